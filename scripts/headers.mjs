@@ -1,0 +1,40 @@
+/**
+ * Response headers of every server that hands out the app (dev, preview, `serve`).
+ *
+ * Cross-origin isolation is what allows wasm threads (SharedArrayBuffer); the content security
+ * policy names no foreign origin, so the page cannot send a volume anywhere.
+ */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval' blob:",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self' blob: data:",
+  "font-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+];
+
+/** @param {{ dev?: boolean }} [options] dev adds what Vite's hot reload needs on this origin */
+export function securityHeaders({ dev = false } = {}) {
+  const policy = dev
+    ? POLICY.map((rule) =>
+        rule.startsWith('script-src')
+          ? `${rule} 'unsafe-inline'`
+          : rule.startsWith('connect-src')
+            ? `${rule} ws://localhost:* ws://127.0.0.1:*`
+            : rule,
+      )
+    : POLICY;
+  return {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Content-Security-Policy': policy.join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+  };
+}

@@ -1,0 +1,134 @@
+import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
+
+export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
+export type BackendChoice = 'auto' | BackendName;
+
+export interface BackendInfo {
+  readonly name: BackendName;
+  /** What the user asked for; `auto` lets the engine choose. */
+  readonly choice: BackendChoice;
+  /** Adapter or processor in words, e.g. "NVIDIA GeForce RTX 4070" or "2 threads, SIMD". */
+  readonly device: string;
+  /** One sentence: why this backend. */
+  readonly reason: string;
+  /** Backends that can be chosen on this machine. */
+  readonly available: readonly BackendName[];
+}
+
+export interface Progress {
+  /** Present participle phrase for the user, e.g. "Loading weights". */
+  readonly stage: string;
+  /** 0..1, or undefined while unknown. */
+  readonly fraction?: number;
+}
+
+export interface TaskOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface NamedBytes {
+  readonly name: string;
+  readonly bytes: ArrayBuffer;
+}
+
+/** Where a network comes from: a URL of a `model.json`, or the bytes of its files as dropped. */
+export type ModelSource =
+  | { readonly kind: 'url'; readonly url: string; readonly id: string }
+  | { readonly kind: 'files'; readonly files: readonly NamedBytes[]; readonly id: string };
+
+export type Normalization = 'none' | 'zscore' | 'unit-variance';
+
+/** `respond-cam.json` beside `model.json`: what the network expects and how good it is. */
+export interface ModelSidecar {
+  readonly title?: string;
+  readonly classes?: readonly string[];
+  /** Å, the voxel size of the training volumes. */
+  readonly voxelSize?: number;
+  readonly normalization?: Normalization;
+  /** Sign of the density in the training volumes: `dark` means the molecule is negative. */
+  readonly contrast?: 'dark' | 'bright';
+  /** Layer explained by default. */
+  readonly layer?: string;
+  readonly accuracy?: { readonly value: number; readonly n: number; readonly set: string };
+  readonly recipe?: Readonly<Record<string, unknown>>;
+}
+
+export interface LayerInfo {
+  readonly name: string;
+  /** Class name of the layer, e.g. `Conv3D`. */
+  readonly kind: string;
+  /** Output shape without the batch, `[z, y, x, channels]` or `[y, x, channels]`. */
+  readonly shape: readonly number[];
+}
+
+export interface ModelInfo {
+  /** Handle for later calls. */
+  readonly id: string;
+  readonly title: string;
+  readonly inputShape: readonly number[];
+  readonly classes: readonly string[];
+  /** Layers that can be explained, input first, in forward order. */
+  readonly layers: readonly LayerInfo[];
+  readonly defaultLayer: string;
+  readonly parameters: number;
+  readonly sidecar: ModelSidecar;
+}
+
+export interface ExplainRequest {
+  readonly model: string;
+  /** `[z, y, x, c]` or `[y, x, c]` flattened, already normalised. */
+  readonly input: Float32Array;
+  readonly inputShape: readonly number[];
+  /** Same key, same input: lets the engine answer from cached activations. */
+  readonly inputKey?: string;
+  readonly layers: 'default' | 'all' | readonly string[];
+  readonly classes: 'all' | 'top' | readonly number[];
+  readonly methods: readonly CamMethod[];
+}
+
+export interface ClassExplanation {
+  readonly index: number;
+  readonly score: number;
+  readonly methods: Readonly<Partial<Record<CamMethod, CamMap>>>;
+}
+
+export interface LayerExplanation {
+  readonly name: string;
+  /** Spatial shape of the maps, `[z, y, x]` or `[y, x]`. */
+  readonly shape: readonly number[];
+  readonly channels: number;
+  /** `kappa[l] = sum|A| / |sum A|` over channels: the largest, and which channels use the safe form. */
+  readonly kappa: { readonly max: number; readonly unsafeChannels: number };
+  readonly classes: readonly ClassExplanation[];
+  readonly ledger: readonly LedgerRow[];
+  /** Table 1 metrics over all classes; present when all classes were explained. */
+  readonly metrics: Readonly<Partial<Record<CamMethod, { l1: number; kendallTau: number }>>>;
+}
+
+export interface Explanation {
+  readonly model: string;
+  readonly backend: BackendName;
+  readonly scores: Float32Array;
+  readonly probabilities: Float32Array;
+  readonly predicted: number;
+  readonly layers: readonly LayerExplanation[];
+  /** Milliseconds. */
+  readonly timing: { readonly forward: number; readonly explain: number; readonly total: number };
+}
+
+/**
+ * The one interface to TensorFlow.js; in the app it lives in a Web Worker, in Node in the process.
+ * Every method rejects with an `AppError`; nothing hangs when the worker dies.
+ */
+export interface Engine {
+  backend(): Promise<BackendInfo>;
+  selectBackend(choice: BackendChoice): Promise<BackendInfo>;
+  loadModel(source: ModelSource, options?: TaskOptions): Promise<ModelInfo>;
+  unloadModel(id: string): Promise<void>;
+  /** Compiles what the first explanation of this model needs. */
+  warmUp(id: string, options?: TaskOptions): Promise<void>;
+  explain(request: ExplainRequest, options?: TaskOptions): Promise<Explanation>;
+  memory(): Promise<{ tensors: number; bytes: number }>;
+  dispose(): Promise<void>;
+}

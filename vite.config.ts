@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+import { securityHeaders } from './scripts/headers.mjs';
+
+export default defineConfig({
+  base: './',
+  esbuild: { jsx: 'automatic' },
+  worker: { format: 'es' },
+  build: { target: 'es2022', outDir: 'dist', chunkSizeWarningLimit: 2500 },
+  server: { headers: securityHeaders({ dev: true }) },
+  preview: { headers: securityHeaders() },
+  test: {
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'cli/**/*.test.ts', 'scripts/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 60_000,
+    pool: 'forks',
+    poolOptions: { forks: { maxForks: 2 } },
+  },
+});
