@@ -1,0 +1,48 @@
+import { AppError, badInput, isAborted } from '../src/core/errors.ts';
+import type { Command, Io } from './command.ts';
+import { columns, helpText, parseCommand } from './parse.ts';
+
+interface Entry {
+  readonly summary: string;
+  /** Loaded only when asked for, so that `inspect` does not pay for TensorFlow.js. */
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/** Every command: its line in the overview and the module that implements it. */
+const COMMANDS: Readonly<Record<string, Entry>> = {};
+
+const OVERVIEW = [
+  'usage: respond-cam COMMAND [arguments]',
+  '',
+  'See which part of a molecule a 3D CNN answered to.',
+  '',
+  ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary])),
+  '',
+  'respond-cam COMMAND --help explains one command.',
+].join('\n');
+
+/** Runs one command line; throws an `AppError` for wrong usage or input. */
+export async function runCommandLine(argv: readonly string[], io: Io): Promise<void> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    if (name === undefined) throw badInput(`a command is missing; accepted: ${names()}`);
+    io.print(OVERVIEW);
+    return;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) throw badInput(`unknown command '${name}'; accepted: ${names()}`);
+  const { command } = await entry.load();
+  const { positionals, values, help } = parseCommand(name, command, rest);
+  if (help) io.print(helpText(name, command));
+  else await command.run(positionals, values, io);
+}
+
+function names(): string {
+  return Object.keys(COMMANDS).join(', ');
+}
+
+/** 2 for bad usage or bad input, 130 for Ctrl-C, 1 for a fault of ours. */
+export function exitCode(error: unknown): number {
+  if (isAborted(error)) return 130;
+  return error instanceof AppError && error.code !== 'internal' ? 2 : 1;
+}
