@@ -1,0 +1,53 @@
+/** The reference code adds this to every voxel before it sums a channel (Respond-CAM, eq. 1). */
+export const EPS = 1e-10;
+
+/**
+ * Above this `kappa` a channel takes the safe form: float32 activations carry about `kappa * 6e-8` of
+ * relative error into `sum A`, so from here on fewer than four digits of the weight would be right.
+ */
+export const KAPPA_LIMIT = 1000;
+
+/** Per-channel sums of one layer's activations, shared by all classes. */
+export interface ChannelStats {
+  /** `sum_v (A + EPS)`, `[channels]`. */
+  readonly sum: Float64Array;
+  /** `kappa = sum|A| / |sum A|`, `[channels]`; 1 for a channel that is zero everywhere. */
+  readonly kappa: Float64Array;
+  /** 1 where Respond-CAM's weight is replaced by the safe form `g * A`. */
+  readonly unsafe: Uint8Array;
+  readonly maxKappa: number;
+  readonly unsafeChannels: number;
+}
+
+/**
+ * Sums the activations `a`, `[voxels, channels]` with the channel fastest.
+ *
+ * A channel is unsafe when its kappa exceeds {@link KAPPA_LIMIT} or its sum vanishes, that is, when
+ * the added EPS would change the weight by more than a tenth although the channel is not zero.
+ */
+export function channelStats(a: Float32Array, channels: number): ChannelStats {
+  const voxels = a.length / channels;
+  const sum = new Float64Array(channels);
+  const sumAbs = new Float64Array(channels);
+  for (let i = 0; i < a.length; ) {
+    for (let l = 0; l < channels; l++, i++) {
+      sum[l] += a[i];
+      sumAbs[l] += Math.abs(a[i]);
+    }
+  }
+  const kappa = new Float64Array(channels);
+  const unsafe = new Uint8Array(channels);
+  const shift = voxels * EPS;
+  let maxKappa = 1;
+  let unsafeChannels = 0;
+  for (let l = 0; l < channels; l++) {
+    kappa[l] = sumAbs[l] === 0 ? 1 : sumAbs[l] / Math.abs(sum[l]);
+    if (kappa[l] > KAPPA_LIMIT || (sumAbs[l] > 0 && Math.abs(sum[l]) < 10 * shift)) {
+      unsafe[l] = 1;
+      unsafeChannels++;
+    }
+    maxKappa = Math.max(maxKappa, kappa[l]);
+    sum[l] += shift;
+  }
+  return { sum, kappa, unsafe, maxKappa, unsafeChannels };
+}
