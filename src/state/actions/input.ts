@@ -1,0 +1,157 @@
+import { isAborted, sentence } from '../../core/errors.ts';
+import type { Progress } from '../../engine/types.ts';
+import { centreOf, extent } from '../grid.ts';
+import { notify } from '../notices.ts';
+import { rememberStats } from '../stats.ts';
+import type { StoreSet } from '../set.ts';
+import type { GallerySample, Services, VolumeItem } from '../types.ts';
+import { currentVolume } from '../volumes.ts';
+import type { Explainer } from './explain.ts';
+
+export interface VolumeSource {
+  readonly name: string;
+  /** The bytes, or a URL of the app's own origin. */
+  readonly source: Blob | string;
+  readonly origin: VolumeItem['origin'];
+  readonly sample?: GallerySample;
+}
+
+export interface InputActions {
+  /** Reads the gallery's list; an absent gallery leaves it empty. */
+  loadGallery(url: string): Promise<void>;
+  /** Shows a sample; a sample still being fetched gives way to it. */
+  chooseSample(id: string): Promise<void>;
+  /**
+   * Reads files one after the other and shows the first that could be read. Those that could not are
+   * each told in a sentence; what was on screen stays.
+   */
+  openVolumes(sources: readonly VolumeSource[]): Promise<void>;
+  cancelOpening(): void;
+  chooseVolume(id: string): void;
+  /** Goes `delta` volumes on in the list, round the ends. */
+  stepVolume(delta: number): void;
+  removeVolume(id: string): void;
+}
+
+export function createInputActions(
+  set: StoreSet,
+  services: () => Services,
+  explainer: Explainer,
+): InputActions {
+  const { volumes, view, notices } = set;
+  let counter = 0;
+  /** Only the batch asked for last may change what is on screen. */
+  let latest = 0;
+  let picking: AbortController | null = null;
+  const running = new Set<AbortController>();
+
+  const show = (id: string | null) => {
+    volumes.setState({ currentId: id });
+    const item = currentVolume(volumes.getState());
+    if (item && !inside(item, view.getState().crosshair)) {
+      view.setState({ crosshair: centreOf(item.volume) });
+    }
+    explainer.refresh();
+  };
+
+  const open = async (sources: readonly VolumeSource[], abort: AbortController) => {
+    const batch = ++latest;
+    running.add(abort);
+    let shown = false;
+    for (const { name, source, origin, sample } of sources) {
+      const onProgress = (progress: Progress) => {
+        if (!abort.signal.aborted) volumes.setState({ opening: { name, progress } });
+      };
+      onProgress({ stage: 'Reading' });
+      try {
+        const opened = await services().openVolume(name, source, {
+          signal: abort.signal,
+          onProgress,
+        });
+        if (abort.signal.aborted) break;
+        const items = opened.map((one): VolumeItem => {
+          rememberStats(one.volume.data, one.stats);
+          return { ...one, id: `volume-${++counter}`, origin, sample };
+        });
+        volumes.setState({ items: [...volumes.getState().items, ...items] });
+        if (!shown && items.length > 0 && batch === latest) {
+          shown = true;
+          show(items[0].id);
+        }
+      } catch (error) {
+        if (abort.signal.aborted || isAborted(error)) break;
+        notify(notices, 'error', sentence(error));
+      }
+    }
+    running.delete(abort);
+    if (running.size === 0) volumes.setState({ opening: null });
+  };
+
+  return {
+    async loadGallery(url) {
+      try {
+        volumes.setState({ gallery: readGallery(await services().fetchJson(url)) });
+      } catch (error) {
+        notify(notices, 'error', `The gallery could not be read: ${sentence(error)}`);
+      }
+    },
+    async chooseSample(id) {
+      picking?.abort();
+      picking = null;
+      const { items, gallery } = volumes.getState();
+      const opened = items.find((item) => item.sample?.id === id);
+      if (opened) {
+        latest++;
+        show(opened.id);
+        return;
+      }
+      const sample = gallery.find((one) => one.id === id);
+      if (!sample) return;
+      picking = new AbortController();
+      const source = {
+        name: sample.title,
+        source: sample.path,
+        origin: 'gallery',
+        sample,
+      } as const;
+      await open([source], picking);
+    },
+    openVolumes: (sources) => open(sources, new AbortController()),
+    cancelOpening() {
+      for (const abort of running) abort.abort();
+      running.clear();
+      volumes.setState({ opening: null });
+    },
+    chooseVolume(id) {
+      latest++;
+      if (id !== volumes.getState().currentId) show(id);
+    },
+    stepVolume(delta) {
+      const { items, currentId } = volumes.getState();
+      if (items.length < 2) return;
+      const at = items.findIndex((item) => item.id === currentId);
+      latest++;
+      show(items[(at + delta + items.length) % items.length].id);
+    },
+    removeVolume(id) {
+      const { items, currentId } = volumes.getState();
+      const at = items.findIndex((item) => item.id === id);
+      if (at < 0) return;
+      const left = items.filter((item) => item.id !== id);
+      volumes.setState({ items: left });
+      if (id === currentId) show(left[Math.min(at, left.length - 1)]?.id ?? null);
+    },
+  };
+}
+
+function inside({ volume }: VolumeItem, point: readonly number[]): boolean {
+  const size = extent(volume);
+  return centreOf(volume).every((c, axis) => Math.abs(point[axis] - c) <= size[axis] / 2);
+}
+
+function readGallery(value: unknown): GallerySample[] {
+  const list = Array.isArray(value) ? value : [];
+  return list.filter(
+    (one): one is GallerySample => typeof one?.id === 'string' && typeof one?.path === 'string',
+  );
+}

@@ -1,0 +1,51 @@
+/**
+ * The application's stores. Views read them with `useStore(store, select)` of zustand and change
+ * them through `actions`; `displayStore` is what the three columns show, computed from the others.
+ */
+import { AppError } from '../core/errors.ts';
+import { createAppStores } from './stores.ts';
+import type { Services } from './types.ts';
+
+let configured: Services | null = null;
+
+const app = createAppStores(() => {
+  if (!configured) throw new AppError('internal', 'The stores were used before configureStores().');
+  return configured;
+});
+
+/** Gives the stores what they need of the outside world; called once at the start. */
+export function configureStores(services: Services): void {
+  configured = services;
+}
+
+export const volumesStore = app.volumes;
+export const networkStore = app.network;
+export const explainStore = app.explain;
+export const viewStore = app.view;
+export const engineStore = app.engine;
+export const noticesStore = app.notices;
+export const displayStore = app.display;
+export const historyStore = app.history.store;
+export const { undo, redo } = app.history;
+export const actions = app.actions;
+
+export { absoluteLevels, convertLevels, inputIso, type Scale, scaleOf } from './display.ts';
+export type { EngineState } from './engine.ts';
+export {
+  currentLedger,
+  currentMaps,
+  type ExplainState,
+  type MethodMap,
+  shownClass,
+  shownLayer,
+  spatial,
+} from './explain.ts';
+export { centreOf, extent } from './grid.ts';
+export { resampleMap } from './heatmap.ts';
+export type { CatalogueEntry, NetworkState } from './network.ts';
+export type { Notice } from './notices.ts';
+export { nanometres, networkBox, type Prepared, size, voxelSizeRemark } from './prepare.ts';
+export { statsOf } from './stats.ts';
+export type * from './types.ts';
+export * from './view.ts';
+export { currentVolume, type InputOptions, type VolumesState } from './volumes.ts';

@@ -1,0 +1,20 @@
+import { createEngineStore } from './engine.ts';
+import { createExplainStore } from './explain.ts';
+import { createNetworkStore } from './network.ts';
+import { createNoticesStore } from './notices.ts';
+import { createViewStore } from './view.ts';
+import { createVolumesStore } from './volumes.ts';
+
+/** The plain stores, one subject each. */
+export function createStoreSet() {
+  return {
+    volumes: createVolumesStore(),
+    network: createNetworkStore(),
+    explain: createExplainStore(),
+    view: createViewStore(),
+    engine: createEngineStore(),
+    notices: createNoticesStore(),
+  };
+}
+
+export type StoreSet = ReturnType<typeof createStoreSet>;

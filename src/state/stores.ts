@@ -1,0 +1,74 @@
+import { createExplainer, type Explainer } from './actions/explain.ts';
+import { createInputActions, type InputActions } from './actions/input.ts';
+import { createNetworkActions, type NetworkActions } from './actions/network.ts';
+import { createChoices, type Choices } from './actions/choices.ts';
+import { derive, type ReadStore } from './derived.ts';
+import { computeDisplay } from './display.ts';
+import { createHistory, type History } from './history.ts';
+import { createStoreSet, type StoreSet } from './set.ts';
+import type { Display, Services } from './types.ts';
+
+export interface AppStores extends StoreSet {
+  readonly display: ReadStore<Display>;
+  readonly history: History;
+  readonly explainer: Explainer;
+  readonly actions: InputActions & NetworkActions & Choices;
+}
+
+/** All stores and actions; `services` is asked at the time of use. */
+export function createAppStores(
+  services: () => Services,
+  now: () => number = () => Date.now(),
+): AppStores {
+  const set = createStoreSet();
+  const explainer = createExplainer(set, services);
+  const { take, restore } = snapshots(set, explainer);
+  const history = createHistory(take, restore, now);
+  const inputs = () => {
+    const { items, currentId } = set.volumes.getState();
+    const { levels, inputLevel, scaleMode } = set.view.getState();
+    const contrast = set.network.getState().model?.sidecar.contrast;
+    return [items, currentId, set.explain.getState(), levels, inputLevel, scaleMode, contrast];
+  };
+  const display = derive([set.volumes, set.explain, set.view, set.network], inputs, () =>
+    computeDisplay(
+      set.volumes.getState(),
+      set.explain.getState(),
+      set.view.getState(),
+      set.network.getState().model?.sidecar.contrast,
+    ),
+  );
+  return {
+    ...set,
+    display,
+    history,
+    explainer,
+    actions: {
+      ...createInputActions(set, services, explainer),
+      ...createNetworkActions(set, services, explainer),
+      ...createChoices(set, history, explainer),
+    },
+  };
+}
+
+/** What undo puts back: the user's choices, never data, camera or crosshair. */
+function snapshots(set: StoreSet, explainer: Explainer) {
+  const take = () => {
+    const { classIndex, layer, methods } = set.explain.getState();
+    const { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout } =
+      set.view.getState();
+    const { options } = set.volumes.getState();
+    return {
+      explain: { classIndex, layer, methods },
+      view: { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout },
+      options,
+    };
+  };
+  const restore = (snapshot: ReturnType<typeof take>) => {
+    set.view.setState(snapshot.view);
+    set.volumes.setState({ options: snapshot.options });
+    set.explain.setState(snapshot.explain);
+    explainer.refresh();
+  };
+  return { take, restore };
+}

@@ -1,0 +1,99 @@
+import type { CamMap, CamMethod } from '../core/cam/types.ts';
+import type { FloatVolume, Shape3, Vec3 } from '../core/volume/types.ts';
+import type { Engine, NamedBytes, TaskOptions } from '../engine/types.ts';
+
+/** A remark on a file: what is unusual and how it was read. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly message: string;
+}
+
+/** Header facts as shown to the user; the same document as `inspect --json`. */
+export interface FileReport {
+  readonly format: string;
+  readonly mode?: string | number;
+  readonly shape: readonly number[];
+  readonly endian?: string;
+  readonly voxelSize: Vec3;
+  readonly origin: Vec3;
+  readonly labels?: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Statistics of the samples as read, in the file's own units. */
+export interface SampleStats {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly std: number;
+  /** Counts over equal bins between `min` and `max`. */
+  readonly histogram: Uint32Array;
+}
+
+/** One volume as a reader hands it over. */
+export interface OpenedVolume {
+  readonly name: string;
+  readonly volume: FloatVolume;
+  readonly report: FileReport;
+  readonly stats: SampleStats;
+}
+
+/** A sample of the gallery, `public/samples/index.json`. */
+export interface GallerySample {
+  readonly id: string;
+  readonly path: string;
+  readonly title: string;
+  /** Name of the true class. */
+  readonly className: string;
+  /** Position of the true class among the bundled networks' classes. */
+  readonly classIndex: number;
+  /** Signal-to-noise ratio of the simulation; `inf` when noise-free. */
+  readonly snr: number | 'inf';
+}
+
+export interface VolumeItem extends OpenedVolume {
+  readonly id: string;
+  readonly origin: 'gallery' | 'file' | 'url';
+  readonly sample?: GallerySample;
+}
+
+/** What the outside world does for the stores; tests pass fakes. */
+export interface Services {
+  readonly engine: Engine;
+  /** Reads one file off the main thread; a stack gives several volumes. */
+  openVolume(name: string, source: Blob | string, options?: TaskOptions): Promise<OpenedVolume[]>;
+  /** Reads dropped files of a network whole. */
+  readBytes(files: readonly File[]): Promise<NamedBytes[]>;
+  fetchJson(url: string): Promise<unknown>;
+}
+
+/** One heatmap as a view shows it. */
+export interface ShownMap {
+  readonly method: CamMethod;
+  readonly classIndex: number;
+  readonly layer: string;
+  /** At the layer's own resolution, unscaled. */
+  readonly map: CamMap;
+  readonly layerShape: Shape3;
+  /** The map resampled onto the grid of {@link Display.volume}. */
+  readonly heatmap: FloatVolume;
+  /** `max |L|` of this map. */
+  readonly peak: number;
+  /** Half-range of the colour scale: colours run over `[-limit, +limit]`. */
+  readonly limit: number;
+  /** Magnitudes of the iso-levels in units of the map, ascending; the sign choice applies to them. */
+  readonly levels: readonly number[];
+}
+
+/** Everything the three columns show, derived from the stores. */
+export interface Display {
+  readonly volumeId: string | null;
+  /** The volume as the network sees it (inverted, cropped or resampled as chosen), not normalised. */
+  readonly volume: FloatVolume | null;
+  readonly volumeStats: { readonly min: number; readonly max: number; readonly std: number } | null;
+  /** Density of the input's isosurface, in the units of `volume`; negative for dark density. */
+  readonly inputIso: number | null;
+  readonly left: ShownMap | null;
+  readonly right: ShownMap | null;
+}

@@ -1,0 +1,68 @@
+import { createStore } from 'zustand/vanilla';
+
+export type LevelUnit = 'percent' | 'sigma' | 'absolute';
+export type SignChoice = 'both' | 'positive' | 'negative';
+
+export interface CameraState {
+  readonly quaternion: readonly [number, number, number, number];
+  /** 1 fits the volume's bounding sphere in the view. */
+  readonly zoom: number;
+  /** Å, relative to the volume's centre. */
+  readonly target: readonly [number, number, number];
+  readonly projection: 'orthographic' | 'perspective';
+}
+
+export interface Levels {
+  readonly unit: LevelUnit;
+  /** Magnitudes, used for both signs: percent of the scale's maximum, standard deviations, or raw. */
+  readonly values: readonly number[];
+}
+
+export interface InputLevel {
+  readonly unit: LevelUnit;
+  /** Percent of the extreme on the molecule's side, standard deviations from the mean, or raw. */
+  readonly value: number;
+}
+
+export interface ViewState {
+  readonly camera: CameraState;
+  /** Å, world; put at the centre of each newly shown grid. */
+  readonly crosshair: readonly [number, number, number];
+  readonly levels: Levels;
+  readonly inputLevel: InputLevel;
+  readonly sign: SignChoice;
+  readonly palette: 'diverging' | 'paper';
+  /** One symmetric colour scale for both maps, or each map by its own maximum. */
+  readonly scaleMode: 'shared' | 'own';
+  readonly sliceMix: 'density' | 'overlay' | 'heatmap';
+  readonly sliceLayout: 'orthogonal' | 'mosaic';
+  readonly lengthUnit: 'nm' | 'Å';
+  readonly theme: 'system' | 'light' | 'dark';
+}
+
+/** The paper's contours (Figure 3): 10, 30, 50, 70, 90% of the maximum; input surface at 30%. */
+export const DEFAULT_LEVELS: Levels = { unit: 'percent', values: [10, 30, 50, 70, 90] };
+export const DEFAULT_INPUT_LEVEL: InputLevel = { unit: 'percent', value: 30 };
+
+export const DEFAULT_CAMERA: CameraState = {
+  quaternion: [0.3604, 0.3919, 0.1693, 0.8293],
+  zoom: 1,
+  target: [0, 0, 0],
+  projection: 'orthographic',
+};
+
+export const INITIAL_VIEW: ViewState = {
+  camera: DEFAULT_CAMERA,
+  crosshair: [0, 0, 0],
+  levels: DEFAULT_LEVELS,
+  inputLevel: DEFAULT_INPUT_LEVEL,
+  sign: 'both',
+  palette: 'diverging',
+  scaleMode: 'shared',
+  sliceMix: 'overlay',
+  sliceLayout: 'orthogonal',
+  lengthUnit: 'nm',
+  theme: 'system',
+};
+
+export const createViewStore = () => createStore<ViewState>(() => INITIAL_VIEW);

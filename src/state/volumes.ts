@@ -1,0 +1,43 @@
+import { createStore } from 'zustand/vanilla';
+import type { Progress } from '../engine/types.ts';
+import type { GallerySample, VolumeItem } from './types.ts';
+
+export type NormalizationChoice = 'model' | 'none' | 'zscore';
+export type FitChoice = 'none' | 'crop' | 'resample';
+
+export interface InputOptions {
+  /** Flip the sign of the density before anything else. */
+  readonly invert: boolean;
+  readonly normalization: NormalizationChoice;
+  /** How a volume of another box or voxel size is brought onto the network's grid. */
+  readonly fit: FitChoice;
+}
+
+export interface VolumesState {
+  readonly items: readonly VolumeItem[];
+  readonly currentId: string | null;
+  readonly options: InputOptions;
+  readonly gallery: readonly GallerySample[];
+  /** The file being read now. */
+  readonly opening: { readonly name: string; readonly progress: Progress } | null;
+}
+
+export const INITIAL_OPTIONS: InputOptions = {
+  invert: false,
+  normalization: 'model',
+  fit: 'none',
+};
+
+export const createVolumesStore = () =>
+  createStore<VolumesState>(() => ({
+    items: [],
+    currentId: null,
+    options: INITIAL_OPTIONS,
+    gallery: [],
+    opening: null,
+  }));
+
+/** The volume on screen. */
+export function currentVolume(state: VolumesState): VolumeItem | null {
+  return state.items.find((item) => item.id === state.currentId) ?? null;
+}
