@@ -1,0 +1,27 @@
+export { fillSlice, SLICE_MIXES, type SliceColors, type SliceMix } from './fill.ts';
+export {
+  type Contrast,
+  convertLevel,
+  type DensityStats,
+  densityBasis,
+  fromAbsolute,
+  heatmapBasis,
+  LEVEL_UNITS,
+  type LevelBasis,
+  type LevelUnit,
+  levelRange,
+  signedLevels,
+  toAbsolute,
+} from './levels.ts';
+export type { Rgb } from './oklab.ts';
+export { NEUTRAL, PALETTE_NAMES, PALETTES, type Palette, type PaletteName } from './palette.ts';
+export {
+  colorAt,
+  cssColor,
+  type LevelStyle,
+  levelStyle,
+  peakOf,
+  type SymmetricScale,
+} from './scale.ts';
+export { formatValue, niceBelow, niceStep, symmetricTicks } from './ticks.ts';
+export { type GreyWindow, greyWindow } from './window.ts';
