@@ -28,7 +28,11 @@ export function createAppStores(
     const { items, currentId } = set.volumes.getState();
     const { levels, inputLevel, scaleMode } = set.view.getState();
     const contrast = set.network.getState().model?.sidecar.contrast;
-    return [items, currentId, set.explain.getState(), levels, inputLevel, scaleMode, contrast];
+    const { prepared, result, classIndex, methods } = set.explain.getState();
+    return [
+      ...[items, currentId, prepared, result, classIndex, methods],
+      ...[levels, inputLevel, scaleMode, contrast],
+    ];
   };
   const display = derive([set.volumes, set.explain, set.view, set.network], inputs, () =>
     computeDisplay(
