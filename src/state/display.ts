@@ -1,3 +1,10 @@
+import {
+  type Contrast,
+  type DensityStats,
+  densityBasis,
+  heatmapBasis,
+  toAbsolute,
+} from '../core/color/index.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
 import {
   currentMaps,
@@ -7,9 +14,9 @@ import {
   shownLayer,
 } from './explain.ts';
 import { resampleMap } from './heatmap.ts';
-import { type DensityStats, statsOf } from './stats.ts';
+import { statsOf } from './stats.ts';
 import type { Display, ShownMap } from './types.ts';
-import type { InputLevel, Levels, ViewState } from './view.ts';
+import type { Levels, ViewState } from './view.ts';
 import { currentVolume, type VolumesState } from './volumes.ts';
 
 /** What the three columns show. Pure; resampled maps and statistics are remembered by identity. */
@@ -17,7 +24,7 @@ export function computeDisplay(
   volumes: VolumesState,
   explain: ExplainState,
   view: Pick<ViewState, 'levels' | 'inputLevel' | 'scaleMode'>,
-  contrast: 'dark' | 'bright' | undefined,
+  contrast: Contrast | undefined,
 ): Display {
   const item = currentVolume(volumes);
   const prepared =
@@ -30,7 +37,13 @@ export function computeDisplay(
     volumeId: item?.id ?? null,
     volume,
     volumeStats,
-    inputIso: volumeStats && inputIso(view.inputLevel, volumeStats, contrast),
+    inputIso:
+      volumeStats &&
+      toAbsolute(
+        view.inputLevel.value,
+        view.inputLevel.unit,
+        densityBasis(volumeStats, contrastOf(volumeStats, contrast)),
+      ),
     left,
     right,
   };
@@ -46,10 +59,7 @@ function shownPair(
   const classIndex = shownClass(explain);
   if (!grid || !layer || classIndex === null) return [null, null];
   const scales = pair.map((one) => one && scaleOf(one.map.data));
-  const shared = {
-    limit: Math.max(...scales.map((s) => s?.limit ?? 0)),
-    sigma: Math.sqrt(scales.reduce((sum, s) => sum + (s?.sigma ?? 0) ** 2, 0) / 2),
-  };
+  const shared = sharedScale(scales.filter((s) => s !== null));
   const show = (one: MethodMap | null, own: Scale | null): ShownMap | null => {
     if (!one || !own) return null;
     const scale = view.scaleMode === 'shared' ? shared : own;
@@ -73,37 +83,46 @@ export interface Scale {
   readonly sigma: number;
 }
 
+export interface Scale {
+  /** `max |L|`. */
+  readonly limit: number;
+  /** Standard deviation, the unit of levels in sigma (measured from zero). */
+  readonly sigma: number;
+}
+
 /** Levels in units of the map, ascending, without zeros. */
 export function absoluteLevels({ unit, values }: Levels, { limit, sigma }: Scale): number[] {
-  const factor = unit === 'percent' ? limit / 100 : unit === 'sigma' ? sigma : 1;
+  const basis = heatmapBasis(limit, sigma);
   return values
-    .map((value) => Math.abs(value) * factor)
+    .map((value) => toAbsolute(Math.abs(value), unit, basis))
     .filter((level) => level > 0)
     .sort((a, b) => a - b);
 }
 
-/** The same levels said in another unit. */
-export function convertLevels(levels: Levels, unit: Levels['unit'], scale: Scale): Levels {
-  const factor = unit === 'percent' ? 100 / scale.limit : unit === 'sigma' ? 1 / scale.sigma : 1;
-  const values = absoluteLevels(levels, scale).map((level) =>
-    Number((level * factor).toPrecision(4)),
-  );
-  return { unit, values };
+/** The one scale that two maps share: the larger maximum, the pooled deviation. */
+export function sharedScale(scales: readonly Scale[]): Scale {
+  return {
+    limit: Math.max(0, ...scales.map((s) => s.limit)),
+    sigma: Math.sqrt(scales.reduce((sum, s) => sum + s.sigma ** 2, 0) / Math.max(1, scales.length)),
+  };
 }
 
-/**
- * Density of the input's surface. The molecule's side is the network's contrast when known, else the
- * side whose extreme lies farther from the mean. Percent is of that extreme (the paper: `0.3 * min`).
- */
-export function inputIso(
-  { unit, value }: InputLevel,
-  { min, max, mean, std }: DensityStats,
-  contrast: 'dark' | 'bright' | undefined,
-): number {
-  if (unit === 'absolute') return value;
-  const dark = contrast ? contrast === 'dark' && min < 0 : mean - min > max - mean;
-  if (unit === 'sigma') return mean + (dark ? -1 : 1) * Math.abs(value) * std;
-  return (Math.abs(value) / 100) * (dark ? min : max);
+const CLEAR_SIDE = 2;
+
+/** The side of the mean on which the extreme lies at least twice as far; null when it is unclear. */
+export function clearContrast({ min, max, mean }: DensityStats): Contrast | null {
+  const below = mean - min;
+  const above = max - mean;
+  return below > CLEAR_SIDE * above ? 'dark' : above > CLEAR_SIDE * below ? 'bright' : null;
+}
+
+/** Side of the solvent on which the molecule lies: what the data say clearly, else as `expected`. */
+export function contrastOf(stats: DensityStats, expected?: Contrast): Contrast {
+  return (
+    clearContrast(stats) ??
+    expected ??
+    (stats.mean - stats.min > stats.max - stats.mean ? 'dark' : 'bright')
+  );
 }
 
 const scales = new WeakMap<Float32Array, Scale>();

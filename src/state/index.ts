@@ -29,7 +29,7 @@ export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
 export const actions = app.actions;
 
-export { absoluteLevels, convertLevels, inputIso, type Scale, scaleOf } from './display.ts';
+export { absoluteLevels, clearContrast, contrastOf, type Scale, scaleOf, sharedScale } from './display.ts';
 export type { EngineState } from './engine.ts';
 export {
   currentLedger,

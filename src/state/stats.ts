@@ -1,9 +1,4 @@
-export interface DensityStats {
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly std: number;
-}
+import type { DensityStats } from '../core/color/index.ts';
 
 const statistics = new WeakMap<Float32Array, DensityStats>();
 

@@ -1,32 +1,11 @@
 import type { CamMap, CamMethod } from '../core/cam/types.ts';
-import type { FloatVolume, Shape3, Vec3 } from '../core/volume/types.ts';
+import type { DensityStats } from '../core/color/index.ts';
+import type { VolumeReport } from '../core/volume/report.ts';
+import type { FloatVolume, Shape3 } from '../core/volume/types.ts';
 import type { Engine, NamedBytes, TaskOptions } from '../engine/types.ts';
 
-/** A remark on a file: what is unusual and how it was read. */
-export interface Finding {
-  readonly code: string;
-  readonly severity: 'info' | 'warning' | 'error';
-  readonly message: string;
-}
-
-/** Header facts as shown to the user; the same document as `inspect --json`. */
-export interface FileReport {
-  readonly format: string;
-  readonly mode?: string | number;
-  readonly shape: readonly number[];
-  readonly endian?: string;
-  readonly voxelSize: Vec3;
-  readonly origin: Vec3;
-  readonly labels?: readonly string[];
-  readonly findings: readonly Finding[];
-}
-
 /** Statistics of the samples as read, in the file's own units. */
-export interface SampleStats {
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly std: number;
+export interface SampleStats extends DensityStats {
   /** Counts over equal bins between `min` and `max`. */
   readonly histogram: Uint32Array;
 }
@@ -35,7 +14,7 @@ export interface SampleStats {
 export interface OpenedVolume {
   readonly name: string;
   readonly volume: FloatVolume;
-  readonly report: FileReport;
+  readonly report: VolumeReport;
   readonly stats: SampleStats;
 }
 
@@ -91,7 +70,7 @@ export interface Display {
   readonly volumeId: string | null;
   /** The volume as the network sees it (inverted, cropped or resampled as chosen), not normalised. */
   readonly volume: FloatVolume | null;
-  readonly volumeStats: { readonly min: number; readonly max: number; readonly std: number } | null;
+  readonly volumeStats: DensityStats | null;
   /** Density of the input's isosurface, in the units of `volume`; negative for dark density. */
   readonly inputIso: number | null;
   readonly left: ShownMap | null;

@@ -1,6 +1,6 @@
+import type { LevelUnit } from '../core/color/index.ts';
 import { createStore } from 'zustand/vanilla';
 
-export type LevelUnit = 'percent' | 'sigma' | 'absolute';
 export type SignChoice = 'both' | 'positive' | 'negative';
 
 export interface CameraState {
@@ -20,7 +20,7 @@ export interface Levels {
 
 export interface InputLevel {
   readonly unit: LevelUnit;
-  /** Percent of the extreme on the molecule's side, standard deviations from the mean, or raw. */
+  /** Percent or sigma towards the molecule's side (core `densityBasis`), or raw. */
   readonly value: number;
 }
 

@@ -1,9 +1,10 @@
+import { convertLevel, heatmapBasis, type LevelUnit } from '../../core/color/index.ts';
 import type { CamMethod } from '../../core/cam/types.ts';
-import { convertLevels, scaleOf } from '../display.ts';
+import { scaleOf, sharedScale } from '../display.ts';
 import { currentMaps } from '../explain.ts';
 import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
-import type { InputLevel, LevelUnit, Levels, ViewState } from '../view.ts';
+import type { InputLevel, Levels, ViewState } from '../view.ts';
 import type { InputOptions } from '../volumes.ts';
 import type { Explainer } from './explain.ts';
 
@@ -43,18 +44,16 @@ export function createChoices(set: StoreSet, history: History, explainer: Explai
       history.commit('levels', () => view.setState({ levels }), { merge: dragging });
     },
     setLevelUnit(unit) {
-      const scales = currentMaps(explain.getState()).flatMap((one) =>
-        one ? [scaleOf(one.map.data)] : [],
+      const scale = sharedScale(
+        currentMaps(explain.getState()).flatMap((one) => (one ? [scaleOf(one.map.data)] : [])),
       );
-      if (scales.length === 0 || unit === view.getState().levels.unit) return;
-      const scale = {
-        limit: Math.max(...scales.map((s) => s.limit)),
-        sigma: Math.sqrt(scales.reduce((sum, s) => sum + s.sigma ** 2, 0) / scales.length),
-      };
-      if (!(scale.limit > 0)) return;
-      history.commit('level unit', () =>
-        view.setState({ levels: convertLevels(view.getState().levels, unit, scale) }),
+      const { levels } = view.getState();
+      if (!(scale.limit > 0) || unit === levels.unit) return;
+      const basis = heatmapBasis(scale.limit, scale.sigma);
+      const values = levels.values.map((value) =>
+        Number(convertLevel(value, levels.unit, unit, basis).toPrecision(4)),
       );
+      history.commit('level unit', () => view.setState({ levels: { unit, values } }));
     },
     setInputLevel(inputLevel, dragging = false) {
       history.commit('input level', () => view.setState({ inputLevel }), { merge: dragging });

@@ -1,0 +1,35 @@
+import { Button } from './Button.tsx';
+
+interface ProgressProps {
+  readonly stage: string;
+  /** 0..1, or undefined while unknown. */
+  readonly fraction?: number;
+  onCancel?(): void;
+}
+
+export function Progress({ stage, fraction, onCancel }: ProgressProps) {
+  const percent = fraction === undefined ? undefined : Math.round(fraction * 100);
+  return (
+    <div className="progress">
+      <div
+        role="progressbar"
+        aria-label={stage}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+        className={`progress-bar ${percent === undefined ? 'is-open-ended' : ''}`}
+      >
+        <span style={percent === undefined ? undefined : { width: `${percent}%` }} />
+      </div>
+      <span className="progress-stage">
+        {stage}
+        {percent !== undefined && ` ${percent}%`}
+      </span>
+      {onCancel && (
+        <Button tone="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+      )}
+    </div>
+  );
+}

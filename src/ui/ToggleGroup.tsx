@@ -1,0 +1,47 @@
+import { ToggleGroup as Radix } from 'radix-ui';
+import { Tooltip } from './Tooltip.tsx';
+
+export interface Choice<Value extends string> {
+  readonly value: Value;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+interface ToggleGroupProps<Value extends string> {
+  /** Accessible name. */
+  readonly label: string;
+  readonly value: Value;
+  readonly choices: readonly Choice<Value>[];
+  readonly disabled?: boolean;
+  onChange(value: Value): void;
+}
+
+/** One of a few, all in sight. */
+export function ToggleGroup<Value extends string>(props: ToggleGroupProps<Value>) {
+  const { label, value, choices, disabled, onChange } = props;
+  return (
+    <Radix.Root
+      type="single"
+      className="toggle-group"
+      aria-label={label}
+      value={value}
+      disabled={disabled}
+      onValueChange={(next) => next && onChange(next as Value)}
+    >
+      {choices.map((choice) => {
+        const item = (
+          <Radix.Item key={choice.value} value={choice.value} className="toggle">
+            {choice.label}
+          </Radix.Item>
+        );
+        return choice.hint ? (
+          <Tooltip key={choice.value} text={choice.hint} side="top">
+            {item}
+          </Tooltip>
+        ) : (
+          item
+        );
+      })}
+    </Radix.Root>
+  );
+}

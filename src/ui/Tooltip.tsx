@@ -1,0 +1,35 @@
+import { Tooltip as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+
+export const TooltipProvider = Radix.Provider;
+
+interface TooltipProps {
+  readonly text: ReactNode;
+  readonly side?: 'top' | 'right' | 'bottom' | 'left';
+  /** The control that the text explains; takes a ref and event handlers. */
+  readonly children: ReactNode;
+}
+
+export function Tooltip({ text, side = 'bottom', children }: TooltipProps) {
+  return (
+    <Radix.Root>
+      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
+          {text}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** A word of the field that explains itself on hover and focus. */
+export function Term({ text, children }: { readonly text: string; readonly children: ReactNode }) {
+  return (
+    <Tooltip text={text}>
+      <button type="button" className="term">
+        {children}
+      </button>
+    </Tooltip>
+  );
+}

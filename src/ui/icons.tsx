@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+
+/** 16 px line drawings in the colour of the text; names come from the control around them. */
+function Icon({ children }: { readonly children: ReactNode }) {
+  return (
+    <svg
+      aria-hidden="true"
+      width="16"
+      height="16"
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
+      {children}
+    </svg>
+  );
+}
+
+const drawing = (d: string) => () => (
+  <Icon>
+    <path d={d} />
+  </Icon>
+);
+
+export const ChevronIcon = drawing('M4.5 6.5 8 10l3.5-3.5');
+export const CheckIcon = drawing('m3.5 8.5 3 3 6-7');
+export const CloseIcon = drawing('m4 4 8 8m0-8-8 8');
+export const UndoIcon = drawing('M6 3 2.5 6.5 6 10M3 6.5h6.5a4 4 0 0 1 0 7.5H7');
+export const RedoIcon = drawing('m10 3 3.5 3.5L10 10m3-3.5H6.5a4 4 0 0 0 0 7.5H9');
+export const CameraIcon = drawing(
+  'M2 5.5A1.5 1.5 0 0 1 3.5 4h1.7L6.5 2.5h3L10.8 4h1.7A1.5 1.5 0 0 1 14 5.5v6a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 11.5zM8 11a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5',
+);
+export const DownloadIcon = drawing('M8 2.5v8m-3-3 3 3 3-3M3 13.5h10');
+export const OpenIcon = drawing('M2 12.5v-9h4l1.5 2H14v7zM8 11V7.5M6.5 9 8 7.5 9.5 9');
+export const HelpIcon = drawing(
+  'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12M6.3 6.4a1.75 1.75 0 1 1 2.5 1.8c-.5.2-.8.6-.8 1.1M8 11.3v.05',
+);
+export const SunIcon = drawing(
+  'M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6M8 1.5v1m0 11v1M1.5 8h1m11 0h1M3.4 3.4l.7.7m7.8 7.8.7.7m0-9.2-.7.7m-7.8 7.8-.7.7',
+);
+export const MoonIcon = drawing('M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7');
+export const SystemThemeIcon = drawing('M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12M8 2v12M9.5 4v8m2-6.5v5');
+export const ResetIcon = drawing('M3 3v3.5h3.5M3.4 6.2A5.2 5.2 0 1 1 2.9 9');
+export const SortIcon = drawing('m5 6.5 3-3 3 3m-6 3 3 3 3-3');
+export const WarningIcon = drawing('M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.05');
