@@ -1,0 +1,120 @@
+import {
+  Conv3DBackpropFilterV2,
+  Conv3DBackpropInputV2,
+  engine,
+  type GradConfig,
+  getGradient,
+  getKernel,
+  mul,
+  type NamedTensorMap,
+  registerGradient,
+  step,
+  sum,
+  type Tensor,
+  type Tensor5D,
+  tidy,
+  unregisterGradient,
+} from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+
+/** Name of the kernel `relu?(conv3d(x, filter) + bias)`. */
+export const FusedConv3D = 'FusedConv3D';
+
+interface ConvAttributes {
+  readonly strides: [number, number, number];
+  readonly pad: 'valid' | 'same';
+  readonly dilations: [number, number, number];
+  readonly relu?: boolean;
+}
+
+const GRADIENT: GradConfig = {
+  kernelName: FusedConv3D,
+  inputsToSave: ['x', 'filter'],
+  outputsToSave: [true],
+  gradFunc: (dy, saved, attrs) => {
+    const [x, filter, y] = saved;
+    const { strides, pad, dilations, relu } = attrs as unknown as ConvAttributes;
+    const slope = relu ? mul(dy as Tensor, step(y)) : (dy as Tensor);
+    const run = (kernel: string, inputs: Record<string, Tensor>, shape: object) =>
+      engine().runKernel(kernel, inputs, { strides, pad, dilations, ...shape }) as Tensor;
+    return {
+      x: () => run(Conv3DBackpropInputV2, { dy: slope, filter }, { inputShape: x.shape }),
+      filter: () => run(Conv3DBackpropFilterV2, { x, dy: slope }, { filterShape: filter.shape }),
+      bias: () => sum(slope, [0, 1, 2, 3]),
+    };
+  },
+};
+
+/** Gradient of the plain convolution that hands the dilation on (tfjs's own refuses it). */
+const DILATED: GradConfig = {
+  kernelName: 'Conv3D',
+  inputsToSave: ['x', 'filter'],
+  gradFunc: (dy, saved, attrs) => {
+    const { x, filter } = GRADIENT.gradFunc(dy, saved as Tensor[], { ...attrs, relu: false });
+    return { x, filter };
+  },
+};
+
+/** The part of tfjs-layers' Conv3D class that the fused call needs. */
+interface ConvLayer {
+  readonly rank: number;
+  readonly dataFormat: string;
+  readonly strides: [number, number, number];
+  readonly padding: string;
+  readonly dilationRate: number | [number, number, number];
+  readonly kernel: { read(): Tensor };
+  readonly bias: { read(): Tensor } | null;
+  readonly activation: { getClassName(): string } | null;
+  call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[];
+}
+
+let installed = false;
+
+/**
+ * Makes every Conv3D layer use the fused kernel where the current backend has one, and gives the plain
+ * convolution a gradient for dilation. Idempotent.
+ */
+export function installFusedConv3D(): void {
+  if (installed) return;
+  installed = true;
+  registerGradient(GRADIENT);
+  const stockGradient = getGradient('Conv3D');
+  unregisterGradient('Conv3D');
+  registerGradient({
+    ...DILATED,
+    gradFunc: (dy, saved, attrs) =>
+      hasFusedKernel()
+        ? DILATED.gradFunc(dy, saved, attrs)
+        : stockGradient.gradFunc(dy, saved, attrs),
+  });
+
+  const prototype = Object.getPrototypeOf(
+    layers.conv3d({ filters: 1, kernelSize: 1 }),
+  ) as ConvLayer;
+  const stockCall = prototype.call;
+  prototype.call = function fusedCall(this: ConvLayer, inputs, kwargs) {
+    const activation = this.activation?.getClassName() ?? 'linear';
+    const fits =
+      this.rank === 3 &&
+      this.dataFormat !== 'channelsFirst' &&
+      (this.padding === 'same' || this.padding === 'valid') &&
+      (activation === 'linear' || activation === 'relu');
+    if (!fits || !hasFusedKernel()) return stockCall.call(this, inputs, kwargs);
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor5D;
+    const rate = this.dilationRate;
+    const filter = this.kernel.read();
+    const bias = this.bias?.read();
+    const attributes = {
+      strides: this.strides,
+      pad: this.padding,
+      dilations: typeof rate === 'number' ? [rate, rate, rate] : rate,
+      relu: activation === 'relu',
+    };
+    const operands: NamedTensorMap = bias ? { x, filter, bias } : { x, filter };
+    return tidy(() => engine().runKernel(FusedConv3D, operands, attributes) as Tensor);
+  };
+}
+
+function hasFusedKernel(): boolean {
+  return getKernel(FusedConv3D, engine().backendName) != null;
+}

@@ -1,0 +1,31 @@
+import type { BackendName } from '../types.ts';
+import { installFusedConv3D } from './fused-conv3d.ts';
+import { registerWasmKernels } from './wasm/register.ts';
+import { KernelRuntime } from './wasm/runtime.ts';
+
+const MAX_THREADS = 8;
+
+let runtime: Promise<KernelRuntime> | undefined;
+
+/**
+ * Registers this project's kernels over tfjs's for one backend, so that every layers model, gradient and
+ * training step uses them. Call once the backend is initialised; calling again does nothing.
+ */
+export async function registerFastKernels(backend: BackendName): Promise<void> {
+  installFusedConv3D();
+  if (backend !== 'wasm' || runtime) return;
+  runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
+  registerWasmKernels(await runtime);
+}
+
+/** Threads that the wasm kernels use; 0 before they are registered. */
+export async function kernelThreads(): Promise<number> {
+  return runtime ? (await runtime).threads : 0;
+}
+
+async function processors(): Promise<number> {
+  if (typeof navigator !== 'undefined' && navigator.hardwareConcurrency > 0)
+    return navigator.hardwareConcurrency;
+  const { availableParallelism } = await import('node:os');
+  return availableParallelism();
+}

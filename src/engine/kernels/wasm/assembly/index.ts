@@ -1,0 +1,3 @@
+export { conv, convScratchBytes, packFilter } from './conv';
+export { filterGrad } from './filter-grad';
+export { gemm, gemmScratchBytes, gemv } from './gemm';

@@ -1,0 +1,165 @@
+import type { backend_util } from '@tensorflow/tfjs-core';
+import type { KernelRuntime } from './runtime.ts';
+
+export type Conv3DInfo = backend_util.Conv3DInfo;
+
+/** Fused end of a convolution: bias `[outChannels]` and ReLU. */
+export interface Epilogue {
+  readonly bias?: Float32Array;
+  readonly relu: boolean;
+}
+
+const ROW_TASK = 48;
+
+/** Volumes `[d, h, w]` that a convolution maps into one another, per axis d, h, w. */
+interface Geometry {
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+  readonly kernel: readonly number[];
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+  readonly step: readonly number[];
+  readonly divisor: readonly number[];
+}
+
+/**
+ * `y = conv3d(x, filter)` for x `[batch, d, h, w, cin]`, filter `[kd, kh, kw, cin, cout]`, any stride,
+ * padding and dilation; channels last.
+ */
+export function conv3d(
+  runtime: KernelRuntime,
+  x: Float32Array,
+  filter: Float32Array,
+  y: Float32Array,
+  info: Conv3DInfo,
+  epilogue: Epilogue,
+): void {
+  const pad = info.padInfo;
+  const geometry: Geometry = {
+    from: [info.inDepth, info.inHeight, info.inWidth],
+    to: [info.outDepth, info.outHeight, info.outWidth],
+    kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
+    scale: [info.strideDepth, info.strideHeight, info.strideWidth],
+    offset: [-pad.front, -pad.top, -pad.left],
+    step: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
+    divisor: [1, 1, 1],
+  };
+  convolve(runtime, x, filter, y, geometry, info.batchSize, info.inChannels, info.outChannels, {
+    ...epilogue,
+    transpose: false,
+  });
+}
+
+/** `dx` of the same convolution from `dy [batch, outD, outH, outW, cout]`. */
+export function conv3dInputGrad(
+  runtime: KernelRuntime,
+  dy: Float32Array,
+  filter: Float32Array,
+  dx: Float32Array,
+  info: Conv3DInfo,
+): void {
+  const pad = info.padInfo;
+  const geometry: Geometry = {
+    from: [info.outDepth, info.outHeight, info.outWidth],
+    to: [info.inDepth, info.inHeight, info.inWidth],
+    kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
+    scale: [1, 1, 1],
+    offset: [pad.front, pad.top, pad.left],
+    step: [-info.dilationDepth, -info.dilationHeight, -info.dilationWidth],
+    divisor: [info.strideDepth, info.strideHeight, info.strideWidth],
+  };
+  convolve(runtime, dy, filter, dx, geometry, info.batchSize, info.outChannels, info.inChannels, {
+    relu: false,
+    transpose: true,
+  });
+}
+
+function convolve(
+  runtime: KernelRuntime,
+  input: Float32Array,
+  filter: Float32Array,
+  output: Float32Array,
+  geometry: Geometry,
+  batch: number,
+  cin: number,
+  cout: number,
+  options: Epilogue & { readonly transpose: boolean },
+): void {
+  const taps = product(geometry.kernel);
+  const inSize = product(geometry.from) * cin;
+  const pixels = product(geometry.to);
+  const outSize = pixels * cout;
+  const panels = Math.ceil(cout / 8);
+  runtime.reset();
+  const raw = runtime.write(filter);
+  const packed = runtime.allocate(panels * taps * cin * 32);
+  runtime.exports.packFilter(raw, packed, taps, cin, cout, options.transpose ? 1 : 0);
+  const zeros = runtime.allocate(cin * 4);
+  runtime.floats(zeros, cin).fill(0);
+  const bias = options.bias ? runtime.allocate(panels * 32) : 0;
+  if (options.bias)
+    runtime
+      .floats(bias, panels * 8)
+      .fill(0)
+      .set(options.bias);
+  const from = runtime.allocate(inSize * 4);
+  const to = runtime.allocate(outSize * 4);
+  const parameters = [
+    ...[from, to, packed, bias, zeros, cin, cout, pixels],
+    ...geometry.from,
+    ...geometry.to.slice(1),
+    ...geometry.kernel,
+    ...geometry.scale,
+    ...geometry.offset,
+    ...geometry.step,
+    ...geometry.divisor,
+    options.relu ? 1 : 0,
+  ];
+  const tasks = Math.ceil(pixels / ROW_TASK);
+  const scratch = runtime.exports.convScratchBytes(taps);
+  const mark = runtime.mark();
+  for (let i = 0; i < batch; i++) {
+    runtime.release(mark);
+    runtime.floats(from, inSize).set(input.subarray(i * inSize, (i + 1) * inSize));
+    runtime.run('conv', parameters, tasks, scratch);
+    output.set(runtime.floats(to, outSize), i * outSize);
+  }
+}
+
+/** `dW [kd, kh, kw, cin, cout]` from x and dy, summed over the batch. */
+export function conv3dFilterGrad(
+  runtime: KernelRuntime,
+  x: Float32Array,
+  dy: Float32Array,
+  dw: Float32Array,
+  info: Conv3DInfo,
+): void {
+  const { inChannels: cin, outChannels: cout, padInfo: pad } = info;
+  const inSize = info.inDepth * info.inHeight * info.inWidth * cin;
+  const outSize = info.outDepth * info.outHeight * info.outWidth * cout;
+  const taps = info.filterDepth * info.filterHeight * info.filterWidth;
+  runtime.reset();
+  const result = runtime.allocate(dw.byteLength);
+  runtime.floats(result, dw.length).fill(0);
+  const from = runtime.allocate(inSize * 4);
+  const gradient = runtime.allocate(outSize * 4);
+  const parameters = [
+    ...[from, gradient, result, cin, cout],
+    ...[info.inDepth, info.inHeight, info.inWidth],
+    ...[info.outDepth, info.outHeight, info.outWidth],
+    ...[info.filterHeight, info.filterWidth],
+    ...[info.strideDepth, info.strideHeight, info.strideWidth],
+    ...[pad.front, pad.top, pad.left],
+    ...[info.dilationDepth, info.dilationHeight, info.dilationWidth],
+  ];
+  for (let i = 0; i < info.batchSize; i++) {
+    runtime.floats(from, inSize).set(x.subarray(i * inSize, (i + 1) * inSize));
+    runtime.floats(gradient, outSize).set(dy.subarray(i * outSize, (i + 1) * outSize));
+    runtime.run('filterGrad', parameters, taps, 0);
+  }
+  dw.set(runtime.floats(result, dw.length));
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((a, b) => a * b, 1);
+}

@@ -1,0 +1,177 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  type Attribute,
+  BatchMatMul,
+  backend_util,
+  broadcast_util,
+  Conv3D,
+  Conv3DBackpropFilterV2,
+  Conv3DBackpropInputV2,
+  getKernel,
+  type KernelFunc,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+  util,
+  _FusedMatMul as FusedMatMul,
+} from '@tensorflow/tfjs-core';
+import { FusedConv3D } from '../fused-conv3d.ts';
+import { conv3d, conv3dFilterGrad, conv3dInputGrad } from './conv3d.ts';
+import { matMul } from './matmul.ts';
+import type { KernelRuntime } from './runtime.ts';
+
+type Inputs = Readonly<Record<string, TensorInfo>>;
+type Triple = [number, number, number];
+type Shape5 = [number, number, number, number, number];
+
+interface ConvAttributes {
+  readonly strides: Triple | number;
+  readonly pad: 'valid' | 'same';
+  readonly dilations?: Triple | number;
+  readonly inputShape?: Shape5;
+  readonly filterShape?: Shape5;
+  readonly relu?: boolean;
+}
+
+/**
+ * Puts this project's kernels in the place of tfjs's own on its `wasm` backend. What the fast kernels do
+ * not cover (other number types, batched products, odd activations) still runs the stock kernel.
+ */
+export function registerWasmKernels(runtime: KernelRuntime): void {
+  const floats = (backend: BackendWasm, tensor: TensorInfo) =>
+    backend.typedArrayFromHeap(tensor) as Float32Array;
+
+  replace(Conv3D, ({ inputs, backend, attrs }) => {
+    const { x, filter } = inputs as Inputs;
+    return convolution(runtime, backend as BackendWasm, x, filter, undefined, attrs);
+  });
+
+  replace(FusedConv3D, ({ inputs, backend, attrs }) => {
+    const { x, filter, bias } = inputs as Inputs;
+    return convolution(runtime, backend as BackendWasm, x, filter, bias, attrs);
+  });
+
+  replace(Conv3DBackpropInputV2, ({ inputs, backend, attrs }) => {
+    const wasm = backend as BackendWasm;
+    const { dy, filter } = inputs as Inputs;
+    const { inputShape } = attrs as unknown as Required<ConvAttributes>;
+    const info = convInfo(inputShape, filter.shape as Shape5, attrs);
+    const dx = wasm.makeOutput(inputShape, 'float32');
+    conv3dInputGrad(runtime, floats(wasm, dy), floats(wasm, filter), floats(wasm, dx), info);
+    return dx;
+  });
+
+  replace(Conv3DBackpropFilterV2, ({ inputs, backend, attrs }) => {
+    const wasm = backend as BackendWasm;
+    const { x, dy } = inputs as Inputs;
+    const { filterShape } = attrs as unknown as Required<ConvAttributes>;
+    const info = convInfo(x.shape as Shape5, filterShape, attrs);
+    const dw = wasm.makeOutput(filterShape, 'float32');
+    conv3dFilterGrad(runtime, floats(wasm, x), floats(wasm, dy), floats(wasm, dw), info);
+    return dw;
+  });
+
+  replace(BatchMatMul, (call, stock) => {
+    const { a, b } = call.inputs as Inputs;
+    if (batch(a) !== 1 || batch(b) !== 1 || a.dtype !== 'float32' || b.dtype !== 'float32')
+      return stock(call);
+    return product(runtime, call.backend as BackendWasm, a, b, call.attrs);
+  });
+
+  replace(FusedMatMul, (call, stock) => {
+    const { a, b, bias, preluActivationWeights } = call.inputs as Inputs;
+    const activation = (call.attrs as { activation?: string } | undefined)?.activation ?? 'linear';
+    const plain = activation === 'linear' || activation === 'relu';
+    if (!plain || preluActivationWeights || batch(a) !== 1 || batch(b) !== 1) return stock(call);
+    const wasm = call.backend as BackendWasm;
+    const out = product(runtime, wasm, a, b, call.attrs);
+    const columns = out.shape[out.shape.length - 1];
+    if (bias && util.sizeFromShape(bias.shape) !== columns) {
+      wasm.disposeData(out.dataId);
+      return stock(call);
+    }
+    finish(floats(wasm, out), bias ? floats(wasm, bias) : undefined, activation === 'relu');
+    return out;
+  });
+}
+
+function convolution(
+  runtime: KernelRuntime,
+  backend: BackendWasm,
+  x: TensorInfo,
+  filter: TensorInfo,
+  bias: TensorInfo | undefined,
+  attrs: unknown,
+): TensorInfo {
+  const info = convInfo(x.shape as Shape5, filter.shape as Shape5, attrs);
+  const y = backend.makeOutput(info.outShape, 'float32');
+  const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
+  conv3d(runtime, view(x), view(filter), view(y), info, {
+    bias: bias && view(bias),
+    relu: (attrs as ConvAttributes).relu === true,
+  });
+  return y;
+}
+
+function convInfo(xShape: Shape5, filterShape: Shape5, attrs: unknown): backend_util.Conv3DInfo {
+  const { strides, pad, dilations } = attrs as ConvAttributes;
+  return backend_util.computeConv3DInfo(xShape, filterShape, strides, dilations ?? 1, pad);
+}
+
+function product(
+  runtime: KernelRuntime,
+  backend: BackendWasm,
+  a: TensorInfo,
+  b: TensorInfo,
+  attrs: unknown,
+): TensorInfo {
+  const { transposeA = false, transposeB = false } = attrs as Record<
+    'transposeA' | 'transposeB',
+    boolean | undefined
+  >;
+  const [a0, a1] = a.shape.slice(-2);
+  const [b0, b1] = b.shape.slice(-2);
+  const [m, k] = transposeA ? [a1, a0] : [a0, a1];
+  const [depth, n] = transposeB ? [b1, b0] : [b0, b1];
+  util.assert(k === depth, () => `matMul: inner sizes ${k} and ${depth} differ`);
+  const outer = broadcast_util.assertAndGetBroadcastShape(
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  );
+  const out = backend.makeOutput([...outer, m, n], 'float32');
+  const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
+  matMul(runtime, view(a), view(b), view(out), { m, n, k, transposeA, transposeB });
+  return out;
+}
+
+/** Adds the bias to every row and applies the ReLU, in place. */
+function finish(out: Float32Array, bias: Float32Array | undefined, relu: boolean): void {
+  const columns = bias?.length ?? out.length;
+  for (let row = 0; row < out.length; row += columns) {
+    for (let i = 0; i < columns; i++) {
+      const value = out[row + i] + (bias ? bias[i] : 0);
+      out[row + i] = relu && value < 0 ? 0 : value;
+    }
+  }
+}
+
+function batch(tensor: TensorInfo): number {
+  return util.sizeFromShape(tensor.shape.slice(0, -2));
+}
+
+type Call = Parameters<KernelFunc>[0] & { attrs?: Readonly<Record<string, Attribute>> };
+
+function replace(
+  kernelName: string,
+  run: (call: Call, stock: (call: Call) => TensorInfo) => TensorInfo,
+): void {
+  const before = getKernel(kernelName, 'wasm');
+  const stock = (call: Call) => before?.kernelFunc(call) as TensorInfo;
+  if (before) unregisterKernel(kernelName, 'wasm');
+  registerKernel({
+    kernelName,
+    backendName: 'wasm',
+    setupFunc: before?.setupFunc,
+    kernelFunc: (call) => run(call as Call, stock),
+  });
+}

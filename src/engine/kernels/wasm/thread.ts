@@ -1,0 +1,46 @@
+/** Positions in the control array that the caller and its threads share. */
+export const GENERATION = 0;
+export const NEXT_TASK = 1;
+export const TASKS = 2;
+export const PENDING = 3;
+export const OPERATION = 4;
+export const PARAMETERS = 5;
+export const SCRATCH = 6;
+export const SCRATCH_BYTES = 7;
+export const CONTROL_WORDS = 16;
+
+export const OPERATIONS = ['conv', 'filterGrad', 'gemm', 'gemv'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/**
+ * Source of a helper thread: waits for the next generation, takes tasks from the shared counter until
+ * none is left, reports. Plain JavaScript text, so that it runs from a blob in browsers and from a
+ * string in Node without a file of its own.
+ */
+export const THREAD_SOURCE = `
+const start = ({ module, memory, control, thread, reply }) => {
+  const kernels = new WebAssembly.Instance(module, { env: { memory, abort() {} } }).exports;
+  const run = [${OPERATIONS.map((name) => `kernels.${name}`).join(', ')}];
+  let generation = 0;
+  reply('ready');
+  for (;;) {
+    Atomics.wait(control, ${GENERATION}, generation);
+    generation = Atomics.load(control, ${GENERATION});
+    const operation = control[${OPERATION}];
+    if (operation < 0) return;
+    const kernel = run[operation];
+    const tasks = control[${TASKS}];
+    const parameters = control[${PARAMETERS}];
+    const scratch = control[${SCRATCH}] + thread * control[${SCRATCH_BYTES}];
+    const last = operation === ${OPERATIONS.indexOf('gemv')} ? tasks : scratch;
+    for (let task; (task = Atomics.add(control, ${NEXT_TASK}, 1)) < tasks; ) kernel(parameters, task, last);
+    if (Atomics.sub(control, ${PENDING}, 1) === 1) Atomics.notify(control, ${PENDING});
+  }
+};
+if (typeof self === 'undefined') {
+  const { parentPort } = require('node:worker_threads');
+  parentPort.once('message', (data) => start({ ...data, reply: (m) => parentPort.postMessage(m) }));
+} else {
+  self.onmessage = ({ data }) => start({ ...data, reply: (m) => self.postMessage(m) });
+}
+`;
