@@ -1,0 +1,85 @@
+import { createRealFft3 } from './fft3.ts';
+import type { Random } from './random.ts';
+import type { SimulationSpec } from './spec.ts';
+import { forEachFrequency, noiseTransfer, signalTransfer } from './transfer.ts';
+import { sliceOverlap, tiltAngles, wedgeCoverage } from './wedge.ts';
+
+/** One imaging model: turns a rotated density (in place) into a subtomogram. */
+export interface ImagingModel {
+  /**
+   * @param volume `[n, n, n]`: the density, molecule positive; on return the subtomogram
+   * @param noise stream for the noise
+   */
+  image(volume: Float32Array, noise: Random): void;
+}
+
+/**
+ * The fast form: `F^-1[ wedge * CTF * detector * F[density] ]` plus noise that has been through the
+ * same steps. White noise of the projections comes out of weighted back-projection with a variance
+ * that is the inverse of the number of overlapping slices, so it grows with the distance from the
+ * tilt axis; it is scaled so that var(signal) / var(noise) of this very volume is the SNR.
+ */
+export function createFourierModel(
+  n: number,
+  voxelSize: number,
+  spec: SimulationSpec,
+): ImagingModel {
+  const fft = createRealFft3([n, n, n]);
+  const re = new Float32Array(fft.spectrumLength);
+  const im = new Float32Array(fft.spectrumLength);
+  const noisy = Number.isFinite(spec.snr);
+  const signal = new Float32Array(fft.spectrumLength);
+  const amplitude = new Float32Array(noisy ? fft.spectrumLength : 0);
+  const angles = tiltAngles(spec.tilt, spec.tiltStep);
+  const field = new Float32Array(noisy ? n ** 3 : 0);
+  const noiseRe = new Float32Array(amplitude.length);
+  const noiseIm = new Float32Array(amplitude.length);
+  forEachFrequency(n, (i, kz, ky, kx) => {
+    const k = Math.sqrt(kx * kx + ky * ky + kz * kz) / voxelSize;
+    const wedge = wedgeCoverage(kx * n, kz * n, spec.tilt);
+    signal[i] = wedge * signalTransfer(k, voxelSize, spec);
+    if (noisy) {
+      const own = kx === 0 && kz === 0 ? 0 : Math.atan(kz / kx);
+      const nearest = Math.min(Math.max(own, angles[0]), angles[angles.length - 1]);
+      const overlap = Math.max(1, sliceOverlap(n * Math.hypot(kx, kz), nearest, angles));
+      amplitude[i] = (wedge * noiseTransfer(k, voxelSize, spec)) / Math.sqrt(overlap);
+    }
+  });
+
+  function image(volume: Float32Array, noise: Random): void {
+    fft.forward(volume, re, im);
+    for (let i = 0; i < re.length; i++) {
+      re[i] *= signal[i];
+      im[i] *= signal[i];
+    }
+    if (noisy) {
+      for (let i = 0; i < field.length; i++) field[i] = noise.normal();
+      fft.forward(field, noiseRe, noiseIm);
+      for (let i = 0; i < amplitude.length; i++) {
+        noiseRe[i] *= amplitude[i];
+        noiseIm[i] *= amplitude[i];
+      }
+      const scale = Math.sqrt(power(re, im, n) / (spec.snr * power(noiseRe, noiseIm, n)));
+      for (let i = 0; i < re.length; i++) {
+        re[i] += scale * noiseRe[i];
+        im[i] += scale * noiseIm[i];
+      }
+    }
+    fft.inverse(re, im, volume);
+  }
+  return { image };
+}
+
+/** `sum |F|^2` over the full spectrum without the mean: the variance, up to a constant (Parseval). */
+function power(re: Float32Array, im: Float32Array, n: number): number {
+  const nk = n / 2 + 1;
+  let total = 0;
+  for (let row = 0; row < re.length; row += nk) {
+    let inner = 0;
+    for (let k = row + 1; k < row + nk - 1; k++) inner += re[k] * re[k] + im[k] * im[k];
+    const last = row + nk - 1;
+    total += 2 * inner + re[row] * re[row] + im[row] * im[row];
+    total += re[last] * re[last] + im[last] * im[last];
+  }
+  return total - re[0] * re[0] - im[0] * im[0];
+}

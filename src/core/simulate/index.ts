@@ -1,0 +1,6 @@
+export { DEFAULT_SPEC, ITEMS_PER_EPOCH, SEEDS, TEMPLATE_GRID, trainingIndex } from './defaults.ts';
+export type { Optics } from './optics.ts';
+export type { Pose, Quaternion } from './rotation.ts';
+export { createSimulator, type Simulator } from './simulator.ts';
+export { resolveSpec, type SimulationSpec } from './spec.ts';
+export type { Template, TemplateEntry, TemplateIndex } from './templates.ts';

@@ -1,0 +1,67 @@
+import { badInput } from '../errors.ts';
+import { DEFAULT_SPEC } from './defaults.ts';
+import type { Optics } from './optics.ts';
+
+/** How subtomograms are simulated; every length in Å unless its name says otherwise. */
+export interface SimulationSpec {
+  /**
+   * `fourier`: the rotated density times wedge and contrast transfer in 3D Fourier space (fast).
+   * `projection`: a tilt series is projected, imaged and back-projected.
+   */
+  readonly model: 'fourier' | 'projection';
+  /** Integer from 0 up; with class and index it decides a volume completely. */
+  readonly seed: number;
+  /** Variance of the signal over the variance of the noise in the finished volume; Infinity = none. */
+  readonly snr: number;
+  /** Share of the noise variance that enters before the contrast transfer (structural noise), 0 to 1. */
+  readonly noiseBeforeCtf: number;
+  /** Largest tilt, degrees; the series runs from -tilt to +tilt about the y axis. */
+  readonly tilt: number;
+  /** Degrees between projections. */
+  readonly tiltStep: number;
+  /** Largest displacement along each axis, Å. */
+  readonly shift: number;
+  /** Contrast transfer; null takes the density as it is, turned dark. */
+  readonly ctf: Optics | null;
+  /** Whether the detector's modulation transfer is applied. */
+  readonly detector: boolean;
+}
+
+/**
+ * Fills in the defaults and checks every value.
+ *
+ * @throws AppError 'bad-input' naming the value, what it is and what is accepted.
+ */
+export function resolveSpec(partial: Partial<SimulationSpec> = {}): SimulationSpec {
+  const spec = { ...DEFAULT_SPEC, ...partial };
+  need(spec.model === 'fourier' || spec.model === 'projection', 'model', spec.model, MODELS);
+  need(
+    Number.isSafeInteger(spec.seed) && spec.seed >= 0,
+    'seed',
+    spec.seed,
+    'an integer from 0 up',
+  );
+  need(spec.snr > 0, 'SNR', spec.snr, 'a variance ratio above 0, or inf for no noise');
+  within(spec.noiseBeforeCtf, 0, 1, 'share of noise before the CTF', '');
+  within(spec.tilt, 1, 90, 'tilt', ' degrees');
+  within(spec.tiltStep, 0.5, spec.tilt, 'tilt step', ' degrees');
+  within(spec.shift, 0, 1000, 'shift', ' Å');
+  if (spec.ctf) {
+    within(spec.ctf.voltage, 20, 3000, 'voltage', ' kV');
+    within(spec.ctf.sphericalAberration, 0, 20, 'spherical aberration', ' mm');
+    within(spec.ctf.defocus, -50, 50, 'defocus', ' µm');
+    within(spec.ctf.amplitudeContrast, 0, 1, 'amplitude contrast', '');
+    within(spec.ctf.envelope, 0, 1e5, 'envelope B factor', ' Å^2');
+  }
+  return spec;
+}
+
+const MODELS = 'fourier or projection';
+
+function need(ok: boolean, what: string, value: unknown, accepted: string): void {
+  if (!ok) throw badInput(`The ${what} ${String(value)} is impossible; accepted: ${accepted}.`);
+}
+
+function within(value: number, low: number, high: number, what: string, unit: string): void {
+  need(value >= low && value <= high, what, `${value}${unit}`, `${low} to ${high}${unit}`);
+}
