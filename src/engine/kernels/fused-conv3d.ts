@@ -5,11 +5,13 @@ import {
   type GradConfig,
   getGradient,
   getKernel,
+  matMul,
   mul,
   type NamedTensorMap,
+  ones,
   registerGradient,
+  reshape,
   step,
-  sum,
   type Tensor,
   type Tensor5D,
   tidy,
@@ -40,7 +42,11 @@ const GRADIENT: GradConfig = {
     return {
       x: () => run(Conv3DBackpropInputV2, { dy: slope, filter }, { inputShape: x.shape }),
       filter: () => run(Conv3DBackpropFilterV2, { x, dy: slope }, { filterShape: filter.shape }),
-      bias: () => sum(slope, [0, 1, 2, 3]),
+      // A product with a row of ones: tfjs's own sum over leading axes transposes first.
+      bias: () => {
+        const rows = reshape(slope, [-1, slope.shape[4] as number]);
+        return reshape(matMul(ones([1, rows.shape[0]]), rows), [-1]);
+      },
     };
   },
 };

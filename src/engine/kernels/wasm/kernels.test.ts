@@ -163,6 +163,37 @@ describe('wasm kernels', () => {
     }
   });
 
+  it.each([
+    ['2/2', [2, 6, 6, 6, 9], 2, 2, 'valid'],
+    ['odd sizes, same', [1, 7, 5, 9, 4], 2, 2, 'same'],
+    ['overlapping 3/2', [1, 9, 8, 7, 5], 3, 2, 'same'],
+    ['overlapping 3/1', [1, 5, 5, 5, 8], 3, 1, 'valid'],
+  ] as [string, Shape5, number, number, Pad][])(
+    'max pooling and its gradient: %s',
+    async (_, shape, size, stride, pad) => {
+      await compare(() => {
+        const x = random(shape, 40) as tf.Tensor5D;
+        const f = (input: tf.Tensor) => tf.maxPool3d(input as tf.Tensor5D, size, stride, pad);
+        const y = f(x);
+        const dy = tf.randomUniform(y.shape, -1, 1, 'float32', 41);
+        return [y, tf.grad((input) => tf.sum(tf.mul(f(input), dy)))(x)];
+      });
+    },
+  );
+
+  it('a tie in max pooling has one winner', async () => {
+    await tf.setBackend('wasm');
+    const gradient = tf.tidy(() =>
+      tf.grad((x) => tf.sum(tf.maxPool3d(x as tf.Tensor5D, 2, 2, 'valid')))(
+        tf.zeros([1, 4, 4, 4, 5]),
+      ),
+    );
+    const values = gradient.dataSync();
+    expect(values.filter((v) => v === 1).length).toBe(8 * 5);
+    expect(values.filter((v) => v === 0).length).toBe(64 * 5 - 8 * 5);
+    gradient.dispose();
+  });
+
   it('the gradient agrees with finite differences of the loss', async () => {
     await tf.setBackend('wasm');
     const x = random([1, 4, 4, 4, 2], 11) as tf.Tensor5D;

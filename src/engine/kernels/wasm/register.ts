@@ -9,6 +9,8 @@ import {
   Conv3DBackpropInputV2,
   getKernel,
   type KernelFunc,
+  MaxPool3D,
+  MaxPool3DGrad,
   registerKernel,
   type TensorInfo,
   unregisterKernel,
@@ -18,6 +20,7 @@ import {
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { conv3d, conv3dFilterGrad, conv3dInputGrad } from './conv3d.ts';
 import { matMul } from './matmul.ts';
+import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 type Inputs = Readonly<Record<string, TensorInfo>>;
@@ -71,6 +74,24 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     return dw;
   });
 
+  replace(MaxPool3D, ({ inputs, backend, attrs }) => {
+    const wasm = backend as BackendWasm;
+    const { x } = inputs as Inputs;
+    const info = poolInfo(x.shape as Shape5, attrs);
+    const y = wasm.makeOutput(info.outShape, 'float32');
+    maxPool3d(runtime, floats(wasm, x), floats(wasm, y), info);
+    return y;
+  });
+
+  replace(MaxPool3DGrad, ({ inputs, backend, attrs }) => {
+    const wasm = backend as BackendWasm;
+    const { dy, input } = inputs as Inputs;
+    const dx = wasm.makeOutput(input.shape, 'float32');
+    const info = poolInfo(input.shape as Shape5, attrs);
+    maxPool3dGrad(runtime, floats(wasm, dy), floats(wasm, input), floats(wasm, dx), info);
+    return dx;
+  });
+
   replace(BatchMatMul, (call, stock) => {
     const { a, b } = call.inputs as Inputs;
     if (batch(a) !== 1 || batch(b) !== 1 || a.dtype !== 'float32' || b.dtype !== 'float32')
@@ -116,6 +137,16 @@ function convolution(
 function convInfo(xShape: Shape5, filterShape: Shape5, attrs: unknown): backend_util.Conv3DInfo {
   const { strides, pad, dilations } = attrs as ConvAttributes;
   return backend_util.computeConv3DInfo(xShape, filterShape, strides, dilations ?? 1, pad);
+}
+
+function poolInfo(shape: Shape5, attrs: unknown): backend_util.Conv3DInfo {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as {
+    filterSize: Triple | number;
+    strides: Triple | number;
+    pad: 'valid' | 'same' | number;
+    dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  };
+  return backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
 }
 
 function product(

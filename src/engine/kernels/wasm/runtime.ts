@@ -19,6 +19,8 @@ interface KernelExports {
   filterGrad(parameters: number, task: number, scratch: number): void;
   gemm(parameters: number, task: number, scratch: number): void;
   gemv(parameters: number, task: number, tasks: number): void;
+  maxPool(parameters: number, task: number, scratch: number): void;
+  maxPoolGrad(parameters: number, task: number, scratch: number): void;
   convScratchBytes(taps: number): number;
   gemmScratchBytes(): number;
   packFilter(

@@ -1,3 +1,4 @@
 export { conv, convScratchBytes, packFilter } from './conv';
 export { filterGrad } from './filter-grad';
 export { gemm, gemmScratchBytes, gemv } from './gemm';
+export { maxPool, maxPoolGrad } from './pool';
