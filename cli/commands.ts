@@ -9,7 +9,12 @@ interface Entry {
 }
 
 /** Every command: its line in the overview and the module that implements it. */
-const COMMANDS: Readonly<Record<string, Entry>> = {};
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  inspect: {
+    summary: 'say what a volume file holds and what is unusual about it',
+    load: () => import('./inspect.ts'),
+  },
+};
 
 const OVERVIEW = [
   'usage: respond-cam COMMAND [arguments]',

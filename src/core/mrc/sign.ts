@@ -1,0 +1,62 @@
+import type { Findings } from '../volume/report.ts';
+import { IMOD_FLAGS, type MrcHeader } from './header.ts';
+
+/**
+ * Whether the bytes of a mode 0 file are signed: the user's word, else IMOD's flag, else the reading
+ * whose extremes are those of the header (DMIN, DMAX), else MRC2014's rule (signed).
+ */
+export function bytesAreSigned(
+  header: MrcHeader,
+  bytes: Uint8Array,
+  override: boolean | undefined,
+  findings: Findings,
+): boolean {
+  if (override !== undefined) {
+    findings.info('mode-0-sign', `Bytes are read as ${words(override)}, as asked.`);
+    return override;
+  }
+  if (header.imodFlags !== null) {
+    return (header.imodFlags & IMOD_FLAGS.signedBytes) !== 0;
+  }
+  const { signed, unsigned } = extremes(bytes);
+  if (unsigned[1] < 128) return true; // the same either way
+  const { dmin, dmax } = header;
+  const matches = ([min, max]: readonly [number, number]): boolean =>
+    Math.abs(min - dmin) < 0.5 && Math.abs(max - dmax) < 0.5;
+  if (matches(signed) || header.rescaled) return true;
+  if (matches(unsigned)) {
+    findings.info(
+      'mode-0-sign',
+      `Bytes are read as unsigned: DMIN ${dmin} and DMAX ${dmax} of the header fit only that (older files store them so).`,
+    );
+    return false;
+  }
+  const set = dmin < dmax;
+  const guess = !(set && dmin >= 0 && dmax > 127);
+  findings.warning(
+    'mode-0-sign',
+    set && (dmin < 0 || dmax > 127)
+      ? `Bytes are read as ${words(guess)}, because the header's DMIN ${dmin} and DMAX ${dmax} suggest it; they do not fit the data exactly.`
+      : 'The header does not tell whether bytes are signed; they are read as signed, as MRC2014 says. Older files are unsigned.',
+  );
+  return guess;
+}
+
+function words(signed: boolean): string {
+  return signed ? 'signed' : 'unsigned';
+}
+
+/** Smallest and largest value under both readings. */
+function extremes(bytes: Uint8Array): {
+  signed: readonly [number, number];
+  unsigned: readonly [number, number];
+} {
+  const seen = new Uint8Array(256);
+  for (let i = 0; i < bytes.length; i++) seen[bytes[i]] = 1;
+  const present = [...seen.keys()].filter((value) => seen[value] === 1);
+  const signed = present.map((value) => (value << 24) >> 24);
+  return {
+    unsigned: [present[0], present[present.length - 1]],
+    signed: [Math.min(...signed), Math.max(...signed)],
+  };
+}

@@ -1,0 +1,57 @@
+import { halfTable } from '../volume/half.ts';
+import type { NumberArray } from '../volume/stats.ts';
+
+/** One element type of NumPy and how its bytes become numbers. */
+export interface NpyType {
+  /** Bytes per element. */
+  readonly width: 1 | 2 | 4 | 8;
+  readonly words: string;
+  /** Little-endian aligned bytes to values. */
+  readonly decode: (bytes: Uint8Array) => NumberArray;
+}
+
+type ViewClass<A> = new (buffer: ArrayBufferLike, offset: number, length: number) => A;
+
+function viewAs<A extends NumberArray>(type: ViewClass<A>, width: number) {
+  return (bytes: Uint8Array): A => new type(bytes.buffer, bytes.byteOffset, bytes.length / width);
+}
+
+/** 64-bit integers become float64: exact up to 2^53. */
+function wide(read: (view: DataView, at: number) => bigint) {
+  return (bytes: Uint8Array): Float64Array => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return Float64Array.from({ length: bytes.length / 8 }, (_, i) => Number(read(view, 8 * i)));
+  };
+}
+
+/** Element types by NumPy's kind and size. */
+export const NPY_TYPES: ReadonlyMap<string, NpyType> = new Map<string, NpyType>([
+  ['b1', { width: 1, words: 'boolean', decode: viewAs(Uint8Array, 1) }],
+  ['i1', { width: 1, words: '8-bit integer', decode: viewAs(Int8Array, 1) }],
+  ['u1', { width: 1, words: 'unsigned 8-bit integer', decode: viewAs(Uint8Array, 1) }],
+  ['i2', { width: 2, words: '16-bit integer', decode: viewAs(Int16Array, 2) }],
+  ['u2', { width: 2, words: 'unsigned 16-bit integer', decode: viewAs(Uint16Array, 2) }],
+  ['i4', { width: 4, words: '32-bit integer', decode: viewAs(Int32Array, 4) }],
+  ['u4', { width: 4, words: 'unsigned 32-bit integer', decode: viewAs(Uint32Array, 4) }],
+  [
+    'i8',
+    { width: 8, words: '64-bit integer', decode: wide((view, at) => view.getBigInt64(at, true)) },
+  ],
+  [
+    'u8',
+    {
+      width: 8,
+      words: 'unsigned 64-bit integer',
+      decode: wide((view, at) => view.getBigUint64(at, true)),
+    },
+  ],
+  ['f2', { width: 2, words: '16-bit float', decode: decodeHalf }],
+  ['f4', { width: 4, words: '32-bit float', decode: viewAs(Float32Array, 4) }],
+  ['f8', { width: 8, words: '64-bit float', decode: viewAs(Float64Array, 8) }],
+]);
+
+function decodeHalf(bytes: Uint8Array): Float32Array {
+  const table = halfTable();
+  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  return Float32Array.from(halves, (half) => table[half]);
+}

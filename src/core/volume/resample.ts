@@ -1,0 +1,153 @@
+import type { Grid } from './grid.ts';
+import type { FloatVolume, Shape3, Volume, VoxelArray } from './types.ts';
+
+type Steps = readonly [z: number, y: number, x: number];
+
+export interface ResampleOptions {
+  /** Source voxels per output voxel along z, y, x; `from / to` when not given. */
+  readonly step?: Steps;
+  /** Source position of the lower face of output voxel 0, counted from the lower face of voxel 0. */
+  readonly start?: Steps;
+  /** Average over the whole output voxel where it is larger than a source voxel. */
+  readonly antialias?: boolean;
+  /** Value outside the source box; the nearest voxel's value when not given. */
+  readonly fill?: number;
+}
+
+/**
+ * Trilinear interpolation with half-pixel centres (`align_corners=false`, clamped at the edges), as
+ * GPU texture sampling does it: output voxel `i` covers source voxels `[i * step, (i + 1) * step)`.
+ *
+ *     source   |   0   |   1   |        step 1/2: output 1 lies a quarter voxel right of source 0
+ *     output   | 0 | 1 | 2 | 3 |        (between 0 and 1 with weights 3/4, 1/4)
+ *
+ * Separable: one pass each along z, y and x. `data` is `[z, y, x]` of shape `from`, the result of
+ * shape `to`.
+ */
+export function resample(
+  data: VoxelArray,
+  from: Shape3,
+  to: Shape3,
+  options: ResampleOptions = {},
+): Float32Array<ArrayBuffer> {
+  const taps = ([0, 1, 2] as const).map((axis) =>
+    tapsOf(
+      from[axis],
+      to[axis],
+      options.step?.[axis] ?? from[axis] / to[axis],
+      options.start?.[axis] ?? 0,
+      options.antialias ?? false,
+    ),
+  );
+  const alongZ = pass(data, 1, from[0], from[1] * from[2], taps[0]);
+  const alongY = pass(alongZ, to[0], from[1], from[2], taps[1]);
+  const out = pass(alongY, to[0] * to[1], from[2], 1, taps[2]);
+  if (options.fill !== undefined) fillOutside(out, to, taps, options.fill);
+  return out;
+}
+
+/** A volume's values on another grid in the same world coordinates; outside its box `fill`. */
+export function resampleToGrid(
+  volume: Volume,
+  grid: Grid,
+  options: { readonly fill?: number; readonly antialias?: boolean } = {},
+): FloatVolume {
+  const along = (axis: 0 | 1 | 2): { step: number; start: number } => {
+    const step = grid.voxelSize[axis] / volume.voxelSize[axis];
+    const centre = (grid.origin[axis] - volume.origin[axis]) / volume.voxelSize[axis];
+    return { step, start: centre + 0.5 - step / 2 };
+  };
+  const [x, y, z] = [along(0), along(1), along(2)];
+  const data = resample(volume.data, volume.shape, grid.shape, {
+    step: [z.step, y.step, x.step],
+    start: [z.start, y.start, x.start],
+    ...options,
+  });
+  return { data, shape: grid.shape, voxelSize: grid.voxelSize, origin: grid.origin };
+}
+
+/** Which source voxels make each output voxel along one axis, and how much of each. */
+interface Taps {
+  readonly perOutput: number;
+  /** `perOutput` source indices and weights for each output voxel. */
+  readonly index: Int32Array;
+  readonly weight: Float64Array;
+  /** Output voxels `[inside[0], inside[1])` have their centre in the source box. */
+  readonly inside: readonly [number, number];
+}
+
+function tapsOf(from: number, to: number, step: number, start: number, antialias: boolean): Taps {
+  const radius = antialias ? Math.max(1, step) : 1;
+  const perOutput = radius === 1 ? 2 : Math.floor(2 * radius) + 1;
+  const index = new Int32Array(to * perOutput);
+  const weight = new Float64Array(to * perOutput);
+  let first = to;
+  let last = -1;
+  for (let i = 0; i < to; i++) {
+    const centre = start + (i + 0.5) * step - 0.5;
+    if (centre > -0.5 - 1e-6 && centre < from - 0.5 + 1e-6) {
+      first = Math.min(first, i);
+      last = i;
+    }
+    const lowest = radius === 1 ? Math.floor(centre) : Math.ceil(centre - radius);
+    let sum = 0;
+    for (let k = 0; k < perOutput; k++) {
+      const w = Math.max(0, 1 - Math.abs(lowest + k - centre) / radius);
+      weight[i * perOutput + k] = w;
+      index[i * perOutput + k] = Math.min(from - 1, Math.max(0, lowest + k));
+      sum += w;
+    }
+    for (let k = 0; k < perOutput; k++) weight[i * perOutput + k] /= sum;
+  }
+  return { perOutput, index, weight, inside: [first, last + 1] };
+}
+
+/** Interpolates `[outer, n, inner]` along its middle axis. */
+function pass(
+  data: VoxelArray,
+  outer: number,
+  n: number,
+  inner: number,
+  { perOutput, index, weight }: Taps,
+): Float32Array<ArrayBuffer> {
+  const m = index.length / perOutput;
+  const out = new Float32Array(outer * m * inner);
+  let at = 0;
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < m; i++) {
+      const tap = i * perOutput;
+      if (perOutput === 2) {
+        const w0 = weight[tap];
+        const w1 = weight[tap + 1];
+        let a = (o * n + index[tap]) * inner;
+        let b = (o * n + index[tap + 1]) * inner;
+        for (let q = 0; q < inner; q++) out[at++] = w0 * data[a++] + w1 * data[b++];
+        continue;
+      }
+      for (let q = 0; q < inner; q++) {
+        let sum = 0;
+        for (let k = tap; k < tap + perOutput; k++) {
+          sum += weight[k] * data[(o * n + index[k]) * inner + q];
+        }
+        out[at++] = sum;
+      }
+    }
+  }
+  return out;
+}
+
+function fillOutside(out: Float32Array, shape: Shape3, taps: readonly Taps[], fill: number): void {
+  const [z, y, x] = taps.map(({ inside }) => inside);
+  const [nz, ny, nx] = shape;
+  for (let k = 0; k < nz; k++) {
+    for (let j = 0; j < ny; j++) {
+      const row = (k * ny + j) * nx;
+      if (k < z[0] || k >= z[1] || j < y[0] || j >= y[1] || x[0] >= x[1]) {
+        out.fill(fill, row, row + nx);
+      } else {
+        out.fill(fill, row, row + x[0]);
+        out.fill(fill, row + x[1], row + nx);
+      }
+    }
+  }
+}
