@@ -3,9 +3,9 @@ export const EPS = 1e-10;
 
 /**
  * Above this `kappa` a channel takes the safe form: float32 activations carry about `kappa * 6e-8` of
- * relative error into `sum A`, so from here on fewer than four digits of the weight would be right.
+ * relative error into `sum A`, so from here on fewer than about three digits of the weight are right.
  */
-export const KAPPA_LIMIT = 1000;
+export const KAPPA_LIMIT = 1e4;
 
 /** Per-channel sums of one layer's activations, shared by all classes. */
 export interface ChannelStats {

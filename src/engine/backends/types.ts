@@ -1,0 +1,28 @@
+import type { BackendName } from '../types.ts';
+
+/** What is known about a backend before it is started. */
+export interface Candidate {
+  readonly name: BackendName;
+  /** Adapter or processor in words. */
+  readonly device: string;
+  /** False for a graphics driver that computes on the processor. */
+  readonly hardware: boolean;
+  /** Why `auto` takes it, or not. */
+  readonly reason: string;
+}
+
+export interface StartedBackend {
+  /** Adapter or processor in words, known better once started. */
+  readonly device: string;
+  /** Resolves with the reason when the device is lost; absent where that cannot happen. */
+  readonly lost?: Promise<string>;
+}
+
+export interface BackendDriver {
+  /** Undefined when the backend cannot be used on this machine. */
+  probe(): Promise<Candidate | undefined>;
+  start(): Promise<StartedBackend>;
+}
+
+/** Locations of the wasm binaries by file name, where the package's own folder is not reachable. */
+export type WasmFiles = Readonly<Record<string, string>>;

@@ -1,0 +1,190 @@
+import type { Step } from '../model/graph.ts';
+import { tf } from '../tf.ts';
+import { repeat, throughActivation } from './activation.ts';
+import { callStep } from './call.ts';
+
+/** A step's inputs and output for one volume, batch 1. */
+export interface StepValues {
+  readonly inputs: readonly tf.Tensor[];
+  readonly output: tf.Tensor;
+}
+
+/** What comes out of one step walked backwards with `C` gradients at once. */
+export interface Pulled {
+  /** Gradient for each input, `[C, …]`; null where it was not asked for. */
+  readonly inputs: readonly (tf.Tensor | null)[];
+  /** `sum (dy/dpre) * constant part` of an affine step, `[C]`; null for a step without one. */
+  readonly bias: tf.Tensor | null;
+}
+
+type Rule = (step: Step, values: StepValues, dy: tf.Tensor, wanted: readonly boolean[]) => Pulled;
+
+/** Fields that tfjs layers keep but do not declare as public. */
+interface Fields {
+  readonly kernel: { read(): tf.Tensor };
+  readonly bias: { read(): tf.Tensor } | null;
+  readonly activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string } | null;
+  readonly strides: number[];
+  readonly padding: string;
+  readonly dilationRate: number | number[];
+  readonly poolSize: number[];
+}
+const fields = (step: Step) => step.layer as unknown as Fields;
+
+/** Affine before its activation: what it adds whatever its input is counts as bias in the ledger. */
+const AFFINE = /^(Conv\w*|Dense|DepthwiseConv2D|SeparableConv2D|BatchNormalization(3D)?)$/;
+/** Does nothing outside training. */
+const IDENTITY =
+  /^(Dropout|SpatialDropout\w+|GaussianNoise|GaussianDropout|AlphaDropout|ActivityRegularization)$/;
+
+const sumRows = (x: tf.Tensor) => tf.sum(tf.reshape(x, [x.shape[0], -1]), 1);
+const keepIf = (wanted: boolean, make: () => tf.Tensor) => (wanted ? make() : null);
+
+/**
+ * Gradients of `C` class scores through one step: `dy` is `[C, …output]`, the values are those of the
+ * one volume, cached from the forward pass, so that a whole explanation costs one forward pass.
+ *
+ * `linear` leaves the step's activation out (the scores are taken before the softmax). Max-pooling
+ * gives a window's gradient to one winner, also where several elements tie.
+ */
+export function pullBack(
+  step: Step,
+  values: StepValues,
+  dy: tf.Tensor,
+  wanted: readonly boolean[],
+  linear: boolean,
+): Pulled {
+  const kind = step.layer.getClassName();
+  if (IDENTITY.test(kind)) return { inputs: [tf.clone(dy)], bias: null };
+  if (!AFFINE.test(kind)) return (RULES[kind] ?? generic)(step, values, dy, wanted);
+
+  const { activation } = fields(step);
+  const pre =
+    linear || !activation
+      ? dy
+      : throughActivation(activation, dy, values.output, () => callStep(step, values.inputs, true));
+  return (affineRule(kind, step) ?? affine)(step, values, pre, wanted);
+}
+
+function affineRule(kind: string, step: Step): Rule | undefined {
+  if (kind === 'Dense')
+    return step.inputs.length === 1 && step.shape.length === 1 ? dense : undefined;
+  if (kind !== 'Conv2D' && kind !== 'Conv3D') return undefined;
+  return [fields(step).dilationRate].flat().every((rate) => rate === 1) ? convolution : undefined;
+}
+
+const dense: Rule = (step, _values, dy, [wanted]) => {
+  const { kernel, bias } = fields(step);
+  return {
+    inputs: [
+      keepIf(wanted, () => tf.matMul(dy as tf.Tensor2D, kernel.read() as tf.Tensor2D, false, true)),
+    ],
+    bias: bias ? tf.sum(tf.mul(dy, bias.read()), 1) : null,
+  };
+};
+
+const convolution: Rule = (step, { inputs: [x] }, dy, [wanted]) => {
+  const { kernel, bias, strides, padding } = fields(step);
+  const inputShape = [dy.shape[0], ...x.shape.slice(1)];
+  const filter = kernel.read();
+  const dx = () =>
+    x.rank === 5
+      ? tf
+          .engine()
+          .runKernel(
+            tf.Conv3DBackpropInputV2,
+            { dy, filter },
+            { strides, pad: padding, inputShape },
+          )
+      : tf
+          .engine()
+          .runKernel(
+            tf.Conv2DBackpropInput,
+            { dy, filter },
+            { strides, pad: padding, dataFormat: 'NHWC', inputShape },
+          );
+  const axes = dy.shape.slice(1, -1).map((_, axis) => axis + 1);
+  return {
+    inputs: [keepIf(wanted, () => dx() as tf.Tensor)],
+    bias: bias ? tf.sum(tf.mul(tf.sum(dy, axes), bias.read()), 1) : null,
+  };
+};
+
+/** Any other affine layer: its constant part is its value at zero. */
+const affine: Rule = (step, values, dy, wanted) => {
+  const count = dy.shape[0];
+  const constant = callStep(
+    step,
+    values.inputs.map((x) => tf.zerosLike(x)),
+    true,
+  );
+  const [dx] = wanted[0]
+    ? tf.grads((x: tf.Tensor) => callStep(step, [x], true))([repeat(values.inputs[0], count)], dy)
+    : [null];
+  return { inputs: [dx], bias: sumRows(tf.mul(dy, constant)) };
+};
+
+/** Anything else, by the tape. */
+const generic: Rule = (step, values, dy, wanted) => {
+  const xs = values.inputs.map((x) => repeat(x, dy.shape[0]));
+  const active = xs.filter((_, i) => wanted[i]);
+  const run = (...given: tf.Tensor[]) => {
+    let next = 0;
+    return callStep(
+      step,
+      xs.map((x, i) => (wanted[i] ? given[next++] : x)),
+    );
+  };
+  const dx = active.length > 0 ? tf.grads(run)(active, dy) : [];
+  let next = 0;
+  return { inputs: xs.map((_, i) => (wanted[i] ? dx[next++] : null)), bias: null };
+};
+
+function pooling(kernelName: string): Rule {
+  return (step, values, dy) => {
+    const { poolSize, strides, padding } = fields(step);
+    const input = repeat(values.inputs[0], dy.shape[0]);
+    const output = repeat(values.output, dy.shape[0]);
+    const attrs = { filterSize: poolSize, strides, pad: padding };
+    return {
+      inputs: [tf.engine().runKernel(kernelName, { dy, input, output }, attrs) as tf.Tensor],
+      bias: null,
+    };
+  };
+}
+
+const reshape: Rule = (_step, { inputs: [x] }, dy) => ({
+  inputs: [tf.reshape(dy, [dy.shape[0], ...x.shape.slice(1)])],
+  bias: null,
+});
+
+const activation: Rule = (step, values, dy) => ({
+  inputs: [
+    throughActivation(
+      fields(step).activation!,
+      tf.clone(dy),
+      values.output,
+      () => values.inputs[0],
+    ),
+  ],
+  bias: null,
+});
+
+const add: Rule = (_step, values, dy, wanted) => {
+  // Inputs that are broadcast have another shape than the sum; the tape knows how to reduce.
+  const same = values.inputs.every((x) => x.size === values.output.size);
+  return same
+    ? { inputs: values.inputs.map((_, i) => keepIf(wanted[i], () => tf.clone(dy))), bias: null }
+    : generic(_step, values, dy, wanted);
+};
+
+const RULES: Readonly<Record<string, Rule>> = {
+  MaxPooling3D: pooling(tf.MaxPool3DGrad),
+  MaxPooling2D: pooling(tf.MaxPoolGrad),
+  AveragePooling3D: pooling(tf.AvgPool3DGrad),
+  AveragePooling2D: pooling(tf.AvgPoolGrad),
+  Flatten: reshape,
+  Reshape: reshape,
+  Activation: activation,
+  Add: add,
+};

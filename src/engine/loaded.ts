@@ -1,0 +1,42 @@
+import { type ModelArtifacts, readArtifacts } from './model/artifacts.ts';
+import { classNames, defaultLayer, explainableLayers } from './model/describe.ts';
+import { type PlacedModel, placeModel } from './model/place.ts';
+import { openSource, type ReadUrl } from './model/source.ts';
+import type { ModelInfo, ModelSource, TaskOptions } from './types.ts';
+
+/** A network with what it needs to be placed again on another backend. */
+export interface LoadedModel extends PlacedModel {
+  readonly artifacts: ModelArtifacts;
+  readonly info: ModelInfo;
+}
+
+export async function loadFromSource(
+  source: ModelSource,
+  readUrl: ReadUrl,
+  options: TaskOptions,
+): Promise<LoadedModel> {
+  const artifacts = await readArtifacts(openSource(source, readUrl), options);
+  options.onProgress?.({ stage: 'Building the network' });
+  const placed = await placeModel(artifacts);
+  try {
+    return { ...placed, artifacts, info: describe(source.id, placed, artifacts) };
+  } catch (error) {
+    placed.model.dispose();
+    throw error;
+  }
+}
+
+function describe(id: string, { model, graph }: PlacedModel, artifacts: ModelArtifacts): ModelInfo {
+  const { sidecar, label } = artifacts;
+  const layers = explainableLayers(graph, label);
+  return {
+    id,
+    title: sidecar.title ?? model.name,
+    inputShape: model.inputs[0].shape.slice(1).map((size) => size ?? -1),
+    classes: classNames(graph.steps[graph.steps.length - 1].shape[0], sidecar, label),
+    layers,
+    defaultLayer: defaultLayer(layers, sidecar),
+    parameters: model.countParams(),
+    sidecar,
+  };
+}

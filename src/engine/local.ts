@@ -1,0 +1,230 @@
+import { AppError, badInput } from '../core/errors.ts';
+import { type Selected, selectBackend } from './backends/select.ts';
+import {
+  type Activations,
+  activationBytes,
+  computeActivations,
+  releaseActivations,
+} from './explain/activations.ts';
+import { BytesLru } from './explain/cache.ts';
+import { explainLayers } from './explain/explain.ts';
+import { Breather } from './explain/forward.ts';
+import { type LoadedModel, loadFromSource } from './loaded.ts';
+import { registerFastKernels } from './kernels/index.ts';
+import { placeModel } from './model/place.ts';
+import type { Platform } from './platform.ts';
+import { registerPoolingGradients } from './pooling/register.ts';
+import { argmax, checkInput, toProbabilities, toQuestion } from './request.ts';
+import { tf } from './tf.ts';
+import type {
+  BackendChoice,
+  BackendInfo,
+  Engine,
+  ExplainRequest,
+  Explanation,
+  ModelInfo,
+  ModelSource,
+  TaskOptions,
+} from './types.ts';
+
+/** Activations, their copies on the host and finished maps of the volumes last asked about. */
+const CACHE_BYTES = 384 * 2 ** 20;
+
+/** The engine in this thread: one task at a time, networks and activations kept between tasks. */
+export class LocalEngine implements Engine {
+  private selected: Selected | undefined;
+  private readonly models = new Map<string, LoadedModel>();
+  private readonly cache = new BytesLru<Activations>(CACHE_BYTES, releaseActivations);
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly platform: Platform) {}
+
+  backend(): Promise<BackendInfo> {
+    return this.enqueue(async () => (await this.ready()).info);
+  }
+
+  selectBackend(choice: BackendChoice): Promise<BackendInfo> {
+    return this.enqueue(async () => {
+      const before = this.selected;
+      if (before?.info.name === choice) {
+        this.selected = { ...before, info: { ...before.info, choice, reason: 'Chosen by hand.' } };
+        return this.selected.info;
+      }
+      this.clear();
+      try {
+        await this.start(choice);
+      } catch (error) {
+        // The one before still works: go on with it and say what failed.
+        if (before) await this.start(before.info.name);
+        throw error;
+      }
+      return (await this.ready()).info;
+    });
+  }
+
+  loadModel(source: ModelSource, options: TaskOptions = {}): Promise<ModelInfo> {
+    return this.enqueue(async () => {
+      await this.ready();
+      const loaded = await loadFromSource(source, this.platform.readUrl, options);
+      this.unload(source.id);
+      this.models.set(source.id, loaded);
+      return loaded.info;
+    });
+  }
+
+  unloadModel(id: string): Promise<void> {
+    return this.enqueue(async () => this.unload(id));
+  }
+
+  warmUp(id: string, options: TaskOptions = {}): Promise<void> {
+    return this.enqueue(async () => {
+      const { info } = this.find(id);
+      const inputShape = info.inputShape.map((size) => (size === -1 ? 32 : size));
+      options.onProgress?.({ stage: 'Warming up' });
+      await this.guarded(() =>
+        this.answer(
+          {
+            model: id,
+            input: new Float32Array(inputShape.reduce((a, b) => a * b, 1)),
+            inputShape,
+            layers: 'default',
+            classes: 'all',
+            methods: ['respond'],
+          },
+          { signal: options.signal },
+        ),
+      );
+    });
+  }
+
+  explain(request: ExplainRequest, options: TaskOptions = {}): Promise<Explanation> {
+    return this.enqueue(() => this.guarded(() => this.answer(request, options)));
+  }
+
+  memory(): Promise<{ tensors: number; bytes: number }> {
+    return this.enqueue(async () => {
+      await this.ready();
+      const { numTensors, numBytes } = tf.memory();
+      return { tensors: numTensors, bytes: numBytes };
+    });
+  }
+
+  dispose(): Promise<void> {
+    return this.enqueue(async () => {
+      for (const id of [...this.models.keys()]) this.unload(id);
+      this.clear();
+    });
+  }
+
+  /** One task after another: TensorFlow.js has one current backend and one tape. */
+  private enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(task);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private async ready(): Promise<Selected> {
+    if (!this.selected) await this.start('auto');
+    return this.selected!;
+  }
+
+  private async start(choice: BackendChoice, without?: Parameters<typeof selectBackend>[2]) {
+    const selected = await selectBackend(this.platform.drivers, choice, without);
+    this.selected = selected;
+    await registerFastKernels(selected.info.name);
+    if (selected.info.name === 'wasm') registerPoolingGradients();
+    for (const [id, loaded] of this.models) {
+      this.models.set(id, { ...loaded, ...(await placeModel(loaded.artifacts)) });
+    }
+  }
+
+  /** Drops everything that lives on the current backend, keeping what is needed to build it again. */
+  private clear(): void {
+    this.cache.clear();
+    for (const { model } of this.models.values()) {
+      try {
+        model.dispose();
+      } catch {
+        // Its memory went with the lost device, or it was disposed when the last switch failed.
+      }
+    }
+  }
+
+  /** Runs a task; when the device is lost meanwhile, moves to WebAssembly and runs it once more. */
+  private async guarded<T>(task: () => Promise<T>): Promise<T> {
+    const { started, info } = await this.ready();
+    if (!started.lost) return task();
+    let why: string | undefined;
+    const lost = started.lost.then((message) => {
+      why = message;
+      throw new AppError('unsupported', `the graphics device was lost (${message})`);
+    });
+    lost.catch(() => undefined);
+    const run = task();
+    try {
+      return await Promise.race([run, lost]);
+    } catch (error) {
+      // A task can fail a moment before the loss is announced.
+      if (why === undefined) await Promise.race([lost.catch(() => undefined), wait(200)]);
+      if (why === undefined) throw error;
+      await Promise.race([run.catch(() => undefined), wait(2000)]);
+      this.clear();
+      tf.removeBackend(info.name);
+      await this.start('auto', { name: info.name, why: `The graphics device was lost (${why}).` });
+      return task();
+    }
+  }
+
+  private unload(id: string): void {
+    this.cache.clear(`${id}\n`);
+    this.models.get(id)?.model.dispose();
+    this.models.delete(id);
+  }
+
+  private find(id: string): LoadedModel {
+    const loaded = this.models.get(id);
+    if (!loaded) {
+      const accepted = [...this.models.keys()].join(', ') || 'none is loaded';
+      throw badInput(`unknown network '${id}'; accepted: ${accepted}`);
+    }
+    return loaded;
+  }
+
+  private async answer(request: ExplainRequest, options: TaskOptions): Promise<Explanation> {
+    const start = performance.now();
+    const loaded = this.find(request.model);
+    checkInput(loaded, request);
+    const key = request.inputKey && `${request.model}\n${request.inputKey}`;
+    let from = key ? this.cache.get(key) : undefined;
+    const cached = from !== undefined;
+    if (!from) {
+      options.onProgress?.({ stage: 'Running the network' });
+      const breather = new Breather(options.signal);
+      from = await computeActivations(loaded.graph, request.input, request.inputShape, breather);
+    }
+    try {
+      const explainStart = performance.now();
+      const question = toQuestion(loaded, request, from.scores);
+      const layers = await explainLayers(loaded.graph, from, question, options);
+      const end = performance.now();
+      return {
+        model: request.model,
+        backend: this.selected!.info.name,
+        scores: from.scores.slice(),
+        probabilities: toProbabilities(from.scores, loaded.graph.link),
+        predicted: argmax(from.scores),
+        layers,
+        timing: {
+          forward: cached ? 0 : from.forwardMs,
+          explain: end - explainStart,
+          total: end - start,
+        },
+      };
+    } finally {
+      if (key) this.cache.set(key, from, activationBytes(from));
+      else releaseActivations(from);
+    }
+  }
+}
+
+const wait = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,69 @@
+import { AppError, badFile, isAborted, sentence } from '../../core/errors.ts';
+import type { ModelSource, TaskOptions } from '../types.ts';
+
+/** Reads the bytes at a URL; null when there is nothing. `fraction` of the expected size is reported. */
+export type ReadUrl = (
+  url: string,
+  options: { signal?: AbortSignal; onBytes?: (received: number) => void },
+) => Promise<Uint8Array | null>;
+
+/** The files of one network, whatever they come from. */
+export interface ModelFiles {
+  /** What to call the network in messages. */
+  readonly label: string;
+  /** A file beside `model.json` by its path in the manifest; null when it is not there. */
+  read(path: string, options?: TaskOptions & { bytes?: number }): Promise<Uint8Array | null>;
+  /** Path of the topology, the one file that must exist. */
+  readonly topology: string;
+}
+
+const baseName = (path: string) =>
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
+export function openSource(source: ModelSource, readUrl: ReadUrl): ModelFiles {
+  return source.kind === 'url' ? fromUrl(source.url, readUrl) : fromFiles(source.files);
+}
+
+function fromUrl(url: string, readUrl: ReadUrl): ModelFiles {
+  const [path, query = ''] = url.split('?');
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  return {
+    label: url,
+    topology: baseName(path),
+    async read(name, { signal, onProgress, bytes } = {}) {
+      try {
+        return await readUrl(`${folder}${name}${query && `?${query}`}`, {
+          signal,
+          onBytes: (received) =>
+            bytes && onProgress?.({ stage: 'Loading weights', fraction: received / bytes }),
+        });
+      } catch (error) {
+        if (isAborted(error) || error instanceof AppError) throw error;
+        throw new AppError('bad-file', `${folder}${name}: could not be read: ${sentence(error)}`, {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+/** Dropped files are matched by name alone: a browser does not tell their folders. */
+function fromFiles(files: readonly { name: string; bytes: ArrayBuffer }[]): ModelFiles {
+  const byName = new Map(files.map(({ name, bytes }) => [baseName(name), new Uint8Array(bytes)]));
+  const topologies = [...byName.keys()].filter(
+    (name) => name.endsWith('.json') && name !== 'respond-cam.json',
+  );
+  if (topologies.length !== 1) {
+    const names = [...byName.keys()].join(', ') || 'nothing';
+    throw badFile(
+      names,
+      topologies.length === 0 ? 'no model.json among the files' : 'more than one model .json',
+      'one model.json of a TensorFlow.js layers model together with its weight files',
+    );
+  }
+  return {
+    label: topologies[0],
+    topology: topologies[0],
+    read: async (path) => byName.get(baseName(path)) ?? null,
+  };
+}

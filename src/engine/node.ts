@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { aborted } from '../core/errors.ts';
+import type { BackendDriver } from './backends/types.ts';
+import { webgpu } from './backends/webgpu.ts';
+import { LocalEngine } from './local.ts';
+import type { ReadUrl } from './model/source.ts';
+import { createPlatform } from './platform.ts';
+
+/** Reads `file:` URLs; a missing file is null. */
+const readFileUrl: ReadUrl = async (url, { signal, onBytes }) => {
+  if (signal?.aborted) throw aborted();
+  try {
+    const bytes = await readFile(new URL(url), { signal });
+    onBytes?.(bytes.byteLength);
+    return bytes;
+  } catch (error) {
+    if (signal?.aborted) throw aborted();
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+/** WebGPU through the optional `webgpu` package (Dawn); not there, not available. */
+const nodeWebgpu: BackendDriver = {
+  async probe() {
+    if (!globalThis.navigator?.gpu) {
+      if (!hasGraphicsDevice()) return undefined;
+      const dawn = await import('webgpu').catch(() => undefined);
+      if (!dawn) return undefined;
+      Object.assign(globalThis, dawn.globals);
+      if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: {} });
+      Object.defineProperty(globalThis.navigator, 'gpu', { value: dawn.create([]) });
+    }
+    return webgpu.probe();
+  },
+  start: webgpu.start,
+};
+
+/** Whether asking Vulkan makes sense; without a device its loader writes complaints to stderr. */
+function hasGraphicsDevice(): boolean {
+  if (process.platform !== 'linux' || process.env.VK_ICD_FILENAMES) return true;
+  return existsSync('/dev/dri') || existsSync('/dev/nvidia0');
+}
+
+/** The engine in this process, reading networks from the file system. */
+export function createNodeEngine(): LocalEngine {
+  return new LocalEngine(createPlatform(readFileUrl, undefined, nodeWebgpu));
+}
+
+/** URL of a file on disk, as `ModelSource` takes it. */
+export function fileUrl(path: string): string {
+  return pathToFileURL(path).href;
+}

@@ -1,0 +1,74 @@
+import { badInput } from '../core/errors.ts';
+import type { LoadedModel } from './loaded.ts';
+import type { Question } from './explain/explain.ts';
+import type { ExplainRequest } from './types.ts';
+
+/** Checks the volume of a request against the network; below this nothing is optional. */
+export function checkInput({ info }: LoadedModel, { input, inputShape }: ExplainRequest): void {
+  const fits =
+    inputShape.length === info.inputShape.length &&
+    info.inputShape.every((size, axis) => size === -1 || size === inputShape[axis]);
+  if (!fits) {
+    throw badInput(
+      `the input has shape [${inputShape}]; accepted by ${info.title}: [${info.inputShape.map((s) => (s === -1 ? 'any' : s))}]`,
+    );
+  }
+  const voxels = inputShape.reduce((a, b) => a * b, 1);
+  if (input.length !== voxels) {
+    throw badInput(
+      `the input holds ${input.length} values; its shape [${inputShape}] needs ${voxels}`,
+    );
+  }
+  const bad = input.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw badInput(`the input holds ${input[bad]} at index ${bad}; accepted: finite numbers`);
+  }
+}
+
+/** Turns names and wishes into step and class numbers. */
+export function toQuestion(
+  { graph, info }: LoadedModel,
+  { layers, classes, methods }: ExplainRequest,
+  scores: Float32Array,
+): Question {
+  const names =
+    layers === 'all'
+      ? info.layers.map(({ name }) => name)
+      : layers === 'default'
+        ? [info.defaultLayer]
+        : layers;
+  const steps = names.map((name) => {
+    const known = info.layers.find((layer) => layer.name === name);
+    const layer =
+      known ??
+      (name === 'input' && info.layers[0].kind === 'InputLayer' ? info.layers[0] : undefined);
+    if (!layer) {
+      const accepted = info.layers.map((l) => l.name).join(', ');
+      throw badInput(`unknown layer '${name}'; accepted: ${accepted}`);
+    }
+    return graph.steps.findIndex((step) => step.name === layer.name);
+  });
+  const asked =
+    classes === 'all' ? [...scores.keys()] : classes === 'top' ? [argmax(scores)] : [...classes];
+  for (const index of asked) {
+    if (!Number.isInteger(index) || index < 0 || index >= scores.length) {
+      throw badInput(`unknown class ${index}; accepted: 0 to ${scores.length - 1}`);
+    }
+  }
+  return { steps, classes: asked, methods };
+}
+
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** Softmax or sigmoid of the scores, without overflow. */
+export function toProbabilities(scores: Float32Array, link: 'softmax' | 'sigmoid'): Float32Array {
+  if (link === 'sigmoid') return scores.map((score) => 1 / (1 + Math.exp(-score)));
+  const top = scores[argmax(scores)];
+  const powers = Array.from(scores, (score) => Math.exp(score - top));
+  const total = powers.reduce((a, b) => a + b, 0);
+  return Float32Array.from(powers, (power) => power / total);
+}

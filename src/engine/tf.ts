@@ -1,0 +1,3 @@
+/** The one door to TensorFlow.js; backends are imported where they are chosen, in `backends/`. */
+export * as tf from '@tensorflow/tfjs-core';
+export * as tfl from '@tensorflow/tfjs-layers';
