@@ -29,7 +29,14 @@ export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
 export const actions = app.actions;
 
-export { absoluteLevels, clearContrast, contrastOf, type Scale, scaleOf, sharedScale } from './display.ts';
+export {
+  absoluteLevels,
+  clearContrast,
+  contrastOf,
+  type Scale,
+  scaleOf,
+  sharedScale,
+} from './display.ts';
 export type { EngineState } from './engine.ts';
 export {
   currentLedger,
@@ -40,11 +47,10 @@ export {
   shownLayer,
   spatial,
 } from './explain.ts';
-export { centreOf, extent } from './grid.ts';
 export { resampleMap } from './heatmap.ts';
 export type { CatalogueEntry, NetworkState } from './network.ts';
 export type { Notice } from './notices.ts';
-export { nanometres, networkBox, type Prepared, size, voxelSizeRemark } from './prepare.ts';
+export { nanometres, type Prepared, size, voxelSizeRemark } from './prepare.ts';
 export { statsOf } from './stats.ts';
 export type * from './types.ts';
 export * from './view.ts';

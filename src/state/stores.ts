@@ -6,13 +6,21 @@ import { derive, type ReadStore } from './derived.ts';
 import { computeDisplay } from './display.ts';
 import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
+import { dismiss } from './notices.ts';
 import type { Display, Services } from './types.ts';
 
 export interface AppStores extends StoreSet {
   readonly display: ReadStore<Display>;
   readonly history: History;
   readonly explainer: Explainer;
-  readonly actions: InputActions & NetworkActions & Choices;
+  readonly actions: InputActions & NetworkActions & Choices & ExplainActions;
+}
+
+interface ExplainActions {
+  /** Explains what is on screen, unless that is done or under way. */
+  explain(): void;
+  cancelExplanation(): void;
+  dismissNotice(id: number): void;
 }
 
 /** All stores and actions; `services` is asked at the time of use. */
@@ -51,6 +59,9 @@ export function createAppStores(
       ...createInputActions(set, services, explainer),
       ...createNetworkActions(set, services, explainer),
       ...createChoices(set, history, explainer),
+      explain: explainer.refresh,
+      cancelExplanation: explainer.cancel,
+      dismissNotice: (id) => dismiss(set.notices, id),
     },
   };
 }

@@ -2,6 +2,7 @@ import type { CamMap, CamMethod } from '../core/cam/types.ts';
 import type { DensityStats } from '../core/color/index.ts';
 import type { VolumeReport } from '../core/volume/report.ts';
 import type { FloatVolume, Shape3 } from '../core/volume/types.ts';
+import type { PreparedVolume, PrepareRequest } from './prepare.ts';
 import type { Engine, NamedBytes, TaskOptions } from '../engine/types.ts';
 
 /** Statistics of the samples as read, in the file's own units. */
@@ -42,6 +43,8 @@ export interface Services {
   readonly engine: Engine;
   /** Reads one file off the main thread; a stack gives several volumes. */
   openVolume(name: string, source: Blob | string, options?: TaskOptions): Promise<OpenedVolume[]>;
+  /** Brings a volume onto the network's grid; large volumes off the main thread. */
+  prepare(volume: FloatVolume, request: PrepareRequest): Promise<PreparedVolume>;
   /** Reads dropped files of a network whole. */
   readBytes(files: readonly File[]): Promise<NamedBytes[]>;
   fetchJson(url: string): Promise<unknown>;

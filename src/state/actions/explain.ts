@@ -1,10 +1,16 @@
 import { CAM_METHODS } from '../../core/cam/types.ts';
 import { isAborted, sentence } from '../../core/errors.ts';
 import type { Explanation, ModelInfo } from '../../engine/types.ts';
-import { mismatch, networkBox, type Prepared, prepare } from '../prepare.ts';
+import {
+  mismatch,
+  networkBox,
+  type Prepared,
+  type PrepareRequest,
+  requestFor,
+} from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import type { Services, VolumeItem } from '../types.ts';
-import { currentVolume, type InputOptions } from '../volumes.ts';
+import { currentVolume } from '../volumes.ts';
 
 export interface Explainer {
   /**
@@ -23,7 +29,10 @@ interface Target {
   readonly item: VolumeItem;
   readonly model: ModelInfo;
   readonly layer: string;
-  readonly options: InputOptions;
+  readonly request: PrepareRequest;
+  /** Same key, same input. */
+  readonly inputKey: string;
+  readonly key: string;
 }
 
 interface Run {
@@ -51,7 +60,12 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       explain.setState({ ...NOTHING, status: 'idle' });
       return;
     }
-    const key = keyOf(target);
+    if ('obstacle' in target) {
+      stop();
+      explain.setState({ ...NOTHING, status: 'idle', mismatch: target.obstacle });
+      return;
+    }
+    const { key } = target;
     if (run?.key === key) return;
     stop();
     const found = cache.get(key);
@@ -61,35 +75,31 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       show(set, found);
       return;
     }
-    const obstacle =
-      networkBox(target.model) && target.options.fit !== 'none'
-        ? null
-        : mismatch(target.item.volume, target.model);
-    if (obstacle) {
-      explain.setState({ ...NOTHING, status: 'idle', mismatch: obstacle });
-      return;
-    }
     const abort = new AbortController();
-    run = { key, abort, done: start(target, key, abort.signal) };
+    run = { key, abort, done: start(target, abort.signal) };
   };
 
-  const start = async (target: Target, key: string, signal: AbortSignal) => {
+  const prepare = async ({ item, model, request, inputKey }: Target): Promise<Prepared> => ({
+    ...(await services().prepare(item.volume, request)),
+    key: inputKey,
+    volumeId: item.id,
+    inputShape: model.inputShape,
+  });
+
+  const start = async (target: Target, signal: AbortSignal) => {
     const { prepared: before } = explain.getState();
     explain.setState({
       status: 'running',
       error: null,
       mismatch: null,
       progress: { stage: 'Preparing the volume' },
-      ...(before && before.key === inputKeyOf(target) ? {} : { prepared: null, result: null }),
+      ...(before?.key === target.inputKey ? {} : { prepared: null, result: null }),
     });
     // `run` is this run from here on, even if what follows fails at once.
     await Promise.resolve();
     if (signal.aborted) return;
     try {
-      const prepared =
-        before?.key === inputKeyOf(target)
-          ? before
-          : await prepare(target.item.id, target.item.volume, target.model, target.options, signal);
+      const prepared = before?.key === target.inputKey ? before : await prepare(target);
       if (signal.aborted) return;
       if (explain.getState().prepared !== prepared) showInput(set, prepared);
       const result = await services().engine.explain(
@@ -110,7 +120,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
         },
       );
       if (signal.aborted) return;
-      cache.set(key, { prepared, result });
+      cache.set(target.key, { prepared, result });
       for (const old of cache.keys()) {
         if (cache.size <= CACHE_LIMIT) break;
         cache.delete(old);
@@ -150,24 +160,21 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
 
 const NOTHING = { progress: null, error: null, mismatch: null, prepared: null, result: null };
 
-function targetOf(set: StoreSet): Target | null {
+function targetOf(set: StoreSet): Target | { obstacle: string } | null {
   const item = currentVolume(set.volumes.getState());
   const { model } = set.network.getState();
   if (!item || !model) return null;
+  const { options } = set.volumes.getState();
+  const box = networkBox(model);
+  const obstacle = box && options.fit !== 'none' ? null : mismatch(item.volume.shape, model);
+  if (!box || obstacle) return { obstacle: obstacle ?? '' };
   const wanted = set.explain.getState().layer;
   const layer = model.layers.some(({ name }) => name === wanted) ? wanted! : model.defaultLayer;
-  return { item, model, layer, options: set.volumes.getState().options };
+  const request = requestFor(model, box, options);
+  const { fit, invert, normalization } = request;
+  const inputKey = [item.id, model.id, fit, invert, normalization].join('|');
+  return { item, model, layer, request, inputKey, key: `${inputKey}|${layer}` };
 }
-
-function inputKeyOf({ item, model, options }: Target): string {
-  const normalization =
-    options.normalization === 'model'
-      ? (model.sidecar.normalization ?? 'none')
-      : options.normalization;
-  return [item.id, model.id, options.fit, options.invert, normalization].join('|');
-}
-
-const keyOf = (target: Target) => `${inputKeyOf(target)}|${target.layer}`;
 
 function show(set: StoreSet, { prepared, result }: { prepared: Prepared; result: Explanation }) {
   if (set.explain.getState().prepared !== prepared) showInput(set, prepared);

@@ -1,6 +1,6 @@
 import { isAborted, sentence } from '../../core/errors.ts';
 import type { Progress } from '../../engine/types.ts';
-import { centreOf, extent } from '../grid.ts';
+import { boxCentre, boxSize } from '../../core/volume/index.ts';
 import { notify } from '../notices.ts';
 import { rememberStats } from '../stats.ts';
 import type { StoreSet } from '../set.ts';
@@ -49,7 +49,7 @@ export function createInputActions(
     volumes.setState({ currentId: id });
     const item = currentVolume(volumes.getState());
     if (item && !inside(item, view.getState().crosshair)) {
-      view.setState({ crosshair: centreOf(item.volume) });
+      view.setState({ crosshair: boxCentre(item.volume) });
     }
     explainer.refresh();
   };
@@ -145,8 +145,8 @@ export function createInputActions(
 }
 
 function inside({ volume }: VolumeItem, point: readonly number[]): boolean {
-  const size = extent(volume);
-  return centreOf(volume).every((c, axis) => Math.abs(point[axis] - c) <= size[axis] / 2);
+  const size = boxSize(volume);
+  return boxCentre(volume).every((c, axis) => Math.abs(point[axis] - c) <= size[axis] / 2);
 }
 
 function readGallery(value: unknown): GallerySample[] {

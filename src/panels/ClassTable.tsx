@@ -1,0 +1,104 @@
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { formatValue } from '../core/color/index.ts';
+import { actions, explainStore, networkStore, shownClass, shownLayer } from '../state/index.ts';
+import { Tooltip } from '../ui/Tooltip.tsx';
+import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
+import { probability } from './facts.ts';
+import { GLOSSARY, METHOD_NAMES } from './words.ts';
+
+/** Every class with its score and what each method's map sums to; choosing one is instant. */
+export function ClassTable() {
+  const result = useStore(explainStore, (state) => state.result);
+  const layer = useStore(explainStore, shownLayer);
+  const [left, right] = useStore(explainStore, (state) => state.methods);
+  const chosen = useStore(explainStore, shownClass);
+  const classes = useStore(networkStore, (state) => state.model?.classes);
+  const [query, setQuery] = useState('');
+  const [sort, setSort] = useState<SortKey>('score');
+  const body = useRef<HTMLTableSectionElement>(null);
+  const rows = useMemo(
+    () => (result && layer ? classRows(result, layer, classes ?? [], [left, right]) : []),
+    [result, layer, classes, left, right],
+  );
+  const shown = useMemo(() => sortRows(rows, sort, query), [rows, sort, query]);
+  const choose = (row: ClassRow) => actions.chooseClass(row.predicted ? null : row.index);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = shown.findIndex((row) => row.index === chosen);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }[event.key];
+    const next = to === undefined ? undefined : shown[to];
+    if (!next) return;
+    event.preventDefault();
+    choose(next);
+    body.current?.querySelector<HTMLElement>(`[data-class="${next.index}"]`)?.focus();
+  };
+  const head = (key: SortKey, label: string, hint: string) => (
+    <th aria-sort={sort === key ? (key === 'name' ? 'ascending' : 'descending') : undefined}>
+      <Tooltip text={hint} side="top">
+        <button type="button" onClick={() => setSort(key)}>
+          {label}
+        </button>
+      </Tooltip>
+    </th>
+  );
+  const focusable = shown.some((row) => row.index === chosen) ? chosen : shown[0]?.index;
+  return (
+    <div className="class-list">
+      <input
+        className="field"
+        type="search"
+        aria-label="Search classes"
+        placeholder="Search classes"
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
+      <div className="class-scroll">
+        <table className="class-table" aria-label="Classes">
+          <thead>
+            <tr>
+              {head('name', 'Class', 'Sort by name')}
+              {head('score', 'Score', GLOSSARY.score)}
+              {head('probability', 'p', GLOSSARY.probability)}
+              {head(
+                'left',
+                short(METHOD_NAMES[left]),
+                `Sum of the ${METHOD_NAMES[left]} map. ${GLOSSARY.sum}`,
+              )}
+              {head(
+                'right',
+                short(METHOD_NAMES[right]),
+                `Sum of the ${METHOD_NAMES[right]} map. ${GLOSSARY.sum}`,
+              )}
+            </tr>
+          </thead>
+          <tbody ref={body} onKeyDown={onKeyDown}>
+            {shown.map((row) => (
+              <tr key={row.index} className={row.index === chosen ? 'is-chosen' : ''}>
+                <td title={row.name}>
+                  <button
+                    type="button"
+                    className="class-pick"
+                    data-class={row.index}
+                    aria-pressed={row.index === chosen}
+                    tabIndex={row.index === focusable ? 0 : -1}
+                    onClick={() => choose(row)}
+                  >
+                    {row.name}
+                  </button>
+                  {row.predicted && <span className="badge">predicted</span>}
+                </td>
+                <td>{formatValue(row.score)}</td>
+                <td>{probability(row.probability)}</td>
+                <td>{formatValue(row.left)}</td>
+                <td>{formatValue(row.right)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {rows.length > 0 && shown.length === 0 && <p className="empty">No class matches.</p>}
+      </div>
+    </div>
+  );
+}
+
+const short = (name: string) => `Σ ${name.replace(/-?CAM$/, '')}`;

@@ -1,0 +1,96 @@
+import { useStore } from 'zustand';
+import { KAPPA_LIMIT } from '../core/cam/index.ts';
+import { formatValue } from '../core/color/index.ts';
+import { currentLedger, explainStore, shownLayer } from '../state/index.ts';
+import { WarningIcon } from '../ui/icons.tsx';
+import { ClassTable } from './ClassTable.tsx';
+import { Explained } from './Explained.tsx';
+import { Ledger } from './Ledger.tsx';
+import { METHOD_NAMES } from './words.ts';
+
+export function ClassesPanel() {
+  const ready = useStore(explainStore, (state) => state.result !== null);
+  return (
+    <aside className="panel classes-panel" id="classes" aria-label="Classes" tabIndex={-1}>
+      <h2>Classes</h2>
+      {ready ? (
+        <>
+          <ClassTable />
+          <section className="panel-section" aria-label="Where the score comes from">
+            <h3>
+              <Explained topic="ledger">Where the score comes from</Explained>
+            </h3>
+            <Ledger />
+            <LedgerSentence />
+          </section>
+          <Metrics />
+          <KappaWarning />
+        </>
+      ) : (
+        <p className="empty">Scores appear here once a network has seen a volume.</p>
+      )}
+    </aside>
+  );
+}
+
+function LedgerSentence() {
+  const row = useStore(explainStore, currentLedger);
+  if (!row || row.score === 0) return null;
+  const share = Math.round((row.cam / row.score) * 100);
+  return (
+    <p className="small">
+      {share >= 0 && share <= 200
+        ? `${share}% of the score passes through this layer; the rest comes from biases after it.`
+        : 'What passes through this layer and the biases after it pull in opposite directions.'}
+    </p>
+  );
+}
+
+/** Table 1's two numbers for this subtomogram. */
+function Metrics() {
+  const layer = useStore(explainStore, shownLayer);
+  const methods = useStore(explainStore, (state) => state.methods);
+  if (!layer) return null;
+  return (
+    <section className="panel-section" aria-label="Map sums against scores">
+      <table className="metrics">
+        <thead>
+          <tr>
+            <th>Sums against scores</th>
+            <th>
+              <Explained topic="l1">L1</Explained>
+            </th>
+            <th>
+              <Explained topic="tau">τ</Explained>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...new Set(methods)].map((method) => (
+            <tr key={method}>
+              <th scope="row">{METHOD_NAMES[method]}</th>
+              <td>{formatValue(layer.metrics[method]?.l1 ?? Number.NaN)}</td>
+              <td>{formatValue(layer.metrics[method]?.kendallTau ?? Number.NaN)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function KappaWarning() {
+  const layer = useStore(explainStore, shownLayer);
+  if (!layer || (layer.kappa.unsafeChannels === 0 && !(layer.kappa.max > KAPPA_LIMIT))) return null;
+  return (
+    <p className="remark remark-warning">
+      <WarningIcon />
+      <span>
+        In {layer.kappa.unsafeChannels} of {layer.channels} channels positive and negative
+        activations cancel (<Explained topic="kappa">κ</Explained> up to{' '}
+        {formatValue(layer.kappa.max)}), where Respond-CAM's weight is ill-defined. The voxelwise
+        product of gradient and activation is used there; it keeps the sum.
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,75 @@
+import { useStore } from 'zustand';
+import { formatValue } from '../core/color/index.ts';
+import { boxSize } from '../core/volume/index.ts';
+import { displayStore, nanometres, size, type VolumeItem, viewStore } from '../state/index.ts';
+import { Histogram } from '../ui/Histogram.tsx';
+import { InputLevelControl } from './InputLevelControl.tsx';
+
+/** Header facts, findings and the distribution of one file. */
+export function FileFacts({ item }: { readonly item: VolumeItem }) {
+  const unit = useStore(viewStore, (state) => state.lengthUnit);
+  const { report, stats, volume } = item;
+  const length = (angstrom: number) =>
+    unit === 'nm' ? nanometres(angstrom) : `${formatValue(angstrom)} Å`;
+  const even = (lengths: readonly number[]) =>
+    lengths.every((one) => Math.abs(one - lengths[0]) < 1e-4 * lengths[0])
+      ? length(lengths[0])
+      : lengths.map(length).join(' × ');
+  const rows: [string, string][] = [
+    ['Size', `${size(volume.shape)} voxels`],
+    ['Voxel', even(volume.voxelSize)],
+    ['Extent', even(boxSize(volume))],
+    ['Stored as', `${report.format.toUpperCase()}, ${report.valueType}`],
+    ['Range', `${formatValue(stats.min)} to ${formatValue(stats.max)}`],
+    ['Mean ± σ', `${formatValue(stats.mean)} ± ${formatValue(stats.std)}`],
+  ];
+  if (volume.origin.some((o) => o !== 0)) {
+    rows.splice(3, 0, ['Origin', volume.origin.map(length).join(', ')]);
+  }
+  return (
+    <section className="panel-section" aria-label="Facts of this volume">
+      <h3 className="file-name" title={item.name}>
+        {item.name}
+      </h3>
+      <dl className="facts">
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Findings findings={report.findings} />
+      <Distribution item={item} />
+      <InputLevelControl />
+    </section>
+  );
+}
+
+function Findings({ findings }: { readonly findings: VolumeItem['report']['findings'] }) {
+  if (findings.length === 0) return null;
+  return (
+    <ul className="findings">
+      {findings.map(({ code, severity, message }) => (
+        <li key={code} className={`finding finding-${severity}`}>
+          {message}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Distribution({ item }: { readonly item: VolumeItem }) {
+  const iso = useStore(displayStore, (display) => display.inputIso);
+  const { histogram, min, max } = item.stats;
+  const markers = iso === null ? [] : [{ value: iso, label: 'Surface' }];
+  return (
+    <Histogram
+      label={`Distribution of the values of ${item.name}, logarithmic counts`}
+      counts={histogram}
+      min={min}
+      max={max}
+      markers={markers}
+    />
+  );
+}

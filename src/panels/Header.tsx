@@ -1,0 +1,229 @@
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import {
+  actions,
+  currentVolume,
+  explainStore,
+  historyStore,
+  networkStore,
+  redo,
+  shownClass,
+  undo,
+  viewStore,
+  volumesStore,
+} from '../state/index.ts';
+import { Button, IconButton } from '../ui/Button.tsx';
+import {
+  CameraIcon,
+  HelpIcon,
+  MoonIcon,
+  RedoIcon,
+  SunIcon,
+  SystemThemeIcon,
+  UndoIcon,
+} from '../ui/icons.tsx';
+import { Select } from '../ui/Select.tsx';
+import { BackendPicker } from './BackendPicker.tsx';
+import { formatValue } from '../core/color/index.ts';
+
+interface HeaderProps {
+  /** Saves the picture; null while there is nothing to save. */
+  readonly onPicture: (() => void) | null;
+  onHelp(): void;
+}
+
+export function Header({ onPicture, onHelp }: HeaderProps) {
+  return (
+    <header className="header">
+      <h1>Respond-CAM</h1>
+      <div className="pickers">
+        <VolumePicker />
+        <NetworkPicker />
+        <LayerPicker />
+        <ClassPicker />
+      </div>
+      <div className="header-tools">
+        <HistoryButtons />
+        <Button disabled={!onPicture} onClick={() => onPicture?.()} title="Save the picture (S)">
+          <CameraIcon />
+          Picture
+        </Button>
+        <BackendPicker />
+        <ThemeButton />
+        <IconButton
+          label="Help and shortcuts"
+          hint="Help and shortcuts (?)"
+          icon={<HelpIcon />}
+          onClick={onHelp}
+        />
+      </div>
+    </header>
+  );
+}
+
+function VolumePicker() {
+  const items = useStore(volumesStore, (state) => state.items);
+  const gallery = useStore(volumesStore, (state) => state.gallery);
+  const current = useStore(volumesStore, currentVolume);
+  const own = items.filter((item) => !item.sample);
+  const levels = [...new Set(gallery.map(({ snr }) => snr))];
+  return (
+    <Picker caption="Volume">
+      <Select
+        label="Volume"
+        value={current ? (current.sample?.id ?? current.id) : null}
+        placeholder="Drop a volume"
+        onChange={(id) =>
+          gallery.some((one) => one.id === id)
+            ? void actions.chooseSample(id)
+            : actions.chooseVolume(id)
+        }
+        groups={[
+          { label: 'Opened', items: own.map(({ id, name }) => ({ value: id, label: name })) },
+          ...levels.map((snr) => ({
+            label: snr === 'inf' ? 'Samples without noise' : `Samples at SNR ${snr}`,
+            items: gallery
+              .filter((one) => one.snr === snr)
+              .map((one) => ({ value: one.id, label: one.title })),
+          })),
+        ].filter(({ items: some }) => some.length > 0)}
+      />
+    </Picker>
+  );
+}
+
+function NetworkPicker() {
+  const catalogue = useStore(networkStore, (state) => state.catalogue);
+  const model = useStore(networkStore, (state) => state.model);
+  const chosen = useStore(networkStore, (state) => state.chosenId);
+  const bundled = catalogue.map(({ id, title }) => ({ value: id, label: title }));
+  const foreign = model && !catalogue.some(({ id }) => id === model.id);
+  const accuracy = model?.sidecar.accuracy;
+  return (
+    <Picker caption="Network">
+      <Select
+        label={
+          accuracy
+            ? `Network; ${(accuracy.value * 100).toFixed(1)}% right on ${accuracy.n} ${accuracy.set} volumes`
+            : 'Network'
+        }
+        value={chosen}
+        placeholder="Drop a network"
+        onChange={(id) => void actions.chooseNetwork(id)}
+        groups={[
+          { items: bundled },
+          ...(foreign
+            ? [{ label: 'Opened', items: [{ value: model.id, label: model.title }] }]
+            : []),
+        ]}
+      />
+    </Picker>
+  );
+}
+
+function LayerPicker() {
+  const model = useStore(networkStore, (state) => state.model);
+  const wanted = useStore(explainStore, (state) => state.layer);
+  const layers = model?.layers ?? [];
+  const value = layers.some(({ name }) => name === wanted) ? wanted : (model?.defaultLayer ?? null);
+  return (
+    <Picker caption="Layer">
+      <Select
+        label="Layer to explain"
+        value={value}
+        placeholder="–"
+        onChange={(name) => actions.chooseLayer(name === model?.defaultLayer ? null : name)}
+        groups={[
+          {
+            items: layers.map(({ name, shape }) => ({
+              value: name,
+              label: name,
+              detail: shape.join('×'),
+            })),
+          },
+        ]}
+      />
+    </Picker>
+  );
+}
+
+function ClassPicker() {
+  const model = useStore(networkStore, (state) => state.model);
+  const result = useStore(explainStore, (state) => state.result);
+  const shown = useStore(explainStore, shownClass);
+  const byScore = result
+    ? Array.from(result.scores, (score, index) => ({ score, index })).sort(
+        (a, b) => b.score - a.score,
+      )
+    : [];
+  return (
+    <Picker caption="Class">
+      <Select
+        label="Class to explain"
+        value={shown === null || !result ? null : String(shown)}
+        placeholder="–"
+        onChange={(value) =>
+          actions.chooseClass(Number(value) === result?.predicted ? null : Number(value))
+        }
+        groups={[
+          {
+            items: byScore.map(({ score, index }) => ({
+              value: String(index),
+              label: model?.classes[index] ?? `Class ${index + 1}`,
+              detail: formatValue(score),
+            })),
+          },
+        ]}
+      />
+    </Picker>
+  );
+}
+
+function Picker({ caption, children }: { readonly caption: string; readonly children: ReactNode }) {
+  return (
+    <div className="picker">
+      <span className="picker-caption" aria-hidden="true">
+        {caption}
+      </span>
+      {children}
+    </div>
+  );
+}
+
+function HistoryButtons() {
+  const { canUndo, canRedo, undoLabel, redoLabel } = useStore(historyStore);
+  return (
+    <>
+      <IconButton
+        label="Undo"
+        hint={undoLabel ? `Undo: ${undoLabel} (Ctrl+Z)` : 'Nothing to undo'}
+        icon={<UndoIcon />}
+        disabled={!canUndo}
+        onClick={undo}
+      />
+      <IconButton
+        label="Redo"
+        hint={redoLabel ? `Redo: ${redoLabel} (Shift+Ctrl+Z)` : 'Nothing to redo'}
+        icon={<RedoIcon />}
+        disabled={!canRedo}
+        onClick={redo}
+      />
+    </>
+  );
+}
+
+const NEXT_THEME = { system: 'light', light: 'dark', dark: 'system' } as const;
+const THEME_ICONS = { system: SystemThemeIcon, light: SunIcon, dark: MoonIcon };
+
+function ThemeButton() {
+  const theme = useStore(viewStore, (state) => state.theme);
+  const Icon = THEME_ICONS[theme];
+  return (
+    <IconButton
+      label={`Theme: ${theme}`}
+      hint={`Theme: ${theme === 'system' ? 'as the system' : theme}`}
+      icon={<Icon />}
+      onClick={() => viewStore.setState({ theme: NEXT_THEME[theme] })}
+    />
+  );
+}

@@ -1,0 +1,66 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { formatValue } from '../core/color/index.ts';
+import {
+  currentVolume,
+  displayStore,
+  explainStore,
+  networkStore,
+  volumesStore,
+} from '../state/index.ts';
+import { account, agreement, evidence, likeness, probability, signed } from './facts.ts';
+import { METHOD_NAMES } from './words.ts';
+
+/** The answer in words: what the network says, how far the maps account for it, do they agree. */
+export function Headline() {
+  const result = useStore(explainStore, (state) => state.result);
+  const { left, right } = useStore(displayStore);
+  const model = useStore(networkStore, (state) => state.model);
+  const sample = useStore(volumesStore, (state) => currentVolume(state)?.sample);
+  const facts = useMemo(
+    () =>
+      left &&
+      right && {
+        likeness: likeness(left.map, right.map),
+        evidence: evidence(right.map),
+      },
+    [left, right],
+  );
+  if (!result || !model || !left || !right || !facts) return <div className="headline" />;
+  const { predicted, scores, probabilities } = result;
+  const shown = right.classIndex;
+  const score = scores[shown];
+  const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
+  const { inFavour, against } = facts.evidence;
+  return (
+    <div className="headline" aria-live="polite">
+      <p className="headline-answer">
+        Network says <strong>{name(predicted)}</strong>{' '}
+        <span className="headline-p">p {probability(probabilities[predicted])}</span>
+        {sample && (
+          <Verdict right={sample.className === name(predicted)} truth={sample.className} />
+        )}
+        {shown !== predicted && (
+          <span className="headline-other">
+            Shown: <strong>{name(shown)}</strong>, p {probability(probabilities[shown])}
+          </span>
+        )}
+      </p>
+      <p className="headline-detail">
+        {account(METHOD_NAMES[right.method], right.map.sum, score)} ({formatValue(right.map.sum)} of{' '}
+        {formatValue(score)}: <span className="for">{signed(inFavour)} in favour</span>,{' '}
+        <span className="against">{signed(against)} against</span>);{' '}
+        {account(METHOD_NAMES[left.method], left.map.sum, score)}. {agreement(facts.likeness)}
+        {facts.likeness !== null && ` (likeness ${facts.likeness.toFixed(2).replace('-', '−')})`}.
+      </p>
+    </div>
+  );
+}
+
+function Verdict({ right, truth }: { readonly right: boolean; readonly truth: string }) {
+  return (
+    <span className={`verdict ${right ? 'is-right' : 'is-wrong'}`}>
+      {right ? 'correct' : `the sample is ${truth}`}
+    </span>
+  );
+}

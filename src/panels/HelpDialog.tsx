@@ -1,0 +1,63 @@
+import { Dialog } from '../ui/Dialog.tsx';
+import { GLOSSARY } from './words.ts';
+
+export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
+  ['?', 'This help'],
+  ['[  ]', 'Previous, next opened volume'],
+  ['↑  ↓', 'Previous, next class (in the class list)'],
+  ['1  2  3  4', 'Go to volumes, views, classes, levels'],
+  ['O', 'Open files'],
+  ['S', 'Save the picture'],
+  ['R', 'Reset the camera'],
+  ['Ctrl+Z', 'Undo a choice'],
+  ['Shift+Ctrl+Z', 'Redo it'],
+];
+
+interface HelpDialogProps {
+  readonly open: boolean;
+  onOpenChange(open: boolean): void;
+}
+
+export function HelpDialog(props: HelpDialogProps) {
+  return (
+    <Dialog title="What you see" {...props}>
+      <p>
+        A 3D network gave the subtomogram a score for every class. Each heatmap says which voxels
+        spoke for the chosen class (red) and which against it (blue). All columns share the camera,
+        the crosshair and the contour levels, so what differs is the method.
+      </p>
+      <dl className="glossary">
+        <dt>Respond-CAM</dt>
+        <dd>{GLOSSARY.respond}</dd>
+        <dt>Grad-CAM</dt>
+        <dd>{GLOSSARY.grad}</dd>
+        <dt>Σ, sum of a map</dt>
+        <dd>{GLOSSARY.sum}</dd>
+        <dt>Ledger</dt>
+        <dd>{GLOSSARY.ledger}</dd>
+        <dt>L1 and τ</dt>
+        <dd>
+          {GLOSSARY.l1} {GLOSSARY.tau}
+        </dd>
+        <dt>Missing wedge</dt>
+        <dd>{GLOSSARY.wedge}</dd>
+      </dl>
+      <h3>Keyboard</h3>
+      <table className="shortcuts">
+        <tbody>
+          {SHORTCUTS.map(([keys, what]) => (
+            <tr key={keys}>
+              <th scope="row">
+                <kbd>{keys}</kbd>
+              </th>
+              <td>{what}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="small">
+        Files are read and explained on this machine; nothing is sent anywhere.
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,126 @@
+import { useStore } from 'zustand';
+import { heatmapBasis, levelRange } from '../core/color/index.ts';
+import { actions, displayStore, scaleOf, sharedScale, viewStore } from '../state/index.ts';
+import { NumbersField } from '../ui/NumbersField.tsx';
+import { Slider } from '../ui/Slider.tsx';
+import { ToggleGroup } from '../ui/ToggleGroup.tsx';
+import { ColorBar } from './ColorBar.tsx';
+import { GLOSSARY } from './words.ts';
+
+const MAX_LEVELS = 8;
+
+/** Levels, sign, colours and mix: everything that both heatmaps share. */
+export function LevelsBar() {
+  return (
+    <section className="levels-bar" id="levels" aria-label="Levels and colours" tabIndex={-1}>
+      <LevelsControl />
+      <ColorBar />
+      <LookControls />
+    </section>
+  );
+}
+
+function LevelsControl() {
+  const { unit, values } = useStore(viewStore, (state) => state.levels);
+  const { left, right } = useStore(displayStore);
+  const maps = [left, right].filter((map) => map !== null);
+  const { limit, sigma } = sharedScale(maps.map(({ map }) => scaleOf(map.data)));
+  const { max } = levelRange(unit, heatmapBasis(limit, sigma));
+  const sorted = [...values].sort((a, b) => a - b);
+  return (
+    <div className="levels-control">
+      <span className="label">Contours at</span>
+      <NumbersField
+        label="Contour levels, magnitudes"
+        values={sorted}
+        limit={MAX_LEVELS}
+        onCommit={(next) => actions.setLevels({ unit, values: next.map(Math.abs) })}
+      />
+      <ToggleGroup
+        label="Unit of the levels"
+        value={unit}
+        disabled={maps.length === 0}
+        onChange={actions.setLevelUnit}
+        choices={[
+          { value: 'percent', label: '% max', hint: GLOSSARY.percent },
+          { value: 'sigma', label: 'σ', hint: GLOSSARY.sigma },
+          { value: 'absolute', label: 'raw', hint: GLOSSARY.absolute },
+        ]}
+      />
+      <Slider
+        className="levels-slider"
+        labels={sorted.map((_, i) => `Contour level ${i + 1}`)}
+        values={sorted}
+        min={0}
+        max={max || 1}
+        step={(max || 1) / 200}
+        disabled={maps.length === 0}
+        onChange={(next) =>
+          actions.setLevels({ unit, values: next.map((v) => Number(v.toPrecision(4))) }, true)
+        }
+      />
+    </div>
+  );
+}
+
+function LookControls() {
+  const { sign, palette, scaleMode, sliceMix } = useStore(viewStore);
+  return (
+    <div className="look-controls">
+      <ToggleGroup
+        label="Sign of the evidence shown"
+        value={sign}
+        onChange={(next) => actions.setView({ sign: next })}
+        choices={[
+          { value: 'both', label: '±', hint: 'Evidence in favour and against' },
+          { value: 'positive', label: '+', hint: 'Only evidence in favour of the class' },
+          { value: 'negative', label: '−', hint: 'Only evidence against the class' },
+        ]}
+      />
+      <ToggleGroup
+        label="Colour scale"
+        value={scaleMode}
+        onChange={(next) => actions.setView({ scaleMode: next })}
+        choices={[
+          {
+            value: 'shared',
+            label: 'One scale',
+            hint: 'Both maps on the same colours and levels, so that they can be compared',
+          },
+          {
+            value: 'own',
+            label: 'Own scales',
+            hint: 'Each map by its own maximum, so that a weak map can be read',
+          },
+        ]}
+      />
+      <ToggleGroup
+        label="Colours"
+        value={palette}
+        onChange={(next) => actions.setView({ palette: next })}
+        choices={[
+          {
+            value: 'diverging',
+            label: 'Blue–red',
+            hint: 'Readable with every common colour-vision deficiency',
+          },
+          {
+            value: 'paper',
+            label: 'Paper',
+            hint: 'As in Figure 3 of the paper: jet for positive, black for negative',
+          },
+        ]}
+      />
+      <ToggleGroup
+        label="Slices show"
+        value={sliceMix}
+        onChange={(next) => actions.setView({ sliceMix: next })}
+        choices={[
+          { value: 'density', label: 'Density', hint: 'Slices show the density with contours' },
+          { value: 'overlay', label: 'Both', hint: 'Slices show the heatmap over the density' },
+          { value: 'heatmap', label: 'Heatmap', hint: 'Slices show the heatmap alone' },
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import { useStore } from 'zustand';
+import { currentVolume, volumesStore } from '../state/index.ts';
+import { FileFacts } from './FileFacts.tsx';
+import { Gallery } from './Gallery.tsx';
+import { InputOptionsForm } from './InputOptionsForm.tsx';
+import { OpenedList } from './OpenedList.tsx';
+
+export function VolumesPanel() {
+  const item = useStore(volumesStore, currentVolume);
+  return (
+    <aside className="panel volumes-panel" id="volumes" aria-label="Volumes" tabIndex={-1}>
+      <h2>Volumes</h2>
+      <Gallery />
+      <OpenedList />
+      {item && (
+        <>
+          <FileFacts item={item} />
+          <InputOptionsForm />
+        </>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,61 @@
+import type { CamMap } from '../core/cam/types.ts';
+import { formatValue } from '../core/color/index.ts';
+
+/** Sums of the positive and of the negative voxels of a map. */
+export function evidence(map: CamMap): { inFavour: number; against: number } {
+  let inFavour = 0;
+  let against = 0;
+  for (const v of map.data) {
+    if (v > 0) inFavour += v;
+    else against += v;
+  }
+  return { inFavour, against };
+}
+
+/**
+ * Likeness of two maps about zero, `a·b / (|a| |b|)`: 1 same places and signs, -1 opposite signs;
+ * null when one of them is all zeros. The scale of the maps does not matter.
+ */
+export function likeness(a: CamMap, b: CamMap): number | null {
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    ab += a.data[i] * b.data[i];
+    aa += a.data[i] * a.data[i];
+    bb += b.data[i] * b.data[i];
+  }
+  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : null;
+}
+
+/** The likeness in words: do the two maps point at the same places with the same sign? */
+export function agreement(value: number | null): string {
+  if (value === null) return 'One of the two maps is empty';
+  if (value > 0.9999) return 'The two maps are the same up to a factor';
+  if (value >= 0.8) return 'The two maps agree';
+  if (value >= 0.4) return 'The two maps agree in part';
+  if (value > -0.4) return 'The two maps differ';
+  return 'The two maps contradict each other';
+}
+
+/** How a map's sum relates to the score it should account for. */
+export function account(name: string, sum: number, score: number): string {
+  const share = sum / score;
+  if (Math.abs(score) > 1e-6 && share > 0 && share < 2) {
+    return `${name} accounts for ${Math.round(share * 100)}% of the score`;
+  }
+  return `${name} sums to ${signed(sum)}, not ${signed(score)}`;
+}
+
+/** Three digits with an explicit sign. */
+export function signed(value: number): string {
+  return value > 0 ? `+${formatValue(value)}` : formatValue(value);
+}
+
+/** A probability as people say it: never a rounded 0 or 1. */
+export function probability(p: number): string {
+  if (p > 0.995 && p < 1) return '> 0.99';
+  if (p >= 1) return '1.00';
+  if (p < 0.005) return p === 0 ? '0' : '< 0.01';
+  return p.toFixed(2);
+}

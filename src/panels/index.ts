@@ -1,0 +1,11 @@
+export { ClassesPanel } from './ClassesPanel.tsx';
+export { InputHead, MapHead } from './ColumnHead.tsx';
+export { Header } from './Header.tsx';
+export { Headline } from './Headline.tsx';
+export { HelpDialog } from './HelpDialog.tsx';
+export { LevelsBar } from './LevelsBar.tsx';
+export { Notices } from './Notices.tsx';
+export { openFiles, VOLUME_ACCEPT } from './openFiles.ts';
+export { MapStatus } from './Status.tsx';
+export { VolumesPanel } from './VolumesPanel.tsx';
+export { METHOD_NAMES } from './words.ts';

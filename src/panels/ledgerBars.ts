@@ -1,0 +1,39 @@
+import type { LedgerRow } from '../core/cam/types.ts';
+
+export interface LedgerBar {
+  readonly label: string;
+  readonly value: number;
+  /** Percent of the track's width. */
+  readonly from: number;
+  readonly width: number;
+  readonly total: boolean;
+}
+
+/** Below this share of the score a residual is rounding and is written as zero. */
+const ROUNDING = 1e-4;
+
+/** Heatmap, biases and residual as steps that lead from zero to the score. */
+export function ledgerBars(row: LedgerRow): { zero: number; bars: LedgerBar[] } {
+  const size = Math.max(Math.abs(row.cam), Math.abs(row.bias), Math.abs(row.score));
+  const residual = Math.abs(row.residual) <= ROUNDING * size ? 0 : row.residual;
+  const stops = [0, row.cam, row.cam + row.bias, row.cam + row.bias + residual, row.score];
+  const low = Math.min(...stops);
+  const span = Math.max(...stops) - low || 1;
+  const at = (value: number) => ((value - low) / span) * 100;
+  const bar = (label: string, from: number, to: number, value: number, total = false) => ({
+    label,
+    value,
+    from: at(Math.min(from, to)),
+    width: Math.abs(at(to) - at(from)),
+    total,
+  });
+  return {
+    zero: at(0),
+    bars: [
+      bar('Heatmap', stops[0], stops[1], row.cam),
+      bar('Biases', stops[1], stops[2], row.bias),
+      bar('Residual', stops[2], stops[3], residual),
+      bar('Score', 0, row.score, row.score, true),
+    ],
+  };
+}

@@ -1,0 +1,37 @@
+import type { CamMethod } from '../core/cam/types.ts';
+
+export const METHOD_NAMES: Readonly<Record<CamMethod, string>> = {
+  respond: 'Respond-CAM',
+  grad: 'Grad-CAM',
+  hirescam: 'HiResCAM',
+  xgrad: 'XGrad-CAM',
+};
+
+/** One sentence of science for each term that the page uses. */
+export const GLOSSARY = {
+  respond:
+    'Respond-CAM weights each feature map by the gradient where the map is active, so the heatmap adds up to the part of the class score that comes through this layer (Zhao et al., MICCAI 2018).',
+  grad: 'Grad-CAM weights each feature map by its mean gradient over the whole box; its heatmap need not add up to the score, and its sign can turn.',
+  hirescam:
+    'HiResCAM multiplies gradient and activation voxel by voxel; it adds up like Respond-CAM but keeps local detail.',
+  xgrad: 'XGrad-CAM is Respond-CAM with its negative values set to zero.',
+  score: "The network's output for a class before the softmax; what every heatmap explains.",
+  probability: 'The score after the softmax: all classes add up to 1.',
+  sum: 'The sum of the heatmap over all voxels of the layer. The closer it is to the score, the more of the score the heatmap accounts for.',
+  ledger:
+    'Where the score comes from: what reaches it through this layer (the heatmap), what the biases of later layers add, and what neither explains. For ReLU networks the residual is zero.',
+  l1: 'L1 is the distance between heatmap sums and scores, averaged over all classes (Table 1 of the paper); 0 is best.',
+  tau: "Kendall's τ says whether heatmap sums rank the classes as the scores do: 1 the same order, −1 the reverse (Table 1 of the paper).",
+  kappa:
+    'κ of a channel is Σ|A| / |ΣA|: 1 when its activations have one sign. Where they cancel, κ is large and the weight of Respond-CAM is ill-defined.',
+  layer:
+    'The layer whose feature maps are explained. Later layers are coarser but closer to the decision; the paper uses the last one before the classifier.',
+  snr: 'Signal-to-noise ratio of the simulated subtomogram: the variance of the signal over that of the noise.',
+  wedge:
+    'The microscope cannot tilt the sample beyond about ±60°, so a wedge of directions is missing and subtomograms are smeared along the beam (z).',
+  percent: 'Percent of the largest magnitude on the colour scale.',
+  sigma: 'Multiples of the standard deviation of the heatmap.',
+  absolute: "Raw units of the heatmap: the class's score per voxel.",
+} as const;
+
+export type Topic = keyof typeof GLOSSARY;
