@@ -32,6 +32,7 @@ export function createRealFft3(shape: Shape3): RealFft3 {
   const alongZ = createFft(nz);
   const re = new Float64Array(Math.max(half * ny, ny * nk, nz * nk));
   const im = new Float64Array(re.length);
+  const empty = new Uint8Array(nz);
   // exp(-2 pi i k / nx): joins the transforms of the even and the odd samples.
   const cos = Float64Array.from({ length: nk }, (_, k) => Math.cos((2 * Math.PI * k) / nx));
   const sin = Float64Array.from({ length: nk }, (_, k) => -Math.sin((2 * Math.PI * k) / nx));
@@ -91,6 +92,7 @@ export function createRealFft3(shape: Shape3): RealFft3 {
     if (ny > 1) {
       const size = ny * nk;
       for (let z = 0; z < nz; z++) {
+        if (!inverse && empty[z] === 1) continue;
         const at = z * size;
         for (let i = 0; i < size; i++) {
           re[i] = specRe[at + i];
@@ -129,7 +131,15 @@ export function createRealFft3(shape: Shape3): RealFft3 {
     shape,
     spectrumLength: nz * ny * nk,
     forward(real, specRe, specIm) {
-      for (let z = 0; z < nz; z++) rowsForward(real, z, specRe, specIm);
+      const section = ny * nk;
+      for (let z = 0; z < nz; z++) {
+        // A molecule often leaves whole sections of its box empty.
+        empty[z] = isZero(real, z * ny * nx, (z + 1) * ny * nx) ? 1 : 0;
+        if (empty[z] === 1) {
+          specRe.fill(0, z * section, (z + 1) * section);
+          specIm.fill(0, z * section, (z + 1) * section);
+        } else rowsForward(real, z, specRe, specIm);
+      }
       columns(specRe, specIm, false);
     },
     inverse(specRe, specIm, real) {
@@ -137,6 +147,11 @@ export function createRealFft3(shape: Shape3): RealFft3 {
       for (let z = 0; z < nz; z++) rowsInverse(specRe, specIm, z, real);
     },
   };
+}
+
+function isZero(data: Float32Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (data[i] !== 0) return false;
+  return true;
 }
 
 /** Signed frequency of bin `k` of `n`, in cycles per sample, from -1/2 (exclusive) to 1/2. */

@@ -31,7 +31,6 @@ export function createFourierModel(
   const signal = new Float32Array(fft.spectrumLength);
   const amplitude = new Float32Array(noisy ? fft.spectrumLength : 0);
   const angles = tiltAngles(spec.tilt, spec.tiltStep);
-  const field = new Float32Array(noisy ? n ** 3 : 0);
   const noiseRe = new Float32Array(amplitude.length);
   const noiseIm = new Float32Array(amplitude.length);
   forEachFrequency(n, (i, kz, ky, kx) => {
@@ -53,8 +52,7 @@ export function createFourierModel(
       im[i] *= signal[i];
     }
     if (noisy) {
-      for (let i = 0; i < field.length; i++) field[i] = noise.normal();
-      fft.forward(field, noiseRe, noiseIm);
+      drawSpectrum(noise, n, noiseRe, noiseIm);
       for (let i = 0; i < amplitude.length; i++) {
         noiseRe[i] *= amplitude[i];
         noiseIm[i] *= amplitude[i];
@@ -68,6 +66,34 @@ export function createFourierModel(
     fft.inverse(re, im, volume);
   }
   return { image };
+}
+
+/**
+ * The half spectrum of a white field, up to a constant, drawn without a transform: independent
+ * normals, except that the planes kx = 0 and kx = n / 2 hold each other's conjugates.
+ */
+function drawSpectrum(random: Random, n: number, re: Float32Array, im: Float32Array): void {
+  const nk = n / 2 + 1;
+  for (let i = 0; i < re.length; i++) {
+    re[i] = random.normal();
+    im[i] = random.normal();
+  }
+  for (let z = 0; z < n; z++) {
+    for (let y = 0; y < n; y++) {
+      const row = (z * n + y) * nk;
+      const partner = (((n - z) % n) * n + ((n - y) % n)) * nk;
+      if (partner < row) continue;
+      for (const k of [0, nk - 1]) {
+        if (partner === row) {
+          re[row + k] *= Math.SQRT2;
+          im[row + k] = 0;
+        } else {
+          re[partner + k] = re[row + k];
+          im[partner + k] = -im[row + k];
+        }
+      }
+    }
+  }
 }
 
 /** `sum |F|^2` over the full spectrum without the mean: the variance, up to a constant (Parseval). */

@@ -3,4 +3,9 @@ export type { Optics } from './optics.ts';
 export type { Pose, Quaternion } from './rotation.ts';
 export { createSimulator, type Simulator } from './simulator.ts';
 export { resolveSpec, type SimulationSpec } from './spec.ts';
-export type { Template, TemplateEntry, TemplateIndex } from './templates.ts';
+export {
+  readTemplates,
+  type Template,
+  type TemplateEntry,
+  type TemplateIndex,
+} from './templates.ts';

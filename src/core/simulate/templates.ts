@@ -1,3 +1,5 @@
+import { badFile } from '../errors.ts';
+import { floatVolume, openVolume } from '../volume/index.ts';
 import type { FloatVolume } from '../volume/types.ts';
 
 /** One structural class: what is simulated. */
@@ -38,4 +40,41 @@ export interface TemplateIndex {
   readonly contrast: 'bright';
   readonly unit: string;
   readonly classes: readonly TemplateEntry[];
+}
+
+/**
+ * Reads the templates of an index, in its order.
+ *
+ * @param index parsed `index.json`
+ * @param read the bytes of a file beside the index
+ * @param name of the index, for messages
+ * @throws AppError 'bad-file' when the index or a template is not what it should be.
+ */
+export async function readTemplates(
+  index: unknown,
+  read: (file: string) => Promise<Uint8Array>,
+  name: string,
+): Promise<Template[]> {
+  const { classes, voxelSize } = checkIndex(index, name);
+  return Promise.all(
+    classes.map(async ({ id, name: title, file }) => {
+      const { volume } = openVolume(await read(file), file);
+      if (Math.abs(volume.voxelSize[0] - voxelSize) > 1e-3) {
+        throw badFile(file, `voxels of ${volume.voxelSize[0]} Å`, `${voxelSize} Å, as in ${name}`);
+      }
+      return { id, name: title, volume: floatVolume(volume) };
+    }),
+  );
+}
+
+function checkIndex(index: unknown, name: string): TemplateIndex {
+  const { classes, voxelSize } = (index ?? {}) as Partial<TemplateIndex>;
+  const whole =
+    Array.isArray(classes) &&
+    classes.length > 0 &&
+    classes.every((c) => typeof c?.id === 'string' && typeof c.file === 'string') &&
+    typeof voxelSize === 'number';
+  if (!whole)
+    throw badFile(name, 'not an index of templates', 'voxelSize and classes with id and file');
+  return index as TemplateIndex;
 }
