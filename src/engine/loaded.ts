@@ -19,14 +19,18 @@ export async function loadFromSource(
   options.onProgress?.({ stage: 'Building the network' });
   const placed = await placeModel(artifacts);
   try {
-    return { ...placed, artifacts, info: describe(source.id, placed, artifacts) };
+    return { ...placed, artifacts, info: modelInfo(source.id, placed, artifacts) };
   } catch (error) {
     placed.model.dispose();
     throw error;
   }
 }
 
-function describe(id: string, { model, graph }: PlacedModel, artifacts: ModelArtifacts): ModelInfo {
+function modelInfo(
+  id: string,
+  { model, graph }: PlacedModel,
+  artifacts: ModelArtifacts,
+): ModelInfo {
   const { sidecar, label } = artifacts;
   const layers = explainableLayers(graph, label);
   return {

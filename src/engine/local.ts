@@ -13,7 +13,7 @@ import { type LoadedModel, loadFromSource } from './loaded.ts';
 import { registerFastKernels } from './kernels/index.ts';
 import { placeModel } from './model/place.ts';
 import type { Platform } from './platform.ts';
-import { registerPoolingGradients } from './pooling/register.ts';
+import { registerPoolingGradient } from './pooling/register.ts';
 import { argmax, checkInput, toProbabilities, toQuestion } from './request.ts';
 import { tf } from './tf.ts';
 import type {
@@ -132,7 +132,7 @@ export class LocalEngine implements Engine {
     const selected = await selectBackend(this.platform.drivers, choice, without);
     this.selected = selected;
     await registerFastKernels(selected.info.name);
-    if (selected.info.name === 'wasm') registerPoolingGradients();
+    if (selected.info.name === 'wasm') registerPoolingGradient();
     for (const [id, loaded] of this.models) {
       this.models.set(id, { ...loaded, ...(await placeModel(loaded.artifacts)) });
     }

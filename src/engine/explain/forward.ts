@@ -1,6 +1,6 @@
 import { AppError, aborted, sentence } from '../../core/errors.ts';
 import type { Graph, Step } from '../model/graph.ts';
-import { tf } from '../tf.ts';
+import type { tf } from '../tf.ts';
 import { callStep } from './call.ts';
 
 /** Lets messages (an abort) and timers in when the last pause is long ago. */

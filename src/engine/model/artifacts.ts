@@ -1,5 +1,5 @@
 import { AppError, badFile } from '../../core/errors.ts';
-import { tf } from '../tf.ts';
+import type { tf } from '../tf.ts';
 import type { ModelSidecar, TaskOptions } from '../types.ts';
 import type { ModelFiles } from './source.ts';
 
