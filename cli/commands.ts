@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what a volume file holds and what is unusual about it',
     load: () => import('./inspect.ts'),
   },
+  serve: {
+    summary: 'start the app on this machine and open a file in it',
+    load: () => import('./serve.ts'),
+  },
 };
 
 const OVERVIEW = [

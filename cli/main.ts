@@ -5,6 +5,7 @@ import { exitCode, runCommandLine } from './commands.ts';
 
 const cancel = new AbortController();
 process.once('SIGINT', () => cancel.abort());
+process.once('SIGTERM', () => cancel.abort());
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0); // `| head` closed the pipe
   throw error;

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { securityHeaders } from '../scripts/headers.mjs';
+import { root, run } from '../scripts/setup.mjs';
+import { badInput } from '../src/core/errors.ts';
+import { defineCommand } from './command.ts';
+import { localFiles } from './local-files.ts';
+import { serveSite } from './static.ts';
+
+/** Tried first when no port is asked for. */
+const DEFAULT_PORT = 8618;
+
+export const command = defineCommand({
+  usage: '[INPUT] [--model MODEL] [--port N]',
+  positionals: [0, 1],
+  about:
+    'Starts the app on this machine (127.0.0.1 only) and opens a file in it. Nothing is sent anywhere.\n' +
+    'INPUT: a volume. MODEL: the id of a bundled network, or the path of a model.json.',
+  options: {
+    model: { type: 'string', value: 'MODEL', help: 'network to open the file with' },
+    port: {
+      type: 'string',
+      value: 'N',
+      help: `port to listen on; otherwise ${DEFAULT_PORT}, or any free one`,
+    },
+    'no-open': { type: 'boolean', help: 'do not open a browser' },
+  },
+  async run([input], values, io) {
+    const asked = values.port === undefined ? undefined : portOf(values.port);
+    const { files, query } = await localFiles(input, values.model);
+    const dist = join(root, 'dist');
+    if (!existsSync(join(dist, 'index.html'))) {
+      io.note('Building the app (first time only)…');
+      run(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build']);
+    }
+    const server = createServer(
+      serveSite({ root: dist, local: files, headers: securityHeaders() }),
+    );
+    const port = await listen(server, asked);
+    const search = query.size > 0 ? `?${query}` : '';
+    const url = `http://127.0.0.1:${port}/${search}`;
+    io.print(`Respond-CAM is at ${url}`);
+    io.note('Ctrl-C ends it.');
+    if (!values['no-open'] && !process.env.CI) openBrowser(url);
+    await stopped(server, io.signal);
+  },
+});
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) {
+    throw badInput(`serve: --port is '${text}'; accepted: 0 to 65535 (0 takes any free port)`);
+  }
+  return port;
+}
+
+/** Listens on the loopback interface; returns the port. */
+async function listen(server: Server, asked: number | undefined): Promise<number> {
+  try {
+    return await bind(server, asked ?? DEFAULT_PORT);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (asked === undefined && code === 'EADDRINUSE') return bind(server, 0);
+    if (code === 'EADDRINUSE' || code === 'EACCES') {
+      const problem = code === 'EACCES' ? 'may not be used' : 'is in use';
+      throw badInput(`serve: port ${asked} ${problem}; accepted: a free port, 0 takes any`);
+    }
+    throw error;
+  }
+}
+
+function bind(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** Until Ctrl-C. */
+function stopped(server: Server, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Best effort: a machine without a browser just shows the address. */
+function openBrowser(url: string): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '""', url.replaceAll('&', '^&')]
+        : ['xdg-open', url];
+  const child = spawn(command, args, { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}
