@@ -1,0 +1,100 @@
+import { Canvas } from '@react-three/fiber';
+import {
+  Component,
+  createContext,
+  type ReactNode,
+  type Ref,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
+import { AppError } from '../core/errors.ts';
+import { PanelRegistry } from './panelRegistry.ts';
+import './scene.css';
+import { type SceneHandle, Stage } from './Stage.tsx';
+import { createSurfaceClient, type SurfaceClient, startSurfaceWorker } from './surfaceClient.ts';
+
+interface Scene {
+  readonly registry: PanelRegistry;
+  readonly client: SurfaceClient;
+}
+
+const SceneContext = createContext<Scene | null>(null);
+
+export function useScene(): Scene {
+  const scene = useContext(SceneContext);
+  if (!scene) throw new AppError('internal', 'A SurfaceView needs LinkedViews around it.');
+  return scene;
+}
+
+export interface LinkedViewsProps {
+  /** Any layout; every SurfaceView in it is drawn on one canvas that lies over it. */
+  readonly children: ReactNode;
+  readonly className?: string;
+  readonly ref?: Ref<SceneHandle>;
+}
+
+/** One WebGL canvas for all the 3D panels inside, however many there are. */
+export function LinkedViews({ children, className, ref }: LinkedViewsProps) {
+  const registry = useMemo(() => new PanelRegistry(), []);
+  const client = useSurfaceClient();
+  const [lost, setLost] = useState(false);
+  const scene = useMemo(() => client && { registry, client }, [registry, client]);
+  return (
+    <div className={`scene-views ${className ?? ''}`}>
+      {scene && <SceneContext value={scene}>{children}</SceneContext>}
+      <div className="scene-canvas" aria-hidden="true">
+        <CanvasBoundary>
+          <Canvas
+            frameloop="demand"
+            dpr={[1, 2]}
+            gl={{ alpha: true, antialias: true, premultipliedAlpha: true }}
+            legacy
+            linear
+            flat
+          >
+            <Stage registry={registry} handle={ref ?? null} onLost={setLost} />
+          </Canvas>
+        </CanvasBoundary>
+      </div>
+      {lost && (
+        <p className="scene-message" role="status">
+          The graphics device was lost; the 3D views come back when the browser restores it.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The page's surface worker, ended with the component. */
+function useSurfaceClient(): SurfaceClient | null {
+  const [client, setClient] = useState<SurfaceClient | null>(null);
+  useEffect(() => {
+    const backend = startSurfaceWorker();
+    setClient(createSurfaceClient(backend));
+    return () => {
+      setClient(null);
+      backend.close();
+    };
+  }, []);
+  return client;
+}
+
+/** Without WebGL the rest of the page goes on. */
+class CanvasBoundary extends Component<{ readonly children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  override render() {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <p className="scene-message" role="alert">
+        This browser gives no WebGL2, so the 3D views stay empty; slices and numbers work.
+      </p>
+    );
+  }
+}

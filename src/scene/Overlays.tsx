@@ -1,0 +1,51 @@
+import type { CameraState } from '../state/view.ts';
+import { conjugate, turn } from './camera.ts';
+import { scaleBar } from './scaleBar.ts';
+import './scene.css';
+
+const ARM = 20;
+const AXES = [
+  { name: 'x', direction: [1, 0, 0] },
+  { name: 'y', direction: [0, 1, 0] },
+  { name: 'z', direction: [0, 0, 1] },
+] as const;
+
+/** Where the ends of the three axes lie in the picture: `[right, down]`, farthest first. */
+export function axisArms(quaternion: CameraState['quaternion'], length: number) {
+  return AXES.map(({ name, direction }) => {
+    const [x, y, depth] = turn(conjugate(quaternion), direction);
+    return { name, end: [x * length, -y * length] as const, depth };
+  }).sort((a, b) => a.depth - b.depth);
+}
+
+/** Small x, y, z axes in the corner; z is the beam. */
+export function AxisTriad({ quaternion }: Pick<CameraState, 'quaternion'>) {
+  return (
+    <svg className="scene-triad" viewBox="-32 -32 64 64" aria-hidden="true">
+      {axisArms(quaternion, ARM).map(({ name, end: [x, y], depth }) => (
+        <g key={name} opacity={depth < -0.2 ? 0.55 : 1}>
+          <line x1={0} y1={0} x2={x} y2={y} />
+          <text x={x * 1.38} y={y * 1.38}>
+            {name}
+          </text>
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+interface ScaleBarProps {
+  readonly pixelsPerA: number;
+  readonly room: number;
+  readonly unit: 'nm' | 'Å';
+}
+
+export function ScaleBar({ pixelsPerA, room, unit }: ScaleBarProps) {
+  const { width, label } = scaleBar(pixelsPerA, room, unit);
+  return (
+    <div className="scene-scale-bar">
+      <span>{label}</span>
+      <div style={{ width }} />
+    </div>
+  );
+}

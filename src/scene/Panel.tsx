@@ -1,0 +1,67 @@
+import { createPortal, useThree } from '@react-three/fiber';
+import { useEffect, useMemo } from 'react';
+import { Scene, type ShaderMaterial } from 'three';
+import type { DrawnPanel } from './draw.ts';
+import { boxEdges, crosshairEdges, ThinLines } from './lines.ts';
+import type { PanelSpec } from './panelRegistry.ts';
+import { ShellGeometry } from './shellGeometry.ts';
+
+interface PanelProps {
+  readonly spec: PanelSpec;
+  readonly material: ShaderMaterial;
+  /** Panels by id as the frame loop draws them. */
+  readonly drawn: Map<string, DrawnPanel>;
+}
+
+/** The contents of one panel: shells, box and crosshair in a scene of their own. */
+export function Panel({ spec, material, drawn }: PanelProps) {
+  const { mesh, looks, frame, crosshair, id } = spec;
+  const invalidate = useThree((state) => state.invalidate);
+  const scene = useMemo(() => new Scene(), []);
+  const shells = useMemo(() => (mesh ? new ShellGeometry(mesh) : null), [mesh]);
+  const box = useMemo(() => new ThinLines(1, 0.4), []);
+  const cross = useMemo(() => new ThinLines(1.25, 0.75), []);
+
+  useEffect(() => () => shells?.dispose(), [shells]);
+  useEffect(
+    () => () => {
+      box.dispose();
+      cross.dispose();
+    },
+    [box, cross],
+  );
+  useEffect(() => box.set(boxEdges(frame)), [box, frame]);
+  useEffect(() => {
+    if (crosshair) cross.set(crosshairEdges(frame, crosshair));
+  }, [cross, frame, crosshair]);
+  useEffect(() => shells?.paint(looks), [shells, looks]);
+  useEffect(() => {
+    drawn.set(id, { spec, scene, shells, lines: [box, cross] });
+    invalidate();
+  }, [drawn, id, spec, scene, shells, box, cross, invalidate]);
+  useEffect(
+    () => () => {
+      drawn.delete(id);
+      invalidate();
+    },
+    [drawn, id, invalidate],
+  );
+
+  const [x, y, z] = frame.centre;
+  return createPortal(
+    <>
+      <primitive object={box.object} />
+      <primitive object={cross.object} visible={crosshair !== null} />
+      {shells && (
+        <mesh
+          geometry={shells.geometry}
+          material={material}
+          position={[-x, -y, -z]}
+          frustumCulled={false}
+          dispose={null}
+        />
+      )}
+    </>,
+    scene,
+  );
+}

@@ -1,0 +1,143 @@
+import { useFrame, useThree } from '@react-three/fiber';
+import { type Ref, useEffect, useImperativeHandle, useMemo, useSyncExternalStore } from 'react';
+import { AppError, badInput } from '../core/errors.ts';
+import { type DrawnPanel, drawPanel, drawToPixels, type Pixels } from './draw.ts';
+import { inkOf } from './ink.ts';
+import { Panel } from './Panel.tsx';
+import type { PanelRegistry } from './panelRegistry.ts';
+import { shellMaterial } from './shaders.ts';
+
+export interface RenderOptions {
+  /** CSS colour of box and crosshair; by default the panel's own text colour. */
+  readonly ink?: string;
+}
+
+/** What the rest of the page can ask of the canvas. */
+export interface SceneHandle {
+  readonly panelIds: () => string[];
+  /**
+   * One panel drawn anew at `width * scale` by `height * scale` pixels on a clear ground, with the
+   * camera, surfaces and crosshair of the screen; labels, scale bar and axes are the caller's.
+   * @throws AppError `bad-input` for an unknown panel or an unusable size; `unsupported` while the
+   *   graphics device is lost
+   */
+  renderToImage(
+    panelId: string,
+    width: number,
+    height: number,
+    scale: number,
+    options?: RenderOptions,
+  ): Pixels;
+  /** Objects that live on the graphics device. */
+  memory(): { geometries: number; textures: number };
+}
+
+interface StageProps {
+  readonly registry: PanelRegistry;
+  readonly handle: Ref<SceneHandle>;
+  readonly onLost: (lost: boolean) => void;
+}
+
+/** Draws every panel into its own rectangle of the one canvas, only when something changed. */
+export function Stage({ registry, handle, onLost }: StageProps) {
+  const panels = useSyncExternalStore(registry.subscribe, registry.panels);
+  const gl = useThree((state) => state.gl);
+  const invalidate = useThree((state) => state.invalidate);
+  const drawn = useMemo(() => new Map<string, DrawnPanel>(), []);
+  const material = useMemo(shellMaterial, []);
+  useEffect(() => () => material.dispose(), [material]);
+
+  useEffect(() => {
+    const canvas = gl.domElement;
+    const lost = (event: Event) => {
+      event.preventDefault();
+      onLost(true);
+    };
+    const restored = () => {
+      onLost(false);
+      invalidate();
+    };
+    canvas.addEventListener('webglcontextlost', lost);
+    canvas.addEventListener('webglcontextrestored', restored);
+    return () => {
+      canvas.removeEventListener('webglcontextlost', lost);
+      canvas.removeEventListener('webglcontextrestored', restored);
+    };
+  }, [gl, invalidate, onLost]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new list may hold new elements to watch
+  useEffect(() => watchPage(registry, () => invalidate()), [registry, invalidate, panels]);
+
+  useImperativeHandle(
+    handle,
+    () => ({
+      panelIds: () => [...drawn.keys()],
+      renderToImage(panelId, width, height, scale, options = {}) {
+        const panel = drawn.get(panelId);
+        const limit = gl.capabilities.maxTextureSize;
+        if (!panel) throw badInput(`There is no 3D panel "${panelId}".`);
+        if (
+          !(width * scale >= 1 && height * scale >= 1) ||
+          Math.max(width, height) * scale > limit
+        ) {
+          throw badInput(
+            `A picture of ${width} x ${height} at ${scale}x cannot be drawn; accepted: 1 to ${limit} pixels a side.`,
+          );
+        }
+        if (gl.getContext().isContextLost()) {
+          throw new AppError(
+            'unsupported',
+            'The graphics device is lost; the picture has no 3D view.',
+          );
+        }
+        const ink = options.ink ?? inkOf(panel.spec.element);
+        const pixels = drawToPixels(gl, panel, width, height, scale, ink);
+        invalidate();
+        return pixels;
+      },
+      memory: () => ({ ...gl.info.memory }),
+    }),
+    [gl, drawn, invalidate],
+  );
+
+  // A positive priority takes over from the automatic rendering of the default scene.
+  useFrame(() => {
+    const canvas = gl.domElement.getBoundingClientRect();
+    gl.autoClear = false;
+    gl.setScissorTest(false);
+    gl.setClearColor(0, 0);
+    gl.clear();
+    gl.setScissorTest(true);
+    for (const panel of drawn.values()) {
+      const { left, bottom, width, height } = panel.spec.element.getBoundingClientRect();
+      if (width < 1 || height < 1) continue;
+      const x = left - canvas.left;
+      const y = canvas.bottom - bottom;
+      gl.setViewport(x, y, width, height);
+      gl.setScissor(x, y, width, height);
+      drawPanel(gl, panel, width, height, inkOf(panel.spec.element), registry.moving);
+    }
+    gl.setScissorTest(false);
+  }, 1);
+
+  return panels.map((spec) => (
+    <Panel key={spec.id} spec={spec} material={material} drawn={drawn} />
+  ));
+}
+
+/** Asks for a frame when a panel changes size or place, or the page its theme. */
+function watchPage(registry: PanelRegistry, changed: () => void): () => void {
+  const sizes = new ResizeObserver(changed);
+  for (const { element } of registry.panels()) sizes.observe(element);
+  const theme = new MutationObserver(changed);
+  theme.observe(document.documentElement, { attributes: true });
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', changed);
+  addEventListener('scroll', changed, { capture: true, passive: true });
+  return () => {
+    sizes.disconnect();
+    theme.disconnect();
+    dark.removeEventListener('change', changed);
+    removeEventListener('scroll', changed, { capture: true });
+  };
+}

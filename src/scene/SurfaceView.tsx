@@ -1,0 +1,142 @@
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { mostVisible, rayHits } from '../core/surface/ray.ts';
+import { shellOf } from '../core/surface/shells.ts';
+import type { Volume } from '../core/volume/types.ts';
+import { type CameraState, DEFAULT_CAMERA } from '../state/view.ts';
+import { frameOf, pixelsPerAngstrom, rayThrough, type Triple } from './camera.ts';
+import { useScene } from './LinkedViews.tsx';
+import { AxisTriad, ScaleBar } from './Overlays.tsx';
+import './scene.css';
+import type { ShellLook } from './shellGeometry.ts';
+import { useShellMesh } from './useShellMesh.ts';
+import { useViewControls } from './useViewControls.ts';
+
+/** One isosurface and how it looks; volumes are compared by identity, so keep them. */
+export interface Shell extends ShellLook {
+  readonly volume: Volume;
+  /** In units of the volume. */
+  readonly level: number;
+  /** By default above a level >= 0 and below a negative one. */
+  readonly enclose?: 'above' | 'below';
+}
+
+export interface SurfaceViewProps {
+  /** Unique among the panels of the canvas; names the panel for `renderToImage`. */
+  readonly id: string;
+  /** What is shown, in words, for assistive technology. */
+  readonly label: string;
+  /** The grid whose box is drawn and which the camera is fitted to. */
+  readonly grid: Volume;
+  readonly shells: readonly Shell[];
+  readonly camera: CameraState;
+  readonly onCameraChange: (camera: CameraState) => void;
+  /** Å, world. */
+  readonly crosshair?: Triple | null;
+  /** A click on a surface: the point of it that shows most, Å, world. */
+  readonly onPick?: (point: [number, number, number]) => void;
+  readonly lengthUnit?: 'nm' | 'Å';
+  readonly className?: string;
+  /** Laid over the view. */
+  readonly children?: ReactNode;
+}
+
+/** One 3D panel: nested translucent surfaces with box, axes, scale bar and crosshair. */
+export function SurfaceView(props: SurfaceViewProps) {
+  const { id, label, grid, shells, camera, onCameraChange, onPick } = props;
+  const { crosshair = null, lengthUnit = 'nm', className, children } = props;
+  const { registry, client } = useScene();
+  const element = useRef<HTMLDivElement>(null);
+  const size = useSize(element);
+  const frame = useMemo(() => frameOf(grid), [grid]);
+  const { mesh, step, error } = useShellMesh(
+    client,
+    shells.map(({ volume, level, enclose = level < 0 ? 'below' : 'above' }) => ({
+      volume,
+      level,
+      enclose,
+    })),
+  );
+  const looks = useLooks(shells, mesh ? mesh.vertexStarts.length - 1 : 0);
+
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    registry.set({ id, element: element.current, frame, mesh, looks, camera, crosshair });
+  }, [registry, id, frame, mesh, looks, camera, crosshair]);
+  useEffect(() => () => registry.remove(id), [registry, id]);
+
+  useViewControls(element, {
+    camera,
+    frame,
+    onCameraChange,
+    onReset: () => onCameraChange({ ...DEFAULT_CAMERA, projection: camera.projection }),
+    onMoving: (moving) => registry.setMoving(moving),
+    onClick(x, y) {
+      if (!onPick || !mesh || !size) return;
+      const ray = rayThrough(camera, frame, [x, y], size);
+      const hits = rayHits(mesh, ray.origin, ray.direction);
+      const hit = mostVisible(hits, (triangle) => looks[shellOf(mesh, triangle)]?.opacity ?? 0);
+      if (!hit) return;
+      onPick([0, 1, 2].map((i) => ray.origin[i] + hit.distance * ray.direction[i]) as never);
+    },
+  });
+
+  return (
+    <div
+      ref={element}
+      className={`scene-view ${className ?? ''}`}
+      role="application"
+      aria-roledescription="3D view"
+      aria-label={`${label}. Arrow keys turn, Shift with arrow keys moves, plus and minus zoom, 0 resets.`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the view answers to keys
+      tabIndex={0}
+    >
+      <AxisTriad quaternion={camera.quaternion} />
+      {size && camera.projection === 'orthographic' && (
+        <ScaleBar
+          pixelsPerA={pixelsPerAngstrom(camera, frame, ...size)}
+          room={Math.min(140, size[0] * 0.35)}
+          unit={lengthUnit}
+        />
+      )}
+      {error && <p className="scene-note">{error}</p>}
+      {mesh && mesh.indices.length === 0 && (
+        <p className="scene-note">Nothing reaches this level.</p>
+      )}
+      {step > 1 && <span className="scene-corner">every {ordinal(step)} voxel</span>}
+      {children}
+    </div>
+  );
+}
+
+/** Colours of the shells that `mesh` has: while new shells are made, those of the old ones stay. */
+function useLooks(shells: readonly ShellLook[], count: number): readonly ShellLook[] {
+  const last = useRef<readonly ShellLook[]>([]);
+  const fits = shells.length === count;
+  const same =
+    last.current.length === shells.length &&
+    shells.every(({ color, opacity }, i) => {
+      const old = last.current[i];
+      return opacity === old.opacity && color.every((channel, j) => channel === old.color[j]);
+    });
+  if (fits && !same) last.current = shells.map(({ color, opacity }) => ({ color, opacity }));
+  return last.current;
+}
+
+function useSize(element: { readonly current: HTMLElement | null }): [number, number] | null {
+  const [size, setSize] = useState<[number, number] | null>(null);
+  useLayoutEffect(() => {
+    const target = element.current;
+    if (!target) return;
+    const measure = () => {
+      const { clientWidth, clientHeight } = target;
+      setSize(clientWidth && clientHeight ? [clientWidth, clientHeight] : null);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element]);
+  return size;
+}
+
+const ordinal = (n: number) => (n === 2 ? '2nd' : n === 3 ? '3rd' : `${n}th`);

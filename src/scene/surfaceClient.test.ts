@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { isAborted, sentence } from '../core/errors.ts';
+import { meshVolume } from '../core/surface/mesh.ts';
+import { sampled } from '../core/surface/testing.ts';
+import { createSurfaceClient, type SurfaceBackend } from './surfaceClient.ts';
+import { createSurfaceService } from './surfaceService.ts';
+
+const ball = (n = 24) => sampled([n, n, n], [1, 1, 1], (x, y, z) => 10 - Math.hypot(x, y, z));
+
+function inThread() {
+  const service = createSurfaceService();
+  const log: string[] = [];
+  const hold: (() => void)[] = [];
+  let held = false;
+  const backend: SurfaceBackend = {
+    async connect(flags) {
+      service.connect(flags);
+    },
+    async addVolume(id, volume) {
+      log.push(`add ${id}`);
+      service.addVolume(id, volume);
+    },
+    async dropVolume(id) {
+      log.push(`drop ${id}`);
+      service.dropVolume(id);
+    },
+    close() {},
+    async extract(request) {
+      log.push(`extract ${request.shells.map((s) => s.level).join()}`);
+      if (held) await new Promise<void>((resolve) => hold.push(resolve));
+      try {
+        return { result: service.extract(request) };
+      } catch (error) {
+        return {
+          error: { code: isAborted(error) ? 'aborted' : 'internal', message: sentence(error) },
+        };
+      }
+    },
+  };
+  return {
+    backend,
+    log,
+    hold(value: boolean) {
+      held = value;
+      if (!value) for (const release of hold.splice(0)) release();
+    },
+    async extracting(count: number) {
+      while (log.filter((line) => line.startsWith('extract')).length < count)
+        await Promise.resolve();
+    },
+  };
+}
+
+describe('surface client', () => {
+  it('sends a volume once, and gives nested shells in one mesh', async () => {
+    const { backend, log } = inThread();
+    const slot = createSurfaceClient(backend).openSlot();
+    const volume = ball();
+    const shell = (level: number) => ({ volume, level, enclose: 'above' as const });
+    const { mesh, step } = await slot.extract([shell(2), shell(6)]);
+    expect(step).toBe(1);
+    expect(meshVolume(mesh) / ((4 / 3) * Math.PI * (8 ** 3 + 4 ** 3))).toBeCloseTo(1, 1);
+    await slot.extract([shell(3)]);
+    expect(log).toEqual(['add 1', 'extract 2,6', 'extract 3']);
+  });
+
+  it('skips what was overtaken while a level is dragged, but finishes the running picture', async () => {
+    const { backend, log, hold, extracting } = inThread();
+    const slot = createSurfaceClient(backend).openSlot();
+    const volume = ball();
+    const at = (level: number) => slot.extract([{ volume, level, enclose: 'above' }]);
+    hold(true);
+    const first = at(1);
+    await extracting(1);
+    const second = at(2);
+    const third = at(3);
+    await expect(second).rejects.toSatisfy(isAborted);
+    hold(false);
+    expect((await first).mesh.indices.length).toBeGreaterThan(0);
+    expect((await third).mesh.indices.length).toBeGreaterThan(0);
+    expect(log).toEqual(['add 1', 'extract 1', 'extract 3']);
+  });
+
+  it('stops the running extraction when another volume is asked for, or the view closes', async () => {
+    const { backend, hold, extracting } = inThread();
+    const slot = createSurfaceClient(backend).openSlot();
+    hold(true);
+    const first = slot.extract([{ volume: ball(), level: 1, enclose: 'above' }]);
+    await extracting(1);
+    const second = slot.extract([{ volume: ball(), level: 1, enclose: 'above' }]);
+    hold(false);
+    await expect(first).rejects.toSatisfy(isAborted);
+    expect((await second).mesh.indices.length).toBeGreaterThan(0);
+    hold(true);
+    const last = slot.extract([{ volume: ball(), level: 1, enclose: 'above' }]);
+    await extracting(3);
+    slot.close();
+    hold(false);
+    await expect(last).rejects.toSatisfy(isAborted);
+  });
+
+  it('lets go of volumes that were not used lately', async () => {
+    const { backend, log } = inThread();
+    const slot = createSurfaceClient(backend).openSlot();
+    for (let i = 0; i < 10; i++) {
+      await slot.extract([{ volume: ball(8), level: 1, enclose: 'above' }]);
+    }
+    expect(log.filter((line) => line.startsWith('drop'))).toEqual(['drop 1', 'drop 2']);
+  });
+
+  it('takes larger steps where the level lies in the noise', async () => {
+    const { backend } = inThread();
+    const slot = createSurfaceClient(backend).openSlot();
+    let seed = 1;
+    const volume = sampled([80, 80, 80], [1, 1, 1], () => {
+      seed = (seed * 48271) % 2147483647;
+      return seed / 2147483647 - 0.5;
+    });
+    const { mesh, step } = await slot.extract([{ volume, level: 0, enclose: 'above' }]);
+    expect(step).toBe(2);
+    expect(mesh.indices.length / 3).toBeLessThan(600_000);
+  });
+
+  it('rejects with the sentence of the worker', async () => {
+    const { backend } = inThread();
+    const slot = createSurfaceClient(backend).openSlot();
+    const bad = slot.extract([{ volume: ball(), level: Number.NaN, enclose: 'above' }]);
+    await expect(bad).rejects.toThrow('must be finite');
+  });
+});

@@ -1,0 +1,156 @@
+import { wrap } from 'comlink';
+import { AppError, aborted, type ErrorCode } from '../core/errors.ts';
+import type { Volume } from '../core/volume/types.ts';
+import type { SurfaceRemote } from './surface.worker.ts';
+import type { Extracted, ExtractRequest } from './surfaceService.ts';
+
+export interface ShellSource {
+  readonly volume: Volume;
+  readonly level: number;
+  readonly enclose: 'above' | 'below';
+}
+
+/** One picture's surfaces; a newer request replaces an older one that has not started. */
+export interface SurfaceSlot {
+  /** Rejects with an `aborted` error when replaced or closed. */
+  extract(shells: readonly ShellSource[]): Promise<Extracted>;
+  close(): void;
+}
+
+type Reply = { result: Extracted } | { error: { code: string; message: string } };
+
+/** The worker as the client sees it; tests pass one that lives in the same thread. */
+export interface SurfaceBackend {
+  connect(flags: Int32Array | null): Promise<void>;
+  addVolume(id: number, volume: Volume): Promise<void>;
+  dropVolume(id: number): Promise<void>;
+  extract(request: ExtractRequest): Promise<Reply>;
+  close(): void;
+}
+
+const KEPT_VOLUMES = 8;
+const SLOTS = 64;
+
+interface Pending {
+  readonly shells: readonly ShellSource[];
+  readonly resolve: (result: Extracted) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createSurfaceClient(backend: SurfaceBackend) {
+  const shareable = typeof SharedArrayBuffer !== 'undefined';
+  const flags = shareable ? new Int32Array(new SharedArrayBuffer(SLOTS * 4)) : null;
+  const ids = new Map<Volume, number>();
+  const freeSlots = Array.from({ length: SLOTS }, (_, i) => i);
+  let nextId = 1;
+  let tickets = 0;
+  const connected = backend.connect(flags);
+
+  /** Sends a volume (by identity) once; the worker keeps the last few that were used. */
+  async function idOf(volume: Volume): Promise<number> {
+    const known = ids.get(volume);
+    const id = known ?? nextId++;
+    ids.delete(volume);
+    ids.set(volume, id);
+    if (known === undefined) {
+      await backend.addVolume(id, volume);
+      for (const [kept, old] of ids) {
+        if (ids.size <= KEPT_VOLUMES) break;
+        ids.delete(kept);
+        await backend.dropVolume(old);
+      }
+    }
+    return id;
+  }
+
+  function openSlot(): SurfaceSlot {
+    const slot = freeSlots.shift();
+    if (slot === undefined) throw new AppError('internal', `More than ${SLOTS} surface views.`);
+    let running: Pending | null = null;
+    let waiting: Pending | null = null;
+
+    async function run(job: Pending): Promise<void> {
+      running = job;
+      const ticket = ++tickets;
+      if (flags) Atomics.store(flags, slot!, ticket);
+      try {
+        await connected;
+        const shells = [];
+        for (const { volume, level, enclose } of job.shells) {
+          shells.push({ volumeId: await idOf(volume), level, enclose });
+        }
+        const reply = await backend.extract({ shells, slot: slot!, ticket });
+        if ('error' in reply)
+          throw new AppError(reply.error.code as ErrorCode, reply.error.message);
+        job.resolve(reply.result);
+      } catch (error) {
+        job.reject(error);
+      }
+      running = null;
+      const next = waiting;
+      waiting = null;
+      if (next) void run(next);
+    }
+
+    return {
+      extract(shells) {
+        return new Promise((resolve, reject) => {
+          const job = { shells, resolve, reject };
+          if (!running) {
+            void run(job);
+            return;
+          }
+          waiting?.reject(aborted());
+          waiting = job;
+          // While a level is dragged the running picture is finished, so that the surface follows;
+          // what belongs to other volumes is stopped.
+          if (!sameVolumes(running.shells, shells)) cancelRunning();
+        });
+      },
+      close() {
+        waiting?.reject(aborted());
+        waiting = null;
+        cancelRunning();
+        freeSlots.push(slot);
+      },
+    };
+
+    function cancelRunning(): void {
+      if (flags && running) Atomics.store(flags, slot!, -1);
+    }
+  }
+
+  return { openSlot };
+}
+
+export type SurfaceClient = ReturnType<typeof createSurfaceClient>;
+
+function sameVolumes(a: readonly ShellSource[], b: readonly ShellSource[]): boolean {
+  const volumes = new Set(a.map((shell) => shell.volume));
+  return b.every((shell) => volumes.has(shell.volume));
+}
+
+/** The worker of the page; every call rejects once it has died. */
+export function startSurfaceWorker(): SurfaceBackend {
+  const worker = new Worker(new URL('./surface.worker.ts', import.meta.url), { type: 'module' });
+  const remote = wrap<SurfaceRemote>(worker);
+  let stop: (reason: AppError) => void = () => {};
+  const died = new Promise<never>((_, reject) => {
+    stop = reject;
+    worker.addEventListener('error', (event) => {
+      reject(new AppError('internal', `The surface worker stopped: ${event.message}`));
+    });
+  });
+  // Heard by whoever is waiting; nobody may be.
+  died.catch(() => {});
+  return {
+    connect: (flags) => Promise.race([remote.connect(flags), died]),
+    addVolume: (id, volume) => Promise.race([remote.addVolume(id, volume), died]),
+    dropVolume: (id) => Promise.race([remote.dropVolume(id), died]),
+    extract: (request) => Promise.race([remote.extract(request) as Promise<Reply>, died]),
+    close() {
+      stop(aborted());
+      worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { AppError } from '../core/errors.ts';
+import { SurfaceBuffers } from '../core/surface/buffers.ts';
+import { isosurface } from '../core/surface/isosurface.ts';
+import type { SurfaceMesh } from '../core/surface/mesh.ts';
+import { mergeShells, type ShellMesh } from '../core/surface/shells.ts';
+import type { Volume } from '../core/volume/types.ts';
+
+export interface ShellRequest {
+  readonly volumeId: number;
+  readonly level: number;
+  readonly enclose: 'above' | 'below';
+}
+
+export interface ExtractRequest {
+  readonly shells: readonly ShellRequest[];
+  /** The request is stale once `flags[slot]` is no longer `ticket`. */
+  readonly slot: number;
+  readonly ticket: number;
+}
+
+export interface Extracted {
+  readonly mesh: ShellMesh;
+  /** Every n-th voxel was used, because the volume or its surface is large. */
+  readonly step: number;
+}
+
+/** What lives in the surface worker. */
+export interface SurfaceService {
+  /** @param flags shared with the client where the page may share memory, else null */
+  connect(flags: Int32Array | null): void;
+  addVolume(id: number, volume: Volume): void;
+  dropVolume(id: number): void;
+  extract(request: ExtractRequest): Extracted;
+}
+
+const MAX_VOXELS = 2 ** 24;
+const MAX_TRIANGLES = 600_000;
+const CACHE_BYTES = 96 * 2 ** 20;
+
+/** Keeps the last surfaces, so that moving one level of several extracts only that one. */
+export function createSurfaceService(): SurfaceService {
+  const volumes = new Map<number, Volume>();
+  const buffers = new SurfaceBuffers();
+  const meshes = new Map<string, SurfaceMesh>();
+  let cached = 0;
+  let shared: Int32Array | null = null;
+
+  function remember(key: string, mesh: SurfaceMesh): void {
+    meshes.set(key, mesh);
+    cached += bytesOf(mesh);
+    for (const [old, dropped] of meshes) {
+      if (cached <= CACHE_BYTES) break;
+      meshes.delete(old);
+      cached -= bytesOf(dropped);
+    }
+  }
+
+  function shell(request: ShellRequest, step: number, shouldStop?: () => boolean): SurfaceMesh {
+    const volume = volumes.get(request.volumeId);
+    if (!volume) throw new AppError('internal', `Volume ${request.volumeId} left the worker.`);
+    const { level, enclose } = request;
+    const key = `${request.volumeId} ${level} ${enclose} ${step}`;
+    const found = meshes.get(key);
+    if (found) {
+      meshes.delete(key);
+      meshes.set(key, found);
+      return found;
+    }
+    const mesh = isosurface(volume, level, {
+      enclose,
+      step,
+      shouldStop,
+      buffers,
+      maxTriangles: MAX_TRIANGLES,
+    });
+    remember(key, mesh);
+    return mesh;
+  }
+
+  return {
+    connect(flags) {
+      shared = flags;
+    },
+    addVolume(id, volume) {
+      volumes.set(id, volume);
+    },
+    dropVolume(id) {
+      volumes.delete(id);
+      for (const [key, mesh] of meshes) {
+        if (!key.startsWith(`${id} `)) continue;
+        meshes.delete(key);
+        cached -= bytesOf(mesh);
+      }
+    },
+    extract({ shells, slot, ticket }) {
+      const flags = shared;
+      const shouldStop = flags ? () => Atomics.load(flags, slot) !== ticket : undefined;
+      const largest = Math.max(1, ...shells.map((s) => volumes.get(s.volumeId)?.data.length ?? 0));
+      for (let step = Math.ceil(Math.cbrt(largest / MAX_VOXELS)); ; step *= 2) {
+        try {
+          const mesh = mergeShells(shells.map((one) => shell(one, step, shouldStop)));
+          return { mesh, step };
+        } catch (error) {
+          // A level in the noise: the surface would be a fog of millions of triangles.
+          const tooMany = error instanceof AppError && error.code === 'bad-input';
+          if (!tooMany || step >= 16) throw error;
+        }
+      }
+    },
+  };
+}
+
+function bytesOf({ positions, normals, indices }: SurfaceMesh): number {
+  return positions.byteLength + normals.byteLength + indices.byteLength;
+}

@@ -1,0 +1,148 @@
+import { type RefObject, useEffect, useRef } from 'react';
+import type { CameraState } from '../state/view.ts';
+import { dragged, type Frame, panned, pixelsPerAngstrom, rotated, zoomed } from './camera.ts';
+
+export interface ViewControls {
+  readonly camera: CameraState;
+  readonly frame: Frame;
+  readonly onCameraChange: (camera: CameraState) => void;
+  readonly onReset: () => void;
+  /** A click that did not move, in CSS pixels from the top left corner. */
+  readonly onClick: (x: number, y: number) => void;
+  readonly onMoving: (moving: boolean) => void;
+}
+
+const CLICK_SLACK = 4;
+const KEY_TURN = Math.PI / 12;
+const KEY_PAN = 24;
+
+/**
+ * Mouse, touch and keyboard on a panel: drag turns, Shift or right drag pans, wheel and pinch zoom,
+ * double click resets; arrows turn, Shift with arrows pans, + and - zoom, 0 or Home resets.
+ */
+export function useViewControls(target: RefObject<HTMLElement | null>, controls: ViewControls) {
+  const latest = useRef(controls);
+  latest.current = controls;
+
+  useEffect(() => {
+    const element = target.current;
+    if (!element) return;
+    const pointers = new Map<number, { x: number; y: number }>();
+    let travelled = 0;
+    // Several events can come before the next rendering; each starts from the one before.
+    let camera = latest.current.camera;
+    let shown = camera;
+
+    function change(next: (camera: CameraState) => CameraState): void {
+      if (latest.current.camera !== shown) camera = shown = latest.current.camera;
+      camera = next(camera);
+      latest.current.onCameraChange(camera);
+    }
+
+    function pan(dx: number, dy: number): void {
+      const { frame } = latest.current;
+      const { clientWidth, clientHeight } = element!;
+      change((from) => {
+        const scale = pixelsPerAngstrom(from, frame, clientWidth, clientHeight);
+        return panned(from, dx, dy, scale, frame);
+      });
+    }
+
+    function local(event: { clientX: number; clientY: number }): { x: number; y: number } {
+      const rect = element!.getBoundingClientRect();
+      return { x: event.clientX - rect.left, y: event.clientY - rect.top };
+    }
+
+    /** Trackball coordinates: half the smaller side is 1, y up. */
+    function onTrackball({ x, y }: { x: number; y: number }): [number, number] {
+      const { clientWidth: w, clientHeight: h } = element!;
+      const half = Math.min(w, h) / 2;
+      return [(x - w / 2) / half, (h / 2 - y) / half];
+    }
+
+    function pointerDown(event: PointerEvent): void {
+      if (event.button === 1) return;
+      element!.setPointerCapture(event.pointerId);
+      if (pointers.size === 0) travelled = 0;
+      pointers.set(event.pointerId, local(event));
+    }
+
+    function pointerMove(event: PointerEvent): void {
+      const before = pointers.get(event.pointerId);
+      if (!before) return;
+      const now = local(event);
+      const dx = now.x - before.x;
+      const dy = now.y - before.y;
+      travelled += Math.abs(dx) + Math.abs(dy);
+      if (travelled < CLICK_SLACK) return;
+      latest.current.onMoving(true);
+      const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+      pointers.set(event.pointerId, now);
+      if (other) {
+        const spread = (p: { x: number; y: number }) => Math.hypot(p.x - other.x, p.y - other.y);
+        pan(dx / 2, dy / 2);
+        change((from) => zoomed(from, spread(now) / Math.max(1, spread(before))));
+      } else if (event.shiftKey || (event.buttons & 2) !== 0) {
+        pan(dx, dy);
+      } else {
+        change((from) => dragged(from, onTrackball(before), onTrackball(now)));
+      }
+    }
+
+    function pointerUp(event: PointerEvent): void {
+      if (!pointers.delete(event.pointerId) || pointers.size > 0) return;
+      latest.current.onMoving(false);
+      if (event.type === 'pointerup' && event.button === 0 && travelled < CLICK_SLACK) {
+        const { x, y } = local(event);
+        latest.current.onClick(x, y);
+      }
+    }
+
+    function wheel(event: WheelEvent): void {
+      event.preventDefault();
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
+      change((from) => zoomed(from, Math.exp(-event.deltaY * lines * 0.0012)));
+    }
+
+    function keyDown(event: KeyboardEvent): void {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const arrow = ARROWS[event.key];
+      if (arrow && event.shiftKey) pan(arrow[0] * KEY_PAN, arrow[1] * KEY_PAN);
+      else if (arrow) change((from) => rotated(from, [arrow[1], arrow[0], 0], KEY_TURN));
+      else if (event.key === '+' || event.key === '=') change((from) => zoomed(from, 1.2));
+      else if (event.key === '-') change((from) => zoomed(from, 1 / 1.2));
+      else if (event.key === '0' || event.key === 'Home') latest.current.onReset();
+      else return;
+      event.preventDefault();
+    }
+
+    const reset = () => latest.current.onReset();
+    const still = (event: Event) => event.preventDefault();
+    element.addEventListener('pointerdown', pointerDown);
+    element.addEventListener('pointermove', pointerMove);
+    element.addEventListener('pointerup', pointerUp);
+    element.addEventListener('pointercancel', pointerUp);
+    element.addEventListener('dblclick', reset);
+    element.addEventListener('contextmenu', still);
+    element.addEventListener('wheel', wheel, { passive: false });
+    element.addEventListener('keydown', keyDown);
+    return () => {
+      element.removeEventListener('pointerdown', pointerDown);
+      element.removeEventListener('pointermove', pointerMove);
+      element.removeEventListener('pointerup', pointerUp);
+      element.removeEventListener('pointercancel', pointerUp);
+      element.removeEventListener('dblclick', reset);
+      element.removeEventListener('contextmenu', still);
+      element.removeEventListener('wheel', wheel);
+      element.removeEventListener('keydown', keyDown);
+    };
+  }, [target]);
+}
+
+/** Where the front of the object goes, or the picture with Shift: right, down. */
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
