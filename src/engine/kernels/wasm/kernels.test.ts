@@ -80,6 +80,10 @@ describe('wasm kernels', () => {
     ['even kernel', [1, 5, 6, 7, 2], [2, 4, 2], 3, [1, 1, 1], 'same'],
     ['kernel larger than the volume', [1, 2, 3, 2, 2], [5, 5, 5], 3, [1, 1, 1], 'same'],
     ['stride above the kernel', [1, 9, 9, 9, 2], [2, 2, 2], 3, [4, 4, 4], 'valid'],
+    ['Winograd, even sizes', [2, 6, 8, 10, 16], [3, 3, 3], 32, [1, 1, 1], 'same'],
+    ['Winograd, odd sizes', [1, 7, 9, 11, 24], [3, 3, 3], 16, [1, 1, 1], 'same'],
+    ['Winograd, valid', [1, 12, 11, 9, 16], [3, 3, 3], 16, [1, 1, 1], 'valid'],
+    ['Winograd, more tiles than one chunk', [1, 18, 18, 16, 16], [3, 3, 3], 16, [1, 1, 1], 'same'],
     ['7x7x7 stem, stride 2', [1, 12, 12, 12, 1], [7, 7, 7], 8, [2, 2, 2], 'same'],
   ];
   it.each(cases)('conv3d and both gradients: %s', async (_, shape, kernel, cout, strides, pad) => {
@@ -144,14 +148,20 @@ describe('wasm kernels', () => {
     }
   });
 
-  it('fused layer (bias, ReLU) and its gradients', async () => {
-    for (const activation of ['relu', 'linear', 'tanh'] as const) {
+  it.each([
+    ['relu', 3, 9],
+    ['linear', 3, 9],
+    ['tanh', 3, 9],
+    ['relu', 16, 24],
+  ] as const)(
+    'fused layer (bias, %s) and its gradients, %d to %d channels',
+    async (activation, cin, filters) => {
       await compare(() => {
-        const layer = layers.conv3d({ filters: 9, kernelSize: 3, padding: 'same', activation });
-        const x = random([2, 5, 6, 4, 3], 5);
+        const layer = layers.conv3d({ filters, kernelSize: 3, padding: 'same', activation });
+        const x = random([2, 5, 6, 4, cin], 5);
         layer.apply(x);
-        layer.setWeights([random([3, 3, 3, 3, 9], 6), random([9], 8)]);
-        const dy = random([2, 5, 6, 4, 9], 9);
+        layer.setWeights([random([3, 3, 3, cin, filters], 6), random([filters], 8)]);
+        const dy = random([2, 5, 6, 4, filters], 9);
         const weights = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
         const f = () => tf.sum(tf.mul(layer.apply(x) as tf.Tensor, dy)) as tf.Scalar;
         const { grads } = tf.variableGrads(f, weights);
@@ -160,8 +170,8 @@ describe('wasm kernels', () => {
         for (const weight of weights) weight.dispose();
         return result;
       });
-    }
-  });
+    },
+  );
 
   it.each([
     ['2/2', [2, 6, 6, 6, 9], 2, 2, 'valid'],

@@ -22,6 +22,12 @@ import { conv3d, conv3dFilterGrad, conv3dInputGrad } from './conv3d.ts';
 import { matMul } from './matmul.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 import type { KernelRuntime } from './runtime.ts';
+import {
+  suitsWinograd,
+  winogradConv3d,
+  winogradFilterGrad,
+  winogradInputGrad,
+} from './winograd3d.ts';
 
 type Inputs = Readonly<Record<string, TensorInfo>>;
 type Triple = [number, number, number];
@@ -60,7 +66,8 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const { inputShape } = attrs as unknown as Required<ConvAttributes>;
     const info = convInfo(inputShape, filter.shape as Shape5, attrs);
     const dx = wasm.makeOutput(inputShape, 'float32');
-    conv3dInputGrad(runtime, floats(wasm, dy), floats(wasm, filter), floats(wasm, dx), info);
+    const run = suitsWinograd(info) ? winogradInputGrad : conv3dInputGrad;
+    run(runtime, floats(wasm, dy), floats(wasm, filter), floats(wasm, dx), info);
     return dx;
   });
 
@@ -70,7 +77,8 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const { filterShape } = attrs as unknown as Required<ConvAttributes>;
     const info = convInfo(x.shape as Shape5, filterShape, attrs);
     const dw = wasm.makeOutput(filterShape, 'float32');
-    conv3dFilterGrad(runtime, floats(wasm, x), floats(wasm, dy), floats(wasm, dw), info);
+    const run = suitsWinograd(info) ? winogradFilterGrad : conv3dFilterGrad;
+    run(runtime, floats(wasm, x), floats(wasm, dy), floats(wasm, dw), info);
     return dw;
   });
 
@@ -127,7 +135,8 @@ function convolution(
   const info = convInfo(x.shape as Shape5, filter.shape as Shape5, attrs);
   const y = backend.makeOutput(info.outShape, 'float32');
   const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
-  conv3d(runtime, view(x), view(filter), view(y), info, {
+  const run = suitsWinograd(info) ? winogradConv3d : conv3d;
+  run(runtime, view(x), view(filter), view(y), info, {
     bias: bias && view(bias),
     relu: (attrs as ConvAttributes).relu === true,
   });

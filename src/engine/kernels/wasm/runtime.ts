@@ -21,6 +21,19 @@ interface KernelExports {
   gemv(parameters: number, task: number, tasks: number): void;
   maxPool(parameters: number, task: number, scratch: number): void;
   maxPoolGrad(parameters: number, task: number, scratch: number): void;
+  winograd(parameters: number, task: number, scratch: number): void;
+  winogradGradTiles(parameters: number, task: number, scratch: number): void;
+  winogradGradProduct(parameters: number, task: number): void;
+  winogradFilter(
+    source: number,
+    target: number,
+    rows: number,
+    columns: number,
+    reverse: number,
+    work: number,
+  ): void;
+  winogradGradFilter(sums: number, target: number, pairs: number, work: number): void;
+  winogradScratchBytes(cin: number, cout: number): number;
   convScratchBytes(taps: number): number;
   gemmScratchBytes(): number;
   packFilter(

@@ -9,7 +9,17 @@ export const SCRATCH = 6;
 export const SCRATCH_BYTES = 7;
 export const CONTROL_WORDS = 16;
 
-export const OPERATIONS = ['conv', 'filterGrad', 'gemm', 'gemv', 'maxPool', 'maxPoolGrad'] as const;
+export const OPERATIONS = [
+  'conv',
+  'filterGrad',
+  'gemm',
+  'gemv',
+  'maxPool',
+  'maxPoolGrad',
+  'winograd',
+  'winogradGradTiles',
+  'winogradGradProduct',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /**
