@@ -2,6 +2,7 @@ import { createRealFft3 } from './fft3.ts';
 import type { Random } from './random.ts';
 import type { SimulationSpec } from './spec.ts';
 import { forEachFrequency, noiseTransfer, signalTransfer } from './transfer.ts';
+import { interpolationGain } from './tilt.ts';
 import { sliceOverlap, tiltAngles, wedgeCoverage } from './wedge.ts';
 
 /** One imaging model: turns a rotated density (in place) into a subtomogram. */
@@ -15,9 +16,9 @@ export interface ImagingModel {
 
 /**
  * The fast form: `F^-1[ wedge * CTF * detector * F[density] ]` plus noise that has been through the
- * same steps. White noise of the projections comes out of weighted back-projection with a variance
- * that is the inverse of the number of overlapping slices, so it grows with the distance from the
- * tilt axis; it is scaled so that var(signal) / var(noise) of this very volume is the SNR.
+ * same steps: of the slices that meet at a point, `m` of independent noise, each weighted by the inverse
+ * of their overlap, leave a standard deviation of `sqrt(m) / overlap`, which grows with the distance
+ * from the tilt axis. The noise is scaled so that var(signal) / var(noise) of this very volume is the SNR.
  */
 export function createFourierModel(
   n: number,
@@ -33,15 +34,18 @@ export function createFourierModel(
   const angles = tiltAngles(spec.tilt, spec.tiltStep);
   const noiseRe = new Float32Array(amplitude.length);
   const noiseIm = new Float32Array(amplitude.length);
+  const step = (spec.tiltStep * Math.PI) / 180;
   forEachFrequency(n, (i, kz, ky, kx) => {
     const k = Math.sqrt(kx * kx + ky * ky + kz * kz) / voxelSize;
-    const wedge = wedgeCoverage(kx * n, kz * n, spec.tilt);
-    signal[i] = wedge * signalTransfer(k, voxelSize, spec);
+    const axial = Math.hypot(kx, kz);
+    const seen = wedgeCoverage(kx * n, kz * n, spec.tilt) * interpolationGain(axial);
+    signal[i] = seen * signalTransfer(k, voxelSize, spec);
     if (noisy) {
-      const own = kx === 0 && kz === 0 ? 0 : Math.atan(kz / kx);
+      const own = Math.atan2(Math.abs(kz), kx) * Math.sign(kz);
       const nearest = Math.min(Math.max(own, angles[0]), angles[angles.length - 1]);
-      const overlap = Math.max(1, sliceOverlap(n * Math.hypot(kx, kz), nearest, angles));
-      amplitude[i] = (wedge * noiseTransfer(k, voxelSize, spec)) / Math.sqrt(overlap);
+      const overlap = sliceOverlap(n * axial, nearest, angles);
+      const slices = Math.min(angles.length, 1 / (n * axial * step));
+      amplitude[i] = (seen * noiseTransfer(k, voxelSize, spec) * Math.sqrt(slices)) / overlap;
     }
   });
 

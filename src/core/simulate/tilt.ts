@@ -77,3 +77,14 @@ export function createTiltGeometry(n: number, pad: number, angles: Float64Array)
   }
   return { splat, gather };
 }
+
+/**
+ * What cubic B-spline interpolation of a detector row leaves of the frequency `ku` (cycles per pixel):
+ * 1 at zero, 0.985 at half Nyquist, 0.49 at Nyquist, nothing beyond.
+ */
+export function interpolationGain(ku: number): number {
+  const x = Math.PI * ku;
+  if (x === 0) return 1;
+  if (Math.abs(ku) > 0.5) return 0;
+  return ((Math.sin(x) / x) ** 4 * 3) / (2 + Math.cos(2 * x));
+}
