@@ -23,5 +23,5 @@ export {
   peakOf,
   type SymmetricScale,
 } from './scale.ts';
-export { formatValue, niceBelow, niceStep, symmetricTicks } from './ticks.ts';
+export { formatSigned, formatValue, niceBelow, niceStep, symmetricTicks } from './ticks.ts';
 export { type GreyWindow, greyWindow } from './window.ts';

@@ -11,9 +11,6 @@ export const ENTRIES = 2 * HALF + 1;
 /** What a heatmap is drawn on where no density lies under it; the colour of exactly zero. */
 export const NEUTRAL: Rgb = [236, 236, 234];
 
-/** Share of the heatmap's own opacity that is used over the density, so that the density shows. */
-const OVERLAY_SHARE = 0.82;
-
 /** Colours of a symmetric scale as lookup tables over -1..+1. */
 export interface Palette {
   readonly name: PaletteName;
@@ -30,14 +27,14 @@ const warm = ramp([
   { at: 0, color: [253, 178, 112] },
   { at: 0.35, color: [246, 129, 67] },
   { at: 0.65, color: [219, 66, 42] },
-  { at: 1, color: [150, 8, 32] },
+  { at: 1, color: [160, 12, 36] },
 ]);
 
 const cool = ramp([
   { at: 0, color: [143, 199, 232] },
   { at: 0.35, color: [84, 160, 218] },
   { at: 0.65, color: [41, 110, 192] },
-  { at: 1, color: [16, 52, 138] },
+  { at: 1, color: [22, 62, 152] },
 ]);
 
 /** MATLAB's jet over 0..1. */
@@ -57,6 +54,8 @@ function build(
   title: string,
   colorOf: (t: number) => Rgb,
   opacityOf: (magnitude: number) => number,
+  /** Share of that opacity used over a density, so that the density shows through. */
+  overDensity: number,
 ): Palette {
   const overlay = new Uint8ClampedArray(ENTRIES * 4);
   const solid = new Uint8ClampedArray(ENTRIES * 4);
@@ -68,7 +67,7 @@ function build(
       overlay[i * 4 + k] = color[k];
       solid[i * 4 + k] = NEUTRAL[k] + opacity * (color[k] - NEUTRAL[k]);
     }
-    overlay[i * 4 + 3] = 255 * OVERLAY_SHARE * opacity;
+    overlay[i * 4 + 3] = 255 * overDensity * opacity;
     solid[i * 4 + 3] = 255;
   }
   return { name, title, overlay, solid, colorOf };
@@ -85,11 +84,13 @@ export const PALETTES: Readonly<Record<PaletteName, Palette>> = {
     'Blue to red',
     (t) => (t < 0 ? cool(-t) : warm(t)),
     (magnitude) => magnitude ** 0.6,
+    0.82,
   ),
   paper: build(
     'paper',
     'As in the paper',
     (t) => (t < 0 ? grey(-t) : jet(t)),
     (magnitude) => Math.min(1, magnitude / 0.08),
+    0.6,
   ),
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NEUTRAL, PALETTES } from './palette.ts';
 import { colorAt, entryOf, levelStyle, peakOf } from './scale.ts';
-import { formatValue, niceBelow, niceStep, symmetricTicks } from './ticks.ts';
+import { formatSigned, formatValue, niceBelow, niceStep, symmetricTicks } from './ticks.ts';
 
 const palette = PALETTES.diverging;
 
@@ -88,5 +88,6 @@ describe('ticks', () => {
       '−2e9',
       'no value',
     ]);
+    expect([0.5, 0, -0.5].map((v) => formatSigned(v))).toEqual(['+0.5', '0', '−0.5']);
   });
 });

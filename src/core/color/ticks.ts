@@ -37,3 +37,8 @@ export function formatValue(value: number, digits = 3): string {
   const lead = String(Number(mantissa));
   return `${sign}${lead}e${exponent.replace('+', '').replace('-', '−')}`;
 }
+
+/** As {@link formatValue}, with a plus sign where the value is positive. */
+export function formatSigned(value: number, digits = 3): string {
+  return (value > 0 ? '+' : '') + formatValue(value, digits);
+}

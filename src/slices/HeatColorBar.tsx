@@ -1,0 +1,35 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import { displayStore, viewStore } from '../state/index.ts';
+import { ColorBar } from './ColorBar.tsx';
+import { colorBarContent } from './content.ts';
+import { shownIn } from './Slices.tsx';
+
+/** The colour scale of the heatmap in one panel; both panels have the same while it is shared. */
+export function HeatColorBar({ panel }: { readonly panel: 'left' | 'right' }) {
+  const shown = useStore(displayStore, (display) => shownIn(panel, display));
+  const palette = useStore(viewStore, (view) => view.palette);
+  const sign = useStore(viewStore, (view) => view.sign);
+  const theme = useTheme();
+  const content = useMemo(
+    () => shown && colorBarContent(shown, { palette, sign }),
+    [shown, palette, sign],
+  );
+  return content && <ColorBar content={content} theme={theme} />;
+}
+
+const darkMode = () => window.matchMedia('(prefers-color-scheme: dark)');
+
+function useTheme(): 'light' | 'dark' {
+  const choice = useStore(viewStore, (view) => view.theme);
+  const dark = useSyncExternalStore(
+    (changed) => {
+      const query = darkMode();
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    () => darkMode().matches,
+  );
+  if (choice !== 'system') return choice;
+  return dark ? 'dark' : 'light';
+}

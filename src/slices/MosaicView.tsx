@@ -1,0 +1,84 @@
+import { memo, useCallback, useMemo, useRef, useState } from 'react';
+import type { Vec3 } from '../core/volume/types.ts';
+import { type Frame, toPixel, toVoxel } from './fit.ts';
+import { layOut, paintTiles, tileAt, tileOf, withoutLines } from './mosaic.ts';
+import { SlicePainter } from './painter.ts';
+import { voxelAt, worldOf } from './planes.ts';
+import { SliceStage } from './SliceStage.tsx';
+import type { SliceViewProps } from './SliceView.tsx';
+import type { CanvasSize } from './useCanvasSize.ts';
+import { captionOf } from './words.ts';
+
+/** Time given to tiles in one frame, ms. */
+const BUDGET = 8;
+
+/** All z-slices at once, as in the lower half of the paper's Figure 3. */
+export const MosaicView = memo(function MosaicView(props: Omit<SliceViewProps, 'axis'>) {
+  const { title, content, crosshair, lengthUnit, helpId, onMove, onHover } = props;
+  const { density } = content;
+  const painter = useMemo(() => new SlicePainter(), []);
+  const plain = useMemo(() => withoutLines(content), [content]);
+  const caption = captionOf(density, 'z', crosshair, lengthUnit);
+  const [x, y, z] = voxelAt(density, crosshair);
+  const next = useRef(0);
+  const [stride, setStride] = useState(1);
+
+  const paint = useCallback(
+    (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize, first: boolean) => {
+      const mosaic = layOut(plain, width, height, pixel);
+      setStride(mosaic.grid.stride);
+      const from = first ? 0 : next.current;
+      const deadline = performance.now() + BUDGET;
+      next.current = paintTiles(ctx, painter, plain, mosaic, pixel, from, deadline);
+      return next.current === mosaic.grid.tiles;
+    },
+    [painter, plain],
+  );
+  const paintOver = useCallback(
+    (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize) => {
+      const mosaic = layOut(plain, width, height, pixel);
+      const frame = mosaic.tile(tileOf(mosaic, z));
+      const line = Math.max(1, Math.round(pixel));
+      outline(ctx, frame, line, 'rgb(0 0 0)', -line / 2);
+      outline(ctx, frame, line, 'rgb(255 255 255)', line / 2);
+      const [cx, cy] = toPixel(mosaic.plane, frame, x, y);
+      ctx.beginPath();
+      ctx.arc(cx, cy, 2.5 * pixel, 0, 2 * Math.PI);
+      ctx.stroke();
+    },
+    [plain, x, y, z],
+  );
+  const locate = (px: number, py: number, { width, height, pixel }: CanvasSize): Vec3 => {
+    const mosaic = layOut(plain, width, height, pixel);
+    const tile = tileAt(mosaic, px, py);
+    const [across, up] = toVoxel(mosaic.plane, mosaic.tile(tile), px, py);
+    return worldOf(density, [across, up, tile * mosaic.grid.stride]);
+  };
+
+  return (
+    <figure className="slice-mosaic">
+      <figcaption className="slice-caption">
+        <span>{caption.position}</span> <span className="slice-count">{caption.count}</span>
+        {stride > 1 && <span className="slice-count">one slice in {stride}</span>}
+      </figcaption>
+      <SliceStage
+        label={`${title}: all z-slices, at ${caption.count}, ${caption.position}`}
+        volume={density}
+        axis="z"
+        {...{ helpId, crosshair, paint, paintOver, locate, onMove, onHover }}
+      />
+    </figure>
+  );
+});
+
+function outline(
+  ctx: CanvasRenderingContext2D,
+  { left, top, width, height }: Frame,
+  lineWidth: number,
+  color: string,
+  inset: number,
+): void {
+  ctx.lineWidth = lineWidth;
+  ctx.strokeStyle = color;
+  ctx.strokeRect(left + inset, top + inset, width - 2 * inset, height - 2 * inset);
+}

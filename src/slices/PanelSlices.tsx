@@ -1,0 +1,72 @@
+import { useCallback, useId, useState } from 'react';
+import type { Vec3 } from '../core/volume/types.ts';
+import { MosaicView } from './MosaicView.tsx';
+import type { SliceContent } from './painter.ts';
+import { AXES, type Axis, ORIENTATION } from './planes.ts';
+import { Readout } from './Readout.tsx';
+import { SliceView } from './SliceView.tsx';
+import type { LengthUnit } from './words.ts';
+import './slices.css';
+
+interface PanelSlicesProps {
+  /** What the panel shows, e.g. `Respond-CAM`. */
+  readonly title: string;
+  readonly content: SliceContent;
+  /** Name of the heatmap's method; null in the input's panel. */
+  readonly method: string | null;
+  /** Å, world. */
+  readonly crosshair: Vec3;
+  readonly lengthUnit: LengthUnit;
+  /** The three orthogonal slices through the crosshair, or all z-slices. */
+  readonly layout: 'orthogonal' | 'mosaic';
+  onMove(crosshair: Vec3): void;
+}
+
+/** The slices of one panel and the values under the pointer, or at the crosshair. */
+export function PanelSlices(props: PanelSlicesProps) {
+  const { title, content, method, crosshair, lengthUnit, layout, onMove } = props;
+  const [hover, setHover] = useState<{ axis: Axis; position: Vec3 } | null>(null);
+  const [focused, setFocused] = useState(false);
+  const onHover = useCallback(
+    (axis: Axis, position: Vec3 | null) => setHover(position && { axis, position }),
+    [],
+  );
+  const helpId = useId();
+  const shared = { title, content, crosshair, lengthUnit, helpId, onMove, onHover };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only watches where the focus is
+    <div
+      className="slice-panel"
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
+      onKeyDown={() => setHover(null)}
+    >
+      {layout === 'mosaic' ? (
+        <MosaicView {...shared} />
+      ) : (
+        <div className="slice-row">
+          {AXES.map((axis) => (
+            <SliceView key={axis} axis={axis} {...shared} />
+          ))}
+        </div>
+      )}
+      <Readout
+        {...{ content, method, lengthUnit }}
+        position={hover ? onSlice(hover, crosshair) : crosshair}
+        live={focused && !hover}
+      />
+      <span id={helpId} hidden>
+        Arrow keys move the crosshair, Page Up and Page Down step through the slices, Home and End
+        go to the first and the last, Shift takes five at once.
+      </span>
+    </div>
+  );
+}
+
+/** The pointer may rest while the wheel or another view changes the slice under it. */
+function onSlice({ axis, position }: { axis: Axis; position: Vec3 }, crosshair: Vec3): Vec3 {
+  const at = [...position] as [number, number, number];
+  const { through } = ORIENTATION[axis];
+  at[through] = crosshair[through];
+  return at;
+}

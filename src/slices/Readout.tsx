@@ -1,0 +1,51 @@
+import { formatSigned, formatValue } from '../core/color/index.ts';
+import type { Vec3 } from '../core/volume/types.ts';
+import type { SliceContent } from './painter.ts';
+import { valueAt, voxelAt, worldOf } from './planes.ts';
+import { formatPosition, type LengthUnit } from './words.ts';
+
+interface ReadoutProps {
+  readonly content: SliceContent;
+  /** Name of the heatmap's method; null in the input's panel. */
+  readonly method: string | null;
+  /** Å, world; the voxel that holds it is shown. */
+  readonly position: Vec3;
+  readonly lengthUnit: LengthUnit;
+  /** Whether assistive technology is to hear every change: while the keyboard moves the crosshair. */
+  readonly live: boolean;
+}
+
+const NAMES = ['x', 'y', 'z'] as const;
+
+/** Position and raw values at one voxel, in fields of fixed width so that nothing moves. */
+export function Readout({ content, method, position, lengthUnit, live }: ReadoutProps) {
+  const voxel = voxelAt(content.density, position);
+  const centre = worldOf(content.density, voxel);
+  const density = valueAt(content.density, voxel);
+  const heat = content.heat && valueAt(content.heat, voxel);
+  return (
+    <output className="slice-readout" aria-live={live ? 'polite' : 'off'}>
+      <span className="slice-readout-line">
+        {NAMES.map((name, i) => (
+          <span key={name}>
+            <i>{name}</i> <b>{formatPosition(centre[i], lengthUnit)}</b>
+          </span>
+        ))}
+        <i>{lengthUnit}</i>
+        <span className="slice-voxel">
+          <i>voxel</i> <b>{voxel.map((index) => index + 1).join(' ')}</b>
+        </span>
+      </span>
+      <span className="slice-readout-line">
+        <span className="slice-value">
+          <i>density</i> <b>{formatValue(density, 4)}</b>
+        </span>
+        {method && (
+          <span className="slice-value">
+            <i>{method}</i> <b>{heat === null ? '–' : formatSigned(heat, 4)}</b>
+          </span>
+        )}
+      </span>
+    </output>
+  );
+}

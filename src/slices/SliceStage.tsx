@@ -1,0 +1,120 @@
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import type { FloatVolume, Vec3 } from '../core/volume/types.ts';
+import { beforePaint, cancelPaint } from './frame.ts';
+import { moved, moveOfKey, WheelSteps } from './moves.ts';
+import type { Axis } from './planes.ts';
+import { type CanvasSize, useCanvasSize } from './useCanvasSize.ts';
+
+interface SliceStageProps {
+  /** Accessible name. */
+  readonly label: string;
+  /** Id of the element that describes the keys. */
+  readonly helpId: string;
+  readonly volume: FloatVolume;
+  readonly axis: Axis;
+  /** Å, world. */
+  readonly crosshair: Vec3;
+  /** Draws the picture; called again in the next frame while it returns false. */
+  paint(ctx: CanvasRenderingContext2D, size: CanvasSize, first: boolean): boolean;
+  /** Draws what lies over the picture and changes more often. */
+  paintOver(ctx: CanvasRenderingContext2D, size: CanvasSize): void;
+  /** World position of a pixel. */
+  locate(x: number, y: number, size: CanvasSize): Vec3;
+  onMove(crosshair: Vec3): void;
+  /** The position under the pointer; null when it leaves. */
+  onHover(axis: Axis, position: Vec3 | null): void;
+}
+
+/** A picture of slices with a crosshair that pointer, wheel, touch and keyboard move. */
+export function SliceStage(props: SliceStageProps) {
+  const { label, helpId, volume, axis, crosshair, paint, paintOver, locate, onMove, onHover } =
+    props;
+  const stage = useRef<HTMLDivElement>(null);
+  const base = useRef<HTMLCanvasElement>(null);
+  const over = useRef<HTMLCanvasElement>(null);
+  const wheel = useMemo(() => new WheelSteps(), []);
+  const size = useCanvasSize(stage);
+
+  useEffect(() => {
+    const canvas = base.current!;
+    if (!size) return;
+    const work = (first: boolean) => {
+      const ctx = first ? cleared(canvas, size) : canvas.getContext('2d')!;
+      if (!paint(ctx, size, first)) beforePaint(canvas, () => work(false));
+    };
+    beforePaint(canvas, () => work(true));
+    return () => cancelPaint(canvas);
+  }, [paint, size]);
+
+  useEffect(() => {
+    const canvas = over.current!;
+    if (!size) return;
+    beforePaint(canvas, () => paintOver(cleared(canvas, size), size));
+    return () => cancelPaint(canvas);
+  }, [paintOver, size]);
+
+  // React listens to the wheel passively; a step must keep the page from scrolling.
+  useEffect(() => {
+    const element = stage.current!;
+    const step = (event: WheelEvent) => {
+      if (event.ctrlKey) return;
+      event.preventDefault();
+      const through = wheel.take(event);
+      if (through !== 0) onMove(moved(volume, crosshair, axis, { across: 0, up: 0, through }));
+    };
+    element.addEventListener('wheel', step, { passive: false });
+    return () => element.removeEventListener('wheel', step);
+  }, [wheel, volume, crosshair, axis, onMove]);
+
+  const onPointer = (event: PointerEvent<HTMLDivElement>) => {
+    if (!size) return;
+    const target = event.currentTarget;
+    const box = target.getBoundingClientRect();
+    const x = (event.clientX - box.left) * size.pixel;
+    const y = (event.clientY - box.top) * size.pixel;
+    const position = locate(x, y, size);
+    const pressed = event.type === 'pointerdown' && event.button === 0;
+    if (pressed) target.setPointerCapture(event.pointerId);
+    onHover(axis, position);
+    if (pressed || target.hasPointerCapture(event.pointerId)) onMove(position);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const move = moveOfKey(event.key, event.shiftKey);
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    onMove(moved(volume, crosshair, axis, move));
+  };
+
+  return (
+    <div
+      ref={stage}
+      className="slice-stage"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application is interactive
+      tabIndex={0}
+      role="application"
+      aria-roledescription="slice"
+      aria-label={label}
+      aria-describedby={helpId}
+      onPointerDown={onPointer}
+      onPointerMove={onPointer}
+      onPointerLeave={() => onHover(axis, null)}
+      onKeyDown={onKeyDown}
+    >
+      <canvas ref={base} />
+      <canvas ref={over} />
+    </div>
+  );
+}
+
+/** The canvas at the given size, empty. */
+function cleared(canvas: HTMLCanvasElement, { width, height }: CanvasSize) {
+  const ctx = canvas.getContext('2d')!;
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  } else {
+    ctx.clearRect(0, 0, width, height);
+  }
+  return ctx;
+}

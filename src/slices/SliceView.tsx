@@ -1,0 +1,69 @@
+import { memo, useCallback, useMemo } from 'react';
+import type { Vec3 } from '../core/volume/types.ts';
+import { drawCrosshair } from './draw.ts';
+import { fitSlice, toVoxel } from './fit.ts';
+import { type SliceContent, SlicePainter } from './painter.ts';
+import { type Axis, ORIENTATION, planeOf, voxelAt, worldOf } from './planes.ts';
+import { SliceStage } from './SliceStage.tsx';
+import type { CanvasSize } from './useCanvasSize.ts';
+import { captionOf, type LengthUnit } from './words.ts';
+
+export interface SliceViewProps {
+  /** What the panel shows, e.g. `Respond-CAM`; part of the accessible name. */
+  readonly title: string;
+  readonly content: SliceContent;
+  readonly axis: Axis;
+  /** Å, world. */
+  readonly crosshair: Vec3;
+  readonly lengthUnit: LengthUnit;
+  /** Id of the element that describes the keys. */
+  readonly helpId: string;
+  onMove(crosshair: Vec3): void;
+  onHover(axis: Axis, position: Vec3 | null): void;
+}
+
+/** One orthogonal slice through the crosshair. */
+export const SliceView = memo(function SliceView(props: SliceViewProps) {
+  const { title, content, axis, crosshair, lengthUnit, helpId, onMove, onHover } = props;
+  const { density } = content;
+  const painter = useMemo(() => new SlicePainter(), []);
+  const plane = useMemo(() => planeOf(density, axis), [density, axis]);
+  const caption = captionOf(density, axis, crosshair, lengthUnit);
+  const { index } = caption;
+  const orientation = ORIENTATION[axis];
+  const voxel = voxelAt(density, crosshair);
+  const across = voxel[orientation.across];
+  const up = voxel[orientation.up];
+
+  const paint = useCallback(
+    (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize) => {
+      painter.paint(ctx, content, axis, index, fitSlice(plane, width, height), pixel);
+      return true;
+    },
+    [painter, content, axis, index, plane],
+  );
+  const paintOver = useCallback(
+    (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize) =>
+      drawCrosshair(ctx, plane, fitSlice(plane, width, height), across, up, pixel),
+    [plane, across, up],
+  );
+  const locate = (x: number, y: number, { width, height }: CanvasSize): Vec3 => {
+    const at = [...voxel] as [number, number, number];
+    const under = toVoxel(plane, fitSlice(plane, width, height), x, y);
+    [at[orientation.across], at[orientation.up]] = under;
+    return worldOf(density, at);
+  };
+
+  return (
+    <figure className="slice-view">
+      <figcaption className="slice-caption">
+        <span>{caption.position}</span> <span className="slice-count">{caption.count}</span>
+      </figcaption>
+      <SliceStage
+        label={`${title}: slice ${caption.count}, ${caption.position}`}
+        volume={density}
+        {...{ helpId, axis, crosshair, paint, paintOver, locate, onMove, onHover }}
+      />
+    </figure>
+  );
+});

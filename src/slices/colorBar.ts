@@ -1,0 +1,113 @@
+import {
+  cssColor,
+  formatSigned,
+  formatValue,
+  levelStyle,
+  type SymmetricScale,
+  symmetricTicks,
+} from '../core/color/index.ts';
+import type { Context } from './draw.ts';
+import type { Frame } from './fit.ts';
+
+export interface ColorBarContent {
+  readonly scale: SymmetricScale;
+  /** Signed iso-levels, ascending. */
+  readonly levels: readonly number[];
+}
+
+export interface Ink {
+  readonly text: string;
+  /** CSS font family. */
+  readonly family: string;
+}
+
+/** Unit of every heatmap: Respond-CAM's values add up to the class score. */
+export const HEAT_UNIT = 'class score per voxel';
+
+const AGAINST = 'against class';
+const FOR = 'for class';
+const MARKER = 5;
+const BAR = 12;
+const TEXT = 11;
+/** CSS pixels that the bar with its markers, ticks and both lines of text takes. */
+export const COLOR_BAR_HEIGHT = 16 + MARKER + BAR + 4 + 14;
+
+/**
+ * The colour bar in `frame` (device pixels; `pixel` of them make a CSS pixel): what the signs mean on
+ * top, level markers in the colours of their lines and shells, the bar, and ticks under it.
+ */
+export function drawColorBar(
+  ctx: Context,
+  { scale, levels }: ColorBarContent,
+  frame: Frame,
+  pixel: number,
+  ink: Ink,
+): void {
+  const { limit, palette } = scale;
+  const inset = 18 * pixel;
+  const left = Math.round(frame.left + inset);
+  const width = Math.round(frame.width - 2 * inset);
+  const barTop = Math.round(frame.top + (16 + MARKER) * pixel);
+  const barHeight = Math.round(BAR * pixel);
+  const at = (value: number) => left + (limit > 0 ? (value / limit + 1) / 2 : 0.5) * width;
+
+  const entries = palette.solid.length / 4;
+  for (let x = 0; x < width; x++) {
+    const entry = Math.round((x / Math.max(1, width - 1)) * (entries - 1)) * 4;
+    const [r, g, b] = palette.solid.subarray(entry, entry + 3);
+    ctx.fillStyle = cssColor([r, g, b]);
+    ctx.fillRect(left + x, barTop, 1, barHeight);
+  }
+
+  for (const level of levels.filter((value) => Math.abs(value) <= limit)) {
+    const x = at(level);
+    ctx.beginPath();
+    ctx.moveTo(x - 0.8 * MARKER * pixel, barTop - (MARKER + 1) * pixel);
+    ctx.lineTo(x + 0.8 * MARKER * pixel, barTop - (MARKER + 1) * pixel);
+    ctx.lineTo(x, barTop);
+    ctx.closePath();
+    ctx.fillStyle = cssColor(levelStyle(level, scale).color);
+    ctx.fill();
+    // Dark markers on a dark page, pale ones on a light page.
+    ctx.globalAlpha = 0.45;
+    ctx.lineWidth = 0.75 * pixel;
+    ctx.strokeStyle = ink.text;
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+  }
+
+  ctx.font = `${TEXT * pixel}px ${ink.family}`;
+  ctx.fillStyle = ink.text;
+  ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
+  ctx.fillText(AGAINST, left, frame.top);
+  ctx.textAlign = 'right';
+  ctx.fillText(FOR, left + width, frame.top);
+  ctx.textAlign = 'center';
+  const sides = 2 * Math.max(ctx.measureText(AGAINST).width, ctx.measureText(FOR).width);
+  if (sides + ctx.measureText(HEAT_UNIT).width + 24 * pixel < width) {
+    ctx.globalAlpha = 0.75;
+    ctx.fillText(HEAT_UNIT, left + width / 2, frame.top);
+    ctx.globalAlpha = 1;
+  }
+
+  const line = Math.max(1, Math.round(pixel));
+  const perSide = Math.min(5, Math.max(1, width / (110 * pixel)));
+  for (const tick of symmetricTicks(limit, perSide)) {
+    const x = Math.min(left + width - line, Math.round(at(tick) - line / 2));
+    ctx.fillRect(x, barTop + barHeight, line, 3 * pixel);
+    ctx.fillText(formatSigned(tick), x + line / 2, barTop + barHeight + 5 * pixel);
+  }
+}
+
+/** What the bar shows, for those who do not see it. */
+export function describeColorBar({ scale, levels }: ColorBarContent): string {
+  const limit = formatValue(scale.limit);
+  const range =
+    scale.limit > 0
+      ? `from −${limit}, against the class, to +${limit}, for the class`
+      : 'every value is zero';
+  const marks =
+    levels.length > 0 ? `; levels at ${levels.map((v) => formatValue(v)).join(', ')}` : '';
+  return `Colour scale in ${HEAT_UNIT}: ${range}${marks}`;
+}

@@ -1,0 +1,48 @@
+import {
+  type GreyWindow,
+  greyWindow,
+  PALETTES,
+  signedLevels,
+  type SymmetricScale,
+} from '../core/color/index.ts';
+import type { FloatVolume } from '../core/volume/types.ts';
+import type { ShownMap, ViewState } from '../state/index.ts';
+import type { ColorBarContent } from './colorBar.ts';
+import type { SliceContent } from './painter.ts';
+
+export type ColorChoices = Pick<ViewState, 'palette' | 'sign' | 'sliceMix'>;
+
+const windows = new WeakMap<FloatVolume, GreyWindow>();
+
+function windowOf(volume: FloatVolume): GreyWindow {
+  let window = windows.get(volume);
+  if (!window) windows.set(volume, (window = greyWindow(volume.data)));
+  return window;
+}
+
+/** What the slices of a panel show; `shown` is null in the input's panel. */
+export function sliceContent(
+  density: FloatVolume,
+  inputIso: number | null,
+  shown: ShownMap | null,
+  { palette, sign, sliceMix }: ColorChoices,
+): SliceContent {
+  const scale: SymmetricScale = { limit: shown?.limit ?? 0, palette: PALETTES[palette] };
+  return {
+    density,
+    heat: shown?.heatmap ?? null,
+    colors: { window: windowOf(density), scale, mix: sliceMix, sign },
+    levels: shown ? signedLevels(shown.levels, sign) : [],
+    inputIso,
+  };
+}
+
+export function colorBarContent(
+  shown: ShownMap,
+  { palette, sign }: Pick<ColorChoices, 'palette' | 'sign'>,
+): ColorBarContent {
+  return {
+    scale: { limit: shown.limit, palette: PALETTES[palette] },
+    levels: signedLevels(shown.levels, sign),
+  };
+}

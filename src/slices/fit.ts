@@ -1,0 +1,95 @@
+import type { Plane } from './planes.ts';
+
+/** A rectangle in device pixels. */
+export interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Å that a slice covers, across and up. */
+export function extentOf({ width, height, voxel }: Plane): [across: number, up: number] {
+  return [width * voxel[0], height * voxel[1]];
+}
+
+/**
+ * The frame in a box of `width` x `height` pixels that shows a slice whole and in its true
+ * proportions, centred on whole pixels, at the scale at which `room` (Å across and up) fills the box.
+ */
+export function fitSlice(
+  plane: Plane,
+  width: number,
+  height: number,
+  room: readonly [number, number] = plane.room,
+): Frame {
+  const [across, up] = extentOf(plane);
+  const scale = Math.min(width / room[0], height / room[1]);
+  const w = Math.max(1, Math.round(across * scale));
+  const h = Math.max(1, Math.round(up * scale));
+  return {
+    left: Math.round((width - w) / 2),
+    top: Math.round((height - h) / 2),
+    width: w,
+    height: h,
+  };
+}
+
+/** Pixel of a position in voxels (voxel centres at whole numbers); up is towards smaller y. */
+export function toPixel(
+  plane: Plane,
+  frame: Frame,
+  across: number,
+  up: number,
+): [x: number, y: number] {
+  return [
+    frame.left + ((across + 0.5) / plane.width) * frame.width,
+    frame.top + (1 - (up + 0.5) / plane.height) * frame.height,
+  ];
+}
+
+/** The voxel across and up under a pixel, clamped to the slice. */
+export function toVoxel(
+  plane: Plane,
+  frame: Frame,
+  x: number,
+  y: number,
+): [across: number, up: number] {
+  const clamp = (value: number, n: number) => Math.min(n - 1, Math.max(0, Math.floor(value)));
+  return [
+    clamp(((x - frame.left) / frame.width) * plane.width, plane.width),
+    clamp((1 - (y - frame.top) / frame.height) * plane.height, plane.height),
+  ];
+}
+
+/** How a mosaic lays out its tiles, all of the same size. */
+export interface Grid {
+  readonly columns: number;
+  readonly rows: number;
+  /** Every `stride`-th slice is shown, from the first. */
+  readonly stride: number;
+  readonly tiles: number;
+}
+
+/**
+ * Columns and rows that make the tiles of `plane` as large as they can be in a box; shows every
+ * `stride`-th slice only where tiles would get narrower than `minimum` pixels.
+ */
+export function fitMosaic(plane: Plane, width: number, height: number, minimum: number): Grid {
+  const [across, up] = extentOf(plane);
+  const aspect = across / up;
+  const best = (tiles: number) => {
+    let found = { columns: 1, rows: tiles, size: 0 };
+    for (let columns = 1; columns <= tiles; columns++) {
+      const rows = Math.ceil(tiles / columns);
+      const size = Math.min(width / columns, (height / rows) * aspect);
+      if (size > found.size) found = { columns, rows, size };
+    }
+    return found;
+  };
+  let stride = 1;
+  while (stride < plane.count && best(Math.ceil(plane.count / stride)).size < minimum) stride++;
+  const tiles = Math.ceil(plane.count / stride);
+  const { columns, rows } = best(tiles);
+  return { columns, rows, stride, tiles };
+}

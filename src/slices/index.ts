@@ -1,0 +1,2 @@
+export { HeatColorBar } from './HeatColorBar.tsx';
+export { type Panel, Slices } from './Slices.tsx';

@@ -1,0 +1,71 @@
+import { fillSlice, type SliceColors } from '../core/color/index.ts';
+import { type IsoLines, isoLines } from '../core/surface/isolines.ts';
+import type { FloatVolume } from '../core/volume/types.ts';
+import { type Context, drawEdge, drawHeatLines, drawInputLine } from './draw.ts';
+import type { Frame } from './fit.ts';
+import { type Axis, planeOf, sliceOf } from './planes.ts';
+
+/** What the slices of one panel show. Compared by identity: keep it while nothing changes. */
+export interface SliceContent {
+  readonly density: FloatVolume;
+  /** On the grid of `density`; null for the input's own panel and while there is none. */
+  readonly heat: FloatVolume | null;
+  readonly colors: SliceColors;
+  /** Signed iso-levels of the heatmap, ascending. */
+  readonly levels: readonly number[];
+  /** Level of the input's isosurface, in units of `density`. */
+  readonly inputIso: number | null;
+}
+
+/** Paints the slices of one view, redoing only what changed and reusing its memory. */
+export class SlicePainter {
+  #canvas: OffscreenCanvas | null = null;
+  #pixels: ImageData | null = null;
+  #painted: { content: SliceContent; axis: Axis; index: number } | null = null;
+  #heatLines: readonly IsoLines[] = [];
+  #inputLine: IsoLines | null = null;
+
+  /** Draws slice `index` into `frame`; `pixel` is device pixels per CSS pixel. */
+  paint(
+    ctx: Context,
+    content: SliceContent,
+    axis: Axis,
+    index: number,
+    frame: Frame,
+    pixel: number,
+  ): void {
+    const plane = planeOf(content.density, axis);
+    this.#update(content, axis, index);
+    // Voxels stay square blocks when enlarged; only shrinking averages.
+    ctx.imageSmoothingEnabled = frame.width < plane.width;
+    ctx.imageSmoothingQuality = 'medium';
+    ctx.drawImage(this.#canvas!, frame.left, frame.top, frame.width, frame.height);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(frame.left, frame.top, frame.width, frame.height);
+    ctx.clip();
+    if (this.#inputLine) drawInputLine(ctx, this.#inputLine, plane, frame, pixel);
+    drawHeatLines(ctx, this.#heatLines, content.colors.scale, plane, frame, pixel);
+    ctx.restore();
+    drawEdge(ctx, frame, pixel);
+  }
+
+  #update(content: SliceContent, axis: Axis, index: number): void {
+    const last = this.#painted;
+    if (last?.content === content && last.axis === axis && last.index === index) return;
+    const { density, heat, colors, levels, inputIso } = content;
+    const { width, height } = planeOf(density, axis);
+    if (this.#canvas?.width !== width || this.#canvas.height !== height) {
+      this.#canvas = new OffscreenCanvas(width, height);
+      this.#pixels = new ImageData(width, height);
+    }
+    const grey = sliceOf(density, axis, index);
+    const hot = heat && sliceOf(heat, axis, index);
+    fillSlice(this.#pixels!.data, width, height, grey, hot, colors);
+    this.#canvas.getContext('2d')!.putImageData(this.#pixels!, 0, 0);
+    this.#heatLines = hot && colors.mix !== 'density' ? isoLines(hot, width, height, levels) : [];
+    const drawsInput = inputIso !== null && (!heat || colors.mix === 'heatmap');
+    this.#inputLine = drawsInput ? isoLines(grey, width, height, [inputIso])[0] : null;
+    this.#painted = { content, axis, index };
+  }
+}

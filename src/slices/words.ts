@@ -1,0 +1,27 @@
+import type { FloatVolume, Vec3 } from '../core/volume/types.ts';
+import { type Axis, ORIENTATION, voxelAt, worldOf } from './planes.ts';
+
+export type LengthUnit = 'nm' | 'Å';
+
+/** A position without its unit: one decimal in nm, none in Å, with a true minus sign. */
+export function formatPosition(angstrom: number, unit: LengthUnit): string {
+  const text = unit === 'nm' ? (angstrom / 10).toFixed(1) : angstrom.toFixed(0);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
+/** Where a slice lies, e.g. `z 12.5 nm` and `21/40` (slices are counted from 1, as in 3dmod). */
+export function captionOf(
+  volume: FloatVolume,
+  axis: Axis,
+  crosshair: Vec3,
+  unit: LengthUnit,
+): { position: string; count: string; index: number } {
+  const { through } = ORIENTATION[axis];
+  const voxel = voxelAt(volume, crosshair);
+  const index = voxel[through];
+  return {
+    position: `${axis} ${formatPosition(worldOf(volume, voxel)[through], unit)} ${unit}`,
+    count: `${index + 1}/${volume.shape[2 - through]}`,
+    index,
+  };
+}
