@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+/**
+ * `npm test`: sets up and runs every gate: format, lint (with the layer rule), types, unit tests, build,
+ * end-to-end tests in a real browser. Ends with `N passed, N failed`.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureInstalled, root } from './setup.mjs';
+
+ensureInstalled();
+const { ensureBrowser, softwareGpuDriver } = await import('./browser.mjs');
+const browser = await ensureBrowser();
+const reports = mkdtempSync(join(tmpdir(), 'respond-cam-test-'));
+const env = { ...process.env, CHROME_PATH: browser };
+const driver = softwareGpuDriver(browser);
+if (driver && !env.VK_ICD_FILENAMES) env.VK_ICD_FILENAMES = driver;
+
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+/**
+ * @param {string} name
+ * @param {string[]} command
+ * @param {Record<string, string>} [extra]
+ * @returns {boolean}
+ */
+function run(name, command, extra = {}) {
+  process.stdout.write(`\n── ${name}\n`);
+  const started = Date.now();
+  const { status } = spawnSync('npx', ['--no-install', ...command], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...env, ...extra },
+    shell: process.platform === 'win32',
+  });
+  process.stdout.write(`── ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+  return status === 0;
+}
+
+/** @param {string} name @param {string[][]} commands */
+function gate(name, ...commands) {
+  if (commands.every((command) => run(name, command))) passed++;
+  else failed++;
+}
+
+/**
+ * @param {boolean} ok
+ * @param {string} file
+ * @param {(report: any) => { passed: number, failed: number, skipped: number }} count
+ */
+function tally(ok, file, count) {
+  if (!existsSync(file)) {
+    failed++;
+    return;
+  }
+  const result = count(JSON.parse(readFileSync(file, 'utf8')));
+  passed += result.passed;
+  skipped += result.skipped;
+  failed += ok || result.failed > 0 ? result.failed : 1;
+}
+
+gate('format', ['biome', 'format', '.']);
+gate('lint', ['biome', 'lint', '--error-on-warnings', '.']);
+gate('types', ['tsc', '-p', 'tsconfig.json'], ['tsc', '-p', 'src/core/tsconfig.json']);
+
+const unit = join(reports, 'unit.json');
+tally(
+  run('unit', [
+    'vitest',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${unit}`,
+  ]),
+  unit,
+  (report) => ({
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }),
+);
+
+gate('build', ['vite', 'build']);
+
+const e2e = join(reports, 'e2e.json');
+tally(
+  run('e2e', ['playwright', 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: e2e }),
+  e2e,
+  (report) => ({
+    passed: report.stats.expected + report.stats.flaky,
+    failed: report.stats.unexpected,
+    skipped: report.stats.skipped,
+  }),
+);
+
+rmSync(reports, { recursive: true, force: true });
+const rest = skipped > 0 ? `, ${skipped} skipped` : '';
+process.stdout.write(`\n${passed} passed, ${failed} failed${rest}\n`);
+process.exitCode = failed > 0 ? 1 : 0;
