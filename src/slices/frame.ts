@@ -1,12 +1,18 @@
+/** Time given to painting in one frame, ms; what does not fit waits for the next frame. */
+const BUDGET = 16;
+
 const pending = new Map<object, () => void>();
 let requested = false;
 
-/** Runs `work` before the next repaint; a later call with the same `key` replaces an earlier one. */
+/**
+ * Runs `work` before the next repaint, or the one after when there is much to paint; a later call
+ * with the same `key` replaces an earlier one.
+ */
 export function beforePaint(key: object, work: () => void): void {
+  // Last in the queue, so that no view starves the others.
+  pending.delete(key);
   pending.set(key, work);
-  if (requested) return;
-  requested = true;
-  requestAnimationFrame(flush);
+  schedule();
 }
 
 /** Forgets what is pending for `key`. */
@@ -14,9 +20,19 @@ export function cancelPaint(key: object): void {
   pending.delete(key);
 }
 
+function schedule(): void {
+  if (requested) return;
+  requested = true;
+  requestAnimationFrame(flush);
+}
+
 function flush(): void {
   requested = false;
-  const works = [...pending.values()];
-  pending.clear();
-  for (const work of works) work();
+  const deadline = performance.now() + BUDGET;
+  for (const [key, work] of [...pending]) {
+    pending.delete(key);
+    work();
+    if (performance.now() > deadline) break;
+  }
+  if (pending.size > 0) schedule();
 }
