@@ -4,15 +4,18 @@ import { createFourierModel } from './fourier.ts';
 import { createProjectionModel } from './projection.ts';
 import { createRandom } from './random.ts';
 import { resolveSpec, type SimulationSpec } from './spec.ts';
+import type { Template } from './templates.ts';
 import { blobs, testTemplates } from './test-templates.ts';
 import { createTiltGeometry } from './tilt.ts';
 import { tiltAngles } from './wedge.ts';
 
 const N = 40;
+const [{ volume: DENSITY_VOLUME }] = testTemplates() as [Template];
+const DENSITY = DENSITY_VOLUME.data;
 const MODELS = { fourier: createFourierModel, projection: createProjectionModel };
 
 function imaged(model: keyof typeof MODELS, spec: Partial<SimulationSpec>, seed = 1): Float32Array {
-  const volume = (testTemplates()[0]?.volume.data as Float32Array).slice();
+  const volume = DENSITY.slice();
   MODELS[model](N, 10, resolveSpec({ ...spec, model })).image(volume, createRandom(seed));
   return volume;
 }
@@ -99,7 +102,7 @@ describe('imaging models', () => {
   });
 
   it.each(['fourier', 'projection'] as const)('%s: leaves the missing wedge empty', (model) => {
-    const before = testTemplates()[0]?.volume.data as Float32Array;
+    const before = DENSITY;
     const after = imaged(model, { ctf: null, detector: false });
     const lost = shells(before, after, false).reduce(
       (s, { aa, bb }) => [s[0] + aa, s[1] + bb],

@@ -1,4 +1,5 @@
 import { badInput } from '../errors.ts';
+import { fastLength } from '../simulate/fft.ts';
 import { createRealFft3 } from '../simulate/fft3.ts';
 import type { FloatVolume, Vec3 } from '../volume/types.ts';
 import { measureAtoms, measureDensity } from './measure.ts';
@@ -13,7 +14,7 @@ export interface DensityOptions {
    * frequency `k = 1 / d`; in real space a standard deviation of `d / (pi sqrt 2)` (0.225 d).
    */
   readonly resolution: number;
-  /** Voxels along each edge; even. */
+  /** Voxels along each edge; even, and a product of 2, 3 and 5. */
   readonly box: number;
 }
 
@@ -134,8 +135,8 @@ export function checkDensityOptions({ voxelSize, resolution, box }: DensityOptio
       `Resolution ${resolution} Å: voxels of ${voxelSize} Å carry ${2 * voxelSize} Å (Nyquist) at best.`,
     );
   }
-  if (!Number.isInteger(box) || box < 8 || box % 2 !== 0) {
-    throw badInput(`Box of ${box} voxels: must be an even number from 8 up.`);
+  if (box < 8 || fastLength(box) !== box) {
+    throw badInput(`Box of ${box} voxels: must be even, 8 or more, and a product of 2, 3 and 5.`);
   }
 }
 
