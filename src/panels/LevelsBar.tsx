@@ -1,20 +1,49 @@
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { heatmapBasis, levelRange } from '../core/color/index.ts';
-import { actions, displayStore, scaleOf, sharedScale, viewStore } from '../state/index.ts';
+import {
+  actions,
+  displayStore,
+  explainStore,
+  scaleOf,
+  sharedScale,
+  viewStore,
+} from '../state/index.ts';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
-import { ColorBar } from './ColorBar.tsx';
-import { GLOSSARY } from './words.ts';
+import { GLOSSARY, METHOD_NAMES } from './words.ts';
 
 const MAX_LEVELS = 8;
 
+interface LevelsBarProps {
+  /** Draws the colour scale of one side. */
+  readonly colorBar: (side: 'left' | 'right') => ReactNode;
+}
+
 /** Levels, sign, colours and mix: everything that both heatmaps share. */
-export function LevelsBar() {
+export function LevelsBar({ colorBar }: LevelsBarProps) {
+  const scaleMode = useStore(viewStore, (state) => state.scaleMode);
+  const methods = useStore(explainStore, (state) => state.methods);
+  const ready = useStore(displayStore, (display) => display.right !== null);
   return (
     <section className="levels-bar" id="levels" aria-label="Levels and colours" tabIndex={-1}>
       <LevelsControl />
-      <ColorBar />
+      <div className="color-bars">
+        {ready &&
+          (scaleMode === 'shared' ? ['right' as const] : ['left' as const, 'right' as const]).map(
+            (side) => (
+              <figure key={side} className="color-scale">
+                <figcaption>
+                  {scaleMode === 'shared'
+                    ? 'Score per voxel'
+                    : METHOD_NAMES[methods[side === 'left' ? 0 : 1]]}
+                </figcaption>
+                {colorBar(side)}
+              </figure>
+            ),
+          )}
+      </div>
       <LookControls />
     </section>
   );

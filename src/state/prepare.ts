@@ -40,8 +40,10 @@ export function prepareVolume(source: FloatVolume, request: PrepareRequest): Pre
   const { expectation, invert, fit, normalization } = request;
   const fitted = prepareInput(source, expectation, { invert, fit, normalization: 'none' });
   const scaled = prepareInput(fitted.volume, { shape: expectation.shape }, { normalization });
+  const { volume } = fitted;
   return {
-    volume: fitted.volume,
+    // The same object when nothing was done, so that views keep what they made of it.
+    volume: volume.data === source.data ? source : volume,
     input: scaled.volume.data,
     steps: [...fitted.steps, ...scaled.steps],
   };

@@ -51,7 +51,7 @@ export function createChoices(set: StoreSet, history: History, explainer: Explai
       if (!(scale.limit > 0) || unit === levels.unit) return;
       const basis = heatmapBasis(scale.limit, scale.sigma);
       const values = levels.values.map((value) =>
-        Number(convertLevel(value, levels.unit, unit, basis).toPrecision(4)),
+        Number(convertLevel(value, levels.unit, unit, basis).toPrecision(7)),
       );
       history.commit('level unit', () => view.setState({ levels: { unit, values } }));
     },

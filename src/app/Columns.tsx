@@ -1,0 +1,45 @@
+import type { Ref } from 'react';
+import { useStore } from 'zustand';
+import { InputHead, MapHead, MapStatus, METHOD_NAMES } from '../panels/index.ts';
+import { LinkedViews, type SceneHandle } from '../scene/index.ts';
+import { Slices } from '../slices/index.ts';
+import { displayStore, explainStore } from '../state/index.ts';
+import { type PanelId, ScenePanel } from './ScenePanel.tsx';
+
+/** What is compared, side by side: the input and the heatmaps of two methods. */
+export function Columns({ scene }: { readonly scene: Ref<SceneHandle> }) {
+  const [left, right] = useStore(explainStore, (state) => state.methods);
+  const columns: readonly (readonly [PanelId, string])[] = [
+    ['input', 'Input'],
+    ['left', METHOD_NAMES[left]],
+    ['right', METHOD_NAMES[right]],
+  ];
+  return (
+    <LinkedViews ref={scene} className="views">
+      <div className="columns">
+        {columns.map(([panel, title]) => (
+          <Column key={panel} panel={panel} title={title} />
+        ))}
+      </div>
+    </LinkedViews>
+  );
+}
+
+function Column({ panel, title }: { readonly panel: PanelId; readonly title: string }) {
+  const explained = useStore(displayStore, (display) => display.right !== null);
+  const shown = panel === 'input' || explained;
+  return (
+    <section className="column" aria-label={title}>
+      {panel === 'input' ? <InputHead /> : <MapHead side={panel} />}
+      <div className="column-scene">
+        {shown && <ScenePanel panel={panel} label={`${title} in 3D`} />}
+      </div>
+      <div className="column-slices">{shown && <Slices panel={panel} title={title} />}</div>
+      {panel === 'right' && (
+        <div className="column-status">
+          <MapStatus />
+        </div>
+      )}
+    </section>
+  );
+}

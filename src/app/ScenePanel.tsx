@@ -1,0 +1,77 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { levelStyle, PALETTES, signedLevels } from '../core/color/index.ts';
+import { type Shell, SurfaceView } from '../scene/index.ts';
+import {
+  type CameraState,
+  type Display,
+  displayStore,
+  type SignChoice,
+  viewStore,
+} from '../state/index.ts';
+
+export type PanelId = 'input' | 'left' | 'right';
+
+const DENSITY: Shell['color'] = [184, 189, 196];
+
+/** The surfaces of a column: the density, and the heatmap's levels nested in it. */
+export function shellsOf(
+  panel: PanelId,
+  { volume, volumeStats, inputIso, left, right }: Display,
+  palette: keyof typeof PALETTES,
+  sign: SignChoice,
+): Shell[] {
+  if (!volume || !volumeStats || inputIso === null) return [];
+  const shown = panel === 'input' ? null : { left, right }[panel];
+  const density: Shell = {
+    volume,
+    level: inputIso,
+    enclose: inputIso < volumeStats.mean ? 'below' : 'above',
+    color: DENSITY,
+    opacity: shown ? 0.16 : 1,
+  };
+  if (!shown) return [density];
+  const scale = { limit: shown.limit, palette: PALETTES[palette] };
+  const levels = signedLevels(shown.levels, sign).map((level): Shell => {
+    const { color, opacity } = levelStyle(level, scale);
+    return { volume: shown.heatmap, level, color, opacity };
+  });
+  return [density, ...levels];
+}
+
+const setCamera = (camera: CameraState) => viewStore.setState({ camera });
+const setCrosshair = (crosshair: [number, number, number]) => viewStore.setState({ crosshair });
+
+interface ScenePanelProps {
+  readonly panel: PanelId;
+  /** What is shown, for assistive technology. */
+  readonly label: string;
+}
+
+/** The 3D view of one column. */
+export function ScenePanel({ panel, label }: ScenePanelProps) {
+  const display = useStore(displayStore);
+  const camera = useStore(viewStore, (view) => view.camera);
+  const crosshair = useStore(viewStore, (view) => view.crosshair);
+  const palette = useStore(viewStore, (view) => view.palette);
+  const sign = useStore(viewStore, (view) => view.sign);
+  const lengthUnit = useStore(viewStore, (view) => view.lengthUnit);
+  const shells = useMemo(
+    () => shellsOf(panel, display, palette, sign),
+    [panel, display, palette, sign],
+  );
+  if (!display.volume) return null;
+  return (
+    <SurfaceView
+      id={panel}
+      label={label}
+      grid={display.volume}
+      shells={shells}
+      camera={camera}
+      onCameraChange={setCamera}
+      crosshair={crosshair}
+      onPick={setCrosshair}
+      lengthUnit={lengthUnit}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { absoluteLevels, clearContrast, contrastOf, sharedScale } from './display.ts';
+import { createAppStores } from './stores.ts';
+import { FakeServices, fakeExplanation, fakeModel, fakeOpened, settle } from './testing/fakes.ts';
+
+async function explained() {
+  const services = new FakeServices();
+  const app = createAppStores(() => services);
+  const opening = app.actions.openVolumes([{ name: 'a', source: 'a', origin: 'file' }]);
+  services.opens.last.answer([fakeOpened('a')]);
+  await opening;
+  const loading = app.actions.loadNetwork({ kind: 'url', url: 'n', id: 'n' });
+  services.engine.loads.last.answer(fakeModel('n'));
+  await loading;
+  await settle();
+  const { last } = services.engine.explains;
+  last.answer(fakeExplanation(last.request));
+  await settle();
+  return app;
+}
+
+describe('what the columns show', () => {
+  it('puts both maps on the grid of the input and on one scale', async () => {
+    const app = await explained();
+    const { left, right, volume } = app.display.getState();
+    // Class 1 is predicted: Grad-CAM's maximum is 2.1 (method 1), Respond-CAM's 2.
+    expect(left?.peak).toBeCloseTo(2.1);
+    expect(right?.peak).toBeCloseTo(2);
+    expect([left?.limit, right?.limit]).toEqual([left?.peak, left?.peak]);
+    expect(right?.levels).toEqual(left?.levels);
+    expect(left?.levels.at(-1)).toBeCloseTo(0.9 * 2.1);
+    expect(right?.heatmap).toMatchObject({ shape: volume?.shape, origin: volume?.origin });
+    app.actions.setView({ scaleMode: 'own' });
+    expect(app.display.getState().right?.limit).toBeCloseTo(2);
+  });
+
+  it('is the same object until something it shows changes', async () => {
+    const app = await explained();
+    const before = app.display.getState();
+    app.view.setState({ crosshair: [5, 5, 5], sliceMix: 'density' });
+    expect(app.display.getState()).toBe(before);
+    app.actions.setLevels({ unit: 'percent', values: [50] });
+    const after = app.display.getState();
+    expect(after).not.toBe(before);
+    expect(after.left?.heatmap).toBe(before.left?.heatmap);
+  });
+
+  it('keeps the contours in place when the unit of the levels changes', async () => {
+    const app = await explained();
+    const before = app.display.getState().right!.levels;
+    for (const unit of ['sigma', 'absolute', 'percent'] as const) {
+      app.actions.setLevelUnit(unit);
+      const after = app.display.getState().right!.levels;
+      expect(after.map((level, i) => level / before[i])).toEqual(
+        before.map(() => expect.closeTo(1, 5)),
+      );
+    }
+  });
+});
+
+describe('scales and sides', () => {
+  it('sorts levels, takes magnitudes and drops zero', () => {
+    const scale = { limit: 8, sigma: 2 };
+    expect(absoluteLevels({ unit: 'percent', values: [50, -25, 0] }, scale)).toEqual([2, 4]);
+    expect(absoluteLevels({ unit: 'sigma', values: [3] }, scale)).toEqual([6]);
+    expect(sharedScale([])).toEqual({ limit: 0, sigma: 0 });
+  });
+
+  it('believes clear data over the expectation, and the expectation over noise', () => {
+    const bright = { min: -1, max: 9, mean: 0, std: 1 };
+    const noise = { min: -4, max: 4.1, mean: 0, std: 1 };
+    expect(contrastOf(bright, 'dark')).toBe('bright');
+    expect(contrastOf(noise, 'dark')).toBe('dark');
+    expect(contrastOf(noise)).toBe('bright');
+    expect(clearContrast(noise)).toBeNull();
+  });
+});

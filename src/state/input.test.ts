@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { badFile } from '../core/errors.ts';
+import { type AppStores, createAppStores } from './stores.ts';
+import { FakeServices, fakeModel, fakeOpened, settle } from './testing/fakes.ts';
+import { currentVolume } from './volumes.ts';
+
+let services: FakeServices;
+let app: AppStores;
+
+const gallery = ['a', 'b'].map((id) => ({
+  id,
+  path: `${id}.mrc`,
+  title: id,
+  className: id,
+  classIndex: 0,
+  snr: 'inf' as const,
+}));
+const file = (name: string) => ({ name, source: name, origin: 'file' as const });
+const names = () => app.volumes.getState().items.map(({ name }) => name);
+const shown = () => currentVolume(app.volumes.getState())?.name;
+const open = (name: string) => services.opens.calls.find(({ request }) => request === name)!;
+
+beforeEach(async () => {
+  services = new FakeServices();
+  services.json.set('samples', gallery);
+  app = createAppStores(() => services);
+  await app.actions.loadGallery('samples');
+});
+
+describe('opening volumes', () => {
+  it('shows the first of several and steps through them round the ends', async () => {
+    const done = app.actions.openVolumes([file('x'), file('y')]);
+    open('x').answer([fakeOpened('x')]);
+    await settle();
+    expect(shown()).toBe('x');
+    open('y').answer([fakeOpened('y')]);
+    await done;
+    expect(shown()).toBe('x');
+    app.actions.stepVolume(-1);
+    expect(shown()).toBe('y');
+    app.actions.stepVolume(1);
+    expect(shown()).toBe('x');
+    expect(app.volumes.getState().opening).toBeNull();
+  });
+
+  it('tells a bad file in its sentence, opens the others and keeps what was there', async () => {
+    const first = app.actions.openVolumes([file('good')]);
+    open('good').answer([fakeOpened('good')]);
+    await first;
+    const second = app.actions.openVolumes([file('bad'), file('fine')]);
+    open('bad').fail(badFile('bad', 'the file is empty', 'volumes'));
+    await settle();
+    expect(shown()).toBe('good');
+    open('fine').answer([fakeOpened('fine')]);
+    await second;
+    expect(names()).toEqual(['good', 'fine']);
+    expect(shown()).toBe('fine');
+    expect(app.notices.getState().items).toMatchObject([
+      { tone: 'error', text: 'bad: the file is empty; accepted: volumes' },
+    ]);
+  });
+
+  it('lets the latest sample win however the answers come', async () => {
+    const a = app.actions.chooseSample('a');
+    const b = app.actions.chooseSample('b');
+    open('b').answer([fakeOpened('b')]);
+    await b;
+    open('a').answer([fakeOpened('a')]);
+    await a;
+    expect(shown()).toBe('b');
+    expect(names()).toEqual(['b']);
+  });
+
+  it('does not take the screen from a sample chosen while a file is read', async () => {
+    const slow = app.actions.openVolumes([file('slow')]);
+    const quick = app.actions.chooseSample('a');
+    open('a').answer([fakeOpened('a')]);
+    await quick;
+    open('slow').answer([fakeOpened('slow')]);
+    await slow;
+    expect(shown()).toBe('a');
+    expect(names()).toEqual(['a', 'slow']);
+  });
+
+  it('cancels what is being read and keeps the rest', async () => {
+    const done = app.actions.openVolumes([file('x'), file('y')]);
+    open('x').answer([fakeOpened('x')]);
+    await settle();
+    app.actions.cancelOpening();
+    await done;
+    expect(names()).toEqual(['x']);
+    expect(app.volumes.getState().opening).toBeNull();
+    expect(app.notices.getState().items).toHaveLength(0);
+  });
+
+  it('shows the neighbour of a closed volume', async () => {
+    const done = app.actions.openVolumes([file('x'), file('y')]);
+    open('x').answer([fakeOpened('x')]);
+    await settle();
+    open('y').answer([fakeOpened('y')]);
+    await done;
+    app.actions.removeVolume(app.volumes.getState().items[0].id);
+    expect(shown()).toBe('y');
+    app.actions.removeVolume(app.volumes.getState().items[0].id);
+    expect(app.volumes.getState()).toMatchObject({ items: [], currentId: null });
+  });
+});
+
+describe('loading networks', () => {
+  it('keeps the network in use when another cannot be loaded', async () => {
+    const one = app.actions.loadNetwork({ kind: 'url', url: 'one', id: 'one' });
+    services.engine.loads.last.answer(fakeModel('one'));
+    await one;
+    const two = app.actions.loadNetwork({ kind: 'url', url: 'two', id: 'two' });
+    expect(app.network.getState().chosenId).toBe('two');
+    services.engine.loads.last.fail(badFile('two', 'no weights', 'weights'));
+    await two;
+    expect(app.network.getState()).toMatchObject({ status: 'ready', chosenId: 'one' });
+    expect(services.engine.unloaded).toEqual([]);
+  });
+
+  it('lets the latest choice win and frees the network before', async () => {
+    const one = app.actions.loadNetwork({ kind: 'url', url: 'one', id: 'one' });
+    const first = services.engine.loads.last;
+    const two = app.actions.loadNetwork({ kind: 'url', url: 'two', id: 'two' });
+    first.answer(fakeModel('one'));
+    services.engine.loads.last.answer(fakeModel('two'));
+    await Promise.all([one, two]);
+    expect(app.network.getState().model?.id).toBe('two');
+    const three = app.actions.loadNetwork({ kind: 'url', url: 'three', id: 'three' });
+    services.engine.loads.last.answer(fakeModel('three'));
+    await three;
+    expect(services.engine.unloaded).toEqual(['two']);
+  });
+
+  it('goes back to what was there when cancelled', async () => {
+    const loading = app.actions.loadNetwork({ kind: 'url', url: 'one', id: 'one' });
+    app.actions.cancelNetwork();
+    await loading;
+    expect(app.network.getState()).toMatchObject({ status: 'empty', chosenId: null, error: null });
+    expect(app.notices.getState().items).toHaveLength(0);
+  });
+});

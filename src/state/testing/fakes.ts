@@ -1,0 +1,176 @@
+import { CAM_METHODS, type CamMap, type CamMethod } from '../../core/cam/types.ts';
+import { aborted } from '../../core/errors.ts';
+import type { FloatVolume } from '../../core/volume/types.ts';
+import type {
+  BackendChoice,
+  BackendInfo,
+  Engine,
+  Explanation,
+  ExplainRequest,
+  ModelInfo,
+  ModelSource,
+  TaskOptions,
+} from '../../engine/types.ts';
+import { prepareVolume } from '../prepare.ts';
+import type { OpenedVolume, Services } from '../types.ts';
+
+/** A call of the fake that the test answers by hand, in any order. */
+export interface Call<Request, Answer> {
+  readonly request: Request;
+  readonly options: TaskOptions;
+  answer(value: Answer): void;
+  fail(error: Error): void;
+}
+
+/** Calls wait until the test answers them; an aborted call rejects by itself, as the engine's do. */
+export class Held<Request, Answer> {
+  readonly calls: Call<Request, Answer>[] = [];
+
+  call(request: Request, options: TaskOptions = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.calls.push({ request, options, answer: resolve, fail: reject });
+      options.signal?.addEventListener('abort', () => reject(aborted()));
+    });
+  }
+
+  get last(): Call<Request, Answer> {
+    const call = this.calls.at(-1);
+    if (!call) throw new Error('No call was made.');
+    return call;
+  }
+}
+
+export const BOX = 4;
+
+export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo {
+  return {
+    id,
+    title: `Network ${id}`,
+    inputShape: [BOX, BOX, BOX, 1],
+    classes: ['apple', 'pear', 'plum'],
+    layers: [
+      { name: 'conv1', kind: 'Conv3D', shape: [BOX, BOX, BOX, 2] },
+      { name: 'pool', kind: 'MaxPooling3D', shape: [2, 2, 2, 2] },
+    ],
+    defaultLayer: 'pool',
+    parameters: 10,
+    sidecar: {},
+    ...part,
+  };
+}
+
+export function fakeVolume(size = BOX, seed = 1): FloatVolume {
+  const data = Float32Array.from({ length: size ** 3 }, (_, i) => Math.sin(seed + i));
+  return { data, shape: [size, size, size], voxelSize: [10, 10, 10], origin: [0, 0, 0] };
+}
+
+export function fakeOpened(name: string, volume = fakeVolume()): OpenedVolume {
+  return {
+    name,
+    volume,
+    report: {
+      format: 'mrc',
+      compression: 'none',
+      kind: 'volume',
+      mode: 2,
+      valueType: '32-bit float',
+      shape: volume.shape,
+      axes: ['x', 'y', 'z'],
+      endian: 'little',
+      voxelSize: volume.voxelSize,
+      origin: volume.origin,
+      spaceGroup: 1,
+      extendedHeader: { type: null, bytes: 0 },
+      sections: volume.shape[0],
+      volumes: 1,
+      labels: [],
+      stats: { min: -1, max: 1, mean: 0, rms: 1 },
+      findings: [],
+    },
+    stats: { min: -1, max: 1, mean: 0, std: 0.7, histogram: new Uint32Array(4) },
+  };
+}
+
+/** Scores 1, 3, 2 and maps that hold their class and method in their values. */
+export function fakeExplanation(request: ExplainRequest): Explanation {
+  const scores = Float32Array.of(1, 3, 2);
+  const [name] = request.layers as readonly string[];
+  const side = name === 'pool' ? 2 : BOX;
+  const map = (index: number, method: CamMethod): CamMap => {
+    const data = new Float32Array(side ** 3).fill(index + 1 + CAM_METHODS.indexOf(method) / 10);
+    data[0] = -2;
+    return { data, sum: data.reduce((a, b) => a + b, 0), min: -2, max: data[1] };
+  };
+  return {
+    model: request.model,
+    backend: 'cpu',
+    scores,
+    probabilities: Float32Array.of(0.1, 0.6, 0.3),
+    predicted: 1,
+    layers: [
+      {
+        name,
+        shape: [side, side, side],
+        channels: 2,
+        kappa: { max: 1, unsafeChannels: 0 },
+        classes: Array.from(scores, (score, index) => ({
+          index,
+          score,
+          methods: Object.fromEntries(request.methods.map((m) => [m, map(index, m)])),
+        })),
+        ledger: Array.from(scores, (score, index) => ({
+          index,
+          score,
+          cam: score - 0.5,
+          bias: 0.5,
+          residual: 0,
+        })),
+        metrics: {},
+      },
+    ],
+    timing: { forward: 1, explain: 1, total: 2 },
+  };
+}
+
+export const BACKEND: BackendInfo = {
+  name: 'cpu',
+  choice: 'auto',
+  device: 'test',
+  reason: 'The test asked for it.',
+  available: ['cpu', 'wasm'],
+};
+
+/** An engine whose slow calls wait for the test. */
+export class FakeEngine implements Engine {
+  readonly explains = new Held<ExplainRequest, Explanation>();
+  readonly loads = new Held<ModelSource, ModelInfo>();
+  readonly selects = new Held<BackendChoice, BackendInfo>();
+  readonly unloaded: string[] = [];
+
+  backend = async () => BACKEND;
+  selectBackend = (choice: BackendChoice) => this.selects.call(choice);
+  loadModel = (source: ModelSource, options?: TaskOptions) => this.loads.call(source, options);
+  unloadModel = async (id: string) => void this.unloaded.push(id);
+  warmUp = async () => {};
+  explain = (request: ExplainRequest, options?: TaskOptions) =>
+    this.explains.call(request, options);
+  memory = async () => ({ tensors: 0, bytes: 0 });
+  dispose = async () => {};
+}
+
+export class FakeServices implements Services {
+  readonly engine = new FakeEngine();
+  readonly opens = new Held<string, OpenedVolume[]>();
+  readonly json = new Map<string, unknown>();
+
+  openVolume = (name: string, _source: Blob | string, options?: TaskOptions) =>
+    this.opens.call(name, options);
+  prepare = async (...[volume, request]: Parameters<Services['prepare']>) =>
+    prepareVolume(volume, request);
+  readBytes = async (files: readonly File[]) =>
+    files.map(({ name }) => ({ name, bytes: new ArrayBuffer(0) }));
+  fetchJson = async (url: string) => this.json.get(url) ?? null;
+}
+
+/** Lets everything that is already settled run. */
+export const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
