@@ -8,15 +8,27 @@ class BitReader {
   private held = 0;
   constructor(private readonly bytes: Uint8Array) {}
 
-  /** Up to 24 bits. */
-  bits(count: number): number {
+  /** Up to 24 bits, without taking them; beyond the end come zeros. */
+  peek(count: number): number {
     while (this.held < count) {
-      if (this.at >= this.bytes.length) throw new Error('the stream ends too early');
-      this.buffer = ((this.buffer << 8) | this.bytes[this.at++]) & 0xffffffff;
+      if (this.at >= this.bytes.length + 4) throw new Error('the stream ends too early');
+      const next = this.at < this.bytes.length ? this.bytes[this.at] : 0;
+      this.at++;
+      this.buffer = (this.buffer << 8) | next;
       this.held += 8;
     }
+    return (this.buffer >>> (this.held - count)) & ((1 << count) - 1);
+  }
+
+  take(count: number): void {
     this.held -= count;
-    return (this.buffer >>> this.held) & ((1 << count) - 1);
+  }
+
+  /** Takes up to 24 bits. */
+  bits(count: number): number {
+    const value = this.peek(count);
+    this.held -= count;
+    return value;
   }
 
   word(): number {
@@ -38,20 +50,21 @@ class BitReader {
   }
 }
 
+const MAX_LENGTH = 20;
+const GROUP = 50;
+
 /** Canonical Huffman decoding tables of one coding group. */
 interface Huffman {
-  /** Per code length: one past the largest code, and what to add to a code to get its index. */
+  /** Per code length: one past its largest code, shifted to the top of `MAX_LENGTH` bits. */
   readonly limit: Int32Array;
+  /** Per code length: what to add to a code to get its place in `symbols`. */
   readonly offset: Int32Array;
   readonly symbols: Uint16Array;
 }
 
-const MAX_LENGTH = 20;
-const GROUP = 50;
-
 function huffman(lengths: Uint8Array): Huffman {
-  const limit = new Int32Array(MAX_LENGTH + 2);
-  const offset = new Int32Array(MAX_LENGTH + 2);
+  const limit = new Int32Array(MAX_LENGTH + 1);
+  const offset = new Int32Array(MAX_LENGTH + 1);
   const symbols = new Uint16Array(lengths.length);
   let code = 0;
   let index = 0;
@@ -63,17 +76,19 @@ function huffman(lengths: Uint8Array): Huffman {
         code++;
       }
     }
-    limit[length] = code;
-    code <<= 1;
+    limit[length] = code * 2 ** (MAX_LENGTH - length);
+    code *= 2;
   }
   return { limit, offset, symbols };
 }
 
 function symbolOf(reader: BitReader, { limit, offset, symbols }: Huffman): number {
-  let code = 0;
+  const bits = reader.peek(MAX_LENGTH);
   for (let length = 1; length <= MAX_LENGTH; length++) {
-    code = (code << 1) | reader.bits(1);
-    if (code < limit[length]) return symbols[code + offset[length]];
+    if (bits < limit[length]) {
+      reader.take(length);
+      return symbols[(bits >>> (MAX_LENGTH - length)) + offset[length]];
+    }
   }
   throw new Error('a Huffman code is invalid');
 }
