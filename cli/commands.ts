@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'start the app on this machine and open a file in it',
     load: () => import('./serve.ts'),
   },
+  train: {
+    summary: 'train a network of the paper on simulated subtomograms',
+    load: () => import('./train.ts'),
+  },
 };
 
 const OVERVIEW = [

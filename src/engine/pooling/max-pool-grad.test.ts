@@ -32,14 +32,15 @@ describe('max-pooling gradient on wasm', () => {
     tf.tidy(() => {
       const pool3 = (x: tf.Tensor) => tf.maxPool3d(x as tf.Tensor5D, size, stride, pad);
       const pool2 = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, size, stride, pad);
-      for (const [pool, shape] of [
+      const cases: [(x: tf.Tensor) => tf.Tensor, number[]][] = [
         [pool3, [1, 5, 4, 3, 2]],
         [pool2, [2, 5, 4, 2]],
-      ] as const) {
+      ];
+      for (const [pool, shape] of cases) {
         const count = shape.reduce((a, b) => a * b, 1);
         // Distinct values, further apart than the differences reach.
         const values = Array.from({ length: count }, (_, i) => ((i * 37) % count) / count);
-        const x = tf.reshape(tf.tensor1d(values), [...shape]);
+        const x = tf.reshape(tf.tensor1d(values), shape);
         const w = random(pool(x).shape, 4);
         const dx = tf.grad(pool)(x, w).dataSync();
         const expected = differences(pool, x, w);

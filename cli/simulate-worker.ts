@@ -1,0 +1,39 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createSimulator, type SimulationSpec, type Template } from '../src/core/simulate/index.ts';
+import { normalize } from '../src/core/volume/index.ts';
+
+/** What the thread is started with. */
+export interface SimulateSetup {
+  readonly templates: readonly Template[];
+  readonly spec: Partial<SimulationSpec>;
+}
+
+/** One subtomogram: its class and its index in the seeded series. */
+export type Item = readonly [classIndex: number, index: number];
+
+export interface SimulateJob {
+  readonly id: number;
+  readonly items: readonly Item[];
+}
+
+/** `[items, z, y, x]`, each volume scaled to unit variance; or why not. */
+export type SimulateReply =
+  | { readonly id: number; readonly x: Float32Array }
+  | { readonly id: number; readonly error: string };
+
+const { templates, spec } = workerData as SimulateSetup;
+const simulator = createSimulator(templates, spec);
+const volume = new Float32Array(simulator.box ** 3);
+
+parentPort?.on('message', ({ id, items }: SimulateJob) => {
+  try {
+    const x = new Float32Array(items.length * volume.length);
+    for (const [i, [classIndex, index]] of items.entries()) {
+      simulator.simulate(classIndex, index, volume);
+      x.set(normalize(volume, 'unit-variance'), i * volume.length);
+    }
+    parentPort?.postMessage({ id, x } satisfies SimulateReply, [x.buffer]);
+  } catch (error) {
+    parentPort?.postMessage({ id, error: String(error) } satisfies SimulateReply);
+  }
+});

@@ -1,0 +1,117 @@
+import { tf } from '../tf.ts';
+import type { TrainableNetwork } from './networks.ts';
+
+/** Volumes of one training step. */
+export interface Batch {
+  /** `[n, z, y, x]` flattened, normalised. */
+  readonly x: Float32Array;
+  /** Class numbers, `[n]`. */
+  readonly y: ArrayLike<number>;
+}
+
+/** Summed over the volumes of a batch. */
+export interface Tally {
+  readonly n: number;
+  readonly loss: number;
+  readonly correct: number;
+}
+
+export const NOTHING: Tally = { n: 0, loss: 0, correct: 0 };
+
+export function addTally(a: Tally, b: Tally): Tally {
+  return { n: a.n + b.n, loss: a.loss + b.loss, correct: a.correct + b.correct };
+}
+
+/** Bytes of activations that one forward pass of a part of a batch may take. */
+const PART_BYTES = 256 * 2 ** 20;
+
+/** Volumes computed at once: a batch is cut so that its activations stay in bounds. */
+export function partSize({ options: { name, box } }: TrainableNetwork): number {
+  const edge = name === 'cnn-2' ? box / 2 : box;
+  const bytesPerVolume = edge ** 3 * 32 * 4 * 6;
+  return Math.max(1, Math.floor(PART_BYTES / bytesPerVolume));
+}
+
+export function trainableWeights({ model }: TrainableNetwork): tf.Variable[] {
+  return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+}
+
+function parts(network: TrainableNetwork, { x, y }: Batch) {
+  const { box } = network.options;
+  const volume = box ** 3;
+  const size = partSize(network);
+  return Array.from({ length: Math.ceil(y.length / size) }, (_, part) => {
+    const start = part * size;
+    const end = Math.min(y.length, start + size);
+    return {
+      x: () =>
+        tf.tensor5d(x.subarray(start * volume, end * volume), [end - start, box, box, box, 1]),
+      y: Int32Array.from({ length: end - start }, (__, i) => y[start + i]),
+    };
+  });
+}
+
+function lossSum(logits: tf.Tensor, y: Int32Array): tf.Scalar {
+  const target = tf.oneHot(tf.tensor1d(y, 'int32'), logits.shape[1] as number);
+  return tf.losses.softmaxCrossEntropy(target, logits, undefined, 0, tf.Reduction.SUM);
+}
+
+const countCorrect = (logits: tf.Tensor, y: Int32Array) =>
+  tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.tensor1d(y, 'int32')), 'float32'));
+
+/** Gradients of the mean softmax cross-entropy of a batch, in the order of `weights`. */
+export async function gradients(
+  network: TrainableNetwork,
+  weights: readonly tf.Variable[],
+  batch: Batch,
+): Promise<{ gradients: tf.Tensor[]; tally: Tally }> {
+  let total: tf.Tensor[] | undefined;
+  let tally = NOTHING;
+  const n = batch.y.length;
+  for (const part of parts(network, batch)) {
+    const result = tf.tidy(() => {
+      const x = part.x();
+      let correct: tf.Tensor | undefined;
+      const { value, grads } = tf.variableGrads(() => {
+        const logits = network.logits.apply(x, { training: true }) as tf.Tensor;
+        correct = tf.keep(countCorrect(logits, part.y));
+        return lossSum(logits, part.y);
+      }, [...weights]);
+      const sums = weights.map((weight, i) => {
+        const g = tf.div(grads[weight.name], n);
+        return total ? tf.add(total[i], g) : g;
+      });
+      return [value, correct as tf.Tensor, ...sums];
+    });
+    const [value, correct, ...sums] = result;
+    for (const old of total ?? []) old.dispose();
+    total = sums;
+    tally = addTally(tally, {
+      n: part.y.length,
+      loss: (await value.data())[0],
+      correct: (await correct.data())[0],
+    });
+    value.dispose();
+    correct.dispose();
+  }
+  return { gradients: total ?? [], tally };
+}
+
+/** Loss and hits of a batch without training. */
+export async function assess(network: TrainableNetwork, batch: Batch): Promise<Tally> {
+  let tally = NOTHING;
+  for (const part of parts(network, batch)) {
+    const [loss, correct] = tf.tidy(() => {
+      const logits = network.logits.predict(part.x()) as tf.Tensor;
+      return [lossSum(logits, part.y), countCorrect(logits, part.y)];
+    });
+    tally = addTally(tally, {
+      n: part.y.length,
+      loss: (await loss.data())[0],
+      correct: (await correct.data())[0],
+    });
+    loss.dispose();
+    correct.dispose();
+  }
+  return tally;
+}

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createNodeEngine } from '../node.ts';
+import { tf } from '../tf.ts';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { type BatchSource, evaluate, train, type TrainRecord } from './loop.ts';
+import { buildNetwork } from './networks.ts';
+import { modelFiles } from './save.ts';
+import { trainableWeights } from './step.ts';
+
+const engine = createNodeEngine();
+beforeAll(() => engine.selectBackend('wasm'));
+afterAll(() => engine.dispose());
+
+const BOX = 8;
+const CLASSES = 3;
+
+/** Volumes with a bright blob in one of three corners, on noise that depends on (epoch, step) alone. */
+const blobs: BatchSource = {
+  stepsPerEpoch: 4,
+  async batch(epoch, step) {
+    const n = 12;
+    const noise = tf.randomNormal([n * BOX ** 3], 0, 0.5, 'float32', epoch * 100 + step + 1);
+    const x = (await noise.data()) as Float32Array;
+    noise.dispose();
+    const y = Int32Array.from({ length: n }, (_, i) => i % CLASSES);
+    for (const [i, c] of y.entries()) {
+      for (let v = 0; v < 64; v++) {
+        const [dz, dy, dx] = [v >> 4, (v >> 2) & 3, v & 3];
+        const z = dz + (c === 1 ? 4 : 0);
+        const row = dy + (c === 2 ? 4 : 0);
+        x[i * BOX ** 3 + (z * BOX + row) * BOX + dx] += 1.5;
+      }
+    }
+    return { x, y };
+  },
+};
+
+const network = () => buildNetwork({ name: 'cnn-2', classes: CLASSES, seed: 5, box: BOX });
+
+async function run(options: {
+  resume?: Checkpoint;
+  stopAfter?: number;
+  onCheckpoint?: (checkpoint: Checkpoint) => void;
+}) {
+  const net = network();
+  const records: TrainRecord[] = [];
+  const cancel = new AbortController();
+  const running = train({
+    network: net,
+    epochs: 3,
+    rate: 1e-3,
+    source: blobs,
+    validation: blobs,
+    run: { seed: 5 },
+    resume: options.resume,
+    checkpointEvery: 1000,
+    onCheckpoint: async (checkpoint) => options.onCheckpoint?.(checkpoint),
+    onRecord: (record) => {
+      records.push(record);
+      if (records.length === options.stopAfter) cancel.abort();
+    },
+    signal: cancel.signal,
+  });
+  return { net, records, running };
+}
+
+const dispose = (net: ReturnType<typeof network>) => net.model.dispose();
+
+describe('training', () => {
+  it('has the parameters of the paper', () => {
+    const big = buildNetwork({ name: 'cnn-2', classes: 23, seed: 1 });
+    expect(big.model.countParams()).toBe(
+      28 * 32 + 865 * 32 + 865 * 64 + 1729 * 64 + 8001 * 512 + 513 * 512 + 513 * 23,
+    );
+    expect(big.model.layers.map(({ name }) => name).join(' ')).toBe(
+      'input prepooling conv1 conv2 maxpool1 conv3 conv4 maxpool2 flatten fc1 fc2 fc3 softmax',
+    );
+    dispose(big);
+  });
+
+  it('learns, and leaves no tensors behind', async () => {
+    const before = tf.memory().numTensors;
+    const { net, records, running } = await run({});
+    await running;
+    const epochs = records.filter((record) => record.kind === 'epoch');
+    expect(epochs).toHaveLength(3);
+    expect(epochs[2].train.loss).toBeLessThan(epochs[0].train.loss);
+    expect(epochs[2].validation!.accuracy).toBeGreaterThan(0.9);
+    expect((await evaluate(net, blobs)).accuracy).toBe(epochs[2].validation!.accuracy);
+    dispose(net);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('goes on from a checkpoint with the same bits', async () => {
+    const straight = await run({});
+    await straight.running;
+    let saved: Checkpoint | undefined;
+    const stopped = await run({ stopAfter: 7, onCheckpoint: (c) => (saved = c) });
+    await expect(stopped.running).rejects.toMatchObject({ code: 'aborted' });
+    expect(saved).toMatchObject({ epoch: 1, step: 2, adamSteps: 6 });
+    const resumed = await run({ resume: decodeCheckpoint(encodeCheckpoint(saved!), 'memory') });
+    await resumed.running;
+    const [expected, actual] = [straight.net, resumed.net].map((net) =>
+      trainableWeights(net).map((weight) => weight.dataSync()),
+    );
+    expect(actual).toEqual(expected);
+    for (const { net } of [straight, stopped, resumed]) dispose(net);
+  });
+
+  it('refuses the checkpoint of another run and a file that is cut off', async () => {
+    let saved: Checkpoint | undefined;
+    const first = await run({ stopAfter: 1, onCheckpoint: (c) => (saved = c) });
+    await expect(first.running).rejects.toMatchObject({ code: 'aborted' });
+    const other = await run({ resume: { ...saved!, run: { seed: 6 } } });
+    await expect(other.running).rejects.toThrow(/belongs to another run/);
+    const bytes = encodeCheckpoint(saved!);
+    expect(() => decodeCheckpoint(bytes.subarray(0, -1), 'a.ckpt')).toThrow(/a.ckpt: cut off/);
+    expect(() => decodeCheckpoint(new Uint8Array(9), 'a.ckpt')).toThrow(/not a checkpoint/);
+    for (const { net } of [first, other]) dispose(net);
+  });
+
+  it('saves a network that loads and scores the same', async () => {
+    const net = network();
+    const files = await modelFiles(net, { title: 'Blobs', normalization: 'unit-variance' });
+    const info = await engine.loadModel({
+      kind: 'files',
+      id: 'blobs',
+      files: files.map(({ name, bytes }) => ({ name, bytes: bytes.slice().buffer as ArrayBuffer })),
+    });
+    expect(info).toMatchObject({ title: 'Blobs', defaultLayer: 'conv4' });
+    const { x } = await blobs.batch(0, 0);
+    const input = x.slice(0, BOX ** 3);
+    const { scores } = await engine.explain({
+      model: 'blobs',
+      input,
+      inputShape: [BOX, BOX, BOX, 1],
+      layers: 'default',
+      classes: 'top',
+      methods: ['respond'],
+    });
+    const logits = tf.tidy(() =>
+      (net.logits.predict(tf.tensor5d(input, [1, BOX, BOX, BOX, 1])) as tf.Tensor).dataSync(),
+    );
+    for (const [c, score] of scores.entries()) expect(score).toBeCloseTo(logits[c], 5);
+    dispose(net);
+  });
+});
