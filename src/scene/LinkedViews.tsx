@@ -44,10 +44,11 @@ export function LinkedViews({ children, className, ref }: LinkedViewsProps) {
   return (
     <div className={`scene-views ${className ?? ''}`}>
       {scene && <SceneContext value={scene}>{children}</SceneContext>}
-      <div className="scene-canvas" aria-hidden="true">
+      <div className="scene-canvas" aria-hidden="true" hidden={lost}>
         <CanvasBoundary>
           <Canvas
             frameloop="demand"
+            style={{ pointerEvents: 'none' }}
             dpr={[1, 2]}
             gl={{ alpha: true, antialias: true, premultipliedAlpha: true }}
             legacy

@@ -25,9 +25,15 @@ export function AxisTriad({ quaternion }: Pick<CameraState, 'quaternion'>) {
       {axisArms(quaternion, ARM).map(({ name, end: [x, y], depth }) => (
         <g key={name} opacity={depth < -0.2 ? 0.55 : 1}>
           <line x1={0} y1={0} x2={x} y2={y} />
-          <text x={x * 1.38} y={y * 1.38}>
-            {name}
-          </text>
+          {Math.hypot(x, y) > ARM / 3 ? (
+            <text x={x * 1.38} y={y * 1.38}>
+              {name}
+            </text>
+          ) : (
+            <text x={-9} y={9}>
+              {name}
+            </text>
+          )}
         </g>
       ))}
     </svg>

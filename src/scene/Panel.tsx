@@ -2,7 +2,7 @@ import { createPortal, useThree } from '@react-three/fiber';
 import { useEffect, useMemo } from 'react';
 import { Scene, type ShaderMaterial } from 'three';
 import type { DrawnPanel } from './draw.ts';
-import { boxEdges, crosshairEdges, ThinLines } from './lines.ts';
+import { BoxLines, crosshairEdges, ThinLines } from './lines.ts';
 import type { PanelSpec } from './panelRegistry.ts';
 import { ShellGeometry } from './shellGeometry.ts';
 
@@ -19,24 +19,18 @@ export function Panel({ spec, material, drawn }: PanelProps) {
   const invalidate = useThree((state) => state.invalidate);
   const scene = useMemo(() => new Scene(), []);
   const shells = useMemo(() => (mesh ? new ShellGeometry(mesh) : null), [mesh]);
-  const box = useMemo(() => new ThinLines(1, 0.4), []);
+  const box = useMemo(() => new BoxLines(frame), [frame]);
   const cross = useMemo(() => new ThinLines(1.25, 0.75), []);
 
   useEffect(() => () => shells?.dispose(), [shells]);
-  useEffect(
-    () => () => {
-      box.dispose();
-      cross.dispose();
-    },
-    [box, cross],
-  );
-  useEffect(() => box.set(boxEdges(frame)), [box, frame]);
+  useEffect(() => () => box.lines.dispose(), [box]);
+  useEffect(() => () => cross.dispose(), [cross]);
   useEffect(() => {
     if (crosshair) cross.set(crosshairEdges(frame, crosshair));
   }, [cross, frame, crosshair]);
   useEffect(() => shells?.paint(looks), [shells, looks]);
   useEffect(() => {
-    drawn.set(id, { spec, scene, shells, lines: [box, cross] });
+    drawn.set(id, { spec, scene, shells, box, crosshair: cross });
     invalidate();
   }, [drawn, id, spec, scene, shells, box, cross, invalidate]);
   useEffect(
@@ -50,7 +44,7 @@ export function Panel({ spec, material, drawn }: PanelProps) {
   const [x, y, z] = frame.centre;
   return createPortal(
     <>
-      <primitive object={box.object} />
+      <primitive object={box.lines.object} />
       <primitive object={cross.object} visible={crosshair !== null} />
       {shells && (
         <mesh

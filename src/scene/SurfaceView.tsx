@@ -94,7 +94,7 @@ export function SurfaceView(props: SurfaceViewProps) {
       {size && camera.projection === 'orthographic' && (
         <ScaleBar
           pixelsPerA={pixelsPerAngstrom(camera, frame, ...size)}
-          room={Math.min(140, size[0] * 0.35)}
+          room={Math.min(120, size[0] * 0.3)}
           unit={lengthUnit}
         />
       )}

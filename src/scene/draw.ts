@@ -6,7 +6,7 @@ import {
   WebGLRenderTarget,
 } from 'three';
 import { eyeDistance, pixelsPerAngstrom, radiusOf, turn } from './camera.ts';
-import type { ThinLines } from './lines.ts';
+import type { BoxLines, ThinLines } from './lines.ts';
 import type { PanelSpec } from './panelRegistry.ts';
 import type { ShellGeometry } from './shellGeometry.ts';
 
@@ -16,7 +16,8 @@ export interface DrawnPanel {
   /** Centred on the box of `spec.frame`. */
   readonly scene: Scene;
   readonly shells: ShellGeometry | null;
-  readonly lines: readonly ThinLines[];
+  readonly box: BoxLines;
+  readonly crosshair: ThinLines;
 }
 
 /** Straight (not premultiplied) RGBA, top row first. */
@@ -37,7 +38,7 @@ const perspective = new PerspectiveCamera();
  */
 export function drawPanel(
   gl: WebGLRenderer,
-  { spec, scene, shells, lines }: DrawnPanel,
+  { spec, scene, shells, box, crosshair }: DrawnPanel,
   width: number,
   height: number,
   ink: string,
@@ -73,7 +74,9 @@ export function drawPanel(
     orthographic ? null : [eye[0] + centre[0], eye[1] + centre[1], eye[2] + centre[2]],
     moving,
   );
-  for (const line of lines) line.prepare(width, height, ink);
+  box.face(back);
+  box.lines.prepare(width, height, ink);
+  crosshair.prepare(width, height, ink);
   gl.render(scene, lens);
 }
 

@@ -3,17 +3,28 @@ import { LineSegments2 } from 'three/examples/jsm/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/examples/jsm/lines/LineSegmentsGeometry.js';
 import type { Frame, Triple } from './camera.ts';
 
-/** The twelve edges of a box, `[edges * 2 * 3]` Å, about the origin. */
-export function boxEdges({ half: [hx, hy, hz] }: Frame): Float32Array {
+/**
+ * The edges of a box, `[9 edges * 2 * 3]` Å, about the origin, without the three that meet in the
+ * corner nearest to the viewer, which would run across what is looked at.
+ * @param octant that corner: bit 0, 1, 2 set on the positive side of x, y, z
+ */
+export function boxEdges({ half }: Frame, octant: number): Float32Array {
   const points: number[] = [];
-  for (const a of [-1, 1]) {
-    for (const b of [-1, 1]) {
-      points.push(-hx, a * hy, b * hz, hx, a * hy, b * hz);
-      points.push(a * hx, -hy, b * hz, a * hx, hy, b * hz);
-      points.push(a * hx, b * hy, -hz, a * hx, b * hy, hz);
+  for (let corner = 0; corner < 8; corner++) {
+    for (let axis = 0; axis < 3; axis++) {
+      const other = corner | (1 << axis);
+      if (other === corner || corner === octant || other === octant) continue;
+      for (const end of [corner, other]) {
+        for (let i = 0; i < 3; i++) points.push((end >> i) & 1 ? half[i] : -half[i]);
+      }
     }
   }
   return Float32Array.from(points);
+}
+
+/** The corner of a box that points along `towards`, as {@link boxEdges} counts them. */
+export function octantOf(towards: Triple): number {
+  return towards.reduce((bits, value, axis) => (value > 0 ? bits | (1 << axis) : bits), 0);
 }
 
 /** Three lines through a point, from wall to wall of the box, about its centre. */
@@ -21,6 +32,22 @@ export function crosshairEdges({ centre, half }: Frame, at: Triple): Float32Arra
   const [x, y, z] = [0, 1, 2].map((i) => Math.min(half[i], Math.max(-half[i], at[i] - centre[i])));
   const [hx, hy, hz] = half;
   return Float32Array.of(-hx, y, z, hx, y, z, x, -hy, z, x, hy, z, x, y, -hz, x, y, hz);
+}
+
+/** The box of a panel; follows the side it is seen from. */
+export class BoxLines {
+  readonly lines = new ThinLines(1, 0.4);
+  private octant = -1;
+
+  constructor(private readonly frame: Frame) {}
+
+  /** @param towards the viewer */
+  face(towards: Triple): void {
+    const octant = octantOf(towards);
+    if (octant === this.octant) return;
+    this.octant = octant;
+    this.lines.set(boxEdges(this.frame, octant));
+  }
 }
 
 /** Line segments of a constant width in CSS pixels, drawn before the translucent shells. */
@@ -33,7 +60,7 @@ export class ThinLines {
     this.object = new LineSegments2(new LineSegmentsGeometry(), this.material);
     this.object.renderOrder = -1;
     this.object.frustumCulled = false;
-    // The viewport in CSS pixels is set by the picture that is being drawn.
+    // `prepare` says the size of the view; three would take the canvas's.
     this.object.onBeforeRender = () => {};
   }
 
