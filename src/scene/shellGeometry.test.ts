@@ -24,7 +24,7 @@ function depths(shells: ShellGeometry, along: Triple): number[] {
 }
 
 const inversions = (values: number[]) =>
-  values.filter((value, i) => i > 0 && value > values[i - 1] + 1e-3).length;
+  values.filter((value, i) => i > 0 && value > values[i - 1] + 12 / 8191).length;
 
 describe('ShellGeometry', () => {
   it('draws back to front along every direction it is sorted for', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isosurface } from './isosurface.ts';
 import { mostVisible, rayHits } from './ray.ts';
 import { mergeShells, shellOf } from './shells.ts';
-import { centroids, triangleSorter } from './sort.ts';
+import { centroids, DEPTH_STEPS, triangleSorter } from './sort.ts';
 import { sampled } from './testing.ts';
 
 const ball = (radius: number) =>
@@ -29,7 +29,7 @@ describe('triangleSorter', () => {
     sorter.byDirection([...towards], out);
     const middle = centroids(shells.positions, out);
     const length = Math.hypot(...towards);
-    const tolerance = (length * 22) / 65535;
+    const tolerance = (length * 22) / (DEPTH_STEPS - 1);
     for (let i = 3; i < middle.length; i += 3) {
       const depth = (at: number) =>
         middle[at] * towards[0] + middle[at + 1] * towards[1] + middle[at + 2] * towards[2];
@@ -51,7 +51,7 @@ describe('triangleSorter', () => {
     const distance = (at: number) =>
       Math.hypot(middle[at] - eye[0], middle[at + 1] - eye[1], middle[at + 2] - eye[2]);
     for (let i = 3; i < middle.length; i += 3) {
-      expect(distance(i)).toBeLessThanOrEqual(distance(i - 3) + 30 / 65535);
+      expect(distance(i)).toBeLessThanOrEqual(distance(i - 3) + 30 / (DEPTH_STEPS - 1));
     }
   });
 

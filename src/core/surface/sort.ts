@@ -13,8 +13,8 @@ export interface TriangleSorter {
   byDistance(eye: readonly [number, number, number], out: Uint32Array): void;
 }
 
-const DIGITS = 8;
-const BUCKETS = 1 << DIGITS;
+/** Depth steps of a view: finer than any voxel, and few enough for the cache. */
+export const DEPTH_STEPS = 8192;
 
 /** Centroid of every triangle, `[triangles * 3]` Å. */
 export function centroids(positions: Float32Array, indices: Uint32Array): Float32Array {
@@ -34,26 +34,10 @@ export function centroids(positions: Float32Array, indices: Uint32Array): Float3
 export function triangleSorter(indices: Uint32Array, centres: Float32Array): TriangleSorter {
   const count = indices.length / 3;
   const depth = new Float32Array(count);
-  // 16-bit depth above, which is finer than a pixel at any size that is drawn.
   const keys = new Uint16Array(count);
-  const order = new Uint32Array(count);
-  const swap = new Uint32Array(count);
-  const offsets = new Uint32Array(BUCKETS);
+  const starts = new Uint32Array(DEPTH_STEPS);
 
-  function radixPass(from: Uint32Array | null, to: Uint32Array, shift: number): void {
-    offsets.fill(0);
-    for (let i = 0; i < count; i++) offsets[(keys[i] >> shift) & (BUCKETS - 1)]++;
-    for (let i = 0, start = 0; i < BUCKETS; i++) {
-      const size = offsets[i];
-      offsets[i] = start;
-      start += size;
-    }
-    for (let i = 0; i < count; i++) {
-      const triangle = from ? from[i] : i;
-      to[offsets[(keys[triangle] >> shift) & (BUCKETS - 1)]++] = triangle;
-    }
-  }
-
+  /** A counting sort of `depth`, farthest first; equal depths keep their order. */
   function sort(out: Uint32Array): void {
     let near = Number.POSITIVE_INFINITY;
     let far = Number.NEGATIVE_INFINITY;
@@ -61,15 +45,23 @@ export function triangleSorter(indices: Uint32Array, centres: Float32Array): Tri
       if (depth[i] < near) near = depth[i];
       if (depth[i] > far) far = depth[i];
     }
-    const scale = far > near ? 65535 / (far - near) : 0;
-    for (let i = 0; i < count; i++) keys[i] = (far - depth[i]) * scale;
-    radixPass(null, swap, 0);
-    radixPass(swap, order, DIGITS);
-    for (let i = 0, at = 0; i < count; i++, at += 3) {
-      const from = order[i] * 3;
-      out[at] = indices[from];
-      out[at + 1] = indices[from + 1];
-      out[at + 2] = indices[from + 2];
+    const scale = far > near ? (DEPTH_STEPS - 1) / (far - near) : 0;
+    starts.fill(0);
+    for (let i = 0; i < count; i++) {
+      const key = ((far - depth[i]) * scale) | 0;
+      keys[i] = key;
+      starts[key]++;
+    }
+    for (let key = 0, next = 0; key < DEPTH_STEPS; key++) {
+      const size = starts[key];
+      starts[key] = next;
+      next += size;
+    }
+    for (let i = 0, from = 0; i < count; i++, from += 3) {
+      const to = 3 * starts[keys[i]]++;
+      out[to] = indices[from];
+      out[to + 1] = indices[from + 1];
+      out[to + 2] = indices[from + 2];
     }
   }
 
