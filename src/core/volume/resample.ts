@@ -8,7 +8,10 @@ export interface ResampleOptions {
   readonly step?: Steps;
   /** Source position of the lower face of output voxel 0, counted from the lower face of voxel 0. */
   readonly start?: Steps;
-  /** Average over the whole output voxel where it is larger than a source voxel. */
+  /**
+   * Where an output voxel is larger than a source voxel, average the interpolated values over it
+   * (exact for linear fields) instead of taking the one at its centre.
+   */
   readonly antialias?: boolean;
   /** Value outside the source box; the nearest voxel's value when not given. */
   readonly fill?: number;
@@ -77,8 +80,8 @@ interface Taps {
 }
 
 function tapsOf(from: number, to: number, step: number, start: number, antialias: boolean): Taps {
-  const radius = antialias ? Math.max(1, step) : 1;
-  const perOutput = radius === 1 ? 2 : Math.floor(2 * radius) + 1;
+  const averaged = antialias && step > 1;
+  const perOutput = averaged ? Math.floor(step) + 3 : 2;
   const index = new Int32Array(to * perOutput);
   const weight = new Float64Array(to * perOutput);
   let first = to;
@@ -89,17 +92,23 @@ function tapsOf(from: number, to: number, step: number, start: number, antialias
       first = Math.min(first, i);
       last = i;
     }
-    const lowest = radius === 1 ? Math.floor(centre) : Math.ceil(centre - radius);
-    let sum = 0;
+    const lowest = averaged ? Math.ceil(centre - step / 2 - 1) : Math.floor(centre);
     for (let k = 0; k < perOutput; k++) {
-      const w = Math.max(0, 1 - Math.abs(lowest + k - centre) / radius);
-      weight[i * perOutput + k] = w;
+      const away = centre - (lowest + k);
+      weight[i * perOutput + k] = averaged
+        ? (hatIntegral(away + step / 2) - hatIntegral(away - step / 2)) / step
+        : Math.max(0, 1 - Math.abs(away));
       index[i * perOutput + k] = Math.min(from - 1, Math.max(0, lowest + k));
-      sum += w;
     }
-    for (let k = 0; k < perOutput; k++) weight[i * perOutput + k] /= sum;
   }
   return { perOutput, index, weight, inside: [first, last + 1] };
+}
+
+/** Integral of the linear interpolation kernel `max(0, 1 - |t|)` from minus infinity to `u`. */
+function hatIntegral(u: number): number {
+  if (u <= -1) return 0;
+  if (u >= 1) return 1;
+  return u < 0 ? (u + 1) ** 2 / 2 : 1 - (1 - u) ** 2 / 2;
 }
 
 /** Interpolates `[outer, n, inner]` along its middle axis. */

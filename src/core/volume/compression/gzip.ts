@@ -16,7 +16,7 @@ export function gunzip(
   sink: Sink,
   onProgress?: (fraction: number) => void,
 ): { members: number } {
-  let members = 0;
+  let members = 1; // the callback names those after the first
   const stream = new Gunzip((chunk) => sink(chunk));
   stream.onmember = () => {
     members++;

@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { cropPad } from './convert.ts';
+import { boxCentre, voxelToWorld } from './grid.ts';
+import { prepareInput } from './prepare.ts';
+import { computeStats } from './stats.ts';
+import type { FloatVolume, Shape3 } from './types.ts';
+
+function noisy(shape: Shape3, size = 10, scale = 1): FloatVolume {
+  const data = Float32Array.from(
+    { length: shape[0] * shape[1] * shape[2] },
+    (_, i) => scale * (Math.sin(i * i) + 0.25),
+  );
+  return { data, shape, voxelSize: [size, size, size], origin: [0, 0, 0] };
+}
+
+/** A Gaussian blob of 30 Å about the middle of the box. */
+function blob(n: number, size: number): FloatVolume {
+  const volume = noisy([n, n, n], size);
+  const centre = boxCentre(volume);
+  const data = volume.data.map((_, i) => {
+    const at = voxelToWorld(volume, [i % n, Math.floor(i / n) % n, Math.floor(i / n / n)]);
+    const r2 = at.reduce((sum, v, k) => sum + (v - centre[k]) ** 2, 0);
+    return Math.exp(-r2 / (2 * 30 ** 2));
+  });
+  return { ...volume, data };
+}
+
+test('nothing to do leaves the values alone and says nothing', () => {
+  const volume = noisy([4, 4, 4]);
+  const { volume: out, steps } = prepareInput(volume, { shape: [4, 4, 4], voxelSize: 10 });
+  expect(out.data).toBe(volume.data);
+  expect(steps).toEqual([]);
+});
+
+test.each([1e-9, 1, 1e9])('z-score and unit variance at scale %g', (scale) => {
+  const volume = noisy([6, 6, 6], 10, scale);
+  const before = computeStats(volume.data);
+  const z = prepareInput(volume, { shape: [6, 6, 6], normalization: 'zscore' });
+  const zStats = computeStats(z.volume.data);
+  expect(zStats.mean).toBeCloseTo(0, 6);
+  expect(zStats.std).toBeCloseTo(1, 6);
+  const unit = prepareInput(volume, { shape: [6, 6, 6], normalization: 'unit-variance' });
+  const unitStats = computeStats(unit.volume.data);
+  expect(unitStats.std).toBeCloseTo(1, 6);
+  expect(unitStats.mean).toBeCloseTo(before.mean / before.std, 6);
+  expect(z.steps).toHaveLength(1);
+  expect(volume.data[5]).toBe(Math.fround(scale * (Math.sin(25) + 0.25)));
+});
+
+test('the choice of the user goes before that of the network', () => {
+  const volume = noisy([4, 4, 4]);
+  const expectation = { shape: [4, 4, 4], normalization: 'zscore' } as const;
+  expect(prepareInput(volume, expectation, { normalization: 'none' }).steps).toEqual([]);
+});
+
+test('a constant volume does not become NaN', () => {
+  const volume = { ...noisy([2, 2, 2]), data: new Float32Array(8).fill(3) };
+  const { volume: out, steps } = prepareInput(volume, {
+    shape: [2, 2, 2],
+    normalization: 'zscore',
+  });
+  expect([...out.data]).toEqual(new Array(8).fill(0));
+  expect(steps[0]).toMatch(/All values are equal/);
+});
+
+test('inverting keeps the mean and mirrors the rest', () => {
+  const volume = noisy([4, 4, 4]);
+  const before = computeStats(volume.data);
+  const { volume: out, steps } = prepareInput(volume, { shape: [4, 4, 4] }, { invert: true });
+  const after = computeStats(out.data);
+  expect(after.mean).toBeCloseTo(before.mean, 6);
+  expect(after.min).toBeCloseTo(2 * before.mean - before.max, 5);
+  expect(steps).toEqual(['The contrast was inverted about the mean.']);
+});
+
+test('NaN becomes the mean of the rest, in words', () => {
+  const volume = noisy([2, 2, 2]);
+  volume.data[3] = NaN;
+  const { volume: out, steps } = prepareInput(volume, { shape: [2, 2, 2] });
+  expect(out.data[3]).toBeCloseTo(computeStats(volume.data).mean, 6);
+  expect(steps[0]).toMatch(/^1 NaN or infinite value/);
+});
+
+test('another box is refused unless asked to fit', () => {
+  const volume = noisy([48, 48, 48]);
+  expect(() => prepareInput(volume, { shape: [40, 40, 40] })).toThrow(
+    'The volume has 48^3 voxels (z, y, x), but the network takes 40^3',
+  );
+  const { volume: out, steps } = prepareInput(volume, { shape: [40, 40, 40] }, { fit: 'crop' });
+  expect(out.data[0]).toBe(volume.data[(4 * 48 + 4) * 48 + 4]);
+  expect(out.origin).toEqual([40, 40, 40]);
+  expect(steps).toEqual(['Cropped about the centre: 48^3 to 40^3.']);
+});
+
+test('cropping what was padded gives the original, for even and odd sizes', () => {
+  for (const shape of [
+    [5, 6, 7],
+    [4, 9, 2],
+  ] as const) {
+    for (const outer of [
+      [9, 9, 9],
+      [12, 10, 8],
+    ] as const) {
+      const volume = noisy(shape);
+      const padded = cropPad(volume, outer, -7);
+      const back = cropPad(padded, shape, 0);
+      expect([...back.data]).toEqual([...volume.data]);
+      expect(back.origin.map((v) => v + 0)).toEqual([0, 0, 0]);
+      expect(padded.data.filter((v) => v === -7)).toHaveLength(
+        padded.data.length - volume.data.length,
+      );
+    }
+  }
+});
+
+test('resampling to the voxel size of the network keeps the object, its place and its size', () => {
+  const source = blob(36, 13.3);
+  const { volume, steps } = prepareInput(
+    source,
+    { shape: [40, 40, 40], voxelSize: 10 },
+    { fit: 'resample' },
+  );
+  expect(volume).toMatchObject({ shape: [40, 40, 40], voxelSize: [10, 10, 10] });
+  boxCentre(volume).forEach((value, i) => {
+    expect(value).toBeCloseTo(boxCentre(source)[i], 9);
+  });
+  const reference = blob(40, 10);
+  const worst = volume.data.reduce((w, v, i) => Math.max(w, Math.abs(v - reference.data[i])), 0);
+  expect(worst).toBeLessThan(0.08); // linear interpolation of a 30 Å Gaussian at 13.3 Å
+  expect(steps).toEqual([
+    'Resampled from 13.3 Å to 10 Å (trilinear, averaging where voxels grow), centred; box 36^3 to 40^3.',
+  ]);
+});
+
+test('without a known voxel size the whole box is stretched', () => {
+  const source = noisy([20, 20, 20]);
+  const { volume, steps } = prepareInput(source, { shape: [40, 40, 40] }, { fit: 'resample' });
+  expect(volume.voxelSize).toEqual([5, 5, 5]);
+  expect(volume.origin).toEqual([-2.5, -2.5, -2.5]);
+  expect(steps[0]).toMatch(/whole box from 20\^3 to 40\^3/);
+});
+
+test('a box padded in one direction says so', () => {
+  const { steps } = prepareInput(noisy([48, 40, 30]), { shape: [40, 40, 40] }, { fit: 'crop' });
+  expect(steps[0]).toBe('Cropped and padded with the mean about the centre: 48 x 40 x 30 to 40^3.');
+});
