@@ -10,6 +10,10 @@ interface Entry {
 
 /** Every command: its line in the overview and the module that implements it. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  explain: {
+    summary: 'show which voxels of a volume a network answered to',
+    load: () => import('./explain.ts'),
+  },
   inspect: {
     summary: 'say what a volume file holds and what is unusual about it',
     load: () => import('./inspect.ts'),
@@ -17,6 +21,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   serve: {
     summary: 'start the app on this machine and open a file in it',
     load: () => import('./serve.ts'),
+  },
+  simulate: {
+    summary: 'simulate subtomograms of the bundled classes or of your own structure',
+    load: () => import('./simulate.ts'),
   },
   train: {
     summary: 'train a network of the paper on simulated subtomograms',

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import { type ModelArtifacts, readArtifacts } from './model/artifacts.ts';
 import { classNames, defaultLayer, explainableLayers } from './model/describe.ts';
 import { type PlacedModel, placeModel } from './model/place.ts';
@@ -32,11 +33,19 @@ function modelInfo(
   artifacts: ModelArtifacts,
 ): ModelInfo {
   const { sidecar, label } = artifacts;
+  const inputShape = model.inputs[0].shape.slice(1).map((size) => size ?? -1);
+  if (inputShape.includes(-1)) {
+    const shown = inputShape.map((size) => (size === -1 ? 'any' : size));
+    throw new AppError(
+      'unsupported',
+      `${label}: the network leaves its input size open, [${shown}]; accepted: networks with a fixed input size`,
+    );
+  }
   const layers = explainableLayers(graph, label);
   return {
     id,
     title: sidecar.title ?? model.name,
-    inputShape: model.inputs[0].shape.slice(1).map((size) => size ?? -1),
+    inputShape,
     classes: classNames(graph.steps[graph.steps.length - 1].shape[0], sidecar, label),
     layers,
     defaultLayer: defaultLayer(layers, sidecar),

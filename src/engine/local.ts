@@ -78,8 +78,7 @@ export class LocalEngine implements Engine {
 
   warmUp(id: string, options: TaskOptions = {}): Promise<void> {
     return this.enqueue(async () => {
-      const { info } = this.find(id);
-      const inputShape = info.inputShape.map((size) => (size === -1 ? 32 : size));
+      const { inputShape } = this.find(id).info;
       options.onProgress?.({ stage: 'Warming up' });
       await this.guarded(() =>
         this.answer(

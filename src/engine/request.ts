@@ -7,10 +7,10 @@ import type { ExplainRequest } from './types.ts';
 export function checkInput({ info }: LoadedModel, { input, inputShape }: ExplainRequest): void {
   const fits =
     inputShape.length === info.inputShape.length &&
-    info.inputShape.every((size, axis) => size === -1 || size === inputShape[axis]);
+    info.inputShape.every((size, axis) => size === inputShape[axis]);
   if (!fits) {
     throw badInput(
-      `the input has shape [${inputShape}]; accepted by ${info.title}: [${info.inputShape.map((s) => (s === -1 ? 'any' : s))}]`,
+      `the input has shape [${inputShape}]; accepted by ${info.title}: [${info.inputShape}]`,
     );
   }
   const voxels = inputShape.reduce((a, b) => a * b, 1);

@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CamMethod } from '../src/core/cam/index.ts';
+import { writeMrc } from '../src/core/mrc/index.ts';
+import { writeNpy } from '../src/core/npy/index.ts';
+import { type Grid, resample, type Shape3 } from '../src/core/volume/index.ts';
+import type { Explanation } from '../src/engine/types.ts';
+
+/** Paths of one written map. */
+export interface MapFiles {
+  readonly npy: string;
+  readonly mrc: string;
+}
+
+/** Finds the files of a map; undefined for what was not written. */
+export type FindFiles = (layer: string, index: number, method: CamMethod) => MapFiles | undefined;
+
+/**
+ * Writes each map as `<layer>.<class>.<method>.npy` (float32, the layer's own resolution, unscaled) and
+ * `.mrc` (trilinear, on `grid`, the input's, with its voxel size and origin).
+ */
+export async function writeMaps(
+  explanation: Explanation,
+  grid: Grid,
+  folder: string,
+): Promise<FindFiles> {
+  await mkdir(folder, { recursive: true });
+  const written = new Map<string, MapFiles>();
+  for (const { name, shape, classes } of explanation.layers) {
+    for (const { index, methods } of classes) {
+      for (const [method, map] of Object.entries(methods)) {
+        const key = `${name}.${index}.${method}`;
+        const base = join(folder, key.replace(/[/:\\]/g, '_'));
+        const files = { npy: `${base}.npy`, mrc: `${base}.mrc` };
+        const from: Shape3 =
+          shape.length === 3 ? [shape[0], shape[1], shape[2]] : [1, shape[0], shape[1]];
+        const { voxelSize, origin } = grid;
+        const data = resample(map.data, from, grid.shape);
+        const labels = [`${method} map of class ${index} at layer ${name}`];
+        await writeFile(files.npy, writeNpy(map.data, shape));
+        await writeFile(
+          files.mrc,
+          writeMrc({ data, shape: grid.shape, voxelSize, origin }, { labels }),
+        );
+        written.set(key, files);
+      }
+    }
+  }
+  return (layer, index, method) => written.get(`${layer}.${index}.${method}`);
+}

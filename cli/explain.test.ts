@@ -1,0 +1,110 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readNpy } from '../src/core/npy/index.ts';
+import { openVolume } from '../src/core/volume/index.ts';
+import { CASES, loadCase, relativeError } from '../src/engine/testing/fixtures.ts';
+import { exitCode, runCommandLine } from './commands.ts';
+import type { explainDocument } from './explain-report.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'respond-cam-explain-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const cli = join(root, 'scripts/respond-cam.mjs');
+const fixture = (name: string, file: string) => join(root, 'fixtures/cam', name, file);
+
+type Document = ReturnType<typeof explainDocument>;
+interface MapEntry {
+  sum: number;
+  npy: string;
+  mrc: string;
+}
+
+describe('respond-cam explain', () => {
+  it.each(CASES)('agrees with the float64 reference: %s', (name) => {
+    const { expected, values } = loadCase(name);
+    const out = join(folder, name);
+    const args = [
+      'explain',
+      fixture(name, 'input.npy'),
+      '--model',
+      fixture(name, 'tfjs/model.json'),
+    ];
+    const stdout = execFileSync(
+      process.execPath,
+      [cli, ...args, '--layer', 'all', '--method', 'all', '--out', out, '--json'],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const answer = JSON.parse(stdout) as Document;
+    expect(relativeError(answer.scores, expected.scores)).toBeLessThan(1e-5);
+    expect(answer.probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+    expect(answer.input.shape).toEqual(expected.input_shape);
+    for (const layer of expected.layers) {
+      const { classes, shape } = answer.layers.find((entry) => entry.name === layer)!;
+      expect(classes).toHaveLength(expected.classes);
+      for (const { index, methods } of classes) {
+        for (const method of ['respond', 'grad', 'hirescam']) {
+          const { sum, npy, mrc } = methods[method] as unknown as MapEntry;
+          const wanted = expected.sums[`${layer}/${index}`][method];
+          expect(Math.abs(sum - wanted)).toBeLessThan(1e-4 * Math.max(1, Math.abs(wanted)));
+          const map = readNpy(new Uint8Array(readFileSync(npy)), npy);
+          expect(map.shape).toEqual(shape);
+          const error = relativeError(
+            map.data as Float32Array,
+            values(`${method}/${layer}/${index}`),
+          );
+          expect(error, `${method}/${layer}/${index}`).toBeLessThan(1e-4);
+          const { volume } = openVolume(new Uint8Array(readFileSync(mrc)), mrc);
+          const grid = expected.input_shape.slice(0, -1);
+          expect(volume.shape).toEqual(grid.length === 3 ? grid : [1, ...grid]);
+        }
+      }
+    }
+    const last = expected.layers[expected.layers.length - 1];
+    expect(answer.metrics[last].respond!.l1).toBeCloseTo(expected.table1.respond.l1, 4);
+    for (const { score, cam, bias, residual } of answer.ledger[last]) {
+      expect(cam + bias + residual).toBeCloseTo(score, 6);
+      expect(Math.abs(residual)).toBeLessThan(1e-4);
+    }
+  });
+
+  it.each([
+    [['--class', '9'], /unknown class 9; accepted: 0 to 3/],
+    [['--layer', 'conv9'], /unknown layer 'conv9'; accepted: input, conv1, conv2, maxpool1/],
+    [['--method', 'magic'], /--method magic; accepted: respond, grad/],
+    [['--backend', 'abacus'], /--backend abacus; accepted: auto/],
+    [['--model', 'net.onnx'], /net.onnx: \.onnx networks cannot be read yet/],
+    [['--model', 'nowhere'], /nowhere: there is no such network/],
+    [['--model', fixture('single_fc', 'expected.json')], /expected.json: no network in it/],
+    [['--model', fixture('tiny_cnn2', 'tfjs/model.json')], /input.npy/],
+  ])('refuses in one sentence: %s', async (args, message) => {
+    const base = ['explain', fixture('single_fc', 'input.npy'), '--model'];
+    const io = { print() {}, json() {}, note() {}, signal: new AbortController().signal };
+    const run = runCommandLine([...base, fixture('single_fc', 'tfjs/model.json'), ...args], io);
+    await expect(run).rejects.toThrow(message);
+    await run.catch((error: unknown) => expect(exitCode(error)).toBe(2));
+  });
+
+  it('exits with 2, one line on stderr and nothing on stdout for bad input', () => {
+    const args = [cli, 'explain', 'nothing.mrc', '--model', fixture('single_fc', 'tfjs'), '--json'];
+    const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(run.stderr.trim()).toMatch(/^respond-cam: nothing\.mrc: [^\n]+; accepted: [^\n]+$/);
+    expect(run.stdout).toBe('');
+    expect(run.status).toBe(2);
+  });
+
+  it('prints a table by default', () => {
+    const stdout = execFileSync(
+      process.execPath,
+      [cli, 'explain', fixture('single_fc', 'input.npy'), '--model', fixture('single_fc', 'tfjs')],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    expect(stdout).toMatch(/answers class 3/);
+    expect(stdout).toMatch(/maxpool1, 4 x 4 x 4 voxels/);
+    expect(stdout).toMatch(/respond: L1 0\.283, tau 0\.667/);
+  });
+});

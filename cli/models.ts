@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError, badFile } from '../src/core/errors.ts';
+import { fileUrl } from '../src/engine/node.ts';
+import type { ModelSource } from '../src/engine/types.ts';
+
+/** `public/models/`, seen from `cli/` as from the bundles in `build/`. */
+const FOLDER = fileURLToPath(new URL('../public/models/', import.meta.url));
+
+/** Ids of the networks that come with the project. */
+export function bundledModels(): string[] {
+  if (!existsSync(FOLDER)) return [];
+  return readdirSync(FOLDER).filter((id) => existsSync(join(FOLDER, id, 'model.json')));
+}
+
+/** The network that `--model` names: a bundled id, a `model.json`, or a folder that holds one. */
+export function resolveModel(model: string): ModelSource {
+  const ids = bundledModels();
+  if (ids.includes(model)) return at(join(FOLDER, model, 'model.json'), model);
+  const accepted = `${ids.length > 0 ? `${ids.join(', ')}, or ` : ''}the path of a TensorFlow.js model.json`;
+  const extension = extname(model).toLowerCase();
+  if (['.keras', '.h5', '.hdf5', '.onnx'].includes(extension)) {
+    throw new AppError(
+      'unsupported',
+      `${model}: ${extension} networks cannot be read yet; accepted: ${accepted}`,
+    );
+  }
+  if (!existsSync(model)) throw badFile(model, 'there is no such network', accepted);
+  const path = statSync(model).isDirectory() ? join(model, 'model.json') : model;
+  return at(path, model);
+}
+
+function at(path: string, id: string): ModelSource {
+  return { kind: 'url', url: fileUrl(path), id };
+}
