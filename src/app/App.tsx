@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import {
   ClassesPanel,
@@ -12,10 +12,12 @@ import {
 } from '../panels/index.ts';
 import type { SceneHandle } from '../scene/index.ts';
 import { HeatColorBar } from '../slices/index.ts';
-import { displayStore } from '../state/index.ts';
+import { AppError, sentence } from '../core/errors.ts';
+import { actions, displayStore } from '../state/index.ts';
 import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { Columns } from './Columns.tsx';
+import { savePicture } from './picture/index.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { useTheme } from './theme.ts';
 
@@ -23,14 +25,20 @@ export function App() {
   const scene = useRef<SceneHandle>(null);
   const [help, setHelp] = useState(false);
   const ready = useStore(displayStore, (display) => display.right !== null);
-  const savePicture = ready ? null : null;
+  const picture = useCallback(() => {
+    savePicture((...view) => {
+      if (!scene.current) throw new AppError('internal', 'The 3D views are not ready yet.');
+      return scene.current.renderToImage(...view);
+    }).catch((error: unknown) => actions.tell(sentence(error)));
+  }, []);
+  const onPicture = ready ? picture : null;
   const dropping = useFileDrop((files) => void openFiles(files));
   useTheme();
-  useShortcuts({ openHelp: () => setHelp(true), savePicture });
+  useShortcuts({ openHelp: () => setHelp(true), savePicture: onPicture });
   return (
     <TooltipProvider delayDuration={400}>
       <div className="app">
-        <Header onPicture={savePicture} onHelp={() => setHelp(true)} />
+        <Header onPicture={onPicture} onHelp={() => setHelp(true)} />
         <VolumesPanel />
         <main className="centre" id="views" tabIndex={-1}>
           <Headline />

@@ -1,11 +1,10 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { formatValue } from '../core/color/index.ts';
 import { actions, explainStore, networkStore, shownClass, shownLayer } from '../state/index.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
-import { probability } from './facts.ts';
-import { GLOSSARY, METHOD_NAMES } from './words.ts';
+import { aligned, probability } from './facts.ts';
+import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './words.ts';
 
 /** Every class with its score and what each method's map sums to; choosing one is instant. */
 export function ClassTable() {
@@ -41,6 +40,7 @@ export function ClassTable() {
       </Tooltip>
     </th>
   );
+  const column = aligned(rows.flatMap(({ score, left: l, right: r }) => [score, l, r]));
   const focusable = shown.some((row) => row.index === chosen) ? chosen : shown[0]?.index;
   return (
     <div className="class-list">
@@ -61,12 +61,12 @@ export function ClassTable() {
               {head('probability', 'p', GLOSSARY.probability)}
               {head(
                 'left',
-                short(METHOD_NAMES[left]),
+                `Σ ${SHORT_NAMES[left]}`,
                 `Sum of the ${METHOD_NAMES[left]} map. ${GLOSSARY.sum}`,
               )}
               {head(
                 'right',
-                short(METHOD_NAMES[right]),
+                `Σ ${SHORT_NAMES[right]}`,
                 `Sum of the ${METHOD_NAMES[right]} map. ${GLOSSARY.sum}`,
               )}
             </tr>
@@ -87,10 +87,12 @@ export function ClassTable() {
                   </button>
                   {row.predicted && <span className="badge">predicted</span>}
                 </td>
-                <td>{formatValue(row.score)}</td>
-                <td>{probability(row.probability)}</td>
-                <td>{formatValue(row.left)}</td>
-                <td>{formatValue(row.right)}</td>
+                <td>{column(row.score)}</td>
+                <td className={row.probability < 0.005 ? 'faint' : ''}>
+                  {probability(row.probability)}
+                </td>
+                <td>{column(row.left)}</td>
+                <td>{column(row.right)}</td>
               </tr>
             ))}
           </tbody>
@@ -100,5 +102,3 @@ export function ClassTable() {
     </div>
   );
 }
-
-const short = (name: string) => `Σ ${name.replace(/-?CAM$/, '')}`;

@@ -8,6 +8,7 @@ import {
   networkStore,
   volumesStore,
 } from '../state/index.ts';
+import { Explained } from './Explained.tsx';
 import { account, agreement, evidence, likeness, probability, signed } from './facts.ts';
 import { METHOD_NAMES } from './words.ts';
 
@@ -47,11 +48,13 @@ export function Headline() {
         )}
       </p>
       <p className="headline-detail">
-        {account(METHOD_NAMES[right.method], right.map.sum, score)} ({formatValue(right.map.sum)} of{' '}
-        {formatValue(score)}: <span className="for">{signed(inFavour)} in favour</span>,{' '}
-        <span className="against">{signed(against)} against</span>);{' '}
-        {account(METHOD_NAMES[left.method], left.map.sum, score)}. {agreement(facts.likeness)}
-        {facts.likeness !== null && ` (likeness ${facts.likeness.toFixed(2).replace('-', '−')})`}.
+        Score <strong>{formatValue(score)}</strong>:{' '}
+        {account(METHOD_NAMES[right.method], right.map.sum, score)} (
+        <span className="for">{signed(inFavour)} in favour</span>,{' '}
+        <span className="against">{signed(against)} against</span>),{' '}
+        {account(METHOD_NAMES[left.method], left.map.sum, score)}.{' '}
+        <Explained topic="likeness">{agreement(facts.likeness)}</Explained>
+        {facts.likeness !== null && ` (${facts.likeness.toFixed(2).replace('-', '−')})`}.
       </p>
     </div>
   );
@@ -60,7 +63,7 @@ export function Headline() {
 function Verdict({ right, truth }: { readonly right: boolean; readonly truth: string }) {
   return (
     <span className={`verdict ${right ? 'is-right' : 'is-wrong'}`}>
-      {right ? 'correct' : `the sample is ${truth}`}
+      {right ? 'correct' : `truth: ${truth}`}
     </span>
   );
 }

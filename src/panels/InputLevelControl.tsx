@@ -21,7 +21,7 @@ export function InputLevelControl() {
   return (
     <div className="level-control">
       <div className="section-head">
-        <span className="label">Surface at</span>
+        <span className="label">Surface</span>
         <NumbersField
           label="Level of the input surface"
           className="field-short"

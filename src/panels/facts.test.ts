@@ -32,19 +32,19 @@ describe('facts in words', () => {
   });
 
   it('gives a share only where a share means something', () => {
-    expect(account('Respond-CAM', 11.9, 12)).toBe('Respond-CAM accounts for 99% of the score');
-    expect(account('Grad-CAM', -3.14, 12)).toBe('Grad-CAM sums to −3.14, not +12');
-    expect(account('Grad-CAM', 90, 12)).toBe('Grad-CAM sums to +90, not +12');
-    expect(account('Grad-CAM', 1, 0)).toBe('Grad-CAM sums to +1, not 0');
-    expect(account('Respond-CAM', -8, -10)).toBe('Respond-CAM accounts for 80% of the score');
+    expect(account('Respond-CAM', 11.9, 12)).toBe('Respond-CAM accounts for 99% of it');
+    expect(account('Grad-CAM', -3.14, 12)).toBe('Grad-CAM sums to −3.14 instead');
+    expect(account('Grad-CAM', 90, 12)).toBe('Grad-CAM sums to +90 instead');
+    expect(account('Grad-CAM', 1, 0)).toBe('Grad-CAM sums to +1 instead');
+    expect(account('Respond-CAM', -8, -10)).toBe('Respond-CAM accounts for 80% of it');
   });
 
   it('never rounds a probability to certainty', () => {
     expect([1, 0.9999, 0.5, 0.0001, 0].map(probability)).toEqual([
       '1.00',
-      '> 0.99',
+      '>0.99',
       '0.50',
-      '< 0.01',
+      '<0.01',
       '0',
     ]);
   });

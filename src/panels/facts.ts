@@ -38,13 +38,13 @@ export function agreement(value: number | null): string {
   return 'The two maps contradict each other';
 }
 
-/** How a map's sum relates to the score it should account for. */
+/** How a map's sum relates to the score it should account for; goes on after the score. */
 export function account(name: string, sum: number, score: number): string {
   const share = sum / score;
   if (Math.abs(score) > 1e-6 && share > 0 && share < 2) {
-    return `${name} accounts for ${Math.round(share * 100)}% of the score`;
+    return `${name} accounts for ${Math.round(share * 100)}% of it`;
   }
-  return `${name} sums to ${signed(sum)}, not ${signed(score)}`;
+  return `${name} sums to ${signed(sum)} instead`;
 }
 
 /** Three digits with an explicit sign. */
@@ -52,10 +52,25 @@ export function signed(value: number): string {
   return value > 0 ? `+${formatValue(value)}` : formatValue(value);
 }
 
+/**
+ * A writer for numbers that stand under each other: as many decimals for all as give the largest of
+ * `values` three digits.
+ */
+export function aligned(values: readonly number[]): (value: number) => string {
+  const largest = values.reduce(
+    (most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most),
+    0,
+  );
+  if (largest >= 1e5 || (largest > 0 && largest < 1e-2)) return (value) => formatValue(value);
+  const decimals = Math.max(0, 2 - Math.max(0, Math.floor(Math.log10(largest || 1))));
+  return (value) =>
+    Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : formatValue(value);
+}
+
 /** A probability as people say it: never a rounded 0 or 1. */
 export function probability(p: number): string {
-  if (p > 0.995 && p < 1) return '> 0.99';
+  if (p > 0.995 && p < 1) return '>0.99';
   if (p >= 1) return '1.00';
-  if (p < 0.005) return p === 0 ? '0' : '< 0.01';
+  if (p < 0.005) return p === 0 ? '0' : '<0.01';
   return p.toFixed(2);
 }

@@ -7,6 +7,14 @@ export const METHOD_NAMES: Readonly<Record<CamMethod, string>> = {
   xgrad: 'XGrad-CAM',
 };
 
+/** For the heads of narrow columns. */
+export const SHORT_NAMES: Readonly<Record<CamMethod, string>> = {
+  respond: 'Resp.',
+  grad: 'Grad',
+  hirescam: 'HiRes',
+  xgrad: 'XGrad',
+};
+
 /** One sentence of science for each term that the page uses. */
 export const GLOSSARY = {
   respond:
@@ -16,6 +24,8 @@ export const GLOSSARY = {
     'HiResCAM multiplies gradient and activation voxel by voxel; it adds up like Respond-CAM but keeps local detail.',
   xgrad: 'XGrad-CAM is Respond-CAM with its negative values set to zero.',
   score: "The network's output for a class before the softmax; what every heatmap explains.",
+  likeness:
+    'Likeness of the two heatmaps, from 1 (the same places with the same signs) through 0 (unrelated) to −1 (opposite signs); the strength of the maps does not matter.',
   probability: 'The score after the softmax: all classes add up to 1.',
   sum: 'The sum of the heatmap over all voxels of the layer. The closer it is to the score, the more of the score the heatmap accounts for.',
   ledger:

@@ -6,7 +6,7 @@ import { derive, type ReadStore } from './derived.ts';
 import { computeDisplay } from './display.ts';
 import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
-import { dismiss } from './notices.ts';
+import { dismiss, notify } from './notices.ts';
 import type { Display, Services } from './types.ts';
 
 export interface AppStores extends StoreSet {
@@ -20,6 +20,8 @@ interface ExplainActions {
   /** Explains what is on screen, unless that is done or under way. */
   explain(): void;
   cancelExplanation(): void;
+  /** Shows a failure in one sentence. */
+  tell(sentence: string): void;
   dismissNotice(id: number): void;
 }
 
@@ -61,6 +63,7 @@ export function createAppStores(
       ...createChoices(set, history, explainer),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
+      tell: (text) => notify(set.notices, 'error', text),
       dismissNotice: (id) => dismiss(set.notices, id),
     },
   };

@@ -46,9 +46,10 @@ export function createInputActions(
   const running = new Set<AbortController>();
 
   const show = (id: string | null) => {
+    const before = volumes.getState().currentId;
     volumes.setState({ currentId: id });
     const item = currentVolume(volumes.getState());
-    if (item && !inside(item, view.getState().crosshair)) {
+    if (item && (before === null || !inside(item, view.getState().crosshair))) {
       view.setState({ crosshair: boxCentre(item.volume) });
     }
     explainer.refresh();
