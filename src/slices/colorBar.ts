@@ -44,9 +44,7 @@ export function drawColorBar(
   ink: Ink,
 ): void {
   const { limit, palette } = scale;
-  const inset = 18 * pixel;
-  const left = Math.round(frame.left + inset);
-  const width = Math.round(frame.width - 2 * inset);
+  const { left, width } = frame;
   const barTop = Math.round(frame.top + (16 + MARKER) * pixel);
   const barHeight = Math.round(BAR * pixel);
   const at = (value: number) => left + (limit > 0 ? (value / limit + 1) / 2 : 0.5) * width;
@@ -95,8 +93,11 @@ export function drawColorBar(
   const perSide = Math.min(5, Math.max(1, width / (110 * pixel)));
   for (const tick of symmetricTicks(limit, perSide)) {
     const x = Math.min(left + width - line, Math.round(at(tick) - line / 2));
+    const label = formatSigned(tick);
+    const half = ctx.measureText(label).width / 2;
+    const middle = Math.min(left + width - half, Math.max(left + half, x + line / 2));
     ctx.fillRect(x, barTop + barHeight, line, 3 * pixel);
-    ctx.fillText(formatSigned(tick), x + line / 2, barTop + barHeight + 5 * pixel);
+    ctx.fillText(label, middle, barTop + barHeight + 5 * pixel);
   }
 }
 

@@ -63,7 +63,7 @@ export class SlicePainter {
     const hot = heat && sliceOf(heat, axis, index);
     fillSlice(this.#pixels!.data, width, height, grey, hot, colors);
     this.#canvas.getContext('2d')!.putImageData(this.#pixels!, 0, 0);
-    this.#heatLines = hot && colors.mix !== 'density' ? isoLines(hot, width, height, levels) : [];
+    this.#heatLines = hot ? isoLines(hot, width, height, levels) : [];
     const drawsInput = inputIso !== null && (!heat || colors.mix === 'heatmap');
     this.#inputLine = drawsInput ? isoLines(grey, width, height, [inputIso])[0] : null;
     this.#painted = { content, axis, index };

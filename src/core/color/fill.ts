@@ -2,7 +2,7 @@ import { HALF } from './palette.ts';
 import type { SymmetricScale } from './scale.ts';
 import type { GreyWindow } from './window.ts';
 
-/** What a slice shows: the density, the heatmap over it, or the heatmap alone. */
+/** What a slice is painted with: the density, the heatmap over it, or the heatmap alone. */
 export const SLICE_MIXES = ['density', 'overlay', 'heatmap'] as const;
 export type SliceMix = (typeof SLICE_MIXES)[number];
 

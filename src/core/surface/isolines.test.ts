@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isosurface } from './isosurface.ts';
 import { type IsoLines, isoLines as isoLineSet, pointsInAngstrom } from './isolines.ts';
 
 type Point = [x: number, y: number];
@@ -227,6 +228,35 @@ describe('isoLines', () => {
     }
     const { points } = isoLines(noise, 128, 96, 0.5);
     expect(points.length / 2).toBe(crossings);
+  });
+});
+
+describe('iso-lines and the surface of the same level', () => {
+  it.each([0.3, -0.3])('cross the same edges of a slice at the same points, level %s', (level) => {
+    let seed = 3;
+    const data = Float32Array.from({ length: 12 ** 3 }, (_, i) => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      const [x, y, z] = [i % 12, Math.floor(i / 12) % 12, Math.floor(i / 144)];
+      const border = Math.min(x, y, z, 11 - x, 11 - y, 11 - z) === 0;
+      return border ? 0 : (2 * seed) / 2147483648 - 1;
+    });
+    const voxelSize = [3, 5, 7] as const;
+    const origin = [-40, 10, 2] as const;
+    const { positions } = isosurface({ data, shape: [12, 12, 12], voxelSize, origin }, level);
+    const z = 6;
+    const cut = new Set<string>();
+    for (let i = 0; i < positions.length; i += 3) {
+      if (Math.abs(positions[i + 2] - (origin[2] + z * voxelSize[2])) > 1e-5) continue;
+      cut.add(`${positions[i].toFixed(3)} ${positions[i + 1].toFixed(3)}`);
+    }
+    const lines = isoLines(data.subarray(z * 144, (z + 1) * 144), 12, 12, level);
+    const points = pointsInAngstrom(lines, [3, 5], [-40, 10]);
+    const drawn = new Set<string>();
+    for (let i = 0; i < points.length; i += 2) {
+      drawn.add(`${points[i].toFixed(3)} ${points[i + 1].toFixed(3)}`);
+    }
+    expect(drawn.size).toBeGreaterThan(50);
+    expect(drawn).toEqual(cut);
   });
 });
 

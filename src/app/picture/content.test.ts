@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { CamMethod } from '../../core/cam/types.ts';
+import type { FloatVolume } from '../../core/volume/types.ts';
+import { INITIAL_VIEW, type ShownMap } from '../../state/index.ts';
+import { type PictureSources, pictureContent } from './content.ts';
+
+const volume: FloatVolume = {
+  data: Float32Array.of(-2, -1, 0, 1, 0, 0, 0, 0),
+  shape: [2, 2, 2],
+  voxelSize: [10, 10, 10],
+  origin: [0, 0, 0],
+};
+
+const shown = (method: CamMethod, sum: number): ShownMap => ({
+  method,
+  classIndex: 1,
+  layer: 'maxpool2',
+  map: { data: volume.data, sum, min: -2, max: 1 },
+  layerShape: [2, 2, 2],
+  heatmap: volume,
+  peak: 2,
+  limit: 2,
+  levels: [0.2, 1],
+});
+
+const sources = (change: Partial<PictureSources> = {}) =>
+  ({
+    volumes: { items: [{ id: 'a', name: 'particle 7.mrc.gz', volume }], currentId: 'a' },
+    network: { model: { id: 'cnn-2-inf', title: 'CNN-2', classes: ['A', 'B/b'] } },
+    explain: { result: { scores: [1, 4.5], probabilities: [0.03, 0.97], backend: 'wasm' } },
+    view: { ...INITIAL_VIEW, crosshair: [10, 0, 10] },
+    display: { volume, inputIso: -0.6, left: shown('grad', -3), right: shown('respond', 4.4) },
+    ...change,
+  }) as unknown as PictureSources;
+
+describe('pictureContent', () => {
+  it('names volume, class, score, layer, network, methods and sums', () => {
+    const picture = pictureContent(sources())!;
+    expect(picture.title).toBe('particle 7.mrc.gz');
+    expect(picture.facts).toEqual(['Class B/b', 'score 4.5', 'p 0.97', 'layer maxpool2', 'CNN-2']);
+    expect(picture.columns.map(({ title, detail }) => `${title} ${detail}`)).toEqual([
+      'Input ',
+      'Grad-CAM Σ −3',
+      'Respond-CAM Σ +4.4',
+    ]);
+    expect(picture.levels).toBe('Contours at ± 10, 30, 50, 70, 90% of the maximum');
+    expect(picture.name).toBe('particle-7.maxpool2.B-b');
+  });
+
+  it('carries its provenance as readable text and as JSON', () => {
+    const { texts } = pictureContent(sources())!;
+    expect(texts.Software).toMatch(/^Respond-CAM \d+\.\d+\.\d+$/);
+    const record = JSON.parse(texts['Respond-CAM']);
+    expect(record.class).toEqual({ index: 1, name: 'B/b', score: 4.5 });
+    expect(record.network.layer).toBe('maxpool2');
+    expect(record.maps[1]).toMatchObject({ method: 'respond', sum: 4.4, levels: [0.2, 1] });
+    expect(record.volume.voxelSizeA).toEqual([10, 10, 10]);
+  });
+
+  it('has one colour bar for a shared scale and one for each map on its own', () => {
+    expect(pictureContent(sources())!.colorBars).toHaveLength(1);
+    const own = { ...INITIAL_VIEW, crosshair: [0, 0, 0] as const, scaleMode: 'own' as const };
+    const bars = pictureContent(sources({ view: own }))!.colorBars;
+    expect(bars.map(({ caption }) => caption)).toEqual(['Grad-CAM', 'Respond-CAM']);
+  });
+
+  it('is nothing while nothing is explained', () => {
+    const { display } = sources();
+    expect(pictureContent(sources({ display: { ...display, right: null } }))).toBeNull();
+  });
+});

@@ -1,0 +1,159 @@
+import { version } from '../../../package.json';
+import { formatSigned, formatValue } from '../../core/color/index.ts';
+import type { Vec3 } from '../../core/volume/types.ts';
+import { METHOD_NAMES } from '../../panels/index.ts';
+import { frameOf } from '../../scene/camera.ts';
+import type { ColorBarContent } from '../../slices/colorBar.ts';
+import { colorBarContent, sliceContent } from '../../slices/content.ts';
+import type { SliceContent } from '../../slices/painter.ts';
+import {
+  currentVolume,
+  type Display,
+  displayStore,
+  type ExplainState,
+  explainStore,
+  type NetworkState,
+  networkStore,
+  type ShownMap,
+  type ViewState,
+  viewStore,
+  type VolumesState,
+  volumesStore,
+} from '../../state/index.ts';
+
+export interface PictureColumn {
+  readonly panel: 'input' | 'left' | 'right';
+  readonly title: string;
+  /** Beside the title, e.g. the sum of the map. */
+  readonly detail: string;
+  readonly slices: SliceContent;
+}
+
+/** Everything the picture shows, and the provenance it carries. */
+export interface PictureContent {
+  readonly title: string;
+  readonly facts: readonly string[];
+  readonly columns: readonly PictureColumn[];
+  readonly colorBars: readonly { readonly caption: string; readonly content: ColorBarContent }[];
+  readonly levels: string;
+  readonly crosshair: Vec3;
+  readonly view: ViewState;
+  readonly frame: ReturnType<typeof frameOf>;
+  readonly program: string;
+  /** File name without its ending. */
+  readonly name: string;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+export interface PictureSources {
+  readonly volumes: VolumesState;
+  readonly network: NetworkState;
+  readonly explain: ExplainState;
+  readonly view: ViewState;
+  readonly display: Display;
+}
+
+/** What is on the page now; null while nothing is explained. */
+export function pictureOfPage(): PictureContent | null {
+  return pictureContent({
+    volumes: volumesStore.getState(),
+    network: networkStore.getState(),
+    explain: explainStore.getState(),
+    view: viewStore.getState(),
+    display: displayStore.getState(),
+  });
+}
+
+/** The picture's content from the stores' states; null while nothing is explained. */
+export function pictureContent(sources: PictureSources): PictureContent | null {
+  const { explain, view, display } = sources;
+  const item = currentVolume(sources.volumes);
+  const { model } = sources.network;
+  const { result } = explain;
+  const { volume, left, right, inputIso } = display;
+  if (!item || !model || !result || !volume || !left || !right || !view.crosshair) return null;
+
+  const className = model.classes[right.classIndex] ?? `class ${right.classIndex + 1}`;
+  const score = result.scores[right.classIndex];
+  const column = (panel: 'left' | 'right', shown: ShownMap): PictureColumn => ({
+    panel,
+    title: METHOD_NAMES[shown.method],
+    detail: `Σ ${formatSigned(shown.map.sum)}`,
+    slices: sliceContent(volume, inputIso, shown, view),
+  });
+  const bars = view.scaleMode === 'shared' ? [right] : [left, right];
+  const levels = levelWords(view);
+  const facts = [
+    `Class ${className}`,
+    `score ${formatValue(score)}`,
+    `p ${formatValue(result.probabilities[right.classIndex])}`,
+    `layer ${right.layer}`,
+    model.title,
+  ];
+  const program = `Respond-CAM ${version}`;
+  const stem = item.name.replace(/(\.(mrc|map|ccp4|rec|mrcs|npy|gz|bz2))+$/i, '');
+  return {
+    title: item.name,
+    facts,
+    columns: [
+      {
+        panel: 'input',
+        title: 'Input',
+        detail: '',
+        slices: sliceContent(volume, inputIso, null, view),
+      },
+      column('left', left),
+      column('right', right),
+    ],
+    colorBars: bars.map((shown) => ({
+      caption: bars.length > 1 ? METHOD_NAMES[shown.method] : '',
+      content: colorBarContent(shown, view),
+    })),
+    levels,
+    crosshair: view.crosshair,
+    view,
+    frame: frameOf(volume),
+    program,
+    name: [stem, right.layer, className].join('.').replaceAll(/[^\w.+-]+/g, '-'),
+    texts: {
+      Title: `${METHOD_NAMES[left.method]} and ${METHOD_NAMES[right.method]} of ${item.name}`,
+      Description: `${facts.join(', ')}. ${levels}.`,
+      Software: program,
+      'Respond-CAM': JSON.stringify({
+        program,
+        volume: {
+          name: item.name,
+          shape: volume.shape,
+          voxelSizeA: volume.voxelSize,
+          originA: volume.origin,
+          options: sources.volumes.options,
+        },
+        network: { id: model.id, title: model.title, layer: right.layer },
+        class: { index: right.classIndex, name: className, score },
+        backend: result.backend,
+        maps: [left, right].map(({ method, map: { sum, min, max }, limit, levels: at }) => ({
+          method,
+          sum,
+          min,
+          max,
+          limit,
+          levels: at,
+        })),
+        inputIso,
+        view,
+      }),
+    },
+  };
+}
+
+/** The contours' levels in words. */
+function levelWords({ levels: { unit, values }, sign }: ViewState): string {
+  const numbers = values.map((value) => formatValue(value, 4)).join(', ');
+  const both = sign === 'both' ? '±' : sign === 'negative' ? '−' : '+';
+  const of = {
+    percent: '% of the maximum',
+    sigma: ' standard deviations',
+    absolute: ' score per voxel',
+  }[unit];
+  return values.length > 0 ? `Contours at ${both} ${numbers}${of}` : 'No contours';
+}

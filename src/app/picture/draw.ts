@@ -1,0 +1,198 @@
+import { pixelsPerAngstrom } from '../../scene/camera.ts';
+import type { Pixels } from '../../scene/draw.ts';
+import { axisArms } from '../../scene/Overlays.tsx';
+import { scaleBar } from '../../scene/scaleBar.ts';
+import { COLOR_BAR_HEIGHT, drawColorBar } from '../../slices/colorBar.ts';
+import { drawCrosshair } from '../../slices/draw.ts';
+import { fitSlice, type Frame } from '../../slices/fit.ts';
+import { layOut, paintTiles, withoutLines } from '../../slices/mosaic.ts';
+import { SlicePainter } from '../../slices/painter.ts';
+import { AXES, type Axis, ORIENTATION, planeOf, voxelAt } from '../../slices/planes.ts';
+import { captionOf } from '../../slices/words.ts';
+import type { PictureColumn, PictureContent } from './content.ts';
+import type { Pen } from './ink.ts';
+import type { Box, PictureLayout } from './layout.ts';
+
+/** One 3D panel drawn at a size in CSS pixels times a scale; see `SceneHandle` of the scene. */
+export type RenderPanel = (
+  panel: string,
+  width: number,
+  height: number,
+  scale: number,
+  options: { readonly ink: string },
+) => Pixels;
+
+export function drawHeading(
+  pen: Pen,
+  { title, facts }: PictureContent,
+  { heading }: PictureLayout,
+) {
+  const room = heading.width;
+  pen.text(title, heading.x, heading.y + 14, { size: 17, weight: 600, room });
+  pen.text(facts.join('  ·  '), heading.x, heading.y + 34, { size: 13, strength: 0.8, room });
+}
+
+export function drawColumnHead(pen: Pen, { title, detail }: PictureColumn, box: Box) {
+  const y = box.y + 18;
+  const detailWidth = detail
+    ? pen.text(detail, box.x + box.width, y, { size: 12, align: 'right', strength: 0.8 })
+    : 0;
+  const room = box.width - detailWidth - 12;
+  pen.text(title, box.x, y, { size: 14, weight: 600, room });
+  pen.rule(box.x, box.y + box.height - 2, box.width, 1);
+}
+
+/** A 3D panel with its axes and, when the projection is parallel, its scale bar. */
+export function drawScene(
+  pen: Pen,
+  content: PictureContent,
+  column: PictureColumn,
+  box: Box,
+  renderPanel: RenderPanel,
+): void {
+  const { x, y, width, height } = box;
+  const pixels = renderPanel(column.panel, width, height, pen.scale, { ink: pen.ink.text });
+  // putImageData would replace the ground; drawing blends the clear pixels over it.
+  const layer = new OffscreenCanvas(pixels.width, pixels.height);
+  layer
+    .getContext('2d')!
+    .putImageData(new ImageData(pixels.data, pixels.width, pixels.height), 0, 0);
+  pen.ctx.drawImage(layer, x, y, width, height);
+
+  const { camera, lengthUnit } = content.view;
+  drawAxes(pen, camera.quaternion, x + 38, y + height - 38);
+  if (camera.projection !== 'orthographic') return;
+  const perA = pixelsPerAngstrom(camera, content.frame, width, height);
+  const bar = scaleBar(perA, Math.min(120, width * 0.3), lengthUnit);
+  drawLength(pen, bar, x + width - 12 - bar.width, y + height - 12);
+}
+
+function drawAxes(
+  pen: Pen,
+  quaternion: PictureContent['view']['camera']['quaternion'],
+  x: number,
+  y: number,
+) {
+  const { ctx, ink } = pen;
+  const arm = 20;
+  for (const { name, end, depth } of axisArms(quaternion, arm)) {
+    const strength = depth < -0.2 ? 0.55 : 1;
+    ctx.globalAlpha = strength;
+    ctx.strokeStyle = ink.text;
+    ctx.lineWidth = 1.5;
+    ctx.lineCap = 'round';
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    ctx.lineTo(x + end[0], y + end[1]);
+    ctx.stroke();
+    const [dx, dy] = Math.hypot(...end) > arm / 3 ? [end[0] * 1.38, end[1] * 1.38] : [-9, 9];
+    pen.text(name, x + dx, y + dy + 4, { size: 11, weight: 500, align: 'center', strength });
+  }
+  ctx.globalAlpha = 1;
+}
+
+/** A scale bar with its bottom left corner at `(x, y)` and its length above it. */
+function drawLength(
+  pen: Pen,
+  { width, label }: { readonly width: number; readonly label: string },
+  x: number,
+  y: number,
+): void {
+  pen.rule(x, y - 3, width, 3, 1);
+  pen.text(label, x + width / 2, y - 8, { size: 12, weight: 500, align: 'center' });
+}
+
+/** The slices of a column, drawn anew at the picture's resolution. */
+export function drawSlices(
+  pen: Pen,
+  content: PictureContent,
+  { slices }: PictureColumn,
+  boxes: readonly Box[],
+): void {
+  const { crosshair, view } = content;
+  const painter = new SlicePainter();
+  const voxel = voxelAt(slices.density, crosshair);
+  const caption = (axis: Axis, box: Box) => {
+    const { position, count } = captionOf(slices.density, axis, crosshair, view.lengthUnit);
+    const width = pen.text(position, box.x, box.y - 6, { size: 11 });
+    pen.text(count, box.x + width + 6, box.y - 6, { size: 11, strength: 0.7 });
+  };
+  if (view.sliceLayout === 'mosaic') {
+    const [box] = boxes;
+    const plain = withoutLines(slices);
+    const { width, height } = deviceFrame(box, pen.scale);
+    const mosaic = layOut(plain, width, height, pen.scale);
+    pen.ctx.save();
+    pen.ctx.setTransform(1, 0, 0, 1, box.x * pen.scale, box.y * pen.scale);
+    paintTiles(pen.ctx, painter, plain, mosaic, pen.scale, 0, Number.POSITIVE_INFINITY);
+    pen.ctx.restore();
+    const { stride, tiles } = mosaic.grid;
+    const words = stride > 1 ? `one z-slice in ${stride}` : `all ${tiles} z-slices`;
+    pen.text(words, box.x, box.y - 6, { size: 11 });
+    return;
+  }
+  AXES.forEach((axis, i) => {
+    caption(axis, boxes[i]);
+    const { across, up, through } = ORIENTATION[axis];
+    const plane = planeOf(slices.density, axis);
+    const place = deviceFrame(boxes[i], pen.scale);
+    const fitted = fitSlice(plane, place.width, place.height);
+    const frame = { ...fitted, left: fitted.left + place.left, top: fitted.top + place.top };
+    pen.inDevicePixels(() => {
+      painter.paint(pen.ctx, slices, axis, voxel[through], frame, pen.scale);
+      drawCrosshair(pen.ctx, plane, frame, voxel[across], voxel[up], pen.scale);
+    });
+  });
+}
+
+/** Scale bar of the orthogonal slices, which all have the same scale. */
+export function drawSliceScale(pen: Pen, content: PictureContent, layout: PictureLayout): void {
+  if (content.view.sliceLayout === 'mosaic') return;
+  const [column] = layout.columns;
+  const box = column.slices[0];
+  const plane = planeOf(content.columns[0].slices.density, 'z');
+  const perA = Math.min(box.width / plane.room[0], box.height / plane.room[1]);
+  const bar = scaleBar(perA, box.width * 0.6, content.view.lengthUnit);
+  drawLength(pen, bar, box.x, layout.sliceScale.y + 20);
+  pen.text('in the slices', box.x + bar.width + 8, layout.sliceScale.y + 20, {
+    size: 11,
+    strength: 0.7,
+  });
+}
+
+export function drawBars(pen: Pen, { colorBars }: PictureContent, { bars }: PictureLayout): void {
+  colorBars.forEach(({ caption, content }, i) => {
+    const box = bars[i];
+    const label = caption ? pen.text(caption, box.x, box.y + 31, { size: 12, strength: 0.8 }) : 0;
+    const gap = caption ? 14 : 0;
+    const frame = deviceFrame(
+      { ...box, x: box.x + label + gap, width: box.width - label - gap },
+      pen.scale,
+    );
+    pen.inDevicePixels(() => drawColorBar(pen.ctx, content, frame, pen.scale, pen.ink));
+  });
+}
+
+export function drawFooter(
+  pen: Pen,
+  { levels, program }: PictureContent,
+  { footer }: PictureLayout,
+) {
+  const y = footer.y + 13;
+  const style = { size: 11, strength: 0.7 };
+  const width = pen.text(program, footer.x + footer.width, y, { ...style, align: 'right' });
+  pen.text(levels, footer.x, y, { ...style, room: footer.width - width - 20 });
+}
+
+export const BAR_HEIGHT = COLOR_BAR_HEIGHT;
+
+function deviceFrame({ x, y, width, height }: Box, scale: number): Frame {
+  const left = Math.round(x * scale);
+  const top = Math.round(y * scale);
+  return {
+    left,
+    top,
+    width: Math.round((x + width) * scale) - left,
+    height: Math.round((y + height) * scale) - top,
+  };
+}
