@@ -6,6 +6,7 @@ import { type CameraState, DEFAULT_CAMERA } from '../state/view.ts';
 import { frameOf, pixelsPerAngstrom, rayThrough, type Triple } from './camera.ts';
 import { useScene } from './LinkedViews.tsx';
 import { AxisTriad, ScaleBar } from './Overlays.tsx';
+import { ViewButtons } from './ViewButtons.tsx';
 import './scene.css';
 import type { ShellLook } from './shellGeometry.ts';
 import { useShellMesh } from './useShellMesh.ts';
@@ -64,11 +65,12 @@ export function SurfaceView(props: SurfaceViewProps) {
   }, [registry, id, frame, mesh, looks, camera, crosshair]);
   useEffect(() => () => registry.remove(id), [registry, id]);
 
+  const reset = () => onCameraChange({ ...DEFAULT_CAMERA, projection: camera.projection });
   useViewControls(element, {
     camera,
     frame,
     onCameraChange,
-    onReset: () => onCameraChange({ ...DEFAULT_CAMERA, projection: camera.projection }),
+    onReset: reset,
     onMoving: (moving) => registry.setMoving(moving),
     onClick(x, y) {
       if (!onPick || !mesh || !size) return;
@@ -90,6 +92,7 @@ export function SurfaceView(props: SurfaceViewProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the view answers to keys
       tabIndex={0}
     >
+      <ViewButtons camera={camera} onCameraChange={onCameraChange} onReset={reset} />
       <AxisTriad quaternion={camera.quaternion} />
       {size && camera.projection === 'orthographic' && (
         <ScaleBar

@@ -108,6 +108,23 @@ describe('surface client', () => {
     expect(log.filter((line) => line.startsWith('drop'))).toEqual(['drop 1', 'drop 2']);
   });
 
+  it('thins a volume that is too large to send, and says so', async () => {
+    const { backend } = inThread();
+    const slot = createSurfaceClient(backend).openSlot();
+    const n = 257;
+    const data = new Uint8Array(n ** 3);
+    for (let z = 64; z <= 192; z++) {
+      for (let y = 64; y <= 192; y++) data.fill(9, (z * n + y) * n + 64, (z * n + y) * n + 193);
+    }
+    const volume = { data, shape: [n, n, n], voxelSize: [2, 2, 2], origin: [5, 5, 5] } as const;
+    const { mesh, step } = await slot.extract([{ volume, level: 4.5, enclose: 'above' }]);
+    expect(step).toBe(2);
+    const [low, high] = [Math.min, Math.max].map((end) =>
+      mesh.positions.reduce((a, b) => end(a, b)),
+    );
+    expect([low, high]).toEqual([5 + 63 * 2, 5 + 193 * 2]);
+  });
+
   it('takes larger steps where the level lies in the noise', async () => {
     const { backend } = inThread();
     const slot = createSurfaceClient(backend).openSlot();

@@ -2,6 +2,7 @@ import { wrap } from 'comlink';
 import { AppError, aborted, type ErrorCode } from '../core/errors.ts';
 import type { Volume } from '../core/volume/types.ts';
 import type { SurfaceRemote } from './surface.worker.ts';
+import { thinned } from './thin.ts';
 import type { Extracted, ExtractRequest } from './surfaceService.ts';
 
 export interface ShellSource {
@@ -28,6 +29,8 @@ export interface SurfaceBackend {
   close(): void;
 }
 
+/** Beyond this a volume is thinned before it is sent: sending copies it on the page's thread. */
+const MAX_VOXELS = 2 ** 24;
 const KEPT_VOLUMES = 8;
 const SLOTS = 64;
 
@@ -40,7 +43,7 @@ interface Pending {
 export function createSurfaceClient(backend: SurfaceBackend) {
   const shareable = typeof SharedArrayBuffer !== 'undefined';
   const flags = shareable ? new Int32Array(new SharedArrayBuffer(SLOTS * 4)) : null;
-  const ids = new Map<Volume, number>();
+  const sent = new Map<Volume, { readonly id: number; readonly arrived: Promise<void> }>();
   const freeSlots = Array.from({ length: SLOTS }, (_, i) => i);
   let nextId = 1;
   let tickets = 0;
@@ -48,19 +51,26 @@ export function createSurfaceClient(backend: SurfaceBackend) {
 
   /** Sends a volume (by identity) once; the worker keeps the last few that were used. */
   async function idOf(volume: Volume): Promise<number> {
-    const known = ids.get(volume);
-    const id = known ?? nextId++;
-    ids.delete(volume);
-    ids.set(volume, id);
-    if (known === undefined) {
-      await backend.addVolume(id, volume);
-      for (const [kept, old] of ids) {
-        if (ids.size <= KEPT_VOLUMES) break;
-        ids.delete(kept);
-        await backend.dropVolume(old);
-      }
+    const entry = sent.get(volume) ?? send(volume);
+    sent.delete(volume);
+    sent.set(volume, entry);
+    for (const [kept, { id }] of sent) {
+      if (sent.size <= KEPT_VOLUMES) break;
+      sent.delete(kept);
+      await backend.dropVolume(id);
     }
-    return id;
+    await entry.arrived;
+    return entry.id;
+  }
+
+  function send(volume: Volume): { id: number; arrived: Promise<void> } {
+    const id = nextId++;
+    const step = thinningOf(volume);
+    const arrived =
+      step === 1
+        ? backend.addVolume(id, volume)
+        : thinned(volume, step).then((thin) => backend.addVolume(id, thin));
+    return { id, arrived };
   }
 
   function openSlot(): SurfaceSlot {
@@ -82,7 +92,8 @@ export function createSurfaceClient(backend: SurfaceBackend) {
         const reply = await backend.extract({ shells, slot: slot!, ticket });
         if ('error' in reply)
           throw new AppError(reply.error.code as ErrorCode, reply.error.message);
-        job.resolve(reply.result);
+        const thinning = Math.max(1, ...job.shells.map((shell) => thinningOf(shell.volume)));
+        job.resolve({ ...reply.result, step: reply.result.step * thinning });
       } catch (error) {
         job.reject(error);
       }
@@ -124,6 +135,10 @@ export function createSurfaceClient(backend: SurfaceBackend) {
 }
 
 export type SurfaceClient = ReturnType<typeof createSurfaceClient>;
+
+function thinningOf({ data }: Volume): number {
+  return Math.ceil(Math.cbrt(data.length / MAX_VOXELS));
+}
 
 function sameVolumes(a: readonly ShellSource[], b: readonly ShellSource[]): boolean {
   const volumes = new Set(a.map((shell) => shell.volume));

@@ -20,7 +20,7 @@ export interface ExtractRequest {
 
 export interface Extracted {
   readonly mesh: ShellMesh;
-  /** Every n-th voxel was used, because the volume or its surface is large. */
+  /** Every n-th voxel was used, because the surface is large. */
   readonly step: number;
 }
 
@@ -33,7 +33,6 @@ export interface SurfaceService {
   extract(request: ExtractRequest): Extracted;
 }
 
-const MAX_VOXELS = 2 ** 24;
 const MAX_TRIANGLES = 600_000;
 const CACHE_BYTES = 96 * 2 ** 20;
 
@@ -95,8 +94,7 @@ export function createSurfaceService(): SurfaceService {
     extract({ shells, slot, ticket }) {
       const flags = shared;
       const shouldStop = flags ? () => Atomics.load(flags, slot) !== ticket : undefined;
-      const largest = Math.max(1, ...shells.map((s) => volumes.get(s.volumeId)?.data.length ?? 0));
-      for (let step = Math.ceil(Math.cbrt(largest / MAX_VOXELS)); ; step *= 2) {
+      for (let step = 1; ; step *= 2) {
         try {
           const mesh = mergeShells(shells.map((one) => shell(one, step, shouldStop)));
           return { mesh, step };

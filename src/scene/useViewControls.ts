@@ -61,7 +61,7 @@ export function useViewControls(target: RefObject<HTMLElement | null>, controls:
     }
 
     function pointerDown(event: PointerEvent): void {
-      if (event.button === 1) return;
+      if (event.button === 1 || onControl(event)) return;
       element!.setPointerCapture(event.pointerId);
       if (pointers.size === 0) travelled = 0;
       pointers.set(event.pointerId, local(event));
@@ -105,7 +105,7 @@ export function useViewControls(target: RefObject<HTMLElement | null>, controls:
     }
 
     function keyDown(event: KeyboardEvent): void {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || onControl(event)) return;
       const arrow = ARROWS[event.key];
       if (arrow && event.shiftKey) pan(arrow[0] * KEY_PAN, arrow[1] * KEY_PAN);
       else if (arrow) change((from) => rotated(from, [arrow[1], arrow[0], 0], KEY_TURN));
@@ -116,7 +116,9 @@ export function useViewControls(target: RefObject<HTMLElement | null>, controls:
       event.preventDefault();
     }
 
-    const reset = () => latest.current.onReset();
+    const reset = (event: Event) => {
+      if (!onControl(event)) latest.current.onReset();
+    };
     const still = (event: Event) => event.preventDefault();
     element.addEventListener('pointerdown', pointerDown);
     element.addEventListener('pointermove', pointerMove);
@@ -137,6 +139,11 @@ export function useViewControls(target: RefObject<HTMLElement | null>, controls:
       element.removeEventListener('keydown', keyDown);
     };
   }, [target]);
+}
+
+/** Buttons laid over the view keep their clicks and keys. */
+function onControl({ target }: Event): boolean {
+  return target instanceof Element && target.closest('button') !== null;
 }
 
 /** Where the front of the object goes, or the picture with Shift: right, down. */
