@@ -10,7 +10,7 @@ import { BytesLru } from './explain/cache.ts';
 import { explainLayers } from './explain/explain.ts';
 import { Breather } from './explain/forward.ts';
 import { type LoadedModel, loadFromSource } from './loaded.ts';
-import { registerFastKernels } from './kernels/index.ts';
+import { kernelThreads, registerFastKernels } from './kernels/index.ts';
 import { placeModel } from './model/place.ts';
 import type { Platform } from './platform.ts';
 import { registerPoolingGradient } from './pooling/register.ts';
@@ -131,7 +131,12 @@ export class LocalEngine implements Engine {
     const selected = await selectBackend(this.platform.drivers, choice, without);
     this.selected = selected;
     await registerFastKernels(selected.info.name);
-    if (selected.info.name === 'wasm') registerPoolingGradient();
+    if (selected.info.name === 'wasm') {
+      registerPoolingGradient();
+      const threads = await kernelThreads();
+      const device = `${threads} ${threads === 1 ? 'thread' : 'threads'}, SIMD`;
+      this.selected = { ...selected, info: { ...selected.info, device } };
+    }
     for (const [id, loaded] of this.models) {
       this.models.set(id, { ...loaded, ...(await placeModel(loaded.artifacts)) });
     }

@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
 import type { BackendDriver, WasmFiles } from './types.ts';
 
-/** Threads need a cross-origin isolated page; Node runs the single-threaded binary. */
+/** TensorFlow.js's wasm backend, single-threaded; `files` are where a bundler put its binaries. */
 export function wasm(files: WasmFiles | undefined): BackendDriver {
   return {
     async probe() {
@@ -17,16 +17,13 @@ export function wasm(files: WasmFiles | undefined): BackendDriver {
 
     async start() {
       const backend = await import('@tensorflow/tfjs-backend-wasm');
-      if (files && !('wasm' in tf.engine().registry)) backend.setWasmPaths({ ...files });
+      // The kernels that take the time have threads of their own (src/engine/kernels).
+      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+      if (files && !tf.findBackend('wasm')) backend.setWasmPaths({ ...files });
       if (!(await tf.setBackend('wasm'))) {
         throw new AppError('unsupported', 'WebAssembly could not be started; accepted: cpu');
       }
-      const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-      const threaded = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
-      const threads = simd && threaded ? backend.getThreadsCount() : 1;
-      return {
-        device: `${threads} ${threads === 1 ? 'thread' : 'threads'}${simd ? ', SIMD' : ''}`,
-      };
+      return { device: 'processor' };
     },
   };
 }

@@ -1,0 +1,35 @@
+import { AppError, aborted, sentence } from '../../core/errors.ts';
+import type { ReadUrl } from './source.ts';
+
+/** Fetches a URL with progress; null when the server has no such file. */
+export const fetchUrl: ReadUrl = async (url, { signal, onBytes }) => {
+  try {
+    const response = await fetch(url, { signal });
+    // A server of a single-page app answers with its page instead of "not found".
+    const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+    if (response.status === 404 || isPage) return null;
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    if (!response.body) return new Uint8Array(await response.arrayBuffer());
+
+    const chunks: Uint8Array[] = [];
+    let received = 0;
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      chunks.push(part.value);
+      received += part.value.byteLength;
+      onBytes?.(received);
+    }
+    const bytes = new Uint8Array(received);
+    let offset = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, offset);
+      offset += chunk.byteLength;
+    }
+    return bytes;
+  } catch (error) {
+    if (signal?.aborted) throw aborted();
+    throw new AppError('bad-file', `${url}: could not be fetched (${sentence(error)})`, {
+      cause: error,
+    });
+  }
+};
