@@ -8,7 +8,13 @@ const FIRST_CLASS = /groel|1aon|1kp8/i;
 
 /** Connects the stores to the engine and the network, and shows the first explanation. */
 export async function start(engine: Engine, query: URLSearchParams): Promise<void> {
-  configureStores({ engine, ...createFilesClient(), readBytes, fetchJson });
+  configureStores({
+    base: document.baseURI,
+    engine,
+    ...createFilesClient(),
+    readBytes,
+    fetchJson,
+  });
   const volume = sameOrigin(query.get('volume'));
   const model = sameOrigin(query.get('model'));
   await Promise.all([

@@ -73,8 +73,11 @@ export function ClassTable() {
           </thead>
           <tbody ref={body} onKeyDown={onKeyDown}>
             {shown.map((row) => (
-              <tr key={row.index} className={row.index === chosen ? 'is-chosen' : ''}>
-                <td title={row.name}>
+              <tr
+                key={row.index}
+                className={`${row.index === chosen ? 'is-chosen' : ''} ${row.predicted ? 'is-predicted' : ''}`}
+              >
+                <td title={row.predicted ? `${row.name}: what the network says` : row.name}>
                   <button
                     type="button"
                     className="class-pick"
@@ -84,8 +87,8 @@ export function ClassTable() {
                     onClick={() => choose(row)}
                   >
                     {row.name}
+                    {row.predicted && <span className="visually-hidden">, predicted</span>}
                   </button>
-                  {row.predicted && <span className="badge">predicted</span>}
                 </td>
                 <td>{column(row.score)}</td>
                 <td className={row.probability < 0.005 ? 'faint' : ''}>

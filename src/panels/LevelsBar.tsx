@@ -12,6 +12,7 @@ import {
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
+import { ViewMenu } from './ViewMenu.tsx';
 import { GLOSSARY, METHOD_NAMES } from './words.ts';
 
 const MAX_LEVELS = 8;
@@ -93,7 +94,7 @@ function LevelsControl() {
 }
 
 function LookControls() {
-  const { sign, palette, scaleMode, sliceMix } = useStore(viewStore);
+  const { sign, scaleMode, sliceMix } = useStore(viewStore);
   return (
     <div className="look-controls">
       <ToggleGroup
@@ -124,23 +125,6 @@ function LookControls() {
         ]}
       />
       <ToggleGroup
-        label="Colours"
-        value={palette}
-        onChange={(next) => actions.setView({ palette: next })}
-        choices={[
-          {
-            value: 'diverging',
-            label: 'Blue–red',
-            hint: 'Readable with every common colour-vision deficiency',
-          },
-          {
-            value: 'paper',
-            label: 'Paper',
-            hint: 'As in Figure 3 of the paper: jet for positive, black for negative',
-          },
-        ]}
-      />
-      <ToggleGroup
         label="Slices show"
         value={sliceMix}
         onChange={(next) => actions.setView({ sliceMix: next })}
@@ -150,6 +134,7 @@ function LookControls() {
           { value: 'heatmap', label: 'Heatmap', hint: 'Slices show the heatmap alone' },
         ]}
       />
+      <ViewMenu />
     </div>
   );
 }

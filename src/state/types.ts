@@ -40,6 +40,8 @@ export interface VolumeItem extends OpenedVolume {
 
 /** What the outside world does for the stores; tests pass fakes. */
 export interface Services {
+  /** Address that the paths in the app's own lists start from. */
+  readonly base: string;
   readonly engine: Engine;
   /** Reads one file off the main thread; a stack gives several volumes. */
   openVolume(name: string, source: Blob | string, options?: TaskOptions): Promise<OpenedVolume[]>;

@@ -43,6 +43,7 @@ export const SunIcon = drawing(
 );
 export const MoonIcon = drawing('M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7');
 export const SystemThemeIcon = drawing('M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12M8 2v12M9.5 4v8m2-6.5v5');
-export const ResetIcon = drawing('M3 3v3.5h3.5M3.4 6.2A5.2 5.2 0 1 1 2.9 9');
-export const SortIcon = drawing('m5 6.5 3-3 3 3m-6 3 3 3 3-3');
+export const SlidersIcon = drawing(
+  'M2 5h6m4 0h2M2 11h2m4 0h6M10 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4M6 13a2 2 0 1 0 0-4 2 2 0 0 0 0 4',
+);
 export const WarningIcon = drawing('M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.05');

@@ -70,9 +70,7 @@ export function createFilesClient(): Pick<Services, 'openVolume' | 'prepare'> {
 
   return {
     async openVolume(name, source, options = {}): Promise<OpenedVolume[]> {
-      // The worker has its own base address.
-      const absolute = typeof source === 'string' ? new URL(source, document.baseURI).href : source;
-      const reply = await ask({ id: next++, kind: 'open', name, source: absolute }, options);
+      const reply = await ask({ id: next++, kind: 'open', name, source }, options);
       if (reply.kind !== 'opened') throw unexpected(reply);
       return reply.opened;
     },

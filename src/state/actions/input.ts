@@ -10,7 +10,7 @@ import type { Explainer } from './explain.ts';
 
 export interface VolumeSource {
   readonly name: string;
-  /** The bytes, or a URL of the app's own origin. */
+  /** The bytes, or an absolute URL of the app's own origin. */
   readonly source: Blob | string;
   readonly origin: VolumeItem['origin'];
   readonly sample?: GallerySample;
@@ -111,7 +111,7 @@ export function createInputActions(
       picking = new AbortController();
       const source = {
         name: sample.title,
-        source: sample.path,
+        source: new URL(sample.path, services().base).href,
         origin: 'gallery',
         sample,
       } as const;

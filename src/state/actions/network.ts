@@ -91,7 +91,8 @@ export function createNetworkActions(
     async chooseNetwork(id) {
       const entry = network.getState().catalogue.find((one) => one.id === id);
       if (!entry || network.getState().chosenId === id) return;
-      await loadNetwork({ kind: 'url', url: entry.path, id });
+      const url = new URL(entry.path, services().base).href;
+      await loadNetwork({ kind: 'url', url, id });
     },
     loadNetwork,
     async openNetwork(files) {

@@ -159,6 +159,7 @@ export class FakeEngine implements Engine {
 }
 
 export class FakeServices implements Services {
+  readonly base = 'http://app.test/';
   readonly engine = new FakeEngine();
   readonly opens = new Held<string, OpenedVolume[]>();
   readonly json = new Map<string, unknown>();
