@@ -15,7 +15,7 @@ export function extentOf({ width, height, voxel }: Plane): [across: number, up: 
 
 /**
  * The frame in a box of `width` x `height` pixels that shows a slice whole and in its true
- * proportions, centred on whole pixels, at the scale at which `room` (Å across and up) fills the box.
+ * proportions, in its top left corner, at the scale at which `room` (Å across and up) fills the box.
  */
 export function fitSlice(
   plane: Plane,
@@ -25,13 +25,11 @@ export function fitSlice(
 ): Frame {
   const [across, up] = extentOf(plane);
   const scale = Math.min(width / room[0], height / room[1]);
-  const w = Math.max(1, Math.round(across * scale));
-  const h = Math.max(1, Math.round(up * scale));
   return {
-    left: Math.round((width - w) / 2),
-    top: Math.round((height - h) / 2),
-    width: w,
-    height: h,
+    left: 0,
+    top: 0,
+    width: Math.max(1, Math.round(across * scale)),
+    height: Math.max(1, Math.round(up * scale)),
   };
 }
 
