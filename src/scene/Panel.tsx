@@ -1,5 +1,5 @@
 import { createPortal, useThree } from '@react-three/fiber';
-import { useEffect, useMemo } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { Scene, type ShaderMaterial } from 'three';
 import type { DrawnPanel } from './draw.ts';
 import { BoxLines, crosshairEdges, ThinLines } from './lines.ts';
@@ -14,7 +14,7 @@ interface PanelProps {
 }
 
 /** The contents of one panel: shells, box and crosshair in a scene of their own. */
-export function Panel({ spec, material, drawn }: PanelProps) {
+export const Panel = memo(function Panel({ spec, material, drawn }: PanelProps) {
   const { mesh, looks, frame, crosshair, id } = spec;
   const invalidate = useThree((state) => state.invalidate);
   const scene = useMemo(() => new Scene(), []);
@@ -58,4 +58,4 @@ export function Panel({ spec, material, drawn }: PanelProps) {
     </>,
     scene,
   );
-}
+});

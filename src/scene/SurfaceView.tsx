@@ -1,4 +1,12 @@
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { mostVisible, rayHits } from '../core/surface/ray.ts';
 import { shellOf } from '../core/surface/shells.ts';
 import type { Volume } from '../core/volume/types.ts';
@@ -65,7 +73,15 @@ export function SurfaceView(props: SurfaceViewProps) {
   }, [registry, id, frame, mesh, looks, camera, crosshair]);
   useEffect(() => () => registry.remove(id), [registry, id]);
 
-  const reset = () => onCameraChange({ ...DEFAULT_CAMERA, projection: camera.projection });
+  const latest = useRef(props);
+  latest.current = props;
+  const change = useCallback((part: Partial<CameraState>) => {
+    latest.current.onCameraChange({ ...latest.current.camera, ...part });
+  }, []);
+  const reset = useCallback(() => {
+    const { quaternion, zoom, target } = DEFAULT_CAMERA;
+    change({ quaternion, zoom, target });
+  }, [change]);
   useViewControls(element, {
     camera,
     frame,
@@ -92,7 +108,7 @@ export function SurfaceView(props: SurfaceViewProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the view answers to keys
       tabIndex={0}
     >
-      <ViewButtons camera={camera} onCameraChange={onCameraChange} onReset={reset} />
+      <ViewButtons projection={camera.projection} change={change} onReset={reset} />
       <AxisTriad quaternion={camera.quaternion} />
       {size && camera.projection === 'orthographic' && (
         <ScaleBar

@@ -1,10 +1,12 @@
+import { memo } from 'react';
 import type { CameraState } from '../state/view.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { FRONT, type Quaternion } from './camera.ts';
 
 interface ViewButtonsProps {
-  readonly camera: CameraState;
-  readonly onCameraChange: (camera: CameraState) => void;
+  readonly projection: CameraState['projection'];
+  /** Stable, so that the buttons are not made anew while the camera moves. */
+  readonly change: (part: Partial<CameraState>) => void;
   readonly onReset: () => void;
 }
 
@@ -18,8 +20,9 @@ const ALONG: readonly { name: string; hint: string; quaternion: Quaternion }[] =
 ];
 
 /** Directions of sight, projection and reset; they act on all linked views. */
-export function ViewButtons({ camera, onCameraChange, onReset }: ViewButtonsProps) {
-  const perspective = camera.projection === 'perspective';
+export const ViewButtons = memo(function ViewButtons(props: ViewButtonsProps) {
+  const { projection, change, onReset } = props;
+  const perspective = projection === 'perspective';
   return (
     <div className="scene-buttons">
       {ALONG.map(({ name, hint, quaternion }) => (
@@ -28,7 +31,7 @@ export function ViewButtons({ camera, onCameraChange, onReset }: ViewButtonsProp
           label={`Look along ${name}`}
           hint={hint}
           icon={<span aria-hidden="true">{name}</span>}
-          onClick={() => onCameraChange({ ...camera, quaternion })}
+          onClick={() => change({ quaternion })}
         />
       ))}
       <IconButton
@@ -36,9 +39,7 @@ export function ViewButtons({ camera, onCameraChange, onReset }: ViewButtonsProp
         hint={perspective ? 'Parallel projection, with a scale bar' : 'Perspective'}
         aria-pressed={perspective}
         icon={<ProjectionIcon perspective={perspective} />}
-        onClick={() =>
-          onCameraChange({ ...camera, projection: perspective ? 'orthographic' : 'perspective' })
-        }
+        onClick={() => change({ projection: perspective ? 'orthographic' : 'perspective' })}
       />
       <IconButton
         label="Reset view"
@@ -48,7 +49,7 @@ export function ViewButtons({ camera, onCameraChange, onReset }: ViewButtonsProp
       />
     </div>
   );
-}
+});
 
 const stroke = {
   width: 16,
