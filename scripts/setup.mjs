@@ -1,21 +1,55 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** An installation that takes longer than this was cut off. */
+const STALE_MS = 10 * 60_000;
+
 /** Installs the locked dependencies when they are missing or older than the lock file. */
 export function ensureInstalled() {
+  if (isInstalled()) return;
+  const guard = join(tmpdir(), `respond-cam-${createHash('sha1').update(root).digest('hex')}`);
+  takeTurn(guard);
+  try {
+    if (isInstalled()) return;
+    process.stderr.write('Installing dependencies (first run only)…\n');
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  } finally {
+    rmdirSync(guard);
+  }
+}
+
+function isInstalled() {
   const marker = join(root, 'node_modules', '.package-lock.json');
   const lock = join(root, 'package-lock.json');
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return;
-  process.stderr.write('Installing dependencies (first run only)…\n');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  return existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs;
 }
 
 /**
- * Runs a command in the project's folder with its output on stderr; ends this process when it fails.
+ * Waits until no other process installs here, then makes the folder that says that this one does.
+ * @param {string} guard
+ */
+function takeTurn(guard) {
+  for (;;) {
+    try {
+      mkdirSync(guard);
+      return;
+    } catch {
+      const info = statSync(guard, { throwIfNoEntry: false });
+      if (info && Date.now() - info.mtimeMs > STALE_MS) rmdirSync(guard);
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    }
+  }
+}
+
+/**
+ * Runs a command in the project's folder with its output on stderr.
+ * @throws when it fails
  * @param {string} command
  * @param {string[]} args
  */
@@ -26,5 +60,5 @@ export function run(command, args) {
     shell: process.platform === 'win32',
   });
   if (error) throw error;
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed (${status})`);
 }
