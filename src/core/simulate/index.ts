@@ -1,3 +1,11 @@
+export {
+  type DatasetIndex,
+  type DatasetItem,
+  jsonSpec,
+  parseSnr,
+  type Split,
+  splitOf,
+} from './dataset.ts';
 export { DEFAULT_SPEC, ITEMS_PER_EPOCH, SEEDS, TEMPLATE_GRID, trainingIndex } from './defaults.ts';
 export type { Optics } from './optics.ts';
 export type { Pose, Quaternion } from './rotation.ts';

@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSimulator, type DatasetIndex } from '../src/core/simulate/index.ts';
+import { floatVolume, openVolume } from '../src/core/volume/index.ts';
+import type { Io } from './command.ts';
+import { exitCode, runCommandLine } from './commands.ts';
+import { loadTemplates } from './templates.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'simulate-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function simulate(name: string, ...flags: string[]) {
+  const json: unknown[] = [];
+  const io: Io = {
+    print: () => {},
+    json: (document) => void json.push(document),
+    note: () => {},
+    signal: new AbortController().signal,
+  };
+  const out = join(folder, name);
+  await runCommandLine(['simulate', '--out', out, '--json', ...flags], io);
+  return { out, summary: json[0] as { n: number } };
+}
+
+function read(out: string): DatasetIndex {
+  return JSON.parse(readFileSync(join(out, 'index.json'), 'utf8')) as DatasetIndex;
+}
+
+describe('simulate', () => {
+  it('writes the same files with one thread and with three', async () => {
+    const flags = ['--class', '1mnf,2BUK', '--snr', '0.1', '--n', '4', '--seed', '9'];
+    const one = await simulate('one', ...flags, '--workers', '1');
+    const three = await simulate('three', ...flags, '--workers', '3');
+    expect(one.summary.n).toBe(8);
+    expect(readdirSync(join(one.out, '1MNF'))).toHaveLength(4);
+    for (const { file } of read(one.out).items) {
+      expect(readFileSync(join(three.out, file)).equals(readFileSync(join(one.out, file)))).toBe(
+        true,
+      );
+    }
+    expect(read(three.out)).toEqual(read(one.out));
+  });
+
+  it('records what made the volumes, which are the simulator’s own', async () => {
+    const { out } = await simulate('ten', '--class', '1BXN', '--n', '10', '--defocus', '4');
+    const index = read(out);
+    expect(index.spec).toMatchObject({ snr: 'inf', seed: 1, tilt: 60, ctf: { defocus: 4 } });
+    const splits = index.items.map(({ split }) => split);
+    expect(splits).toEqual([
+      ...Array(6).fill('train'),
+      ...Array(2).fill('validation'),
+      'test',
+      'test',
+    ]);
+    const item = index.items[7] as DatasetIndex['items'][number];
+    const { volume } = openVolume(readFileSync(join(out, item.file)), item.file);
+    const ctf = { ...index.spec.ctf, defocus: 4 } as NonNullable<DatasetIndex['spec']['ctf']>;
+    const simulator = createSimulator(await loadTemplates(), { ctf });
+    const expected = new Float32Array(40 ** 3);
+    simulator.simulate(item.class, item.index, expected);
+    expect(floatVolume(volume).data).toEqual(expected);
+    expect(simulator.pose(item.class, item.index)).toEqual({
+      rotation: item.rotation,
+      shift: item.shift,
+    });
+  });
+
+  it('takes the user’s own structure', async () => {
+    const line = (x: number, y: number) =>
+      `ATOM      1  CA  ALA A   1    ${[x, y, 0].map((v) => v.toFixed(3).padStart(8)).join('')}  1.00 20.00           C  `;
+    const path = join(folder, 'mine.pdb');
+    writeFileSync(path, [line(0, 0), line(30, 0), line(0, 50)].join('\n'));
+    const { out } = await simulate('own', '--structure', path, '--n', '1', '--box', '24');
+    expect(read(out)).toMatchObject({ box: 24, classes: [{ id: 'mine', name: 'mine.pdb' }] });
+  });
+
+  it.each([
+    ['an unknown class', ['--class', '1XYZ'], /unknown class '1XYZ'.*1MNF/],
+    ['an impossible SNR', ['--snr=-1'], /SNR '-1' is impossible/],
+    ['a word for the SNR', ['--snr', 'loud'], /SNR 'loud' is impossible/],
+    ['an impossible tilt', ['--tilt', '120'], /tilt 120 degrees is impossible; accepted: 1 to 90/],
+    ['no subtomograms', ['--n', '0'], /--n 0; accepted: a whole number/],
+    ['a flag without its structure', ['--box', '20'], /--box needs --structure/],
+    ['a missing file', ['--structure', '/no/such.pdb'], /such\.pdb: there is no such file/],
+  ])('refuses %s with exit code 2', async (_, flags, message) => {
+    const error = await simulate('bad', ...flags).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).toMatch(message);
+    expect(exitCode(error)).toBe(2);
+  });
+
+  it('says which path cannot be written', async () => {
+    const path = join(folder, 'a-file');
+    writeFileSync(path, '');
+    await expect(simulate('a-file', '--n', '1', '--class', '1MNF')).rejects.toThrow(
+      /a-file.* cannot be written/,
+    );
+  });
+});

@@ -1,0 +1,164 @@
+import { availableParallelism } from 'node:os';
+import { badInput } from '../src/core/errors.ts';
+import {
+  DEFAULT_SPEC,
+  parseSnr,
+  resolveSpec,
+  type SimulationSpec,
+  TEMPLATE_GRID,
+  type Template,
+} from '../src/core/simulate/index.ts';
+import { defineCommand } from './command.ts';
+import { writeDataset } from './dataset.ts';
+import { templateFrom } from './structure.ts';
+import { loadTemplates } from './templates.ts';
+
+const OPTICS = DEFAULT_SPEC.ctf as NonNullable<SimulationSpec['ctf']>;
+
+function text(value: string, help: string) {
+  return { type: 'string', value, help } as const;
+}
+
+function withDefault(value: string, fallback: number | string, help: string) {
+  return { type: 'string', value, help, default: String(fallback) } as const;
+}
+
+export const command = defineCommand({
+  usage: '--out DIR [--class ID|all] [--snr N|inf] [--n N] [--seed N] [--structure FILE] [--json]',
+  positionals: [0, 0],
+  about:
+    'Simulates subtomograms: random orientation, tilt series with missing wedge, contrast transfer,\n' +
+    'noise. Writes DIR/<class>/<index>.mrc (float32, dark density) and DIR/index.json.\n' +
+    'The same seed gives the same files with any number of workers.',
+  options: {
+    out: text('DIR', 'folder to write to'),
+    class: withDefault('ID', 'all', 'class to draw, or several with commas'),
+    snr: withDefault('N', 'inf', 'variance of signal over variance of noise, or inf for no noise'),
+    n: withDefault('N', 10, 'subtomograms of each class'),
+    seed: withDefault('N', DEFAULT_SPEC.seed, 'integer from 0 up'),
+    model: withDefault('NAME', DEFAULT_SPEC.model, 'fourier (fast) or projection (a tilt series)'),
+    tilt: withDefault('DEG', DEFAULT_SPEC.tilt, 'largest tilt in degrees'),
+    'tilt-step': withDefault('DEG', DEFAULT_SPEC.tiltStep, 'degrees between projections'),
+    shift: withDefault('Å', DEFAULT_SPEC.shift, 'largest displacement along each axis'),
+    defocus: withDefault('µM', OPTICS.defocus, 'defocus; positive is underfocus'),
+    voltage: withDefault('KV', OPTICS.voltage, 'acceleration voltage'),
+    cs: withDefault('MM', OPTICS.sphericalAberration, 'spherical aberration'),
+    'amplitude-contrast': withDefault('N', OPTICS.amplitudeContrast, 'fraction from 0 to 1'),
+    envelope: withDefault('Å^2', OPTICS.envelope, 'B factor of the envelope'),
+    'no-ctf': { type: 'boolean', help: 'leave out the contrast transfer function' },
+    'no-detector': { type: 'boolean', help: 'leave out the transfer function of the detector' },
+    'noise-before-ctf': withDefault('N', DEFAULT_SPEC.noiseBeforeCtf, 'share of the noise, 0 to 1'),
+    structure: text('FILE', 'own PDB, mmCIF or density map, or a PDB id, instead of the classes'),
+    assembly: text('ID', 'biological assembly of FILE, or none (default the first)'),
+    threshold: text('N', 'map value below which FILE is solvent (default mean + 2 sigma)'),
+    'voxel-size': text('Å', `voxels of FILE's density (default ${TEMPLATE_GRID.voxelSize})`),
+    resolution: text('Å', `low-pass of FILE's density (default ${TEMPLATE_GRID.resolution})`),
+    box: text('N', `voxels along each edge for FILE (default ${TEMPLATE_GRID.box})`),
+    workers: withDefault('N', availableParallelism(), 'threads'),
+    json: { type: 'boolean', help: 'one JSON document on stdout' },
+  },
+  async run(_, values, io) {
+    if (values.out === undefined) throw badInput('simulate: --out DIR is missing');
+    const spec = resolveSpec({
+      model: values.model as SimulationSpec['model'],
+      seed: number('seed', values.seed),
+      snr: parseSnr(values.snr),
+      noiseBeforeCtf: number('noise-before-ctf', values['noise-before-ctf']),
+      tilt: number('tilt', values.tilt),
+      tiltStep: number('tilt-step', values['tilt-step']),
+      shift: number('shift', values.shift),
+      detector: !values['no-detector'],
+      ctf: values['no-ctf']
+        ? null
+        : {
+            voltage: number('voltage', values.voltage),
+            sphericalAberration: number('cs', values.cs),
+            defocus: number('defocus', values.defocus),
+            amplitudeContrast: number('amplitude-contrast', values['amplitude-contrast']),
+            envelope: number('envelope', values.envelope),
+          },
+    });
+    const perClass = whole('n', values.n);
+    const workers = whole('workers', values.workers);
+    const templates = await chooseTemplates(values);
+    const classes = values.structure === undefined ? chooseClasses(templates, values.class) : [0];
+    const started = Date.now();
+    let noted = started;
+    const index = await writeDataset({
+      templates,
+      classes,
+      spec,
+      perClass,
+      workers,
+      out: values.out,
+      signal: io.signal,
+      onProgress(done, total) {
+        if (Date.now() - noted < 1000) return;
+        noted = Date.now();
+        const rate = done / ((noted - started) / 1000);
+        const left = Math.ceil((total - done) / rate);
+        io.note(`${done} of ${total} subtomograms, ${rate.toFixed(0)} per second, ${left} s left`);
+      },
+    });
+    const seconds = (Date.now() - started) / 1000;
+    const summary = { out: values.out, n: index.items.length, seconds, workers };
+    if (values.json)
+      io.json({ ...summary, classes: classes.map((c) => templates[c].id), spec: index.spec });
+    else io.print(`${summary.n} subtomograms in ${values.out} (${seconds.toFixed(1)} s)`);
+  },
+});
+
+interface StructureFlags {
+  readonly structure?: string;
+  readonly assembly?: string;
+  readonly threshold?: string;
+  readonly 'voxel-size'?: string;
+  readonly resolution?: string;
+  readonly box?: string;
+}
+
+const STRUCTURE_FLAGS = ['assembly', 'threshold', 'voxel-size', 'resolution', 'box'] as const;
+
+async function chooseTemplates(flags: StructureFlags): Promise<Template[]> {
+  if (flags.structure === undefined) {
+    const idle = STRUCTURE_FLAGS.find((flag) => flags[flag] !== undefined);
+    if (idle) throw badInput(`simulate: --${idle} needs --structure FILE`);
+    return loadTemplates();
+  }
+  const optional = (flag: (typeof STRUCTURE_FLAGS)[number]) =>
+    flags[flag] === undefined ? undefined : number(flag, flags[flag]);
+  const template = await templateFrom(flags.structure, {
+    voxelSize: optional('voxel-size') ?? TEMPLATE_GRID.voxelSize,
+    resolution: optional('resolution') ?? TEMPLATE_GRID.resolution,
+    box: optional('box') ?? TEMPLATE_GRID.box,
+    assembly: flags.assembly,
+    threshold: optional('threshold'),
+  });
+  return [template];
+}
+
+function chooseClasses(templates: readonly Template[], wanted: string): number[] {
+  if (wanted === 'all') return templates.map((_, i) => i);
+  return wanted.split(',').map((id) => {
+    const found = templates.findIndex((t) => t.id.toLowerCase() === id.trim().toLowerCase());
+    if (found < 0) {
+      const known = templates.map((t) => t.id).join(', ');
+      throw badInput(`simulate: unknown class '${id}'; accepted: all, ${known}`);
+    }
+    return found;
+  });
+}
+
+function number(flag: string, value: string): number {
+  const parsed = value.trim() === '' ? Number.NaN : Number(value);
+  if (!Number.isFinite(parsed)) throw badInput(`simulate: --${flag} '${value}' is not a number`);
+  return parsed;
+}
+
+function whole(flag: string, value: string): number {
+  const parsed = number(flag, value);
+  if (!Number.isSafeInteger(parsed) || parsed < 1) {
+    throw badInput(`simulate: --${flag} ${value}; accepted: a whole number from 1 up`);
+  }
+  return parsed;
+}
