@@ -48,6 +48,8 @@ export function createSurfaceClient(backend: SurfaceBackend) {
   let nextId = 1;
   let tickets = 0;
   const connected = backend.connect(flags);
+  // Every extraction awaits it and reports its failure; without one nobody needs to hear.
+  connected.catch(() => {});
 
   /** Sends a volume (by identity) once; the worker keeps the last few that were used. */
   async function idOf(volume: Volume): Promise<number> {
