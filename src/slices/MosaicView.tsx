@@ -59,7 +59,7 @@ export const MosaicView = memo(function MosaicView(props: Omit<SliceViewProps, '
     <figure className="slice-mosaic">
       <figcaption className="slice-caption">
         <span>{caption.position}</span> <span className="slice-count">{caption.count}</span>
-        {stride > 1 && <span className="slice-count">one slice in {stride}</span>}
+        {stride > 1 && <span className="slice-stride">one slice in {stride}</span>}
       </figcaption>
       <SliceStage
         label={`${title}: all z-slices, at ${caption.count}, ${caption.position}`}

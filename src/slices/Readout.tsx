@@ -40,11 +40,9 @@ export function Readout({ content, method, position, lengthUnit, live }: Readout
         <span className="slice-value">
           <i>density</i> <b>{formatValue(density, 4)}</b>
         </span>
-        {method && (
-          <span className="slice-value">
-            <i>{method}</i> <b>{heat === null ? '–' : formatSigned(heat, 4)}</b>
-          </span>
-        )}
+        <span className={`slice-value ${method ? '' : 'is-absent'}`} aria-hidden={!method}>
+          <i>{method ?? 'heatmap'}</i> <b>{heat === null ? '–' : formatSigned(heat, 4)}</b>
+        </span>
       </span>
     </output>
   );

@@ -4,7 +4,7 @@ import type { SliceContent, SlicePainter } from './painter.ts';
 import { type Plane, planeOf } from './planes.ts';
 
 /** Tiles get no narrower than this many CSS pixels; then slices are left out instead. */
-const MINIMUM = 26;
+const MINIMUM = 16;
 const GAP = 2;
 
 /** All z-slices side by side, the first at the top left, row by row. */
