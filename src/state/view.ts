@@ -44,8 +44,9 @@ export interface ViewState {
 export const DEFAULT_LEVELS: Levels = { unit: 'percent', values: [10, 30, 50, 70, 90] };
 export const DEFAULT_INPUT_LEVEL: InputLevel = { unit: 'percent', value: 30 };
 
+/** x to the right, y up, the beam tilted towards the viewer, as the slices are seen. */
 export const DEFAULT_CAMERA: CameraState = {
-  quaternion: [0.3604, 0.3919, 0.1693, 0.8293],
+  quaternion: [0.1706, -0.2145, -0.0376, 0.961],
   zoom: 1,
   target: [0, 0, 0],
   projection: 'orthographic',

@@ -38,10 +38,10 @@ export interface LevelStyle {
   readonly opacity: number;
 }
 
-/** Style of a signed level, in units of the map. */
+/** Style of a signed level, in units of the map: outer levels nearly clear, so that inner ones show. */
 export function levelStyle(level: number, { limit, palette }: SymmetricScale): LevelStyle {
   const t = limit > 0 ? Math.min(1, Math.max(-1, level / limit)) : 0;
-  return { color: palette.colorOf(t), opacity: 0.14 + 0.72 * Math.abs(t) };
+  return { color: palette.colorOf(t), opacity: 0.1 + 0.8 * Math.abs(t) ** 2.5 };
 }
 
 /** CSS of a colour, e.g. `rgb(219 66 42 / 0.5)`. */
