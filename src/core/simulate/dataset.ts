@@ -57,3 +57,22 @@ export function parseSnr(text: string): number {
   if (value > 0) return value;
   throw badInput(`The SNR '${text}' is impossible; accepted: a variance ratio above 0, or inf.`);
 }
+
+/** One volume of the gallery: an element of the list in `public/samples/index.json`. */
+export interface SampleEntry {
+  readonly id: string;
+  /** MRC file, relative to the app's address. */
+  readonly path: string;
+  readonly title: string;
+  readonly classId: string;
+  readonly className: string;
+  /** Position among the classes of the networks. */
+  readonly classIndex: number;
+  readonly snr: number | 'inf';
+  readonly index: number;
+  readonly rotation: Quaternion;
+  /** Å along x, y, z. */
+  readonly shift: readonly [x: number, y: number, z: number];
+  /** With `classId` and `index`, everything needed to make the volume again. */
+  readonly spec: DatasetIndex['spec'];
+}

@@ -3,6 +3,7 @@ export {
   type DatasetItem,
   jsonSpec,
   parseSnr,
+  type SampleEntry,
   type Split,
   splitOf,
 } from './dataset.ts';
