@@ -5,6 +5,8 @@ export default defineConfig({
   base: './',
   esbuild: { jsx: 'automatic' },
   worker: { format: 'es' },
+  // Workers bring these in late; naming them keeps the dev server from reloading in the middle.
+  optimizeDeps: { entries: ['index.html', 'src/**/*worker.ts'] },
   build: { target: 'es2022', outDir: 'dist', chunkSizeWarningLimit: 2500 },
   server: { headers: securityHeaders({ dev: true }) },
   preview: { headers: securityHeaders() },

@@ -20,6 +20,9 @@ export function Columns({ scene }: { readonly scene: Ref<SceneHandle> }) {
         {columns.map(([panel, title]) => (
           <Column key={panel} panel={panel} title={title} />
         ))}
+        <div className="map-status">
+          <MapStatus />
+        </div>
       </div>
     </LinkedViews>
   );
@@ -35,11 +38,6 @@ function Column({ panel, title }: { readonly panel: PanelId; readonly title: str
         {shown && <ScenePanel panel={panel} label={`${title} in 3D`} />}
       </div>
       <div className="column-slices">{shown && <Slices panel={panel} title={title} />}</div>
-      {panel === 'right' && (
-        <div className="column-status">
-          <MapStatus />
-        </div>
-      )}
     </section>
   );
 }

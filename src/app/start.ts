@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import type { Engine, NamedBytes } from '../engine/types.ts';
+import { ownAddress } from './address.ts';
 import { actions, configureStores, networkStore, volumesStore } from '../state/index.ts';
 import { createFilesClient } from './files/client.ts';
 
@@ -15,8 +16,8 @@ export async function start(engine: Engine, query: URLSearchParams): Promise<voi
     readBytes,
     fetchJson,
   });
-  const volume = sameOrigin(query.get('volume'));
-  const model = sameOrigin(query.get('model'));
+  const volume = ownAddress(query.get('volume'), document.baseURI);
+  const model = ownAddress(query.get('model'), document.baseURI);
   await Promise.all([
     actions.startEngine(),
     actions.loadCatalogue('models/index.json').then(() => openNetwork(model)),
@@ -42,13 +43,6 @@ async function openVolume(url: string | null): Promise<void> {
   const { gallery } = volumesStore.getState();
   const first = gallery.find(({ className }) => FIRST_CLASS.test(className)) ?? gallery[0];
   if (first) await actions.chooseSample(first.id);
-}
-
-/** An address of this page's own origin, absolute; null when absent or foreign. */
-export function sameOrigin(address: string | null): string | null {
-  if (!address || !URL.canParse(address, document.baseURI)) return null;
-  const url = new URL(address, document.baseURI);
-  return url.origin === location.origin ? url.href : null;
 }
 
 async function readBytes(files: readonly File[]): Promise<NamedBytes[]> {

@@ -6,6 +6,7 @@ import { WarningIcon } from '../ui/icons.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { Explained } from './Explained.tsx';
 import { Ledger } from './Ledger.tsx';
+import { ledgerSentence } from './ledgerBars.ts';
 import { METHOD_NAMES } from './words.ts';
 
 export function ClassesPanel() {
@@ -36,14 +37,7 @@ export function ClassesPanel() {
 function LedgerSentence() {
   const row = useStore(explainStore, currentLedger);
   if (!row || row.score === 0) return null;
-  const share = Math.round((row.cam / row.score) * 100);
-  return (
-    <p className="small">
-      {share >= 0 && share <= 200
-        ? `${share}% of the score passes through this layer; the rest comes from biases after it.`
-        : 'What passes through this layer and the biases after it pull in opposite directions.'}
-    </p>
-  );
+  return <p className="small">{ledgerSentence(row)}</p>;
 }
 
 /** Table 1's two numbers for this subtomogram. */

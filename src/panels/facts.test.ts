@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CamMap } from '../core/cam/types.ts';
 import { account, agreement, evidence, likeness, probability } from './facts.ts';
-import { ledgerBars } from './ledgerBars.ts';
+import { ledgerBars, ledgerSentence } from './ledgerBars.ts';
 import { sortFiles } from './openFiles.ts';
 import { type ClassRow, sortRows } from './classRows.ts';
 
@@ -69,6 +69,17 @@ describe('ledger bars', () => {
       expect(from + width).toBeLessThanOrEqual(100 + 1e-9);
     }
     expect(bars[2].value).toBe(0);
+  });
+});
+
+describe('ledger sentence', () => {
+  const say = (cam: number, bias: number) =>
+    ledgerSentence({ index: 0, cam, bias, score: cam + bias, residual: 0 });
+  it('follows the signs of its parts', () => {
+    expect(say(9, 1)).toMatch(/^90%/);
+    expect(say(-9, -1)).toMatch(/^90%/);
+    expect(say(9, -1)).toMatch(/take some back/);
+    expect(say(-1, 9)).toMatch(/other way/);
   });
 });
 

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts';
 import { currentMaps, shownClass } from './explain.ts';
 import { type AppStores, createAppStores } from './stores.ts';
 import {
+  BACKEND,
   FakeServices,
   fakeExplanation,
   fakeModel,
@@ -167,6 +168,20 @@ describe('explaining', () => {
     await settle();
     expect(explains()).toHaveLength(2);
     expect(app.engine.getState().backend?.name).toBe('wasm');
+  });
+
+  it('follows the engine when it falls back by itself', async () => {
+    await app.actions.startEngine();
+    await open('a');
+    await load();
+    services.engine.info = { ...BACKEND, name: 'wasm', reason: 'The graphics device was lost.' };
+    const { last } = services.engine.explains;
+    last.answer({ ...fakeExplanation(last.request), backend: 'wasm' });
+    await settle();
+    expect(app.engine.getState().backend?.name).toBe('wasm');
+    expect(app.notices.getState().items).toMatchObject([
+      { tone: 'info', text: 'The graphics device was lost.' },
+    ]);
   });
 
   it('stays on the backend before when the new one fails', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { badFile } from '../core/errors.ts';
 import { type AppStores, createAppStores } from './stores.ts';
-import { FakeServices, fakeModel, fakeOpened, settle } from './testing/fakes.ts';
+import { FakeServices, fakeModel, fakeOpened, fakeVolume, settle } from './testing/fakes.ts';
 import { currentVolume } from './volumes.ts';
 
 let services: FakeServices;
@@ -80,6 +80,25 @@ describe('opening volumes', () => {
     await slow;
     expect(shown()).toBe('a');
     expect(names()).toEqual(['a', 'slow']);
+  });
+
+  it('puts the crosshair in the middle of another box and keeps it within the same one', async () => {
+    const done = app.actions.openVolumes([file('x'), file('y'), file('z')]);
+    for (const [name, side] of [
+      ['x', 4],
+      ['y', 4],
+      ['z', 8],
+    ] as const) {
+      open(name).answer([fakeOpened(name, fakeVolume(side))]);
+      await settle();
+    }
+    await done;
+    expect(app.view.getState().crosshair).toEqual([15, 15, 15]);
+    app.view.setState({ crosshair: [10, 0, 20] });
+    app.actions.stepVolume(1);
+    expect(app.view.getState().crosshair).toEqual([10, 0, 20]);
+    app.actions.stepVolume(1);
+    expect(app.view.getState().crosshair).toEqual([35, 35, 35]);
   });
 
   it('cancels what is being read and keeps the rest', async () => {

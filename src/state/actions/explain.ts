@@ -86,6 +86,15 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     inputShape: model.inputShape,
   });
 
+  /** The engine falls back by itself when a device is lost; the page says so. */
+  const followBackend = async (used: Explanation['backend']) => {
+    const { backend } = set.engine.getState();
+    if (!backend || backend.name === used) return;
+    const now = await services().engine.backend();
+    set.engine.setState({ backend: now });
+    notify(set.notices, 'info', now.reason);
+  };
+
   const start = async (target: Target, signal: AbortSignal) => {
     const { prepared: before } = explain.getState();
     explain.setState({
@@ -127,6 +136,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       }
       run = null;
       show(set, { prepared, result });
+      await followBackend(result.backend);
     } catch (error) {
       // An aborted run has a successor that owns the state by now, or `cancel` has cleared it.
       if (signal.aborted) return;

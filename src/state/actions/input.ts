@@ -1,6 +1,6 @@
 import { isAborted, sentence } from '../../core/errors.ts';
 import type { Progress } from '../../engine/types.ts';
-import { boxCentre, boxSize } from '../../core/volume/index.ts';
+import { boxCentre, boxSize, type Grid } from '../../core/volume/index.ts';
 import { notify } from '../notices.ts';
 import { rememberStats } from '../stats.ts';
 import type { StoreSet } from '../set.ts';
@@ -46,10 +46,11 @@ export function createInputActions(
   const running = new Set<AbortController>();
 
   const show = (id: string | null) => {
-    const before = volumes.getState().currentId;
+    const before = currentVolume(volumes.getState());
     volumes.setState({ currentId: id });
     const item = currentVolume(volumes.getState());
-    if (item && (before === null || !inside(item, view.getState().crosshair))) {
+    // Stepping through volumes of one kind keeps the place that is looked at.
+    if (item && !(before && sameBox(item.volume, before.volume))) {
       view.setState({ crosshair: boxCentre(item.volume) });
     }
     explainer.refresh();
@@ -145,9 +146,13 @@ export function createInputActions(
   };
 }
 
-function inside({ volume }: VolumeItem, point: readonly number[]): boolean {
-  const size = boxSize(volume);
-  return boxCentre(volume).every((c, axis) => Math.abs(point[axis] - c) <= size[axis] / 2);
+function sameBox(a: Grid, b: Grid): boolean {
+  const [centreA, centreB, size] = [boxCentre(a), boxCentre(b), boxSize(a)];
+  const near = (x: number, y: number, axis: number) => Math.abs(x - y) < 1e-3 * size[axis];
+  return (
+    centreA.every((x, axis) => near(x, centreB[axis], axis)) &&
+    boxSize(b).every((x, axis) => near(x, size[axis], axis))
+  );
 }
 
 function readGallery(value: unknown): GallerySample[] {

@@ -147,7 +147,9 @@ export class FakeEngine implements Engine {
   readonly selects = new Held<BackendChoice, BackendInfo>();
   readonly unloaded: string[] = [];
 
-  backend = async () => BACKEND;
+  info = BACKEND;
+
+  backend = async () => this.info;
   selectBackend = (choice: BackendChoice) => this.selects.call(choice);
   loadModel = (source: ModelSource, options?: TaskOptions) => this.loads.call(source, options);
   unloadModel = async (id: string) => void this.unloaded.push(id);
