@@ -11,13 +11,13 @@ const INFO = { id: 'net', title: 'Net' } as unknown as Awaited<ReturnType<Engine
 function fakeEngine(log: string[]): Engine {
   return {
     selectBackend: async (choice: string) => void log.push(`backend ${choice}`),
-    async loadModel(source, { onProgress }: TaskOptions = {}) {
+    async loadModel(source: { id: string }, { onProgress }: TaskOptions = {}) {
       log.push(`load ${source.id}`);
       if (source.id === 'bad') throw badInput('bad: no such network; accepted: net');
       onProgress?.({ stage: 'Loading weights', fraction: 0.5 });
       return INFO;
     },
-    explain(request, { signal }: TaskOptions = {}) {
+    explain(request: { input: Float32Array }, { signal }: TaskOptions = {}) {
       if (request.input[0] !== 7) return Promise.resolve(request as never);
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(aborted())));
     },

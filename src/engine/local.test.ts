@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalEngine } from './local.ts';
 import { createNodeEngine } from './node.ts';
@@ -6,7 +7,14 @@ import type { BackendName, ExplainRequest } from './types.ts';
 
 const METHODS = ['respond', 'grad', 'hirescam'] as const;
 
-describe.each(['wasm', 'cpu'] as const satisfies BackendName[])('explain on %s', (backend) => {
+/** Chromium's software Vulkan driver lets Node run WebGPU without a graphics card. */
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
+const hasGpu = process.env.VK_ICD_FILENAMES !== undefined || existsSync('/dev/dri');
+const backends: BackendName[] = hasGpu ? ['wasm', 'cpu', 'webgpu'] : ['wasm', 'cpu'];
+console.info(`WebGPU comparisons with the reference: ${hasGpu ? CASES.length : 'none, no driver'}`);
+
+describe.each(backends)('explain on %s', (backend) => {
   let engine: LocalEngine;
   beforeAll(async () => {
     engine = createNodeEngine();

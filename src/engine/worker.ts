@@ -13,6 +13,8 @@ const served = serveEngine(
     createPlatform(fetchUrl, {
       'tfjs-backend-wasm.wasm': wasmUrl,
       'tfjs-backend-wasm-simd.wasm': simdUrl,
+      // Not started (see backends/wasm.ts), but tfjs wants to know every file.
+      'tfjs-backend-wasm-threaded-simd.wasm': simdUrl,
     }),
   ),
 );

@@ -28,9 +28,10 @@ export async function backward(
   const biasOf = new Map<number, Float64Array>();
   const at = new Map<number, Float32Array>();
   const last = steps.length - 1;
-  pending[last] = tf.tidy(() =>
-    tf.cast(tf.oneHot(tf.tensor1d([...classes], 'int32'), steps[last].shape[0]), 'float32'),
-  );
+  const count = steps[last].shape[0];
+  const seed = new Float32Array(classes.length * count);
+  for (const [row, index] of classes.entries()) seed[row * count + index] = 1;
+  pending[last] = tf.tensor2d(seed, [classes.length, count]);
   try {
     for (let index = last; index >= 0; index--) {
       const dy = pending[index];

@@ -52,8 +52,16 @@ function parts(network: TrainableNetwork, { x, y }: Batch) {
 }
 
 function lossSum(logits: tf.Tensor, y: Int32Array): tf.Scalar {
-  const target = tf.oneHot(tf.tensor1d(y, 'int32'), logits.shape[1] as number);
-  return tf.losses.softmaxCrossEntropy(target, logits, undefined, 0, tf.Reduction.SUM);
+  const classes = logits.shape[1] as number;
+  const target = new Float32Array(y.length * classes);
+  for (const [row, index] of y.entries()) target[row * classes + index] = 1;
+  return tf.losses.softmaxCrossEntropy(
+    tf.tensor2d(target, [y.length, classes]),
+    logits,
+    undefined,
+    0,
+    tf.Reduction.SUM,
+  );
 }
 
 const countCorrect = (logits: tf.Tensor, y: Int32Array) =>

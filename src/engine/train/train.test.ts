@@ -105,7 +105,7 @@ describe('training', () => {
     );
     expect(actual).toEqual(expected);
     for (const { net } of [straight, stopped, resumed]) dispose(net);
-  });
+  }, 240_000);
 
   it('refuses the checkpoint of another run and a file that is cut off', async () => {
     let saved: Checkpoint | undefined;
