@@ -8,6 +8,7 @@ import {
   type PrepareRequest,
   requestFor,
 } from '../prepare.ts';
+import { notify } from '../notices.ts';
 import type { StoreSet } from '../set.ts';
 import type { Services, VolumeItem } from '../types.ts';
 import { currentVolume } from '../volumes.ts';
