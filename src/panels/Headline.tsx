@@ -9,7 +9,7 @@ import {
   volumesStore,
 } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
-import { account, agreement, evidence, likeness, probability, signed } from './facts.ts';
+import { account, agreement, classOf, evidence, likeness, probability, signed } from './facts.ts';
 import { METHOD_NAMES } from './words.ts';
 
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */
@@ -32,15 +32,14 @@ export function Headline() {
   const shown = right.classIndex;
   const score = scores[shown];
   const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
+  const truth = sample ? classOf(sample.className, model.classes) : null;
   const { inFavour, against } = facts.evidence;
   return (
     <div className="headline" aria-live="polite">
       <p className="headline-answer">
         Network says <strong>{name(predicted)}</strong>{' '}
         <span className="headline-p">p {probability(probabilities[predicted])}</span>
-        {sample && (
-          <Verdict right={sample.className === name(predicted)} truth={sample.className} />
-        )}
+        {truth !== null && <Verdict right={truth === predicted} truth={name(truth)} />}
         {shown !== predicted && (
           <span className="headline-other">
             Shown: <strong>{name(shown)}</strong>, p {probability(probabilities[shown])}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CamMap } from '../core/cam/types.ts';
-import { account, agreement, evidence, likeness, probability } from './facts.ts';
+import { account, classOf, agreement, evidence, likeness, probability } from './facts.ts';
 import { ledgerBars, ledgerSentence } from './ledgerBars.ts';
 import { sortFiles } from './openFiles.ts';
 import { type ClassRow, sortRows } from './classRows.ts';
@@ -37,6 +37,13 @@ describe('facts in words', () => {
     expect(account('Grad-CAM', 90, 12)).toBe('Grad-CAM sums to +90 instead');
     expect(account('Grad-CAM', 1, 0)).toBe('Grad-CAM sums to +1 instead');
     expect(account('Respond-CAM', -8, -10)).toBe('Respond-CAM accounts for 80% of it');
+  });
+
+  it('finds the true class of a sample among the classes of a network', () => {
+    const classes = ['70S ribosome', 'GroEL 14-mer (1MNF)', 'GroEL'];
+    expect(classOf('GroEL 14-mer', classes)).toBe(1);
+    expect(classOf('GroEL', classes)).toBe(2);
+    expect(classOf('apoferritin', classes)).toBeNull();
   });
 
   it('never rounds a probability to certainty', () => {

@@ -47,6 +47,12 @@ export function account(name: string, sum: number, score: number): string {
   return `${name} sums to ${signed(sum)} instead`;
 }
 
+/** Position of a class by its name, which a network may follow by an id in brackets; null if absent. */
+export function classOf(name: string, classes: readonly string[]): number | null {
+  const at = classes.findIndex((one) => one === name || one.startsWith(`${name} (`));
+  return at < 0 ? null : at;
+}
+
 /** Three digits with an explicit sign. */
 export function signed(value: number): string {
   return value > 0 ? `+${formatValue(value)}` : formatValue(value);
