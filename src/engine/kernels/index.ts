@@ -2,10 +2,12 @@ import type { BackendName } from '../types.ts';
 import { installFusedConv3D } from './fused-conv3d.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
+import { registerWebgpuKernels } from './webgpu/register.ts';
 
 const MAX_THREADS = 8;
 
 let runtime: Promise<KernelRuntime> | undefined;
+let webgpuRegistered = false;
 
 /**
  * Registers this project's kernels over tfjs's for one backend, so that every layers model, gradient and
@@ -13,6 +15,10 @@ let runtime: Promise<KernelRuntime> | undefined;
  */
 export async function registerFastKernels(backend: BackendName): Promise<void> {
   installFusedConv3D();
+  if (backend === 'webgpu' && !webgpuRegistered) {
+    webgpuRegistered = true;
+    registerWebgpuKernels();
+  }
   if (backend !== 'wasm' || runtime) return;
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
   registerWasmKernels(await runtime);

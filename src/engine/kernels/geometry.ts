@@ -1,0 +1,121 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+
+export type Triple = readonly [number, number, number];
+export type Shape5 = [number, number, number, number, number];
+export type Conv3DInfo = backend_util.Conv3DInfo;
+
+/**
+ * How one volume `[batch, d, h, w, cin]` maps into another `[batch, d, h, w, cout]` under a filter.
+ * Per axis, output voxel `o` and filter tap `k` meet the input voxel
+ * `(o * scale + offset + k * step) / divisor` where that is a whole number inside the volume.
+ */
+export interface Geometry {
+  readonly batch: number;
+  readonly cin: number;
+  readonly cout: number;
+  readonly from: Triple;
+  readonly to: Triple;
+  readonly kernel: Triple;
+  readonly scale: Triple;
+  readonly offset: Triple;
+  readonly step: Triple;
+  readonly divisor: Triple;
+}
+
+/** Attributes of tfjs's 3D convolution kernels; `dilations` is absent from its gradients' own. */
+export interface ConvAttributes {
+  readonly strides: [number, number, number] | number;
+  readonly pad: 'valid' | 'same';
+  readonly dilations?: [number, number, number] | number;
+  readonly inputShape?: Shape5;
+  readonly filterShape?: Shape5;
+  readonly relu?: boolean;
+}
+
+export function convInfo(xShape: number[], filterShape: number[], attrs: unknown): Conv3DInfo {
+  const { strides, pad, dilations } = attrs as ConvAttributes;
+  return backend_util.computeConv3DInfo(
+    xShape as Shape5,
+    filterShape as Shape5,
+    strides,
+    dilations ?? 1,
+    pad,
+  );
+}
+
+export function poolInfo(shape: number[], attrs: unknown): Conv3DInfo {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as {
+    filterSize: [number, number, number] | number;
+    strides: [number, number, number] | number;
+    pad: 'valid' | 'same' | number;
+    dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  };
+  return backend_util.computePool3DInfo(
+    shape as Shape5,
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+}
+
+/** `y = conv3d(x, filter)`: from x's grid to y's. */
+export function forward(info: Conv3DInfo): Geometry {
+  const { front, top, left } = info.padInfo;
+  return {
+    batch: info.batchSize,
+    cin: info.inChannels,
+    cout: info.outChannels,
+    from: [info.inDepth, info.inHeight, info.inWidth],
+    to: [info.outDepth, info.outHeight, info.outWidth],
+    kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
+    scale: [info.strideDepth, info.strideHeight, info.strideWidth],
+    offset: [-front, -top, -left],
+    step: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
+    divisor: [1, 1, 1],
+  };
+}
+
+/** The input gradient as a convolution from dy's grid to x's, with the filter's channels exchanged. */
+export function inputGradient(info: Conv3DInfo): Geometry {
+  const there = forward(info);
+  const negative = ([d, h, w]: Triple): Triple => [0 - d, 0 - h, 0 - w];
+  return {
+    ...there,
+    cin: there.cout,
+    cout: there.cin,
+    from: there.to,
+    to: there.from,
+    scale: [1, 1, 1],
+    offset: negative(there.offset),
+    step: negative(there.step),
+    divisor: there.scale,
+  };
+}
+
+/** `a [m, k] * b [k, n]` as a convolution of one row of m voxels with a filter of one tap. */
+export function product(m: number, k: number, n: number): Geometry {
+  const one: Triple = [1, 1, 1];
+  return {
+    batch: 1,
+    cin: k,
+    cout: n,
+    from: [1, 1, m],
+    to: [1, 1, m],
+    kernel: one,
+    scale: one,
+    offset: [0, 0, 0],
+    step: one,
+    divisor: one,
+  };
+}
+
+export function volume(sizes: Triple): number {
+  return sizes[0] * sizes[1] * sizes[2];
+}
+
+/** Multiply-adds that the convolution takes at most, padding counted. */
+export function multiplyAdds(g: Geometry): number {
+  return g.batch * volume(g.to) * volume(g.kernel) * g.cin * g.cout;
+}

@@ -1,0 +1,137 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import {
+  BatchMatMul,
+  broadcast_util,
+  Conv3D,
+  Conv3DBackpropFilterV2,
+  Conv3DBackpropInputV2,
+  MaxPool3D,
+  MaxPool3DGrad,
+  type TensorInfo,
+  util,
+  _FusedMatMul as FusedMatMul,
+} from '@tensorflow/tfjs-core';
+import { isSoftwareAdapter } from '../../backends/webgpu.ts';
+import { FusedConv3D } from '../fused-conv3d.ts';
+import {
+  type ConvAttributes,
+  convInfo,
+  forward,
+  inputGradient,
+  poolInfo,
+  product,
+} from '../geometry.ts';
+import { type Call, type Inputs, replaceKernel } from '../replace.ts';
+import { convolve, type Variant } from './conv.ts';
+import { filterGradient } from './filter-grad.ts';
+import { packFilter } from './pack.ts';
+import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
+
+type ChooseVariant = (backend: WebGPUBackend) => Variant;
+
+/** By measurement on SwiftShader (docs/performance.md): direct on drivers that compute on the processor. */
+export const variantOf: ChooseVariant = (backend) => {
+  const device = backend.device as GPUDevice & { adapterInfo?: GPUAdapterInfo };
+  return isSoftwareAdapter(
+    device.adapterInfo ?? (backend.adapterInfo as unknown as Partial<GPUAdapterInfo>),
+  )
+    ? 'direct'
+    : 'tiled';
+};
+
+/**
+ * Puts this project's kernels in the place of tfjs's own on its `webgpu` backend. Matrix products are
+ * replaced on software drivers alone; what is not covered still runs the stock kernel.
+ */
+export function registerWebgpuKernels(choose: ChooseVariant = variantOf): void {
+  const replace = (name: string, run: (call: Call) => TensorInfo | undefined) =>
+    replaceKernel(name, 'webgpu', (call, stock) => {
+      const floats = Object.values(call.inputs).every((t) => !t || t.dtype === 'float32');
+      return (floats && run(call)) || stock(call);
+    });
+
+  const convolution = ({ inputs, backend, attrs }: Call) => {
+    const { x, filter, bias } = inputs as Inputs;
+    const gpu = backend as WebGPUBackend;
+    const info = convInfo(x.shape, filter.shape, attrs);
+    const relu = (attrs as unknown as ConvAttributes).relu === true;
+    const options = { variant: choose(gpu), relu };
+    return convolve(gpu, forward(info), x, filter, bias, info.outShape, options);
+  };
+  replace(Conv3D, convolution);
+  replace(FusedConv3D, convolution);
+
+  replace(Conv3DBackpropInputV2, ({ inputs, backend, attrs }) => {
+    const gpu = backend as WebGPUBackend;
+    const { dy, filter } = inputs as Inputs;
+    const { inputShape } = attrs as unknown as Required<ConvAttributes>;
+    const geometry = inputGradient(convInfo(inputShape, filter.shape, attrs));
+    const options = { variant: choose(gpu), transposed: true };
+    return convolve(gpu, geometry, dy, filter, undefined, inputShape, options);
+  });
+
+  replace(Conv3DBackpropFilterV2, ({ inputs, backend, attrs }) => {
+    const gpu = backend as WebGPUBackend;
+    const { x, dy } = inputs as Inputs;
+    const { filterShape } = attrs as unknown as Required<ConvAttributes>;
+    const geometry = forward(convInfo(x.shape, filterShape, attrs));
+    return filterGradient(gpu, geometry, x, dy, filterShape, choose(gpu));
+  });
+
+  replace(MaxPool3D, ({ inputs, backend, attrs }) => {
+    const { x } = inputs as Inputs;
+    return maxPool3d(backend as WebGPUBackend, x, poolInfo(x.shape, attrs));
+  });
+
+  replace(MaxPool3DGrad, ({ inputs, backend, attrs }) => {
+    const { dy, input } = inputs as Inputs;
+    return maxPool3dGrad(backend as WebGPUBackend, dy, input, poolInfo(input.shape, attrs));
+  });
+
+  const matMul = ({ inputs, backend, attrs }: Call) => {
+    const gpu = backend as WebGPUBackend;
+    const { a, b, bias, preluActivationWeights } = inputs as Inputs;
+    const activation = (attrs as { activation?: string } | undefined)?.activation ?? 'linear';
+    const plain = (activation === 'linear' || activation === 'relu') && !preluActivationWeights;
+    if (choose(gpu) !== 'direct' || !plain || batch(a) !== 1 || batch(b) !== 1) return undefined;
+    return directMatMul(gpu, a, b, bias, activation === 'relu', attrs);
+  };
+  replace(BatchMatMul, matMul);
+  replace(FusedMatMul, matMul);
+}
+
+/** `relu?(a b + bias)`, undefined where the bias is not one value per column. */
+function directMatMul(
+  backend: WebGPUBackend,
+  a: TensorInfo,
+  b: TensorInfo,
+  bias: TensorInfo | undefined,
+  relu: boolean,
+  attrs: unknown,
+): TensorInfo | undefined {
+  const { transposeA = false, transposeB = false } = attrs as Record<
+    'transposeA' | 'transposeB',
+    boolean | undefined
+  >;
+  const [a0, a1] = a.shape.slice(-2);
+  const [b0, b1] = b.shape.slice(-2);
+  const [m, k] = transposeA ? [a1, a0] : [a0, a1];
+  const [depth, n] = transposeB ? [b1, b0] : [b0, b1];
+  util.assert(k === depth, () => `matMul: inner sizes ${k} and ${depth} differ`);
+  if (bias && util.sizeFromShape(bias.shape) !== n) return undefined;
+  const outer = broadcast_util.assertAndGetBroadcastShape(
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  );
+  const size = { taps: 1, rows: m, columns: k, padded: k, transposed: transposeA };
+  const left = packFilter(backend, a, size);
+  const options = { variant: 'direct' as const, relu, transposed: transposeB };
+  const shape = [...outer, m, n];
+  const out = convolve(backend, product(m, k, n), left, b, bias, shape, options);
+  if (left !== a) backend.disposeData(left.dataId);
+  return out;
+}
+
+function batch(tensor: TensorInfo): number {
+  return util.sizeFromShape(tensor.shape.slice(0, -2));
+}
