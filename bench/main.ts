@@ -3,6 +3,7 @@ import type { Row } from './rows.ts';
 
 const BENCHES: Record<string, () => Promise<Row[]>> = {
   networks: async () => (await import('./networks.ts')).networks(),
+  simulate: async () => (await import('./simulate.ts')).simulateBench(),
   surface: async () => (await import('./surface.ts')).surfaceBench(),
 };
 

@@ -25,8 +25,15 @@ export function blobs(n: number, list: readonly Blob[]): FloatVolume {
   return { data, shape: [n, n, n], voxelSize: [h, h, h], origin: [-c * h, -c * h, -c * h] };
 }
 
-/** Two small asymmetric "molecules" on 40^3, centred on their centre of mass. */
+/** Two small asymmetric "molecules" on 40^3, centred on their centre of mass; made once. */
 export function testTemplates(): Template[] {
+  made ??= makeTemplates();
+  return made;
+}
+
+let made: Template[] | undefined;
+
+function makeTemplates(): Template[] {
   const three: Blob[] = [
     { centre: [6, 0, 0], sigma: 1.5, height: 1 },
     { centre: [-3, 4, 2], sigma: 1.8, height: 0.8 },
