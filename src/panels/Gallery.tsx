@@ -49,7 +49,7 @@ export function Gallery() {
                 title={one.title}
                 onClick={() => void actions.chooseSample(one.id)}
               >
-                {one.className}
+                <span className="row-name">{one.className}</span>
               </button>
             </li>
           ))}

@@ -1,3 +1,4 @@
+import { formatValue } from '../core/color/index.ts';
 import {
   type FloatVolume,
   type Fit,
@@ -96,5 +97,5 @@ export function size([nz, ny, nx]: Shape3): string {
 
 /** Å as nm with up to three significant digits. */
 export function nanometres(angstrom: number): string {
-  return `${Number((angstrom / 10).toPrecision(3))} nm`;
+  return `${formatValue(angstrom / 10)} nm`;
 }

@@ -1,3 +1,5 @@
+import { formatValue } from '../core/color/index.ts';
+
 interface HistogramProps {
   /** Accessible description. */
   readonly label: string;
@@ -45,8 +47,8 @@ export function Histogram({ label, counts, min, max, markers }: HistogramProps) 
           ))}
       </svg>
       <figcaption>
-        <span>{Number(min.toPrecision(3))}</span>
-        <span>{Number(max.toPrecision(3))}</span>
+        <span>{formatValue(min)}</span>
+        <span>{formatValue(max)}</span>
       </figcaption>
     </figure>
   );
