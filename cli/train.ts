@@ -120,7 +120,7 @@ export const command = defineCommand({
       const snrWords = snr === Number.POSITIVE_INFINITY ? 'noise-free' : `SNR ${snr}`;
       const sidecar: ModelSidecar = {
         title: `${name.toUpperCase()}, ${snrWords}`,
-        classes: templates.map((template) => template.id),
+        classes: templates.map(({ id, name: complex }) => `${complex} (${id})`),
         voxelSize: TEMPLATE_GRID.voxelSize,
         normalization: 'unit-variance',
         contrast: 'dark',

@@ -1,4 +1,5 @@
 import { AppError, badFile, sentence } from '../../core/errors.ts';
+import { registerLayers } from '../layers/index.ts';
 import { tf, tfl } from '../tf.ts';
 import type { ModelArtifacts } from './artifacts.ts';
 import { buildGraph, type Graph } from './graph.ts';
@@ -12,6 +13,7 @@ export interface PlacedModel {
 /** Builds the layers and uploads the weights; throws a sentence for what cannot be used. */
 export async function placeModel(artifacts: ModelArtifacts): Promise<PlacedModel> {
   const { label, topology, weightSpecs, weightData } = artifacts;
+  registerLayers();
   let model: tfl.LayersModel;
   try {
     model = await tfl.loadLayersModel(
@@ -47,7 +49,7 @@ function explain(label: string, error: unknown): AppError {
   if (layer) {
     return new AppError(
       'unsupported',
-      `${label}: layer class ${layer} is not supported; accepted: the layers of TensorFlow.js and their 3D relatives (batch normalisation, global pooling, upsampling)`,
+      `${label}: layer class ${layer} is not supported; accepted: the layers of TensorFlow.js, 3D batch normalisation, global pooling and upsampling, and group normalisation`,
       { cause: error },
     );
   }
