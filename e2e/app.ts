@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+
+export { expect } from '@playwright/test';
+
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
+
+/** What the page did that it never may: requests to other origins, blocked content, uncaught errors. */
+interface Watch {
+  readonly foreign: string[];
+  readonly errors: string[];
+}
+
+/** Every test watches the page; leaving the origin or an uncaught error fails it. */
+export const test = base.extend<{ watch: Watch }>({
+  watch: [
+    async ({ page, baseURL }, use) => {
+      const watch: Watch = { foreign: [], errors: [] };
+      const origin = new URL(baseURL ?? '').origin;
+      page.context().on('request', (request) => {
+        const url = request.url();
+        const inside = url.startsWith(origin) || /^(blob|data):/.test(url);
+        if (!inside) watch.foreign.push(url);
+      });
+      page.on('pageerror', (error) => watch.errors.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') watch.errors.push(message.text());
+      });
+      await use(watch);
+      expect(watch.foreign, 'requests to other origins').toEqual([]);
+      expect(watch.errors, 'errors in the console').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export function fixture(...path: string[]): string {
+  return join(FIXTURES, ...path);
+}
+
+/** Opens the app and waits until the sample of the first screen is explained. */
+export async function openApp(page: Page): Promise<void> {
+  await page.goto('/');
+  await expect(classRows(page)).toHaveCount(23);
+}
+
+export function classRows(page: Page): Locator {
+  return page.getByRole('table', { name: 'Classes' }).locator('tbody tr');
+}
+
+/** Drops files from disk on the window, as from a file manager. */
+export async function drop(page: Page, ...paths: string[]): Promise<void> {
+  const files = paths.map((path) => ({
+    name: basename(path),
+    base64: readFileSync(path).toString('base64'),
+  }));
+  const transfer = await page.evaluateHandle((list) => {
+    const data = new DataTransfer();
+    for (const { name, base64 } of list) {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      data.items.add(new File([bytes], name));
+    }
+    return data;
+  }, files);
+  for (const type of ['dragenter', 'dragover', 'drop']) {
+    await page.dispatchEvent('body', type, { dataTransfer: transfer });
+  }
+}
+
+/** Picks an entry of one of the app's selects. */
+export async function choose(page: Page, label: string | RegExp, option: string | RegExp) {
+  await page.getByRole('combobox', { name: label }).click();
+  await page.getByRole('option', { name: option }).first().click();
+}
+
+/** The heatmap of a method, saved as MRC by its button. */
+export async function saveHeatmap(page: Page, method: string): Promise<Uint8Array> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: `Save the ${method} heatmap as MRC` }).click(),
+  ]);
+  return new Uint8Array(readFileSync(await download.path()));
+}

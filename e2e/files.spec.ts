@@ -1,0 +1,58 @@
+import { classRows, drop, expect, fixture, openApp, test } from './app.ts';
+
+const SUBTOMOGRAM = fixture('mrc', 'generated-with-mrcfile', 'subtomo40_f32.mrc');
+const EMDB_MAP = fixture('mrc', 'mrcfile', 'EMD-3197.map');
+
+test('a dropped subtomogram is shown and explained', async ({ page }) => {
+  await openApp(page);
+  const before = await classRows(page).first().innerText();
+  await drop(page, SUBTOMOGRAM);
+  await expect(page.getByRole('combobox', { name: 'Volume' })).toContainText('subtomo40_f32');
+  await expect(page.getByLabel('Volumes', { exact: true })).toContainText('40 × 40 × 40');
+  await expect.poll(() => classRows(page).first().innerText()).not.toBe(before);
+});
+
+test('an EMDB map asks for the step that fits it to the network, and says what it did', async ({
+  page,
+}) => {
+  await openApp(page);
+  await drop(page, EMDB_MAP);
+  await expect(page.getByRole('combobox', { name: 'Volume' })).toContainText('EMD-3197');
+  await page
+    .getByRole('group', { name: "Fit to the network's box" })
+    .getByRole('radio', { name: 'Resample' })
+    .click();
+  await expect(page.getByRole('list', { name: 'What was done' })).toContainText(/[Rr]esampled/);
+  await expect(classRows(page)).toHaveCount(23);
+});
+
+test('several volumes are opened at once and stepped through', async ({ page }) => {
+  await openApp(page);
+  await drop(page, SUBTOMOGRAM, EMDB_MAP);
+  const volume = page.getByRole('combobox', { name: 'Volume' });
+  await expect(volume).toContainText(/subtomo40|EMD-3197/);
+  const first = await volume.innerText();
+  await page.keyboard.press('[');
+  await expect(volume).not.toHaveText(first);
+});
+
+test('a bad file is refused in a sentence and nothing is lost', async ({ page }) => {
+  await openApp(page);
+  const before = await classRows(page).first().innerText();
+  await drop(page, fixture('mrc', 'generated-with-mrcfile', 'bad_huge_nx.mrc'));
+  const alert = page.getByRole('alert').filter({ hasText: 'bad_huge_nx.mrc' });
+  await expect(alert).toBeVisible();
+  await expect(alert).toContainText('accepted');
+  expect(await classRows(page).first().innerText()).toBe(before);
+});
+
+test('a dropped network replaces the one in use', async ({ page }) => {
+  await openApp(page);
+  const folder = fixture('cam', 'tiny_cnn2', 'tfjs');
+  await drop(page, `${folder}/model.json`, `${folder}/weights.bin`);
+  await page
+    .getByRole('group', { name: "Fit to the network's box" })
+    .getByRole('radio', { name: 'Crop' })
+    .click();
+  await expect(classRows(page)).toHaveCount(5);
+});
