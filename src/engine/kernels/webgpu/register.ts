@@ -1,7 +1,6 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import {
   BatchMatMul,
-  broadcast_util,
   Conv3D,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
@@ -13,18 +12,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { isSoftwareAdapter } from '../../backends/webgpu.ts';
 import { FusedConv3D } from '../fused-conv3d.ts';
-import {
-  type ConvAttributes,
-  convInfo,
-  forward,
-  inputGradient,
-  poolInfo,
-  product,
-} from '../geometry.ts';
+import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
 import { type Call, type Inputs, replaceKernel } from '../replace.ts';
 import { convolve, type Variant } from './conv.ts';
 import { filterGradient } from './filter-grad.ts';
-import { packFilter } from './pack.ts';
+import { directMatMul } from './matmul-direct.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 
 type ChooseVariant = (backend: WebGPUBackend) => Variant;
@@ -98,38 +90,6 @@ export function registerWebgpuKernels(choose: ChooseVariant = variantOf): void {
   };
   replace(BatchMatMul, matMul);
   replace(FusedMatMul, matMul);
-}
-
-/** `relu?(a b + bias)`, undefined where the bias is not one value per column. */
-function directMatMul(
-  backend: WebGPUBackend,
-  a: TensorInfo,
-  b: TensorInfo,
-  bias: TensorInfo | undefined,
-  relu: boolean,
-  attrs: unknown,
-): TensorInfo | undefined {
-  const { transposeA = false, transposeB = false } = attrs as Record<
-    'transposeA' | 'transposeB',
-    boolean | undefined
-  >;
-  const [a0, a1] = a.shape.slice(-2);
-  const [b0, b1] = b.shape.slice(-2);
-  const [m, k] = transposeA ? [a1, a0] : [a0, a1];
-  const [depth, n] = transposeB ? [b1, b0] : [b0, b1];
-  util.assert(k === depth, () => `matMul: inner sizes ${k} and ${depth} differ`);
-  if (bias && util.sizeFromShape(bias.shape) !== n) return undefined;
-  const outer = broadcast_util.assertAndGetBroadcastShape(
-    a.shape.slice(0, -2),
-    b.shape.slice(0, -2),
-  );
-  const size = { taps: 1, rows: m, columns: k, padded: k, transposed: transposeA };
-  const left = packFilter(backend, a, size);
-  const options = { variant: 'direct' as const, relu, transposed: transposeB };
-  const shape = [...outer, m, n];
-  const out = convolve(backend, product(m, k, n), left, b, bias, shape, options);
-  if (left !== a) backend.disposeData(left.dataId);
-  return out;
 }
 
 function batch(tensor: TensorInfo): number {
