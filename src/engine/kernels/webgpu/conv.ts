@@ -18,8 +18,14 @@ export type Variant = 'tiled' | 'direct';
  */
 export const MOST_WORK: Readonly<Record<Variant, number>> = { tiled: 2e10, direct: 2e9 };
 
-export interface ConvOptions {
+/** How the kernels run on a device. */
+export interface Mode {
   readonly variant: Variant;
+  /** Multiply-adds after which a run is handed over. */
+  readonly mostWork: number;
+}
+
+export interface ConvOptions extends Mode {
   readonly relu?: boolean;
   /** The filter is `[taps, cout, cin]` instead of `[taps, cin, cout]`. */
   readonly transposed?: boolean;
@@ -36,7 +42,7 @@ export function convolve(
   filter: TensorInfo,
   bias: TensorInfo | undefined,
   outShape: number[],
-  { variant, relu = false, transposed = false }: ConvOptions,
+  { variant, mostWork, relu = false, transposed = false }: ConvOptions,
 ): TensorInfo {
   for (const shape of [x.shape, outShape]) assertBindable(backend, shape);
   const y = backend.makeTensorInfo(outShape, 'float32');
@@ -54,7 +60,7 @@ export function convolve(
     transposed,
   });
   const operands = bias ? [x, packed, bias] : [x, packed];
-  const runs = slices(backend, across, MOST_WORK[variant] / (multiplyAdds(g) / across));
+  const runs = slices(backend, across, mostWork / (multiplyAdds(g) / across));
   for (const { start, count } of runs) {
     const uniforms = {
       to: g.to,

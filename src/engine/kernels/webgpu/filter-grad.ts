@@ -1,7 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, multiplyAdds, volume } from '../geometry.ts';
-import { MOST_WORK, type Variant } from './conv.ts';
+import type { Mode, Variant } from './conv.ts';
 import { filterGradDirect } from './filter-grad-direct.ts';
 import { filterGradTiled } from './filter-grad-tiled.ts';
 import { assertBindable, binding, execute, type Kernel, slices, submit } from './program.ts';
@@ -43,20 +43,20 @@ export function filterGradient(
   x: TensorInfo,
   dy: TensorInfo,
   filterShape: number[],
-  variant: Variant,
+  { variant, mostWork }: Mode,
 ): TensorInfo {
   for (const shape of [x.shape, dy.shape]) assertBindable(backend, shape);
   const kernel = variant === 'direct' ? filterGradDirect(g) : filterGradTiled(g);
   const [rows, columns] = kernel.groups;
   const wanted = Math.max(
     Math.ceil(WANTED_WORKGROUPS[variant] / (rows * columns)),
-    Math.ceil(multiplyAdds(g) / MOST_WORK[variant]),
+    Math.ceil(multiplyAdds(g) / mostWork),
   );
   const perSlab = Math.ceil(kernel.units / Math.min(wanted, kernel.units));
   const count = Math.ceil(kernel.units / perSlab);
   const dw = backend.makeTensorInfo(filterShape, 'float32');
   const sums = count > 1 ? backend.makeTensorInfo([count, ...filterShape], 'float32') : dw;
-  const runs = slices(backend, count, MOST_WORK[variant] / (multiplyAdds(g) / count));
+  const runs = slices(backend, count, mostWork / (multiplyAdds(g) / count));
   for (const run of runs) {
     const uniforms = {
       to: g.to,

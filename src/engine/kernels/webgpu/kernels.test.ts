@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../../core/errors.ts';
 import { installFusedConv3D } from '../fused-conv3d.ts';
 import type { Shape5 } from '../geometry.ts';
-import type { Variant } from './conv.ts';
+import { MOST_WORK, type Variant } from './conv.ts';
 import { assertBindable, slices } from './program.ts';
 import { registerWebgpuKernels, variantOf } from './register.ts';
 import { installNodeGpu } from './testing.ts';
@@ -19,6 +19,7 @@ const BOUND = 2e-5;
 const gpu = await installNodeGpu();
 let comparisons = 0;
 let variant: Variant = 'direct';
+let mostWork: number | undefined;
 
 function random(shape: number[], seed: number): tf.Tensor {
   return tf.randomUniform(shape, -1, 1, 'float32', seed);
@@ -79,7 +80,7 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
     await import('@tensorflow/tfjs-backend-webgpu');
     await tf.setBackend('webgpu');
     installFusedConv3D();
-    registerWebgpuKernels(() => variant);
+    registerWebgpuKernels(() => ({ variant, mostWork: mostWork ?? MOST_WORK[variant] }));
     tensors = tf.memory().numTensors;
   });
 
@@ -167,6 +168,19 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
           },
         );
       }
+    });
+
+    it('work parted into several runs gives the same', async () => {
+      mostWork = 20_000; // of about 400,000 multiply-adds
+      await compare(() =>
+        convolution(
+          random([2, 5, 6, 7, 4], 60) as tf.Tensor5D,
+          random([3, 3, 3, 4, 9], 61) as tf.Tensor5D,
+          [1, 1, 1],
+          'same',
+        ),
+      );
+      mostWork = undefined;
     });
 
     it('fused layer (bias, ReLU) and its gradients', async () => {

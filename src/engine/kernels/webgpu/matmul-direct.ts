@@ -1,7 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { product } from '../geometry.ts';
-import { convolve } from './conv.ts';
+import { convolve, type Mode } from './conv.ts';
 import { packFilter } from './pack.ts';
 
 /**
@@ -16,6 +16,7 @@ export function directMatMul(
   bias: TensorInfo | undefined,
   relu: boolean,
   attrs: unknown,
+  mode: Mode,
 ): TensorInfo | undefined {
   const { transposeA = false, transposeB = false } = attrs as Record<
     'transposeA' | 'transposeB',
@@ -31,18 +32,17 @@ export function directMatMul(
     a.shape.slice(0, -2),
     b.shape.slice(0, -2),
   );
-  const variant = 'direct' as const;
   const shape = [...outer, m, n];
   if (transposeB && m < n && !bias && !relu) {
     // (b a')' moves the small operands instead of the large one.
-    const options = { variant, transposed: !transposeA };
+    const options = { ...mode, transposed: !transposeA };
     const flipped = convolve(backend, product(n, k, m), b, a, undefined, [n, m], options);
     const out = transpose(backend, flipped, m, n);
     backend.disposeData(flipped.dataId);
     return { ...out, shape };
   }
   const left = transposeA ? transpose(backend, a, m, k) : a;
-  const options = { variant, relu, transposed: transposeB };
+  const options = { ...mode, relu, transposed: transposeB };
   const out = convolve(backend, product(m, k, n), left, b, bias, shape, options);
   if (left !== a) backend.disposeData(left.dataId);
   return out;

@@ -14,28 +14,28 @@ import { isSoftwareAdapter } from '../../backends/webgpu.ts';
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
 import { type Call, type Inputs, replaceKernel } from '../replace.ts';
-import { convolve, type Variant } from './conv.ts';
+import { convolve, type Mode, MOST_WORK, type Variant } from './conv.ts';
 import { filterGradient } from './filter-grad.ts';
 import { directMatMul } from './matmul-direct.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 
-type ChooseVariant = (backend: WebGPUBackend) => Variant;
-
 /** By measurement on SwiftShader (docs/performance.md): direct on drivers that compute on the processor. */
-export const variantOf: ChooseVariant = (backend) => {
+export function variantOf(backend: WebGPUBackend): Variant {
   const device = backend.device as GPUDevice & { adapterInfo?: GPUAdapterInfo };
-  return isSoftwareAdapter(
-    device.adapterInfo ?? (backend.adapterInfo as unknown as Partial<GPUAdapterInfo>),
-  )
-    ? 'direct'
-    : 'tiled';
-};
+  const info = device.adapterInfo ?? (backend.adapterInfo as unknown as Partial<GPUAdapterInfo>);
+  return isSoftwareAdapter(info) ? 'direct' : 'tiled';
+}
+
+function modeOf(backend: WebGPUBackend): Mode {
+  const variant = variantOf(backend);
+  return { variant, mostWork: MOST_WORK[variant] };
+}
 
 /**
  * Puts this project's kernels in the place of tfjs's own on its `webgpu` backend. Matrix products are
  * replaced on software drivers alone; what is not covered still runs the stock kernel.
  */
-export function registerWebgpuKernels(choose: ChooseVariant = variantOf): void {
+export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = modeOf): void {
   const replace = (name: string, run: (call: Call) => TensorInfo | undefined) =>
     replaceKernel(name, 'webgpu', (call, stock) => {
       const floats = Object.values(call.inputs).every((t) => !t || t.dtype === 'float32');
@@ -47,7 +47,7 @@ export function registerWebgpuKernels(choose: ChooseVariant = variantOf): void {
     const gpu = backend as WebGPUBackend;
     const info = convInfo(x.shape, filter.shape, attrs);
     const relu = (attrs as unknown as ConvAttributes).relu === true;
-    const options = { variant: choose(gpu), relu };
+    const options = { ...mode(gpu), relu };
     return convolve(gpu, forward(info), x, filter, bias, info.outShape, options);
   };
   replace(Conv3D, convolution);
@@ -58,7 +58,7 @@ export function registerWebgpuKernels(choose: ChooseVariant = variantOf): void {
     const { dy, filter } = inputs as Inputs;
     const { inputShape } = attrs as unknown as Required<ConvAttributes>;
     const geometry = inputGradient(convInfo(inputShape, filter.shape, attrs));
-    const options = { variant: choose(gpu), transposed: true };
+    const options = { ...mode(gpu), transposed: true };
     return convolve(gpu, geometry, dy, filter, undefined, inputShape, options);
   });
 
@@ -67,7 +67,7 @@ export function registerWebgpuKernels(choose: ChooseVariant = variantOf): void {
     const { x, dy } = inputs as Inputs;
     const { filterShape } = attrs as unknown as Required<ConvAttributes>;
     const geometry = forward(convInfo(x.shape, filterShape, attrs));
-    return filterGradient(gpu, geometry, x, dy, filterShape, choose(gpu));
+    return filterGradient(gpu, geometry, x, dy, filterShape, mode(gpu));
   });
 
   replace(MaxPool3D, ({ inputs, backend, attrs }) => {
@@ -85,8 +85,9 @@ export function registerWebgpuKernels(choose: ChooseVariant = variantOf): void {
     const { a, b, bias, preluActivationWeights } = inputs as Inputs;
     const activation = (attrs as { activation?: string } | undefined)?.activation ?? 'linear';
     const plain = (activation === 'linear' || activation === 'relu') && !preluActivationWeights;
-    if (choose(gpu) !== 'direct' || !plain || batch(a) !== 1 || batch(b) !== 1) return undefined;
-    return directMatMul(gpu, a, b, bias, activation === 'relu', attrs);
+    if (mode(gpu).variant !== 'direct' || !plain || batch(a) !== 1 || batch(b) !== 1)
+      return undefined;
+    return directMatMul(gpu, a, b, bias, activation === 'relu', attrs, mode(gpu));
   };
   replace(BatchMatMul, matMul);
   replace(FusedMatMul, matMul);
