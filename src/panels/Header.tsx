@@ -104,7 +104,7 @@ function NetworkPicker() {
       <Select
         label={
           accuracy
-            ? `Network; ${(accuracy.value * 100).toFixed(1)}% right on ${accuracy.n} ${accuracy.set} volumes`
+            ? `Network; ${(accuracy.value * 100).toFixed(1)}% right on ${accuracy.n} ${accuracy.set}`
             : 'Network'
         }
         value={chosen}

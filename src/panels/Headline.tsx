@@ -40,13 +40,13 @@ export function Headline() {
         Network says <strong>{name(predicted)}</strong>{' '}
         <span className="headline-p">p {probability(probabilities[predicted])}</span>
         {truth !== null && <Verdict right={truth === predicted} truth={name(truth)} />}
-        {shown !== predicted && (
-          <span className="headline-other">
-            Shown: <strong>{name(shown)}</strong>, p {probability(probabilities[shown])}
-          </span>
-        )}
       </p>
       <p className="headline-detail">
+        {shown !== predicted && (
+          <>
+            Shown: <strong>{name(shown)}</strong>, p {probability(probabilities[shown])}.{' '}
+          </>
+        )}
         Score <strong>{formatValue(score)}</strong>:{' '}
         {account(METHOD_NAMES[right.method], right.map.sum, score)} (
         <span className="for">{signed(inFavour)} in favour</span>,{' '}
