@@ -70,7 +70,7 @@ export async function drop(page: Page, ...paths: string[]): Promise<void> {
 
 /** Picks an entry of one of the app's selects. */
 export async function choose(page: Page, label: string | RegExp, option: string | RegExp) {
-  await page.getByRole('combobox', { name: label }).click();
+  await page.getByRole('combobox', { name: label, exact: true }).click();
   await page.getByRole('option', { name: option }).first().click();
 }
 

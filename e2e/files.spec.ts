@@ -5,11 +5,13 @@ const EMDB_MAP = fixture('mrc', 'mrcfile', 'EMD-3197.map');
 
 test('a dropped subtomogram is shown and explained', async ({ page }) => {
   await openApp(page);
-  const before = await classRows(page).first().innerText();
+  const before = await classRows(page).first().textContent();
   await drop(page, SUBTOMOGRAM);
-  await expect(page.getByRole('combobox', { name: 'Volume' })).toContainText('subtomo40_f32');
-  await expect(page.getByLabel('Volumes', { exact: true })).toContainText('40 × 40 × 40');
-  await expect.poll(() => classRows(page).first().innerText()).not.toBe(before);
+  await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
+    'subtomo40_f32',
+  );
+  await expect(page.getByLabel('Volumes', { exact: true })).toContainText('40³ voxels');
+  await expect.poll(() => classRows(page).first().textContent()).not.toBe(before);
 });
 
 test('an EMDB map asks for the step that fits it to the network, and says what it did', async ({
@@ -17,9 +19,11 @@ test('an EMDB map asks for the step that fits it to the network, and says what i
 }) => {
   await openApp(page);
   await drop(page, EMDB_MAP);
-  await expect(page.getByRole('combobox', { name: 'Volume' })).toContainText('EMD-3197');
+  await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
+    'EMD-3197',
+  );
   await page
-    .getByRole('group', { name: "Fit to the network's box" })
+    .getByRole('radiogroup', { name: "Fit to the network's box" })
     .getByRole('radio', { name: 'Resample' })
     .click();
   await expect(page.getByRole('list', { name: 'What was done' })).toContainText(/[Rr]esampled/);
@@ -29,21 +33,21 @@ test('an EMDB map asks for the step that fits it to the network, and says what i
 test('several volumes are opened at once and stepped through', async ({ page }) => {
   await openApp(page);
   await drop(page, SUBTOMOGRAM, EMDB_MAP);
-  const volume = page.getByRole('combobox', { name: 'Volume' });
+  const volume = page.getByRole('combobox', { name: 'Volume', exact: true });
   await expect(volume).toContainText(/subtomo40|EMD-3197/);
-  const first = await volume.innerText();
+  const first = await volume.textContent();
   await page.keyboard.press('[');
   await expect(volume).not.toHaveText(first);
 });
 
 test('a bad file is refused in a sentence and nothing is lost', async ({ page }) => {
   await openApp(page);
-  const before = await classRows(page).first().innerText();
+  const before = await classRows(page).first().textContent();
   await drop(page, fixture('mrc', 'generated-with-mrcfile', 'bad_huge_nx.mrc'));
   const alert = page.getByRole('alert').filter({ hasText: 'bad_huge_nx.mrc' });
   await expect(alert).toBeVisible();
   await expect(alert).toContainText('accepted');
-  expect(await classRows(page).first().innerText()).toBe(before);
+  expect(await classRows(page).first().textContent()).toBe(before);
 });
 
 test('a dropped network replaces the one in use', async ({ page }) => {
@@ -51,7 +55,7 @@ test('a dropped network replaces the one in use', async ({ page }) => {
   const folder = fixture('cam', 'tiny_cnn2', 'tfjs');
   await drop(page, `${folder}/model.json`, `${folder}/weights.bin`);
   await page
-    .getByRole('group', { name: "Fit to the network's box" })
+    .getByRole('radiogroup', { name: "Fit to the network's box" })
     .getByRole('radio', { name: 'Crop' })
     .click();
   await expect(classRows(page)).toHaveCount(5);
