@@ -3,7 +3,7 @@ import { choose, classRows, expect, openApp, test } from './app.ts';
 test('class, layer, levels and undo', async ({ page }) => {
   await openApp(page);
   const sums = page.getByRole('region', { name: 'Respond-CAM' });
-  const predicted = await sums.textContent();
+  const predicted = (await sums.textContent()) ?? '';
 
   await classRows(page).nth(4).getByRole('button').click();
   await expect(classRows(page).nth(4)).toHaveClass(/is-chosen/);

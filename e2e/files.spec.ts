@@ -35,7 +35,7 @@ test('several volumes are opened at once and stepped through', async ({ page }) 
   await drop(page, SUBTOMOGRAM, EMDB_MAP);
   const volume = page.getByRole('combobox', { name: 'Volume', exact: true });
   await expect(volume).toContainText(/subtomo40|EMD-3197/);
-  const first = await volume.textContent();
+  const first = (await volume.textContent()) ?? '';
   await page.keyboard.press('[');
   await expect(volume).not.toHaveText(first);
 });
