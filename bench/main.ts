@@ -5,6 +5,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   networks: async () => (await import('./networks.ts')).networks(),
   simulate: async () => (await import('./simulate.ts')).simulateBench(),
   surface: async () => (await import('./surface.ts')).surfaceBench(),
+  webgpu: async () => (await import('./webgpu.ts')).webgpuBench(),
 };
 
 const asked = process.argv.slice(2);

@@ -57,8 +57,12 @@ export function execute(
 
 /** Hands what is recorded to the device, so that no single submission runs into a driver's watchdog. */
 export function submit(backend: WebGPUBackend): void {
-  const queue = backend as unknown as { endComputePassEncoder(): void };
-  queue.endComputePassEncoder();
+  const recorder = backend as unknown as {
+    commandEncoder: GPUCommandEncoder | null;
+    endComputePassEncoder(): void;
+  };
+  if (!recorder.commandEncoder) return; // tfjs has just done it: it hands over every 15 runs
+  recorder.endComputePassEncoder();
   backend.submitQueue();
 }
 

@@ -19,7 +19,10 @@ import { filterGradient } from './filter-grad.ts';
 import { directMatMul } from './matmul-direct.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 
-/** By measurement on SwiftShader (docs/performance.md): direct on drivers that compute on the processor. */
+/**
+ * Direct on drivers that compute on the processor. Measured on SwiftShader, 2 cores, 32 to 32 channels at
+ * 20^3 and 3x3x3: direct 0.26 s forward, 0.24 s and 0.44 s its gradients; tfjs's kernels 5 s, 19 s, 18 s.
+ */
 export function variantOf(backend: WebGPUBackend): Variant {
   const device = backend.device as GPUDevice & { adapterInfo?: GPUAdapterInfo };
   const info = device.adapterInfo ?? (backend.adapterInfo as unknown as Partial<GPUAdapterInfo>);
