@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { aborted } from '../core/errors.ts';
 import type { BackendDriver } from './backends/types.ts';
@@ -27,6 +28,8 @@ const nodeWebgpu: BackendDriver = {
   async probe() {
     if (!globalThis.navigator?.gpu) {
       if (!hasGraphicsDevice()) return undefined;
+      // Vulkan's loader complains on stderr without one.
+      process.env.XDG_RUNTIME_DIR ??= tmpdir();
       const dawn = await import('webgpu').catch(() => undefined);
       if (!dawn) return undefined;
       Object.assign(globalThis, dawn.globals);
