@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { actions, explainStore, networkStore, shownClass, shownLayer } from '../state/index.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
-import { aligned, probability } from './facts.ts';
+import { aligned, probability, withoutId } from './facts.ts';
 import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './words.ts';
 
 /** Every class with its score and what each method's map sums to; choosing one is instant. */
@@ -86,7 +86,7 @@ export function ClassTable() {
                     tabIndex={row.index === focusable ? 0 : -1}
                     onClick={() => choose(row)}
                   >
-                    {row.name}
+                    {withoutId(row.name)}
                     {row.predicted && <span className="visually-hidden">, predicted</span>}
                   </button>
                 </td>

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { CamMap } from '../core/cam/types.ts';
-import { account, classOf, agreement, evidence, likeness, probability } from './facts.ts';
+import {
+  account,
+  classOf,
+  agreement,
+  evidence,
+  likeness,
+  probability,
+  withoutId,
+} from './facts.ts';
 import { ledgerBars, ledgerSentence } from './ledgerBars.ts';
 import { sortFiles } from './openFiles.ts';
 import { type ClassRow, sortRows } from './classRows.ts';
@@ -37,6 +45,11 @@ describe('facts in words', () => {
     expect(account('Grad-CAM', 90, 12)).toBe('Grad-CAM sums to +90 instead');
     expect(account('Grad-CAM', 1, 0)).toBe('Grad-CAM sums to +1 instead');
     expect(account('Respond-CAM', -8, -10)).toBe('Respond-CAM accounts for 80% of it');
+  });
+
+  it('shortens class names by their id alone', () => {
+    expect(withoutId('20S + PA26 (double-capped) (3IPM)')).toBe('20S + PA26 (double-capped)');
+    expect(withoutId('20S proteasome (T. acidophilum)')).toBe('20S proteasome (T. acidophilum)');
   });
 
   it('finds the true class of a sample among the classes of a network', () => {

@@ -47,6 +47,11 @@ export function account(name: string, sum: number, score: number): string {
   return `${name} sums to ${signed(sum)} instead`;
 }
 
+/** A class name without the id in brackets that may end it. */
+export function withoutId(name: string): string {
+  return name.replace(/ \([\w-]+\)$/, '');
+}
+
 /** Position of a class by its name, which a network may follow by an id in brackets; null if absent. */
 export function classOf(name: string, classes: readonly string[]): number | null {
   const at = classes.findIndex((one) => one === name || one.startsWith(`${name} (`));
