@@ -49,7 +49,7 @@ describe('facts in words', () => {
 
   it('shortens class names by their id alone', () => {
     expect(withoutId('20S + PA26 (double-capped) (3IPM)')).toBe('20S + PA26 (double-capped)');
-    expect(withoutId('20S proteasome (T. acidophilum)')).toBe('20S proteasome (T. acidophilum)');
+    expect(withoutId('26S proteasome (yeast)')).toBe('26S proteasome (yeast)');
   });
 
   it('finds the true class of a sample among the classes of a network', () => {

@@ -49,7 +49,7 @@ export function account(name: string, sum: number, score: number): string {
 
 /** A class name without the id in brackets that may end it. */
 export function withoutId(name: string): string {
-  return name.replace(/ \([\w-]+\)$/, '');
+  return name.replace(/ \((?=\w*\d)[\w-]+\)$/, '');
 }
 
 /** Position of a class by its name, which a network may follow by an id in brackets; null if absent. */
