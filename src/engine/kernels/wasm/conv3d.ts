@@ -1,7 +1,5 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
+import { type Conv3DInfo, forward, type Geometry, inputGradient, volume } from '../geometry.ts';
 import type { KernelRuntime } from './runtime.ts';
-
-export type Conv3DInfo = backend_util.Conv3DInfo;
 
 /** Fused end of a convolution: bias `[outChannels]` and ReLU. */
 export interface Epilogue {
@@ -9,18 +7,7 @@ export interface Epilogue {
   readonly relu: boolean;
 }
 
-const ROW_TASK = 48;
-
-/** Volumes `[d, h, w]` that a convolution maps into one another, per axis d, h, w. */
-interface Geometry {
-  readonly from: readonly number[];
-  readonly to: readonly number[];
-  readonly kernel: readonly number[];
-  readonly scale: readonly number[];
-  readonly offset: readonly number[];
-  readonly step: readonly number[];
-  readonly divisor: readonly number[];
-}
+const TASK_PIXELS = 48;
 
 /**
  * `y = conv3d(x, filter)` for x `[batch, d, h, w, cin]`, filter `[kd, kh, kw, cin, cout]`, any stride,
@@ -34,20 +21,7 @@ export function conv3d(
   info: Conv3DInfo,
   epilogue: Epilogue,
 ): void {
-  const pad = info.padInfo;
-  const geometry: Geometry = {
-    from: [info.inDepth, info.inHeight, info.inWidth],
-    to: [info.outDepth, info.outHeight, info.outWidth],
-    kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
-    scale: [info.strideDepth, info.strideHeight, info.strideWidth],
-    offset: [-pad.front, -pad.top, -pad.left],
-    step: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
-    divisor: [1, 1, 1],
-  };
-  convolve(runtime, x, filter, y, geometry, info.batchSize, info.inChannels, info.outChannels, {
-    ...epilogue,
-    transpose: false,
-  });
+  convolve(runtime, x, filter, y, forward(info), { ...epilogue, transpose: false });
 }
 
 /** `dx` of the same convolution from `dy [batch, outD, outH, outW, cout]`. */
@@ -58,20 +32,7 @@ export function conv3dInputGrad(
   dx: Float32Array,
   info: Conv3DInfo,
 ): void {
-  const pad = info.padInfo;
-  const geometry: Geometry = {
-    from: [info.outDepth, info.outHeight, info.outWidth],
-    to: [info.inDepth, info.inHeight, info.inWidth],
-    kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
-    scale: [1, 1, 1],
-    offset: [pad.front, pad.top, pad.left],
-    step: [-info.dilationDepth, -info.dilationHeight, -info.dilationWidth],
-    divisor: [info.strideDepth, info.strideHeight, info.strideWidth],
-  };
-  convolve(runtime, dy, filter, dx, geometry, info.batchSize, info.outChannels, info.inChannels, {
-    relu: false,
-    transpose: true,
-  });
+  convolve(runtime, dy, filter, dx, inputGradient(info), { relu: false, transpose: true });
 }
 
 function convolve(
@@ -80,14 +41,12 @@ function convolve(
   filter: Float32Array,
   output: Float32Array,
   geometry: Geometry,
-  batch: number,
-  cin: number,
-  cout: number,
   options: Epilogue & { readonly transpose: boolean },
 ): void {
-  const taps = product(geometry.kernel);
-  const inSize = product(geometry.from) * cin;
-  const pixels = product(geometry.to);
+  const { batch, cin, cout } = geometry;
+  const taps = volume(geometry.kernel);
+  const inSize = volume(geometry.from) * cin;
+  const pixels = volume(geometry.to);
   const outSize = pixels * cout;
   const panels = Math.ceil(cout / 8);
   runtime.reset();
@@ -115,7 +74,7 @@ function convolve(
     ...geometry.divisor,
     options.relu ? 1 : 0,
   ];
-  const tasks = Math.ceil(pixels / ROW_TASK);
+  const tasks = Math.ceil(pixels / TASK_PIXELS);
   const scratch = runtime.exports.convScratchBytes(taps);
   const mark = runtime.mark();
   for (let i = 0; i < batch; i++) {
@@ -158,8 +117,4 @@ export function conv3dFilterGrad(
     runtime.run('filterGrad', parameters, taps, 0);
   }
   dw.set(runtime.floats(result, dw.length));
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((a, b) => a * b, 1);
 }

@@ -1,7 +1,5 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
+import type { Conv3DInfo as Pool3DInfo } from '../geometry.ts';
 import type { KernelRuntime } from './runtime.ts';
-
-export type Pool3DInfo = backend_util.Conv3DInfo;
 
 const SLABS = 8;
 

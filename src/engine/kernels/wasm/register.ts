@@ -1,23 +1,19 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
-  type Attribute,
   BatchMatMul,
-  backend_util,
   broadcast_util,
   Conv3D,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
-  getKernel,
-  type KernelFunc,
   MaxPool3D,
   MaxPool3DGrad,
-  registerKernel,
   type TensorInfo,
-  unregisterKernel,
   util,
   _FusedMatMul as FusedMatMul,
 } from '@tensorflow/tfjs-core';
 import { FusedConv3D } from '../fused-conv3d.ts';
+import { type ConvAttributes, convInfo, poolInfo } from '../geometry.ts';
+import { type Inputs, replaceKernel } from '../replace.ts';
 import { conv3d, conv3dFilterGrad, conv3dInputGrad } from './conv3d.ts';
 import { matMul } from './matmul.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
@@ -29,24 +25,13 @@ import {
   winogradInputGrad,
 } from './winograd3d.ts';
 
-type Inputs = Readonly<Record<string, TensorInfo>>;
-type Triple = [number, number, number];
-type Shape5 = [number, number, number, number, number];
-
-interface ConvAttributes {
-  readonly strides: Triple | number;
-  readonly pad: 'valid' | 'same';
-  readonly dilations?: Triple | number;
-  readonly inputShape?: Shape5;
-  readonly filterShape?: Shape5;
-  readonly relu?: boolean;
-}
-
 /**
  * Puts this project's kernels in the place of tfjs's own on its `wasm` backend. What the fast kernels do
  * not cover (other number types, batched products, odd activations) still runs the stock kernel.
  */
 export function registerWasmKernels(runtime: KernelRuntime): void {
+  const replace = (name: string, run: Parameters<typeof replaceKernel>[2]) =>
+    replaceKernel(name, 'wasm', run);
   const floats = (backend: BackendWasm, tensor: TensorInfo) =>
     backend.typedArrayFromHeap(tensor) as Float32Array;
 
@@ -64,7 +49,7 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const wasm = backend as BackendWasm;
     const { dy, filter } = inputs as Inputs;
     const { inputShape } = attrs as unknown as Required<ConvAttributes>;
-    const info = convInfo(inputShape, filter.shape as Shape5, attrs);
+    const info = convInfo(inputShape, filter.shape, attrs);
     const dx = wasm.makeOutput(inputShape, 'float32');
     const run = suitsWinograd(info) ? winogradInputGrad : conv3dInputGrad;
     run(runtime, floats(wasm, dy), floats(wasm, filter), floats(wasm, dx), info);
@@ -75,7 +60,7 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const wasm = backend as BackendWasm;
     const { x, dy } = inputs as Inputs;
     const { filterShape } = attrs as unknown as Required<ConvAttributes>;
-    const info = convInfo(x.shape as Shape5, filterShape, attrs);
+    const info = convInfo(x.shape, filterShape, attrs);
     const dw = wasm.makeOutput(filterShape, 'float32');
     const run = suitsWinograd(info) ? winogradFilterGrad : conv3dFilterGrad;
     run(runtime, floats(wasm, x), floats(wasm, dy), floats(wasm, dw), info);
@@ -85,7 +70,7 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
   replace(MaxPool3D, ({ inputs, backend, attrs }) => {
     const wasm = backend as BackendWasm;
     const { x } = inputs as Inputs;
-    const info = poolInfo(x.shape as Shape5, attrs);
+    const info = poolInfo(x.shape, attrs);
     const y = wasm.makeOutput(info.outShape, 'float32');
     maxPool3d(runtime, floats(wasm, x), floats(wasm, y), info);
     return y;
@@ -95,7 +80,7 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const wasm = backend as BackendWasm;
     const { dy, input } = inputs as Inputs;
     const dx = wasm.makeOutput(input.shape, 'float32');
-    const info = poolInfo(input.shape as Shape5, attrs);
+    const info = poolInfo(input.shape, attrs);
     maxPool3dGrad(runtime, floats(wasm, dy), floats(wasm, input), floats(wasm, dx), info);
     return dx;
   });
@@ -132,7 +117,7 @@ function convolution(
   bias: TensorInfo | undefined,
   attrs: unknown,
 ): TensorInfo {
-  const info = convInfo(x.shape as Shape5, filter.shape as Shape5, attrs);
+  const info = convInfo(x.shape, filter.shape, attrs);
   const y = backend.makeOutput(info.outShape, 'float32');
   const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
   const run = suitsWinograd(info) ? winogradConv3d : conv3d;
@@ -141,21 +126,6 @@ function convolution(
     relu: (attrs as ConvAttributes).relu === true,
   });
   return y;
-}
-
-function convInfo(xShape: Shape5, filterShape: Shape5, attrs: unknown): backend_util.Conv3DInfo {
-  const { strides, pad, dilations } = attrs as ConvAttributes;
-  return backend_util.computeConv3DInfo(xShape, filterShape, strides, dilations ?? 1, pad);
-}
-
-function poolInfo(shape: Shape5, attrs: unknown): backend_util.Conv3DInfo {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs as {
-    filterSize: Triple | number;
-    strides: Triple | number;
-    pad: 'valid' | 'same' | number;
-    dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  };
-  return backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
 }
 
 function product(
@@ -197,21 +167,4 @@ function finish(out: Float32Array, bias: Float32Array | undefined, relu: boolean
 
 function batch(tensor: TensorInfo): number {
   return util.sizeFromShape(tensor.shape.slice(0, -2));
-}
-
-type Call = Parameters<KernelFunc>[0] & { attrs?: Readonly<Record<string, Attribute>> };
-
-function replace(
-  kernelName: string,
-  run: (call: Call, stock: (call: Call) => TensorInfo) => TensorInfo,
-): void {
-  const before = getKernel(kernelName, 'wasm');
-  const stock = (call: Call) => before?.kernelFunc(call) as TensorInfo;
-  if (before) unregisterKernel(kernelName, 'wasm');
-  registerKernel({
-    kernelName,
-    backendName: 'wasm',
-    setupFunc: before?.setupFunc,
-    kernelFunc: (call) => run(call as Call, stock),
-  });
 }

@@ -1,4 +1,12 @@
-import type { Conv3DInfo, Epilogue } from './conv3d.ts';
+import {
+  type Conv3DInfo,
+  forward,
+  type Geometry,
+  inputGradient,
+  type Triple,
+  volume,
+} from '../geometry.ts';
+import type { Epilogue } from './conv3d.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 const TASK_TILES = 12;
@@ -24,15 +32,6 @@ export function suitsWinograd(info: Conv3DInfo): boolean {
   return taps && unit && eights && filled > 0.6;
 }
 
-/** One direction of the convolution: from a volume with `cin` channels to one with `cout`. */
-interface Pass {
-  readonly from: readonly [number, number, number];
-  readonly to: readonly [number, number, number];
-  readonly offset: readonly [number, number, number];
-  readonly cin: number;
-  readonly cout: number;
-}
-
 /** `y = conv3d(x, filter)`; {@link suitsWinograd} must hold. */
 export function winogradConv3d(
   runtime: KernelRuntime,
@@ -42,7 +41,7 @@ export function winogradConv3d(
   info: Conv3DInfo,
   epilogue: Epilogue,
 ): void {
-  convolve(runtime, x, filter, y, forwardPass(info), info.batchSize, epilogue, false);
+  convolve(runtime, x, filter, y, forward(info), epilogue, false);
 }
 
 /** `dx` of the same convolution: the convolution of dy with the turned, transposed filter. */
@@ -53,26 +52,7 @@ export function winogradInputGrad(
   dx: Float32Array,
   info: Conv3DInfo,
 ): void {
-  const { from, to, offset, cin, cout } = forwardPass(info);
-  const back: Pass = {
-    from: to,
-    to: from,
-    offset: [-2 - offset[0], -2 - offset[1], -2 - offset[2]],
-    cin: cout,
-    cout: cin,
-  };
-  convolve(runtime, dy, filter, dx, back, info.batchSize, { relu: false }, true);
-}
-
-function forwardPass(info: Conv3DInfo): Pass {
-  const pad = info.padInfo;
-  return {
-    from: [info.inDepth, info.inHeight, info.inWidth],
-    to: [info.outDepth, info.outHeight, info.outWidth],
-    offset: [-pad.front, -pad.top, -pad.left],
-    cin: info.inChannels,
-    cout: info.outChannels,
-  };
+  convolve(runtime, dy, filter, dx, inputGradient(info), { relu: false }, true);
 }
 
 function convolve(
@@ -80,13 +60,14 @@ function convolve(
   input: Float32Array,
   filter: Float32Array,
   output: Float32Array,
-  pass: Pass,
-  batch: number,
+  pass: Geometry,
   epilogue: Epilogue,
   backward: boolean,
 ): void {
-  const { cin, cout } = pass;
+  const { batch, cin, cout } = pass;
   const { exports } = runtime;
+  // Turned taps reach as far the other way: the first of three lies two before the last.
+  const offset = backward ? pass.offset.map((o) => o - 2) : pass.offset;
   const inSize = volume(pass.from) * cin;
   const outSize = volume(pass.to) * cout;
   runtime.reset();
@@ -105,7 +86,7 @@ function convolve(
     ...[from, to, transformed, bias, zeros, cin, cout],
     ...pass.from,
     ...pass.to,
-    ...pass.offset,
+    ...offset,
     epilogue.relu ? 1 : 0,
   ];
   const tasks = Math.ceil(tiles(pass.to) / TASK_TILES);
@@ -127,7 +108,7 @@ export function winogradFilterGrad(
   dw: Float32Array,
   info: Conv3DInfo,
 ): void {
-  const pass = forwardPass(info);
+  const pass = forward(info);
   const { cin, cout } = pass;
   const inSize = volume(pass.from) * cin;
   const outSize = volume(pass.to) * cout;
@@ -166,10 +147,6 @@ export function winogradFilterGrad(
   dw.set(runtime.floats(result, dw.length));
 }
 
-function volume([d, h, w]: readonly [number, number, number]): number {
-  return d * h * w;
-}
-
-function tiles([d, h, w]: readonly [number, number, number]): number {
+function tiles([d, h, w]: Triple): number {
   return Math.ceil(d / 2) * Math.ceil(h / 2) * Math.ceil(w / 2);
 }
