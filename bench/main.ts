@@ -2,6 +2,7 @@
 import type { Row } from './rows.ts';
 
 const BENCHES: Record<string, () => Promise<Row[]>> = {
+  app: async () => (await import('./app.ts')).appBench(),
   networks: async () => (await import('./networks.ts')).networks(),
   simulate: async () => (await import('./simulate.ts')).simulateBench(),
   surface: async () => (await import('./surface.ts')).surfaceBench(),
