@@ -15,7 +15,7 @@ export function derivativeFromOutput(name: string, output: tf.Tensor): tf.Tensor
     case 'tanh':
       return tf.sub(1, tf.square(output));
     case 'elu':
-      return tf.where(tf.greater(output, 0), tf.onesLike(output), tf.add(output, 1));
+      return tf.add(tf.minimum(output, 0), 1);
     default:
       return undefined;
   }
@@ -35,7 +35,8 @@ export function throughActivation(
   return tf.grad((x) => activation.apply(x))(repeat(pre(), dy.shape[0]), dy);
 }
 
-/** One volume repeated to a batch: `[1, …]` to `[count, …]`. */
-export function repeat<T extends tf.Tensor>(x: T, count: number): T {
-  return count === 1 ? x : (tf.tile(x, [count, ...x.shape.slice(1).map(() => 1)]) as T);
+/** One volume repeated to a batch: `[1, …]` to `[count, …]`; as rows, since GPU kernels tile no rank 5. */
+export function repeat(x: tf.Tensor, count: number): tf.Tensor {
+  if (count === 1) return x;
+  return tf.reshape(tf.tile(tf.reshape(x, [1, x.size]), [count, 1]), [count, ...x.shape.slice(1)]);
 }

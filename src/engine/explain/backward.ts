@@ -54,7 +54,7 @@ export async function backward(
               stepValues,
               dy,
               wanted,
-              index === last && graph.linearLast,
+              index === graph.linearStep,
             );
             const sums: (tf.Tensor | null)[] = steps.slice(0, index).map(() => null);
             for (const [i, input] of step.inputs.entries()) {

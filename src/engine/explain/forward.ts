@@ -37,7 +37,7 @@ export async function forward(
       await breather.pause();
       const step = graph.steps[index];
       const inputs = step.inputs.map((i) => values[i]);
-      values.push(named(step, () => callStep(step, inputs, index === last && graph.linearLast)));
+      values.push(named(step, () => callStep(step, inputs, index === graph.linearStep)));
     }
     return values;
   } catch (error) {

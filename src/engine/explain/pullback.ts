@@ -1,7 +1,9 @@
 import type { Step } from '../model/graph.ts';
+import { hasFusedKernel } from '../kernels/fused-conv3d.ts';
 import { tf } from '../tf.ts';
 import { repeat, throughActivation } from './activation.ts';
 import { callStep } from './call.ts';
+import { dilatedInputGradient, windowShare } from './geometry.ts';
 
 /** A step's inputs and output for one volume, batch 1. */
 export interface StepValues {
@@ -69,8 +71,7 @@ export function pullBack(
 function affineRule(kind: string, step: Step): Rule | undefined {
   if (kind === 'Dense')
     return step.inputs.length === 1 && step.shape.length === 1 ? dense : undefined;
-  if (kind !== 'Conv2D' && kind !== 'Conv3D') return undefined;
-  return [fields(step).dilationRate].flat().every((rate) => rate === 1) ? convolution : undefined;
+  return kind === 'Conv2D' || kind === 'Conv3D' ? convolution : undefined;
 }
 
 const dense: Rule = (step, _values, dy, [wanted]) => {
@@ -84,17 +85,21 @@ const dense: Rule = (step, _values, dy, [wanted]) => {
 };
 
 const convolution: Rule = (step, { inputs: [x] }, dy, [wanted]) => {
-  const { kernel, bias, strides, padding } = fields(step);
+  const { kernel, bias, strides, padding, dilationRate } = fields(step);
   const inputShape = [dy.shape[0], ...x.shape.slice(1)];
   const filter = kernel.read();
-  const dx = () =>
-    x.rank === 5
+  const rates = [dilationRate].flat();
+  const dx = () => {
+    const ours = x.rank === 5 && hasFusedKernel();
+    if (!ours && rates.some((rate) => rate > 1))
+      return dilatedInputGradient(dy, filter, inputShape, rates, padding);
+    return x.rank === 5
       ? tf
           .engine()
           .runKernel(
             tf.Conv3DBackpropInputV2,
             { dy, filter },
-            { strides, pad: padding, inputShape },
+            { strides, pad: padding, dilations: dilationRate, inputShape },
           )
       : tf
           .engine()
@@ -103,6 +108,7 @@ const convolution: Rule = (step, { inputs: [x] }, dy, [wanted]) => {
             { dy, filter },
             { strides, pad: padding, dataFormat: 'NHWC', inputShape },
           );
+  };
   const axes = dy.shape.slice(1, -1).map((_, axis) => axis + 1);
   return {
     inputs: [keepIf(wanted, () => dx() as tf.Tensor)],
@@ -126,7 +132,8 @@ const affine: Rule = (step, values, dy, wanted) => {
 
 /** Anything else, by the tape. */
 const generic: Rule = (step, values, dy, wanted) => {
-  const xs = values.inputs.map((x) => repeat(x, dy.shape[0]));
+  // Cloned: a layer may take the same tensor twice, and each use has its own gradient.
+  const xs = values.inputs.map((x) => tf.clone(repeat(x, dy.shape[0])));
   const active = xs.filter((_, i) => wanted[i]);
   const run = (...given: tf.Tensor[]) => {
     let next = 0;
@@ -140,16 +147,17 @@ const generic: Rule = (step, values, dy, wanted) => {
   return { inputs: xs.map((_, i) => (wanted[i] ? dx[next++] : null)), bias: null };
 };
 
-function pooling(kernelName: string): Rule {
+function pooling(kernelName: string, average = false): Rule {
   return (step, values, dy) => {
     const { poolSize, strides, padding } = fields(step);
     const input = repeat(values.inputs[0], dy.shape[0]);
     const output = repeat(values.output, dy.shape[0]);
     const attrs = { filterSize: poolSize, strides, pad: padding };
-    return {
-      inputs: [tf.engine().runKernel(kernelName, { dy, input, output }, attrs) as tf.Tensor],
-      bias: null,
-    };
+    // tfjs averages over the voxels inside, but its gradient divides by the whole window.
+    const share =
+      average && padding === 'same' ? windowShare(input.shape, output.shape, poolSize, strides) : 1;
+    const given = { dy: share === 1 ? dy : tf.div(dy, share), input, output };
+    return { inputs: [tf.engine().runKernel(kernelName, given, attrs) as tf.Tensor], bias: null };
   };
 }
 
@@ -181,8 +189,8 @@ const add: Rule = (_step, values, dy, wanted) => {
 const RULES: Readonly<Record<string, Rule>> = {
   MaxPooling3D: pooling(tf.MaxPool3DGrad),
   MaxPooling2D: pooling(tf.MaxPoolGrad),
-  AveragePooling3D: pooling(tf.AvgPool3DGrad),
-  AveragePooling2D: pooling(tf.AvgPoolGrad),
+  AveragePooling3D: pooling(tf.AvgPool3DGrad, true),
+  AveragePooling2D: pooling(tf.AvgPoolGrad, true),
   Flatten: reshape,
   Reshape: reshape,
   Activation: activation,

@@ -121,6 +121,7 @@ export function installFusedConv3D(): void {
   };
 }
 
-function hasFusedKernel(): boolean {
+/** Whether the current backend has this project's convolutions, whose gradients take a dilation. */
+export function hasFusedKernel(): boolean {
   return getKernel(FusedConv3D, engine().backendName) != null;
 }

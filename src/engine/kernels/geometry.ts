@@ -34,13 +34,39 @@ export interface ConvAttributes {
 
 export function convInfo(xShape: number[], filterShape: number[], attrs: unknown): Conv3DInfo {
   const { strides, pad, dilations } = attrs as ConvAttributes;
-  return backend_util.computeConv3DInfo(
-    xShape as Shape5,
-    filterShape as Shape5,
-    strides,
-    dilations ?? 1,
-    pad,
+  return withoutNegativePadding(
+    backend_util.computeConv3DInfo(
+      xShape as Shape5,
+      filterShape as Shape5,
+      strides,
+      dilations ?? 1,
+      pad,
+    ),
   );
+}
+
+/** tfjs's rule for `same` in 3D lacks TensorFlow's `max(0, …)`: with strides beyond the window it shifts. */
+function withoutNegativePadding(info: Conv3DInfo): Conv3DInfo {
+  const { front, top, left, back, bottom, right } = info.padInfo;
+  const padInfo = {
+    ...info.padInfo,
+    front: Math.max(0, front),
+    top: Math.max(0, top),
+    left: Math.max(0, left),
+    back: Math.max(0, back),
+    bottom: Math.max(0, bottom),
+    right: Math.max(0, right),
+  };
+  return { ...info, padInfo };
+}
+
+/**
+ * Whether `same` padding comes out as no padding: true for shortcuts of 1x1x1 with strides, where it means
+ * the same as `valid`.
+ */
+export function padsNothing(info: Conv3DInfo): boolean {
+  const { front, top, left, back, bottom, right } = info.padInfo;
+  return Math.max(front, top, left, back, bottom, right) <= 0;
 }
 
 export function poolInfo(shape: number[], attrs: unknown): Conv3DInfo {
@@ -50,13 +76,8 @@ export function poolInfo(shape: number[], attrs: unknown): Conv3DInfo {
     pad: 'valid' | 'same' | number;
     dimRoundingMode?: 'floor' | 'round' | 'ceil';
   };
-  return backend_util.computePool3DInfo(
-    shape as Shape5,
-    filterSize,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
+  return withoutNegativePadding(
+    backend_util.computePool3DInfo(shape as Shape5, filterSize, strides, 1, pad, dimRoundingMode),
   );
 }
 

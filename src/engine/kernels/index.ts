@@ -1,4 +1,5 @@
 import type { BackendName } from '../types.ts';
+import { registerCpuKernels } from './cpu.ts';
 import { installFusedConv3D } from './fused-conv3d.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
@@ -8,6 +9,7 @@ const MAX_THREADS = 8;
 
 let runtime: Promise<KernelRuntime> | undefined;
 let webgpuRegistered = false;
+let cpuRegistered = false;
 
 /**
  * Registers this project's kernels over tfjs's for one backend, so that every layers model, gradient and
@@ -15,6 +17,10 @@ let webgpuRegistered = false;
  */
 export async function registerFastKernels(backend: BackendName): Promise<void> {
   installFusedConv3D();
+  if (backend === 'cpu' && !cpuRegistered) {
+    cpuRegistered = true;
+    registerCpuKernels();
+  }
   if (backend === 'webgpu' && !webgpuRegistered) {
     webgpuRegistered = true;
     registerWebgpuKernels();

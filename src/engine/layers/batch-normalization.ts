@@ -1,7 +1,8 @@
 import { tf, tfl } from '../tf.ts';
 
 interface BatchNormalization {
-  readonly axis: number;
+  /** Keras writes a list of one into `model.json`. */
+  readonly axis: number | readonly [number];
   call(inputs: tf.Tensor | tf.Tensor[], kwargs: object): tf.Tensor | tf.Tensor[];
 }
 
@@ -18,7 +19,8 @@ export function installBatchNormalization3D(): void {
   const stockCall = prototype.call;
   prototype.call = function callIn3D(this: BatchNormalization, inputs, kwargs) {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
-    if (x.rank !== 5 || (this.axis !== -1 && this.axis !== 4)) {
+    const axis = Number(this.axis);
+    if (x.rank !== 5 || (axis !== -1 && axis !== 4)) {
       return stockCall.call(this, inputs, kwargs);
     }
     const [batch, z, y, width, channels] = x.shape;

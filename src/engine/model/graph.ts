@@ -18,13 +18,13 @@ export interface Step {
 export type Link = 'softmax' | 'sigmoid';
 
 /**
- * A layers model as a list of steps that ends at the class scores, that is, before the softmax. When
- * the last step carries the softmax or sigmoid itself (`Dense` with an activation), `linearLast` says
- * that its activation is to be left out.
+ * A layers model as a list of steps that ends at the class scores, that is, without the softmax. When a
+ * step carries the softmax or sigmoid itself (`Dense` with an activation), it is `linearStep`: its
+ * activation is to be left out.
  */
 export interface Graph {
   readonly steps: readonly Step[];
-  readonly linearLast: boolean;
+  readonly linearStep: number | null;
   readonly link: Link;
 }
 
@@ -71,19 +71,33 @@ export function buildGraph(model: tfl.LayersModel, file: string): Graph {
   return cutBeforeSoftmax(steps);
 }
 
+/** Only rearranges or hands through what it gets, as Keras' classifiers do after their softmax. */
+const REARRANGES = /^(Reshape|Flatten|Dropout|ActivityRegularization)$/;
+
 function cutBeforeSoftmax(steps: readonly Step[]): Graph {
-  const last = steps[steps.length - 1];
-  const kind = last.layer.getClassName();
-  const activation = activationName(last.layer);
-  const link = kind === 'Softmax' ? 'softmax' : activation;
-  if (link !== 'softmax' && link !== 'sigmoid') {
-    return { steps, linearLast: false, link: last.shape.at(-1) === 1 ? 'sigmoid' : 'softmax' };
+  const feedsNext = (index: number) => steps[index + 1].inputs.join() === String(index);
+  const isLink = (step: Step) => linkOf(step) !== undefined;
+  let end = steps.length - 1;
+  while (!isLink(steps[end]) && REARRANGES.test(steps[end].layer.getClassName()) && end > 0) {
+    if (!feedsNext(end - 1)) break;
+    end--;
   }
-  const separate = kind === 'Softmax' || kind === 'Activation';
-  // Everything but the final softmax; its input is the step visited just before it.
-  return separate
-    ? { steps: steps.slice(0, -1), linearLast: false, link }
-    : { steps, linearLast: true, link };
+  const link = linkOf(steps[end]);
+  if (link === undefined) {
+    const single = steps[steps.length - 1].shape.at(-1) === 1;
+    return { steps, linearStep: null, link: single ? 'sigmoid' : 'softmax' };
+  }
+  const kind = steps[end].layer.getClassName();
+  if (kind !== 'Softmax' && kind !== 'Activation') return { steps, linearStep: end, link };
+  // What follows the final softmax takes its input instead: the step visited just before it.
+  const after = steps.slice(end + 1).map((step, i) => ({ ...step, inputs: [end - 1 + i] }));
+  return { steps: [...steps.slice(0, end), ...after], linearStep: null, link };
+}
+
+function linkOf({ layer }: Step): Link | undefined {
+  if (layer.getClassName() === 'Softmax') return 'softmax';
+  const activation = activationName(layer);
+  return activation === 'softmax' || activation === 'sigmoid' ? activation : undefined;
 }
 
 interface WithActivation {

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The reference cases: expected values by PyTorch in float64 (one winner per pooling window). */
-export const CASES = ['single_fc', 'tiny_cnn2', 'vgg2d', 'negative_activations'] as const;
+export const CASES = [
+  'single_fc',
+  'tiny_cnn2',
+  'vgg2d',
+  'negative_activations',
+  'residual_batchnorm',
+  'dilated_quantized',
+] as const;
 
 export interface Expected {
   readonly scores: number[];

@@ -6,6 +6,7 @@ import {
   Conv3DBackpropInputV2,
   MaxPool3D,
   MaxPool3DGrad,
+  Select,
   type TensorInfo,
   util,
   _FusedMatMul as FusedMatMul,
@@ -94,6 +95,16 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
   };
   replace(BatchMatMul, matMul);
   replace(FusedMatMul, matMul);
+
+  // tfjs's kernel stops at rank 4; where all shapes agree, elements can be taken in a row.
+  replaceKernel(Select, 'webgpu', (call, stock) => {
+    const { condition, t, e } = call.inputs as Inputs;
+    const same = util.arraysEqual(condition.shape, t.shape) && util.arraysEqual(t.shape, e.shape);
+    if (t.shape.length < 5 || !same) return stock(call);
+    const row = (tensor: TensorInfo) => ({ ...tensor, shape: [util.sizeFromShape(t.shape)] });
+    const picked = stock({ ...call, inputs: { condition: row(condition), t: row(t), e: row(e) } });
+    return { ...picked, shape: t.shape };
+  });
 }
 
 function batch(tensor: TensorInfo): number {
