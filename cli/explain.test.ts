@@ -78,6 +78,7 @@ describe('respond-cam explain', () => {
     [['--method', 'magic'], /--method magic; accepted: respond, grad/],
     [['--backend', 'abacus'], /--backend abacus; accepted: auto/],
     [['--model', 'net.onnx'], /net.onnx: \.onnx networks cannot be read yet/],
+    [['--out', join(cli, 'maps')], /--out .*maps: the folder cannot be written/],
     [['--model', 'nowhere'], /nowhere: there is no such network/],
     [['--model', fixture('single_fc', 'expected.json')], /expected.json: no network in it/],
     [['--model', fixture('tiny_cnn2', 'tfjs/model.json')], /input.npy/],

@@ -95,15 +95,16 @@ function parseMethods(text: string): readonly CamMethod[] {
 
 function parseClasses(text: string): ExplainRequest['classes'] {
   if (text === 'all' || text === 'top') return text;
-  return text.split(',').map((part) => {
+  const indices = text.split(',').map((part) => {
     if (!/^\d+$/.test(part)) throw badInput(`--class ${text}; accepted: a class number, all, top`);
     return Number(part);
   });
+  return [...new Set(indices)];
 }
 
-/** A layer's own name wins over the word `all`. */
+/** A layer's own name wins over the word `all` and over commas. */
 function parseLayers(text: string | undefined, info: ModelInfo): ExplainRequest['layers'] {
   if (text === undefined) return 'default';
-  const named = info.layers.some(({ name }) => name === text);
-  return text === 'all' && !named ? 'all' : text.split(',');
+  if (info.layers.some(({ name }) => name === text)) return [text];
+  return text === 'all' ? 'all' : [...new Set(text.split(','))];
 }

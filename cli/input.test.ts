@@ -93,3 +93,17 @@ test('a JPEG is told by content and decoded; a damaged one is refused', async ()
   const cut = file('g.jpg', jpeg.subarray(0, 40));
   await expect(readInput(cut, [16, 16, 3])).rejects.toThrow('the picture cannot be decoded');
 });
+
+test('values that are no numbers are replaced, and that is said', async () => {
+  const holed = ramp.slice();
+  holed[5] = Number.NaN;
+  const { data, steps } = await readInput(file('n.npy', writeNpy(holed, [2, 3, 4])), [2, 3, 4, 1]);
+  const others = ramp.filter((_, i) => i !== 5);
+  expect(data[5]).toBeCloseTo(others.reduce((a, b) => a + b) / others.length, 4);
+  expect(steps).toEqual([expect.stringMatching(/^1 of 24 values are NaN or infinite/)]);
+});
+
+test('another box is refused with a hint at the flag', async () => {
+  const path = file('o.npy', writeNpy(ramp, [2, 3, 4]));
+  await expect(readInput(path, [4, 4, 4, 1])).rejects.toThrow(/takes 4\^3; accepted: .* See --fit/);
+});

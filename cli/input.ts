@@ -8,6 +8,7 @@ import {
   openVolume,
   type PrepareOptions,
   prepareInput,
+  sameShape,
   type Shape3,
   toFloat32,
   type VolumeReport,
@@ -61,7 +62,13 @@ export async function readInput(
   const expected = { ...expectation, shape };
   if (channels === 1) {
     const { volume, steps } = prepare(path, planes[0], expected, options);
-    return { data: volume.data, shape: inputShape, grid: volume, steps, report };
+    return {
+      data: volume.data,
+      shape: inputShape,
+      grid: volume,
+      steps: [...replaced(report), ...steps],
+      report,
+    };
   }
   // several channels: fit each, then invert and normalise them together
   const fitOnly = { fit: options.fit, normalization: 'none' } as const;
@@ -82,6 +89,12 @@ export async function readInput(
   };
 }
 
+/** Says that values which are no numbers were replaced while the file was read. */
+function replaced(report: VolumeReport | null): string[] {
+  const findings = report?.findings ?? [];
+  return findings.filter(({ code }) => code === 'not-finite').map(({ message }) => message);
+}
+
 function prepare(
   path: string,
   volume: FloatVolume,
@@ -91,7 +104,9 @@ function prepare(
   try {
     return prepareInput(volume, expectation, options);
   } catch (error) {
-    throw error instanceof Error ? badInput(`${path}: ${error.message}`) : error;
+    if (!(error instanceof Error)) throw error;
+    const box = !sameShape(volume.shape, expectation.shape) && (options.fit ?? 'none') === 'none';
+    throw badInput(`${path}: ${error.message}${box ? ' See --fit.' : ''}`);
   }
 }
 

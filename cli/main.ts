@@ -1,7 +1,11 @@
+import { Console } from 'node:console';
 import { once } from 'node:events';
 import { sentence } from '../src/core/errors.ts';
 import type { Io } from './command.ts';
 import { exitCode, runCommandLine } from './commands.ts';
+
+// Libraries talk through the console; stdout belongs to the answer.
+globalThis.console = new Console(process.stderr, process.stderr);
 
 const cancel = new AbortController();
 process.once('SIGINT', () => cancel.abort());
