@@ -7,9 +7,18 @@ export default defineConfig({
   worker: { format: 'es' },
   // Workers bring these in late; naming them keeps the dev server from reloading in the middle.
   optimizeDeps: { entries: ['index.html', 'src/**/*worker.ts'] },
-  build: { target: 'es2022', outDir: 'dist', chunkSizeWarningLimit: 2500 },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    chunkSizeWarningLimit: 2500,
+    rollupOptions: {
+      onwarn(warning, warn) {
+        // Directives for React servers mean nothing in a bundle.
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
+      },
+    },
+  },
   server: { headers: securityHeaders({ dev: true }) },
-  preview: { headers: securityHeaders() },
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'cli/**/*.test.ts', 'scripts/**/*.test.ts'],
     environment: 'node',

@@ -10,7 +10,12 @@ export function ensureBuilt() {
   const newest = Math.max(...SOURCES.map((name) => newestChange(join(root, name))));
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
   process.stderr.write('Building the app…\n');
-  run(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build']);
+  run(process.execPath, [
+    join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    '--logLevel',
+    'warn',
+  ]);
 }
 
 /**

@@ -38,6 +38,10 @@ export async function kernelThreads(): Promise<number> {
 async function processors(): Promise<number> {
   if (typeof navigator !== 'undefined' && navigator.hardwareConcurrency > 0)
     return navigator.hardwareConcurrency;
-  const { availableParallelism } = await import('node:os');
+  // Spelled so that a browser's bundler leaves it alone.
+  const name = 'node:os';
+  const { availableParallelism } = (await import(
+    /* @vite-ignore */ name
+  )) as typeof import('node:os');
   return availableParallelism();
 }

@@ -223,7 +223,11 @@ interface ThreadStart {
 
 async function startThread(start: ThreadStart): Promise<{ worker: { terminate(): unknown } }> {
   if (typeof Worker === 'undefined') {
-    const { Worker: NodeWorker } = await import('node:worker_threads');
+    // Spelled so that a browser's bundler leaves it alone.
+    const name = 'node:worker_threads';
+    const { Worker: NodeWorker } = (await import(
+      /* @vite-ignore */ name
+    )) as typeof import('node:worker_threads');
     const worker = new NodeWorker(THREAD_SOURCE, { eval: true });
     const ready = new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
