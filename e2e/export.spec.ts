@@ -28,3 +28,12 @@ test('a heatmap is saved on the grid of the input', async ({ page }) => {
   expect(volume.voxelSize).toEqual([10, 10, 10]);
   expect(Math.max(...volume.data)).toBeGreaterThan(0);
 });
+
+test('the picture can be copied', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openApp(page);
+  await page.keyboard.press('c');
+  const types = () =>
+    page.evaluate(async () => (await navigator.clipboard.read()).flatMap((item) => item.types));
+  await expect.poll(types).toContain('image/png');
+});

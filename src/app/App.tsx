@@ -17,7 +17,7 @@ import { actions, displayStore } from '../state/index.ts';
 import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { Columns } from './Columns.tsx';
-import { savePicture } from './picture/index.ts';
+import { copyPicture, savePicture } from './picture/index.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { useTheme } from './theme.ts';
 
@@ -25,16 +25,17 @@ export function App() {
   const scene = useRef<SceneHandle>(null);
   const [help, setHelp] = useState(false);
   const ready = useStore(displayStore, (display) => display.right !== null);
-  const picture = useCallback(() => {
-    savePicture((...view) => {
+  const deliver = useCallback((how: typeof savePicture) => {
+    how((...view) => {
       if (!scene.current) throw new AppError('internal', 'The 3D views are not ready yet.');
       return scene.current.renderToImage(...view);
     }).catch((error: unknown) => actions.tell(sentence(error)));
   }, []);
-  const onPicture = ready ? picture : null;
+  const onPicture = ready ? () => deliver(savePicture) : null;
+  const onCopy = ready ? () => deliver(copyPicture) : null;
   const dropping = useFileDrop((files) => void openFiles(files));
   useTheme();
-  useShortcuts({ openHelp: () => setHelp(true), savePicture: onPicture });
+  useShortcuts({ openHelp: () => setHelp(true), savePicture: onPicture, copyPicture: onCopy });
   return (
     <TooltipProvider delayDuration={400}>
       <div className="app">

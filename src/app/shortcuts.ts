@@ -5,6 +5,7 @@ import { actions, DEFAULT_CAMERA, redo, undo, viewStore } from '../state/index.t
 interface PageActions {
   openHelp(): void;
   readonly savePicture: (() => void) | null;
+  readonly copyPicture: (() => void) | null;
 }
 
 const PANELS = ['volumes', 'views', 'classes', 'levels'];
@@ -30,6 +31,7 @@ export function shortcutOf(event: KeyboardEvent, page: PageActions): (() => void
         camera: { ...DEFAULT_CAMERA, projection: camera.projection },
       })),
     s: page.savePicture,
+    c: page.copyPicture,
   };
   return keys[key] ?? null;
 }

@@ -8,6 +8,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
   ['1  2  3  4', 'Go to volumes, views, classes, levels'],
   ['O', 'Open files'],
   ['S', 'Save the picture'],
+  ['C', 'Copy the picture'],
   ['R', 'Reset the camera'],
   ['Ctrl+Z', 'Undo a choice'],
   ['Shift+Ctrl+Z', 'Redo it'],
