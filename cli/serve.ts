@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { ensureBuilt } from '../scripts/app-build.mjs';
 import { securityHeaders } from '../scripts/headers.mjs';
-import { root, run } from '../scripts/setup.mjs';
+import { root } from '../scripts/setup.mjs';
 import { badInput } from '../src/core/errors.ts';
 import { defineCommand } from './command.ts';
 import { localFiles } from './local-files.ts';
@@ -32,8 +33,7 @@ export const command = defineCommand({
     const { files, query } = await localFiles(input, values.model);
     const dist = join(root, 'dist');
     if (!existsSync(join(dist, 'index.html'))) {
-      io.note('Building the app (first time only)…');
-      run(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build']);
+      ensureBuilt();
     }
     const server = createServer(
       serveSite({ root: dist, local: files, headers: securityHeaders() }),

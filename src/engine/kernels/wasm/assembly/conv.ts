@@ -11,7 +11,7 @@
  */
 import { activate, i32At, madd } from './simd';
 
-/** Indices of the i32 parameters; `fast-conv.ts` on the JavaScript side writes the same list. */
+/** Indices of the i32 parameters; `conv3d.ts` on the JavaScript side writes the same list. */
 const INPUT = 0;
 const OUTPUT = 1;
 const FILTER = 2;
