@@ -2,8 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { AppError, sentence } from '../src/core/errors.ts';
-import { writeMrc } from '../src/core/mrc/index.ts';
-import { createSimulator, type SimulationSpec, type Template } from '../src/core/simulate/index.ts';
+import {
+  createSimulator,
+  type SimulationSpec,
+  subtomogramFile,
+  type Template,
+} from '../src/core/simulate/index.ts';
 import { answerJobs } from './threads.ts';
 
 export interface DatasetSetup {
@@ -22,21 +26,10 @@ export interface DatasetJob {
 
 const { templates, spec, out } = workerData as DatasetSetup;
 const simulator = createSimulator(templates, spec);
-const data = new Float32Array(simulator.box ** 3);
-const { box, voxelSize } = simulator;
-const corner = (-voxelSize * (box - 1)) / 2;
+const work = new Float32Array(simulator.box ** 3);
 
 answerJobs((job: DatasetJob) => {
-  simulator.simulate(job.class, job.index, data);
-  const bytes = writeMrc(
-    {
-      data,
-      shape: [box, box, box],
-      voxelSize: [voxelSize, voxelSize, voxelSize],
-      origin: [corner, corner, corner],
-    },
-    { labels: labels(job) },
-  );
+  const bytes = subtomogramFile(simulator, job.class, job.index, work);
   const path = join(out, job.file);
   try {
     writeFileSync(path, bytes);
@@ -45,12 +38,3 @@ answerJobs((job: DatasetJob) => {
   }
   return job;
 });
-
-function labels({ class: classIndex, index }: DatasetJob): string[] {
-  const { id, name } = simulator.classes[classIndex];
-  const snr = Number.isFinite(spec.snr) ? String(spec.snr) : 'inf';
-  return [
-    `${id} ${name}`,
-    `simulated: ${spec.model}, SNR ${snr}, seed ${spec.seed}, index ${index}, dark density`,
-  ];
-}

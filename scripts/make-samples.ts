@@ -10,8 +10,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadTemplates } from '../cli/templates.ts';
-import { writeMrc } from '../src/core/mrc/index.ts';
-import { createSimulator, jsonSpec, type SampleEntry, SEEDS } from '../src/core/simulate/index.ts';
+import {
+  createSimulator,
+  jsonSpec,
+  type SampleEntry,
+  SEEDS,
+  subtomogramFile,
+} from '../src/core/simulate/index.ts';
 
 const INDEX = 0;
 
@@ -24,25 +29,9 @@ const parts = [Number.POSITIVE_INFINITY, 0.1].map((snr) =>
 );
 for (const [classIndex, { id, name }] of templates.entries()) {
   for (const simulator of parts) {
-    const { box, voxelSize, spec } = simulator;
+    const { spec } = simulator;
     const snr = Number.isFinite(spec.snr) ? spec.snr : 'inf';
-    const data = new Float32Array(box ** 3);
-    simulator.simulate(classIndex, INDEX, data);
-    const corner = (-voxelSize * (box - 1)) / 2;
-    const bytes = writeMrc(
-      {
-        data,
-        shape: [box, box, box],
-        voxelSize: [voxelSize, voxelSize, voxelSize],
-        origin: [corner, corner, corner],
-      },
-      {
-        labels: [
-          `${id} ${name}`,
-          `simulated: ${spec.model}, SNR ${snr}, seed ${spec.seed}, index ${INDEX}, dark density`,
-        ],
-      },
-    );
+    const bytes = subtomogramFile(simulator, classIndex, INDEX);
     const sample = `${id}-${snr}`;
     writeFileSync(join(values.out, `${sample}.mrc`), bytes);
     samples.push({
