@@ -6,8 +6,11 @@ import { aborted } from '../core/errors.ts';
 import type { BackendDriver } from './backends/types.ts';
 import { webgpu } from './backends/webgpu.ts';
 import { LocalEngine } from './local.ts';
-import type { ReadUrl } from './model/source.ts';
+import { type ModelArtifacts, readArtifacts } from './model/artifacts.ts';
+import { openSource, type ReadUrl } from './model/source.ts';
 import { createPlatform } from './platform.ts';
+import { enableRelaxedSimd } from './relaxed-simd.ts';
+import type { ModelSource } from './types.ts';
 
 /** Reads `file:` URLs; a missing file is null. */
 const readFileUrl: ReadUrl = async (url, { signal, onBytes }) => {
@@ -49,7 +52,13 @@ function hasGraphicsDevice(): boolean {
 
 /** The engine in this process, reading networks from the file system. */
 export function createNodeEngine(): LocalEngine {
+  enableRelaxedSimd();
   return new LocalEngine(createPlatform(readFileUrl, undefined, nodeWebgpu));
+}
+
+/** A network's topology, weights and sidecar from the file system, on no backend. */
+export function readNetwork(source: ModelSource): Promise<ModelArtifacts> {
+  return readArtifacts(openSource(source, readFileUrl), {});
 }
 
 /** URL of a file on disk, as `ModelSource` takes it. */

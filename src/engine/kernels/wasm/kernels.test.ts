@@ -4,7 +4,10 @@ import { layers } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registerFastKernels } from '../index.ts';
+import { enableRelaxedSimd, hasRelaxedSimd } from '../../relaxed-simd.ts';
+import { installFusedConv3D } from '../fused-conv3d.ts';
+import { registerWasmKernels } from './register.ts';
+import { KernelRuntime } from './runtime.ts';
 
 type Shape5 = [number, number, number, number, number];
 type Pad = 'same' | 'valid';
@@ -58,14 +61,32 @@ function convolution(
   return [y, dx, dw];
 }
 
-describe('wasm kernels', () => {
+it('Node compiles relaxed SIMD once asked to', () => {
+  enableRelaxedSimd();
+  expect(hasRelaxedSimd()).toBe(true);
+});
+
+it('the committed module is what the sources compile to', () => {
+  execFileSync('node', ['scripts/build-kernels.mjs', '--check'], { stdio: 'pipe' });
+});
+
+describe.each([
+  ['relaxed SIMD', true],
+  ['plain SIMD', false],
+])('wasm kernels with %s', (_, relaxed) => {
+  let runtime: KernelRuntime;
+
   beforeAll(async () => {
+    enableRelaxedSimd();
     await tf.setBackend('wasm');
     await tf.ready();
-    await registerFastKernels('wasm');
+    installFusedConv3D();
+    runtime = await KernelRuntime.create(2, relaxed);
+    registerWasmKernels(runtime);
   });
 
   afterAll(() => {
+    runtime.dispose();
     expect(tf.memory().numTensors).toBe(0);
   });
 
@@ -86,7 +107,7 @@ describe('wasm kernels', () => {
     ['Winograd, more tiles than one chunk', [1, 18, 18, 16, 16], [3, 3, 3], 16, [1, 1, 1], 'same'],
     ['7x7x7 stem, stride 2', [1, 12, 12, 12, 1], [7, 7, 7], 8, [2, 2, 2], 'same'],
   ];
-  it.each(cases)('conv3d and both gradients: %s', async (_, shape, kernel, cout, strides, pad) => {
+  it.each(cases)('conv3d and both gradients: %s', async (__, shape, kernel, cout, strides, pad) => {
     await compare(() => {
       const x = random(shape, 1) as tf.Tensor5D;
       const w = random([...kernel, shape[4], cout], 2) as tf.Tensor5D;
@@ -266,9 +287,5 @@ describe('wasm kernels', () => {
       });
       return [tf.matMul(a, b), fused] as tf.Tensor[];
     });
-  });
-
-  it('the committed module is what the sources compile to', () => {
-    execFileSync('node', ['scripts/build-kernels.mjs', '--check'], { stdio: 'pipe' });
   });
 });

@@ -76,9 +76,12 @@ export class KernelRuntime {
     return this.helpers.length + 1;
   }
 
-  /** @param threads wanted threads; fewer where memory cannot be shared with workers */
-  static async create(threads: number): Promise<KernelRuntime> {
-    const module = await compile();
+  /**
+   * @param threads wanted threads; fewer where memory cannot be shared with workers
+   * @param relaxed false takes the module without fused multiply-add also where there is one
+   */
+  static async create(threads: number, relaxed = true): Promise<KernelRuntime> {
+    const module = await compile(relaxed);
     const memory = createMemory();
     const control = new Int32Array(
       new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
@@ -203,10 +206,10 @@ function createMemory(): WebAssembly.Memory {
   throw new Error('This machine grants no shared WebAssembly memory.');
 }
 
-async function compile(): Promise<WebAssembly.Module> {
+async function compile(relaxed: boolean): Promise<WebAssembly.Module> {
   const decode = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const relaxed = decode(RELAXED_SIMD_MODULE);
-  return WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : decode(SIMD_MODULE));
+  const module = decode(relaxed ? RELAXED_SIMD_MODULE : SIMD_MODULE);
+  return WebAssembly.compile(WebAssembly.validate(module) ? module : decode(SIMD_MODULE));
 }
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
