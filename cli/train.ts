@@ -1,22 +1,26 @@
+import { createHash } from 'node:crypto';
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { badInput } from '../src/core/errors.ts';
 import { SEEDS, TEMPLATE_GRID } from '../src/core/simulate/index.ts';
-import { createNodeEngine } from '../src/engine/node.ts';
+import { createNodeEngine, readNetwork } from '../src/engine/node.ts';
 import {
   buildNetwork,
   type Checkpoint,
   decodeCheckpoint,
   encodeCheckpoint,
   evaluate,
+  initialize,
   modelFiles,
   NETWORKS,
+  type TrainableNetwork,
   type TrainRecord,
   train,
 } from '../src/engine/train/index.ts';
 import type { BackendChoice, ModelSidecar } from '../src/engine/types.ts';
-import { defineCommand } from './command.ts';
+import { defineCommand, type Io } from './command.ts';
 import { readBytes } from './files.ts';
+import { resolveModel } from './models.ts';
 import { createSimulatePool, type SimulatePool } from './simulate-pool.ts';
 import { loadTemplates } from './templates.ts';
 import { trainingData } from './train-data.ts';
@@ -43,6 +47,11 @@ export const command = defineCommand({
     test: { type: 'string', value: 'N', help: 'held-out volumes of each class', default: '20' },
     backend: { type: 'string', value: 'NAME', help: 'auto, webgpu, wasm or cpu', default: 'auto' },
     fresh: { type: 'boolean', help: 'new orientations and noise in every epoch' },
+    init: {
+      type: 'string',
+      value: 'MODEL',
+      help: 'start from the weights of this network (bundled id or path) where layers fit',
+    },
     resume: { type: 'boolean', help: 'go on from the checkpoint in DIR' },
   },
   async run(_, values, io) {
@@ -60,6 +69,8 @@ export const command = defineCommand({
     const rate = positive('lr', values.lr);
     const { fresh } = values;
 
+    const initial = values.init === undefined ? undefined : await readInitial(values.init);
+
     await mkdir(out, { recursive: true });
     const templates = await loadTemplates();
     const box = templates[0].volume.shape[0];
@@ -75,8 +86,12 @@ export const command = defineCommand({
       const data = { classes: templates.length, voxels: box ** 3, batch, seed };
       const sources = trainingData({ ...data, pool, perClass, fresh });
       const network = buildNetwork({ name, classes: templates.length, seed, box });
-      // JSON has no infinity.
-      const run = { model: name, snr: values.snr, perClass, epochs, seed, lr: rate, batch, fresh };
+      const init = initial && { ...initial.identity, layers: startFrom(network, initial, io) };
+      // JSON has no infinity, and leaves out what is not there.
+      const run = {
+        ...{ model: name, snr: values.snr, perClass, epochs, seed, lr: rate, batch, fresh },
+        init,
+      };
       const log = join(out, 'log.jsonl');
       const lines: string[] = [];
       const flush = async () => appendFile(log, lines.splice(0).join(''));
@@ -143,6 +158,34 @@ export const command = defineCommand({
     }
   },
 });
+
+interface Initial {
+  readonly artifacts: Awaited<ReturnType<typeof readNetwork>>;
+  /** What the recipe says of it: nothing that depends on this machine. */
+  readonly identity: { readonly model: string; readonly title?: string; readonly sha256: string };
+}
+
+async function readInitial(model: string): Promise<Initial> {
+  const artifacts = await readNetwork(resolveModel(model));
+  const path = resolve(model);
+  const sha256 = createHash('sha256').update(new Uint8Array(artifacts.weightData)).digest('hex');
+  return {
+    artifacts,
+    identity: {
+      model: basename(basename(path) === 'model.json' ? dirname(path) : path),
+      title: artifacts.sidecar.title,
+      sha256: sha256.slice(0, 16),
+    },
+  };
+}
+
+/** Copies the weights that fit, says which, and returns the names of their layers. */
+function startFrom(network: TrainableNetwork, { artifacts, identity }: Initial, io: Io) {
+  const { taken, fresh } = initialize(network, artifacts);
+  const rest = fresh.map(({ layer, why }) => `${layer} (${why})`).join(', ');
+  io.note(`Starting from ${identity.model}: ${taken.join(', ')}${rest && `; fresh: ${rest}`}.`);
+  return taken;
+}
 
 async function readCheckpoint(out: string): Promise<Checkpoint> {
   const path = join(out, CHECKPOINT);

@@ -1,4 +1,5 @@
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+export { initialize, type InitReport } from './init.ts';
 export { type BatchSource, evaluate, type Rates, train, type TrainRecord } from './loop.ts';
 export { buildNetwork, NETWORKS, type NetworkName, type TrainableNetwork } from './networks.ts';
 export { modelFiles, type NamedFile } from './save.ts';
