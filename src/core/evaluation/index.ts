@@ -1,0 +1,28 @@
+export { type PublishedNumber, PAPER_TABLE_1, type PublishedRow, publishedRow } from './paper.ts';
+export { recordItem } from './record.ts';
+export { type EvaluationTask, isSkipped, ofTheVolume, runEvaluation } from './run.ts';
+export {
+  type Confusion,
+  type EvaluationRecords,
+  type EvaluationRun,
+  summarise,
+  topConfusions,
+} from './summarise.ts';
+export {
+  type Evaluation,
+  type EvaluationData,
+  type EvaluationId,
+  type EvaluationItem,
+  EVALUATION_METHODS,
+  type EvaluationMethod,
+  type EvaluationSetup,
+  type EvaluationVolume,
+  type ExplainedVolume,
+  type Ledger,
+  type MethodRecord,
+  type PerMethod,
+  type Shard,
+  type SkippedVolume,
+  type SourceVolume,
+  type Spread,
+} from './types.ts';
