@@ -12,7 +12,7 @@ export async function start(engine: Engine, query: URLSearchParams): Promise<voi
   configureStores({
     base: document.baseURI,
     engine,
-    ...createFilesClient(),
+    ...createFilesClient(document.baseURI),
     readBytes,
     fetchJson,
   });

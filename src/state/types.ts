@@ -38,6 +38,19 @@ export interface VolumeItem extends OpenedVolume {
   readonly sample?: GallerySample;
 }
 
+/** One simulated subtomogram of the bundled templates; these values decide it completely. */
+export interface Subtomogram {
+  /** Variance of the signal over that of the noise; Infinity is noise-free. */
+  readonly snr: number;
+  readonly seed: number;
+  /** Position among the templates. */
+  readonly classIndex: number;
+  /** Index in the seeded series of the class. */
+  readonly item: number;
+  /** What it is called when it is opened. */
+  readonly name: string;
+}
+
 /** What the outside world does for the stores; tests pass fakes. */
 export interface Services {
   /** Address that the paths in the app's own lists start from. */
@@ -45,6 +58,8 @@ export interface Services {
   readonly engine: Engine;
   /** Reads one file off the main thread; a stack gives several volumes. */
   openVolume(name: string, source: Blob | string, options?: TaskOptions): Promise<OpenedVolume[]>;
+  /** Draws a subtomogram off the main thread, as if its file had been opened. */
+  simulate(wanted: Subtomogram, options?: TaskOptions): Promise<OpenedVolume[]>;
   /** Brings a volume onto the network's grid; large volumes off the main thread. */
   prepare(volume: FloatVolume, request: PrepareRequest): Promise<PreparedVolume>;
   /** Reads dropped files of a network whole. */

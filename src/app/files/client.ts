@@ -2,7 +2,7 @@ import { AppError, aborted } from '../../core/errors.ts';
 import type { FloatVolume } from '../../core/volume/index.ts';
 import type { TaskOptions } from '../../engine/types.ts';
 import { type PreparedVolume, type PrepareRequest, prepareVolume } from '../../state/prepare.ts';
-import type { OpenedVolume, Services } from '../../state/types.ts';
+import type { OpenedVolume, Services, Subtomogram } from '../../state/types.ts';
 import type { FilesReply, FilesRequest } from './messages.ts';
 
 interface Pending {
@@ -14,8 +14,10 @@ interface Pending {
 /** Up to this many voxels a volume is prepared in a few milliseconds, faster than a round trip. */
 const SMALL = 64 ** 3;
 
-/** Reads and fits volumes in a worker; a worker that dies is replaced at the next request. */
-export function createFilesClient(): Pick<Services, 'openVolume' | 'prepare'> {
+/** Reads, fits and simulates volumes in a worker; a worker that dies is replaced at the next request. */
+export function createFilesClient(
+  base: string,
+): Pick<Services, 'openVolume' | 'prepare' | 'simulate'> {
   const pending = new Map<number, Pending>();
   let worker: Worker | null = null;
   let next = 1;
@@ -71,6 +73,12 @@ export function createFilesClient(): Pick<Services, 'openVolume' | 'prepare'> {
   return {
     async openVolume(name, source, options = {}): Promise<OpenedVolume[]> {
       const reply = await ask({ id: next++, kind: 'open', name, source }, options);
+      if (reply.kind !== 'opened') throw unexpected(reply);
+      return reply.opened;
+    },
+    async simulate(wanted: Subtomogram, options = {}): Promise<OpenedVolume[]> {
+      const templates = new URL('templates/index.json', base).href;
+      const reply = await ask({ id: next++, kind: 'simulate', templates, wanted }, options);
       if (reply.kind !== 'opened') throw unexpected(reply);
       return reply.opened;
     },

@@ -21,6 +21,13 @@ async function answer(request: Exclude<FilesRequest, { kind: 'cancel' }>): Promi
       reply({ id, kind: 'prepared', prepared });
       return;
     }
+    if (request.kind === 'simulate') {
+      // Only who evaluates or opens a simulated volume pays for the simulator.
+      const { simulate } = await import('./simulate.ts');
+      const opened = await simulate(request.templates, request.wanted);
+      reply({ id, kind: 'opened', opened }, buffersOf(opened));
+      return;
+    }
     let last = 0;
     const bytes = await readBytes(request.source, request.name, abort.signal, (fraction) => {
       if (fraction - last < 0.02) return;

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { FloatVolume } from '../../core/volume/index.ts';
 import type { PreparedVolume, PrepareRequest } from '../../state/prepare.ts';
-import type { OpenedVolume } from '../../state/types.ts';
+import type { OpenedVolume, Subtomogram } from '../../state/types.ts';
 
 /** To the worker; `id` ties the replies to the request. */
 export type FilesRequest =
@@ -16,6 +16,13 @@ export type FilesRequest =
       readonly kind: 'prepare';
       readonly volume: FloatVolume;
       readonly request: PrepareRequest;
+    }
+  | {
+      readonly id: number;
+      readonly kind: 'simulate';
+      /** Absolute address of the templates' index. */
+      readonly templates: string;
+      readonly wanted: Subtomogram;
     }
   | { readonly id: number; readonly kind: 'cancel' };
 

@@ -12,7 +12,7 @@ import type {
   TaskOptions,
 } from '../../engine/types.ts';
 import { prepareVolume } from '../prepare.ts';
-import type { OpenedVolume, Services } from '../types.ts';
+import type { OpenedVolume, Services, Subtomogram } from '../types.ts';
 
 /** A call of the fake that the test answers by hand, in any order. */
 export interface Call<Request, Answer> {
@@ -168,6 +168,7 @@ export class FakeServices implements Services {
 
   openVolume = (name: string, _source: Blob | string, options?: TaskOptions) =>
     this.opens.call(name, options);
+  simulate = async ({ name, item }: Subtomogram) => [fakeOpened(name, fakeVolume(BOX, item + 1))];
   prepare = async (...[volume, request]: Parameters<Services['prepare']>) =>
     prepareVolume(volume, request);
   readBytes = async (files: readonly File[]) =>
