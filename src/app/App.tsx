@@ -1,22 +1,16 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import {
-  ClassesPanel,
-  Header,
-  Headline,
-  HelpDialog,
-  LevelsBar,
-  Notices,
-  openFiles,
-  VolumesPanel,
-} from '../panels/index.ts';
-import type { SceneHandle } from '../scene/index.ts';
-import { HeatColorBar } from '../slices/index.ts';
 import { AppError, sentence } from '../core/errors.ts';
+import { Header, HelpDialog, openFiles } from '../panels/index.ts';
+import type { SceneHandle } from '../scene/index.ts';
 import { actions, displayStore } from '../state/index.ts';
 import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
-import { Columns } from './Columns.tsx';
+import { ExplainPage } from './ExplainPage.tsx';
+import { hashOf, usePage } from './navigation.ts';
+import { PageFrame } from './PageFrame.tsx';
+import { PageLinks } from './PageLinks.tsx';
+import { PAGES } from './pages.tsx';
 import { copyPicture, savePicture } from './picture/index.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { useTheme } from './theme.ts';
@@ -24,6 +18,11 @@ import { useTheme } from './theme.ts';
 export function App() {
   const scene = useRef<SceneHandle>(null);
   const [help, setHelp] = useState(false);
+  const asked = usePage();
+  const { id: page, title, Content } = PAGES.find(({ id }) => id === asked) ?? PAGES[0];
+  const explaining = page === 'explain';
+  const explained = useRef(false);
+  explained.current ||= explaining;
   const ready = useStore(displayStore, (display) => display.right !== null);
   const deliver = useCallback((how: typeof savePicture) => {
     how((...view) => {
@@ -31,23 +30,34 @@ export function App() {
       return scene.current.renderToImage(...view);
     }).catch((error: unknown) => actions.tell(sentence(error)));
   }, []);
-  const onPicture = ready ? () => deliver(savePicture) : null;
-  const onCopy = ready ? () => deliver(copyPicture) : null;
-  const dropping = useFileDrop((files) => void openFiles(files));
+  const onPicture = explaining && ready ? () => deliver(savePicture) : null;
+  const onCopy = explaining && ready ? () => deliver(copyPicture) : null;
+  const dropping = useFileDrop((files) => {
+    location.hash = hashOf('explain');
+    void openFiles(files);
+  });
+  const openHelp = () => setHelp(true);
   useTheme();
-  useShortcuts({ openHelp: () => setHelp(true), savePicture: onPicture, copyPicture: onCopy });
+  useShortcuts({ explaining, openHelp, savePicture: onPicture, copyPicture: onCopy });
+  useEffect(() => {
+    document.title = explaining ? 'Respond-CAM' : `${title} – Respond-CAM`;
+    focusPage(explaining ? 'views' : 'page');
+  }, [explaining, title]);
   return (
     <TooltipProvider delayDuration={400}>
       <div className="app">
-        <Header onPicture={onPicture} onHelp={() => setHelp(true)} />
-        <VolumesPanel />
-        <main className="centre" id="views" tabIndex={-1}>
-          <Headline />
-          <Columns scene={scene} />
-          <Notices />
-        </main>
-        <ClassesPanel />
-        <LevelsBar colorBar={(side) => <HeatColorBar panel={side} />} />
+        <Header
+          pages={<PageLinks current={page} />}
+          explaining={explaining}
+          onPicture={onPicture}
+          onHelp={openHelp}
+        />
+        {explained.current && <ExplainPage hidden={!explaining} scene={scene} />}
+        {Content && (
+          <PageFrame key={page}>
+            <Content />
+          </PageFrame>
+        )}
       </div>
       <HelpDialog open={help} onOpenChange={setHelp} />
       {dropping && (
@@ -63,4 +73,11 @@ export function App() {
       )}
     </TooltipProvider>
   );
+}
+
+/** The keyboard goes on in the page shown, unless it is in the header or nowhere yet. */
+function focusPage(id: string): void {
+  const { activeElement } = document;
+  if (activeElement === document.body || activeElement?.closest('.header')) return;
+  document.getElementById(id)?.focus();
 }

@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createEngineClient } from '../engine/client.ts';
 import { App } from './App.tsx';
+import { followPlace } from './navigation.ts';
 import { start } from './start.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -9,7 +10,7 @@ import './styles/controls.css';
 import './styles/layout.css';
 import './styles/panels.css';
 
-void start(createEngineClient(), new URLSearchParams(location.search));
+followPlace(start(createEngineClient(), new URLSearchParams(location.search)));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

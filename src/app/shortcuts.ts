@@ -3,6 +3,8 @@ import { openFiles, VOLUME_ACCEPT } from '../panels/index.ts';
 import { actions, DEFAULT_CAMERA, redo, undo, viewStore } from '../state/index.ts';
 
 interface PageActions {
+  /** Other pages have only the help's key. */
+  readonly explaining: boolean;
   openHelp(): void;
   readonly savePicture: (() => void) | null;
   readonly copyPicture: (() => void) | null;
@@ -13,6 +15,7 @@ const PANELS = ['volumes', 'views', 'classes', 'levels'];
 /** What a key does; null for a key that does nothing. */
 export function shortcutOf(event: KeyboardEvent, page: PageActions): (() => void) | null {
   const key = event.key.toLowerCase();
+  if (!page.explaining && key !== '?') return null;
   if (event.ctrlKey || event.metaKey) {
     if (event.altKey) return null;
     if (key === 'z') return event.shiftKey ? redo : undo;

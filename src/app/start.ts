@@ -1,14 +1,19 @@
 import { AppError } from '../core/errors.ts';
 import type { Engine, NamedBytes } from '../engine/types.ts';
 import { ownAddress } from './address.ts';
+import { caseOf, forgetCase, type Place } from './navigation.ts';
 import { actions, configureStores, networkStore, volumesStore } from '../state/index.ts';
 import { createFilesClient } from './files/client.ts';
 
 /** Class of the sample on the first screen: large, well known and clearly shaped. */
 const FIRST_CLASS = /groel|1aon|1kp8/i;
 
-/** Connects the stores to the engine and the network, and shows the first explanation. */
-export async function start(engine: Engine, query: URLSearchParams): Promise<void> {
+/**
+ * Connects the stores to the engine and reads the app's lists.
+ * @param query addresses of a volume and a network of one's own, `volume` and `model`
+ * @returns what is to be called with every place that the address names
+ */
+export function start(engine: Engine, query: URLSearchParams): (place: Place) => void {
   configureStores({
     base: document.baseURI,
     engine,
@@ -18,20 +23,33 @@ export async function start(engine: Engine, query: URLSearchParams): Promise<voi
   });
   const volume = ownAddress(query.get('volume'), document.baseURI);
   const model = ownAddress(query.get('model'), document.baseURI);
-  await Promise.all([
-    actions.startEngine(),
-    actions.loadCatalogue('models/index.json').then(() => openNetwork(model)),
-    actions.loadGallery('samples/index.json').then(() => openVolume(volume)),
+  void actions.startEngine();
+  const lists = Promise.all([
+    actions.loadCatalogue('models/index.json'),
+    actions.loadGallery('samples/index.json'),
   ]);
+  let first = true;
+  return ({ page, params }) => {
+    if (page !== 'explain') return;
+    const wanted = caseOf(params);
+    if (wanted) {
+      forgetCase();
+      void lists.then(() => actions.openCase(wanted));
+    }
+    if (first) void lists.then(() => Promise.all([openNetwork(model), openVolume(volume)]));
+    first = false;
+  };
 }
 
+/** Shows the network asked for, or the first of the list unless something else asked for one. */
 async function openNetwork(url: string | null): Promise<void> {
   if (url) {
     await actions.loadNetwork({ kind: 'url', url, id: url });
     return;
   }
-  const [first] = networkStore.getState().catalogue;
-  if (first) await actions.chooseNetwork(first.id);
+  const { catalogue, chosenId } = networkStore.getState();
+  const [first] = catalogue;
+  if (first && !chosenId) await actions.chooseNetwork(first.id);
 }
 
 async function openVolume(url: string | null): Promise<void> {
@@ -40,7 +58,8 @@ async function openVolume(url: string | null): Promise<void> {
     await actions.openVolumes([{ name, source: url, origin: 'url' }]);
     return;
   }
-  const { gallery } = volumesStore.getState();
+  const { gallery, currentId, opening } = volumesStore.getState();
+  if (currentId || opening) return;
   const first = gallery.find(({ className }) => FIRST_CLASS.test(className)) ?? gallery[0];
   if (first) await actions.chooseSample(first.id);
 }

@@ -27,27 +27,44 @@ import { BackendPicker } from './BackendPicker.tsx';
 import { formatValue } from '../core/color/index.ts';
 
 interface HeaderProps {
+  /** Links to the app's pages. */
+  readonly pages: ReactNode;
+  /** The explain page is shown, whose choices the header holds. */
+  readonly explaining: boolean;
   /** Saves the picture; null while there is nothing to save. */
   readonly onPicture: (() => void) | null;
   onHelp(): void;
 }
 
-export function Header({ onPicture, onHelp }: HeaderProps) {
+export function Header({ pages, explaining, onPicture, onHelp }: HeaderProps) {
   return (
     <header className="header">
       <h1>Respond-CAM</h1>
+      {pages}
       <div className="pickers">
-        <VolumePicker />
-        <NetworkPicker />
-        <LayerPicker />
-        <ClassPicker />
+        {explaining && (
+          <>
+            <VolumePicker />
+            <NetworkPicker />
+            <LayerPicker />
+            <ClassPicker />
+          </>
+        )}
       </div>
       <div className="header-tools">
-        <HistoryButtons />
-        <Button disabled={!onPicture} onClick={() => onPicture?.()} title="Save the picture (S)">
-          <CameraIcon />
-          Picture
-        </Button>
+        {explaining && (
+          <>
+            <HistoryButtons />
+            <Button
+              disabled={!onPicture}
+              onClick={() => onPicture?.()}
+              title="Save the picture (S)"
+            >
+              <CameraIcon />
+              <span className="button-text">Picture</span>
+            </Button>
+          </>
+        )}
         <BackendPicker />
         <ThemeButton />
         <IconButton

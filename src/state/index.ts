@@ -29,6 +29,7 @@ export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
 export const actions = app.actions;
 
+export type { Case } from './actions/case.ts';
 export {
   absoluteLevels,
   clearContrast,

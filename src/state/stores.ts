@@ -1,3 +1,4 @@
+import { type CaseActions, createCaseActions } from './actions/case.ts';
 import { createExplainer, type Explainer } from './actions/explain.ts';
 import { createInputActions, type InputActions } from './actions/input.ts';
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
@@ -13,7 +14,7 @@ export interface AppStores extends StoreSet {
   readonly display: ReadStore<Display>;
   readonly history: History;
   readonly explainer: Explainer;
-  readonly actions: InputActions & NetworkActions & Choices & ExplainActions;
+  readonly actions: InputActions & NetworkActions & Choices & CaseActions & ExplainActions;
 }
 
 interface ExplainActions {
@@ -52,14 +53,17 @@ export function createAppStores(
       set.network.getState().model?.sidecar.contrast,
     ),
   );
+  const inputActions = createInputActions(set, services, explainer);
+  const networkActions = createNetworkActions(set, services, explainer);
   return {
     ...set,
     display,
     history,
     explainer,
     actions: {
-      ...createInputActions(set, services, explainer),
-      ...createNetworkActions(set, services, explainer),
+      ...inputActions,
+      ...networkActions,
+      ...createCaseActions(set, history, explainer, inputActions, networkActions),
       ...createChoices(set, history, explainer),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,

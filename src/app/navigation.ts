@@ -1,0 +1,63 @@
+import { useSyncExternalStore } from 'react';
+import { CAM_METHODS } from '../core/cam/types.ts';
+import type { Case } from '../state/index.ts';
+
+const PAGE_IDS = ['explain', 'evaluate', 'paper'] as const;
+export type PageId = (typeof PAGE_IDS)[number];
+
+/** Where in the app, as the address's hash has it: `#/paper`, `#/explain?sample=1AON-0.1&class=1`. */
+export interface Place {
+  readonly page: PageId;
+  readonly params: URLSearchParams;
+}
+
+/** The place of an address; one without a known page is the explain page. */
+export function placeOf(hash: string): Place {
+  const [path, query] = hash.replace(/^#\/?/, '').split('?', 2);
+  return {
+    page: PAGE_IDS.find((id) => id === path) ?? 'explain',
+    params: new URLSearchParams(query),
+  };
+}
+
+/** Hash of a page, or of a case on the explain page. */
+export function hashOf(page: PageId, shown?: Case): string {
+  if (!shown) return `#/${page}`;
+  const { sample, network, layer, classIndex, method } = shown;
+  const named = { sample, network, layer, class: classIndex, method };
+  const params = Object.entries(named).filter(([, value]) => value !== null);
+  return `#/${page}?${new URLSearchParams(params.map(([key, value]) => [key, String(value)]))}`;
+}
+
+/** The case that an address names; null when it names none. What it does not know is left out. */
+export function caseOf(params: URLSearchParams): Case | null {
+  const classIndex = Number(params.get('class') || Number.NaN);
+  const found: Case = {
+    sample: params.get('sample'),
+    network: params.get('network'),
+    layer: params.get('layer'),
+    classIndex: Number.isInteger(classIndex) && classIndex >= 0 ? classIndex : null,
+    method: CAM_METHODS.find((method) => method === params.get('method')) ?? null,
+  };
+  return Object.values(found).some((value) => value !== null) ? found : null;
+}
+
+/** Calls `arrive` with the place shown now and with every later one. */
+export function followPlace(arrive: (place: Place) => void): void {
+  const tell = () => arrive(placeOf(location.hash));
+  addEventListener('hashchange', tell);
+  tell();
+}
+
+/** Leaves the page where it is and the case out of the address, so that coming back changes nothing. */
+export function forgetCase(): void {
+  history.replaceState(history.state, '', hashOf(placeOf(location.hash).page));
+}
+
+function subscribe(changed: () => void): () => void {
+  addEventListener('hashchange', changed);
+  return () => removeEventListener('hashchange', changed);
+}
+
+/** The page that the address asks for. */
+export const usePage = () => useSyncExternalStore(subscribe, () => placeOf(location.hash).page);

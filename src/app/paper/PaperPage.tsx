@@ -1,0 +1,3 @@
+export default function PaperPage() {
+  return <h2>The paper's figures</h2>;
+}
