@@ -10,6 +10,10 @@ interface Entry {
 
 /** Every command: its line in the overview and the module that implements it. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  evaluate: {
+    summary: 'measure a network and its explanations over a set of volumes (Table 1 of the paper)',
+    load: () => import('./evaluate.ts'),
+  },
   explain: {
     summary: 'show which voxels of a volume a network answered to',
     load: () => import('./explain.ts'),

@@ -6,9 +6,9 @@ import { bundle } from '../scripts/bundle.mjs';
 import { AppError } from '../src/core/errors.ts';
 import type { Item, SimulateJob, SimulateReply, SimulateSetup } from './simulate-worker.ts';
 
-/** Draws subtomograms in threads of their own, beside the training step. */
+/** Draws subtomograms in threads of their own, beside what uses them. */
 export interface SimulatePool {
-  /** `[items, z, y, x]`, each volume scaled to unit variance. */
+  /** `[items, z, y, x]`. */
   simulate(items: readonly Item[]): Promise<Float32Array>;
   close(): Promise<void>;
 }

@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSimulator, type SimulationSpec, type Template } from '../src/core/simulate/index.ts';
-import { normalize } from '../src/core/volume/index.ts';
+import { type Normalization, normalize } from '../src/core/volume/index.ts';
 
 /** What the thread is started with. */
 export interface SimulateSetup {
   readonly templates: readonly Template[];
   readonly spec: Partial<SimulationSpec>;
+  /** How each volume is scaled; unit variance when not given. */
+  readonly normalization?: Normalization;
 }
 
 /** One subtomogram: its class and its index in the seeded series. */
@@ -16,12 +18,12 @@ export interface SimulateJob {
   readonly items: readonly Item[];
 }
 
-/** `[items, z, y, x]`, each volume scaled to unit variance; or why not. */
+/** `[items, z, y, x]`; or why not. */
 export type SimulateReply =
   | { readonly id: number; readonly x: Float32Array }
   | { readonly id: number; readonly error: string };
 
-const { templates, spec } = workerData as SimulateSetup;
+const { templates, spec, normalization = 'unit-variance' } = workerData as SimulateSetup;
 const simulator = createSimulator(templates, spec);
 const volume = new Float32Array(simulator.box ** 3);
 
@@ -30,7 +32,7 @@ parentPort?.on('message', ({ id, items }: SimulateJob) => {
     const x = new Float32Array(items.length * volume.length);
     for (const [i, [classIndex, index]] of items.entries()) {
       simulator.simulate(classIndex, index, volume);
-      x.set(normalize(volume, 'unit-variance'), i * volume.length);
+      x.set(normalize(volume, normalization), i * volume.length);
     }
     parentPort?.postMessage({ id, x } satisfies SimulateReply, [x.buffer]);
   } catch (error) {

@@ -1,3 +1,6 @@
+export { evaluationCsv } from './csv.ts';
+export { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
+export { checkEvaluation, mergeEvaluations, type NamedEvaluation } from './merge.ts';
 export { type PublishedNumber, PAPER_TABLE_1, type PublishedRow, publishedRow } from './paper.ts';
 export { recordItem } from './record.ts';
 export { type EvaluationTask, isSkipped, ofTheVolume, runEvaluation } from './run.ts';

@@ -1,0 +1,248 @@
+import { badInput } from '../src/core/errors.ts';
+import {
+  type Evaluation,
+  EVALUATION_METHODS,
+  isSkipped,
+  runEvaluation,
+  type Shard,
+  summarise,
+} from '../src/core/evaluation/index.ts';
+import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
+import { createNodeEngine } from '../src/engine/node.ts';
+import type { ModelInfo } from '../src/engine/types.ts';
+import { defineCommand, type Io, type Values } from './command.ts';
+import { checkOutputs, joinFiles, writeOutputs } from './evaluate-files.ts';
+import { evaluationLines } from './evaluate-report.ts';
+import { bundledSet, type Choice, folderSet, readShard, type VolumeSet } from './evaluate-set.ts';
+import { simulatedSet } from './evaluate-simulated.ts';
+import { resolveModel } from './models.ts';
+
+const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
+const NORMALIZE = ['model', 'none', 'zscore', 'unit-variance'] as const;
+const FIT = ['none', 'crop', 'resample'] as const;
+const SPLIT = ['all', 'train', 'validation', 'test'] as const;
+
+function text(value: string, help: string) {
+  return { type: 'string', value, help } as const;
+}
+
+const options = {
+  model: text('MODEL', 'the network'),
+  data: text('SET', 'bundled, simulated, or a folder of volumes'),
+  limit: text('N', 'no more than N volumes, all classes evenly'),
+  'per-class': text('N', 'no more than N volumes of each class (simulated: 10 without --limit)'),
+  snr: text('N|inf', "simulated, bundled: signal to noise ratio, or all (default the network's)"),
+  seed: text(
+    'N',
+    `simulated: another set of volumes (default ${SEEDS.test}, held out from training)`,
+  ),
+  split: text('NAME', `folder with an index: ${SPLIT.join(', ')} (default all)`),
+  shard: text('I/N', 'only the I-th of N parts'),
+  layer: text('NAME', "default: the network's own"),
+  normalize: text('HOW', `${NORMALIZE.join(', ')} (default model)`),
+  fit: text('HOW', `another box or voxel size: ${FIT.join(', ')} (default none)`),
+  backend: text('NAME', `${BACKENDS.join(', ')} (default auto)`),
+  out: text('PATH', 'write the result there: a .json file, or a folder for JSON and CSV'),
+  csv: text('FILE', 'write one row for each volume there'),
+  merge: { type: 'boolean', help: 'join the JSON files of all shards into the result of one run' },
+  json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
+} as const;
+
+type Flags = Values<typeof options>;
+
+export const command = defineCommand({
+  usage: '--model MODEL --data bundled|simulated|DIR | --merge FILE...',
+  positionals: [0, Number.POSITIVE_INFINITY],
+  about: [
+    'Evaluates a network over a set of volumes: accuracy, confusion matrix, and for Respond-CAM, Grad-CAM',
+    "and HiResCAM how well the map sums account for the class scores (L1 and Kendall's tau of Table 1,",
+    'and the ledger). Volumes that cannot be read or do not fit are named, skipped and counted.',
+    'MODEL: the id of a bundled network, or the path of a TensorFlow.js model.json.',
+    'DIR: what simulate writes, or .mrc .map .rec .npy files (also .gz .bz2) in one folder for each class.',
+  ].join('\n'),
+  options,
+  async run(files, values, io) {
+    await checkOutputs(values);
+    const evaluation = values.merge
+      ? await merge(files, values)
+      : await evaluate(files, values, io);
+    if (evaluation.n === 0 && !evaluation.shard) {
+      const [first] = evaluation.skipped;
+      throw badInput(
+        `None of the ${evaluation.total} volumes could be evaluated${first ? `; the first: ${first.reason}` : ''}`,
+      );
+    }
+    const written = await writeOutputs(evaluation, values);
+    if (values.json) io.json(evaluation);
+    else for (const line of [...evaluationLines(evaluation), ...written]) io.print(line);
+  },
+});
+
+/** Flags that mean something to `--merge`. */
+const FOR_MERGE: readonly string[] = ['merge', 'out', 'csv', 'json'];
+
+async function merge(files: readonly string[], values: Flags): Promise<Evaluation> {
+  const idle = Object.entries(values).find(([flag, value]) => value && !FOR_MERGE.includes(flag));
+  if (idle) throw badInput(`evaluate: --${idle[0]} does not go with --merge`);
+  if (files.length === 0) {
+    throw badInput('evaluate: --merge needs files; accepted: the JSON files of all shards');
+  }
+  return joinFiles(files);
+}
+
+async function evaluate(extra: readonly string[], values: Flags, io: Io): Promise<Evaluation> {
+  if (extra.length > 0) {
+    throw badInput(`evaluate: unexpected argument '${extra[0]}'; accepted: files after --merge`);
+  }
+  if (!values.model)
+    throw badInput('evaluate: --model is missing; accepted: a network, see --help');
+  if (!values.data) {
+    throw badInput('evaluate: --data is missing; accepted: bundled, simulated, or a folder');
+  }
+  checkSetFlags(values.data, values);
+  const backend = oneOf('backend', values.backend ?? 'auto', BACKENDS);
+  const normalization = oneOf('normalize', values.normalize ?? 'model', NORMALIZE);
+  const fit = oneOf('fit', values.fit ?? 'none', FIT);
+  const limit = values.limit === undefined ? undefined : whole('limit', values.limit, 1);
+  const perClass =
+    values['per-class'] === undefined ? undefined : whole('per-class', values['per-class'], 1);
+  const shard = values.shard === undefined ? null : parseShard(values.shard);
+  const source = resolveModel(values.model);
+
+  const engine = createNodeEngine();
+  let set: VolumeSet | undefined;
+  try {
+    const { name, device } = await engine.selectBackend(backend);
+    const info = await engine.loadModel(source, { signal: io.signal });
+    const layer = chooseLayer(values.layer, info);
+    set = await openSet(values, { info, prepare: { normalization, fit }, limit, perClass }, io);
+    for (const note of set.notes) io.note(note);
+    const setup = {
+      model: values.model,
+      title: info.title,
+      layer,
+      classes: info.classes,
+      data: {
+        ...set.data,
+        normalization:
+          normalization === 'model' ? (info.sidecar.normalization ?? 'none') : normalization,
+        fit,
+      },
+      total: set.volumes.length,
+    };
+    const mine = countOf(set.volumes.length, shard);
+    io.note(`Evaluating ${mine} volumes on ${name} (${device}).`);
+    const progress = reportProgress(mine, io);
+    let first = true;
+    const onSteps = (id: string, steps: readonly string[]) => {
+      if (first) for (const step of steps) io.note(`First volume, ${id}: ${step}`);
+      first = false;
+    };
+    const records = await runEvaluation({
+      source: readShard(set, shard, onSteps),
+      explain: ({ input }) =>
+        engine.explain(
+          {
+            model: info.id,
+            input,
+            inputShape: info.inputShape,
+            layers: [layer],
+            classes: 'all',
+            methods: EVALUATION_METHODS,
+          },
+          { signal: io.signal },
+        ),
+      onItem(result) {
+        if (isSkipped(result)) io.note(`skipped ${result.id}: ${result.reason}`);
+        progress();
+      },
+      signal: io.signal,
+    });
+    return summarise(setup, records, { backend: name, shard });
+  } finally {
+    await Promise.all([set?.close(), engine.dispose()]);
+  }
+}
+
+function openSet(values: Flags, choice: Choice, io: Io): Promise<VolumeSet> {
+  const { recipe } = choice.info.sidecar;
+  const trained = recipe?.snr === undefined ? undefined : parseSnr(String(recipe.snr));
+  const { data, snr, seed } = values;
+  if (data === 'bundled') {
+    const asked = snr === 'all' ? undefined : snr === undefined ? trained : parseSnr(snr);
+    const wanted = asked === Number.POSITIVE_INFINITY ? 'inf' : asked;
+    return bundledSet(choice, wanted ?? null);
+  }
+  if (data === 'simulated') {
+    const wanted = snr === undefined ? trained : parseSnr(snr);
+    if (wanted === undefined) {
+      io.note('The network does not tell its SNR; simulating without noise (see --snr).');
+    }
+    return simulatedSet(choice, {
+      snr: wanted ?? Number.POSITIVE_INFINITY,
+      seed: seed === undefined ? SEEDS.test : whole('seed', seed, 0),
+    });
+  }
+  return folderSet(data!, choice, oneOf('split', values.split ?? 'all', SPLIT));
+}
+
+/** Refuses flags that the kind of set has no use for. */
+function checkSetFlags(data: string, values: Flags): void {
+  const folder = data !== 'bundled' && data !== 'simulated';
+  const idle = [
+    folder && values.snr !== undefined && '--snr',
+    data !== 'simulated' && values.seed !== undefined && '--seed',
+    !folder && values.split !== undefined && '--split',
+  ].find((flag) => flag !== false);
+  if (idle) throw badInput(`evaluate: ${idle} does not go with --data ${data}, see --help`);
+}
+
+function chooseLayer(asked: string | undefined, { layers, defaultLayer }: ModelInfo): string {
+  if (asked === undefined) return defaultLayer;
+  const found = layers.find(
+    ({ name, kind }) => name === asked || (asked === 'input' && kind === 'InputLayer'),
+  );
+  if (found) return found.name;
+  throw badInput(
+    `unknown layer '${asked}'; accepted: ${layers.map(({ name }) => name).join(', ')}`,
+  );
+}
+
+/** How many of `total` volumes are in a shard. */
+function countOf(total: number, shard: Shard | null): number {
+  return shard ? Math.max(0, Math.ceil((total - shard.index + 1) / shard.of)) : total;
+}
+
+/** Says about once a second how far it is and how long it takes. */
+function reportProgress(total: number, io: Io): () => void {
+  const started = Date.now();
+  let noted = started;
+  let done = 0;
+  return () => {
+    done++;
+    if (Date.now() - noted < 1000 || done === total) return;
+    noted = Date.now();
+    const rate = done / ((noted - started) / 1000);
+    const left = Math.ceil((total - done) / rate);
+    io.note(`${done} of ${total} volumes, ${rate.toFixed(1)} per second, ${left} s left`);
+  };
+}
+
+function parseShard(value: string): Shard {
+  const [index, of] = /^(\d+)\/(\d+)$/.exec(value)?.slice(1).map(Number) ?? [0, 0];
+  if (index >= 1 && index <= of) return { index, of };
+  throw badInput(`--shard ${value}; accepted: I/N with I from 1 to N, e.g. 1/4`);
+}
+
+function oneOf<T extends string>(flag: string, value: string, accepted: readonly T[]): T {
+  const found = accepted.find((option) => option === value);
+  if (found === undefined) throw badInput(`--${flag} ${value}; accepted: ${accepted.join(', ')}`);
+  return found;
+}
+
+function whole(flag: string, value: string, from: number): number {
+  if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value)) && Number(value) >= from) {
+    return Number(value);
+  }
+  throw badInput(`--${flag} ${value}; accepted: a whole number from ${from} up`);
+}

@@ -1,0 +1,51 @@
+import { EVALUATION_METHODS, type Evaluation, type EvaluationItem } from './types.ts';
+
+/**
+ * One row for each volume of an evaluation, in order, as CSV (RFC 4180, lines end in "\n"): class and
+ * answer by number and name, the answer's score, the numbers of Table 1 of each method, and the ledger.
+ * Unknown numbers are empty; a skipped volume has its reason in the last column.
+ */
+export function evaluationCsv({ items, skipped, classes }: Evaluation): string {
+  const head = [
+    ...['order', 'id', 'class', 'class_name', 'predicted', 'predicted_name', 'correct', 'score'],
+    ...EVALUATION_METHODS.map((method) => `l1_${method}`),
+    ...EVALUATION_METHODS.map((method) => `tau_${method}`),
+    ...['heatmap', 'bias', 'residual', 'skipped'],
+  ];
+  const empty = new Array<Cell>(head.length - 3).fill(null);
+  const rows = [
+    ...items.map((item) => ({ order: item.order, row: itemRow(item, classes) })),
+    ...skipped.map(({ order, id, reason }) => ({ order, row: [order, id, ...empty, reason] })),
+  ].sort((a, b) => a.order - b.order);
+  return [head, ...rows.map(({ row }) => row)]
+    .map((row) => `${row.map(cell).join(',')}\n`)
+    .join('');
+}
+
+type Cell = string | number | null;
+
+function itemRow(item: EvaluationItem, classes: readonly string[]): Cell[] {
+  const { order, id, class: truth, predicted, scores, methods, ledger } = item;
+  return [
+    order,
+    id,
+    truth,
+    truth === null ? null : classes[truth],
+    predicted,
+    classes[predicted],
+    truth === null ? null : Number(truth === predicted),
+    scores[predicted],
+    ...EVALUATION_METHODS.map((method) => methods[method].l1),
+    ...EVALUATION_METHODS.map((method) => methods[method].kendallTau),
+    ledger.heatmap,
+    ledger.bias,
+    ledger.residual,
+    null,
+  ];
+}
+
+/** Quotes what needs it, doubling the quotes inside. */
+function cell(value: Cell): string {
+  const text = String(value ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
