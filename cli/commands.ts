@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what a volume file holds and what is unusual about it',
     load: () => import('./inspect.ts'),
   },
+  quantize: {
+    summary: 'store the large weights of a network in fewer bits',
+    load: () => import('./quantize.ts'),
+  },
   serve: {
     summary: 'start the app on this machine and open a file in it',
     load: () => import('./serve.ts'),

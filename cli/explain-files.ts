@@ -1,12 +1,11 @@
-import { constants } from 'node:fs';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CamMethod } from '../src/core/cam/index.ts';
-import { badInput, sentence } from '../src/core/errors.ts';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { writeNpy } from '../src/core/npy/index.ts';
 import { type Grid, resample, type Shape3 } from '../src/core/volume/index.ts';
 import type { Explanation } from '../src/engine/types.ts';
+import { makeFolder } from './write.ts';
 
 /** Paths of one written map. */
 export interface MapFiles {
@@ -49,15 +48,4 @@ export async function writeMaps(
     }
   }
   return (layer, index, method) => written.get(`${layer}.${index}.${method}`);
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw badInput(
-      `--out ${folder}: the folder cannot be written (${sentence(error)}); accepted: a new folder, or one where files may be written`,
-    );
-  }
 }

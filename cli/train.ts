@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { badInput } from '../src/core/errors.ts';
 import { SEEDS, TEMPLATE_GRID } from '../src/core/simulate/index.ts';
@@ -24,6 +24,7 @@ import { resolveModel } from './models.ts';
 import { createSimulatePool, type SimulatePool } from './simulate-pool.ts';
 import { loadTemplates } from './templates.ts';
 import { trainingData } from './train-data.ts';
+import { makeFolder, writeAtomically, writeModel } from './write.ts';
 
 const CHECKPOINT = 'checkpoint.bin';
 
@@ -71,7 +72,7 @@ export const command = defineCommand({
 
     const initial = values.init === undefined ? undefined : await readInitial(values.init);
 
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     const templates = await loadTemplates();
     const box = templates[0].volume.shape[0];
     const engine = createNodeEngine();
@@ -147,9 +148,7 @@ export const command = defineCommand({
         },
         recipe: run,
       };
-      for (const file of await modelFiles(network, sidecar)) {
-        await writeAtomically(join(out, file.name), file.bytes);
-      }
+      await writeModel(out, await modelFiles(network, sidecar));
       io.note(
         `Accuracy ${percent(test.accuracy)} on ${test.n} held-out volumes; written to ${out}.`,
       );
@@ -190,12 +189,6 @@ function startFrom(network: TrainableNetwork, { artifacts, identity }: Initial, 
 async function readCheckpoint(out: string): Promise<Checkpoint> {
   const path = join(out, CHECKPOINT);
   return decodeCheckpoint(await readBytes(path), path);
-}
-
-/** A reader sees the old file or the new one, never half of one. */
-async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(`${path}.part`, bytes);
-  await rename(`${path}.part`, path);
 }
 
 function logLine(record: TrainRecord, steps: number, epochs: number): string {

@@ -102,7 +102,7 @@ function wrongSize(label: string, { paths }: ManifestGroup, bytes: number): AppE
 }
 
 /** Bytes a weight takes in its file, quantised or not. */
-function storedBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): number {
+export function storedBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): number {
   const stored = quantization?.dtype ?? dtype;
   const bytes = { uint8: 1, bool: 1, uint16: 2, float16: 2, float32: 4, int32: 4, complex64: 8 }[
     stored as string

@@ -2,5 +2,5 @@ export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoin
 export { initialize, type InitReport } from './init.ts';
 export { type BatchSource, evaluate, type Rates, train, type TrainRecord } from './loop.ts';
 export { buildNetwork, NETWORKS, type NetworkName, type TrainableNetwork } from './networks.ts';
-export { modelFiles, type NamedFile } from './save.ts';
+export { modelFiles } from './save.ts';
 export type { Batch } from './step.ts';

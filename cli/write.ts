@@ -1,0 +1,87 @@
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AppError, badInput, sentence } from '../src/core/errors.ts';
+import { isShard, type NamedFile } from '../src/engine/model/write.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'writing there is not permitted',
+  EPERM: 'writing there is not permitted',
+  EROFS: 'the disk is read-only',
+  ENOTDIR: 'a part of this path is a file',
+  EEXIST: 'there is a file of this name',
+  EISDIR: 'there is a folder of this name',
+};
+
+/** The error for a file that could not be written, with the reason in words. */
+export function cannotWrite(path: string, cause: unknown): AppError {
+  return new AppError('bad-file', `${path}: cannot be written (${reason(cause)})`, { cause });
+}
+
+function reason(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return REASONS[code] ?? sentence(cause);
+}
+
+/**
+ * Makes the folder that `--out` names, with its parents. Not `mkdir`'s own `recursive`, which never
+ * returns where a parent exists but takes no folders, as in `/proc`.
+ *
+ * @throws AppError 'bad-input' when it cannot be made or written.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const missing: string[] = [];
+  try {
+    for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) {
+      missing.unshift(path);
+    }
+    for (const path of missing) {
+      await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error; // another process was faster
+      });
+    }
+    await readdir(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw badInput(
+      `--out ${folder}: the folder cannot be written (${reason(error)}); accepted: a new folder, or one where files may be written`,
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
+
+/** A reader sees the old file or the new one, never half of one, even when the machine stops. */
+export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    const file = await open(part, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw cannotWrite(path, error);
+  }
+}
+
+/** Writes the files of a network, `model.json` last, and removes the weights of one that was there. */
+export async function writeModel(folder: string, files: readonly NamedFile[]): Promise<void> {
+  for (const { name, bytes } of files) await writeAtomically(join(folder, name), bytes);
+  for (const name of await readdir(folder)) {
+    if (isShard(name) && !files.some((file) => file.name === name)) await rm(join(folder, name));
+  }
+}

@@ -1,0 +1,40 @@
+import type { ModelArtifacts } from './artifacts.ts';
+
+const SHARD_BYTES = 16 * 2 ** 20;
+
+export interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The files of a TensorFlow.js layers model: weight shards, sidecar and, last, `model.json`. */
+export function artifactFiles({
+  topology,
+  weightSpecs,
+  weightData,
+  sidecar,
+}: Omit<ModelArtifacts, 'label'>): NamedFile[] {
+  const weights = new Uint8Array(weightData);
+  const count = Math.ceil(weights.length / SHARD_BYTES);
+  const shards = Array.from({ length: count }, (_, i) => ({
+    name: count === 1 ? 'weights.bin' : `weights-${i + 1}-of-${count}.bin`,
+    bytes: weights.subarray(i * SHARD_BYTES, (i + 1) * SHARD_BYTES),
+  }));
+  const json = {
+    format: 'layers-model',
+    generatedBy: 'TensorFlow.js tfjs-layers',
+    convertedBy: null,
+    modelTopology: topology,
+    weightsManifest: [{ paths: shards.map(({ name }) => name), weights: weightSpecs }],
+  };
+  return [...shards, text('respond-cam.json', sidecar), text('model.json', json)];
+}
+
+/** Whether a file of a model's folder holds weights that {@link artifactFiles} wrote. */
+export function isShard(name: string): boolean {
+  return /^weights(-\d+-of-\d+)?\.bin$/.test(name);
+}
+
+function text(name: string, value: unknown): NamedFile {
+  return { name, bytes: new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`) };
+}
