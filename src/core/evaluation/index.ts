@@ -1,9 +1,24 @@
 export { evaluationCsv } from './csv.ts';
 export { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
+export {
+  folderListing,
+  galleryListing,
+  INDEX_ACCEPTED,
+  indexListing,
+  type Listing,
+} from './listing.ts';
 export { checkEvaluation, mergeEvaluations, type NamedEvaluation } from './merge.ts';
 export { type PublishedNumber, PAPER_TABLE_1, type PublishedRow, publishedRow } from './paper.ts';
 export { recordItem } from './record.ts';
 export { type EvaluationTask, isSkipped, ofTheVolume, runEvaluation } from './run.ts';
+export {
+  listedSet,
+  readShard,
+  type SetChoice,
+  type SetVolume,
+  type VolumeSet,
+} from './set.ts';
+export { SIMULATED_PER_CLASS, type SimulatedSource, simulatedSet } from './simulated.ts';
 export {
   type Confusion,
   type EvaluationRecords,

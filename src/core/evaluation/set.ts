@@ -1,0 +1,106 @@
+import { sentence } from '../errors.ts';
+import { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
+import type { Listing } from './listing.ts';
+import { ofTheVolume } from './run.ts';
+import type { EvaluationData, Shard, SourceVolume } from './types.ts';
+
+/** One volume that is still to be read. */
+export interface SetVolume {
+  readonly id: string;
+  readonly class: number | null;
+  /** Fitted and normalised for the network; `steps` say what was done. */
+  read(): Promise<{ readonly data: Float32Array; readonly steps: readonly string[] }>;
+}
+
+/** The volumes to evaluate, in order. */
+export interface VolumeSet {
+  readonly data: Pick<EvaluationData, 'set' | 'snr' | 'seed' | 'labels'>;
+  readonly volumes: readonly SetVolume[];
+  /** How the set was understood, one sentence each. */
+  readonly notes: readonly string[];
+  /** How many volumes to read before they are needed. */
+  readonly readAhead: number;
+}
+
+/** Which volumes of a set are taken, and for which network. */
+export interface SetChoice {
+  /** Names of the network's classes, and whether they are its own. */
+  readonly classes: readonly string[];
+  readonly named: boolean;
+  /** Of each class. */
+  readonly perClass?: number;
+  readonly limit?: number;
+}
+
+/** The volumes of a list of files, class by class in turn; `read` opens and prepares one. */
+export function listedSet(
+  name: string,
+  listing: Listing,
+  { classes, named, perClass, limit }: SetChoice,
+  read: (file: string) => ReturnType<SetVolume['read']>,
+): VolumeSet {
+  const labelling = matchClasses(classes, listing.classes, named);
+  const groups = new Map<number | null, SetVolume[]>();
+  for (const { file, class: group } of listing.files) {
+    const volume: SetVolume = {
+      id: file,
+      class: group === null ? null : labelling.index[group],
+      read: () => read(file),
+    };
+    const members = groups.get(group);
+    if (members) members.push(volume);
+    else groups.set(group, [volume]);
+  }
+  const chosen = [...groups.values()].map((members) => members.slice(0, perClass));
+  return {
+    data: { set: name, snr: listing.snr, seed: null, labels: labelling.by },
+    volumes: inTurn(chosen).slice(0, limit),
+    notes: [...listing.notes, ...labelNotes(listing.classes, labelling)],
+    readAhead: 2,
+  };
+}
+
+/** Says where the classes of the set and of the network were not told by their names. */
+export function labelNotes(classes: readonly ClassName[], { index, by }: Labelling): string[] {
+  if (classes.length === 0) return ['The classes of the volumes are not known.'];
+  if (by === 'position') {
+    return ['Class names of the set and of the network differ; taken by their position.'];
+  }
+  const unknown = classes.filter((_, i) => index[i] === null).map(({ id, name }) => id ?? name);
+  if (unknown.length === 0) return [];
+  const which = by === 'none' ? 'none of the classes' : `not the classes ${unknown.join(', ')}`;
+  return [`The network knows ${which}; their volumes count as unlabelled.`];
+}
+
+/** Reads the volumes of one shard, `readAhead` of them before they are asked for. */
+export async function* readShard(
+  { volumes, readAhead }: Pick<VolumeSet, 'volumes' | 'readAhead'>,
+  shard: Shard | null,
+  onSteps: (id: string, steps: readonly string[]) => void,
+): AsyncGenerator<SourceVolume> {
+  const orders = [...volumes.keys()].filter(
+    (order) => !shard || order % shard.of === shard.index - 1,
+  );
+  const read = async (order: number): Promise<SourceVolume> => {
+    const { id, class: truth, read: open } = volumes[order];
+    try {
+      const { data, steps } = await open();
+      onSteps(id, steps);
+      return { order, id, class: truth, input: data };
+    } catch (error) {
+      if (!ofTheVolume(error)) throw error;
+      return { order, id, reason: sentence(error) };
+    }
+  };
+  const reading: Promise<SourceVolume>[] = [];
+  for (let next = 0; ; ) {
+    while (reading.length < readAhead && next < orders.length) {
+      const volume = read(orders[next++]);
+      volume.catch(() => undefined); // thrown when its turn comes
+      reading.push(volume);
+    }
+    const first = reading.shift();
+    if (!first) return;
+    yield await first;
+  }
+}
