@@ -3,6 +3,7 @@ import {
   type Evaluation,
   EVALUATION_METHODS,
   isSkipped,
+  readShard,
   runEvaluation,
   type Shard,
   summarise,
@@ -13,8 +14,8 @@ import type { ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
 import { checkOutputs, joinFiles, writeOutputs } from './evaluate-files.ts';
 import { evaluationLines } from './evaluate-report.ts';
-import { bundledSet, type Choice, folderSet, readShard, type VolumeSet } from './evaluate-set.ts';
-import { simulatedSet } from './evaluate-simulated.ts';
+import { bundledSet, type Choice, folderSet, type OpenSet } from './evaluate-set.ts';
+import { openSimulatedSet } from './evaluate-simulated.ts';
 import { resolveModel } from './models.ts';
 
 const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
@@ -110,7 +111,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
   const source = resolveModel(values.model);
 
   const engine = createNodeEngine();
-  let set: VolumeSet | undefined;
+  let set: OpenSet | undefined;
   try {
     const { name, device } = await engine.selectBackend(backend);
     const info = await engine.loadModel(source, { signal: io.signal });
@@ -164,7 +165,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
   }
 }
 
-function openSet(values: Flags, choice: Choice, io: Io): Promise<VolumeSet> {
+function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {
   const { recipe } = choice.info.sidecar;
   const trained = recipe?.snr === undefined ? undefined : parseSnr(String(recipe.snr));
   const { data, snr, seed } = values;
@@ -178,7 +179,7 @@ function openSet(values: Flags, choice: Choice, io: Io): Promise<VolumeSet> {
     if (wanted === undefined) {
       io.note('The network does not tell its SNR; simulating without noise (see --snr).');
     }
-    return simulatedSet(choice, {
+    return openSimulatedSet(choice, {
       snr: wanted ?? Number.POSITIVE_INFINITY,
       seed: seed === undefined ? SEEDS.test : whole('seed', seed, 0),
     });
