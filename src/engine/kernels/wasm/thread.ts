@@ -34,7 +34,7 @@ const start = ({ module, memory, control, thread, reply }) => {
   let generation = 0;
   reply('ready');
   for (;;) {
-    Atomics.wait(control, ${GENERATION}, generation);
+    while (Atomics.load(control, ${GENERATION}) === generation) Atomics.wait(control, ${GENERATION}, generation);
     generation = Atomics.load(control, ${GENERATION});
     const operation = control[${OPERATION}];
     if (operation < 0) return;
