@@ -1,5 +1,6 @@
-import { AppError, badInput } from '../core/errors.ts';
-import { type Selected, selectBackend } from './backends/select.ts';
+import { badInput } from '../core/errors.ts';
+import { attempt, DeviceFailure } from './backends/failure.ts';
+import { type Selected, selectBackend, type Without } from './backends/select.ts';
 import {
   type Activations,
   activationBytes,
@@ -127,7 +128,7 @@ export class LocalEngine implements Engine {
     return this.selected!;
   }
 
-  private async start(choice: BackendChoice, without?: Parameters<typeof selectBackend>[2]) {
+  private async start(choice: BackendChoice, without?: Without) {
     const selected = await selectBackend(this.platform.drivers, choice, without);
     this.selected = selected;
     await registerFastKernels(selected.info.name);
@@ -154,27 +155,22 @@ export class LocalEngine implements Engine {
     }
   }
 
-  /** Runs a task; when the device is lost meanwhile, moves to WebAssembly and runs it once more. */
+  /** Runs a task; when the device fails it, moves to WebAssembly and runs it once more. */
   private async guarded<T>(task: () => Promise<T>): Promise<T> {
     const { started, info } = await this.ready();
-    if (!started.lost) return task();
-    let why: string | undefined;
-    const lost = started.lost.then((message) => {
-      why = message;
-      throw new AppError('unsupported', `the graphics device was lost (${message})`);
-    });
-    lost.catch(() => undefined);
-    const run = task();
     try {
-      return await Promise.race([run, lost]);
+      return await attempt(started, task);
     } catch (error) {
-      // A task can fail a moment before the loss is announced.
-      if (why === undefined) await Promise.race([lost.catch(() => undefined), wait(200)]);
-      if (why === undefined) throw error;
-      await Promise.race([run.catch(() => undefined), wait(2000)]);
+      if (!(error instanceof DeviceFailure) || !started.lost) throw error;
       this.clear();
-      tf.removeBackend(info.name);
-      await this.start('auto', { name: info.name, why: `The graphics device was lost (${why}).` });
+      // A device that only has too small limits can still be chosen for another network; after any other
+      // failure its memory holds buffers that are no good.
+      if (error.kind !== 'limit') tf.removeBackend(info.name);
+      await this.start('auto', {
+        name: info.name,
+        why: error.message,
+        gone: error.kind === 'lost',
+      });
       return task();
     }
   }
@@ -230,5 +226,3 @@ export class LocalEngine implements Engine {
     }
   }
 }
-
-const wait = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms));

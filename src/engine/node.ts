@@ -27,7 +27,7 @@ const readFileUrl: ReadUrl = async (url, { signal, onBytes }) => {
 };
 
 /** WebGPU through the optional `webgpu` package (Dawn); not there, not available. */
-const nodeWebgpu: BackendDriver = {
+const nodeWebgpu = (gpu: BackendDriver): BackendDriver => ({
   async probe() {
     if (!globalThis.navigator?.gpu) {
       if (!hasGraphicsDevice()) return undefined;
@@ -39,10 +39,10 @@ const nodeWebgpu: BackendDriver = {
       if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: {} });
       Object.defineProperty(globalThis.navigator, 'gpu', { value: dawn.create([]) });
     }
-    return webgpu.probe();
+    return gpu.probe();
   },
-  start: webgpu.start,
-};
+  start: gpu.start,
+});
 
 /** Whether asking Vulkan makes sense; without a device its loader writes complaints to stderr. */
 function hasGraphicsDevice(): boolean {
@@ -51,9 +51,9 @@ function hasGraphicsDevice(): boolean {
 }
 
 /** The engine in this process, reading networks from the file system. */
-export function createNodeEngine(): LocalEngine {
+export function createNodeEngine(gpu: BackendDriver = webgpu): LocalEngine {
   enableRelaxedSimd();
-  return new LocalEngine(createPlatform(readFileUrl, undefined, nodeWebgpu));
+  return new LocalEngine(createPlatform(readFileUrl, undefined, nodeWebgpu(gpu)));
 }
 
 /** A network's topology, weights and sidecar from the file system, on no backend. */

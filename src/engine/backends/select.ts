@@ -14,6 +14,20 @@ export async function probeAll(drivers: Drivers): Promise<Candidate[]> {
   return found.filter((candidate) => candidate !== undefined);
 }
 
+const TITLES: Readonly<Record<BackendName, string>> = {
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+  webgl: 'WebGL',
+  cpu: 'JavaScript',
+};
+
+export interface Without {
+  readonly name: BackendName;
+  /** One sentence. */
+  readonly why: string;
+  readonly gone: boolean;
+}
+
 export interface Selected {
   readonly info: BackendInfo;
   readonly started: StartedBackend;
@@ -21,15 +35,17 @@ export interface Selected {
 
 /**
  * Starts the chosen backend; `auto` takes the first of WebGPU on hardware, WebAssembly and plain
- * JavaScript that starts. `without` names a backend that failed before.
+ * JavaScript that starts. `without` names a backend that failed before and why; it stays available unless
+ * it is `gone`.
  */
 export async function selectBackend(
   drivers: Drivers,
   choice: BackendChoice,
-  without?: { name: BackendName; why: string },
+  without?: Without,
 ): Promise<Selected> {
-  const found = (await probeAll(drivers)).filter(({ name }) => name !== without?.name);
-  const available = found.map(({ name }) => name);
+  const probed = await probeAll(drivers);
+  const found = probed.filter(({ name }) => name !== without?.name);
+  const available = (without?.gone ? found : probed).map(({ name }) => name);
   if (choice !== 'auto') {
     const candidate = found.find(({ name }) => name === choice);
     if (!candidate) {
@@ -44,7 +60,7 @@ export async function selectBackend(
       started,
     };
   }
-  const notes: string[] = without ? [without.why] : [];
+  const notes: string[] = [];
   for (const { name, hardware, reason } of found) {
     if (!hardware) {
       if (name === 'webgpu') notes.push(reason);
@@ -52,7 +68,8 @@ export async function selectBackend(
     }
     try {
       const started = await drivers[name].start();
-      const why = [...notes, reason].join(' ');
+      const instead = `${TITLES[name]} computes on the ${started.device} instead.`;
+      const why = without ? `${without.why} ${instead}` : [...notes, reason].join(' ');
       return { info: { name, choice, device: started.device, reason: why, available }, started };
     } catch (error) {
       notes.push(`${name} did not start (${sentence(error)}).`);

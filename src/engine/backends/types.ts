@@ -11,11 +11,23 @@ export interface Candidate {
   readonly reason: string;
 }
 
+/** What a device reports apart from the call that caused it. */
+export interface Complaint {
+  readonly kind: 'memory' | 'fault';
+  /** The implementation's own words. */
+  readonly message: string;
+}
+
 export interface StartedBackend {
   /** Adapter or processor in words, known better once started. */
   readonly device: string;
   /** Resolves with the reason when the device is lost; absent where that cannot happen. */
   readonly lost?: Promise<string>;
+  /**
+   * Collects complaints from here on; the function it returns ends that and gives the gravest one. Absent
+   * where errors are thrown by the call that causes them.
+   */
+  readonly listen?: () => () => Promise<Complaint | undefined>;
 }
 
 export interface BackendDriver {

@@ -1,6 +1,11 @@
-import { AppError } from '../../core/errors.ts';
+import { AppError, sentence } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
-import type { BackendDriver } from './types.ts';
+import type { BackendDriver, Complaint } from './types.ts';
+
+/** tfjs's own for WebGPU. */
+const PRIORITY = 3;
+
+const SCOPES = ['out-of-memory', 'internal', 'validation'] as const;
 
 /** Names under which drivers that compute on the processor present themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b|\bcpu\b/i;
@@ -16,37 +21,106 @@ export function adapterName(info: Partial<GPUAdapterInfo>): string {
   return name || 'unnamed graphics adapter';
 }
 
-export const webgpu: BackendDriver = {
-  async probe() {
-    const gpu = globalThis.navigator?.gpu as GPU | undefined;
-    const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
-    if (!adapter) return undefined;
-    const hardware = !isSoftwareAdapter(adapter.info);
-    return {
-      name: 'webgpu',
-      device: adapterName(adapter.info),
-      hardware,
-      reason: hardware
-        ? 'WebGPU on real graphics hardware is the fastest.'
-        : `WebGPU runs on ${adapterName(adapter.info)}, which computes on the processor.`,
-    };
-  },
+/** Where tfjs's kernels and this project's gain from more than the standard guarantees. */
+const LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+] as const;
 
-  async start() {
-    await import('@tensorflow/tfjs-backend-webgpu');
-    if (!(await tf.setBackend('webgpu'))) {
-      throw new AppError(
-        'unsupported',
-        'WebGPU could not be started on this machine; accepted: wasm, cpu',
-      );
-    }
-    const { device, adapterInfo } = tf.backend() as unknown as {
-      device: GPUDevice;
-      adapterInfo?: Partial<GPUAdapterInfo>;
-    };
-    return {
-      device: adapterName(adapterInfo ?? {}),
-      lost: device.lost.then(({ message, reason }) => message || reason || 'unknown reason'),
-    };
-  },
-};
+type Limits = Readonly<Record<string, number>>;
+
+/** As much as the adapter has. */
+const most = (offered: GPUSupportedLimits): Limits =>
+  Object.fromEntries(LIMITS.map((name) => [name, offered[name]]));
+
+/**
+ * TensorFlow.js on WebGPU. `limits` are asked of the adapter; what is left out stays at what the standard
+ * guarantees everywhere.
+ */
+export function createWebgpu(
+  limits: (offered: GPUSupportedLimits) => Limits = most,
+): BackendDriver {
+  let own: GPUDevice | undefined;
+
+  /** Makes a device that tfjs uses from here on, in place of any before. */
+  async function register(): Promise<GPUDevice> {
+    const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+    const adapter = await requestAdapter();
+    if (!adapter) throw refused('no graphics adapter answers');
+    const requiredLimits = limits(adapter.limits) as Record<string, GPUSize64>;
+    const device = await adapter.requestDevice({ requiredLimits }).catch((error: unknown) => {
+      throw refused(`${adapterName(adapter.info)} gives no device: ${sentence(error)}`);
+    });
+    if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+    tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), PRIORITY);
+    own = device;
+    return device;
+  }
+
+  return {
+    async probe() {
+      const adapter = await requestAdapter();
+      if (!adapter) return undefined;
+      const hardware = !isSoftwareAdapter(adapter.info);
+      return {
+        name: 'webgpu',
+        device: adapterName(adapter.info),
+        hardware,
+        reason: hardware
+          ? 'WebGPU on real graphics hardware is the fastest.'
+          : `WebGPU runs on ${adapterName(adapter.info)}, which computes on the processor.`,
+      };
+    },
+
+    async start() {
+      const used = inUse();
+      const reusable = used && !lost.has(used) && (used === own || limits === most);
+      const device = reusable ? used : await register();
+      void device.lost.then(() => lost.add(device));
+      if (!(await tf.setBackend('webgpu'))) throw refused('TensorFlow.js cannot use it');
+      const { adapterInfo } = tf.backend() as { adapterInfo?: Partial<GPUAdapterInfo> };
+      return {
+        device: adapterName(adapterInfo ?? {}),
+        lost: device.lost.then(({ message, reason }) => message || reason || 'unknown reason'),
+        listen: () => listen(device),
+      };
+    },
+  };
+}
+
+export const webgpu = createWebgpu();
+
+const lost = new WeakSet<GPUDevice>();
+
+/** The device that tfjs computes on now, whoever made it. */
+function inUse(): GPUDevice | undefined {
+  return (tf.engine().registry.webgpu as unknown as { device: GPUDevice } | undefined)?.device;
+}
+
+async function requestAdapter(): Promise<GPUAdapter | null> {
+  const gpu = globalThis.navigator?.gpu as GPU | undefined;
+  return (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
+}
+
+function refused(why: string): AppError {
+  return new AppError(
+    'unsupported',
+    `WebGPU could not be started on this machine (${why}); accepted: wasm, cpu`,
+  );
+}
+
+/** Scopes around a task: without them errors go to the console and the results are zeros. */
+function listen(device: GPUDevice): () => Promise<Complaint | undefined> {
+  for (const filter of SCOPES) device.pushErrorScope(filter);
+  return async () => {
+    // Popped in the reverse order; a lost device may reject, its loss is told elsewhere.
+    const pops = SCOPES.map(() => device.popErrorScope().catch(() => null));
+    const [validation, internal, memory] = await Promise.all(pops);
+    const gravest = memory ?? internal ?? validation;
+    return gravest ? { kind: memory ? 'memory' : 'fault', message: gravest.message } : undefined;
+  };
+}

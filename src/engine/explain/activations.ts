@@ -1,4 +1,5 @@
 import { type ChannelStats, channelStats, type ClassMaps } from '../../core/cam/index.ts';
+import { DeviceFailure } from '../backends/failure.ts';
 import type { Graph } from '../model/graph.ts';
 import { tf } from '../tf.ts';
 import { type Breather, disposeAll, forward } from './forward.ts';
@@ -35,11 +36,22 @@ export async function computeActivations(
   const values = await forward(graph, tf.tensor(input, [1, ...inputShape]), breather);
   try {
     const scores = (await values[values.length - 1].data()) as Float32Array;
+    assertFinite(scores);
     return { values, scores, layers: new Map(), forwardMs: performance.now() - start };
   } catch (error) {
     disposeAll(values);
     throw error;
   }
+}
+
+/** @throws DeviceFailure `numbers`: another backend may do better, unless the network is to blame */
+function assertFinite(scores: Float32Array): void {
+  const bad = scores.findIndex((score) => !Number.isFinite(score));
+  if (bad < 0) return;
+  throw new DeviceFailure(
+    'numbers',
+    `The network gives ${scores[bad]} as the score of class ${bad}; accepted: weights and volumes whose scores are finite in float32.`,
+  );
 }
 
 export function releaseActivations({ values }: Activations): void {

@@ -1,5 +1,12 @@
-import { CAM_METHODS, type CamMethod, classMaps, ledgerRow } from '../../core/cam/index.ts';
+import {
+  CAM_METHODS,
+  type CamMethod,
+  type ClassMaps,
+  classMaps,
+  ledgerRow,
+} from '../../core/cam/index.ts';
 import { type MapMetrics, mapMetrics } from '../../core/metrics/index.ts';
+import { DeviceFailure } from '../backends/failure.ts';
 import type { Graph } from '../model/graph.ts';
 import type { ClassExplanation, LayerExplanation, TaskOptions } from '../types.ts';
 import { type Activations, type LayerResult, layerResult } from './activations.ts';
@@ -53,11 +60,23 @@ export async function explainLayers(
           CAM_METHODS,
           layer.stats,
         );
+        assertFinite(maps, graph.steps[step].name, index);
         layer.classes.set(index, { ...maps, bias: bias.get(step)![k] });
       }
     }
   }
   return question.steps.map((step) => assemble(graph, from, step, layers.get(step)!, question));
+}
+
+/** @throws DeviceFailure `numbers` when a map's sum, and so at least one of its voxels, is not finite */
+function assertFinite({ maps }: ClassMaps, layer: string, index: number): void {
+  for (const [method, { sum }] of Object.entries(maps)) {
+    if (Number.isFinite(sum)) continue;
+    throw new DeviceFailure(
+      'numbers',
+      `The ${method} map of class ${index} at layer ${layer} sums to ${sum}: a gradient there is not finite in float32.`,
+    );
+  }
 }
 
 function chunkSize(from: Activations, targets: ReadonlySet<number>): number {

@@ -20,32 +20,32 @@ abstract class GlobalPooling3D extends tfl.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor5D;
-    return tf.tidy(() => {
-      const pooled = this.pool(x, [x.shape[1], x.shape[2], x.shape[3]]);
-      return this.keepDims ? pooled : tf.reshape(pooled, [x.shape[0], x.shape[4]]);
-    });
+    const [batch, , , , channels] = x.shape;
+    const shape = this.keepDims ? [batch, 1, 1, 1, channels] : [batch, channels];
+    return tf.tidy(() => tf.reshape(this.pool(x), shape));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), keepdims: this.keepDims };
   }
 
-  /** Pools with one window that covers the volume. */
-  protected abstract pool(x: tf.Tensor5D, window: [number, number, number]): tf.Tensor;
+  protected abstract pool(x: tf.Tensor5D): tf.Tensor;
 }
 
 /** Keras' `GlobalAveragePooling3D`, which tfjs lacks. */
 export class GlobalAveragePooling3D extends GlobalPooling3D {
   static readonly className = 'GlobalAveragePooling3D';
-  protected override pool(x: tf.Tensor5D, window: [number, number, number]): tf.Tensor {
-    return tf.avgPool3d(x, window, window, 'valid');
+  // Not `avgPool3d`: its gradient walks through the whole window for every voxel.
+  protected override pool(x: tf.Tensor5D): tf.Tensor {
+    return tf.mean(tf.reshape(x, [x.shape[0], -1, x.shape[4]]), 1);
   }
 }
 
 /** Keras' `GlobalMaxPooling3D`, which tfjs lacks; its gradient goes to one voxel of each channel. */
 export class GlobalMaxPooling3D extends GlobalPooling3D {
   static readonly className = 'GlobalMaxPooling3D';
-  protected override pool(x: tf.Tensor5D, window: [number, number, number]): tf.Tensor {
+  protected override pool(x: tf.Tensor5D): tf.Tensor {
+    const window: [number, number, number] = [x.shape[1], x.shape[2], x.shape[3]];
     return tf.maxPool3d(x, window, window, 'valid');
   }
 }

@@ -1,6 +1,6 @@
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { AppError } from '../../../core/errors.ts';
+import { DeviceFailure } from '../../backends/failure.ts';
 
 /**
  * A compute shader: `code` declares its own views of the operands' bindings (see {@link binding}) and
@@ -81,7 +81,7 @@ export function slices(
 }
 
 /**
- * @throws AppError `unsupported` when the tensor is larger than what the device lets a shader see, with
+ * @throws DeviceFailure `limit` when the tensor is larger than what the device lets a shader see, with
  * the edge of the cube that would fit
  */
 export function assertBindable(backend: WebGPUBackend, shape: readonly number[]): void {
@@ -95,10 +95,10 @@ export function assertBindable(backend: WebGPUBackend, shape: readonly number[])
     shape.length === 5
       ? `a volume of at most ${edge} x ${edge} x ${edge} voxels at ${batch} x ${channels} channels, or backend wasm`
       : 'smaller tensors, or backend wasm';
-  throw new AppError(
-    'unsupported',
-    `a tensor of shape [${shape.join(', ')}] takes ${megabytes(bytes)}, more than the ${megabytes(limit)} ` +
-      `that this graphics device gives a shader; accepted: ${fits}`,
+  throw new DeviceFailure(
+    'limit',
+    `A tensor of shape [${shape.join(', ')}] takes ${megabytes(bytes)}, more than the ${megabytes(limit)} ` +
+      `that this graphics device gives a shader; accepted: ${fits}.`,
   );
 }
 
