@@ -1,0 +1,117 @@
+import { type EngineId, EngineProcess, findEngines } from './engines.ts';
+import { withPrepared } from './prepare.ts';
+import type { Task } from './protocol.ts';
+import { type Spec, specName } from './specs.ts';
+
+/** How often an engine is to run a task on a batch. */
+export interface Plan {
+  readonly batch: number;
+  readonly runs: Readonly<Partial<Record<EngineId, number>>>;
+  /** Without a first run that is not counted, where one run takes long. */
+  readonly cold?: boolean;
+}
+
+export interface Figure {
+  readonly engine: EngineId;
+  readonly batch: number;
+  /** Median wall time, ms. */
+  readonly ms: number;
+  /** Largest resident memory of the engine's process up to here, bytes. */
+  readonly peak: number;
+  readonly values: readonly number[];
+}
+
+export interface Measured {
+  readonly figures: readonly Figure[];
+  /** What each engine says it is. */
+  readonly about: Readonly<Partial<Record<EngineId, string>>>;
+  /** What was left out, and why. */
+  readonly left: readonly string[];
+}
+
+/**
+ * One task on all engines of the plans side by side: each in a process of its own, in turns, one run at a
+ * time, so that whatever else the machine does meets them alike.
+ */
+export async function sideBySide(
+  spec: Spec,
+  task: Task,
+  plans: readonly Plan[],
+): Promise<Measured> {
+  const { commands } = await findEngines();
+  const samples = Math.max(...plans.map(({ batch }) => batch));
+  return withPrepared(spec, samples, async (folder) => {
+    const about: Partial<Record<EngineId, string>> = {};
+    const left: string[] = [];
+    const running = new Map<EngineId, EngineProcess>();
+    const attempt = async <T>(engine: EngineId, work: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work();
+      } catch (error) {
+        left.push(`${specName(spec)}, ${task}, ${engine}: ${(error as Error).message}`);
+        running.get(engine)?.close();
+        running.delete(engine);
+        return undefined;
+      }
+    };
+    try {
+      for (const [engine, command] of commands) {
+        if (!plans.some(({ runs }) => runs[engine])) continue;
+        const process = new EngineProcess(command);
+        running.set(engine, process);
+        const answer = await attempt(engine, () => process.ask({ do: 'load', folder, task }));
+        if (answer?.about) about[engine] = answer.about;
+      }
+      const figures: Figure[] = [];
+      for (const plan of plans) figures.push(...(await takeTurns(plan, running, attempt)));
+      return { figures, about, left };
+    } finally {
+      for (const process of running.values()) process.close();
+    }
+  });
+}
+
+type Attempt = <T>(engine: EngineId, work: () => Promise<T>) => Promise<T | undefined>;
+
+async function takeTurns(
+  { batch, runs, cold }: Plan,
+  running: ReadonlyMap<EngineId, EngineProcess>,
+  attempt: Attempt,
+): Promise<Figure[]> {
+  const times = new Map<EngineId, number[]>();
+  const values = new Map<EngineId, readonly number[]>();
+  const rounds = Math.max(...Object.values(runs));
+  for (let round = cold ? 0 : -1; round < rounds; round++) {
+    for (const [engine, process] of running) {
+      const wanted = runs[engine] ?? 0;
+      // An engine that runs once runs in the first round, without a rehearsal.
+      if (round < 0 ? wanted < 2 : round >= wanted) continue;
+      const answer = await attempt(engine, () => process.ask({ do: 'run', batch }));
+      if (!answer || round < 0) continue;
+      times.set(engine, [...(times.get(engine) ?? []), answer.ms ?? Number.NaN]);
+      values.set(engine, answer.values ?? []);
+    }
+  }
+  return [...times]
+    .filter(([engine]) => running.has(engine))
+    .map(([engine, list]) => ({
+      engine,
+      batch,
+      ms: list.sort((a, b) => a - b)[list.length >> 1],
+      peak: running.get(engine)!.peak,
+      values: values.get(engine)!,
+    }));
+}
+
+/** Throws when an engine's figures are not those of this project up to 1e-3 of the largest. */
+export function assertAgreement(what: string, figures: readonly Figure[]): void {
+  const own = figures.find(({ engine }) => engine === 'own')?.values;
+  if (!own) return;
+  const largest = Math.max(...own.map(Math.abs));
+  for (const { engine, values } of figures) {
+    const apart = Math.max(...own.map((value, i) => Math.abs(value - values[i])));
+    if (!(apart <= 1e-3 * largest)) {
+      throw new Error(`${what}: ${engine} differs from this project by ${apart} at ${largest}`);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tf } from '../../src/engine/tf.ts';
+import type { TrainableNetwork } from '../../src/engine/train/networks.ts';
+import { modelFiles } from '../../src/engine/train/save.ts';
+import { toOnnx } from './onnx.ts';
+import { toProgram } from './program.ts';
+import type { Prepared } from './protocol.ts';
+import { ABOUT, buildSpec, type Spec } from './specs.ts';
+
+/** Writes what the engines' processes read into a new folder, hands it to `use` and removes it again. */
+export async function withPrepared<T>(
+  spec: Spec,
+  samples: number,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'respond-cam-bench-'));
+  try {
+    await prepare(spec, samples, folder);
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function prepare(spec: Spec, samples: number, folder: string): Promise<void> {
+  await tf.setBackend('cpu');
+  const model = buildSpec(spec);
+  const { program, blob } = toProgram(model);
+  const inputShape = model.inputs[0].shape.slice(1) as number[];
+  const layer = spec.kind === 'network' ? ABOUT[spec.id].layer : undefined;
+  const about: Prepared = { inputShape, samples, layer, layers: Object.keys(program.layers) };
+  const write = (name: string, content: Uint8Array | string) =>
+    writeFileSync(join(folder, name), content);
+  write('about.json', JSON.stringify(about));
+  write('program.json', JSON.stringify(program));
+  write('weights.f32', asBytes(blob));
+  write('network.onnx', toOnnx(program, blob));
+  write('input.f32', asBytes(noise(samples * inputShape.reduce((a, b) => a * b, 1))));
+  // The engine needs a link to probabilities only; it does without a softmax.
+  for (const { name, bytes } of await modelFiles({ model } as TrainableNetwork, { layer })) {
+    write(name, bytes);
+  }
+  model.dispose();
+}
+
+const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Uniform in -1..1, the same every time (a 32-bit linear congruential generator, Numerical Recipes). */
+function noise(length: number): Float32Array {
+  const values = new Float32Array(length);
+  let state = 1;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    values[i] = state / 2 ** 31 - 1;
+  }
+  return values;
+}

@@ -1,0 +1,144 @@
+/** Child process: TensorFlow.js on wasm with this project's kernels (`own`) or its own (`stock`). */
+import '@tensorflow/tfjs-backend-wasm';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Breather } from '../../src/engine/explain/forward.ts';
+import { computeActivations, releaseActivations } from '../../src/engine/explain/activations.ts';
+import { explainLayers } from '../../src/engine/explain/explain.ts';
+import { kernelThreads } from '../../src/engine/kernels/index.ts';
+import { readArtifacts } from '../../src/engine/model/artifacts.ts';
+import { type PlacedModel, placeModel } from '../../src/engine/model/place.ts';
+import { openSource } from '../../src/engine/model/source.ts';
+import { createNodeEngine, fileUrl } from '../../src/engine/node.ts';
+import { registerPoolingGradient } from '../../src/engine/pooling/register.ts';
+import { hasRelaxedSimd } from '../../src/engine/relaxed-simd.ts';
+import { tf } from '../../src/engine/tf.ts';
+import { Adam } from '../../src/engine/train/adam.ts';
+import { gradients } from '../../src/engine/train/step.ts';
+import { CAM_METHODS } from '../../src/core/cam/index.ts';
+import { COMPARED, type Prepared, type Task } from './protocol.ts';
+import { type Contestant, readFloats, serve } from './serve.ts';
+
+const own = process.argv[2] === 'own';
+const engine = createNodeEngine();
+let about: Prepared;
+let input: Float32Array;
+let run: (batch: number) => Promise<ArrayLike<number>>;
+
+async function start(): Promise<string> {
+  const version = `tfjs ${tf.version_core}`;
+  if (own) {
+    await engine.selectBackend('wasm');
+    const module = hasRelaxedSimd() ? 'relaxed SIMD' : 'SIMD without fused multiply-add';
+    return `${version}, ${await kernelThreads()} threads, ${module}, Node ${process.version}`;
+  }
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  await tf.setBackend('wasm');
+  registerPoolingGradient();
+  return `${version}, one thread, SIMD, Node ${process.version}`;
+}
+
+async function place(folder: string): Promise<PlacedModel> {
+  const read = (url: string) => readFile(new URL(url));
+  const source = { kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) } as const;
+  return placeModel(await readArtifacts(openSource(source, read), {}));
+}
+
+const samples = (batch: number) => {
+  const size = about.inputShape.reduce((a, b) => a * b, 1);
+  return input.subarray(0, batch * size);
+};
+
+async function prepareForward(folder: string) {
+  const { model } = await place(folder);
+  return async (batch: number) => {
+    const y = tf.tidy(
+      () =>
+        model.predict(tf.tensor(samples(batch), [batch, ...about.inputShape]), {
+          batchSize: batch,
+        }) as tf.Tensor,
+    );
+    const values = await y.data();
+    y.dispose();
+    return values.slice(0, COMPARED);
+  };
+}
+
+const METHODS = ['respond', 'grad'] as const;
+
+/** The product's way: the engine as the app and the command line call it, a new volume every time. */
+async function prepareExplain(folder: string, all: 'classes' | 'layers') {
+  await engine.loadModel({ kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) });
+  return async () => {
+    const { layers } = await engine.explain({
+      model: 'network',
+      input: samples(1),
+      inputShape: about.inputShape,
+      layers: all === 'layers' ? about.layers : [about.layer as string],
+      classes: all === 'classes' ? 'all' : 'top',
+      methods: METHODS,
+    });
+    return layers.flatMap(({ classes }) => classes.map(({ methods }) => methods.grad?.sum ?? 0));
+  };
+}
+
+/** The same with tfjs's kernels, which the engine would replace. */
+async function prepareStockExplain(folder: string, all: 'classes' | 'layers') {
+  const { graph } = await place(folder);
+  const step = (name: string) => graph.steps.findIndex((one) => one.name === name);
+  const steps = (all === 'layers' ? about.layers : [about.layer as string]).map(step);
+  return async () => {
+    const from = await computeActivations(graph, samples(1), about.inputShape, new Breather());
+    const top = from.scores.indexOf(Math.max(...from.scores));
+    const classes = all === 'classes' ? [...from.scores.keys()] : [top];
+    const layers = await explainLayers(graph, from, { steps, classes, methods: CAM_METHODS }, {});
+    releaseActivations(from);
+    return layers.flatMap((layer) => layer.classes.map(({ methods }) => methods.grad?.sum ?? 0));
+  };
+}
+
+async function prepareTraining(folder: string) {
+  const { model } = await place(folder);
+  // Cut into parts by the memory that CNN-1's activations take.
+  const options = { name: 'cnn-1', classes: COMPARED, seed: 1, box: 40 } as const;
+  const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const adam = new Adam(weights);
+  return async (batch: number) => {
+    const y = Int32Array.from({ length: batch }, (_, i) => i % COMPARED);
+    const step = await gradients({ options, model, logits: model }, weights, {
+      x: samples(batch),
+      y,
+    });
+    adam.apply(step.gradients, 1e-4);
+    tf.dispose(step.gradients);
+    return [step.tally.loss / batch];
+  };
+}
+
+const contestant: Contestant = {
+  async load(folder: string, prepared: Prepared, task: Task) {
+    about = prepared;
+    input = readFloats(join(folder, 'input.f32'));
+    const what = await start();
+    const all = task === 'explain-all-classes' ? 'classes' : 'layers';
+    if (task === 'forward') run = await prepareForward(folder);
+    else if (task === 'train') run = await prepareTraining(folder);
+    else run = await (own ? prepareExplain : prepareStockExplain)(folder, all);
+    return what;
+  },
+  run: (batch) => run(batch),
+  copy: copier(),
+};
+
+/** Between two arrays, as the operands of the kernels are moved. */
+function copier() {
+  let from = new Float32Array(0);
+  let to = from;
+  return (bytes: number) => {
+    if (from.byteLength !== bytes)
+      [from, to] = [new Float32Array(bytes / 4), new Float32Array(bytes / 4)];
+    to.set(from);
+  };
+}
+
+await serve(contestant);
