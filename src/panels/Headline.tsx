@@ -17,7 +17,10 @@ export function Headline() {
   const result = useStore(explainStore, (state) => state.result);
   const { left, right } = useStore(displayStore);
   const model = useStore(networkStore, (state) => state.model);
-  const sample = useStore(volumesStore, (state) => currentVolume(state)?.sample);
+  const trueName = useStore(volumesStore, (state) => {
+    const item = currentVolume(state);
+    return item?.truth ?? item?.sample?.className;
+  });
   const facts = useMemo(
     () =>
       left &&
@@ -32,7 +35,7 @@ export function Headline() {
   const shown = right.classIndex;
   const score = scores[shown];
   const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
-  const truth = sample ? classOf(sample.className, model.classes) : null;
+  const truth = trueName === undefined ? null : classOf(trueName, model.classes);
   const { inFavour, against } = facts.evidence;
   return (
     <div className="headline" aria-live="polite">

@@ -23,6 +23,7 @@ export const networkStore = app.network;
 export const explainStore = app.explain;
 export const viewStore = app.view;
 export const engineStore = app.engine;
+export const evaluationStore = app.evaluation;
 export const noticesStore = app.notices;
 export const displayStore = app.display;
 export const historyStore = app.history.store;
@@ -39,6 +40,13 @@ export {
   sharedScale,
 } from './display.ts';
 export type { EngineState } from './engine.ts';
+export {
+  type EvaluationChoice,
+  type EvaluationState,
+  type LocatedFile,
+  type SetKind,
+  trainedSnr,
+} from './evaluation.ts';
 export {
   currentLedger,
   currentMaps,

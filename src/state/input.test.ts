@@ -11,6 +11,7 @@ const gallery = ['a', 'b'].map((id) => ({
   id,
   path: `${id}.mrc`,
   title: id,
+  classId: id,
   className: id,
   classIndex: 0,
   snr: 'inf' as const,

@@ -1,4 +1,5 @@
 import { createEngineStore } from './engine.ts';
+import { createEvaluationStore } from './evaluation.ts';
 import { createExplainStore } from './explain.ts';
 import { createNetworkStore } from './network.ts';
 import { createNoticesStore } from './notices.ts';
@@ -11,6 +12,7 @@ export function createStoreSet() {
     volumes: createVolumesStore(),
     network: createNetworkStore(),
     explain: createExplainStore(),
+    evaluation: createEvaluationStore(),
     view: createViewStore(),
     engine: createEngineStore(),
     notices: createNoticesStore(),

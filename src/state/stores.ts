@@ -1,4 +1,5 @@
 import { type CaseActions, createCaseActions } from './actions/case.ts';
+import { createEvaluationActions, type EvaluationActions } from './actions/evaluate.ts';
 import { createExplainer, type Explainer } from './actions/explain.ts';
 import { createInputActions, type InputActions } from './actions/input.ts';
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
@@ -14,7 +15,12 @@ export interface AppStores extends StoreSet {
   readonly display: ReadStore<Display>;
   readonly history: History;
   readonly explainer: Explainer;
-  readonly actions: InputActions & NetworkActions & Choices & CaseActions & ExplainActions;
+  readonly actions: InputActions &
+    NetworkActions &
+    Choices &
+    CaseActions &
+    EvaluationActions &
+    ExplainActions;
 }
 
 interface ExplainActions {
@@ -55,6 +61,8 @@ export function createAppStores(
   );
   const inputActions = createInputActions(set, services, explainer);
   const networkActions = createNetworkActions(set, services, explainer);
+  const choices = createChoices(set, history, explainer);
+  const opening = { ...inputActions, ...networkActions, ...choices };
   return {
     ...set,
     display,
@@ -64,7 +72,8 @@ export function createAppStores(
       ...inputActions,
       ...networkActions,
       ...createCaseActions(set, history, explainer, inputActions, networkActions),
-      ...createChoices(set, history, explainer),
+      ...choices,
+      ...createEvaluationActions(set, services, opening, now),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
       tell: (text) => notify(set.notices, 'error', text),

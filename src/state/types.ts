@@ -24,6 +24,8 @@ export interface GallerySample {
   readonly id: string;
   readonly path: string;
   readonly title: string;
+  /** Id of the true class. */
+  readonly classId: string;
   /** Name of the true class. */
   readonly className: string;
   /** Position of the true class among the bundled networks' classes. */
@@ -34,8 +36,10 @@ export interface GallerySample {
 
 export interface VolumeItem extends OpenedVolume {
   readonly id: string;
-  readonly origin: 'gallery' | 'file' | 'url';
+  readonly origin: 'gallery' | 'file' | 'url' | 'simulated';
   readonly sample?: GallerySample;
+  /** Name of the true class, where an evaluation tells it. */
+  readonly truth?: string;
 }
 
 /** One simulated subtomogram of the bundled templates; these values decide it completely. */

@@ -1,19 +1,28 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** Files of a drop, with those inside dropped folders, in name order. */
+const droppedPaths = new WeakMap<File, string>();
+
+/** Path of a dropped or chosen file from the folder that was dropped or chosen; else its name. */
+export function pathOf(file: File): string {
+  return droppedPaths.get(file) ?? (file.webkitRelativePath || file.name);
+}
+
+/** Files of a drop, with those inside dropped folders, in the order of their paths. */
 export async function filesOf(transfer: DataTransfer): Promise<File[]> {
   // The entries must be taken before the first await; the list is emptied afterwards.
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry?.() ?? null);
   const plain = Array.from(transfer.files);
   if (!entries.some((entry) => entry?.isDirectory)) return plain;
   const nested = await Promise.all(entries.map((entry) => (entry ? filesIn(entry) : [])));
-  return nested.flat().sort((a, b) => a.name.localeCompare(b.name));
+  return nested.flat().sort((a, b) => pathOf(a).localeCompare(pathOf(b)));
 }
 
 async function filesIn(entry: FileSystemEntry): Promise<File[]> {
   if (entry.isFile) {
     const file = entry as FileSystemFileEntry;
-    return [await new Promise<File>((resolve, reject) => file.file(resolve, reject))];
+    const found = await new Promise<File>((resolve, reject) => file.file(resolve, reject));
+    droppedPaths.set(found, entry.fullPath.replace(/^\//, ''));
+    return [found];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const found: File[] = [];

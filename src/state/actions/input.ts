@@ -4,16 +4,17 @@ import { boxCentre, boxSize, type Grid } from '../../core/volume/index.ts';
 import { notify } from '../notices.ts';
 import { rememberStats } from '../stats.ts';
 import type { StoreSet } from '../set.ts';
-import type { GallerySample, Services, VolumeItem } from '../types.ts';
+import type { GallerySample, Services, Subtomogram, VolumeItem } from '../types.ts';
 import { currentVolume } from '../volumes.ts';
 import type { Explainer } from './explain.ts';
 
 export interface VolumeSource {
   readonly name: string;
-  /** The bytes, or an absolute URL of the app's own origin. */
-  readonly source: Blob | string;
+  /** The bytes, an absolute URL of the app's own origin, or what to simulate. */
+  readonly source: Blob | string | Subtomogram;
   readonly origin: VolumeItem['origin'];
   readonly sample?: GallerySample;
+  readonly truth?: string;
 }
 
 export interface InputActions {
@@ -60,20 +61,20 @@ export function createInputActions(
     const batch = ++latest;
     running.add(abort);
     let shown = false;
-    for (const { name, source, origin, sample } of sources) {
+    for (const { name, source, origin, sample, truth } of sources) {
       const onProgress = (progress: Progress) => {
         if (!abort.signal.aborted) volumes.setState({ opening: { name, progress } });
       };
       onProgress({ stage: 'Reading' });
       try {
-        const opened = await services().openVolume(name, source, {
-          signal: abort.signal,
-          onProgress,
-        });
+        const options = { signal: abort.signal, onProgress };
+        const opened = isSimulated(source)
+          ? await services().simulate(source, options)
+          : await services().openVolume(name, source, options);
         if (abort.signal.aborted) break;
         const items = opened.map((one): VolumeItem => {
           rememberStats(one.volume.data, one.stats);
-          return { ...one, id: `volume-${++counter}`, origin, sample };
+          return { ...one, id: `volume-${++counter}`, origin, sample, truth };
         });
         volumes.setState({ items: [...volumes.getState().items, ...items] });
         if (!shown && items.length > 0 && batch === latest) {
@@ -153,6 +154,10 @@ function sameBox(a: Grid, b: Grid): boolean {
     centreA.every((x, axis) => near(x, centreB[axis], axis)) &&
     boxSize(b).every((x, axis) => near(x, size[axis], axis))
   );
+}
+
+function isSimulated(source: VolumeSource['source']): source is Subtomogram {
+  return typeof source === 'object' && 'seed' in source;
 }
 
 function readGallery(value: unknown): GallerySample[] {

@@ -1,0 +1,237 @@
+import type { CamMethod } from '../../core/cam/types.ts';
+import { AppError, aborted, badInput, isAborted, sentence } from '../../core/errors.ts';
+import {
+  type EvaluationItem,
+  EVALUATION_METHODS,
+  type EvaluationSetup,
+  isSkipped,
+  readShard,
+  runEvaluation,
+  type SkippedVolume,
+  summarise,
+} from '../../core/evaluation/index.ts';
+import type { ModelInfo } from '../../engine/types.ts';
+import type { EvaluationChoice, LocatedFile } from '../evaluation.ts';
+import { mismatch, networkBox, requestFor } from '../prepare.ts';
+import type { StoreSet } from '../set.ts';
+import type { OpenedVolume, Services } from '../types.ts';
+import type { Choices } from './choices.ts';
+import { type OpenableSet, openSet } from './evaluationSets.ts';
+import type { InputActions } from './input.ts';
+import type { NetworkActions } from './network.ts';
+
+export interface EvaluationActions {
+  chooseEvaluation(part: Partial<EvaluationChoice>): void;
+  /** Takes a folder or several files as the set to evaluate. */
+  chooseEvaluationFiles(files: readonly LocatedFile[]): void;
+  /** Evaluates the network in use over the chosen volumes; settles at the end, however it comes. */
+  evaluate(): Promise<void>;
+  /** Ends the run; what is done stays. */
+  cancelEvaluation(): void;
+  /** Shows a volume of the result, with the class and method asked for, as the explain page does. */
+  openEvaluated(order: number, shown?: EvaluatedView): Promise<void>;
+}
+
+export interface EvaluatedView {
+  readonly classIndex?: number;
+  readonly method?: CamMethod;
+}
+
+/** Milliseconds between two summaries; more when one takes long, so that most time is for the page. */
+const SUMMARY_EVERY = 400;
+const SUMMARY_SHARE = 25;
+const PROGRESS_EVERY = 100;
+
+type Opening = Pick<InputActions, 'openVolumes' | 'chooseSample' | 'chooseVolume'> &
+  Pick<NetworkActions, 'chooseNetwork'> &
+  Pick<Choices, 'chooseClass' | 'chooseMethods'>;
+
+export function createEvaluationActions(
+  set: StoreSet,
+  services: () => Services,
+  opening: Opening,
+  now: () => number,
+): EvaluationActions {
+  const { evaluation, network, volumes, explain } = set;
+  let running: AbortController | null = null;
+  /** What the result was made from. */
+  let evaluated: OpenableSet | null = null;
+
+  const run = async (model: ModelInfo, abort: AbortController) => {
+    const { signal } = abort;
+    const box = networkBox(model);
+    if (!box) throw badInput(mismatch([1, 1, 1], model)!);
+    const request = requestFor(model, box, volumes.getState().options);
+    const prepare = async ([first]: readonly OpenedVolume[]) => {
+      const obstacle = request.fit === 'none' ? mismatch(first.volume.shape, model) : null;
+      if (obstacle) throw badInput(obstacle);
+      const { input, steps } = await services().prepare(first.volume, request);
+      return { data: input, steps };
+    };
+    const found = await openSet(evaluation.getState(), {
+      model,
+      gallery: volumes.getState().gallery,
+      services: services(),
+      prepare,
+      signal,
+    });
+    if (signal.aborted) throw aborted();
+    evaluated = found;
+    const layer = layerOf(set, model);
+    const total = found.volumes.length;
+    evaluation.setState({ notes: found.notes, defaultLayer: layer === model.defaultLayer });
+    // A run that was replaced leaves the state to its successor.
+    const owns = () => running === abort;
+    const report = reporter(set, owns, now, {
+      model: model.id,
+      title: model.title,
+      layer,
+      classes: model.classes,
+      data: { ...found.data, normalization: request.normalization, fit: request.fit },
+      total,
+    });
+    report.publish();
+    let first = true;
+    const onSteps = (id: string, steps: readonly string[]) => {
+      if (first && steps.length > 0) {
+        const { notes } = evaluation.getState();
+        evaluation.setState({ notes: [...notes, ...steps.map((step) => `${id}: ${step}`)] });
+      }
+      first = false;
+    };
+    try {
+      await runEvaluation({
+        source: readShard(found, null, onSteps),
+        async explain({ input }) {
+          if (network.getState().model?.id !== model.id) {
+            throw new AppError('aborted', `${model.title} was replaced by another network.`);
+          }
+          const answer = await services().engine.explain(
+            {
+              model: model.id,
+              input,
+              inputShape: model.inputShape,
+              layers: [layer],
+              classes: 'all',
+              methods: EVALUATION_METHODS,
+            },
+            { signal },
+          );
+          report.backend(answer.backend);
+          return answer;
+        },
+        onItem: report.add,
+        signal,
+      });
+    } finally {
+      report.publish();
+    }
+  };
+
+  return {
+    chooseEvaluation(part) {
+      evaluation.setState({ choice: { ...evaluation.getState().choice, ...part } });
+    },
+    chooseEvaluationFiles(files) {
+      if (files.length === 0) return;
+      const [top] = files[0].path.split('/');
+      const folder = files.every(({ path }) => path.startsWith(`${top}/`));
+      const name = folder ? top : files.length === 1 ? top : `${files.length} files`;
+      const { choice } = evaluation.getState();
+      evaluation.setState({ files: { name, entries: files }, choice: { ...choice, set: 'files' } });
+    },
+    async evaluate() {
+      const { model } = network.getState();
+      if (!model) return;
+      running?.abort();
+      const abort = new AbortController();
+      running = abort;
+      evaluated = null;
+      evaluation.setState({
+        status: 'running',
+        progress: null,
+        result: null,
+        notes: [],
+        error: null,
+      });
+      let end: 'done' | 'cancelled' | 'error' = 'done';
+      let error: string | null = null;
+      try {
+        await run(model, abort);
+      } catch (reason) {
+        end = isAborted(reason) ? 'cancelled' : 'error';
+        error = abort.signal.aborted ? null : sentence(reason);
+      }
+      if (running !== abort) return;
+      running = null;
+      evaluation.setState({ status: end, error, progress: null });
+    },
+    cancelEvaluation() {
+      running?.abort();
+    },
+    async openEvaluated(order, { classIndex, method } = {}) {
+      const { result } = evaluation.getState();
+      const item = result?.items.find((one) => one.order === order);
+      if (!evaluated || !result) return;
+      const { sample, ...source } = evaluated.sourceOf(order);
+      const truth = item && item.class !== null ? result.classes[item.class] : undefined;
+      const known = volumes.getState().items.find(({ name }) => name === source.name);
+      void opening.chooseNetwork(result.model);
+      if (sample) await opening.chooseSample(sample.id);
+      else if (known) opening.chooseVolume(known.id);
+      else await opening.openVolumes([{ ...source, truth }]);
+      const { methods } = explain.getState();
+      if (method && !methods.includes(method)) opening.chooseMethods(methods[0], method);
+      opening.chooseClass(classIndex === item?.predicted ? null : (classIndex ?? null));
+    },
+  };
+}
+
+/** The layer chosen for explanations, if this network has it. */
+function layerOf({ explain }: StoreSet, model: ModelInfo): string {
+  const { layer } = explain.getState();
+  return model.layers.find(({ name }) => name === layer)?.name ?? model.defaultLayer;
+}
+
+/** Keeps the records of a run and brings progress and summaries into the store, not too often. */
+function reporter(
+  { evaluation }: StoreSet,
+  owns: () => boolean,
+  now: () => number,
+  setup: EvaluationSetup,
+) {
+  const items: EvaluationItem[] = [];
+  const skipped: SkippedVolume[] = [];
+  const backends = new Set<string>();
+  const started = now();
+  let progressAt = Number.NEGATIVE_INFINITY;
+  let summaryAt = Number.NEGATIVE_INFINITY;
+  let pause = SUMMARY_EVERY;
+
+  const progress = () => {
+    const done = items.length + skipped.length;
+    const rate = done > 1 ? (now() - started) / done : null;
+    const left = rate === null ? null : Math.ceil(((setup.total - done) * rate) / 1000);
+    progressAt = now();
+    evaluation.setState({ progress: { done, total: setup.total, left } });
+  };
+  const publish = () => {
+    if (!owns()) return;
+    progress();
+    const before = now();
+    const run = { backend: [...backends].sort().join(', ') };
+    evaluation.setState({ result: summarise(setup, { items, skipped }, run) });
+    summaryAt = now();
+    pause = Math.max(SUMMARY_EVERY, SUMMARY_SHARE * (summaryAt - before));
+  };
+  return {
+    publish,
+    backend: (name: string) => void backends.add(name),
+    add(result: EvaluationItem | SkippedVolume) {
+      if (isSkipped(result)) skipped.push(result);
+      else items.push(result);
+      if (now() - summaryAt >= pause) publish();
+      else if (now() - progressAt >= PROGRESS_EVERY) progress();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { createStore } from 'zustand/vanilla';
+import type { Evaluation } from '../core/evaluation/index.ts';
+import type { ModelInfo } from '../engine/types.ts';
+import type { GallerySample } from './types.ts';
+
+export type SetKind = 'simulated' | 'bundled' | 'files';
+
+/** A file and where it lies in the folder that was opened, with forward slashes. */
+export interface LocatedFile {
+  readonly path: string;
+  readonly file: Blob;
+}
+
+/** Which volumes are to be evaluated. */
+export interface EvaluationChoice {
+  readonly set: SetKind;
+  /** Simulated volumes of each class. */
+  readonly perClass: number;
+  /** SNR of simulated volumes; null as the network was trained. */
+  readonly snr: number | null;
+  /** SNR of the bundled samples; null takes them at every SNR. */
+  readonly sampleSnr: GallerySample['snr'] | null;
+}
+
+export interface EvaluationProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Seconds until the end at the rate so far; null until it can be told. */
+  readonly left: number | null;
+}
+
+export interface EvaluationState {
+  readonly choice: EvaluationChoice;
+  readonly files: { readonly name: string; readonly entries: readonly LocatedFile[] } | null;
+  readonly status: 'idle' | 'running' | 'done' | 'cancelled' | 'error';
+  readonly progress: EvaluationProgress | null;
+  /** Of the volumes that are done; grows during a run and stays when it is cancelled or fails. */
+  readonly result: Evaluation | null;
+  /** Layer of the result is the network's own default, as in the paper's Table 1. */
+  readonly defaultLayer: boolean;
+  /** How the set was understood and its volumes were prepared, one sentence each. */
+  readonly notes: readonly string[];
+  /** Why the run failed or was cancelled other than by hand. */
+  readonly error: string | null;
+}
+
+export const createEvaluationStore = () =>
+  createStore<EvaluationState>(() => ({
+    choice: { set: 'simulated', perClass: 5, snr: null, sampleSnr: null },
+    files: null,
+    status: 'idle',
+    progress: null,
+    result: null,
+    defaultLayer: true,
+    notes: [],
+    error: null,
+  }));
+
+/** The SNR a network was trained at, by its recipe; null when it does not tell. */
+export function trainedSnr({ sidecar }: ModelInfo): number | null {
+  const snr = sidecar.recipe?.snr;
+  if (snr === 'inf') return Number.POSITIVE_INFINITY;
+  return typeof snr === 'number' && snr > 0 ? snr : null;
+}
