@@ -1,0 +1,398 @@
+import { describe, expect, it } from 'vitest';
+import { aborted, AppError, badInput, isAborted } from '../errors.ts';
+import {
+  checkEvaluation,
+  type Evaluation,
+  type EvaluationItem,
+  type EvaluationSetup,
+  type EvaluationVolume,
+  type ExplainedVolume,
+  evaluationCsv,
+  inTurn,
+  matchClasses,
+  mergeEvaluations,
+  publishedRow,
+  recordItem,
+  runEvaluation,
+  type SkippedVolume,
+  type SourceVolume,
+  summarise,
+  topConfusions,
+} from './index.ts';
+
+const CLASSES = ['ribosome (4V5A)', 'GroEL, "14-mer" (1MNF)', 'capsid (2BUK)'];
+
+function setup(total: number, change: Partial<EvaluationSetup> = {}): EvaluationSetup {
+  return {
+    model: 'cnn-2-inf',
+    title: 'CNN-2',
+    layer: 'maxpool2',
+    classes: CLASSES,
+    data: {
+      set: 'simulated',
+      snr: 'inf',
+      seed: 2,
+      labels: 'names',
+      normalization: 'none',
+      fit: 'none',
+    },
+    total,
+    ...change,
+  };
+}
+
+/** An explanation with the given scores, map sums and shares of the ledger. */
+function explained(
+  scores: readonly number[],
+  sums: readonly number[],
+  bias = scores.map((score, c) => score - sums[c]),
+): ExplainedVolume {
+  const classes = scores.map((_, index) => ({
+    index,
+    methods: {
+      respond: { sum: sums[index] },
+      grad: { sum: -sums[index] },
+      hirescam: { sum: sums[index] },
+    },
+  }));
+  const ledger = scores.map((score, index) => ({
+    index,
+    score,
+    cam: sums[index],
+    bias: bias[index],
+    residual: score - sums[index] - bias[index],
+  }));
+  return { scores, predicted: scores.indexOf(Math.max(...scores)), layers: [{ classes, ledger }] };
+}
+
+/** Numbers without a pattern, the same for the same seed. */
+function numbers(seed: number, count: number): number[] {
+  let state = seed + 1;
+  return Array.from({ length: count }, () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647 - 0.5;
+  });
+}
+
+function item(order: number): EvaluationItem {
+  const volume = { order, id: `v${order}`, class: order % 4 === 3 ? null : order % 3 };
+  return recordItem(volume, explained(numbers(order, 3), numbers(order + 100, 3)));
+}
+
+describe('one volume', () => {
+  const record = recordItem(
+    { order: 4, id: 'a.mrc', class: 1 },
+    explained([1, 4, -2], [0.5, 3, -2.5], [0.25, 1, 0.5]),
+  );
+
+  it('has the numbers of Table 1, worked out by hand', () => {
+    expect(record.methods.respond).toEqual({ l1: 2 / 3, kendallTau: 1, sums: [0.5, 3, -2.5] });
+    expect(record.methods.grad).toEqual({
+      l1: (1.5 + 7 + 4.5) / 3,
+      kendallTau: -1,
+      sums: [-0.5, -3, 2.5],
+    });
+    expect(record).toMatchObject({ order: 4, id: 'a.mrc', class: 1, predicted: 1 });
+  });
+
+  it('has the mean size of the three terms of its scores', () => {
+    expect(record.ledger).toEqual({ heatmap: 6 / 3, bias: 1.75 / 3, residual: 0.25 / 3 });
+  });
+
+  it('has no tau when all map sums are equal', () => {
+    const flat = recordItem({ order: 0, id: 'a', class: null }, explained([1, 2, 3], [1, 1, 1]));
+    expect(flat.methods.respond.kendallTau).toBeNull();
+    expect(flat.methods.respond.l1).toBe(1);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('cannot have a score of %d', (score) => {
+    const record = () =>
+      recordItem({ order: 0, id: 'a.mrc', class: 0 }, explained([0, score], [0, 0]));
+    expect(record).toThrow(`a.mrc: the score of class 1 comes out as ${score}; accepted`);
+  });
+});
+
+describe('the summary', () => {
+  it('counts, averages and shares out what the items say', () => {
+    const items = [
+      recordItem({ order: 2, id: 'c', class: 2 }, explained([0, 3, 1], [0, 3, 1])),
+      recordItem({ order: 0, id: 'a', class: 0 }, explained([5, 1, 0], [3, 1, 0])),
+      recordItem({ order: 1, id: 'b', class: null }, explained([0, 1, 0], [2, 2, 2])),
+    ];
+    const skipped = [{ order: 3, id: 'd', reason: 'd: cut off' }];
+    const result = summarise(setup(4), { items, skipped }, { backend: 'wasm' });
+    expect(result.items.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(result).toMatchObject({ n: 3, labelled: 2, accuracy: 0.5, shard: null, skipped });
+    expect(result.confusion).toEqual([
+      [1, 0, 0],
+      [0, 0, 0],
+      [0, 1, 0],
+    ]);
+    expect(topConfusions(result.confusion)).toEqual([{ truth: 2, predicted: 1, count: 1 }]);
+    const l1 = [2 / 3, (2 + 1 + 2) / 3, 0];
+    const mean = (l1[0] + l1[1] + l1[2]) / 3;
+    expect(result.l1.respond.mean).toBeCloseTo(mean, 14);
+    expect(result.l1.respond.std).toBeCloseTo(
+      Math.sqrt(l1.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3),
+      14,
+    );
+    expect(result.kendallTau.respond).toMatchObject({ mean: 1, n: 2 });
+    // |heatmap| adds up to 4 + 6 + 4, |bias| to 2 + 5 + 0
+    expect(result.ledger.heatmap).toBeCloseTo(14 / 21, 14);
+    expect(result.ledger.bias).toBeCloseTo(7 / 21, 14);
+    expect(result.ledger.residual).toBe(0);
+    expect(result.ledger.magnitude?.heatmap).toBeCloseTo(14 / 9, 14);
+  });
+
+  it('has null where nothing is known, never NaN', () => {
+    const one = recordItem({ order: 0, id: 'a', class: null }, explained([0, 0, 0], [0, 0, 0]));
+    const result = summarise(setup(1), { items: [one], skipped: [] }, { backend: 'cpu' });
+    expect(result).toMatchObject({ accuracy: null, confusion: null, labelled: 0 });
+    expect(result.kendallTau.grad).toEqual({ mean: null, std: null, n: 0 });
+    expect(result.ledger).toMatchObject({ heatmap: null, bias: null, residual: null });
+    const none = summarise(setup(0), { items: [], skipped: [] }, { backend: 'cpu' });
+    expect(none).toMatchObject({ n: 0, accuracy: null, l1: { respond: { mean: null } } });
+    expect(JSON.parse(JSON.stringify(none))).toEqual(none);
+  });
+});
+
+describe('shards', () => {
+  const total = 11;
+  const skippedOrder = 7;
+  const records = Array.from({ length: total }, (_, order) =>
+    order === skippedOrder ? { order, id: 'v7', reason: 'v7: cut off' } : item(order),
+  );
+  const evaluate = (part: readonly (EvaluationItem | SkippedVolume)[], of: Partial<Evaluation>) =>
+    summarise(
+      setup(total, of),
+      {
+        items: part.filter((record): record is EvaluationItem => 'scores' in record),
+        skipped: part.filter((record): record is SkippedVolume => 'reason' in record),
+      },
+      { backend: 'wasm', shard: of.shard },
+    );
+  const whole = evaluate(records, {});
+  const shard = (index: number, of: number, change: Partial<EvaluationSetup> = {}) => {
+    const part = records.filter(({ order }) => order % of === index - 1).reverse();
+    const json = JSON.stringify(evaluate(part, { ...change, shard: { index, of } }));
+    return checkEvaluation(JSON.parse(json), `part-${index}.json`);
+  };
+
+  it.each([1, 2, 3, 4, 10, 11, 20])('%d of them give what one run gives, byte for byte', (of) => {
+    const parts = Array.from({ length: of }, (_, i) => shard(of - i, of));
+    expect(JSON.stringify(mergeEvaluations(parts))).toBe(JSON.stringify(whole));
+  });
+
+  it.each([
+    ['one is missing', () => [shard(1, 3), shard(3, 3)], /^4 of 11 volumes .*\(shards 2\/3\)/],
+    [
+      'one is there twice',
+      () => [shard(1, 2), shard(1, 2), shard(2, 2)],
+      /part-1.*volume 0 \(v0\)/,
+    ],
+    [
+      'the cuts differ',
+      () => [shard(1, 2), shard(2, 3)],
+      /part-2.json: volume \d .*in part-1.json/,
+    ],
+    [
+      'the network differs',
+      () => [shard(1, 2), shard(2, 2, { model: 'cnn-1-inf' })],
+      /part-2.json: the network is not that of part-1.json \("cnn-1-inf", there "cnn-2-inf"\)/,
+    ],
+    ['the limit differs', () => [shard(1, 2), shard(2, 2, { total: 12 })], /number of volumes/],
+    [
+      'the seed differs',
+      () => [shard(1, 2), shard(2, 2, { data: { ...setup(0).data, seed: 5 } })],
+      /the seed is not that of part-1.json \(5, there 2\)/,
+    ],
+    ['there are none', () => [], /nothing to join/],
+  ])('are refused when %s', (_, parts, message) => {
+    expect(() => mergeEvaluations(parts())).toThrow(message);
+  });
+
+  it.each([
+    ['another document', { scores: [] }, /a.json: not an evaluation; accepted/],
+    ['nothing', null, /not an evaluation/],
+    ['another version', { ...whole, version: 2 }, /of version 2; accepted: version 1/],
+    ['one without items', { ...whole, items: undefined }, /parts missing/],
+    ['one with half an item', { ...whole, items: [{ order: 1, id: 'a' }] }, /parts missing/],
+  ])('are not %s', (_, document, message) => {
+    expect(() => checkEvaluation(document, 'a.json')).toThrow(message);
+  });
+
+  it('from two backends name both', () => {
+    const [a, b] = [shard(1, 2), shard(2, 2)];
+    const other = { ...b, evaluation: { ...b.evaluation, backend: 'webgpu' } };
+    expect(mergeEvaluations([other, a]).backend).toBe('wasm, webgpu');
+  });
+});
+
+describe('the run', () => {
+  const volume = (order: number): EvaluationVolume => ({
+    order,
+    id: `v${order}`,
+    class: 0,
+    input: Float32Array.of(order),
+  });
+  async function* source(...volumes: SourceVolume[]) {
+    for (const entry of volumes) yield entry;
+  }
+  const explain = async ({ input }: EvaluationVolume) => explained([input[0], 1], [input[0], 1]);
+
+  it('explains every volume, skips what cannot be read, and tells as it goes', async () => {
+    const told: string[] = [];
+    const gap = { order: 1, id: 'v1', reason: 'v1: empty' };
+    const { items, skipped } = await runEvaluation({
+      source: source(volume(0), gap, volume(2)),
+      explain,
+      onItem: ({ id }) => void told.push(id),
+    });
+    expect(items.map(({ scores }) => scores[0])).toEqual([0, 2]);
+    expect(skipped).toEqual([gap]);
+    expect(told).toEqual(['v0', 'v1', 'v2']);
+  });
+
+  it('skips a volume that does not fit the network or has no finite answer', async () => {
+    const { items, skipped } = await runEvaluation({
+      source: source(volume(0), volume(1), volume(2)),
+      async explain(asked) {
+        if (asked.order === 0) throw badInput('v0 has another shape');
+        return explained([asked.order === 1 ? Number.NaN : 1], [0]);
+      },
+    });
+    expect(items.map(({ id }) => id)).toEqual(['v2']);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      'v0 has another shape',
+      expect.stringMatching(/^v1: the score of class 0 comes out as NaN/),
+    ]);
+  });
+
+  it('asks for the next volume while it explains one, and for no more', async () => {
+    let asked = 0;
+    const seen: number[] = [];
+    async function* counting() {
+      for (let order = 0; order < 4; order++) {
+        asked++;
+        yield volume(order);
+      }
+    }
+    await runEvaluation({
+      source: counting(),
+      async explain(one) {
+        await Promise.resolve();
+        seen.push(asked);
+        return explain(one);
+      },
+    });
+    expect(seen).toEqual([2, 3, 4, 4]);
+  });
+
+  it('ends on a fault of the engine, and lets the source clean up', async () => {
+    let closed = false;
+    async function* endless() {
+      try {
+        for (let order = 0; ; order++) yield volume(order);
+      } finally {
+        closed = true;
+      }
+    }
+    const fault = new AppError('unsupported', 'the device was lost');
+    const run = runEvaluation({ source: endless(), explain: () => Promise.reject(fault) });
+    await expect(run).rejects.toBe(fault);
+    expect(closed).toBe(true);
+  });
+
+  it('ends on a fault of the source', async () => {
+    async function* failing() {
+      yield volume(0);
+      throw aborted();
+    }
+    const error = await runEvaluation({ source: failing(), explain }).catch((e: unknown) => e);
+    expect(isAborted(error)).toBe(true);
+  });
+
+  it('stops when cancelled', async () => {
+    const control = { aborted: false };
+    const told: string[] = [];
+    const run = runEvaluation({
+      source: source(volume(0), volume(1), volume(2)),
+      explain,
+      onItem({ id }) {
+        told.push(id);
+        control.aborted = true;
+      },
+      signal: control,
+    });
+    const error = await run.catch((e: unknown) => e);
+    expect(isAborted(error)).toBe(true);
+    expect(told).toEqual(['v0']);
+  });
+});
+
+describe('class names', () => {
+  it.each([
+    ['by id', [{ id: '1mnf' }, { id: '2BUK' }], [1, 2]],
+    ['by name', [{ name: 'Capsid' }], [2]],
+    ['by both, the id first', [{ id: '4V5A', name: 'capsid' }], [0]],
+    ['by the whole', [{ name: 'GroEL, "14-mer" (1MNF)' }], [1]],
+    ['some of them', [{ id: '1ABC' }, { id: '4V5A' }], [null, 0]],
+  ])('are found %s', (_, set, index) => {
+    expect(matchClasses(CLASSES, set, true)).toEqual({ index, by: 'names' });
+  });
+
+  it('that are numbers are positions', () => {
+    const set = [{ name: '2' }, { name: '0' }];
+    expect(matchClasses(CLASSES, set, true)).toEqual({ index: [2, 0], by: 'position' });
+  });
+
+  it('that are strange go by position only where that can be', () => {
+    const set = [{ id: 'a' }, { id: 'b' }];
+    const generic = ['class 0', 'class 1', 'class 2'];
+    expect(matchClasses(generic, set, false)).toEqual({ index: [0, 1], by: 'position' });
+    expect(matchClasses(CLASSES, set, true)).toEqual({ index: [null, null], by: 'none' });
+    expect(matchClasses(['x', 'y'], set, true)).toEqual({ index: [0, 1], by: 'position' });
+    expect(matchClasses(generic, [], false)).toEqual({ index: [], by: 'none' });
+  });
+
+  it('come in turn', () => {
+    expect(inTurn([['a1', 'a2', 'a3'], ['b1'], [], ['c1', 'c2']])).toEqual([
+      'a1',
+      'b1',
+      'c1',
+      'a2',
+      'c2',
+      'a3',
+    ]);
+  });
+});
+
+describe('CSV', () => {
+  it('has a row for each volume in order, quoted where it must be', () => {
+    const items = [
+      recordItem({ order: 2, id: 'b,1.mrc', class: 1 }, explained([1, 2, 0], [1, 2, 0])),
+      recordItem({ order: 0, id: 'a.mrc', class: null }, explained([1, 0, 0], [2, 2, 2])),
+    ];
+    const skipped = [{ order: 1, id: 'c.mrc', reason: 'c.mrc: "cut"\noff' }];
+    const csv = evaluationCsv(summarise(setup(3), { items, skipped }, { backend: 'cpu' }));
+    expect(csv).toBe(
+      [
+        'order,id,class,class_name,predicted,predicted_name,correct,score,l1_respond,l1_grad,l1_hirescam,tau_respond,tau_grad,tau_hirescam,heatmap,bias,residual,skipped',
+        'a.mrc row',
+        '1,c.mrc,,,,,,,,,,,,,,,,"c.mrc: ""cut""\noff"',
+        '2,"b,1.mrc",1,"GroEL, ""14-mer"" (1MNF)",1,"GroEL, ""14-mer"" (1MNF)",1,2,0,2,0,1,-1,1,1,0,0,',
+        '',
+      ]
+        .join('\n')
+        .replace(
+          'a.mrc row',
+          `0,a.mrc,,,0,ribosome (4V5A),,1,${5 / 3},${7 / 3},${5 / 3},,,,2,${5 / 3},0,`,
+        ),
+    );
+  });
+});
+
+it('knows the published numbers by the ids of the networks', () => {
+  expect(publishedRow('cnn-1-0.1')?.kendallTau.grad).toEqual({ mean: -0.116, std: 0.341 });
+  expect(publishedRow('toString')).toBeUndefined();
+});
