@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Engine, NamedBytes } from '../engine/types.ts';
 import { ownAddress } from './address.ts';
-import { caseOf, forgetCase, type Place } from './navigation.ts';
+import { caseOf, forgetCase, type PageId, type Place } from './navigation.ts';
 import { actions, configureStores, networkStore, volumesStore } from '../state/index.ts';
 import { createFilesClient } from './files/client.ts';
 
@@ -29,7 +29,11 @@ export function start(engine: Engine, query: URLSearchParams): (place: Place) =>
     actions.loadGallery('samples/index.json'),
   ]);
   let first = true;
+  let shown: PageId;
   return ({ page, params }) => {
+    shown = page;
+    if (page === 'paper') void lists.then(() => (shown === 'paper' ? actions.openPaper() : null));
+    else actions.leavePaper();
     if (page !== 'explain') return;
     const wanted = caseOf(params);
     if (wanted) {

@@ -29,7 +29,7 @@ export function useScene(): Scene {
 }
 
 export interface LinkedViewsProps {
-  /** Any layout; every SurfaceView in it is drawn on one canvas that lies over it. */
+  /** Any layout, also one that scrolls; every SurfaceView in it is drawn on one canvas over it. */
   readonly children: ReactNode;
   readonly className?: string;
   readonly ref?: Ref<SceneHandle>;
@@ -50,6 +50,7 @@ export function LinkedViews({ children, className, ref }: LinkedViewsProps) {
             frameloop="demand"
             style={{ pointerEvents: 'none' }}
             dpr={[1, 2]}
+            resize={{ scroll: false }}
             gl={{ alpha: true, antialias: true, premultipliedAlpha: true }}
             legacy
             linear

@@ -15,7 +15,7 @@ interface PanelProps {
 
 /** The contents of one panel: shells, box and crosshair in a scene of their own. */
 export const Panel = memo(function Panel({ spec, material, drawn }: PanelProps) {
-  const { mesh, looks, frame, crosshair, id } = spec;
+  const { mesh, looks, frame, crosshair, boxed, id } = spec;
   const invalidate = useThree((state) => state.invalidate);
   const scene = useMemo(() => new Scene(), []);
   const shells = useMemo(() => (mesh ? new ShellGeometry(mesh) : null), [mesh]);
@@ -44,7 +44,7 @@ export const Panel = memo(function Panel({ spec, material, drawn }: PanelProps) 
   const [x, y, z] = frame.centre;
   return createPortal(
     <>
-      <primitive object={box.lines.object} />
+      <primitive object={box.lines.object} visible={boxed} />
       <primitive object={cross.object} visible={crosshair !== null} />
       {shells && (
         <mesh

@@ -102,6 +102,7 @@ export function Stage({ registry, handle, onLost }: StageProps) {
 
   // A positive priority takes over from the automatic rendering of the default scene.
   useFrame(() => {
+    follow(gl.domElement);
     const canvas = gl.domElement.getBoundingClientRect();
     gl.autoClear = false;
     gl.setScissorTest(false);
@@ -109,8 +110,8 @@ export function Stage({ registry, handle, onLost }: StageProps) {
     gl.clear();
     gl.setScissorTest(true);
     for (const panel of drawn.values()) {
-      const { left, bottom, width, height } = panel.spec.element.getBoundingClientRect();
-      if (width < 1 || height < 1) continue;
+      const { left, top, bottom, width, height } = panel.spec.element.getBoundingClientRect();
+      if (width < 1 || height < 1 || top >= canvas.bottom || bottom <= canvas.top) continue;
       const x = left - canvas.left;
       const y = canvas.bottom - bottom;
       gl.setViewport(x, y, width, height);
@@ -123,6 +124,17 @@ export function Stage({ registry, handle, onLost }: StageProps) {
   return panels.map((spec) => (
     <Panel key={spec.id} spec={spec} material={material} drawn={drawn} />
   ));
+}
+
+/**
+ * Keeps the canvas on what is seen of views that scroll. It scrolls with them until the next frame, so
+ * that panels and pictures never part.
+ */
+function follow(canvas: HTMLElement): void {
+  const holder = canvas.closest<HTMLElement>('.scene-canvas');
+  if (!holder) return;
+  const { scrollTop } = holder.parentElement!;
+  holder.style.transform = scrollTop > 0 ? `translateY(${scrollTop}px)` : '';
 }
 
 /** Asks for a frame when a panel changes size or place, or the page its theme. */

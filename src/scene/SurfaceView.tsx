@@ -29,6 +29,10 @@ export interface Shell extends ShellLook {
   readonly enclose?: 'above' | 'below';
 }
 
+/** What is drawn in and over a view beside its surfaces. */
+export type SceneMark = 'box' | 'axes' | 'scale' | 'buttons';
+const ALL_MARKS: readonly SceneMark[] = ['box', 'axes', 'scale', 'buttons'];
+
 export interface SurfaceViewProps {
   /** Unique among the panels of the canvas; names the panel for `renderToImage`. */
   readonly id: string;
@@ -43,7 +47,13 @@ export interface SurfaceViewProps {
   readonly crosshair?: Triple | null;
   /** A click on a surface: the point of it that shows most, Å, world. */
   readonly onPick?: (point: [number, number, number]) => void;
+  /** A click anywhere or Enter; a click picks nothing then. */
+  readonly onOpen?: () => void;
   readonly lengthUnit?: 'nm' | 'Å';
+  /** By default all. */
+  readonly marks?: readonly SceneMark[];
+  /** The views scroll: the wheel scrolls them here too, and zooms with Ctrl. */
+  readonly scrolls?: boolean;
   readonly className?: string;
   /** Laid over the view. */
   readonly children?: ReactNode;
@@ -51,8 +61,9 @@ export interface SurfaceViewProps {
 
 /** One 3D panel: nested translucent surfaces with box, axes, scale bar and crosshair. */
 export function SurfaceView(props: SurfaceViewProps) {
-  const { id, label, grid, shells, camera, onCameraChange, onPick } = props;
-  const { crosshair = null, lengthUnit = 'nm', className, children } = props;
+  const { id, label, grid, shells, camera, onCameraChange, onPick, onOpen } = props;
+  const { crosshair = null, lengthUnit = 'nm', marks = ALL_MARKS, scrolls = false } = props;
+  const { className = '', children } = props;
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
@@ -67,10 +78,11 @@ export function SurfaceView(props: SurfaceViewProps) {
   );
   const looks = useLooks(shells, mesh ? mesh.vertexStarts.length - 1 : 0);
 
+  const boxed = marks.includes('box');
   useLayoutEffect(() => {
     if (!element.current) return;
-    registry.set({ id, element: element.current, frame, mesh, looks, camera, crosshair });
-  }, [registry, id, frame, mesh, looks, camera, crosshair]);
+    registry.set({ id, element: element.current, frame, mesh, looks, camera, crosshair, boxed });
+  }, [registry, id, frame, mesh, looks, camera, crosshair, boxed]);
   useEffect(() => () => registry.remove(id), [registry, id]);
 
   const latest = useRef(props);
@@ -87,8 +99,14 @@ export function SurfaceView(props: SurfaceViewProps) {
     frame,
     onCameraChange,
     onReset: reset,
+    onOpen,
+    scrolls,
     onMoving: (moving) => registry.setMoving(moving),
     onClick(x, y) {
+      if (onOpen) {
+        onOpen();
+        return;
+      }
       if (!onPick || !mesh || !size) return;
       const ray = rayThrough(camera, frame, [x, y], size);
       const hits = rayHits(mesh, ray.origin, ray.direction);
@@ -101,16 +119,19 @@ export function SurfaceView(props: SurfaceViewProps) {
   return (
     <div
       ref={element}
-      className={`scene-view ${className ?? ''}`}
+      className={`scene-view ${scrolls ? 'scene-scrolls' : ''} ${className}`}
       role="application"
       aria-roledescription="3D view"
-      aria-label={`${label}. Arrow keys turn, Shift with arrow keys moves, plus and minus zoom, 0 resets.`}
+      aria-label={`${label}. Arrow keys turn, Shift with arrow keys moves, plus and minus zoom, 0 resets${onOpen ? ', Enter opens' : ''}.`}
+      aria-busy={shells.length > 0 && !mesh && !error}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the view answers to keys
       tabIndex={0}
     >
-      <ViewButtons projection={camera.projection} change={change} onReset={reset} />
-      <AxisTriad quaternion={camera.quaternion} />
-      {size && camera.projection === 'orthographic' && (
+      {marks.includes('buttons') && (
+        <ViewButtons projection={camera.projection} change={change} onReset={reset} />
+      )}
+      {marks.includes('axes') && <AxisTriad quaternion={camera.quaternion} />}
+      {marks.includes('scale') && size && camera.projection === 'orthographic' && (
         <ScaleBar
           pixelsPerA={pixelsPerAngstrom(camera, frame, ...size)}
           room={Math.min(120, size[0] * 0.3)}

@@ -13,6 +13,8 @@ export interface PanelSpec {
   readonly camera: CameraState;
   /** Å, world. */
   readonly crosshair: Triple | null;
+  /** Whether the box of `frame` is drawn. */
+  readonly boxed: boolean;
 }
 
 /** Carries panels from the page's tree to the canvas's; one per canvas. */

@@ -102,10 +102,25 @@ describe('surface client', () => {
   it('lets go of volumes that were not used lately', async () => {
     const { backend, log } = inThread();
     const slot = createSurfaceClient(backend).openSlot();
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 34; i++) {
       await slot.extract([{ volume: ball(8), level: 1, enclose: 'above' }]);
     }
     expect(log.filter((line) => line.startsWith('drop'))).toEqual(['drop 1', 'drop 2']);
+  });
+
+  it('keeps the volumes of requests under way, however many views there are', async () => {
+    const { backend, hold, extracting } = inThread();
+    const client = createSurfaceClient(backend);
+    hold(true);
+    const views = Array.from({ length: 40 }, () =>
+      client.openSlot().extract([
+        { volume: ball(8), level: 1, enclose: 'above' },
+        { volume: ball(8), level: 2, enclose: 'above' },
+      ]),
+    );
+    await extracting(40);
+    hold(false);
+    for (const { mesh } of await Promise.all(views)) expect(mesh.indices.length).toBeGreaterThan(0);
   });
 
   it('thins a volume that is too large to send, and says so', async () => {

@@ -31,7 +31,9 @@ export interface SurfaceBackend {
 
 /** Beyond this a volume is thinned before it is sent: sending copies it on the page's thread. */
 const MAX_VOXELS = 2 ** 24;
-const KEPT_VOLUMES = 8;
+/** The worker keeps this many volumes, or this many voxels: eight of the largest volumes. */
+const KEPT_VOLUMES = 32;
+const KEPT_VOXELS = 8 * MAX_VOXELS;
 const SLOTS = 64;
 
 interface Pending {
@@ -44,6 +46,8 @@ export function createSurfaceClient(backend: SurfaceBackend) {
   const shareable = typeof SharedArrayBuffer !== 'undefined';
   const flags = shareable ? new Int32Array(new SharedArrayBuffer(SLOTS * 4)) : null;
   const sent = new Map<Volume, { readonly id: number; readonly arrived: Promise<void> }>();
+  /** Volumes of the requests under way, once for each. */
+  const busy: Volume[] = [];
   const freeSlots = Array.from({ length: SLOTS }, (_, i) => i);
   let nextId = 1;
   let tickets = 0;
@@ -51,13 +55,17 @@ export function createSurfaceClient(backend: SurfaceBackend) {
   // Every extraction awaits it and reports its failure; without one nobody needs to hear.
   connected.catch(() => {});
 
-  /** Sends a volume (by identity) once; the worker keeps the last few that were used. */
+  /** Sends a volume (by identity) once; the worker keeps those last used, as far as there is room. */
   async function idOf(volume: Volume): Promise<number> {
     const entry = sent.get(volume) ?? send(volume);
     sent.delete(volume);
     sent.set(volume, entry);
+    let voxels = 0;
+    for (const { data } of sent.keys()) voxels += Math.min(MAX_VOXELS, data.length);
     for (const [kept, { id }] of sent) {
-      if (sent.size <= KEPT_VOLUMES) break;
+      if (sent.size <= KEPT_VOLUMES && voxels <= KEPT_VOXELS) break;
+      if (busy.includes(kept)) continue;
+      voxels -= Math.min(MAX_VOXELS, kept.data.length);
       sent.delete(kept);
       await backend.dropVolume(id);
     }
@@ -83,6 +91,8 @@ export function createSurfaceClient(backend: SurfaceBackend) {
 
     async function run(job: Pending): Promise<void> {
       running = job;
+      const volumes = job.shells.map(({ volume }) => volume);
+      busy.push(...volumes);
       const ticket = ++tickets;
       if (flags) Atomics.store(flags, slot!, ticket);
       try {
@@ -99,6 +109,7 @@ export function createSurfaceClient(backend: SurfaceBackend) {
       } catch (error) {
         job.reject(error);
       }
+      for (const volume of volumes) busy.splice(busy.indexOf(volume), 1);
       running = null;
       const next = waiting;
       waiting = null;

@@ -9,6 +9,10 @@ export interface ViewControls {
   readonly onReset: () => void;
   /** A click that did not move, in CSS pixels from the top left corner. */
   readonly onClick: (x: number, y: number) => void;
+  /** Enter. */
+  readonly onOpen?: () => void;
+  /** The wheel belongs to the page unless Ctrl is held (as a pinch on a trackpad reports). */
+  readonly scrolls?: boolean;
   readonly onMoving: (moving: boolean) => void;
 }
 
@@ -99,6 +103,7 @@ export function useViewControls(target: RefObject<HTMLElement | null>, controls:
     }
 
     function wheel(event: WheelEvent): void {
+      if (latest.current.scrolls && !event.ctrlKey) return;
       event.preventDefault();
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
       change((from) => zoomed(from, Math.exp(-event.deltaY * lines * 0.0012)));
@@ -112,6 +117,7 @@ export function useViewControls(target: RefObject<HTMLElement | null>, controls:
       else if (event.key === '+' || event.key === '=') change((from) => zoomed(from, 1.2));
       else if (event.key === '-') change((from) => zoomed(from, 1 / 1.2));
       else if (event.key === '0' || event.key === 'Home') latest.current.onReset();
+      else if (event.key === 'Enter' && latest.current.onOpen) latest.current.onOpen();
       else return;
       event.preventDefault();
     }

@@ -1,39 +1,22 @@
-import { memo, useCallback, useMemo, useRef, useState } from 'react';
+import { memo, useCallback } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
 import { type Frame, toPixel, toVoxel } from './fit.ts';
-import { layOut, paintTiles, tileAt, tileOf, withoutLines } from './mosaic.ts';
-import { SlicePainter } from './painter.ts';
+import { layOut, tileAt, tileOf } from './mosaic.ts';
 import { voxelAt, worldOf } from './planes.ts';
 import { SliceStage } from './SliceStage.tsx';
 import type { SliceViewProps } from './SliceView.tsx';
 import type { CanvasSize } from './useCanvasSize.ts';
+import { useMosaicPaint } from './useMosaicPaint.ts';
 import { captionOf } from './words.ts';
-
-/** Time given to tiles in one frame, ms. */
-const BUDGET = 8;
 
 /** All z-slices at once, as in the lower half of the paper's Figure 3. */
 export const MosaicView = memo(function MosaicView(props: Omit<SliceViewProps, 'axis'>) {
   const { title, content, crosshair, lengthUnit, helpId, onMove, onHover } = props;
   const { density } = content;
-  const painter = useMemo(() => new SlicePainter(), []);
-  const plain = useMemo(() => withoutLines(content), [content]);
+  const { plain, paint, stride } = useMosaicPaint(content);
   const caption = captionOf(density, 'z', crosshair, lengthUnit);
   const [x, y, z] = voxelAt(density, crosshair);
-  const next = useRef(0);
-  const [stride, setStride] = useState(1);
 
-  const paint = useCallback(
-    (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize, first: boolean) => {
-      const mosaic = layOut(plain, width, height, pixel);
-      setStride(mosaic.grid.stride);
-      const from = first ? 0 : next.current;
-      const deadline = performance.now() + BUDGET;
-      next.current = paintTiles(ctx, painter, plain, mosaic, pixel, from, deadline);
-      return next.current === mosaic.grid.tiles;
-    },
-    [painter, plain],
-  );
   const paintOver = useCallback(
     (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize) => {
       const mosaic = layOut(plain, width, height, pixel);
@@ -45,6 +28,7 @@ export const MosaicView = memo(function MosaicView(props: Omit<SliceViewProps, '
       ctx.beginPath();
       ctx.arc(cx, cy, 2.5 * pixel, 0, 2 * Math.PI);
       ctx.stroke();
+      return true;
     },
     [plain, x, y, z],
   );

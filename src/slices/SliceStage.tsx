@@ -1,9 +1,9 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import type { FloatVolume, Vec3 } from '../core/volume/types.ts';
-import { beforePaint, cancelPaint } from './frame.ts';
 import { moved, moveOfKey, WheelSteps } from './moves.ts';
 import type { Axis } from './planes.ts';
 import { type CanvasSize, useCanvasSize } from './useCanvasSize.ts';
+import { type Paint, usePaint } from './usePaint.ts';
 
 interface SliceStageProps {
   /** Accessible name. */
@@ -14,10 +14,10 @@ interface SliceStageProps {
   readonly axis: Axis;
   /** Å, world. */
   readonly crosshair: Vec3;
-  /** Draws the picture; called again in the next frame while it returns false. */
-  paint(ctx: CanvasRenderingContext2D, size: CanvasSize, first: boolean): boolean;
+  /** Draws the picture. */
+  readonly paint: Paint;
   /** Draws what lies over the picture and changes more often. */
-  paintOver(ctx: CanvasRenderingContext2D, size: CanvasSize): void;
+  readonly paintOver: Paint;
   /** World position of a pixel. */
   locate(x: number, y: number, size: CanvasSize): Vec3;
   onMove(crosshair: Vec3): void;
@@ -35,23 +35,8 @@ export function SliceStage(props: SliceStageProps) {
   const wheel = useMemo(() => new WheelSteps(), []);
   const size = useCanvasSize(stage);
 
-  useEffect(() => {
-    const canvas = base.current!;
-    if (!size) return;
-    const work = (first: boolean) => {
-      const ctx = first ? cleared(canvas, size) : canvas.getContext('2d')!;
-      if (!paint(ctx, size, first)) beforePaint(canvas, () => work(false));
-    };
-    beforePaint(canvas, () => work(true));
-    return () => cancelPaint(canvas);
-  }, [paint, size]);
-
-  useEffect(() => {
-    const canvas = over.current!;
-    if (!size) return;
-    beforePaint(canvas, () => paintOver(cleared(canvas, size), size));
-    return () => cancelPaint(canvas);
-  }, [paintOver, size]);
+  usePaint(base, size, paint);
+  usePaint(over, size, paintOver);
 
   // React listens to the wheel passively; a step must keep the page from scrolling.
   useEffect(() => {
@@ -105,16 +90,4 @@ export function SliceStage(props: SliceStageProps) {
       <canvas ref={over} />
     </div>
   );
-}
-
-/** The canvas at the given size, empty. */
-function cleared(canvas: HTMLCanvasElement, { width, height }: CanvasSize) {
-  const ctx = canvas.getContext('2d')!;
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  } else {
-    ctx.clearRect(0, 0, width, height);
-  }
-  return ctx;
 }

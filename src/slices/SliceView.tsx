@@ -43,8 +43,10 @@ export const SliceView = memo(function SliceView(props: SliceViewProps) {
     [painter, content, axis, index, plane],
   );
   const paintOver = useCallback(
-    (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize) =>
-      drawCrosshair(ctx, plane, fitSlice(plane, width, height), across, up, pixel),
+    (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize) => {
+      drawCrosshair(ctx, plane, fitSlice(plane, width, height), across, up, pixel);
+      return true;
+    },
     [plane, across, up],
   );
   const locate = (x: number, y: number, { width, height }: CanvasSize): Vec3 => {

@@ -25,6 +25,7 @@ export const viewStore = app.view;
 export const engineStore = app.engine;
 export const evaluationStore = app.evaluation;
 export const noticesStore = app.notices;
+export const paperStore = app.paper;
 export const displayStore = app.display;
 export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
@@ -59,6 +60,7 @@ export {
 export { resampleMap } from './heatmap.ts';
 export type { CatalogueEntry, NetworkState } from './network.ts';
 export type { Notice } from './notices.ts';
+export { type NetworkProgress, PAPER_CAMERA, type PaperAnswer, type PaperState } from './paper.ts';
 export { nanometres, type Prepared, size, voxelSizeRemark } from './prepare.ts';
 export { statsOf } from './stats.ts';
 export type * from './types.ts';

@@ -3,6 +3,7 @@ import { createEvaluationStore } from './evaluation.ts';
 import { createExplainStore } from './explain.ts';
 import { createNetworkStore } from './network.ts';
 import { createNoticesStore } from './notices.ts';
+import { createPaperStore } from './paper.ts';
 import { createViewStore } from './view.ts';
 import { createVolumesStore } from './volumes.ts';
 
@@ -16,6 +17,7 @@ export function createStoreSet() {
     view: createViewStore(),
     engine: createEngineStore(),
     notices: createNoticesStore(),
+    paper: createPaperStore(),
   };
 }
 

@@ -3,6 +3,7 @@ import { createEvaluationActions, type EvaluationActions } from './actions/evalu
 import { createExplainer, type Explainer } from './actions/explain.ts';
 import { createInputActions, type InputActions } from './actions/input.ts';
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
+import { createPaperActions, type PaperActions } from './actions/paper.ts';
 import { createChoices, type Choices } from './actions/choices.ts';
 import { derive, type ReadStore } from './derived.ts';
 import { computeDisplay } from './display.ts';
@@ -20,7 +21,7 @@ export interface AppStores extends StoreSet {
     Choices &
     CaseActions &
     EvaluationActions &
-    ExplainActions;
+    ExplainActions & PaperActions;
 }
 
 interface ExplainActions {
@@ -74,6 +75,7 @@ export function createAppStores(
       ...createCaseActions(set, history, explainer, inputActions, networkActions),
       ...choices,
       ...createEvaluationActions(set, services, opening, now),
+      ...createPaperActions(set, services),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
       tell: (text) => notify(set.notices, 'error', text),

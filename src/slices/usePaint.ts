@@ -1,0 +1,36 @@
+import { type RefObject, useEffect } from 'react';
+import { beforePaint, cancelPaint } from './frame.ts';
+import type { CanvasSize } from './useCanvasSize.ts';
+
+/** Draws a picture and says whether it is complete; if not, it is called again in the next frame. */
+export type Paint = (ctx: CanvasRenderingContext2D, size: CanvasSize, first: boolean) => boolean;
+
+/** Keeps a canvas painted: anew when its size or `paint` changes, over several frames if need be. */
+export function usePaint(
+  target: RefObject<HTMLCanvasElement | null>,
+  size: CanvasSize | null,
+  paint: Paint,
+): void {
+  useEffect(() => {
+    const canvas = target.current!;
+    if (!size) return;
+    const work = (first: boolean) => {
+      const ctx = first ? cleared(canvas, size) : canvas.getContext('2d')!;
+      if (!paint(ctx, size, first)) beforePaint(canvas, () => work(false));
+    };
+    beforePaint(canvas, () => work(true));
+    return () => cancelPaint(canvas);
+  }, [target, size, paint]);
+}
+
+/** The canvas at the given size, empty. */
+function cleared(canvas: HTMLCanvasElement, { width, height }: CanvasSize) {
+  const ctx = canvas.getContext('2d')!;
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  } else {
+    ctx.clearRect(0, 0, width, height);
+  }
+  return ctx;
+}
