@@ -33,6 +33,8 @@ interface KernelExports {
     work: number,
   ): void;
   winogradGradFilter(sums: number, target: number, pairs: number, work: number): void;
+  winogradGradScratchBytes(): number;
+  winogradGradTileBytes(tiles: number, channels: number): number;
   winogradScratchBytes(cin: number, cout: number): number;
   convScratchBytes(taps: number): number;
   gemmScratchBytes(): number;

@@ -12,7 +12,7 @@ import type { KernelRuntime } from './runtime.ts';
 const TASK_TILES = 12;
 const GRAD_TASK_TILES = 8;
 /** Tiles whose transforms are kept at a time for the filter gradient. */
-const CHUNK_TILES = 512;
+const CHUNK_TILES = 256;
 const WORK_BYTES = 2560;
 
 /**
@@ -121,9 +121,9 @@ export function winogradFilterGrad(
   runtime.floats(zeros, cin).fill(0);
   const from = runtime.allocate(inSize * 4);
   const gradient = runtime.allocate(outSize * 4);
-  const v = runtime.allocate(64 * chunk * cin * 4);
-  const z = runtime.allocate(64 * chunk * cout * 4);
-  const scratch = runtime.exports.winogradScratchBytes(0, 0);
+  const v = runtime.allocate(runtime.exports.winogradGradTileBytes(chunk, cin));
+  const z = runtime.allocate(runtime.exports.winogradGradTileBytes(chunk, cout));
+  const scratch = runtime.exports.winogradGradScratchBytes();
   const mark = runtime.mark();
   for (let i = 0; i < info.batchSize; i++) {
     runtime.floats(from, inSize).set(x.subarray(i * inSize, (i + 1) * inSize));

@@ -2,11 +2,12 @@ export { conv, convScratchBytes, packFilter } from './conv';
 export { filterGrad } from './filter-grad';
 export { gemm, gemmScratchBytes, gemv } from './gemm';
 export { maxPool, maxPoolGrad } from './pool';
+export { winograd, winogradFilter, winogradProduct, winogradScratchBytes } from './winograd';
 export {
-  winograd,
-  winogradFilter,
   winogradGradFilter,
   winogradGradProduct,
+  winogradGradScratchBytes,
+  winogradGradTile,
+  winogradGradTileBytes,
   winogradGradTiles,
-  winogradScratchBytes,
-} from './winograd';
+} from './winograd-grad';

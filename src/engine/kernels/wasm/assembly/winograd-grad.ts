@@ -1,0 +1,206 @@
+/**
+ * Filter gradient of a 3x3x3 convolution with stride 1 by Winograd: the bilinear algorithm of `winograd.ts`
+ * read the other way, F(3x3x3, 2x2x2).
+ *
+ *   4x4x4 tiles of x ---B--> V[64][tile][cin]  ─┐
+ *                                               ├─ 64 products V^T Z ─> sums[64][cin][cout] --> dW[27][cin][cout]
+ *   2x2x2 tiles of dy -----> Z[64][tile][cout] ─┘
+ */
+import { i32At, madd } from './simd';
+import {
+  CHUNK_TILES, CIN, componentStep, COUT, FIRST_TILE, listVoxels, OUT_D, OUT_H, OUT_W, OUTPUT, POINTERS, SUMS,
+  transformInput, V, WORK, Z,
+} from './winograd-tiles';
+
+const TASK_TILES: i32 = 8;
+/** Bytes of both operands that one pass of the product keeps in the first cache. */
+const BLOCK_BYTES: usize = 16384;
+
+/** Bytes of scratch that one thread needs for the transforms. */
+export function winogradGradScratchBytes(): i32 {
+  return <i32>(POINTERS + WORK) + 64;
+}
+
+/** Bytes of `tiles` transformed tiles. */
+export function winogradGradTileBytes(tiles: i32, channels: i32): i32 {
+  return 64 * <i32>componentStep(tiles, <usize>channels << 2);
+}
+
+/** `[g0, (g0 + g1) / 2, (g0 - g1) / 2, g1]`: transforms an output gradient for F(3, 2). */
+// @ts-ignore: decorator
+@inline
+function gradientLine(g0: v128, g1: v128, to: usize, gap: usize): void {
+  const half = f32x4.splat(0.5);
+  v128.store(to, g0);
+  v128.store(to + gap, f32x4.mul(half, f32x4.add(g0, g1)));
+  v128.store(to + 2 * gap, f32x4.mul(half, f32x4.sub(g0, g1)));
+  v128.store(to + 3 * gap, g1);
+}
+
+/** Transforms one tile of dy (`OUTPUT` holds dy) into `z[component * step + channel]`. */
+function transformGradient(p: usize, tile: i32, work: usize, z: usize, step: usize): void {
+  const bytes = <usize>i32At(p, COUT) << 2;
+  const outD = i32At(p, OUT_D);
+  const outH = i32At(p, OUT_H);
+  const outW = i32At(p, OUT_W);
+  const tilesH = (outH + 1) >> 1;
+  const tilesW = (outW + 1) >> 1;
+  const z0 = 2 * (tile / (tilesH * tilesW));
+  const y0 = 2 * ((tile / tilesW) % tilesH);
+  const x0 = 2 * (tile % tilesW);
+  const zero = f32x4.splat(0);
+  for (let c: usize = 0; c < bytes; c += 16) {
+    for (let dz = 0; dz < 2; dz++) {
+      for (let dy = 0; dy < 2; dy++) {
+        const inside = z0 + dz < outD && y0 + dy < outH;
+        const at = <usize>i32At(p, OUTPUT) + <usize>(((z0 + dz) * outH + y0 + dy) * outW + x0) * bytes + c;
+        const g0 = inside ? v128.load(at) : zero;
+        const g1 = inside && x0 + 1 < outW ? v128.load(at + bytes) : zero;
+        gradientLine(g0, g1, work + (<usize>dz << 8) + (<usize>dy << 6), 16);
+      }
+    }
+    for (let dz: usize = 0; dz < 2; dz++) {
+      for (let x: usize = 0; x < 4; x++) {
+        const at = work + (dz << 8) + (x << 4);
+        gradientLine(v128.load(at), v128.load(at + 64), at, 64);
+      }
+    }
+    for (let i: usize = 0; i < 16; i++) {
+      const at = work + (i << 4);
+      gradientLine(v128.load(at), v128.load(at + 256), z + i * step + c, 16 * step);
+    }
+  }
+}
+
+/** First half of the filter gradient: transforms 8 tiles of x and dy into V and Z `[64][tiles][channels]`. */
+export function winogradGradTiles(p: usize, task: i32, scratch: usize): void {
+  const cin = i32At(p, CIN);
+  const cinBytes = <usize>cin << 2;
+  const coutBytes = <usize>i32At(p, COUT) << 2;
+  const tiles = i32At(p, CHUNK_TILES);
+  const vStep = componentStep(tiles, cinBytes);
+  const zStep = componentStep(tiles, coutBytes);
+  const work = scratch + POINTERS;
+  const end = min(tiles, (task + 1) * TASK_TILES);
+  for (let i = task * TASK_TILES; i < end; i++) {
+    const tile = i32At(p, FIRST_TILE) + i;
+    listVoxels(p, tile, scratch);
+    transformInput(scratch, work, cin, <usize>i32At(p, V) + <usize>i * cinBytes, vStep);
+    transformGradient(p, tile, work, <usize>i32At(p, Z) + <usize>i * coutBytes, zStep);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function accumulate(at: usize, low: v128, high: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), low));
+  v128.store(at, f32x4.add(v128.load(at, 16), high), 16);
+}
+
+/** Second half: `sums[task] += V[task]^T x Z[task]`, task = one of the 64 components. */
+export function winogradGradProduct(p: usize, task: i32): void {
+  const cin = i32At(p, CIN);
+  const cout = i32At(p, COUT);
+  const cinBytes = <usize>cin << 2;
+  const coutBytes = <usize>cout << 2;
+  const tiles = <usize>i32At(p, CHUNK_TILES);
+  const sums = <usize>i32At(p, SUMS) + <usize>(task * cin) * coutBytes;
+  const block = max<usize>(16, BLOCK_BYTES / (cinBytes + coutBytes));
+  for (let first: usize = 0; first < tiles; first += block) {
+    const v = <usize>i32At(p, V) + <usize>task * componentStep(tiles, cinBytes) + first * cinBytes;
+    const z = <usize>i32At(p, Z) + <usize>task * componentStep(tiles, coutBytes) + first * coutBytes;
+    const end = z + min(block, tiles - first) * coutBytes;
+    for (let ci = 0; ci < cin; ci += 6) {
+      for (let co = 0; co < cout; co += 8) {
+        const out = sums + <usize>ci * coutBytes + (<usize>co << 2);
+        const offset = <usize>co << 2;
+        winogradGradTile(v + (<usize>ci << 2), cinBytes, z + offset, coutBytes, end + offset, cin - ci, out);
+      }
+    }
+  }
+}
+
+/**
+ * Adds `v[tiles, 6]^T x z[tiles, 8]`, z up to `end`, to the first `rows` rows of `out`. Exported for the
+ * reason that `winogradProduct` is.
+ */
+export function winogradGradTile(
+  v: usize, vBytes: usize, z: usize, zBytes: usize, end: usize, rows: i32, out: usize,
+): void {
+  let c00: v128 = f32x4.splat(0);
+  let c01: v128 = f32x4.splat(0);
+  let c10: v128 = f32x4.splat(0);
+  let c11: v128 = f32x4.splat(0);
+  let c20: v128 = f32x4.splat(0);
+  let c21: v128 = f32x4.splat(0);
+  let c30: v128 = f32x4.splat(0);
+  let c31: v128 = f32x4.splat(0);
+  let c40: v128 = f32x4.splat(0);
+  let c41: v128 = f32x4.splat(0);
+  let c50: v128 = f32x4.splat(0);
+  let c51: v128 = f32x4.splat(0);
+  while (z < end) {
+    const b0 = v128.load(z);
+    const b1 = v128.load(z, 16);
+    let x = v128.load_splat<f32>(v);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    x = v128.load_splat<f32>(v, 4);
+    c10 = madd(x, b0, c10);
+    c11 = madd(x, b1, c11);
+    x = v128.load_splat<f32>(v, 8);
+    c20 = madd(x, b0, c20);
+    c21 = madd(x, b1, c21);
+    x = v128.load_splat<f32>(v, 12);
+    c30 = madd(x, b0, c30);
+    c31 = madd(x, b1, c31);
+    x = v128.load_splat<f32>(v, 16);
+    c40 = madd(x, b0, c40);
+    c41 = madd(x, b1, c41);
+    x = v128.load_splat<f32>(v, 20);
+    c50 = madd(x, b0, c50);
+    c51 = madd(x, b1, c51);
+    v += vBytes;
+    z += zBytes;
+  }
+  accumulate(out, c00, c01);
+  if (rows > 1) accumulate(out + zBytes, c10, c11);
+  if (rows > 2) accumulate(out + 2 * zBytes, c20, c21);
+  if (rows > 3) accumulate(out + 3 * zBytes, c30, c31);
+  if (rows > 4) accumulate(out + 4 * zBytes, c40, c41);
+  if (rows > 5) accumulate(out + 5 * zBytes, c50, c51);
+}
+
+/** `[m0 + m1 + m2, m1 - m2, m1 + m2 - m3]` for vectors `step` apart, to vectors `gap` apart. */
+// @ts-ignore: decorator
+@inline
+function tapLine(from: usize, step: usize, to: usize, gap: usize): void {
+  const m0 = v128.load(from);
+  const m1 = v128.load(from + step);
+  const m2 = v128.load(from + 2 * step);
+  const m3 = v128.load(from + 3 * step);
+  const both = f32x4.add(m1, m2);
+  v128.store(to, f32x4.add(m0, both));
+  v128.store(to + gap, f32x4.sub(m1, m2));
+  v128.store(to + 2 * gap, f32x4.sub(both, m3));
+}
+
+/** Turns sums `[64][pairs]` into the filter gradient `[27][pairs]`, pairs = cin * cout; `work` holds 1 KiB. */
+export function winogradGradFilter(sums: usize, dst: usize, pairs: i32, work: usize): void {
+  const step = <usize>pairs << 2;
+  for (let at: usize = 0; at < step; at += 16) {
+    // [4][4][4] -> [3][4][4] -> [3][3][4] -> [3][3][3]
+    for (let i: usize = 0; i < 16; i++) tapLine(sums + i * step + at, 16 * step, work + (i << 4), 256);
+    for (let z: usize = 0; z < 3; z++) {
+      for (let x: usize = 0; x < 4; x++) {
+        const line = work + (z << 8) + (x << 4);
+        tapLine(line, 64, line, 64);
+      }
+    }
+    for (let z: usize = 0; z < 3; z++) {
+      for (let y: usize = 0; y < 3; y++) {
+        tapLine(work + (z << 8) + (y << 6), 16, dst + (z * 9 + y * 3) * step + at, step);
+      }
+    }
+  }
+}
