@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { badFile, badInput, sentence } from '../src/core/errors.ts';
 import {
@@ -9,6 +9,7 @@ import {
   mergeEvaluations,
 } from '../src/core/evaluation/index.ts';
 import { readBytes } from './files.ts';
+import { writeAtomically } from './write.ts';
 
 /** Where to write what. */
 export interface Outputs {
@@ -60,11 +61,7 @@ export async function writeOutputs(
   }
   if (csv !== undefined) files.push([csv, table]);
   for (const [path, content] of files) {
-    try {
-      await writeFile(path, content());
-    } catch (cause) {
-      throw badFile(path, `cannot be written (${sentence(cause)})`, 'a place with room for it');
-    }
+    await writeAtomically(path, new TextEncoder().encode(content()));
   }
   return files.map(([path]) => `Written: ${path}`);
 }

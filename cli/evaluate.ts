@@ -6,6 +6,7 @@ import {
   readShard,
   runEvaluation,
   type Shard,
+  type SkippedVolume,
   summarise,
 } from '../src/core/evaluation/index.ts';
 import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
@@ -154,7 +155,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
           { signal: io.signal },
         ),
       onItem(result) {
-        if (isSkipped(result)) io.note(`skipped ${result.id}: ${result.reason}`);
+        if (isSkipped(result)) io.note(skippedLine(result));
         progress();
       },
       signal: io.signal,
@@ -212,6 +213,11 @@ function chooseLayer(asked: string | undefined, { layers, defaultLayer }: ModelI
 /** How many of `total` volumes are in a shard. */
 function countOf(total: number, shard: Shard | null): number {
   return shard ? Math.max(0, Math.ceil((total - shard.index + 1) / shard.of)) : total;
+}
+
+/** The reason names the volume in most cases. */
+function skippedLine({ id, reason }: SkippedVolume): string {
+  return `Skipped ${reason.includes(id) ? '' : `${id}: `}${reason}`;
 }
 
 /** Says about once a second how far it is and how long it takes. */

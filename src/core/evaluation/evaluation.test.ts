@@ -12,8 +12,11 @@ import {
   matchClasses,
   mergeEvaluations,
   publishedRow,
+  readShard,
   recordItem,
   runEvaluation,
+  SIMULATED_PER_CLASS,
+  simulatedSet,
   type SkippedVolume,
   type SourceVolume,
   summarise,
@@ -364,6 +367,48 @@ describe('class names', () => {
       'c2',
       'a3',
     ]);
+  });
+});
+
+describe('simulated volumes', () => {
+  const templates = [
+    { id: '2BUK', name: 'capsid' },
+    { id: '1ABC', name: 'x' },
+    { id: '4V5A', name: 'ribosome' },
+  ];
+  const read = async (index: number, item: number) => ({
+    data: Float32Array.of(index, item),
+    steps: [],
+  });
+  const draw = (limit?: number, perClass?: number) =>
+    simulatedSet(
+      'CNN-2',
+      { classes: CLASSES, named: true, limit, perClass },
+      { templates, snr: Number.POSITIVE_INFINITY, seed: 2, readAhead: 2, read },
+    );
+
+  it('are those of the classes the network knows, the first ones the same at every limit', async () => {
+    const { volumes, data, notes } = draw(5);
+    expect(volumes.map(({ id, class: truth }) => [id, truth])).toEqual([
+      ['2BUK/0', 2],
+      ['4V5A/0', 0],
+      ['2BUK/1', 2],
+      ['4V5A/1', 0],
+      ['2BUK/2', 2],
+    ]);
+    expect(draw(3).volumes.map(({ id }) => id)).toEqual(['2BUK/0', '4V5A/0', '2BUK/1']);
+    expect(data).toEqual({ set: 'simulated', snr: 'inf', seed: 2, labels: 'names' });
+    expect(notes).toEqual(['Not drawn, because the network does not know them: 1ABC.']);
+    expect([...(await volumes[3].read()).data]).toEqual([2, 1]);
+    expect(draw().volumes).toHaveLength(2 * SIMULATED_PER_CLASS);
+    expect(draw(undefined, 3).volumes).toHaveLength(6);
+  });
+
+  it('come to a shard by their place in the whole set', async () => {
+    const orders: number[] = [];
+    for await (const { order } of readShard(draw(5), { index: 2, of: 3 }, () => {}))
+      orders.push(order);
+    expect(orders).toEqual([1, 4]);
   });
 });
 

@@ -106,6 +106,13 @@ export function folderListing(paths: readonly string[], name: string, pictures =
       class: file.includes('/') ? folders.indexOf(file.split('/')[0]) : null,
     })),
     snr: null,
-    notes: others > 0 ? [`${others} files of other kinds in ${name} were left alone.`] : [],
+    notes: othersNote(others, name),
   };
+}
+
+function othersNote(count: number, folder: string): string[] {
+  if (count === 0) return [];
+  return count === 1
+    ? [`1 file of another kind in ${folder} was left alone.`]
+    : [`${count} files of other kinds in ${folder} were left alone.`];
 }

@@ -66,10 +66,18 @@ export function labelNotes(classes: readonly ClassName[], { index, by }: Labelli
   if (by === 'position') {
     return ['Class names of the set and of the network differ; taken by their position.'];
   }
-  const unknown = classes.filter((_, i) => index[i] === null).map(({ id, name }) => id ?? name);
-  if (unknown.length === 0) return [];
-  const which = by === 'none' ? 'none of the classes' : `not the classes ${unknown.join(', ')}`;
-  return [`The network knows ${which}; their volumes count as unlabelled.`];
+  if (by === 'none') {
+    return ['The network knows none of the classes; the volumes count as unlabelled.'];
+  }
+  const unknown = unknownClasses(classes, index);
+  return unknown.length === 0
+    ? []
+    : [`The network does not know ${unknown.join(', ')}; these volumes count as unlabelled.`];
+}
+
+/** Ids, or names without one, of the classes of a set that a network does not have. */
+export function unknownClasses(classes: readonly ClassName[], index: Labelling['index']): string[] {
+  return classes.filter((_, i) => index[i] === null).map(({ id, name }) => id ?? name ?? '');
 }
 
 /** Reads the volumes of one shard, `readAhead` of them before they are asked for. */

@@ -1,6 +1,12 @@
 import { badInput } from '../errors.ts';
 import { inTurn, matchClasses } from './labels.ts';
-import { labelNotes, type SetChoice, type SetVolume, type VolumeSet } from './set.ts';
+import {
+  labelNotes,
+  type SetChoice,
+  type SetVolume,
+  unknownClasses,
+  type VolumeSet,
+} from './set.ts';
 
 /** Volumes of each class when neither their number nor a limit is given. */
 export const SIMULATED_PER_CLASS = 10;
@@ -39,6 +45,7 @@ export function simulatedSet(
     );
   }
   const drawn = labelling.index.flatMap((label, i) => (label === null ? [] : [{ label, i }]));
+  const unknown = unknownClasses(known, labelling.index);
   const perClass =
     choice.perClass ??
     (limit === undefined ? SIMULATED_PER_CLASS : Math.ceil(limit / drawn.length));
@@ -60,7 +67,12 @@ export function simulatedSet(
       labels: labelling.by,
     },
     volumes: inTurn(groups).slice(0, limit),
-    notes: labelNotes(known, labelling),
+    notes:
+      labelling.by === 'position'
+        ? labelNotes(known, labelling)
+        : unknown.length > 0
+          ? [`Not drawn, because the network does not know them: ${unknown.join(', ')}.`]
+          : [],
     readAhead,
   };
 }
