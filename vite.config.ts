@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { securityHeaders } from './scripts/headers.mjs';
+import { offline } from './scripts/offline.mjs';
 
 export default defineConfig({
   base: './',
+  plugins: [offline()],
   esbuild: { jsx: 'automatic' },
   worker: { format: 'es' },
   // Workers bring these in late; naming them keeps the dev server from reloading in the middle.

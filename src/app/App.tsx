@@ -8,6 +8,7 @@ import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { ExplainPage } from './ExplainPage.tsx';
 import { hashOf, usePage } from './navigation.ts';
+import { OfflineHint } from './offline/OfflineHint.tsx';
 import { PageFrame } from './PageFrame.tsx';
 import { PageLinks } from './PageLinks.tsx';
 import { PAGES } from './pages.tsx';
@@ -49,6 +50,7 @@ export function App() {
         <Header
           pages={<PageLinks current={page} />}
           explaining={explaining}
+          hint={<OfflineHint />}
           onPicture={onPicture}
           onHelp={openHelp}
         />

@@ -31,12 +31,14 @@ interface HeaderProps {
   readonly pages: ReactNode;
   /** The explain page is shown, whose choices the header holds. */
   readonly explaining: boolean;
+  /** Goes before the computation's choice. */
+  readonly hint: ReactNode;
   /** Saves the picture; null while there is nothing to save. */
   readonly onPicture: (() => void) | null;
   onHelp(): void;
 }
 
-export function Header({ pages, explaining, onPicture, onHelp }: HeaderProps) {
+export function Header({ pages, explaining, hint, onPicture, onHelp }: HeaderProps) {
   return (
     <header className="header">
       <h1>Respond-CAM</h1>
@@ -65,6 +67,7 @@ export function Header({ pages, explaining, onPicture, onHelp }: HeaderProps) {
             </Button>
           </>
         )}
+        {hint}
         <BackendPicker />
         <ThemeButton />
         <IconButton
@@ -109,7 +112,7 @@ function VolumePicker() {
   );
 }
 
-function NetworkPicker() {
+export function NetworkPicker() {
   const catalogue = useStore(networkStore, (state) => state.catalogue);
   const model = useStore(networkStore, (state) => state.model);
   const chosen = useStore(networkStore, (state) => state.chosenId);
@@ -138,7 +141,7 @@ function NetworkPicker() {
   );
 }
 
-function LayerPicker() {
+export function LayerPicker() {
   const model = useStore(networkStore, (state) => state.model);
   const wanted = useStore(explainStore, (state) => state.layer);
   const layers = model?.layers ?? [];
