@@ -4,43 +4,19 @@ import { tf } from '../tf.ts';
 import { repeat, throughActivation } from './activation.ts';
 import { callStep } from './call.ts';
 import { dilatedInputGradient, windowShare } from './geometry.ts';
-
-/** A step's inputs and output for one volume, batch 1. */
-export interface StepValues {
-  readonly inputs: readonly tf.Tensor[];
-  readonly output: tf.Tensor;
-}
-
-/** What comes out of one step walked backwards with `C` gradients at once. */
-export interface Pulled {
-  /** Gradient for each input, `[C, …]`; null where it was not asked for. */
-  readonly inputs: readonly (tf.Tensor | null)[];
-  /** `sum (dy/dpre) * constant part` of an affine step, `[C]`; null for a step without one. */
-  readonly bias: tf.Tensor | null;
-}
-
-type Rule = (step: Step, values: StepValues, dy: tf.Tensor, wanted: readonly boolean[]) => Pulled;
-
-/** Fields that tfjs layers keep but do not declare as public. */
-interface Fields {
-  readonly kernel: { read(): tf.Tensor };
-  readonly bias: { read(): tf.Tensor } | null;
-  readonly activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string } | null;
-  readonly strides: number[];
-  readonly padding: string;
-  readonly dilationRate: number | number[];
-  readonly poolSize: number[];
-}
-const fields = (step: Step) => step.layer as unknown as Fields;
+import {
+  batchNormalization,
+  concatenate,
+  globalAverage,
+  transposedConvolution,
+} from './network-rules.ts';
+import { fields, keepIf, type Pulled, type Rule, type StepValues, sumRows } from './rule.ts';
 
 /** Affine before its activation: what it adds whatever its input is counts as bias in the ledger. */
 const AFFINE = /^(Conv\w*|Dense|DepthwiseConv2D|SeparableConv2D|BatchNormalization(3D)?)$/;
 /** Does nothing outside training. */
 const IDENTITY =
   /^(Dropout|SpatialDropout\w+|GaussianNoise|GaussianDropout|AlphaDropout|ActivityRegularization)$/;
-
-const sumRows = (x: tf.Tensor) => tf.sum(tf.reshape(x, [x.shape[0], -1]), 1);
-const keepIf = (wanted: boolean, make: () => tf.Tensor) => (wanted ? make() : null);
 
 /**
  * Gradients of `C` class scores through one step: `dy` is `[C, …output]`, the values are those of the
@@ -71,7 +47,9 @@ export function pullBack(
 function affineRule(kind: string, step: Step): Rule | undefined {
   if (kind === 'Dense')
     return step.inputs.length === 1 && step.shape.length === 1 ? dense : undefined;
-  return kind === 'Conv2D' || kind === 'Conv3D' ? convolution : undefined;
+  if (kind === 'BatchNormalization')
+    return isLastAxis(fields(step).axis, step.shape.length + 1) ? batchNormalization : undefined;
+  return AFFINE_RULES[kind];
 }
 
 const dense: Rule = (step, _values, dy, [wanted]) => {
@@ -195,4 +173,17 @@ const RULES: Readonly<Record<string, Rule>> = {
   Reshape: reshape,
   Activation: activation,
   Add: add,
+  Concatenate: concatenate,
+  GlobalAveragePooling3D: globalAverage,
 };
+
+const AFFINE_RULES: Readonly<Record<string, Rule>> = {
+  Conv2D: convolution,
+  Conv3D: convolution,
+  Conv3DTranspose: transposedConvolution,
+};
+
+/** Whether `axis`, which may be counted from the end or be a list of one, is the last of `rank`. */
+function isLastAxis(axis: number | readonly number[], rank: number): boolean {
+  return Number(axis) === -1 || Number(axis) === rank - 1;
+}

@@ -1,0 +1,58 @@
+import type { Step } from '../model/graph.ts';
+import { tf } from '../tf.ts';
+
+/** A step's inputs and output for one volume, batch 1. */
+export interface StepValues {
+  readonly inputs: readonly tf.Tensor[];
+  readonly output: tf.Tensor;
+}
+
+/** What comes out of one step walked backwards with `C` gradients at once. */
+export interface Pulled {
+  /** Gradient for each input, `[C, …]`; null where it was not asked for. */
+  readonly inputs: readonly (tf.Tensor | null)[];
+  /** `sum (dy/dpre) * constant part` of an affine step, `[C]`; null for a step without one. */
+  readonly bias: tf.Tensor | null;
+}
+
+/** Walks one kind of step backwards: `dy` is `[C, …output]`. */
+export type Rule = (
+  step: Step,
+  values: StepValues,
+  dy: tf.Tensor,
+  wanted: readonly boolean[],
+) => Pulled;
+
+interface Variable {
+  read(): tf.Tensor;
+}
+
+/** Fields that tfjs layers keep but do not declare as public. */
+interface Fields {
+  readonly kernel: Variable;
+  readonly bias: Variable | null;
+  readonly activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string } | null;
+  readonly strides: number[];
+  readonly padding: string;
+  readonly dilationRate: number | number[];
+  readonly poolSize: number[];
+  /** Keras writes a list of one into `model.json`. */
+  readonly axis: number | readonly [number];
+  readonly gamma?: Variable | null;
+  readonly beta?: Variable | null;
+  readonly movingMean: Variable;
+  readonly movingVariance: Variable;
+  readonly epsilon: number;
+}
+export const fields = (step: Step) => step.layer as unknown as Fields;
+
+export const sumRows = (x: tf.Tensor) => tf.sum(tf.reshape(x, [x.shape[0], -1]), 1);
+
+export const keepIf = (wanted: boolean, make: () => tf.Tensor) => (wanted ? make() : null);
+
+/** `sum_v,l dy[c, v, l] * constant[l]` for dy `[C, …, L]`, `[C]`. */
+export function shareOf(constant: tf.Tensor, dy: tf.Tensor): tf.Tensor {
+  const rows = tf.reshape(dy, [-1, constant.size]);
+  const products = tf.matMul(rows as tf.Tensor2D, tf.reshape(constant, [constant.size, 1]));
+  return tf.sum(tf.reshape(products, [dy.shape[0], -1]), 1);
+}
