@@ -1,4 +1,4 @@
-import { badInput } from '../core/errors.ts';
+import { badInput, isAborted } from '../core/errors.ts';
 import { attempt, DeviceFailure } from './backends/failure.ts';
 import { type Selected, selectBackend, type Without } from './backends/select.ts';
 import {
@@ -8,7 +8,7 @@ import {
   releaseActivations,
 } from './explain/activations.ts';
 import { BytesLru } from './explain/cache.ts';
-import { explainLayers } from './explain/explain.ts';
+import { explainLayers, warmUp } from './explain/explain.ts';
 import { Breather } from './explain/forward.ts';
 import { type LoadedModel, loadFromSource } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
@@ -37,6 +37,9 @@ export class LocalEngine implements Engine {
   private readonly models = new Map<string, LoadedModel>();
   private readonly cache = new BytesLru<Activations>(CACHE_BYTES, releaseActivations);
   private queue: Promise<unknown> = Promise.resolve();
+  /** Tasks that have not begun. */
+  private waiting = 0;
+  private warming: AbortController | undefined;
 
   constructor(private readonly platform: Platform) {}
 
@@ -79,21 +82,17 @@ export class LocalEngine implements Engine {
 
   warmUp(id: string, options: TaskOptions = {}): Promise<void> {
     return this.enqueue(async () => {
-      const { inputShape } = this.find(id).info;
+      const { graph, info } = this.find(id);
+      const { signal, done } = this.yielding(options.signal);
+      const step = graph.steps.findIndex(({ name }) => name === info.defaultLayer);
       options.onProgress?.({ stage: 'Warming up' });
-      await this.guarded(() =>
-        this.answer(
-          {
-            model: id,
-            input: new Float32Array(inputShape.reduce((a, b) => a * b, 1)),
-            inputShape,
-            layers: 'default',
-            classes: 'all',
-            methods: ['respond'],
-          },
-          { signal: options.signal },
-        ),
-      );
+      try {
+        await this.guarded(() => warmUp(graph, info.inputShape, step, new Breather(signal)));
+      } catch (error) {
+        if (!isAborted(error) || options.signal?.aborted) throw error;
+      } finally {
+        done();
+      }
     });
   }
 
@@ -116,11 +115,33 @@ export class LocalEngine implements Engine {
     });
   }
 
-  /** One task after another: TensorFlow.js has one current backend and one tape. */
+  /**
+   * One task after another: TensorFlow.js has one current backend and one tape. Whatever is asked for stops
+   * the warm-up.
+   */
   private enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(task);
+    this.warming?.abort();
+    this.waiting++;
+    const result = this.queue.then(() => {
+      this.waiting--;
+      return task();
+    });
     this.queue = result.catch(() => undefined);
     return result;
+  }
+
+  /** A signal that is aborted with `outer`, and by any task that waits for this one to end. */
+  private yielding(outer: AbortSignal | undefined) {
+    const cancel = new AbortController();
+    if (outer?.aborted || this.waiting > 0) cancel.abort();
+    const abort = () => cancel.abort();
+    outer?.addEventListener('abort', abort);
+    this.warming = cancel;
+    const done = () => {
+      outer?.removeEventListener('abort', abort);
+      this.warming = undefined;
+    };
+    return { signal: cancel.signal, done };
   }
 
   private async ready(): Promise<Selected> {

@@ -126,7 +126,10 @@ export interface Engine {
   selectBackend(choice: BackendChoice): Promise<BackendInfo>;
   loadModel(source: ModelSource, options?: TaskOptions): Promise<ModelInfo>;
   unloadModel(id: string): Promise<void>;
-  /** Compiles what the first explanation of this model needs. */
+  /**
+   * Compiles what the first explanation of this model needs, where the backend compiles. Any other call
+   * stops it: it never makes a question wait for more than the shaders that are being compiled.
+   */
   warmUp(id: string, options?: TaskOptions): Promise<void>;
   explain(request: ExplainRequest, options?: TaskOptions): Promise<Explanation>;
   memory(): Promise<{ tensors: number; bytes: number }>;

@@ -2,6 +2,7 @@ import { type ChannelStats, channelStats, type ClassMaps } from '../../core/cam/
 import { DeviceFailure } from '../backends/failure.ts';
 import type { Graph } from '../model/graph.ts';
 import { tf } from '../tf.ts';
+import { compileAhead } from './compile.ts';
 import { type Breather, disposeAll, forward } from './forward.ts';
 
 /** What one class at one layer was found to be. */
@@ -25,6 +26,9 @@ export interface Activations {
   readonly forwardMs: number;
 }
 
+/** Names the forward pass for {@link compileAhead}. */
+export const FORWARD = 'forward';
+
 /** One forward pass; the caller releases the result with {@link releaseActivations}. */
 export async function computeActivations(
   graph: Graph,
@@ -33,7 +37,10 @@ export async function computeActivations(
   breather: Breather,
 ): Promise<Activations> {
   const start = performance.now();
-  const values = await forward(graph, tf.tensor(input, [1, ...inputShape]), breather);
+  const run = (x: tf.Tensor) => forward(graph, x, breather);
+  const shape = [1, ...inputShape];
+  await compileAhead(graph, FORWARD, async () => disposeAll(await run(tf.zeros(shape))));
+  const values = await run(tf.tensor(input, shape));
   try {
     const scores = (await values[values.length - 1].data()) as Float32Array;
     assertFinite(scores);

@@ -8,10 +8,12 @@ import {
 import { type MapMetrics, mapMetrics } from '../../core/metrics/index.ts';
 import { DeviceFailure } from '../backends/failure.ts';
 import type { Graph } from '../model/graph.ts';
+import { tf } from '../tf.ts';
 import type { ClassExplanation, LayerExplanation, TaskOptions } from '../types.ts';
-import { type Activations, type LayerResult, layerResult } from './activations.ts';
+import { type Activations, FORWARD, type LayerResult, layerResult } from './activations.ts';
 import { backward } from './backward.ts';
-import { Breather } from './forward.ts';
+import { compileAhead } from './compile.ts';
+import { Breather, disposeAll, forward } from './forward.ts';
 
 /** Gradients of one chunk of classes stay below this many bytes per step on the backend. */
 const CHUNK_BYTES = 64 * 2 ** 20;
@@ -43,11 +45,13 @@ export async function explainLayers(
   const targets = new Set(
     question.steps.filter((step) => open.some((c) => !layers.get(step)!.classes.has(c))),
   );
-  const chunk = chunkSize(from, targets);
+  const chunk = chunkSize(from.values, targets);
   for (let start = 0; start < open.length; start += chunk) {
     onProgress?.({ stage: 'Explaining', fraction: start / open.length });
     const classes = open.slice(start, start + chunk);
-    const { at, bias } = await backward(graph, from.values, classes, targets, breather);
+    const walk = () => backward(graph, from.values, classes, targets, breather);
+    await compileAhead(graph, backwardKey(targets, classes), walk);
+    const { at, bias } = await walk();
     for (const step of targets) {
       const layer = layers.get(step)!;
       // A layer that the score does not depend on has no gradient.
@@ -79,10 +83,45 @@ function assertFinite({ maps }: ClassMaps, layer: string, index: number): void {
   }
 }
 
-function chunkSize(from: Activations, targets: ReadonlySet<number>): number {
+/**
+ * Compiles what the forward pass and the maps of all classes at one step need, without computing; see
+ * {@link compileAhead}.
+ */
+export async function warmUp(
+  graph: Graph,
+  inputShape: readonly number[],
+  step: number,
+  breather: Breather,
+): Promise<void> {
+  const targets = new Set([step]);
+  const run = async (walk: (values: readonly tf.Tensor[]) => Promise<unknown>) => {
+    const values = await forward(graph, tf.zeros([1, ...inputShape]), breather);
+    try {
+      await walk(values);
+    } finally {
+      disposeAll(values);
+    }
+  };
+  await compileAhead(graph, FORWARD, () => run(async () => undefined));
+  const count = graph.steps[graph.steps.length - 1].shape[0];
+  const shapes = graph.steps.map(({ shape }) => ({ size: shape.reduce((a, b) => a * b, 1) }));
+  const classes = Array.from({ length: Math.min(count, chunkSize(shapes, targets)) }, (_, i) => i);
+  await compileAhead(graph, backwardKey(targets, classes), () =>
+    run((values) => backward(graph, values, classes, targets, breather)),
+  );
+}
+
+function backwardKey(targets: ReadonlySet<number>, classes: readonly number[]): string {
+  return `backward ${classes.length} to ${[...targets]}`;
+}
+
+function chunkSize(
+  values: readonly { readonly size: number }[],
+  targets: ReadonlySet<number>,
+): number {
   if (targets.size === 0) return 1;
   const first = Math.min(...targets);
-  const widest = Math.max(...from.values.slice(first).map((value) => value.size * 4));
+  const widest = Math.max(...values.slice(first).map(({ size }) => size * 4));
   return Math.max(1, Math.floor(CHUNK_BYTES / widest));
 }
 

@@ -68,6 +68,7 @@ export function createNetworkActions(
       network.setState({ model, status: 'ready', chosenId: model.id, progress: null, error: null });
       explainer.refresh();
       if (before && before.id !== model.id) await services().engine.unloadModel(before.id);
+      warmUp();
     } catch (error) {
       if (signal.aborted) return;
       loading = null;
@@ -78,6 +79,16 @@ export function createNetworkActions(
       settle(sentence(error));
       notify(notices, 'error', sentence(error));
     }
+  };
+
+  /** Uses the time until the first question; the engine stops it for whatever is asked. */
+  const warmUp = () => {
+    const { model } = network.getState();
+    if (!model || explain.getState().status === 'running') return;
+    // What fails here fails again, and is told, when it is needed.
+    services()
+      .engine.warmUp(model.id)
+      .catch(() => undefined);
   };
 
   return {
@@ -127,6 +138,7 @@ export function createNetworkActions(
         if (engine.getState().choice !== choice) return;
         engine.setState({ backend, status: 'ready' });
         explainer.restart();
+        warmUp();
       } catch (error) {
         if (engine.getState().choice !== choice) return;
         engine.setState({ choice: before, status: 'ready', error: sentence(error) });
