@@ -19,9 +19,9 @@ export interface DataOptions {
   readonly validationShare?: number;
 }
 
-/** How many items of each class train. */
+/** How many items of each class train; at least one validates. */
 function trainedItems({ perClass, validationShare = 0.2 }: DataOptions): number {
-  return Math.round(perClass * (1 - validationShare));
+  return Math.min(Math.round(perClass * (1 - validationShare)), perClass - 1);
 }
 
 /** Simulated volumes that are used again stay in memory up to this many bytes. */

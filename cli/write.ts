@@ -1,4 +1,14 @@
-import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError, badInput, sentence } from '../src/core/errors.ts';
 import { isShard, type NamedFile } from '../src/engine/model/write.ts';
@@ -58,6 +68,21 @@ async function exists(path: string): Promise<boolean> {
       throw error;
     },
   );
+}
+
+/** Refuses to start what cannot end: `what` needs `bytes` on the disk of `folder`. */
+export async function requireSpace(folder: string, bytes: number, what: string): Promise<void> {
+  const { bavail, bsize, blocks } = await statfs(folder);
+  const free = bavail * bsize;
+  if (blocks === 0 || free >= bytes) return; // some network drives tell nothing
+  throw badInput(
+    `--out ${folder}: ${what} take ${size(bytes)}, but ${size(free)} are free there; accepted: a disk with more room`,
+  );
+}
+
+/** `5.9 GB`, `120 MB`. */
+export function size(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 /** A reader sees the old file or the new one, never half of one, even when the machine stops. */

@@ -1,29 +1,17 @@
-import { aborted, badInput } from '../../core/errors.ts';
+import { aborted, badInput, isAborted } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
 import { Adam, cosineDecay } from './adam.ts';
-import { type Checkpoint, readState, restoreState } from './checkpoint.ts';
-import type { TrainableNetwork } from './networks.ts';
 import {
-  addTally,
-  assess,
-  type Batch,
-  gradients,
-  NOTHING,
-  type Tally,
-  trainableWeights,
-} from './step.ts';
-
-/** Where the volumes come from; a batch is asked for one step before it is needed. */
-export interface BatchSource {
-  readonly stepsPerEpoch: number;
-  batch(epoch: number, step: number): Promise<Batch>;
-}
-
-export interface Rates {
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly n: number;
-}
+  assignValues,
+  type Best,
+  type Checkpoint,
+  readState,
+  readValues,
+  restoreState,
+} from './checkpoint.ts';
+import { type BatchSource, evaluate, isBetter, type Rates, toRates } from './evaluate.ts';
+import type { TrainableNetwork } from './networks.ts';
+import { addTally, type Batch, gradients, NOTHING, trainableWeights } from './step.ts';
 
 /** One line of the log. */
 export type TrainRecord =
@@ -37,7 +25,8 @@ export type TrainRecord =
       readonly epoch: number;
       readonly train: Rates;
       readonly validation?: Rates;
-      readonly seconds: number;
+      /** The epoch that did best on the validation volumes so far. */
+      readonly best?: number;
     };
 
 export interface TrainOptions {
@@ -47,114 +36,127 @@ export interface TrainOptions {
   readonly rate: number;
   readonly source: BatchSource;
   readonly validation?: BatchSource;
+  /**
+   * Stops after so many epochs in a row without a better validation, and leaves the weights of the
+   * best epoch in the network; without it, training leaves those of the last.
+   */
+  readonly patience?: number;
   /** Identifies the run in its checkpoints. */
   readonly run: Readonly<Record<string, unknown>>;
   readonly resume?: Checkpoint;
+  /** Steps. */
   readonly checkpointEvery: number;
   readonly onCheckpoint: (checkpoint: Checkpoint) => Promise<void>;
   readonly onRecord: (record: TrainRecord) => void;
   readonly signal?: AbortSignal;
 }
 
-export function toRates({ n, loss, correct }: Tally): Rates {
-  return { loss: loss / n, accuracy: correct / n, n };
+export interface TrainResult {
+  /** Epochs done; fewer than asked for when stopped early. */
+  readonly epochs: number;
+  readonly best?: Best;
 }
 
 /**
  * Trains with Adam and cosine decay on the softmax cross-entropy; leaves the trained weights in the
  * network. A run that is stopped and resumed from its last checkpoint gives the same bits as one that
- * was not. Rejects with the `aborted` error after writing a checkpoint.
+ * was not.
+ *
+ * @throws AppError 'aborted' after writing a checkpoint; 'bad-input' for the checkpoint of another run
+ * and when the loss is no longer a number.
  */
-export async function train(options: TrainOptions): Promise<void> {
-  const { network, epochs, rate, source, run, resume, signal } = options;
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { network, epochs, rate, source, validation, patience, run, resume, signal } = options;
   if (resume && JSON.stringify(resume.run) !== JSON.stringify(run)) {
     throw badInput(
       `the checkpoint belongs to another run (${JSON.stringify(resume.run)}), this one is ${JSON.stringify(run)}; accepted: the same options`,
     );
   }
-  const weights = trainableWeights(network);
-  const adam = new Adam(weights);
-  if (resume) restoreState(resume, weights, adam);
   const { stepsPerEpoch } = source;
   const total = epochs * stepsPerEpoch;
+  const weights = trainableWeights(network);
+  const adam = new Adam(weights);
+  let bestWeights = resume && restoreState(resume, weights, adam);
+  let best = resume?.best;
+  let epochsDone = resume?.epochsDone ?? 0;
+  let tally = resume?.tally ?? NOTHING;
   let at = resume ? resume.epoch * stepsPerEpoch + resume.step : 0;
+
   const save = async () => {
     const position = { epoch: Math.floor(at / stepsPerEpoch), step: at % stepsPerEpoch };
-    await options.onCheckpoint({ run, ...position, ...(await readState(weights, adam)) });
+    const tensors = [...(await readState(weights, adam)), ...(bestWeights ?? [])];
+    const state = { run, ...position, epochsDone, tally, best, adamSteps: adam.steps, tensors };
+    await options.onCheckpoint(state);
   };
-  const ask = (index: number) => {
+  const ask = (index: number): Promise<Batch> | undefined => {
+    if (index >= total) return undefined;
     const batch = source.batch(Math.floor(index / stepsPerEpoch), index % stepsPerEpoch);
     batch.catch(() => undefined); // reported where it is awaited
     return batch;
   };
+  let next = ask(at);
+
+  async function step(coming: Promise<Batch>): Promise<void> {
+    const start = performance.now();
+    const batch = await coming;
+    const waited = (performance.now() - start) / 1000;
+    next = ask(at + 1);
+    const [epoch, index] = [Math.floor(at / stepsPerEpoch), at % stepsPerEpoch];
+    const stepRate = cosineDecay(rate, at, total);
+    const { gradients: g, tally: own } = await gradients(network, weights, batch);
+    if (!Number.isFinite(own.loss)) {
+      tf.dispose(g);
+      throw badInput(
+        `the loss is ${own.loss} in step ${index + 1} of epoch ${epoch + 1}; accepted: a lower learning rate than ${rate}`,
+      );
+    }
+    adam.apply(g, stepRate);
+    tf.dispose(g);
+    tally = addTally(tally, own);
+    at++;
+    const seconds = (performance.now() - start) / 1000;
+    const rates = toRates(own);
+    const record = { epoch, step: index, ...rates, rate: stepRate, seconds, waited };
+    options.onRecord({ kind: 'step', ...record });
+  }
+
+  async function finishEpoch(): Promise<void> {
+    const rates = validation && (await evaluate(network, validation, signal));
+    if (rates && (!best || isBetter(rates, best.validation))) {
+      best = { epoch: epochsDone, validation: rates };
+      if (patience) bestWeights = (await readValues(weights)).map((values) => values.slice());
+    }
+    options.onRecord({
+      kind: 'epoch',
+      epoch: epochsDone,
+      train: toRates(tally),
+      validation: rates,
+      best: best?.epoch,
+    });
+    epochsDone++;
+    tally = NOTHING;
+  }
 
   try {
-    let next = at < total ? ask(at) : undefined;
-    let epochTally = NOTHING;
-    let epochStart = performance.now();
-    while (next) {
-      const start = performance.now();
-      const batch = await next;
-      const waited = (performance.now() - start) / 1000;
-      next = at + 1 < total ? ask(at + 1) : undefined;
-      const epoch = Math.floor(at / stepsPerEpoch);
-      const step = at % stepsPerEpoch;
-      const stepRate = cosineDecay(rate, at, total);
-      const { gradients: g, tally } = await gradients(network, weights, batch);
-      adam.apply(g, stepRate);
-      tf.dispose(g);
-      at++;
-      epochTally = addTally(epochTally, tally);
-      const seconds = (performance.now() - start) / 1000;
-      options.onRecord({
-        kind: 'step',
-        epoch,
-        step,
-        ...toRates(tally),
-        rate: stepRate,
-        seconds,
-        waited,
-      });
-
-      if (step === stepsPerEpoch - 1) {
-        const validation =
-          options.validation && (await evaluate(network, options.validation, signal));
-        options.onRecord({
-          kind: 'epoch',
-          epoch,
-          train: toRates(epochTally),
-          validation,
-          seconds: (performance.now() - epochStart) / 1000,
-        });
-        epochTally = NOTHING;
-        epochStart = performance.now();
+    for (;;) {
+      const finished = at === (epochsDone + 1) * stepsPerEpoch;
+      if (finished) await finishEpoch();
+      const stale = best ? epochsDone - 1 - best.epoch : 0;
+      if (!next || (patience && stale >= patience)) {
+        if (finished) await save();
+        break;
       }
-      if (at % options.checkpointEvery === 0 || at === total) await save();
+      await step(next);
+      if (at % options.checkpointEvery === 0) await save();
       await new Promise((resolve) => setTimeout(resolve, 0));
-      if (signal?.aborted) {
-        await save();
-        throw aborted();
-      }
+      if (signal?.aborted) throw aborted();
     }
+    if (bestWeights) assignValues(weights, bestWeights);
+    return { epochs: epochsDone, best };
+  } catch (error) {
+    if (isAborted(error)) await save();
+    throw error;
   } finally {
     adam.dispose();
   }
-}
-
-/** Loss and accuracy over one epoch of `source`, without training. */
-export async function evaluate(
-  network: TrainableNetwork,
-  source: BatchSource,
-  signal?: AbortSignal,
-): Promise<Rates> {
-  let tally = NOTHING;
-  let next: Promise<Batch> | undefined = source.batch(0, 0);
-  for (let step = 0; next; step++) {
-    const batch: Batch = await next;
-    next = step + 1 < source.stepsPerEpoch ? source.batch(0, step + 1) : undefined;
-    next?.catch(() => undefined);
-    tally = addTally(tally, await assess(network, batch));
-    if (signal?.aborted) throw aborted();
-  }
-  return toRates(tally);
 }

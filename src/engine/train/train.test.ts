@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeEngine } from '../node.ts';
 import { tf } from '../tf.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
-import { type BatchSource, evaluate, train, type TrainRecord } from './loop.ts';
+import { type BatchSource, evaluate } from './evaluate.ts';
+import { train, type TrainRecord } from './loop.ts';
 import { buildNetwork } from './networks.ts';
 import { modelFiles } from './save.ts';
 import { trainableWeights } from './step.ts';
@@ -37,23 +38,38 @@ const blobs: BatchSource = {
 
 const network = () => buildNetwork({ name: 'cnn-2', classes: CLASSES, seed: 5, box: BOX });
 
+/** The same volumes under wrong names: the better the network, the worse the validation. */
+const misnamed: BatchSource = {
+  stepsPerEpoch: 1,
+  async batch(epoch, step) {
+    const { x, y } = await blobs.batch(epoch, step);
+    return { x, y: Int32Array.from(y, (c) => (c + 1) % CLASSES) };
+  },
+};
+
 async function run(options: {
   resume?: Checkpoint;
   stopAfter?: number;
+  patience?: number;
+  epochs?: number;
+  rate?: number;
+  source?: BatchSource;
+  validation?: BatchSource;
+  checkpointEvery?: number;
   onCheckpoint?: (checkpoint: Checkpoint) => void;
 }) {
   const net = network();
   const records: TrainRecord[] = [];
   const cancel = new AbortController();
   const running = train({
-    network: net,
     epochs: 3,
     rate: 1e-3,
     source: blobs,
     validation: blobs,
-    run: { seed: 5 },
-    resume: options.resume,
     checkpointEvery: 1000,
+    ...options,
+    network: net,
+    run: { seed: 5 },
     onCheckpoint: async (checkpoint) => options.onCheckpoint?.(checkpoint),
     onRecord: (record) => {
       records.push(record);
@@ -63,6 +79,9 @@ async function run(options: {
   });
   return { net, records, running };
 }
+
+const bits = (net: ReturnType<typeof network>) =>
+  trainableWeights(net).map((weight) => Buffer.from(weight.dataSync().slice().buffer));
 
 const dispose = (net: ReturnType<typeof network>) => net.model.dispose();
 
@@ -91,6 +110,79 @@ describe('training', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('stops when validation gets no better, with the weights of the best epoch', async () => {
+    const options = { epochs: 6, rate: 3e-3, validation: misnamed, checkpointEvery: 4 };
+    const plain: Checkpoint[] = [];
+    const whole = await run({ ...options, onCheckpoint: (c) => plain.push(c) });
+    expect((await whole.running).epochs).toBe(6);
+    const saved: Checkpoint[] = [];
+    const early = await run({ ...options, patience: 2, onCheckpoint: (c) => saved.push(c) });
+    const { epochs, best } = await early.running;
+    expect(epochs).toBe(best!.epoch + 3);
+    expect(epochs).toBeLessThan(6);
+    const marks = early.records.flatMap((r) => (r.kind === 'epoch' ? [r.best] : []));
+    expect(marks.slice(-2)).toEqual([best!.epoch, best!.epoch]);
+    // A checkpoint is taken at the end of the steps of an epoch, before it is validated.
+    expect(plain[best!.epoch].epochsDone).toBe(best!.epoch);
+    const kept = bits(early.net);
+    expect(kept.every((b, i) => b.equals(Buffer.from(plain[best!.epoch].tensors[i].buffer)))).toBe(
+      true,
+    );
+    // Resumed after the best epoch, and resumed when it had stopped.
+    for (const checkpoint of [saved[best!.epoch + 1], saved[saved.length - 1]]) {
+      const resume = decodeCheckpoint(encodeCheckpoint(checkpoint), 'memory');
+      const again = await run({ ...options, patience: 2, resume });
+      expect(await again.running).toEqual({ epochs, best });
+      expect(bits(again.net).every((b, i) => b.equals(kept[i]))).toBe(true);
+      dispose(again.net);
+    }
+    for (const { net } of [whole, early]) dispose(net);
+  }, 240_000);
+
+  it('goes on from a stop in the middle of a validation', async () => {
+    const straight = await run({ epochs: 2 });
+    await straight.running;
+    const cancel = new AbortController();
+    const stopping: BatchSource = {
+      stepsPerEpoch: 4,
+      batch: (epoch, step) => {
+        if (step === 2) cancel.abort();
+        return blobs.batch(epoch, step);
+      },
+    };
+    let saved: Checkpoint | undefined;
+    const net = network();
+    const stopped = train({
+      ...{ network: net, epochs: 2, rate: 1e-3, source: blobs, validation: stopping },
+      run: { seed: 5 },
+      checkpointEvery: 1000,
+      onCheckpoint: async (c) => void (saved = c),
+      onRecord: () => {},
+      signal: cancel.signal,
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'aborted' });
+    expect(saved).toMatchObject({ epoch: 1, step: 0, epochsDone: 0, tally: { n: 48 } });
+    const resumed = await run({ epochs: 2, resume: saved });
+    await resumed.running;
+    const epochsOf = ({ records }: typeof straight) => records.filter((r) => r.kind === 'epoch');
+    expect(epochsOf(resumed)).toEqual(epochsOf(straight));
+    for (const other of [straight.net, resumed.net, net]) dispose(other);
+  }, 240_000);
+
+  it('says so when the loss is no longer a number', async () => {
+    const broken: BatchSource = {
+      stepsPerEpoch: 2,
+      async batch(epoch, step) {
+        const batch = await blobs.batch(epoch, step);
+        if (step === 1) batch.x.fill(Number.NaN);
+        return batch;
+      },
+    };
+    const { net, running } = await run({ source: broken });
+    await expect(running).rejects.toThrow(/the loss is NaN in step 2 of epoch 1; accepted: a low/);
+    dispose(net);
+  });
+
   it('goes on from a checkpoint with the same bits', async () => {
     const straight = await run({});
     await straight.running;
@@ -100,10 +192,10 @@ describe('training', () => {
     expect(saved).toMatchObject({ epoch: 1, step: 2, adamSteps: 6 });
     const resumed = await run({ resume: decodeCheckpoint(encodeCheckpoint(saved!), 'memory') });
     await resumed.running;
-    const [expected, actual] = [straight.net, resumed.net].map((net) =>
-      trainableWeights(net).map((weight) => weight.dataSync()),
-    );
-    expect(actual).toEqual(expected);
+    const expected = bits(straight.net);
+    expect(bits(resumed.net).every((b, i) => b.equals(expected[i]))).toBe(true);
+    const epochsOf = ({ records }: typeof straight) => records.filter((r) => r.kind === 'epoch');
+    expect(epochsOf(resumed)).toEqual(epochsOf(straight).slice(1));
     for (const { net } of [straight, stopped, resumed]) dispose(net);
   }, 240_000);
 

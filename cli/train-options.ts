@@ -1,0 +1,68 @@
+import { badInput } from '../src/core/errors.ts';
+import { parseSnr } from '../src/core/simulate/index.ts';
+import { NETWORKS } from '../src/engine/train/index.ts';
+import type { Option, Values } from './command.ts';
+
+const text = (value: string, help: string) => ({ type: 'string', value, help }) as const;
+const withDefault = (value: string, fallback: string, help: string) =>
+  ({ type: 'string', value, help, default: fallback }) as const;
+
+export const TRAIN_FLAGS = {
+  model: text('NAME', 'cnn-1 or cnn-2'),
+  out: text('DIR', 'where to write'),
+  snr: withDefault('N', 'inf', 'signal to noise ratio, or inf'),
+  'per-class': withDefault('N', '150', 'volumes of each class, a fifth of them to validate'),
+  epochs: withDefault('N', '10', 'passes over the volumes'),
+  seed: withDefault('N', '1', 'decides weights, order and volumes'),
+  lr: withDefault('N', '0.001', 'learning rate at the start'),
+  batch: withDefault('N', '64', 'volumes of one step'),
+  patience: text('N', 'stop after N epochs without a better validation, keep the best weights'),
+  fresh: { type: 'boolean', help: 'new orientations and noise in every epoch' },
+  init: text(
+    'MODEL',
+    'start from the weights of this network (bundled id or path) where layers fit',
+  ),
+  test: withDefault('N', '20', 'held-out volumes of each class'),
+  backend: withDefault('NAME', 'auto', 'auto, webgpu, wasm or cpu'),
+  'checkpoint-every': withDefault('N', '25', 'steps between checkpoints'),
+  resume: { type: 'boolean', help: 'go on from the checkpoint in DIR' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export type TrainValues = Values<typeof TRAIN_FLAGS>;
+
+/** The flags as numbers and names; throws 'bad-input' for the first that cannot be. */
+export function readTrainOptions(values: TrainValues) {
+  const name = NETWORKS.find((network) => network === values.model);
+  if (!name)
+    throw badInput(`--model ${values.model ?? '(missing)'}; accepted: ${NETWORKS.join(', ')}`);
+  if (!values.out) throw badInput('--out is missing; accepted: a folder to write to');
+  return {
+    name,
+    out: values.out,
+    snr: parseSnr(values.snr),
+    perClass: integer('per-class', values['per-class'], 2),
+    epochs: integer('epochs', values.epochs),
+    seed: integer('seed', values.seed),
+    rate: positive('lr', values.lr),
+    batch: integer('batch', values.batch),
+    patience: values.patience === undefined ? undefined : integer('patience', values.patience),
+    testPerClass: integer('test', values.test),
+    checkpointEvery: integer('checkpoint-every', values['checkpoint-every']),
+  };
+}
+
+function positive(flag: string, value: string): number {
+  const number = Number(value);
+  if (!(number > 0) || !Number.isFinite(number)) {
+    throw badInput(`--${flag} ${value}; accepted: a number above 0`);
+  }
+  return number;
+}
+
+function integer(flag: string, value: string, from = 1): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < from) {
+    throw badInput(`--${flag} ${value}; accepted: a whole number from ${from} up`);
+  }
+  return number;
+}
