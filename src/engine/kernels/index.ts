@@ -1,6 +1,7 @@
 import type { BackendName } from '../types.ts';
 import { registerCpuKernels } from './cpu.ts';
 import { installFusedConv3D } from './fused-conv3d.ts';
+import { registerWasmBatchNorm } from './wasm/batch-norm.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
 import { registerWebgpuKernels } from './webgpu/register.ts';
@@ -28,6 +29,7 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
   if (backend !== 'wasm' || runtime) return;
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
   registerWasmKernels(await runtime);
+  registerWasmBatchNorm();
 }
 
 /** Threads that the wasm kernels use; 0 before they are registered. */
