@@ -14,7 +14,7 @@ export type Inputs = Readonly<Record<string, TensorInfo>>;
 export function replaceKernel(
   kernelName: string,
   backendName: string,
-  run: (call: Call, stock: (call: Call) => TensorInfo) => TensorInfo,
+  run: (call: Call, stock: (call: Call) => TensorInfo) => TensorInfo | TensorInfo[],
 ): void {
   const before = getKernel(kernelName, backendName);
   const stock = (call: Call) => before?.kernelFunc(call) as TensorInfo;

@@ -1,3 +1,4 @@
+import { AdamStep } from '../kernels/adam-step.ts';
 import { tf } from '../tf.ts';
 
 const BETA1 = 0.9;
@@ -23,16 +24,16 @@ export class Adam {
     this.steps++;
     const scale = (rate * Math.sqrt(1 - BETA2 ** this.steps)) / (1 - BETA1 ** this.steps);
     const epsilon = EPSILON * Math.sqrt(1 - BETA2 ** this.steps);
-    tf.tidy(() => {
-      for (const [i, parameter] of this.parameters.entries()) {
-        const { m, v } = this.moments[i];
-        const g = gradients[i];
-        m.assign(tf.add(tf.mul(m, BETA1), tf.mul(g, 1 - BETA1)));
-        v.assign(tf.add(tf.mul(v, BETA2), tf.mul(tf.square(g), 1 - BETA2)));
-        const step = tf.div(tf.mul(m, scale), tf.add(tf.sqrt(v), epsilon));
-        parameter.assign(tf.sub(parameter, step));
-      }
-    });
+    const fused = tf.getKernel(AdamStep, tf.getBackend()) != null;
+    for (const [i, w] of this.parameters.entries()) {
+      const { m, v } = this.moments[i];
+      const g = gradients[i];
+      if (fused) {
+        const attributes = { beta1: BETA1, beta2: BETA2, scale, epsilon };
+        for (const variable of [w, m, v]) ownData(variable);
+        tf.engine().runKernel(AdamStep, { w, m, v, g }, attributes);
+      } else applyUnfused(w, m, v, g, scale, epsilon);
+    }
   }
 
   dispose(): void {
@@ -40,6 +41,29 @@ export class Adam {
       m.dispose();
       v.dispose();
     }
+  }
+}
+
+/** The same bits by separate operations, on backends without the fused kernel. */
+export function applyUnfused(
+  w: tf.Variable,
+  m: tf.Variable,
+  v: tf.Variable,
+  g: tf.Tensor,
+  scale: number,
+  epsilon: number,
+): void {
+  tf.tidy(() => {
+    m.assign(tf.add(tf.mul(m, BETA1), tf.mul(g, 1 - BETA1)));
+    v.assign(tf.add(tf.mul(v, BETA2), tf.mul(tf.square(g), 1 - BETA2)));
+    w.assign(tf.sub(w, tf.div(tf.mul(m, scale), tf.add(tf.sqrt(v), epsilon))));
+  });
+}
+
+/** Copies the data of a variable that other tensors share, so that it can be changed in place. */
+function ownData(variable: tf.Variable): void {
+  if (tf.backend().refCount(variable.dataId) > 1) {
+    tf.tidy(() => variable.assign(tf.add(variable, 0)));
   }
 }
 

@@ -22,14 +22,18 @@ export function addTally(a: Tally, b: Tally): Tally {
   return { n: a.n + b.n, loss: a.loss + b.loss, correct: a.correct + b.correct };
 }
 
-/** Bytes of activations that one forward pass of a part of a batch may take. */
-const PART_BYTES = 256 * 2 ** 20;
+/**
+ * Bytes of activations that one part of a batch may take. On the processor as many as CNN-1 needs for 16
+ * volumes, since every part walks over all weights; graphics drivers limit a single buffer.
+ */
+const PART_BYTES = { wasm: 784 * 2 ** 20, other: 256 * 2 ** 20 };
 
 /** Volumes computed at once: a batch is cut so that its activations stay in bounds. */
 export function partSize({ options: { name, box } }: TrainableNetwork): number {
   const edge = name === 'cnn-2' ? box / 2 : box;
   const bytesPerVolume = edge ** 3 * 32 * 4 * 6;
-  return Math.max(1, Math.floor(PART_BYTES / bytesPerVolume));
+  const limit = tf.getBackend() === 'wasm' ? PART_BYTES.wasm : PART_BYTES.other;
+  return Math.max(1, Math.floor(limit / bytesPerVolume));
 }
 
 export function trainableWeights({ model }: TrainableNetwork): tf.Variable[] {
@@ -83,12 +87,11 @@ export async function gradients(
       const { value, grads } = tf.variableGrads(() => {
         const logits = network.logits.apply(x, { training: true }) as tf.Tensor;
         correct = tf.keep(countCorrect(logits, part.y));
-        return lossSum(logits, part.y);
+        return tf.div(lossSum(logits, part.y), n) as tf.Scalar;
       }, [...weights]);
-      const sums = weights.map((weight, i) => {
-        const g = tf.div(grads[weight.name], n);
-        return total ? tf.add(total[i], g) : g;
-      });
+      const sums = weights.map(({ name }, i) =>
+        total ? tf.add(total[i], grads[name]) : grads[name],
+      );
       return [value, correct as tf.Tensor, ...sums];
     });
     const [value, correct, ...sums] = result;
@@ -96,7 +99,7 @@ export async function gradients(
     total = sums;
     tally = addTally(tally, {
       n: part.y.length,
-      loss: (await value.data())[0],
+      loss: (await value.data())[0] * n,
       correct: (await correct.data())[0],
     });
     value.dispose();

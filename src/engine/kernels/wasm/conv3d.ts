@@ -8,6 +8,9 @@ export interface Epilogue {
 }
 
 const TASK_PIXELS = 48;
+/** Up to this many input channels the taps are gathered into rows first (`assembly/patch.ts`). */
+const FEW_CHANNELS = 4;
+const PATCH_GRAD_PARTS = 8;
 
 /**
  * `y = conv3d(x, filter)` for x `[batch, d, h, w, cin]`, filter `[kd, kh, kw, cin, cout]`, any stride,
@@ -63,24 +66,18 @@ function convolve(
       .set(options.bias);
   const from = runtime.allocate(inSize * 4);
   const to = runtime.allocate(outSize * 4);
-  const parameters = [
-    ...[from, to, packed, bias, zeros, cin, cout, pixels],
-    ...geometry.from,
-    ...geometry.to.slice(1),
-    ...geometry.kernel,
-    ...geometry.scale,
-    ...geometry.offset,
-    ...geometry.step,
-    ...geometry.divisor,
-    options.relu ? 1 : 0,
-  ];
+  const operand = { input: from, output: to, filter: packed, bias, zeros };
+  const parameters = operands(geometry, { ...operand, relu: options.relu });
   const tasks = Math.ceil(pixels / TASK_PIXELS);
-  const scratch = runtime.exports.convScratchBytes(taps);
+  const gathered = cin <= FEW_CHANNELS && volume(geometry.divisor) === 1;
+  const scratch = gathered
+    ? runtime.exports.patchScratchBytes(taps * cin, cout)
+    : runtime.exports.convScratchBytes(taps);
   const mark = runtime.mark();
   for (let i = 0; i < batch; i++) {
     runtime.release(mark);
     runtime.floats(from, inSize).set(input.subarray(i * inSize, (i + 1) * inSize));
-    runtime.run('conv', parameters, tasks, scratch);
+    runtime.run(gathered ? 'patchConv' : 'conv', parameters, tasks, scratch);
     output.set(runtime.floats(to, outSize), i * outSize);
   }
 }
@@ -94,6 +91,10 @@ export function conv3dFilterGrad(
   info: Conv3DInfo,
 ): void {
   const { inChannels: cin, outChannels: cout, padInfo: pad } = info;
+  if (cin <= FEW_CHANNELS && cout % 8 === 0) {
+    patchFilterGrad(runtime, x, dy, dw, info);
+    return;
+  }
   const inSize = info.inDepth * info.inHeight * info.inWidth * cin;
   const outSize = info.outDepth * info.outHeight * info.outWidth * cout;
   const taps = info.filterDepth * info.filterHeight * info.filterWidth;
@@ -117,4 +118,59 @@ export function conv3dFilterGrad(
     runtime.run('filterGrad', parameters, taps, 0);
   }
   dw.set(runtime.floats(result, dw.length));
+}
+
+function patchFilterGrad(
+  runtime: KernelRuntime,
+  x: Float32Array,
+  dy: Float32Array,
+  dw: Float32Array,
+  info: Conv3DInfo,
+): void {
+  const pass = forward(info);
+  const { batch, cin, cout } = pass;
+  const inSize = volume(pass.from) * cin;
+  const outSize = volume(pass.to) * cout;
+  runtime.reset();
+  const length = PATCH_GRAD_PARTS * dw.length;
+  const sums = runtime.allocate(length * 4);
+  runtime.floats(sums, length).fill(0);
+  const from = runtime.allocate(inSize * 4);
+  const gradient = runtime.allocate(outSize * 4);
+  const parameters = operands(pass, { input: from, output: gradient, filter: sums });
+  const scratch = runtime.exports.patchScratchBytes(volume(pass.kernel) * cin, cout);
+  const mark = runtime.mark();
+  for (let i = 0; i < batch; i++) {
+    runtime.release(mark);
+    runtime.floats(from, inSize).set(x.subarray(i * inSize, (i + 1) * inSize));
+    runtime.floats(gradient, outSize).set(dy.subarray(i * outSize, (i + 1) * outSize));
+    runtime.run('patchFilterGrad', parameters, PATCH_GRAD_PARTS, scratch);
+  }
+  dw.fill(0);
+  const parts = runtime.floats(sums, length);
+  for (let at = 0; at < length; at++) dw[at % dw.length] += parts[at];
+}
+
+interface Operands {
+  readonly input: number;
+  readonly output: number;
+  readonly filter: number;
+  readonly bias?: number;
+  readonly zeros?: number;
+  readonly relu?: boolean;
+}
+
+/** Parameters of `conv`, `patchConv` and `patchFilterGrad`. */
+function operands(g: Geometry, { input, output, filter, bias, zeros, relu }: Operands): number[] {
+  return [
+    ...[input, output, filter, bias ?? 0, zeros ?? 0, g.cin, g.cout, volume(g.to)],
+    ...g.from,
+    ...g.to.slice(1),
+    ...g.kernel,
+    ...g.scale,
+    ...g.offset,
+    ...g.step,
+    ...g.divisor,
+    relu ? 1 : 0,
+  ];
 }

@@ -5,6 +5,7 @@ import {
   Conv3D,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
+  Identity,
   MaxPool3D,
   MaxPool3DGrad,
   type TensorInfo,
@@ -14,6 +15,8 @@ import {
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo, poolInfo } from '../geometry.ts';
 import { type Inputs, replaceKernel } from '../replace.ts';
+import { AdamStep } from '../adam-step.ts';
+import { type AdamFactors, adamStep } from './adam.ts';
 import { conv3d, conv3dFilterGrad, conv3dInputGrad } from './conv3d.ts';
 import { matMul } from './matmul.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
@@ -83,6 +86,20 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const info = poolInfo(input.shape, attrs);
     maxPool3dGrad(runtime, floats(wasm, dy), floats(wasm, input), floats(wasm, dx), info);
     return dx;
+  });
+
+  // tfjs copies; everything else here shares its data by counting references.
+  replace(Identity, ({ inputs, backend }) => {
+    const { x } = inputs as Inputs;
+    (backend as BackendWasm).incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  });
+
+  replace(AdamStep, ({ inputs, backend, attrs }) => {
+    const { w, m, v, g } = inputs as Inputs;
+    const view = (tensor: TensorInfo) => floats(backend as BackendWasm, tensor);
+    adamStep(runtime, view(w), view(m), view(v), view(g), attrs as unknown as AdamFactors);
+    return [];
   });
 
   replace(BatchMatMul, (call, stock) => {

@@ -15,12 +15,16 @@ import {
 } from './thread.ts';
 
 interface KernelExports {
+  adam(parameters: number, task: number): void;
   conv(parameters: number, task: number, scratch: number): void;
   filterGrad(parameters: number, task: number, scratch: number): void;
   gemm(parameters: number, task: number, scratch: number): void;
   gemv(parameters: number, task: number, tasks: number): void;
   maxPool(parameters: number, task: number, scratch: number): void;
   maxPoolGrad(parameters: number, task: number, scratch: number): void;
+  patchConv(parameters: number, task: number, scratch: number): void;
+  patchFilterGrad(parameters: number, task: number, scratch: number): void;
+  patchScratchBytes(depth: number, cout: number): number;
   winograd(parameters: number, task: number, scratch: number): void;
   winogradGradTiles(parameters: number, task: number, scratch: number): void;
   winogradGradProduct(parameters: number, task: number): void;

@@ -10,12 +10,15 @@ export const SCRATCH_BYTES = 7;
 export const CONTROL_WORDS = 16;
 
 export const OPERATIONS = [
+  'adam',
   'conv',
   'filterGrad',
   'gemm',
   'gemv',
   'maxPool',
   'maxPoolGrad',
+  'patchConv',
+  'patchFilterGrad',
   'winograd',
   'winogradGradTiles',
   'winogradGradProduct',

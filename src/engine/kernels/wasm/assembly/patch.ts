@@ -1,0 +1,134 @@
+/**
+ * Convolution and filter gradient where the input has few channels (the first layer of nearly every network):
+ * the taps of a block of voxels are gathered into rows, which makes the products long enough to pay.
+ *
+ *   48 voxels: patches[48][taps * cin] x filter[taps * cin][cout] -> y[48][cout]
+ *   patches^T [taps * cin][48] x dy[48][cout] -> dW[taps * cin][cout]
+ */
+import {
+  ACTIVATION, BIAS, CIN, COUT, FILTER, IN_D, IN_H, IN_W, INPUT, K_D, K_H, K_W, OFFSET_D, OFFSET_H, OFFSET_W, OUT_H,
+  OUT_W, OUTPUT, PIXELS, SCALE_D, SCALE_H, SCALE_W, STEP_D, STEP_H, STEP_W,
+} from './conv';
+import { activate, i32At } from './simd';
+import { winogradProduct } from './winograd';
+import { winogradGradTile } from './winograd-grad';
+
+/** Voxels per block: whole register tiles of six. */
+const BLOCK: i32 = 48;
+/** Parts of the filter gradient with sums of their own; the caller adds them up. */
+const GRAD_PARTS: i32 = 8;
+
+/** Bytes of scratch that one thread needs: the patches and the block of results. */
+export function patchScratchBytes(depth: i32, cout: i32): i32 {
+  return BLOCK * (depth + ((cout + 7) & ~7)) * 4 + 64;
+}
+
+// @ts-ignore: decorator
+@inline
+function depthOf(p: usize): i32 {
+  return i32At(p, K_D) * i32At(p, K_H) * i32At(p, K_W) * i32At(p, CIN);
+}
+
+/** Writes the patches of the output voxels `[first, end)`, rows of `[kz][ky][kx][channel]`. */
+function gather(p: usize, first: i32, end: i32, to: usize): void {
+  const cin = i32At(p, CIN);
+  const inD = i32At(p, IN_D);
+  const inH = i32At(p, IN_H);
+  const inW = i32At(p, IN_W);
+  const outH = i32At(p, OUT_H);
+  const outW = i32At(p, OUT_W);
+  const kD = i32At(p, K_D);
+  const kH = i32At(p, K_H);
+  const kW = i32At(p, K_W);
+  const stepD = i32At(p, STEP_D);
+  const stepH = i32At(p, STEP_H);
+  const stepW = i32At(p, STEP_W);
+  const input = <usize>i32At(p, INPUT);
+  const lineBytes = <usize>(kW * cin) << 2;
+  for (let pixel = first; pixel < end; pixel++) {
+    const x0 = (pixel % outW) * i32At(p, SCALE_W) + i32At(p, OFFSET_W);
+    const yz = pixel / outW;
+    const y0 = (yz % outH) * i32At(p, SCALE_H) + i32At(p, OFFSET_H);
+    const z0 = (yz / outH) * i32At(p, SCALE_D) + i32At(p, OFFSET_D);
+    const whole = stepW == 1 && x0 >= 0 && x0 + kW <= inW;
+    for (let kz = 0; kz < kD; kz++) {
+      const z = z0 + kz * stepD;
+      for (let ky = 0; ky < kH; ky++) {
+        const y = y0 + ky * stepH;
+        const next = to + lineBytes;
+        if (<u32>z >= <u32>inD || <u32>y >= <u32>inH) {
+          for (; to < next; to += 4) store<f32>(to, 0);
+          continue;
+        }
+        const line = (z * inH + y) * inW;
+        if (whole) {
+          for (let from = input + (<usize>((line + x0) * cin) << 2); to < next; to += 4, from += 4) {
+            store<f32>(to, load<f32>(from));
+          }
+          continue;
+        }
+        for (let x = x0; to < next; x += stepW) {
+          const inside = <u32>x < <u32>inW;
+          const from = input + (<usize>((line + x) * cin) << 2);
+          for (let c: usize = 0; c < <usize>cin << 2; c += 4, to += 4) store<f32>(to, inside ? load<f32>(from + c) : 0);
+        }
+      }
+    }
+  }
+}
+
+/** Computes the output voxels `task * 48 ...` of one sample. */
+export function patchConv(p: usize, task: i32, scratch: usize): void {
+  const cout = i32At(p, COUT);
+  const first = task * BLOCK;
+  const end = min(first + BLOCK, i32At(p, PIXELS));
+  const depthBytes = <usize>depthOf(p) << 2;
+  const sums = scratch + <usize>BLOCK * depthBytes;
+  const sumBytes = <usize>((cout + 7) & ~7) << 2;
+  gather(p, first, end, scratch);
+  for (let column: usize = 0; column < sumBytes; column += 32) {
+    const panel = <usize>i32At(p, FILTER) + column * (depthBytes >> 2);
+    for (let row: usize = 0; row < <usize>(end - first); row += 6) {
+      winogradProduct(scratch + row * depthBytes, depthBytes, panel, sums + row * sumBytes + column, sumBytes);
+    }
+  }
+  const bias = <usize>i32At(p, BIAS);
+  const activation = i32At(p, ACTIVATION);
+  const bytes = <usize>cout << 2;
+  let out = <usize>i32At(p, OUTPUT) + <usize>first * bytes;
+  for (let row = 0; row < end - first; row++) {
+    const from = sums + <usize>row * sumBytes;
+    for (let at: usize = 0; at < sumBytes; at += 16) {
+      const value = v128.load(from + at);
+      v128.store(from + at, activate(bias ? f32x4.add(value, v128.load(bias + at)) : value, activation));
+    }
+    memory.copy(out, from, bytes);
+    out += bytes;
+  }
+}
+
+/**
+ * Adds the share of the voxels `[task, task + 1) / 8` to the sums `[taps * cin, cout]` number `task` at
+ * `FILTER`; `OUTPUT` holds dy, cout is a multiple of 8.
+ */
+export function patchFilterGrad(p: usize, task: i32, scratch: usize): void {
+  const cout = i32At(p, COUT);
+  const pixels = i32At(p, PIXELS);
+  const depth = depthOf(p);
+  const depthBytes = <usize>depth << 2;
+  const coutBytes = <usize>cout << 2;
+  const sums = <usize>i32At(p, FILTER) + <usize>(task * depth) * coutBytes;
+  const to = <i32>((<i64>pixels * (task + 1)) / GRAD_PARTS);
+  for (let first = <i32>((<i64>pixels * task) / GRAD_PARTS); first < to; first += BLOCK) {
+    const end = min(first + BLOCK, to);
+    gather(p, first, end, scratch);
+    const dy = <usize>i32At(p, OUTPUT) + <usize>first * coutBytes;
+    const dyEnd = dy + <usize>(end - first) * coutBytes;
+    for (let k = 0; k < depth; k += 6) {
+      for (let c: usize = 0; c < coutBytes; c += 32) {
+        const out = sums + <usize>k * coutBytes + c;
+        winogradGradTile(scratch + (<usize>k << 2), depthBytes, dy + c, coutBytes, dyEnd + c, depth - k, out);
+      }
+    }
+  }
+}
