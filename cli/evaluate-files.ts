@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { badFile, badInput, sentence } from '../src/core/errors.ts';
 import {
@@ -9,7 +8,7 @@ import {
   mergeEvaluations,
 } from '../src/core/evaluation/index.ts';
 import { readBytes } from './files.ts';
-import { writeAtomically } from './write.ts';
+import { makeFolder, writeAtomically } from './write.ts';
 
 /** Where to write what. */
 export interface Outputs {
@@ -22,8 +21,8 @@ const isJson = (path: string) => /\.json$/i.test(path);
 
 /** Makes the folders of all outputs; throws `bad-input` before any work is done if one cannot be written. */
 export async function checkOutputs({ out, csv }: Outputs): Promise<void> {
-  if (out !== undefined) await writable('out', out, isJson(out) ? dirname(out) : out);
-  if (csv !== undefined) await writable('csv', csv, dirname(csv));
+  if (out !== undefined) await makeFolder(isJson(out) ? dirname(out) : out);
+  if (csv !== undefined) await makeFolder(dirname(csv), '--csv');
   for (const [flag, file] of [
     ['out', out !== undefined && isJson(out) ? out : undefined],
     ['csv', csv],
@@ -31,17 +30,6 @@ export async function checkOutputs({ out, csv }: Outputs): Promise<void> {
     const info = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (info?.isDirectory())
       throw badInput(`--${flag} ${file}: this is a folder; accepted: a file`);
-  }
-}
-
-async function writable(flag: string, path: string, folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw badInput(
-      `--${flag} ${path}: cannot be written (${sentence(error)}); accepted: a place where files may be written`,
-    );
   }
 }
 

@@ -2,6 +2,7 @@ import {
   type Evaluation,
   EVALUATION_METHODS,
   type EvaluationMethod,
+  PAPER_LAYER,
   type PublishedNumber,
   publishedRow,
   type Spread,
@@ -23,7 +24,7 @@ export function evaluationLines(evaluation: Evaluation): string[] {
   const set = data.set === 'simulated' || data.set === 'bundled' ? `${data.set} volumes` : data.set;
   const snr = data.snr === null ? '' : data.snr === 'inf' ? ', noise-free' : `, SNR ${data.snr}`;
   const lines = [
-    `${title} on ${set}${snr}: ${n} volumes${part}${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}, layer ${layer}.`,
+    `${title} on ${set}${snr}: ${countVolumes(n)}${part}${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}, layer ${layer}.`,
     ...accuracyLines(evaluation),
   ];
   if (n > 0) lines.push('', ...tableLines(evaluation));
@@ -57,8 +58,8 @@ function accuracyLines({ accuracy, labelled, n, confusion, classes }: Evaluation
 }
 
 /** Table 1: mean ± standard deviation over volumes, beside the published numbers where there are any. */
-function tableLines({ model, l1, kendallTau, n }: Evaluation): string[] {
-  const paper = publishedRow(model);
+function tableLines({ model, layer, l1, kendallTau, n }: Evaluation): string[] {
+  const paper = layer === PAPER_LAYER ? publishedRow(model) : undefined;
   const published = (row: Partial<Record<EvaluationMethod, PublishedNumber>> | undefined) =>
     paper ? (method: EvaluationMethod) => [plusMinus(row?.[method])] : () => [];
   const paperL1 = published(paper?.l1);
@@ -75,7 +76,8 @@ function tableLines({ model, l1, kendallTau, n }: Evaluation): string[] {
   ];
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const undefinedTaus = EVALUATION_METHODS.filter((method) => kendallTau[method].n < n).map(
-    (method) => `tau of ${NAMES[method]} is not defined for ${n - kendallTau[method].n} volumes`,
+    (method) =>
+      `tau of ${NAMES[method]} is not defined for ${countVolumes(n - kendallTau[method].n)}`,
   );
   return [
     ...rows.map((row) =>
@@ -85,6 +87,11 @@ function tableLines({ model, l1, kendallTau, n }: Evaluation): string[] {
     ),
     ...(undefinedTaus.length > 0 ? [`${undefinedTaus.join('; ')} (left out of the mean).`] : []),
   ];
+}
+
+/** `1 volume`, `46 volumes`. */
+export function countVolumes(n: number): string {
+  return `${n} ${n === 1 ? 'volume' : 'volumes'}`;
 }
 
 function plusMinus(spread: Spread | PublishedNumber | undefined): string {

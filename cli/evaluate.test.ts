@@ -184,9 +184,7 @@ describe('evaluate', () => {
     const empty = await json('--model', model, '--data', at('bad'), '--shard', '2/2');
     expect(empty).toMatchObject({ n: 0, total: 1, skipped: [] });
     const error = await failure('--model', model, '--data', at('bad'));
-    expect(error.message).toMatch(
-      /^None of the 1 volumes could be evaluated; the first: .*a\.npy: /,
-    );
+    expect(error.message).toMatch(/^None of 1 volume could be evaluated; the first: .*a\.npy: /);
     expect(exitCode(error)).toBe(2);
   });
 

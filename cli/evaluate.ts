@@ -14,10 +14,11 @@ import { createNodeEngine } from '../src/engine/node.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
 import { checkOutputs, joinFiles, writeOutputs } from './evaluate-files.ts';
-import { evaluationLines } from './evaluate-report.ts';
+import { countVolumes, evaluationLines } from './evaluate-report.ts';
 import { bundledSet, type Choice, folderSet, type OpenSet } from './evaluate-set.ts';
 import { openSimulatedSet } from './evaluate-simulated.ts';
 import { resolveModel } from './models.ts';
+import { createEta } from './progress.ts';
 
 const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
 const NORMALIZE = ['model', 'none', 'zscore', 'unit-variance'] as const;
@@ -33,7 +34,7 @@ const options = {
   data: text('SET', 'bundled, simulated, or a folder of volumes'),
   limit: text('N', 'no more than N volumes, all classes evenly'),
   'per-class': text('N', 'no more than N volumes of each class (simulated: 10 without --limit)'),
-  snr: text('N|inf', "simulated, bundled: signal to noise ratio, or all (default the network's)"),
+  snr: text('N|inf', "signal to noise ratio (default the network's; bundled: also all)"),
   seed: text(
     'N',
     `simulated: another set of volumes (default ${SEEDS.test}, held out from training)`,
@@ -71,7 +72,7 @@ export const command = defineCommand({
     if (evaluation.n === 0 && !evaluation.shard) {
       const [first] = evaluation.skipped;
       throw badInput(
-        `None of the ${evaluation.total} volumes could be evaluated${first ? `; the first: ${first.reason}` : ''}`,
+        `None of ${countVolumes(evaluation.total)} could be evaluated${first ? `; the first: ${first.reason}` : ''}`,
       );
     }
     const written = await writeOutputs(evaluation, values);
@@ -133,7 +134,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
       total: set.volumes.length,
     };
     const mine = countOf(set.volumes.length, shard);
-    io.note(`Evaluating ${mine} volumes on ${name} (${device}).`);
+    io.note(`Evaluating ${countVolumes(mine)} on ${name} (${device}).`);
     const progress = reportProgress(mine, io);
     let first = true;
     const onSteps = (id: string, steps: readonly string[]) => {
@@ -167,9 +168,8 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
 }
 
 function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {
-  const { recipe } = choice.info.sidecar;
-  const trained = recipe?.snr === undefined ? undefined : parseSnr(String(recipe.snr));
   const { data, snr, seed } = values;
+  const trained = trainedSnr(choice.info);
   if (data === 'bundled') {
     const asked = snr === 'all' ? undefined : snr === undefined ? trained : parseSnr(snr);
     const wanted = asked === Number.POSITIVE_INFINITY ? 'inf' : asked;
@@ -186,6 +186,13 @@ function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {
     });
   }
   return folderSet(data!, choice, oneOf('split', values.split ?? 'all', SPLIT));
+}
+
+/** The SNR that the network's recipe tells, if it does. */
+function trainedSnr({ sidecar }: ModelInfo): number | undefined {
+  const snr = sidecar.recipe?.snr;
+  if (snr === 'inf') return Number.POSITIVE_INFINITY;
+  return Number(snr) > 0 ? Number(snr) : undefined;
 }
 
 /** Refuses flags that the kind of set has no use for. */
@@ -222,16 +229,15 @@ function skippedLine({ id, reason }: SkippedVolume): string {
 
 /** Says about once a second how far it is and how long it takes. */
 function reportProgress(total: number, io: Io): () => void {
-  const started = Date.now();
-  let noted = started;
+  const eta = createEta(total);
+  let noted = Date.now();
   let done = 0;
   return () => {
     done++;
     if (Date.now() - noted < 1000 || done === total) return;
     noted = Date.now();
-    const rate = done / ((noted - started) / 1000);
-    const left = Math.ceil((total - done) / rate);
-    io.note(`${done} of ${total} volumes, ${rate.toFixed(1)} per second, ${left} s left`);
+    const { perSecond, left } = eta(done);
+    io.note(`${done} of ${total} volumes, ${perSecond.toFixed(1)} per second, ${left} left`);
   };
 }
 

@@ -35,12 +35,12 @@ function reason(cause: unknown): string {
 }
 
 /**
- * Makes the folder that `--out` names, with its parents. Not `mkdir`'s own `recursive`, which never
+ * Makes the folder that a flag names, with its parents. Not `mkdir`'s own `recursive`, which never
  * returns where a parent exists but takes no folders, as in `/proc`.
  *
  * @throws AppError 'bad-input' when it cannot be made or written.
  */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, flag = '--out'): Promise<void> {
   const missing: string[] = [];
   try {
     for (let path = resolve(folder); !(await exists(path)); path = dirname(path)) {
@@ -55,7 +55,7 @@ export async function makeFolder(folder: string): Promise<void> {
     await access(folder, constants.W_OK);
   } catch (error) {
     throw badInput(
-      `--out ${folder}: the folder cannot be written (${reason(error)}); accepted: a new folder, or one where files may be written`,
+      `${flag} ${folder}: the folder cannot be written (${reason(error)}); accepted: a new folder, or one where files may be written`,
     );
   }
 }

@@ -8,7 +8,13 @@ export {
   type Listing,
 } from './listing.ts';
 export { checkEvaluation, mergeEvaluations, type NamedEvaluation } from './merge.ts';
-export { type PublishedNumber, PAPER_TABLE_1, type PublishedRow, publishedRow } from './paper.ts';
+export {
+  type PublishedNumber,
+  PAPER_LAYER,
+  PAPER_TABLE_1,
+  type PublishedRow,
+  publishedRow,
+} from './paper.ts';
 export { recordItem } from './record.ts';
 export { type EvaluationTask, isSkipped, ofTheVolume, runEvaluation } from './run.ts';
 export {

@@ -32,6 +32,9 @@ export const PAPER_TABLE_1: Readonly<Record<string, PublishedRow>> = {
   },
 };
 
+/** The layer that Table 1 is about: the last before the classifier. */
+export const PAPER_LAYER = 'maxpool2';
+
 /** The published numbers for a network, by its id; undefined for networks that are not the paper's. */
 export function publishedRow(model: string): PublishedRow | undefined {
   return Object.hasOwn(PAPER_TABLE_1, model) ? PAPER_TABLE_1[model] : undefined;
