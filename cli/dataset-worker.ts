@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
-import { AppError, sentence } from '../src/core/errors.ts';
 import {
   createSimulator,
   type SimulationSpec,
@@ -9,6 +8,7 @@ import {
   type Template,
 } from '../src/core/simulate/index.ts';
 import { answerJobs } from './threads.ts';
+import { cannotWrite } from './write.ts';
 
 export interface DatasetSetup {
   readonly templates: readonly Template[];
@@ -16,7 +16,7 @@ export interface DatasetSetup {
   readonly out: string;
 }
 
-/** One volume to draw and write; the answer is the job itself. */
+/** One volume to draw and write; the answer is `file`. */
 export interface DatasetJob {
   readonly class: number;
   readonly index: number;
@@ -32,9 +32,12 @@ answerJobs((job: DatasetJob) => {
   const bytes = subtomogramFile(simulator, job.class, job.index, work);
   const path = join(out, job.file);
   try {
-    writeFileSync(path, bytes);
-  } catch (cause) {
-    throw new AppError('bad-file', `${path}: cannot be written (${sentence(cause)})`, { cause });
+    // Renamed when complete: a file of the set is never half of one.
+    writeFileSync(`${path}.part`, bytes);
+    renameSync(`${path}.part`, path);
+  } catch (error) {
+    rmSync(`${path}.part`, { force: true });
+    throw cannotWrite(path, error);
   }
-  return job;
+  return job.file;
 });

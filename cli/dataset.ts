@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError, sentence } from '../src/core/errors.ts';
+import { badInput } from '../src/core/errors.ts';
 import {
   createSimulator,
   type DatasetIndex,
@@ -10,7 +11,9 @@ import {
   type Template,
 } from '../src/core/simulate/index.ts';
 import type { DatasetJob, DatasetSetup } from './dataset-worker.ts';
+import { readBytes } from './files.ts';
 import { startThreads } from './threads.ts';
+import { makeFolder, requireSpace, size, writeAtomically } from './write.ts';
 
 export interface DatasetOptions {
   readonly templates: readonly Template[];
@@ -22,16 +25,23 @@ export interface DatasetOptions {
   readonly out: string;
   readonly workers: number;
   readonly signal?: AbortSignal;
+  /** Once, before the first volume; `there` of `total` are left from a run that was stopped. */
+  readonly onStart?: (there: number, total: number, bytes: number) => void;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Bytes of the header of an MRC file. */
+const HEADER = 1024;
+
 /**
- * Draws a dataset into the folder `out`: `<class>/<index>.mrc` and, at the very end, `index.json`.
+ * Draws a dataset into the folder `out`: `<class>/<index>.mrc`, and `index.json` that lists them.
  * Volumes go straight from the threads to the disk, so memory does not grow with the set, and each
  * depends on the specification, its class and its index alone, so any number of workers gives the
- * same files.
+ * same files. Stopped, it leaves the volumes so far with an index of them; asked for again, it draws
+ * the rest.
  *
- * @throws AppError 'bad-file' when a file cannot be written, 'aborted' when cancelled.
+ * @throws AppError 'bad-input' when `out` holds something else or its disk is too small, 'bad-file' when
+ * a file cannot be written, 'aborted' when cancelled.
  */
 export async function writeDataset(options: DatasetOptions): Promise<DatasetIndex> {
   const { templates, classes, spec, perClass, out } = options;
@@ -43,21 +53,7 @@ export async function writeDataset(options: DatasetOptions): Promise<DatasetInde
       file: `${names[classIndex].id}/${String(index).padStart(6, '0')}.mrc`,
     })),
   );
-  for (const classIndex of classes) {
-    const folder = join(out, names[classIndex].id);
-    await writing(folder, mkdir(folder, { recursive: true }));
-  }
-  const setup: DatasetSetup = { templates, spec, out };
-  const count = Math.min(options.workers, jobs.length);
-  const threads = await startThreads<DatasetJob, DatasetJob>('cli/dataset-worker.ts', setup, count);
-  try {
-    let done = 0;
-    const answered = () => options.onProgress?.(++done, jobs.length);
-    await threads.run(jobs, answered, options.signal);
-  } finally {
-    await threads.close();
-  }
-  const index: DatasetIndex = {
+  const set: Omit<DatasetIndex, 'items'> = {
     format: 'respond-cam-dataset',
     version: 1,
     contrast: 'dark',
@@ -65,23 +61,113 @@ export async function writeDataset(options: DatasetOptions): Promise<DatasetInde
     box,
     classes: names,
     spec: jsonSpec(spec),
-    items: jobs.map((job) => ({
-      file: job.file,
-      class: job.class,
-      index: job.index,
-      split: splitOf(job.index, perClass),
-      ...pose(job.class, job.index),
-    })),
+    templates: hash(templates),
+    drawn: classes,
+    perClass,
   };
-  const path = join(out, 'index.json');
-  await writing(path, writeFile(path, `${JSON.stringify(index)}\n`));
-  return index;
+  const folders = classes.map((classIndex) => join(out, names[classIndex].id));
+  await makeFolder(out);
+  await refuseOther(set, out, folders);
+  for (const folder of folders) await makeFolder(folder);
+
+  const bytes = HEADER + 4 * box ** 3;
+  const done = new Set(jobs.filter(({ file }) => fileSize(join(out, file)) === bytes));
+  const missing = jobs.filter((job) => !done.has(job));
+  await requireSpace(out, missing.length * bytes, `${missing.length} subtomograms`);
+  options.onStart?.(done.size, jobs.length, jobs.length * bytes);
+
+  const writeIndex = async (): Promise<DatasetIndex> => {
+    const items = jobs
+      .filter((job) => done.has(job))
+      .map((job) => ({
+        ...{ file: job.file, class: job.class, index: job.index },
+        split: splitOf(job.index, perClass),
+        ...pose(job.class, job.index),
+      }));
+    const index: DatasetIndex = { ...set, items };
+    const text = new TextEncoder().encode(`${JSON.stringify(index)}\n`);
+    await writeAtomically(join(out, 'index.json'), text);
+    return index;
+  };
+  await writeIndex();
+  try {
+    await drawAll(options, missing, (job) => {
+      done.add(job);
+      options.onProgress?.(done.size, jobs.length);
+    });
+  } catch (error) {
+    await writeIndex().catch(() => undefined); // what went wrong first is what to tell
+    throw error;
+  }
+  return writeIndex();
 }
 
-async function writing(path: string, action: Promise<unknown>): Promise<void> {
+async function drawAll(
+  { templates, spec, out, workers, signal }: DatasetOptions,
+  jobs: readonly DatasetJob[],
+  onDone: (job: DatasetJob) => void,
+): Promise<void> {
+  if (jobs.length === 0) return;
+  const setup: DatasetSetup = { templates, spec, out };
+  const byFile = new Map(jobs.map((job) => [job.file, job]));
+  const threads = await startThreads<DatasetJob, string>(
+    'cli/dataset-worker.ts',
+    setup,
+    Math.min(workers, jobs.length),
+  );
   try {
-    await action;
-  } catch (cause) {
-    throw new AppError('bad-file', `${path}: cannot be written (${sentence(cause)})`, { cause });
+    await threads.run(jobs, (file) => onDone(byFile.get(file) as DatasetJob), signal);
+  } finally {
+    await threads.close();
   }
+}
+
+/** Refuses a folder with volumes that are not of this set. */
+async function refuseOther(
+  set: Omit<DatasetIndex, 'items'>,
+  out: string,
+  folders: readonly string[],
+): Promise<void> {
+  const path = join(out, 'index.json');
+  const accepted = 'accepted: an empty folder, or the flags that began it, to go on';
+  if (existsSync(path)) {
+    const text = new TextDecoder().decode(await readBytes(path));
+    const other = identity(text);
+    if (other && JSON.stringify(other) === JSON.stringify(set)) return;
+    throw badInput(`--out ${out}: holds ${other ? words(other) : 'other files'}; ${accepted}`);
+  }
+  const full = folders.find((folder) => existsSync(folder) && readdirSync(folder).length > 0);
+  if (full) throw badInput(`--out ${out}: ${full} holds other files; ${accepted}`);
+}
+
+/** What makes the set of an index; undefined when it is not one. */
+function identity(text: string): Omit<DatasetIndex, 'items'> | undefined {
+  try {
+    const { items: _, ...set } = JSON.parse(text) as DatasetIndex;
+    return set.format === 'respond-cam-dataset' ? set : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function words({ drawn = [], perClass = 0, spec }: Omit<DatasetIndex, 'items'>): string {
+  const { snr, seed, model } = spec;
+  return `another dataset (${drawn.length} x ${perClass} subtomograms, SNR ${snr}, seed ${seed}, ${model} model, or other parameters of the microscope)`;
+}
+
+function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? -1;
+}
+
+function hash(templates: readonly Template[]): string {
+  const sum = createHash('sha256');
+  for (const { volume } of templates)
+    sum.update(new Uint8Array(new Float32Array(volume.data).buffer));
+  return sum.digest('hex').slice(0, 16);
+}
+
+/** `Drawing 23000 subtomograms (5.9 GB), of which 120 are there already.` */
+export function startLine(there: number, total: number, bytes: number): string {
+  const left = there > 0 ? `, of which ${there} are there already` : '';
+  return `Drawing ${total} subtomograms (${size(bytes)})${left}.`;
 }

@@ -1,4 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +17,7 @@ import { floatVolume, openVolume } from '../src/core/volume/index.ts';
 import type { Io } from './command.ts';
 import { exitCode, runCommandLine } from './commands.ts';
 import { loadTemplates } from './templates.ts';
+import { recordingIo } from './test-io.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -95,11 +106,66 @@ describe('simulate', () => {
     expect(exitCode(error)).toBe(2);
   });
 
+  it('stopped, leaves an index of what is there; started again, draws the rest', async () => {
+    const flags = ['--class', '1MNF', '--n', '6', '--no-ctf'];
+    const whole = await simulate('whole', ...flags);
+    const out = join(folder, 'stopped');
+    const cancel = new AbortController();
+    const { io } = recordingIo(cancel.signal);
+    const running = runCommandLine(['simulate', '--out', out, '--workers', '1', ...flags], io);
+    const first = join(out, '1MNF', '000000.mrc');
+    while (!existsSync(first)) await new Promise((resolve) => setTimeout(resolve, 1));
+    cancel.abort();
+    expect(exitCode(await running.catch((error: unknown) => error))).toBe(130);
+    const { items } = read(out);
+    expect(items.length).toBeGreaterThan(0);
+    expect(items.length).toBeLessThan(6);
+    for (const { file } of items) expect(statSync(join(out, file)).size).toBe(1024 + 4 * 40 ** 3);
+
+    writeFileSync(join(out, '1MNF', '000005.mrc'), 'half of a file');
+    await simulate('stopped', ...flags);
+    expect(read(out)).toEqual(read(whole.out));
+    for (const { file } of read(out).items) {
+      expect(readFileSync(join(out, file)).equals(readFileSync(join(whole.out, file)))).toBe(true);
+    }
+    await expect(simulate('stopped', ...flags, '--seed', '2')).rejects.toThrow(
+      /stopped: holds another dataset \(1 x 6 subtomograms, SNR inf, seed 1, .*; accepted: an empty/,
+    );
+    await expect(simulate('stopped', '--class', '1MNF', '--n', '7', '--no-ctf')).rejects.toThrow(
+      /holds another dataset/,
+    );
+    rmSync(join(out, 'index.json'));
+    await expect(simulate('stopped', ...flags)).rejects.toThrow(/1MNF holds other files/);
+  });
+
+  it.runIf(process.platform === 'linux')('tells a full disk and keeps what is there', async () => {
+    const out = join(folder, 'full');
+    mkdirSync(join(out, '1MNF'), { recursive: true });
+    const flags = ['--class', '1MNF', '--n', '3', '--workers', '1'];
+    await simulate('full', ...flags);
+    rmSync(join(out, '1MNF', '000001.mrc'));
+    symlinkSync('/dev/full', join(out, '1MNF', '000001.mrc.part'));
+    const error = await simulate('full', ...flags).catch((e: unknown) => e);
+    expect((error as Error).message).toMatch(
+      /000001\.mrc: cannot be written \(the disk is full\)$/,
+    );
+    expect(exitCode(error)).toBe(2);
+    expect(read(out).items.map(({ index }) => index)).toEqual([0, 2]);
+    await simulate('full', ...flags);
+    expect(read(out).items).toHaveLength(3);
+  });
+
+  it.runIf(process.platform === 'linux')('does not wait for /proc to take a folder', async () => {
+    const { io } = recordingIo();
+    const running = runCommandLine(['simulate', '--out', '/proc/x', '--n', '1'], io);
+    await expect(running).rejects.toThrow(/--out \/proc\/x: the folder cannot be written/);
+  });
+
   it('says which path cannot be written', async () => {
     const path = join(folder, 'a-file');
     writeFileSync(path, '');
     await expect(simulate('a-file', '--n', '1', '--class', '1MNF')).rejects.toThrow(
-      /a-file.* cannot be written/,
+      /a-file: the folder cannot be written \(a part of this path is a file\)/,
     );
   });
 });

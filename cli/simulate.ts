@@ -9,7 +9,8 @@ import {
   type Template,
 } from '../src/core/simulate/index.ts';
 import { defineCommand } from './command.ts';
-import { writeDataset } from './dataset.ts';
+import { startLine, writeDataset } from './dataset.ts';
+import { createEta } from './progress.ts';
 import { templateFrom } from './structure.ts';
 import { loadTemplates } from './templates.ts';
 
@@ -29,7 +30,8 @@ export const command = defineCommand({
   about:
     'Simulates subtomograms: random orientation, tilt series with missing wedge, contrast transfer,\n' +
     'noise. Writes DIR/<class>/<index>.mrc (float32, dark density) and DIR/index.json.\n' +
-    'The same seed gives the same files with any number of workers.',
+    'The same seed gives the same files with any number of workers. Stopped and started again with the\n' +
+    'same flags, it draws what is missing.',
   options: {
     out: text('DIR', 'folder to write to'),
     class: withDefault('ID', 'all', 'class to draw, or several with commas'),
@@ -83,6 +85,7 @@ export const command = defineCommand({
     const templates = await chooseTemplates(values);
     const classes = values.structure === undefined ? chooseClasses(templates, values.class) : [0];
     const started = Date.now();
+    let eta: ReturnType<typeof createEta> | undefined;
     let noted = started;
     const index = await writeDataset({
       templates,
@@ -92,12 +95,17 @@ export const command = defineCommand({
       workers,
       out: values.out,
       signal: io.signal,
+      onStart(there, total, bytes) {
+        io.note(startLine(there, total, bytes));
+        eta = createEta(total, there);
+      },
       onProgress(done, total) {
-        if (Date.now() - noted < 1000) return;
+        if (!eta || Date.now() - noted < 1000) return;
         noted = Date.now();
-        const rate = done / ((noted - started) / 1000);
-        const left = Math.ceil((total - done) / rate);
-        io.note(`${done} of ${total} subtomograms, ${rate.toFixed(0)} per second, ${left} s left`);
+        const { perSecond, left } = eta(done);
+        io.note(
+          `${done} of ${total} subtomograms, ${perSecond.toFixed(0)} per second, ${left} left`,
+        );
       },
     });
     const seconds = (Date.now() - started) / 1000;

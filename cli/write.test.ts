@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCode, runCommandLine } from './commands.ts';
 import { recordingIo } from './test-io.ts';
-import { cannotWrite, makeFolder, writeAtomically, writeModel } from './write.ts';
+import { cannotWrite, makeFolder, requireSpace, writeAtomically, writeModel } from './write.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -36,6 +36,13 @@ describe('writing', () => {
     const full = cannotWrite('x', Object.assign(new Error('ENOSPC: write'), { code: 'ENOSPC' }));
     expect(full.message).toBe('x: cannot be written (the disk is full)');
     expect(exitCode(full)).toBe(2);
+  });
+
+  it('refuses at once what the disk cannot hold', async () => {
+    await requireSpace(folder, 1, 'one byte');
+    await expect(requireSpace(folder, 1e18, '9 volumes')).rejects.toThrow(
+      /--out .*: 9 volumes take 1000000000\.0 GB, but [\d.]+ [GM]B are free there; accepted: a disk/,
+    );
   });
 
   it('removes the weights of the network that was there, and nothing else', async () => {

@@ -32,6 +32,13 @@ export interface DatasetIndex {
   readonly classes: readonly { readonly id: string; readonly name: string }[];
   /** `snr` is the string "inf" for no noise, since JSON has no infinity. */
   readonly spec: Omit<SimulationSpec, 'snr'> & { readonly snr: number | 'inf' };
+  /** Hash of the densities of `classes`. */
+  readonly templates: string;
+  /** Positions in `classes` of those that are drawn. */
+  readonly drawn: readonly number[];
+  /** Volumes of each class when the set is complete. */
+  readonly perClass: number;
+  /** The volumes that are there; fewer than `drawn.length * perClass` when it was stopped. */
   readonly items: readonly DatasetItem[];
 }
 
