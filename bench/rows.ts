@@ -3,6 +3,17 @@ export interface Row {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
+  /** What the figure is of, for tables and plots: network, task, batch, engine, … */
+  readonly of?: Readonly<Record<string, string | number>>;
+}
+
+/** What one part of the bench found. */
+export interface Part {
+  readonly rows: readonly Row[];
+  /** What was measured: versions, threads, devices, by name. */
+  readonly about?: Readonly<Record<string, string>>;
+  /** Figures that could not be taken, and why. */
+  readonly left?: readonly string[];
 }
 
 /** Median wall time of `runs` calls in ms, after one that is not counted. */
@@ -15,11 +26,4 @@ export async function median(runs: number, task: () => unknown): Promise<number>
     times.push(performance.now() - start);
   }
   return times.sort((a, b) => a - b)[runs >> 1];
-}
-
-/** Wall time of one call in ms. */
-export async function once(task: () => unknown): Promise<number> {
-  const start = performance.now();
-  await task();
-  return performance.now() - start;
 }

@@ -1,9 +1,9 @@
 import { loadTemplates } from '../cli/templates.ts';
 import { createSimulator } from '../src/core/simulate/index.ts';
-import type { Row } from './rows.ts';
+import type { Part, Row } from './rows.ts';
 
 /** Subtomograms of 40^3 voxels per second on one thread, averaged over the classes. */
-export async function simulateBench(): Promise<Row[]> {
+export async function simulateBench(): Promise<Part> {
   const templates = await loadTemplates();
   const out = new Float32Array(40 ** 3);
   const rows: Row[] = [];
@@ -25,5 +25,5 @@ export async function simulateBench(): Promise<Row[]> {
       });
     }
   }
-  return rows;
+  return { rows };
 }

@@ -2,10 +2,10 @@ import { SurfaceBuffers } from '../src/core/surface/buffers.ts';
 import { isosurface } from '../src/core/surface/isosurface.ts';
 import { centroids, triangleSorter } from '../src/core/surface/sort.ts';
 import { sampled } from '../src/core/surface/testing.ts';
-import { median, type Row } from './rows.ts';
+import { median, type Part, type Row } from './rows.ts';
 
 /** Extraction of a smooth, folded surface (density with several lobes), and the sort of its triangles. */
-export async function surfaceBench(): Promise<Row[]> {
+export async function surfaceBench(): Promise<Part> {
   const rows: Row[] = [];
   for (const [size, runs] of [
     [40, 25],
@@ -29,7 +29,7 @@ export async function surfaceBench(): Promise<Row[]> {
       await sortRow(mesh.positions, mesh.indices),
     );
   }
-  return rows;
+  return { rows };
 }
 
 async function sortRow(positions: Float32Array, indices: Uint32Array): Promise<Row> {

@@ -6,7 +6,7 @@ import { createNodeEngine } from '../src/engine/node.ts';
 import { tf } from '../src/engine/tf.ts';
 import { buildNetwork, type NetworkName } from '../src/engine/train/networks.ts';
 import { modelFiles } from '../src/engine/train/save.ts';
-import type { Row } from './rows.ts';
+import type { Part, Row } from './rows.ts';
 
 const CLASSES = 23;
 
@@ -15,11 +15,11 @@ const CLASSES = 23;
  * explanations, the matrix product's rate as the device's measured peak. On a driver that computes on the
  * processor tfjs's own kernels would take minutes for CNN-1 and are left out there. No rows without an adapter.
  */
-export async function webgpuBench(): Promise<Row[]> {
+export async function webgpuBench(): Promise<Part> {
   const { adapter, why } = await installNodeGpu();
   if (!adapter) {
     process.stderr.write(`webgpu: no rows, no adapter (${why})\n`);
-    return [];
+    return { rows: [], left: [`all: no adapter (${why})`] };
   }
   await import('@tensorflow/tfjs-backend-webgpu');
   await tf.setBackend('webgpu');
@@ -82,7 +82,7 @@ export async function webgpuBench(): Promise<Row[]> {
     });
   }
   await engine.dispose();
-  return rows;
+  return { rows, about: { adapter } };
 }
 
 interface Operation {

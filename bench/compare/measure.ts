@@ -1,6 +1,6 @@
 import { type EngineId, EngineProcess, findEngines } from './engines.ts';
 import { withPrepared } from './prepare.ts';
-import type { Task } from './protocol.ts';
+import { COPY_BYTES, type Task } from './protocol.ts';
 import { type Spec, specName } from './specs.ts';
 
 /** How often an engine is to run a task on a batch. */
@@ -114,4 +114,30 @@ export function assertAgreement(what: string, figures: readonly Figure[]): void 
       throw new Error(`${what}: ${engine} differs from this project by ${apart} at ${largest}`);
     }
   }
+}
+
+/** GB/s read and written by each engine's own copy of {@link COPY_BYTES}, in turns. */
+export async function copyRates(spec: Spec): Promise<{ engine: EngineId; rate: number }[]> {
+  const { commands } = await findEngines();
+  return withPrepared(spec, 1, async (folder) => {
+    const running = [...commands]
+      .filter(([engine]) => engine === 'own' || engine === 'torch')
+      .map(([engine, command]) => ({ engine, process: new EngineProcess(command) }));
+    try {
+      const times = new Map<EngineId, number[]>();
+      for (const { process } of running) await process.ask({ do: 'load', folder, task: 'forward' });
+      for (let round = 0; round < 9; round++) {
+        for (const { engine, process } of running) {
+          const { ms = Number.NaN } = await process.ask({ do: 'rate', of: 'copy' });
+          if (round > 0) times.set(engine, [...(times.get(engine) ?? []), ms]);
+        }
+      }
+      return [...times].map(([engine, list]) => {
+        const ms = list.sort((a, b) => a - b)[list.length >> 1];
+        return { engine, rate: (2 * COPY_BYTES) / ms / 1e6 };
+      });
+    } finally {
+      for (const { process } of running) process.close();
+    }
+  });
 }

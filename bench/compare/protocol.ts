@@ -32,4 +32,8 @@ export interface Prepared {
   readonly layers: readonly string[];
 }
 
+/** Figures of a result that are compared. */
 export const COMPARED = 23;
+
+/** Size of the copy that tells the rate of the memory. */
+export const COPY_BYTES = 128 * 2 ** 20;

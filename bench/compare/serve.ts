@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import type { Answer, Prepared, Request, Task } from './protocol.ts';
+import { type Answer, COPY_BYTES, type Prepared, type Request, type Task } from './protocol.ts';
 
 /** What an engine can do with the files of one spec. */
 export interface Contestant {
@@ -12,8 +12,6 @@ export interface Contestant {
   /** Copies `bytes` of memory once with this engine's means. */
   copy?(bytes: number): void;
 }
-
-const COPY_BYTES = 128 * 2 ** 20;
 
 /** Answers requests from stdin until it closes. */
 export async function serve(contestant: Contestant): Promise<void> {
