@@ -230,6 +230,74 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
     },
   );
 
+  it.each([
+    ['2/2', [2, 6, 4, 8, 5], 2, 2, 'valid'],
+    ['odd sizes, same', [1, 7, 5, 9, 4], 2, 2, 'same'],
+    ['overlapping 3/2', [1, 9, 8, 7, 3], 3, 2, 'same'],
+    ['overlapping 3/1', [2, 5, 6, 5, 1], 3, 1, 'valid'],
+    ['stride above the window', [1, 9, 8, 9, 2], 2, 3, 'valid'],
+    ['the whole volume', [2, 4, 5, 6, 7], [4, 5, 6], [4, 5, 6], 'valid'],
+  ] as [string, Shape5, number | Triple, number | Triple, Pad][])(
+    'average pooling and its gradient: %s',
+    async (_, shape, size, stride, pad) => {
+      await compare(() => {
+        const x = random(shape, 42) as tf.Tensor5D;
+        const f = (input: tf.Tensor) => tf.avgPool3d(input as tf.Tensor5D, size, stride, pad);
+        const y = f(x);
+        const dy = tf.randomUniform(y.shape, -1, 1, 'float32', 43);
+        return [y, tf.grad((input) => tf.sum(tf.mul(f(input), dy)))(x)];
+      });
+    },
+  );
+
+  it.each<[number[], number | number[], boolean]>([
+    [[2, 5, 6, 7, 9], [1, 2, 3], false],
+    [[1, 8, 9, 10, 3], [-2, -4, -3], true],
+    [[700, 5], 0, false],
+    [[3, 4, 5], [1, 2], false], // the last axis: tfjs's own kernel
+    [[3, 4, 5], [0, 2], true],
+  ])('sum and mean of %j over %j', async (shape, axis, keepDims) => {
+    await compare(() => {
+      const x = random(shape, 50);
+      return [tf.sum(x, axis, keepDims), tf.mean(x, axis, keepDims)];
+    });
+  });
+
+  it.each<[number[], number[]]>([
+    [[2, 3, 4, 5, 6], [6]],
+    [
+      [2, 3, 4, 5, 8],
+      [1, 1, 1, 1, 8],
+    ],
+    [
+      [2, 3, 4, 5, 6],
+      [2, 3, 4, 5, 6],
+    ],
+    [[2, 3, 4, 5, 6], []],
+    [[2, 3, 4, 5, 6], [1]],
+    [
+      [2, 3, 4, 5, 6],
+      [2, 1, 1, 1, 6],
+    ],
+    [[2, 3, 4, 2, 2, 6], [6]],
+    [[6], [1, 1, 1, 1, 6]],
+  ])('elementwise %j with %j', async (one, other) => {
+    await compare(() => {
+      const a = random(one, 51);
+      const b = tf.add(random(other, 52), 2);
+      const pairs: [tf.Tensor, tf.Tensor][] = [
+        [a, b],
+        [b, a],
+      ];
+      return pairs.flatMap(([x, y]) => [
+        tf.sub(x, y),
+        tf.div(x, tf.add(tf.abs(y), 1)),
+        tf.maximum(x, y),
+        tf.cast(tf.less(x, y), 'float32'),
+      ]);
+    });
+  });
+
   it('a tie in max pooling goes to the first voxel of the window', async () => {
     const [gradient] = await results('webgpu', () => {
       const pool = (x: tf.Tensor) => tf.maxPool3d(x as tf.Tensor5D, 2, 2, 'valid');

@@ -1,6 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Conv3DInfo } from '../geometry.ts';
+import { BLOCK_MAX_GRADIENT, tilesExactly } from './pool3d-blocks.ts';
 import { binding, execute, type Kernel, type Uniforms } from './program.ts';
 
 const WORKGROUP = 64;
@@ -91,6 +92,11 @@ export function maxPool3dGrad(
   x: TensorInfo,
   info: Conv3DInfo,
 ): TensorInfo {
+  if (tilesExactly(info)) {
+    const dx = backend.makeTensorInfo(x.shape, 'float32');
+    run(backend, BLOCK_MAX_GRADIENT, [dy, x], dx, info, util.sizeFromShape(dy.shape));
+    return dx;
+  }
   const winners = backend.makeTensorInfo(info.outShape, 'int32');
   run(backend, WINNERS, [x], winners, info);
   const dx = backend.makeTensorInfo(x.shape, 'float32');
@@ -99,14 +105,15 @@ export function maxPool3dGrad(
   return dx;
 }
 
-function run(
+/** Runs a pooling kernel with one invocation for each of `elements`, by default of the output's. */
+export function run(
   backend: WebGPUBackend,
   kernel: Kernel,
   operands: TensorInfo[],
   output: TensorInfo,
   info: Conv3DInfo,
+  elements = util.sizeFromShape(output.shape),
 ): void {
-  const elements = output.shape.reduce((a, b) => a * b, 1);
   const { front, top, left } = info.padInfo;
   const uniforms: Uniforms = {
     to: [info.outDepth, info.outHeight, info.outWidth],
@@ -115,6 +122,7 @@ function run(
     window: [info.filterDepth, info.filterHeight, info.filterWidth],
     pad: [front, top, left],
     channels: info.inChannels,
+    windows: util.sizeFromShape(info.outShape),
   };
   execute(backend, kernel, operands, output, uniforms, [Math.ceil(elements / WORKGROUP), 1, 1]);
 }

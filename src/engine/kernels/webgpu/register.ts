@@ -1,12 +1,16 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import {
+  AvgPool3D,
+  AvgPool3DGrad,
   BatchMatMul,
   Conv3D,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
   MaxPool3D,
   MaxPool3DGrad,
+  Mean,
   Select,
+  Sum,
   type TensorInfo,
   util,
   _FusedMatMul as FusedMatMul,
@@ -15,10 +19,13 @@ import { isSoftwareAdapter } from '../../backends/webgpu.ts';
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
 import { type Call, type Inputs, replaceKernel } from '../replace.ts';
+import { avgPool3d, avgPool3dGrad } from './avg-pool3d.ts';
+import { registerElementwise } from './broadcast.ts';
 import { convolve, type Mode, MOST_WORK, type Variant } from './conv.ts';
 import { filterGradient } from './filter-grad.ts';
 import { directMatMul } from './matmul-direct.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
+import { rowsOf, sumRows } from './sum-rows.ts';
 
 /**
  * Direct on drivers that compute on the processor. Measured on SwiftShader, 2 cores, 32 to 32 channels at
@@ -84,6 +91,26 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
     return maxPool3dGrad(backend as WebGPUBackend, dy, input, poolInfo(input.shape, attrs));
   });
 
+  replace(AvgPool3D, ({ inputs, backend, attrs }) => {
+    const { x } = inputs as Inputs;
+    return avgPool3d(backend as WebGPUBackend, x, poolInfo(x.shape, attrs));
+  });
+
+  replace(AvgPool3DGrad, ({ inputs, backend, attrs }) => {
+    const { dy, input } = inputs as Inputs;
+    const info = poolInfo(input.shape, attrs);
+    return avgPool3dGrad(backend as WebGPUBackend, dy, input.shape, info);
+  });
+
+  for (const name of [Sum, Mean]) {
+    replace(name, ({ inputs, backend, attrs }) => {
+      const { x } = inputs as Inputs;
+      const { axis, keepDims = false } = attrs as { axis?: number | number[]; keepDims?: boolean };
+      const rows = rowsOf(x.shape, axis, keepDims);
+      return rows && sumRows(backend as WebGPUBackend, x, rows, name === Mean ? rows.rows : 1);
+    });
+  }
+
   const matMul = ({ inputs, backend, attrs }: Call) => {
     const gpu = backend as WebGPUBackend;
     const { a, b, bias, preluActivationWeights } = inputs as Inputs;
@@ -95,6 +122,8 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
   };
   replace(BatchMatMul, matMul);
   replace(FusedMatMul, matMul);
+
+  registerElementwise();
 
   // tfjs's kernel stops at rank 4; where all shapes agree, elements can be taken in a row.
   replaceKernel(Select, 'webgpu', (call, stock) => {

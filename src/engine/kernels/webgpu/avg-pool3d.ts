@@ -1,0 +1,92 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Conv3DInfo } from '../geometry.ts';
+import { run } from './pool3d.ts';
+import { BLOCK_AVERAGE_GRADIENT, tilesExactly } from './pool3d-blocks.ts';
+import { binding, type Kernel } from './program.ts';
+
+const FORWARD: Kernel = {
+  key: 'avgPool3d',
+  workgroup: [64, 1, 1],
+  code: () => `
+${binding(0, 'y', 'f32')}
+${binding(1, 'x', 'f32')}
+fn main(index: i32) {
+  if (index >= uniforms.size) { return; }
+  let channel = index % uniforms.channels;
+  let at = index / uniforms.channels;
+  let line = at / uniforms.to.z;
+  let plane = line / uniforms.to.y;
+  let batch = plane / uniforms.to.x;
+  let corner = vec3<i32>(plane % uniforms.to.x, line % uniforms.to.y, at % uniforms.to.z) * uniforms.stride - uniforms.pad;
+  let size = uniforms.volume;
+  let first = max(corner, vec3<i32>(0));
+  let end = min(corner + uniforms.window, size);
+  var sum = 0.0;
+  for (var z = first.x; z < end.x; z++) {
+    for (var y = first.y; y < end.y; y++) {
+      var p = (((batch * size.x + z) * size.y + y) * size.z + first.z) * uniforms.channels + channel;
+      for (var i = first.z; i < end.z; i++) {
+        sum += x[p];
+        p += uniforms.channels;
+      }
+    }
+  }
+  let inside = max(end - first, vec3<i32>(0));
+  y[index] = sum / f32(max(inside.x * inside.y * inside.z, 1));
+}`,
+};
+
+const GRADIENT: Kernel = {
+  key: 'avgPool3dGrad',
+  workgroup: [64, 1, 1],
+  code: () => `
+${binding(0, 'dx', 'f32')}
+${binding(1, 'dy', 'f32')}
+fn main(index: i32) {
+  if (index >= uniforms.size) { return; }
+  let channel = index % uniforms.channels;
+  let at = index / uniforms.channels;
+  let line = at / uniforms.volume.z;
+  let plane = line / uniforms.volume.y;
+  let batch = plane / uniforms.volume.x;
+  let voxel = vec3<i32>(plane % uniforms.volume.x, line % uniforms.volume.y, at % uniforms.volume.z) + uniforms.pad;
+  // Windows that hold this voxel start at most their size before it.
+  let first = max((voxel - uniforms.window + uniforms.stride) / uniforms.stride, vec3<i32>(0));
+  let end = min(voxel / uniforms.stride + 1, uniforms.to);
+  var sum = 0.0;
+  for (var z = first.x; z < end.x; z++) {
+    for (var y = first.y; y < end.y; y++) {
+      var p = (((batch * uniforms.to.x + z) * uniforms.to.y + y) * uniforms.to.z + first.z) * uniforms.channels + channel;
+      for (var i = first.z; i < end.z; i++) {
+        // A voxel beyond the last window of a stride above it lies in none.
+        let k = voxel - vec3<i32>(z, y, i) * uniforms.stride;
+        if (all(k < uniforms.window)) { sum += dy[p]; }
+        p += uniforms.channels;
+      }
+    }
+  }
+  dx[index] = sum / f32(uniforms.window.x * uniforms.window.y * uniforms.window.z);
+}`,
+};
+
+/** Average pooling `[batch, d, h, w, channels]` over the voxels of a window that lie inside. */
+export function avgPool3d(backend: WebGPUBackend, x: TensorInfo, info: Conv3DInfo): TensorInfo {
+  const y = backend.makeTensorInfo(info.outShape, 'float32');
+  run(backend, FORWARD, [x], y, info);
+  return y;
+}
+
+/** Its gradient as tfjs has it: every window's is shared by its full size, also at the border. */
+export function avgPool3dGrad(
+  backend: WebGPUBackend,
+  dy: TensorInfo,
+  xShape: number[],
+  info: Conv3DInfo,
+): TensorInfo {
+  const dx = backend.makeTensorInfo(xShape, 'float32');
+  if (tilesExactly(info))
+    run(backend, BLOCK_AVERAGE_GRADIENT, [dy], dx, info, util.sizeFromShape(dy.shape));
+  else run(backend, GRADIENT, [dy], dx, info);
+  return dx;
+}
