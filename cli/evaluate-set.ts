@@ -54,9 +54,11 @@ export async function folderSet(
   if (!indexed && split !== 'all') {
     throw badInput(`--split ${split}: ${folder} has no index.json; accepted: a folder with one`);
   }
-  const listing = indexed
-    ? indexListing(await readJson(path), path, split)
-    : folderListing(await filesIn(folder), folder, choice.info.inputShape.length === 3);
+  const inFolders = async () =>
+    folderListing(await filesIn(folder), folder, choice.info.inputShape.length === 3);
+  let listing = indexed ? indexListing(await readJson(path), path, split) : await inFolders();
+  // simulate lists its volumes at the end; one that was killed leaves them unlisted.
+  if (indexed && listing.files.length === 0 && split === 'all') listing = await inFolders();
   if (listing.files.length === 0) {
     const where = split === 'all' ? folder : `the ${split} part of ${folder}`;
     throw badInput(

@@ -237,6 +237,14 @@ describe('evaluate', () => {
     expect(test.items.map(({ id }) => id).sort()).toEqual(['v1.npy', 'v2.npy', 'v3.npy']);
   });
 
+  it('goes by the folders where the index lists nothing', async () => {
+    write('killed/1/a.npy', writeNpy(volume(1), [8, 8, 8]));
+    const index = { format: 'respond-cam-dataset', classes: [{ id: '1' }], items: [] };
+    write('killed/index.json', JSON.stringify(index));
+    const { items } = await json('--model', model, '--data', at('killed'));
+    expect(items.map(({ id, class: truth }) => [id, truth])).toEqual([['1/a.npy', 1]]);
+  });
+
   it('gives for volumes drawn on the fly what it gives for the same volumes in files', async () => {
     const run = ['--model', join(root, 'fixtures/cam/tiny_cnn2/tfjs/model.json'), '--fit', 'crop'];
     const drawn = await json(...run, '--data', 'simulated', '--snr', '0.5', '--limit', '3');
