@@ -28,7 +28,7 @@ describe('training curves', () => {
   it('places steps and epochs on one axis', () => {
     const { steps, train, validation, best, test } = readLog(LOG, 'log.jsonl');
     expect(steps.map(({ at }) => at).slice(28, 31)).toEqual([29 / 30, 1, 31 / 30]);
-    expect(train.map(({ at }) => at)).toEqual([1, 2]);
+    expect(train.map(({ at }) => at)).toEqual([0.5, 1.5]);
     expect(validation[1]).toEqual({ at: 2, loss: 0.2, accuracy: 0.75 });
     expect([best, test]).toEqual([0, { accuracy: 0.975, n: 64 }]);
   });

@@ -29,8 +29,7 @@ interface Axis {
 
 /** Loss (logarithmic) and accuracy against epochs: every step thin, epochs and validation thick. */
 export function curvesSvg(curves: Curves): string {
-  const { steps, train, validation, best, test } = curves;
-  const epochs = Math.max(...train.map(({ at }) => at));
+  const { epochs, steps, train, validation, best, test } = curves;
   const losses = [...steps, ...train, ...validation].map(({ loss }) => loss);
   const loss = logAxis(Math.min(...losses), Math.max(...losses));
   const accuracy: Axis = {
@@ -39,8 +38,8 @@ export function curvesSvg(curves: Curves): string {
     place: (value) => value,
   };
   const panels = [
-    panel(LEFTS[0], 'Loss', curves, epochs, loss, (point) => point.loss),
-    panel(LEFTS[1], 'Accuracy', curves, epochs, accuracy, (point) => point.accuracy),
+    panel(LEFTS[0], 'Loss', curves, loss, (point) => point.loss),
+    panel(LEFTS[1], 'Accuracy', curves, accuracy, (point) => point.accuracy),
   ];
   const final = test ? `; ${(100 * test.accuracy).toFixed(1)}% of ${test.n} held-out volumes` : '';
   const bestWords = best === undefined ? '' : `; dashed: best epoch ${best + 1}`;
@@ -58,8 +57,7 @@ ${panels.join('\n')}
 function panel(
   left: number,
   title: string,
-  { steps, train, validation, best }: Curves,
-  epochs: number,
+  { epochs, steps, train, validation, best }: Curves,
   axis: Axis,
   value: (point: Point) => number,
 ): string {
@@ -96,7 +94,7 @@ function logAxis(low: number, high: number): Axis {
   const all = Array.from({ length: 12 }, (_, i) => [10 ** (i - 4), 3 * 10 ** (i - 4)]).flat();
   const place = (value: number) => (Math.log10(Math.max(value, floor)) - bottom) / (top - bottom);
   return {
-    ticks: all.filter((tick) => place(tick) >= 0 && place(tick) <= 1),
+    ticks: all.filter((tick) => tick >= floor && place(tick) <= 1),
     label: (tick) => String(Number(tick.toPrecision(1))),
     place,
   };

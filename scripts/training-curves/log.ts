@@ -8,6 +8,7 @@ export interface Point {
 }
 
 export interface Curves {
+  readonly epochs: number;
   readonly steps: readonly Point[];
   readonly train: readonly Point[];
   readonly validation: readonly Point[];
@@ -47,8 +48,10 @@ export function readLog(text: string, name: string): Curves {
   const point = (at: number, { loss, accuracy }: Rates) => ({ at, loss, accuracy });
   const test = lines.find((line) => line.kind === 'test');
   return {
+    epochs: 1 + epochs[epochs.length - 1].epoch,
     steps: steps.map((line) => point(line.epoch + (line.step + 1) / perEpoch, line)),
-    train: epochs.map(({ epoch, train }) => point(epoch + 1, train)),
+    // A mean over the epoch belongs to its middle.
+    train: epochs.map(({ epoch, train }) => point(epoch + 0.5, train)),
     validation: epochs.flatMap(({ epoch, validation }) =>
       validation ? [point(epoch + 1, validation)] : [],
     ),
