@@ -169,5 +169,5 @@ function hash(templates: readonly Template[]): string {
 /** `Drawing 23000 subtomograms (5.9 GB), of which 120 are there already.` */
 export function startLine(there: number, total: number, bytes: number): string {
   const left = there > 0 ? `, of which ${there} are there already` : '';
-  return `Drawing ${total} subtomograms (${size(bytes)})${left}.`;
+  return `Drawing ${total} ${total === 1 ? 'subtomogram' : 'subtomograms'} (${size(bytes)})${left}.`;
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { badFile, badInput, sentence } from '../src/core/errors.ts';
+import { AppError, badFile, badInput, sentence } from '../src/core/errors.ts';
 import type { Template } from '../src/core/simulate/index.ts';
 import {
   assemble,
@@ -50,11 +50,20 @@ function plain(bytes: Uint8Array, name: string): Uint8Array {
   }
 }
 
+/** Milliseconds to wait for an entry; the largest have some 100 MB. */
+const PATIENCE = 120_000;
+
 async function fetchEntry(id: string): Promise<Uint8Array> {
   const url = `https://files.rcsb.org/download/${id.toUpperCase()}.cif.gz`;
-  const response = await fetch(url).catch((cause: unknown) => {
-    throw badInput(`PDB entry ${id}: ${url} cannot be reached (${sentence(cause)}); give a file.`);
-  });
-  if (!response.ok) throw badInput(`PDB entry ${id}: ${url} answered ${response.status}.`);
-  return new Uint8Array(await response.arrayBuffer());
+  const accepted = 'accepted: the id of an entry while online, or the path of a file';
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    const answer =
+      response.status === 404 ? 'there is no such entry' : `${url} answered ${response.status}`;
+    throw badInput(`PDB entry ${id}: ${answer}; ${accepted}`);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw badInput(`PDB entry ${id}: ${url} cannot be reached (${sentence(error)}); ${accepted}`);
+  }
 }

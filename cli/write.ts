@@ -80,9 +80,10 @@ export async function requireSpace(folder: string, bytes: number, what: string):
   );
 }
 
-/** `5.9 GB`, `120 MB`. */
+/** `5.9 GB`, `120 MB`, `257 kB`. */
 export function size(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(0)} MB`;
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e3).toFixed(0)} kB`;
 }
 
 /** A reader sees the old file or the new one, never half of one, even when the machine stops. */

@@ -100,6 +100,7 @@ function readAtoms(
     residue: column('label_comp_id', 'auth_comp_id'),
     chain: column('label_asym_id', 'auth_asym_id'),
     sequence: column('auth_seq_id', 'label_seq_id'),
+    insertion: column('pdbx_PDB_ins_code'),
     model: column('pdbx_PDB_model_num'),
   };
   if (wanted.x < 0 || wanted.y < 0 || wanted.z < 0 || wanted.element < 0) {
@@ -131,7 +132,8 @@ function readAtoms(
     if (model !== firstModel && options.models !== 'all') continue;
     const chain = cell(wanted.chain);
     const compound = cell(wanted.residue);
-    const where = `${model} ${chain} ${cell(wanted.sequence)} ${compound}`;
+    // Alternates may differ in their residue's name.
+    const where = `${model} ${chain} ${cell(wanted.sequence)} ${cell(wanted.insertion)}`;
     if (where !== residue) {
       residue = where;
       keptAlternate = '';

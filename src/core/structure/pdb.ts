@@ -24,7 +24,8 @@ export function readPdb(text: string, name: string, options: StructureOptions = 
     const isAtom = text.startsWith('ATOM  ', start) || text.startsWith('HETATM', start);
     if (isAtom && (models <= 1 || options.models === 'all')) {
       const alternate = text[start + 16] as string;
-      const where = text.slice(start + 17, start + 27);
+      // Chain, number and insertion code: alternates may differ in their residue's name.
+      const where = text.slice(start + 21, start + 27);
       if (where !== residue) {
         residue = where;
         keptAlternate = '';

@@ -55,6 +55,15 @@ describe('readPdb', () => {
     expect(readStructure(PDB, 'a.pdb', { waters: true }).atoms.count).toBe(6);
   });
 
+  it('takes one residue where two share a place, and both neighbours with insertion codes', () => {
+    const at = (residue: string, alternate: string, x: number) =>
+      atom({ residue, alternate, sequence: 22 }, [x, 0, 0]);
+    const inserted = at('SER', 'B', 9).replace('  22 ', '  22A');
+    const lines = [at('PRO', 'A', 1), at('SER', 'B', 2), at('PRO', 'A', 3), inserted];
+    const { atoms } = readStructure(lines.join('\n'), 'mixed.pdb');
+    expect(Array.from(atoms.positions).filter((_, i) => i % 3 === 0)).toEqual([1, 3, 9]);
+  });
+
   it('applies REMARK 350 to the chains it names, "AND CHAINS" included', () => {
     const structure = readStructure(PDB, 'a.pdb');
     expect(structure.assemblies).toHaveLength(1);
@@ -153,6 +162,12 @@ describe('readMmcif', () => {
     expect(chains).toEqual(['A', 'B']);
     expect(models).toBe(2);
     expect(readStructure(CIF, 'a.cif', { models: 'all' }).atoms.count).toBe(4);
+  });
+
+  it('takes one residue where two share a place', () => {
+    const rows = 'ATOM C CA A PRO A 9 1.0 0.0 0.0 1\nATOM C CA B SER A 9 2.0 0.0 0.0 1\n';
+    const mixed = CIF.replace('ATOM H HA', `${rows}ATOM H HA`);
+    expect(readStructure(mixed, 'a.cif').atoms.count).toBe(4);
   });
 
   it('expands products of operators and several rules of one assembly', () => {
