@@ -10,12 +10,13 @@ import {
 import { BytesLru } from './explain/cache.ts';
 import { explainLayers, warmUp } from './explain/explain.ts';
 import { Breather } from './explain/forward.ts';
+import { assertKept, KEEP_ALL, planMemory, WASM_LIMITS } from './explain/slabs.ts';
 import { type LoadedModel, loadFromSource } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
 import { placeModel } from './model/place.ts';
 import type { Platform } from './platform.ts';
 import { registerPoolingGradient } from './pooling/register.ts';
-import { argmax, checkInput, toProbabilities, toQuestion } from './request.ts';
+import { argmax, checkInput, toProbabilities, toQuestion, toSteps } from './request.ts';
 import { tf } from './tf.ts';
 import type {
   BackendChoice,
@@ -216,23 +217,26 @@ export class LocalEngine implements Engine {
     const loaded = this.find(request.model);
     checkInput(loaded, request);
     const key = request.inputKey && `${request.model}\n${request.inputKey}`;
+    const { graph } = loaded;
+    const plan = tf.getBackend() === 'wasm' ? planMemory(graph, WASM_LIMITS) : KEEP_ALL;
+    for (const step of toSteps(loaded, request)) assertKept(graph, plan, step);
     let from = key ? this.cache.get(key) : undefined;
     const cached = from !== undefined;
     if (!from) {
       options.onProgress?.({ stage: 'Running the network' });
       const breather = new Breather(options.signal);
-      from = await computeActivations(loaded.graph, request.input, request.inputShape, breather);
+      from = await computeActivations(graph, request.input, request.inputShape, breather, plan);
     }
     try {
       const explainStart = performance.now();
       const question = toQuestion(loaded, request, from.scores);
-      const layers = await explainLayers(loaded.graph, from, question, options);
+      const layers = await explainLayers(graph, from, question, options);
       const end = performance.now();
       return {
         model: request.model,
         backend: this.selected!.info.name,
         scores: from.scores.slice(),
-        probabilities: toProbabilities(from.scores, loaded.graph.link),
+        probabilities: toProbabilities(from.scores, graph.link),
         predicted: argmax(from.scores),
         layers,
         timing: {

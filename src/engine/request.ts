@@ -25,19 +25,18 @@ export function checkInput({ info }: LoadedModel, { input, inputShape }: Explain
   }
 }
 
-/** Turns names and wishes into step and class numbers. */
-export function toQuestion(
+/** The steps that a request names. */
+export function toSteps(
   { graph, info }: LoadedModel,
-  { layers, classes, methods }: ExplainRequest,
-  scores: Float32Array,
-): Question {
+  { layers }: Pick<ExplainRequest, 'layers'>,
+): number[] {
   const names =
     layers === 'all'
       ? info.layers.map(({ name }) => name)
       : layers === 'default'
         ? [info.defaultLayer]
         : layers;
-  const steps = names.map((name) => {
+  return names.map((name) => {
     const known = info.layers.find((layer) => layer.name === name);
     const layer =
       known ??
@@ -48,6 +47,15 @@ export function toQuestion(
     }
     return graph.steps.findIndex((step) => step.name === layer.name);
   });
+}
+
+/** Turns names and wishes into step and class numbers. */
+export function toQuestion(
+  loaded: LoadedModel,
+  request: ExplainRequest,
+  scores: Float32Array,
+): Question {
+  const { classes, methods } = request;
   const asked =
     classes === 'all' ? [...scores.keys()] : classes === 'top' ? [argmax(scores)] : [...classes];
   for (const index of asked) {
@@ -55,7 +63,7 @@ export function toQuestion(
       throw badInput(`unknown class ${index}; accepted: 0 to ${scores.length - 1}`);
     }
   }
-  return { steps, classes: asked, methods };
+  return { steps: toSteps(loaded, request), classes: asked, methods };
 }
 
 export function argmax(values: ArrayLike<number>): number {

@@ -3,7 +3,8 @@ import { DeviceFailure } from '../backends/failure.ts';
 import type { Graph } from '../model/graph.ts';
 import { tf } from '../tf.ts';
 import { compileAhead } from './compile.ts';
-import { type Breather, disposeAll, forward } from './forward.ts';
+import { type Breather, disposeAll, forward, type Values } from './forward.ts';
+import type { MemoryPlan } from './slabs.ts';
 
 /** What one class at one layer was found to be. */
 export interface ClassResult extends ClassMaps {
@@ -20,7 +21,7 @@ export interface LayerResult {
 
 /** Everything known about one volume in one network: a forward pass, and the questions asked so far. */
 export interface Activations {
-  readonly values: readonly tf.Tensor[];
+  readonly values: Values;
   readonly scores: Float32Array;
   readonly layers: Map<number, LayerResult>;
   readonly forwardMs: number;
@@ -35,14 +36,15 @@ export async function computeActivations(
   input: Float32Array,
   inputShape: readonly number[],
   breather: Breather,
+  plan: MemoryPlan,
 ): Promise<Activations> {
   const start = performance.now();
-  const run = (x: tf.Tensor) => forward(graph, x, breather);
+  const run = (x: tf.Tensor) => forward(graph, x, breather, plan);
   const shape = [1, ...inputShape];
   await compileAhead(graph, FORWARD, async () => disposeAll(await run(tf.zeros(shape))));
   const values = await run(tf.tensor(input, shape));
   try {
-    const scores = (await values[values.length - 1].data()) as Float32Array;
+    const scores = (await (values[values.length - 1] as tf.Tensor).data()) as Float32Array;
     assertFinite(scores);
     return { values, scores, layers: new Map(), forwardMs: performance.now() - start };
   } catch (error) {
@@ -68,7 +70,7 @@ export function releaseActivations({ values }: Activations): void {
 export async function layerResult(from: Activations, index: number): Promise<LayerResult> {
   const known = from.layers.get(index);
   if (known) return known;
-  const value = from.values[index];
+  const value = from.values[index] as tf.Tensor;
   const channels = value.shape.at(-1) ?? 1;
   const a = (await value.data()) as Float32Array;
   const result = { a, channels, stats: channelStats(a, channels), classes: new Map() };
@@ -79,7 +81,7 @@ export async function layerResult(from: Activations, index: number): Promise<Lay
 /** Bytes held on the backend and the host. */
 export function activationBytes({ values, layers }: Activations): number {
   let bytes = 0;
-  for (const value of new Set(values)) bytes += value.size * 4;
+  for (const value of new Set(values)) bytes += (value?.size ?? 0) * 4;
   for (const { a, classes } of layers.values()) {
     bytes += a.byteLength;
     for (const { maps } of classes.values()) {

@@ -1,6 +1,7 @@
 import type { Graph } from '../model/graph.ts';
 import { tf } from '../tf.ts';
-import { type Breather, named } from './forward.ts';
+import { named } from './call.ts';
+import type { Breather, Values } from './forward.ts';
 import { pullBack } from './pullback.ts';
 
 /** Gradients and bias shares of some classes at some steps, on the host. */
@@ -13,11 +14,12 @@ export interface Gradients {
 
 /**
  * One backward walk from the scores of `classes` to every step of `targets`: the gradients of all
- * classes travel as one batch, from the activations of one forward pass.
+ * classes travel as one batch, from the activations of one forward pass, which has kept those from the
+ * first target on.
  */
 export async function backward(
   graph: Graph,
-  values: readonly tf.Tensor[],
+  values: Values,
   classes: readonly number[],
   targets: ReadonlySet<number>,
   breather: Breather,
@@ -48,7 +50,8 @@ export async function backward(
         step,
         () =>
           tf.tidy((): tf.TensorContainer => {
-            const stepValues = { inputs: step.inputs.map((i) => values[i]), output: values[index] };
+            const inputValues = step.inputs.map((i) => values[i] as tf.Tensor);
+            const stepValues = { inputs: inputValues, output: values[index] as tf.Tensor };
             const { inputs, bias } = pullBack(
               step,
               stepValues,

@@ -1,3 +1,4 @@
+import { AppError, sentence } from '../../core/errors.ts';
 import type { Step } from '../model/graph.ts';
 import { tf, tfl } from '../tf.ts';
 
@@ -32,4 +33,18 @@ export function callStep(step: Step, inputs: readonly tf.Tensor[], withoutActiva
       layer.activation = kept;
     }
   });
+}
+
+/** Adds the layer's name to whatever TensorFlow.js has to say about it. */
+export function named<T>(step: Step, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError(
+      'unsupported',
+      `layer ${step.name} (${step.layer.getClassName()}) could not be computed: ${sentence(error)}`,
+      { cause: error },
+    );
+  }
 }

@@ -13,7 +13,7 @@ import type { ClassExplanation, LayerExplanation, TaskOptions } from '../types.t
 import { type Activations, FORWARD, type LayerResult, layerResult } from './activations.ts';
 import { backward } from './backward.ts';
 import { compileAhead } from './compile.ts';
-import { Breather, disposeAll, forward } from './forward.ts';
+import { Breather, disposeAll, forward, type Values } from './forward.ts';
 
 /** Gradients of one chunk of classes stay below this many bytes per step on the backend. */
 const CHUNK_BYTES = 64 * 2 ** 20;
@@ -94,7 +94,7 @@ export async function warmUp(
   breather: Breather,
 ): Promise<void> {
   const targets = new Set([step]);
-  const run = async (walk: (values: readonly tf.Tensor[]) => Promise<unknown>) => {
+  const run = async (walk: (values: Values) => Promise<unknown>) => {
     const values = await forward(graph, tf.zeros([1, ...inputShape]), breather);
     try {
       await walk(values);
@@ -116,12 +116,12 @@ function backwardKey(targets: ReadonlySet<number>, classes: readonly number[]): 
 }
 
 function chunkSize(
-  values: readonly { readonly size: number }[],
+  values: readonly ({ readonly size: number } | null)[],
   targets: ReadonlySet<number>,
 ): number {
   if (targets.size === 0) return 1;
   const first = Math.min(...targets);
-  const widest = Math.max(...values.slice(first).map(({ size }) => size * 4));
+  const widest = Math.max(...values.slice(first).map((value) => (value?.size ?? 0) * 4));
   return Math.max(1, Math.floor(CHUNK_BYTES / widest));
 }
 

@@ -1,7 +1,9 @@
-import { AppError, aborted, sentence } from '../../core/errors.ts';
-import type { Graph, Step } from '../model/graph.ts';
+import { aborted } from '../../core/errors.ts';
+import type { Graph } from '../model/graph.ts';
 import type { tf } from '../tf.ts';
-import { callStep } from './call.ts';
+import { callStep, named } from './call.ts';
+import { runChain } from './chain.ts';
+import { KEEP_ALL, type MemoryPlan } from './slabs.ts';
 
 /** Lets messages (an abort) and timers in when the last pause is long ago. */
 export class Breather {
@@ -21,22 +23,30 @@ export class Breather {
   }
 }
 
+/** Outputs of the steps of one volume, batch 1, the input first; null where one was not kept. */
+export type Values = readonly (tf.Tensor | null)[];
+
 /**
- * Runs the network once; returns the output of every step, batch 1, `input` first. The caller disposes
- * them; `input` is disposed also when this throws.
+ * Runs the network once; returns what `plan` keeps. The caller disposes it; `input` is disposed also when
+ * this throws.
  */
 export async function forward(
   graph: Graph,
   input: tf.Tensor,
   breather: Breather,
-): Promise<tf.Tensor[]> {
-  const values: tf.Tensor[] = [input];
+  plan: MemoryPlan = KEEP_ALL,
+): Promise<Values> {
+  const values: (tf.Tensor | null)[] = [input];
   const last = graph.steps.length - 1;
   try {
-    for (let index = 1; index <= last; index++) {
+    if (plan.chainEnd > 0) {
+      for (let index = 1; index < plan.chainEnd; index++) values.push(null);
+      values.push(await runChain(graph, input, plan, breather));
+    }
+    for (let index = values.length; index <= last; index++) {
       await breather.pause();
       const step = graph.steps[index];
-      const inputs = step.inputs.map((i) => values[i]);
+      const inputs = step.inputs.map((i) => values[i] as tf.Tensor);
       values.push(named(step, () => callStep(step, inputs, index === graph.linearStep)));
     }
     return values;
@@ -47,20 +57,6 @@ export async function forward(
 }
 
 /** Disposes each tensor once: some layers hand their input through. */
-export function disposeAll(values: Iterable<tf.Tensor>): void {
-  for (const value of new Set(values)) value.dispose();
-}
-
-/** Adds the layer's name to whatever TensorFlow.js has to say about it. */
-export function named<T>(step: Step, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError(
-      'unsupported',
-      `layer ${step.name} (${step.layer.getClassName()}) could not be computed: ${sentence(error)}`,
-      { cause: error },
-    );
-  }
+export function disposeAll(values: Values): void {
+  for (const value of new Set(values)) value?.dispose();
 }
