@@ -31,7 +31,7 @@ export async function writeMaps(
     for (const { index, methods } of classes) {
       for (const [method, map] of Object.entries(methods)) {
         const key = `${name}.${index}.${method}`;
-        const base = join(folder, key.replace(/[/:\\]/g, '_'));
+        const base = join(folder, fileName(key));
         const files = { npy: `${base}.npy`, mrc: `${base}.mrc` };
         const from: Shape3 =
           shape.length === 3 ? [shape[0], shape[1], shape[2]] : [1, shape[0], shape[1]];
@@ -48,4 +48,9 @@ export async function writeMaps(
     }
   }
   return (layer, index, method) => written.get(`${layer}.${index}.${method}`);
+}
+
+/** A layer may be called `a/b`: what no file name may hold is percent-encoded, so that no two collide. */
+export function fileName(key: string): string {
+  return key.replace(/[%/\\:*?"<>|]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

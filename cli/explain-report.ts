@@ -33,7 +33,7 @@ function layerDocument(
     name,
     shape,
     channels,
-    kappa,
+    kappa: { ...kappa, max: jsonNumber(kappa.max) },
     classes: classes.map(({ index, score, methods }) => ({
       index,
       score,
@@ -45,6 +45,14 @@ function layerDocument(
       ),
     })),
   };
+}
+
+/**
+ * JSON has no infinity and would write null: kappa of a channel whose activations add up to exactly 0 is the
+ * string "Infinity", which `Number()` of JavaScript and `float()` of Python read.
+ */
+function jsonNumber(value: number): number | 'Infinity' {
+  return Number.isFinite(value) ? value : 'Infinity';
 }
 
 /** The same as text: one table for each layer. */

@@ -94,6 +94,14 @@ test('a JPEG is told by content and decoded; a damaged one is refused', async ()
   await expect(readInput(cut, [16, 16, 3])).rejects.toThrow('the picture cannot be decoded');
 });
 
+test('another kind of picture is refused with the kinds that a network for pictures takes', async () => {
+  const path = file('h.bmp', Uint8Array.of(0x42, 0x4d, ...new Uint8Array(60)));
+  await expect(readInput(path, [16, 16, 3])).rejects.toThrow(
+    /a BMP image.*accepted: .*\.png, \.jpg$/,
+  );
+  await expect(readInput(path, [8, 8, 8, 1])).rejects.toThrow(/a BMP image(?!.*\.png)/);
+});
+
 test('values that are no numbers are replaced, and that is said', async () => {
   const holed = ramp.slice();
   holed[5] = Number.NaN;

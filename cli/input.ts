@@ -1,4 +1,4 @@
-import { badInput } from '../src/core/errors.ts';
+import { AppError, badInput } from '../src/core/errors.ts';
 import { looksLikeNpy, readNpy } from '../src/core/npy/index.ts';
 import {
   type FloatVolume,
@@ -139,8 +139,23 @@ function readPlanes(
       return { planes: [plane(toFloat32(array.data), [1, dims[0], dims[1]])], report: null };
     }
   }
-  const { volume, report } = openVolume(bytes, path, options);
+  const { volume, report } = openAsVolume(bytes, path, inputShape, options);
   return { planes: [{ ...volume, data: toFloat32(volume.data) }], report };
+}
+
+/** A network for pictures takes those too, which a reader of volumes does not know. */
+function openAsVolume(
+  bytes: Uint8Array,
+  path: string,
+  inputShape: readonly number[],
+  options: OpenOptions,
+) {
+  try {
+    return openVolume(bytes, path, options);
+  } catch (error) {
+    if (inputShape.length !== 3 || !(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `${error.message}, .png, .jpg`, { cause: error });
+  }
 }
 
 /** Drops a leading batch axis of length 1. */

@@ -32,5 +32,5 @@ export function resolveModel(model: string): ModelSource {
 }
 
 function at(path: string, id: string): ModelSource {
-  return { kind: 'url', url: fileUrl(path), id };
+  return { kind: 'url', url: fileUrl(path), id, label: path };
 }

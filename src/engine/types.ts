@@ -32,9 +32,12 @@ export interface NamedBytes {
   readonly bytes: ArrayBuffer;
 }
 
-/** Where a network comes from: a URL of a `model.json`, or the bytes of its files as dropped. */
+/**
+ * Where a network comes from: a URL of a `model.json` (`label` is what messages call it), or the bytes of its
+ * files as dropped.
+ */
 export type ModelSource =
-  | { readonly kind: 'url'; readonly url: string; readonly id: string }
+  | { readonly kind: 'url'; readonly url: string; readonly id: string; readonly label?: string }
   | { readonly kind: 'files'; readonly files: readonly NamedBytes[]; readonly id: string };
 
 export type Normalization = 'none' | 'zscore' | 'unit-variance';

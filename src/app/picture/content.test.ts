@@ -47,6 +47,20 @@ describe('pictureContent', () => {
     expect(picture.name).toBe('particle-7.maxpool2.B-b');
   });
 
+  it('says neither class twice nor a rounded probability of 1', () => {
+    const { network, explain } = sources();
+    const facts = pictureContent(
+      sources({
+        network: { ...network, model: { ...network.model!, classes: ['class 0', 'class 1'] } },
+        explain: {
+          ...explain,
+          result: { ...explain.result!, probabilities: Float32Array.of(1e-4, 0.9999) },
+        },
+      }),
+    )!.facts;
+    expect(facts.slice(0, 3)).toEqual(['Class 1', 'score 4.5', 'p >0.99']);
+  });
+
   it('carries its provenance as readable text and as JSON', () => {
     const { texts } = pictureContent(sources())!;
     expect(texts.Software).toMatch(/^Respond-CAM \d+\.\d+\.\d+$/);

@@ -1,6 +1,7 @@
 import { version } from '../../../package.json';
 import { formatSigned, formatValue } from '../../core/color/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
+import { probability } from '../../panels/facts.ts';
 import { METHOD_NAMES } from '../../panels/index.ts';
 import { frameOf } from '../../scene/camera.ts';
 import type { ColorBarContent } from '../../slices/colorBar.ts';
@@ -73,7 +74,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   const { volume, left, right, inputIso } = display;
   if (!item || !model || !result || !volume || !left || !right || !view.crosshair) return null;
 
-  const className = model.classes[right.classIndex] ?? `class ${right.classIndex + 1}`;
+  const className = model.classes[right.classIndex] ?? `class ${right.classIndex}`;
   const score = result.scores[right.classIndex];
   const column = (panel: 'left' | 'right', shown: ShownMap): PictureColumn => ({
     panel,
@@ -84,9 +85,9 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   const bars = view.scaleMode === 'shared' ? [right] : [left, right];
   const levels = levelWords(view);
   const facts = [
-    `Class ${className}`,
+    /^class\b/i.test(className) ? `C${className.slice(1)}` : `Class ${className}`,
     `score ${formatValue(score)}`,
-    `p ${formatValue(result.probabilities[right.classIndex])}`,
+    `p ${probability(result.probabilities[right.classIndex])}`,
     `layer ${right.layer}`,
     model.title,
   ];

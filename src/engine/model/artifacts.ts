@@ -70,27 +70,51 @@ async function readWeights(
   );
   const total = sizes.reduce((a, b) => a + b, 0);
   const data = new Uint8Array(total);
-  let offset = 0;
+  let start = 0;
   for (const [i, group] of groups.entries()) {
-    const start = offset;
-    for (const path of group.paths) {
-      const before = offset;
-      const shard = await files.read(path, {
-        signal: options.signal,
-        bytes: total,
-        onProgress: ({ stage, fraction = 0 }) =>
-          options.onProgress?.({ stage, fraction: Math.min(1, before / total + fraction) }),
-      });
-      if (!shard) throw badFile(files.label, `its weight file ${path} is missing`, ACCEPTED);
-      if (offset + shard.byteLength > start + sizes[i])
-        throw wrongSize(files.label, group, sizes[i]);
-      data.set(shard, offset);
-      offset += shard.byteLength;
-      options.onProgress?.({ stage: 'Loading weights', fraction: total ? offset / total : 1 });
-    }
-    if (offset !== start + sizes[i]) throw wrongSize(files.label, group, sizes[i]);
+    const room = data.subarray(start, start + sizes[i]);
+    const read = (fresh: boolean) =>
+      readGroup(files, group, room, { start, total, fresh }, options);
+    // A cache on the way may hold half a file: once more, past it.
+    if (!(await read(false)) && !(await read(true))) throw wrongSize(files.label, group, sizes[i]);
+    start += sizes[i];
   }
   return data.buffer;
+}
+
+interface Place {
+  /** First byte of the group among the `total` of all weights. */
+  readonly start: number;
+  readonly total: number;
+  readonly fresh: boolean;
+}
+
+/** Reads the files of one group into `room`; false when they do not fill it exactly. */
+async function readGroup(
+  files: ModelFiles,
+  { paths }: ManifestGroup,
+  room: Uint8Array,
+  { start, total, fresh }: Place,
+  { signal, onProgress }: TaskOptions,
+): Promise<boolean> {
+  let offset = 0;
+  for (const path of paths) {
+    const before = start + offset;
+    const shard = await files.read(path, {
+      signal,
+      fresh,
+      bytes: total,
+      onProgress: ({ stage, fraction = 0 }) =>
+        onProgress?.({ stage, fraction: Math.min(1, before / total + fraction) }),
+    });
+    if (!shard) throw badFile(files.label, `its weight file ${path} is missing`, ACCEPTED);
+    if (offset + shard.byteLength > room.length) return false;
+    room.set(shard, offset);
+    offset += shard.byteLength;
+    const done = start + offset;
+    onProgress?.({ stage: 'Loading weights', fraction: total ? done / total : 1 });
+  }
+  return offset === room.length;
 }
 
 function wrongSize(label: string, { paths }: ManifestGroup, bytes: number): AppError {

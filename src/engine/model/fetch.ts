@@ -2,9 +2,9 @@ import { AppError, aborted, sentence } from '../../core/errors.ts';
 import type { ReadUrl } from './source.ts';
 
 /** Fetches a URL with progress; null when the server has no such file. */
-export const fetchUrl: ReadUrl = async (url, { signal, onBytes }) => {
+export const fetchUrl: ReadUrl = async (url, { signal, onBytes, fresh }) => {
   try {
-    const response = await fetch(url, { signal });
+    const response = await fetch(url, { signal, cache: fresh ? 'reload' : 'default' });
     // A server of a single-page app answers with its page instead of "not found".
     const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
     if (response.status === 404 || isPage) return null;

@@ -4,7 +4,12 @@ import type { ModelSource, TaskOptions } from '../types.ts';
 /** Reads the bytes at a URL; null when there is nothing. `fraction` of the expected size is reported. */
 export type ReadUrl = (
   url: string,
-  options: { signal?: AbortSignal; onBytes?: (received: number) => void },
+  options: {
+    signal?: AbortSignal;
+    onBytes?: (received: number) => void;
+    /** Past every cache. */
+    fresh?: boolean;
+  },
 ) => Promise<Uint8Array | null>;
 
 /** The files of one network, whatever they come from. */
@@ -12,7 +17,10 @@ export interface ModelFiles {
   /** What to call the network in messages. */
   readonly label: string;
   /** A file beside `model.json` by its path in the manifest; null when it is not there. */
-  read(path: string, options?: TaskOptions & { bytes?: number }): Promise<Uint8Array | null>;
+  read(
+    path: string,
+    options?: TaskOptions & { bytes?: number; fresh?: boolean },
+  ): Promise<Uint8Array | null>;
   /** Path of the topology, the one file that must exist. */
   readonly topology: string;
 }
@@ -21,25 +29,29 @@ const baseName = (path: string) =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 export function openSource(source: ModelSource, readUrl: ReadUrl): ModelFiles {
-  return source.kind === 'url' ? fromUrl(source.url, readUrl) : fromFiles(source.files);
+  return source.kind === 'url'
+    ? fromUrl(source.url, source.label ?? source.url, readUrl)
+    : fromFiles(source.files);
 }
 
-function fromUrl(url: string, readUrl: ReadUrl): ModelFiles {
+function fromUrl(url: string, label: string, readUrl: ReadUrl): ModelFiles {
   const [path, query = ''] = url.split('?');
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   return {
-    label: url,
+    label,
     topology: baseName(path),
-    async read(name, { signal, onProgress, bytes } = {}) {
+    async read(name, { signal, onProgress, bytes, fresh } = {}) {
       try {
         return await readUrl(`${folder}${name}${query && `?${query}`}`, {
           signal,
+          fresh,
           onBytes: (received) =>
             bytes && onProgress?.({ stage: 'Loading weights', fraction: received / bytes }),
         });
       } catch (error) {
         if (isAborted(error) || error instanceof AppError) throw error;
-        throw new AppError('bad-file', `${folder}${name}: could not be read: ${sentence(error)}`, {
+        const beside = label.slice(0, label.lastIndexOf('/') + 1);
+        throw new AppError('bad-file', `${beside}${name}: could not be read: ${sentence(error)}`, {
           cause: error,
         });
       }
