@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { AppError, sentence } from '../core/errors.ts';
+import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
 import { Header, HelpDialog, openFiles } from '../panels/index.ts';
 import type { SceneHandle } from '../scene/index.ts';
 import { actions, displayStore } from '../state/index.ts';
@@ -34,6 +35,10 @@ export function App() {
   const onPicture = explaining && ready ? () => deliver(savePicture) : null;
   const onCopy = explaining && ready ? () => deliver(copyPicture) : null;
   const dropping = useFileDrop((files) => {
+    if (page === 'evaluate') {
+      void evaluateFiles(files);
+      return;
+    }
     location.hash = hashOf('explain');
     void openFiles(files);
   });

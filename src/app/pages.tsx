@@ -14,5 +14,10 @@ interface PageRow {
 /** The pages in the order of their links. */
 export const PAGES: readonly PageRow[] = [
   { id: 'explain', title: 'Explain', Content: null },
+  {
+    id: 'evaluate',
+    title: 'Evaluate',
+    Content: lazy(() => import('./evaluate/EvaluatePage.tsx')),
+  },
   { id: 'paper', title: 'Paper', Content: lazy(() => import('./paper/PaperPage.tsx')) },
 ];

@@ -1,0 +1,169 @@
+import { useStore } from 'zustand';
+import { evaluationCsv } from '../../core/evaluation/index.ts';
+import {
+  actions,
+  evaluationStore,
+  networkStore,
+  type SetKind,
+  volumesStore,
+} from '../../state/index.ts';
+import { Button } from '../../ui/Button.tsx';
+import { download } from '../../ui/download.ts';
+import { DownloadIcon } from '../../ui/icons.tsx';
+import { Progress } from '../../ui/Progress.tsx';
+import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
+import { LayerPicker, NetworkPicker } from '../Header.tsx';
+import { downloadName, timeLeft } from './facts.ts';
+import { BundledChoice, FilesChoice, SimulatedChoice } from './SetChoices.tsx';
+
+const SETS: Readonly<Record<SetKind, { label: string; Choice: () => React.ReactNode }>> = {
+  simulated: { label: 'Simulated', Choice: SimulatedChoice },
+  bundled: { label: 'Samples', Choice: BundledChoice },
+  files: { label: 'Your own', Choice: FilesChoice },
+};
+
+/** What is evaluated on what; starts and stops it, and hands out the result. */
+export function EvaluationForm({ onOpen }: { onOpen(order: number): void }) {
+  const set = useStore(evaluationStore, (state) => state.choice.set);
+  const { Choice } = SETS[set];
+  return (
+    <aside className="panel evaluation-form" aria-label="What to evaluate">
+      <section className="panel-section" aria-label="Network">
+        <NetworkPicker />
+        <LayerPicker />
+      </section>
+      <section className="panel-section" aria-label="Volumes">
+        <h2>Volumes</h2>
+        <ToggleGroup
+          label="Which volumes"
+          value={set}
+          onChange={(value) => actions.chooseEvaluation({ set: value })}
+          choices={Object.entries(SETS).map(([value, { label }]) => ({
+            value: value as SetKind,
+            label,
+          }))}
+        />
+        <Choice />
+        <InputOptionsRemark />
+      </section>
+      <section className="panel-section" aria-label="Run">
+        <Run />
+      </section>
+      <Skipped onOpen={onOpen} />
+      <Notes />
+      <Downloads />
+    </aside>
+  );
+}
+
+/** The options of the explain page hold here too; said when they are not the usual ones. */
+function InputOptionsRemark() {
+  const { invert, normalization, fit } = useStore(volumesStore, (state) => state.options);
+  const said = [
+    invert && 'contrast inverted',
+    fit !== 'none' && (fit === 'crop' ? 'cropped or padded' : 'resampled'),
+    normalization !== 'model' &&
+      (normalization === 'none' ? 'not normalised' : 'normalised by mean and deviation'),
+  ].filter((words) => words !== false);
+  if (said.length === 0) return null;
+  return <p className="small">As set on the Explain page: {said.join(', ')}.</p>;
+}
+
+function Run() {
+  const { status, progress, choice, files, error, result } = useStore(evaluationStore);
+  const ready = useStore(networkStore, (state) => state.status === 'ready');
+  const loading = useStore(networkStore, (state) => state.progress);
+  if (status === 'running') {
+    const done = progress ? `${progress.done} of ${progress.total}` : 'Reading the list';
+    const left = progress?.left ? `, ${timeLeft(progress.left)}` : '';
+    return (
+      <Progress
+        stage={`${done}${left},`}
+        fraction={progress ? progress.done / Math.max(1, progress.total) : undefined}
+        onCancel={actions.cancelEvaluation}
+      />
+    );
+  }
+  if (loading) return <Progress {...loading} onCancel={actions.cancelNetwork} />;
+  const possible = ready && (choice.set !== 'files' || files !== null);
+  return (
+    <>
+      <Button tone="primary" disabled={!possible} onClick={() => void actions.evaluate()}>
+        {result ? 'Evaluate again' : 'Evaluate'}
+      </Button>
+      {result && status === 'cancelled' && (
+        <p className="small" role="status">
+          {error ?? 'Cancelled.'} {result.n} of {result.total} volumes were evaluated.
+        </p>
+      )}
+      {result && status === 'error' && (
+        <p className="remark" role="alert">
+          {error} {result.n} of {result.total} volumes were evaluated before.
+        </p>
+      )}
+    </>
+  );
+}
+
+const SHOWN = 20;
+
+function Skipped({ onOpen }: { onOpen(order: number): void }) {
+  const skipped = useStore(evaluationStore, (state) => state.result?.skipped);
+  if (!skipped || skipped.length === 0) return null;
+  return (
+    <section className="panel-section" aria-label="Skipped volumes">
+      <h3>
+        {skipped.length} {skipped.length === 1 ? 'volume was' : 'volumes were'} skipped
+      </h3>
+      <ul className="findings">
+        {skipped.slice(0, SHOWN).map(({ order, id, reason }) => (
+          <li key={order} className="finding finding-warning">
+            <button type="button" className="link" onClick={() => onOpen(order)}>
+              {id}
+            </button>{' '}
+            {reason.startsWith(`${id}: `) ? reason.slice(id.length + 2) : reason}
+          </li>
+        ))}
+      </ul>
+      {skipped.length > SHOWN && (
+        <p className="small">and {skipped.length - SHOWN} more, all in the CSV file.</p>
+      )}
+    </section>
+  );
+}
+
+function Notes() {
+  const notes = useStore(evaluationStore, (state) => state.notes);
+  if (notes.length === 0) return null;
+  return (
+    <section className="panel-section" aria-label="What was done">
+      <ul className="steps">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Downloads() {
+  const result = useStore(evaluationStore, (state) => state.result);
+  if (!result || result.n === 0) return null;
+  const save = (ending: string, type: string, text: string) =>
+    download(`${downloadName(result)}.${ending}`, new Blob([text], { type }));
+  return (
+    <section className="panel-section" aria-label="Save the result">
+      <div className="button-row">
+        <Button onClick={() => save('csv', 'text/csv', evaluationCsv(result))}>
+          <DownloadIcon />
+          CSV
+        </Button>
+        <Button onClick={() => save('json', 'application/json', `${JSON.stringify(result)}\n`)}>
+          <DownloadIcon />
+          JSON
+        </Button>
+      </div>
+      <p className="small">One row for each volume; or all of it, as the command line writes it.</p>
+    </section>
+  );
+}

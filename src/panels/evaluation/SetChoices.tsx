@@ -1,0 +1,130 @@
+import { useStore } from 'zustand';
+import {
+  actions,
+  evaluationStore,
+  type GallerySample,
+  networkStore,
+  trainedSnr,
+  volumesStore,
+} from '../../state/index.ts';
+import { FileButton } from '../../ui/FileButton.tsx';
+import { NumbersField } from '../../ui/NumbersField.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
+import { Explained } from '../Explained.tsx';
+import { VOLUME_ACCEPT } from '../openFiles.ts';
+import { evaluateFiles } from './evaluateFiles.ts';
+
+const LEVELS = [Number.POSITIVE_INFINITY, 1, 0.5, 0.2, 0.1, 0.05, 0.03];
+const MOST_PER_CLASS = 1000;
+
+const noise = (snr: number) => (Number.isFinite(snr) ? `SNR ${snr}` : 'no noise');
+
+/** Volumes that training has not seen, drawn in the page. */
+export function SimulatedChoice() {
+  const { perClass, snr } = useStore(evaluationStore, (state) => state.choice);
+  const model = useStore(networkStore, (state) => state.model);
+  const trained = model && trainedSnr(model);
+  return (
+    <>
+      <div className="form-row">
+        <span className="label">Of each class</span>
+        <NumbersField
+          label="Simulated volumes of each class"
+          className="field-short"
+          values={[perClass]}
+          limit={1}
+          onCommit={([value]) =>
+            actions.chooseEvaluation({
+              perClass: Math.max(1, Math.min(MOST_PER_CLASS, Math.round(value))),
+            })
+          }
+        />
+      </div>
+      <div className="form-row">
+        <span className="label">
+          <Explained topic="snr">Noise</Explained>
+        </span>
+        <Select
+          label="Noise of the simulated volumes"
+          className="select-short"
+          value={snr === null ? 'trained' : String(snr)}
+          onChange={(value) =>
+            actions.chooseEvaluation({ snr: value === 'trained' ? null : Number(value) })
+          }
+          groups={[
+            {
+              items: [
+                {
+                  value: 'trained',
+                  label: `as trained${trained ? ` (${noise(trained)})` : ''}`,
+                },
+                ...LEVELS.map((level) => ({ value: String(level), label: noise(level) })),
+              ],
+            },
+          ]}
+        />
+      </div>
+      <p className="small">
+        New poses and noise from the paper’s 23 structures, held out from training and drawn in this
+        page; the same ones every time.
+      </p>
+    </>
+  );
+}
+
+/** The gallery of the explain page. */
+export function BundledChoice() {
+  const gallery = useStore(volumesStore, (state) => state.gallery);
+  const wanted = useStore(evaluationStore, (state) => state.choice.sampleSnr);
+  const levels = [...new Set(gallery.map(({ snr }) => snr))];
+  const count = gallery.filter(({ snr }) => wanted === null || snr === wanted).length;
+  return (
+    <>
+      <ToggleGroup
+        label="Noise of the samples"
+        value={String(wanted)}
+        onChange={(value) =>
+          actions.chooseEvaluation({
+            sampleSnr: levels.find((level) => String(level) === value) ?? null,
+          })
+        }
+        choices={[
+          { value: 'null', label: 'All' },
+          ...levels.map((level: GallerySample['snr']) => ({
+            value: String(level),
+            label: level === 'inf' ? 'No noise' : `SNR ${level}`,
+          })),
+        ]}
+      />
+      <p className="small">{count} volumes, one of each class: the gallery of the Explain page.</p>
+    </>
+  );
+}
+
+/** A folder or several files of the user's. */
+export function FilesChoice() {
+  const files = useStore(evaluationStore, (state) => state.files);
+  return (
+    <>
+      <div className="button-row">
+        <FileButton folder onFiles={(list) => void evaluateFiles(list)}>
+          Folder…
+        </FileButton>
+        <FileButton accept={`${VOLUME_ACCEPT},.json`} onFiles={(list) => void evaluateFiles(list)}>
+          Files…
+        </FileButton>
+      </div>
+      {files && (
+        <p className="chosen-files">
+          <strong>{files.name}</strong>, {files.entries.length}{' '}
+          {files.entries.length === 1 ? 'file' : 'files'}
+        </p>
+      )}
+      <p className="small">
+        Or drop them anywhere. Classes come from the names of sub-folders, or from the index.json
+        that the simulate command writes. Nothing leaves this machine.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+import { useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { formatValue } from '../../core/color/index.ts';
+import { evaluationStore } from '../../state/index.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { withoutId } from '../facts.ts';
+import { type Cell, decimal, margin, WORST, type Worst, worstItems } from './facts.ts';
+
+interface VolumeListProps {
+  /** Only the volumes of this cell of the confusion matrix; null lists all. */
+  readonly cell: Cell | null;
+  onClearCell(): void;
+  onOpen(order: number): void;
+}
+
+const PAGE = 10;
+
+/** The volumes at which it is worth looking, the worst first; each opens where it is explained. */
+export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
+  const result = useStore(evaluationStore, (state) => state.result);
+  const [by, setBy] = useState<Worst>('tau-respond');
+  const [shown, setShown] = useState(PAGE);
+  const all = result?.items;
+  const items = useMemo(() => worstItems(all ?? [], by, cell), [all, by, cell]);
+  if (!result) return null;
+  const name = (index: number | null) =>
+    index === null ? 'not known' : withoutId(result.classes[index]);
+  const number = (value: number | null) => (value === null ? '–' : decimal(value));
+  return (
+    <section className="evaluation-section volume-list" aria-labelledby="volume-list">
+      <div className="section-head">
+        <h2 id="volume-list">
+          {cell ? `${items.length} volumes of the chosen cell` : 'Volumes worth a look'}
+        </h2>
+        <div className="button-row">
+          {cell && (
+            <Button tone="quiet" onClick={onClearCell}>
+              All volumes
+            </Button>
+          )}
+          <Select
+            label="Order of the volumes"
+            value={by}
+            onChange={(value) => setBy(value as Worst)}
+            groups={[
+              {
+                items: Object.entries(WORST)
+                  .filter(([value]) => value !== 'margin' || result.labelled > 0)
+                  .map(([value, label]) => ({ value, label })),
+              },
+            ]}
+          />
+        </div>
+      </div>
+      <table className="volume-table">
+        <thead>
+          <tr>
+            <th scope="col" className="volume-head volume-name">
+              Volume
+            </th>
+            <th scope="col" className="volume-head">
+              Truth
+            </th>
+            <th scope="col" className="volume-head">
+              Answer
+            </th>
+            <th
+              scope="col"
+              className="volume-head volume-number"
+              title="Score of the truth less the best other score"
+            >
+              Lead
+            </th>
+            <th scope="col" className="volume-head volume-number">
+              τ Respond
+            </th>
+            <th scope="col" className="volume-head volume-number">
+              τ Grad
+            </th>
+            <th scope="col" className="volume-head volume-number">
+              L1 Respond
+            </th>
+            <th scope="col" className="volume-head volume-number">
+              L1 Grad
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.slice(0, shown).map((item) => {
+            const lead = margin(item);
+            return (
+              <tr key={item.order} className="volume-row">
+                <td className="volume-cell volume-name">
+                  <button
+                    type="button"
+                    className="link"
+                    title="See it explained"
+                    onClick={() => onOpen(item.order)}
+                  >
+                    {item.id}
+                  </button>
+                </td>
+                <td className="volume-cell">{name(item.class)}</td>
+                <td
+                  className={`volume-cell ${item.class !== null && item.class !== item.predicted ? 'bad' : ''}`}
+                >
+                  {name(item.predicted)}
+                </td>
+                <td className="volume-cell volume-number">
+                  {lead === null ? '–' : formatValue(lead)}
+                </td>
+                <td className="volume-cell volume-number">
+                  {number(item.methods.respond.kendallTau)}
+                </td>
+                <td className="volume-cell volume-number">
+                  {number(item.methods.grad.kendallTau)}
+                </td>
+                <td className="volume-cell volume-number">{decimal(item.methods.respond.l1)}</td>
+                <td className="volume-cell volume-number">{decimal(item.methods.grad.l1)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {items.length > shown && (
+        <Button onClick={() => setShown(shown + 5 * PAGE)}>
+          Show more ({items.length - shown} left)
+        </Button>
+      )}
+    </section>
+  );
+}

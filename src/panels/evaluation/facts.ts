@@ -1,0 +1,166 @@
+import {
+  type Evaluation,
+  type EvaluationItem,
+  EVALUATION_METHODS,
+  type EvaluationMethod,
+  type PublishedNumber,
+  type Spread,
+} from '../../core/evaluation/index.ts';
+import type { Points } from '../../ui/charts/points.ts';
+import { extentOf, padded } from '../../ui/charts/axis.ts';
+
+/** Map sums of one method (y) against class scores (x), volume by volume, class by class. */
+export function sumPoints(items: readonly EvaluationItem[], method: EvaluationMethod): Points {
+  const classes = items[0]?.scores.length ?? 0;
+  const x = new Float64Array(items.length * classes);
+  const y = new Float64Array(items.length * classes);
+  for (const [i, { scores, methods }] of items.entries()) {
+    x.set(scores, i * classes);
+    y.set(methods[method].sums, i * classes);
+  }
+  return { key: method, x, y, count: x.length };
+}
+
+/** Ranges of the scatter plots: of scores, and of the sums of all methods or of each. */
+export function sumRanges(
+  points: Readonly<Record<EvaluationMethod, Points>>,
+  shared: boolean,
+): Record<EvaluationMethod, { x: [number, number]; y: [number, number] }> {
+  const scores = extentOf(points.respond.x);
+  const x = padded(scores);
+  const all = EVALUATION_METHODS.map((method) => points[method].y);
+  const range = (method: EvaluationMethod) => ({
+    x,
+    y: padded(shared ? extentOf(...all, scores) : extentOf(points[method].y)),
+  });
+  return { respond: range('respond'), grad: range('grad'), hirescam: range('hirescam') };
+}
+
+/** Width of the bins of tau; 40 of them from -1 to 1. */
+export const TAU_BIN = 0.05;
+
+/** How many volumes have their tau in each bin; the last one holds 1 as well. */
+export function tauCounts(items: readonly EvaluationItem[], method: EvaluationMethod): number[] {
+  const counts = new Array<number>(Math.round(2 / TAU_BIN)).fill(0);
+  for (const { methods } of items) {
+    const tau = methods[method].kendallTau;
+    if (tau === null) continue;
+    // A rounding error below a bin's edge belongs to the bin.
+    const bin = Math.floor((tau + 1) / TAU_BIN + 1e-9);
+    counts[Math.max(0, Math.min(counts.length - 1, bin))]++;
+  }
+  return counts;
+}
+
+/** Orders in which volumes are listed, the worst first. */
+export const WORST = {
+  'tau-respond': 'lowest τ, Respond-CAM',
+  'tau-grad': 'lowest τ, Grad-CAM',
+  'l1-respond': 'largest L1, Respond-CAM',
+  'l1-grad': 'largest L1, Grad-CAM',
+  margin: 'least sure of the truth',
+} as const;
+export type Worst = keyof typeof WORST;
+
+/** By how much the score of the true class leads those of the others; negative for a wrong answer. */
+export function margin({ scores, class: truth }: EvaluationItem): number | null {
+  if (truth === null) return null;
+  const others = scores.filter((_, c) => c !== truth);
+  return scores[truth] - Math.max(...others);
+}
+
+const BADNESS: Readonly<Record<Worst, (item: EvaluationItem) => number>> = {
+  'tau-respond': ({ methods }) => -(methods.respond.kendallTau ?? 1),
+  'tau-grad': ({ methods }) => -(methods.grad.kendallTau ?? 1),
+  'l1-respond': ({ methods }) => methods.respond.l1,
+  'l1-grad': ({ methods }) => methods.grad.l1,
+  margin: (item) => -(margin(item) ?? Number.POSITIVE_INFINITY),
+};
+
+/** One cell of the confusion matrix. */
+export interface Cell {
+  readonly truth: number;
+  readonly predicted: number;
+}
+
+export function isCell(a: Cell | null, b: Cell): boolean {
+  return a?.truth === b.truth && a.predicted === b.predicted;
+}
+
+/** The volumes of a cell (null: all), the worst first; equal ones in their order. */
+export function worstItems(
+  items: readonly EvaluationItem[],
+  by: Worst,
+  cell: Cell | null,
+): EvaluationItem[] {
+  const badness = BADNESS[by];
+  return items
+    .filter((item) => !cell || (item.class === cell.truth && item.predicted === cell.predicted))
+    .map((item) => ({ item, badness: badness(item) }))
+    .sort((a, b) => b.badness - a.badness)
+    .map(({ item }) => item);
+}
+
+const minus = (text: string) => text.replace('-', '−');
+
+/** As the paper prints its numbers: three decimals. */
+export function decimal(value: number): string {
+  return minus(value.toFixed(3));
+}
+
+/** "0.976 ± 0.018", unbroken; a dash where there is no number. */
+export function meanStd(number: Spread | PublishedNumber | undefined): string {
+  if (!number || number.mean === null || number.std === null) return '–';
+  return `${decimal(number.mean)}\u00a0±\u00a0${decimal(number.std)}`;
+}
+
+/** Mean and deviation with the digits that the deviation allows: two of its own. */
+export function shortMeanStd({ mean, std }: Spread): string {
+  if (mean === null || std === null) return '–';
+  const lead = Math.floor(Math.log10(std > 0 ? std : Math.abs(mean) / 100 || 1));
+  const digits = Math.max(0, Math.min(4, 1 - lead));
+  return `${minus(mean.toFixed(digits))}\u00a0±\u00a0${std.toFixed(digits)}`;
+}
+
+/** How sums and scores order the classes, to go after "X's sums". */
+export function ordering(tau: number): string {
+  if (tau >= 0.9) return 'order the classes as the scores do';
+  if (tau >= 0.6) return 'order the classes much as the scores do';
+  if (tau >= 0.25) return 'follow the order of the scores only loosely';
+  if (tau > -0.25) return 'say little about the order of the scores';
+  return 'order the classes against the scores';
+}
+
+/** A share as percent, without rounding something to nothing or nearly all to all. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.05) return '<0.1%';
+  if (value > 99.95 && value < 100) return '>99.9%';
+  return `${value === 100 || value === 0 ? value : value.toFixed(1)}%`;
+}
+
+/** "3 min 20 s left". */
+export function timeLeft(seconds: number): string {
+  if (seconds < 60) return `${seconds} s left`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 10 ? `${minutes} min ${seconds % 60} s left` : `${minutes} min left`;
+}
+
+/** Which volumes a result is about, in words. */
+export function aboutSet({ n, total, data, layer }: Evaluation): string {
+  const noise = data.snr === null ? '' : data.snr === 'inf' ? 'noise-free ' : '';
+  const level = typeof data.snr === 'number' ? ` at SNR ${data.snr}` : '';
+  const kind =
+    data.set === 'simulated'
+      ? `${noise}simulated volumes${level}`
+      : data.set === 'bundled'
+        ? `${noise}samples${level}`
+        : `volumes of ${data.set}`;
+  return `${n < total ? `${n} of ${total}` : n} ${kind}, explained at ${layer}`;
+}
+
+/** File name of a download, without its ending. */
+export function downloadName({ title, data }: Evaluation): string {
+  const noise = data.snr === null ? '' : `-snr-${data.snr}`;
+  return `evaluation-${title}-${data.set}${noise}`.toLowerCase().replace(/[^a-z0-9.]+/g, '-');
+}
