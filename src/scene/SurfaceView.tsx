@@ -50,6 +50,8 @@ export interface SurfaceViewProps {
   /** A click anywhere or Enter; a click picks nothing then. */
   readonly onOpen?: () => void;
   readonly lengthUnit?: 'nm' | 'Å';
+  /** What reset goes back to, the projection apart. */
+  readonly home?: CameraState;
   /** By default all. */
   readonly marks?: readonly SceneMark[];
   /** The views scroll: the wheel scrolls them here too, and zooms with Ctrl. */
@@ -63,7 +65,7 @@ export interface SurfaceViewProps {
 export function SurfaceView(props: SurfaceViewProps) {
   const { id, label, grid, shells, camera, onCameraChange, onPick, onOpen } = props;
   const { crosshair = null, lengthUnit = 'nm', marks = ALL_MARKS, scrolls = false } = props;
-  const { className = '', children } = props;
+  const { home = DEFAULT_CAMERA, className = '', children } = props;
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
@@ -91,9 +93,9 @@ export function SurfaceView(props: SurfaceViewProps) {
     latest.current.onCameraChange({ ...latest.current.camera, ...part });
   }, []);
   const reset = useCallback(() => {
-    const { quaternion, zoom, target } = DEFAULT_CAMERA;
+    const { quaternion, zoom, target } = home;
     change({ quaternion, zoom, target });
-  }, [change]);
+  }, [change, home]);
   useViewControls(element, {
     camera,
     frame,

@@ -1,9 +1,12 @@
-import { useRef } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { SliceContent } from './painter.ts';
 import { useCanvasSize } from './useCanvasSize.ts';
 import { useMosaicPaint } from './useMosaicPaint.ts';
-import { usePaint } from './usePaint.ts';
+import { type Paint, usePaint } from './usePaint.ts';
 import './slices.css';
+
+/** Many small copies into a small picture: done in memory rather than on the graphics device. */
+const SETTINGS: CanvasRenderingContext2DSettings = { willReadFrequently: true };
 
 interface MosaicPictureProps {
   /** What is shown, for assistive technology. */
@@ -15,6 +18,17 @@ interface MosaicPictureProps {
 export function MosaicPicture({ label, content }: MosaicPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { paint } = useMosaicPaint(content);
-  usePaint(canvas, useCanvasSize(canvas), paint);
-  return <canvas ref={canvas} className="slice-picture" role="img" aria-label={label} />;
+  const [busy, setBusy] = useState(true);
+  const paintAll: Paint = useCallback(
+    (...view) => {
+      const complete = paint(...view);
+      setBusy(!complete);
+      return complete;
+    },
+    [paint],
+  );
+  usePaint(canvas, useCanvasSize(canvas), paintAll, SETTINGS);
+  return (
+    <canvas ref={canvas} className="slice-picture" role="img" aria-label={label} aria-busy={busy} />
+  );
 }

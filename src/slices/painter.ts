@@ -17,6 +17,9 @@ export interface SliceContent {
   readonly inputIso: number | null;
 }
 
+/** The picture of a slice is written voxel by voxel. */
+const SETTINGS: CanvasRenderingContext2DSettings = { willReadFrequently: true };
+
 /** Paints the slices of one view, redoing only what changed and reusing its memory. */
 export class SlicePainter {
   #canvas: OffscreenCanvas | null = null;
@@ -62,7 +65,7 @@ export class SlicePainter {
     const grey = sliceOf(density, axis, index);
     const hot = heat && sliceOf(heat, axis, index);
     fillSlice(this.#pixels!.data, width, height, grey, hot, colors);
-    this.#canvas.getContext('2d')!.putImageData(this.#pixels!, 0, 0);
+    this.#canvas.getContext('2d', SETTINGS)!.putImageData(this.#pixels!, 0, 0);
     this.#heatLines = hot ? isoLines(hot, width, height, levels) : [];
     const drawsInput = inputIso !== null && (!heat || colors.mix === 'heatmap');
     this.#inputLine = drawsInput ? isoLines(grey, width, height, [inputIso])[0] : null;

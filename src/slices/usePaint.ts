@@ -5,27 +5,35 @@ import type { CanvasSize } from './useCanvasSize.ts';
 /** Draws a picture and says whether it is complete; if not, it is called again in the next frame. */
 export type Paint = (ctx: CanvasRenderingContext2D, size: CanvasSize, first: boolean) => boolean;
 
-/** Keeps a canvas painted: anew when its size or `paint` changes, over several frames if need be. */
+/**
+ * Keeps a canvas painted: anew when its size or `paint` changes, over several frames if need be.
+ * @param settings of the canvas; the same object every time
+ */
 export function usePaint(
   target: RefObject<HTMLCanvasElement | null>,
   size: CanvasSize | null,
   paint: Paint,
+  settings?: CanvasRenderingContext2DSettings,
 ): void {
   useEffect(() => {
     const canvas = target.current!;
     if (!size) return;
     const work = (first: boolean) => {
-      const ctx = first ? cleared(canvas, size) : canvas.getContext('2d')!;
+      const ctx = first ? cleared(canvas, size, settings) : canvas.getContext('2d', settings)!;
       if (!paint(ctx, size, first)) beforePaint(canvas, () => work(false));
     };
     beforePaint(canvas, () => work(true));
     return () => cancelPaint(canvas);
-  }, [target, size, paint]);
+  }, [target, size, paint, settings]);
 }
 
 /** The canvas at the given size, empty. */
-function cleared(canvas: HTMLCanvasElement, { width, height }: CanvasSize) {
-  const ctx = canvas.getContext('2d')!;
+function cleared(
+  canvas: HTMLCanvasElement,
+  { width, height }: CanvasSize,
+  settings?: CanvasRenderingContext2DSettings,
+) {
+  const ctx = canvas.getContext('2d', settings)!;
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;

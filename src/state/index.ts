@@ -60,7 +60,8 @@ export {
 export { resampleMap } from './heatmap.ts';
 export type { CatalogueEntry, NetworkState } from './network.ts';
 export type { Notice } from './notices.ts';
-export { type NetworkProgress, PAPER_CAMERA, type PaperAnswer, type PaperState } from './paper.ts';
+export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
+export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
 export { nanometres, type Prepared, size, voxelSizeRemark } from './prepare.ts';
 export { statsOf } from './stats.ts';
 export type * from './types.ts';

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { PaperNetwork, Table1Row } from '../core/paper/index.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
 import type { Progress } from '../engine/types.ts';
-import { type CameraState, DEFAULT_CAMERA } from './view.ts';
+import type { CameraState } from './view.ts';
 
 /** The heatmap of one panel. */
 export interface PaperAnswer {
@@ -34,13 +34,10 @@ export interface PaperState {
   /** Null until it has been looked for. */
   readonly table1: readonly Table1Row[] | null;
   /** By id of the row, of those that were turned. */
-  readonly cameras: Readonly<Record<string, CameraState>>;
+  readonly cameras: Readonly<Record<string, CameraState | undefined>>;
   /** CSS pixels that the page is scrolled down. */
   readonly scroll: number;
 }
-
-/** Without a box around it a complex may fill its panel. */
-export const PAPER_CAMERA: CameraState = { ...DEFAULT_CAMERA, zoom: 1.35 };
 
 export const createPaperStore = () =>
   createStore<PaperState>(() => ({

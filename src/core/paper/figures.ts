@@ -30,6 +30,8 @@ export interface FigurePanel {
 export interface FigureRow {
   readonly id: string;
   readonly title: string;
+  /** How near it is seen at first; at 1 the whole box is in view. */
+  readonly zoom: number;
   readonly panels: readonly FigurePanel[];
 }
 
@@ -73,6 +75,7 @@ const FIGURE_3: Figure = {
   rows: CASES.map(({ structure, title }) => ({
     id: `figure-3-${structure}`,
     title,
+    zoom: 1,
     panels: COLUMNS.map(({ key, title: column, snr, map }) => ({
       id: `figure-3-${structure}-${key}`,
       title: column,
@@ -93,6 +96,7 @@ const FIGURE_4: Figure = {
     {
       id: 'figure-4-1AON',
       title: 'GroEL–GroES',
+      zoom: 1.6,
       panels: LAYERS.map((layer) => ({
         id: `figure-4-${layer}`,
         title: layer,

@@ -1,0 +1,100 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { formatSigned, formatValue } from '../../core/color/index.ts';
+import { type FigurePanel, PAPER_NETWORKS } from '../../core/paper/index.ts';
+import { type SceneMark, SurfaceView } from '../../scene/index.ts';
+import { MosaicPicture } from '../../slices/index.ts';
+import { type CameraState, type PaperAnswer, paperStore, volumesStore } from '../../state/index.ts';
+import { hashOf } from '../navigation.ts';
+import { paperShells, paperSlices } from './look.ts';
+import { type PanelStatus, statusOf } from './status.ts';
+
+interface PaperPanelProps {
+  readonly panel: FigurePanel;
+  /** What the row shows. */
+  readonly subject: string;
+  readonly camera: CameraState;
+  /** What reset goes back to. */
+  readonly home: CameraState;
+  readonly onCameraChange: (camera: CameraState) => void;
+  readonly marks: readonly SceneMark[];
+}
+
+/** One panel of a figure: surfaces above, all z-slices below, and the way to the explain page. */
+export function PaperPanel(props: PaperPanelProps) {
+  const { panel, subject, camera, home, onCameraChange, marks } = props;
+  const { id, title, sample } = panel;
+  const volume = useStore(paperStore, (state) => state.samples[sample]);
+  const answer = useStore(paperStore, (state) => state.answers[id]);
+  const status = useStore(paperStore, (state) => statusOf(state, panel));
+  const href = useCaseAddress(panel);
+  const shown = status === 'shown' ? volume : null;
+  const shells = useMemo(
+    () => (shown ? paperShells(shown, answer?.map ?? null) : []),
+    [shown, answer],
+  );
+  const slices = useMemo(
+    () => (shown ? paperSlices(shown, answer?.map ?? null) : null),
+    [shown, answer],
+  );
+  const label = `${subject}, ${title}`;
+  return (
+    <div className="paper-panel">
+      <div className="paper-surface">
+        {shown ? (
+          <SurfaceView
+            id={id}
+            label={`${label} in 3D`}
+            grid={shown}
+            onOpen={() => location.assign(href)}
+            scrolls
+            {...{ shells, camera, home, onCameraChange, marks }}
+          />
+        ) : (
+          <p className="paper-state">{wordsFor(status, panel)}</p>
+        )}
+      </div>
+      <div className="paper-slices">
+        {slices && <MosaicPicture label={`${label}: all z-slices`} content={slices} />}
+      </div>
+      {shown && (
+        <a className="paper-link" href={href} aria-label={`Explain ${label}`}>
+          {answer ? <Sums {...answer} /> : 'Explain'}
+        </a>
+      )}
+    </div>
+  );
+}
+
+function Sums({ sum, score }: PaperAnswer) {
+  return (
+    <>
+      <span>Σ {formatSigned(sum)}</span> <span className="faint">score {formatValue(score)}</span>
+    </>
+  );
+}
+
+/** Address of the explain page with what the panel shows. */
+function useCaseAddress({ sample, map }: FigurePanel): string {
+  const classIndex = useStore(
+    volumesStore,
+    ({ gallery }) => gallery.find(({ id }) => id === sample)?.classIndex,
+  );
+  const { network, layer, method } = map ?? { network: null, layer: null, method: null };
+  return hashOf('explain', {
+    sample,
+    network,
+    layer,
+    method,
+    classIndex: map ? (classIndex ?? null) : null,
+  });
+}
+
+/** Why a panel is empty; what failed is told above the figures. */
+function wordsFor(status: PanelStatus, { map }: FigurePanel): string {
+  const name = map ? PAPER_NETWORKS[map.network] : 'the network';
+  if (status === 'absent') return `${name}: not in this build`;
+  if (status === 'failed') return 'Could not be computed';
+  if (status === 'reading') return 'Reading the sample…';
+  return status === 'working' ? 'Explaining…' : `Waiting for ${name}`;
+}

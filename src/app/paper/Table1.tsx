@@ -1,0 +1,88 @@
+import { useStore } from 'zustand';
+import {
+  accuracyText,
+  publishedOf,
+  spreadText,
+  TABLE_1_LINES,
+  type Table1Row,
+} from '../../core/paper/index.ts';
+import { paperStore } from '../../state/index.ts';
+
+/** Table 1, measured beside published. */
+export function Table1() {
+  const rows = useStore(paperStore, (state) => state.table1);
+  return (
+    <section className="paper-figure" id="table-1" aria-labelledby="table-1-title">
+      <h2 id="table-1-title">Table 1</h2>
+      <p className="paper-caption">
+        How far the sum of each heatmap is from the class score (L1, 0 is best) and how well the
+        sums rank the classes (Kendall's τ, 1 is best): mean ± standard deviation over the test
+        volumes, measured with the networks of this build (– where that is not done) and, below, as
+        published.
+      </p>
+      {rows && <Rows rows={rows} />}
+    </section>
+  );
+}
+
+function Rows({ rows }: { readonly rows: readonly Table1Row[] }) {
+  return (
+    <table className="paper-table">
+      <thead>
+        <tr>
+          <th scope="col">
+            <span className="visually-hidden">Metric</span>
+          </th>
+          <th scope="col">
+            <span className="visually-hidden">Method</span>
+          </th>
+          {rows.map(({ network, title }) => (
+            <th key={network} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {TABLE_1_LINES.map((line, i) => (
+          <tr key={`${line.metric} ${line.method}`}>
+            {i % 3 === 0 && (
+              <th scope="rowgroup" rowSpan={3}>
+                {line.name}
+              </th>
+            )}
+            <th scope="row">{line.title}</th>
+            {rows.map((row) => (
+              <Numbers key={row.network} row={row} line={line} />
+            ))}
+          </tr>
+        ))}
+        <tr>
+          <th scope="row" colSpan={2}>
+            Accuracy
+          </th>
+          {rows.map(({ network, measured }) => (
+            <td key={network}>
+              {measured ? `${accuracyText(measured)} of ${measured.labelled}` : '–'}
+            </td>
+          ))}
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+interface NumbersProps {
+  readonly row: Table1Row;
+  readonly line: (typeof TABLE_1_LINES)[number];
+}
+
+function Numbers({ row, line }: NumbersProps) {
+  const published = publishedOf(row, line);
+  return (
+    <td>
+      {row.measured ? spreadText(row.measured[line.metric][line.method]) : '–'}
+      {published && <span className="paper-published">{spreadText(published)}</span>}
+    </td>
+  );
+}
