@@ -36,7 +36,10 @@ const load = (readUrl: ReadUrl) =>
 describe('reading weights', () => {
   it('fetches a group afresh when a cached file of it is too short or too long', async () => {
     const whole = await load(server({}));
-    for (const [name, length] of [['b.bin', 3], ['a.bin', 40]] as const) {
+    for (const [name, length] of [
+      ['b.bin', 3],
+      ['a.bin', 40],
+    ] as const) {
       const log: string[] = [];
       const repaired = await load(server({ [name]: length }, log));
       expect(new Uint8Array(repaired.weightData)).toEqual(new Uint8Array(whole.weightData));
