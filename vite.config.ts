@@ -22,7 +22,7 @@ export default defineConfig({
   },
   server: { headers: securityHeaders({ dev: true }) },
   test: {
-    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'cli/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['{src,cli,scripts,bench}/**/*.test.ts', 'src/**/*.test.tsx'],
     environment: 'node',
     testTimeout: 60_000,
     pool: 'forks',

@@ -2,20 +2,15 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Breather } from '../../src/engine/explain/forward.ts';
-import { computeActivations, releaseActivations } from '../../src/engine/explain/activations.ts';
-import { explainLayers } from '../../src/engine/explain/explain.ts';
 import { kernelThreads } from '../../src/engine/kernels/index.ts';
 import { readArtifacts } from '../../src/engine/model/artifacts.ts';
 import { type PlacedModel, placeModel } from '../../src/engine/model/place.ts';
 import { openSource } from '../../src/engine/model/source.ts';
 import { createNodeEngine, fileUrl } from '../../src/engine/node.ts';
-import { registerPoolingGradient } from '../../src/engine/pooling/register.ts';
 import { hasRelaxedSimd } from '../../src/engine/relaxed-simd.ts';
 import { tf } from '../../src/engine/tf.ts';
 import { Adam } from '../../src/engine/train/adam.ts';
 import { gradients } from '../../src/engine/train/step.ts';
-import { CAM_METHODS } from '../../src/core/cam/index.ts';
 import { COMPARED, type Prepared, type Task } from './protocol.ts';
 import { type Contestant, readFloats, serve } from './serve.ts';
 
@@ -26,16 +21,26 @@ let input: Float32Array;
 let run: (batch: number) => Promise<ArrayLike<number>>;
 
 async function start(): Promise<string> {
-  const version = `tfjs ${tf.version_core}`;
-  if (own) {
-    await engine.selectBackend('wasm');
-    const module = hasRelaxedSimd() ? 'relaxed SIMD' : 'SIMD without fused multiply-add';
-    return `${version}, ${await kernelThreads()} threads, ${module}, Node ${process.version}`;
-  }
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   await tf.setBackend('wasm');
-  registerPoolingGradient();
-  return `${version}, one thread, SIMD, Node ${process.version}`;
+  const stock = tf.getKernelsForBackend('wasm');
+  await engine.selectBackend('wasm');
+  const version = `tfjs ${tf.version_core}`;
+  if (!own) {
+    putBack(stock);
+    return `${version}, one thread, SIMD, Node ${process.version}`;
+  }
+  const module = hasRelaxedSimd() ? 'relaxed SIMD' : 'SIMD without fused multiply-add';
+  return `${version}, ${await kernelThreads()} threads, ${module}, Node ${process.version}`;
+}
+
+/** tfjs's own kernels in the place of those that the engine registered. */
+function putBack(stock: readonly tf.KernelConfig[]): void {
+  for (const kernel of tf.getKernelsForBackend('wasm')) {
+    if (!stock.includes(kernel)) tf.unregisterKernel(kernel.kernelName, 'wasm');
+  }
+  for (const kernel of stock) {
+    if (!tf.getKernel(kernel.kernelName, 'wasm')) tf.registerKernel(kernel);
+  }
 }
 
 async function place(folder: string): Promise<PlacedModel> {
@@ -82,21 +87,6 @@ async function prepareExplain(folder: string, all: 'classes' | 'layers') {
   };
 }
 
-/** The same with tfjs's kernels, which the engine would replace. */
-async function prepareStockExplain(folder: string, all: 'classes' | 'layers') {
-  const { graph } = await place(folder);
-  const step = (name: string) => graph.steps.findIndex((one) => one.name === name);
-  const steps = (all === 'layers' ? about.layers : [about.layer as string]).map(step);
-  return async () => {
-    const from = await computeActivations(graph, samples(1), about.inputShape, new Breather());
-    const top = from.scores.indexOf(Math.max(...from.scores));
-    const classes = all === 'classes' ? [...from.scores.keys()] : [top];
-    const layers = await explainLayers(graph, from, { steps, classes, methods: CAM_METHODS }, {});
-    releaseActivations(from);
-    return layers.flatMap((layer) => layer.classes.map(({ methods }) => methods.grad?.sum ?? 0));
-  };
-}
-
 async function prepareTraining(folder: string) {
   const { model } = await place(folder);
   // Cut into parts by the memory that CNN-1's activations take.
@@ -123,7 +113,7 @@ const contestant: Contestant = {
     const all = task === 'explain-all-classes' ? 'classes' : 'layers';
     if (task === 'forward') run = await prepareForward(folder);
     else if (task === 'train') run = await prepareTraining(folder);
-    else run = await (own ? prepareExplain : prepareStockExplain)(folder, all);
+    else run = await prepareExplain(folder, all);
     return what;
   },
   run: (batch) => run(batch),
