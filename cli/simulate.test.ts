@@ -44,7 +44,7 @@ function read(out: string): DatasetIndex {
 
 describe('simulate', () => {
   it('writes the same files with one thread and with three', async () => {
-    const flags = ['--class', '1mnf,2BUK', '--snr', '0.1', '--n', '4', '--seed', '9'];
+    const flags = ['--class', '1mnf,2BUK,1MNF', '--snr', '0.1', '--n', '4', '--seed', '9'];
     const one = await simulate('one', ...flags, '--workers', '1');
     const three = await simulate('three', ...flags, '--workers', '3');
     expect(one.summary.n).toBe(8);

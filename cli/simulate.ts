@@ -147,7 +147,7 @@ async function chooseTemplates(flags: StructureFlags): Promise<Template[]> {
 
 function chooseClasses(templates: readonly Template[], wanted: string): number[] {
   if (wanted === 'all') return templates.map((_, i) => i);
-  return wanted.split(',').map((id) => {
+  const positions = wanted.split(',').map((id) => {
     const found = templates.findIndex((t) => t.id.toLowerCase() === id.trim().toLowerCase());
     if (found < 0) {
       const known = templates.map((t) => t.id).join(', ');
@@ -155,6 +155,7 @@ function chooseClasses(templates: readonly Template[], wanted: string): number[]
     }
     return found;
   });
+  return [...new Set(positions)];
 }
 
 function number(flag: string, value: string): number {

@@ -3,6 +3,8 @@ import { parseSnr } from '../src/core/simulate/index.ts';
 import { NETWORKS } from '../src/engine/train/index.ts';
 import type { Option, Values } from './command.ts';
 
+const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
+
 const text = (value: string, help: string) => ({ type: 'string', value, help }) as const;
 const withDefault = (value: string, fallback: string, help: string) =>
   ({ type: 'string', value, help, default: fallback }) as const;
@@ -23,7 +25,7 @@ export const TRAIN_FLAGS = {
     'start from the weights of this network (bundled id or path) where layers fit',
   ),
   test: withDefault('N', '20', 'held-out volumes of each class'),
-  backend: withDefault('NAME', 'auto', 'auto, webgpu, wasm or cpu'),
+  backend: withDefault('NAME', 'auto', BACKENDS.join(', ')),
   'checkpoint-every': withDefault('N', '25', 'steps between checkpoints'),
   resume: { type: 'boolean', help: 'go on from the checkpoint in DIR' },
 } as const satisfies Readonly<Record<string, Option>>;
@@ -35,9 +37,12 @@ export function readTrainOptions(values: TrainValues) {
   const name = NETWORKS.find((network) => network === values.model);
   if (!name)
     throw badInput(`--model ${values.model ?? '(missing)'}; accepted: ${NETWORKS.join(', ')}`);
+  const backend = BACKENDS.find((choice) => choice === values.backend);
+  if (!backend) throw badInput(`--backend ${values.backend}; accepted: ${BACKENDS.join(', ')}`);
   if (!values.out) throw badInput('--out is missing; accepted: a folder to write to');
   return {
     name,
+    backend,
     out: values.out,
     snr: parseSnr(values.snr),
     perClass: integer('per-class', values['per-class'], 2),

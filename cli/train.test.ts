@@ -95,6 +95,7 @@ describe('train', () => {
     [['--model', 'cnn-3'], /--model cnn-3; accepted: cnn-1, cnn-2/],
     [['--snr', '0'], /SNR '0' is impossible/],
     [['--per-class', '1'], /--per-class 1; accepted: a whole number from 2 up/],
+    [['--backend', 'abacus'], /--backend abacus; accepted: auto, webgpu, wasm, cpu/],
     [['--lr', '-1'], /--lr -1; accepted/],
     [['--patience', '0'], /--patience 0; accepted: a whole number from 1 up/],
     [['--init', 'no-such'], /no-such: there is no such network/],

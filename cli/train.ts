@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SEEDS, TEMPLATE_GRID } from '../src/core/simulate/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import { buildNetwork, evaluate, modelFiles, train } from '../src/engine/train/index.ts';
-import type { BackendChoice, ModelSidecar } from '../src/engine/types.ts';
+import type { ModelSidecar } from '../src/engine/types.ts';
 import { defineCommand } from './command.ts';
 import { createSimulatePool, type SimulatePool } from './simulate-pool.ts';
 import { loadTemplates } from './templates.ts';
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const templates = await loadTemplates();
     const box = templates[0].volume.shape[0];
     const engine = createNodeEngine();
-    const { name: backend, device } = await engine.selectBackend(values.backend as BackendChoice);
+    const { name: backend, device } = await engine.selectBackend(options.backend);
     io.note(`Training ${name} on ${backend} (${device}).`);
 
     let testPool: SimulatePool | undefined;
