@@ -47,6 +47,11 @@ function measured(file) {
     const accepted = Object.keys(paper.PAPER_NETWORKS).join(', ');
     throw new Error(`${file} evaluates ${row.model}; accepted: ${accepted}.`);
   }
+  const snr = row.model.split('-').at(-1);
+  if (row.data.set !== 'simulated' || String(row.data.snr) !== snr) {
+    const found = `${row.data.set} volumes at SNR ${row.data.snr}`;
+    throw new Error(`${file} is of ${found}; accepted for ${row.model}: simulated at SNR ${snr}.`);
+  }
   return row;
 }
 
