@@ -59,12 +59,12 @@ export function plotSvg({ title, xLabel, yLabel, xTicks, series, formatY }: Plot
     const end = x(points[points.length - 1][0]) + 10;
     return (
       `<g fill="${color}"><path d="M${path}" fill="none" stroke="${color}" stroke-width="2"/>` +
-      `${dots.join('')}<text x="${n(end)}" y="${n(names[i])}">${escape(name)}</text></g>`
+      `${dots.join('')}<text x="${n(end)}" y="${n(names[i])}">${escaped(name)}</text></g>`
     );
   });
   const middle = (TOP + HEIGHT - BOTTOM) / 2;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" role="img">
-<title>${escape(title)}</title>
+<title>${escaped(title)}</title>
 ${text(LEFT, 22, title, 'start', ' font-weight="600"')}
 ${grid.join('\n')}
 ${ticks.join('\n')}
@@ -92,9 +92,9 @@ export function apart(heights: readonly number[]): number[] {
 }
 
 function text(x: number, y: number, content: string, anchor: string, more = ''): string {
-  return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}" fill="${INK}"${more}>${escape(content)}</text>`;
+  return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}" fill="${INK}"${more}>${escaped(content)}</text>`;
 }
 
 const n = (value: number) => Number(value.toFixed(1));
-const escape = (value: string) =>
+const escaped = (value: string) =>
   value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

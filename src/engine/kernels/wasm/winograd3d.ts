@@ -14,10 +14,13 @@ const GRAD_TASK_TILES = 8;
 /** Tiles whose transforms are kept at a time for the filter gradient. */
 const CHUNK_TILES = 256;
 const WORK_BYTES = 2560;
+/** Tiles of a batch from which on the transformed filter pays. */
+const FEWEST_TILES = 16;
 
 /**
  * Whether a convolution may use Winograd's F(2x2x2, 3x3x3): 3x3x3 taps, stride 1, channels in eights, and
- * not so small or odd a volume that half-empty tiles eat the gain.
+ * neither so small or odd a volume that half-empty tiles eat the gain, nor so few tiles that transforming the
+ * filter does.
  */
 export function suitsWinograd(info: Conv3DInfo): boolean {
   const { filterDepth, filterHeight, filterWidth, inChannels, outChannels } = info;
@@ -29,7 +32,8 @@ export function suitsWinograd(info: Conv3DInfo): boolean {
     inChannels % 8 === 0 && outChannels % 8 === 0 && Math.min(inChannels, outChannels) > 8;
   const sizes = [info.outDepth, info.outHeight, info.outWidth];
   const filled = sizes.reduce((share, size) => share * (size / (2 * Math.ceil(size / 2))), 1);
-  return taps && unit && eights && filled > 0.6;
+  const all = info.batchSize * tiles([info.outDepth, info.outHeight, info.outWidth]);
+  return taps && unit && eights && filled > 0.6 && all >= FEWEST_TILES;
 }
 
 /** `y = conv3d(x, filter)`; {@link suitsWinograd} must hold. */

@@ -259,6 +259,13 @@ export function packFilter(src: usize, dst: usize, taps: i32, rows: i32, columns
   for (let panel = 0; panel < columns; panel += 8) {
     for (let tap = 0; tap < taps; tap++) {
       for (let row = 0; row < rows; row++) {
+        if (!transpose && panel + 8 <= columns) {
+          const from = src + (<usize>((tap * rows + row) * columns + panel) << 2);
+          v128.store(dst, v128.load(from));
+          v128.store(dst, v128.load(from, 16), 16);
+          dst += 32;
+          continue;
+        }
         for (let i = 0; i < 8; i++) {
           const column = panel + i;
           const at = tap * rows * columns + row * rowStep + column * columnStep;
