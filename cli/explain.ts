@@ -54,7 +54,7 @@ export const command = defineCommand({
 
     const engine = createNodeEngine();
     try {
-      await engine.selectBackend(backend);
+      const started = await engine.selectBackend(backend);
       const info = await engine.loadModel(source, { signal: io.signal });
       const { sidecar } = info;
       const expectation = { voxelSize: sidecar.voxelSize, normalization: sidecar.normalization };
@@ -71,6 +71,7 @@ export const command = defineCommand({
         },
         { signal: io.signal },
       );
+      if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
       const files = values.out
         ? await writeMaps(explanation, input.grid, values.out)
         : () => undefined;
