@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createWebgpu } from './backends/webgpu.ts';
 import { installNodeGpu } from './kernels/webgpu/testing.ts';
 import type { LocalEngine } from './local.ts';
@@ -6,6 +6,9 @@ import { createNodeEngine } from './node.ts';
 import { loadCase, relativeError } from './testing/fixtures.ts';
 import { poolingNetwork } from './testing/networks.ts';
 import { tf } from './tf.ts';
+
+// Compiling shaders on a busy processor takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const gpu = await installNodeGpu();
 let checks = 0;

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installNodeGpu } from './kernels/webgpu/testing.ts';
 import { createNodeEngine } from './node.ts';
 import { loadCase, relativeError } from './testing/fixtures.ts';
 import { tf } from './tf.ts';
+
+// Compiling shaders on a busy processor takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const gpu = await installNodeGpu();
 if (!gpu.adapter) console.log(`warm-up: not run on a GPU: no adapter (${gpu.why})`);
