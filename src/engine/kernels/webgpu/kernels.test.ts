@@ -1,49 +1,39 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../../core/errors.ts';
 import { installFusedConv3D } from '../fused-conv3d.ts';
 import type { Shape5 } from '../geometry.ts';
+import { registerCpuKernels } from '../cpu.ts';
+import {
+  BOUND,
+  CONV_CASES,
+  type ConvCase,
+  convolution,
+  convolutionTwin,
+  difference,
+  finiteDifferenceError,
+  fusedLayer,
+  maxPooling,
+  otherProducts,
+  type Pad,
+  POOL_CASES,
+  products,
+  random,
+  randomCases,
+  results,
+} from '../testing.ts';
 import { MOST_WORK, type Variant } from './conv.ts';
 import { assertBindable, slices } from './program.ts';
 import { registerWebgpuKernels, variantOf } from './register.ts';
 import { installNodeGpu } from './testing.ts';
 
-type Pad = 'same' | 'valid';
-type Triple = [number, number, number];
-
-/** Largest difference allowed per unit of the reference's maximum: sums of up to a few thousand terms. */
-const BOUND = 2e-5;
-
+registerCpuKernels();
 const gpu = await installNodeGpu();
+type Window = [number, number, number];
 let comparisons = 0;
 let variant: Variant = 'direct';
 let mostWork: number | undefined;
-
-function random(shape: number[], seed: number): tf.Tensor {
-  return tf.randomUniform(shape, -1, 1, 'float32', seed);
-}
-
-function difference(actual: Float32Array, expected: Float32Array): number {
-  expect(actual.length).toBe(expected.length);
-  let worst = 0;
-  let scale = 0;
-  for (let i = 0; i < expected.length; i++) {
-    // Written so that NaN fails.
-    if (!(Math.abs(actual[i] - expected[i]) <= worst)) worst = Math.abs(actual[i] - expected[i]);
-    scale = Math.max(scale, Math.abs(expected[i]));
-  }
-  return scale > 0 ? worst / scale : worst;
-}
-
-async function results(backend: string, make: () => tf.Tensor[]): Promise<Float32Array[]> {
-  await tf.setBackend(backend);
-  const tensors = tf.tidy(make);
-  const values = await Promise.all(tensors.map((t) => t.data() as Promise<Float32Array>));
-  tf.dispose(tensors);
-  return values;
-}
 
 /** Runs the same computation on the `cpu` twin and on the graphics device, and compares. */
 async function compare(make: () => tf.Tensor[], twin = make): Promise<void> {
@@ -53,22 +43,6 @@ async function compare(make: () => tf.Tensor[], twin = make): Promise<void> {
     expect(difference(values, expected[i])).toBeLessThan(BOUND);
     comparisons++;
   });
-}
-
-/** y, dx and dW of one convolution. */
-function convolution(
-  x: tf.Tensor5D,
-  w: tf.Tensor5D,
-  strides: Triple,
-  pad: Pad,
-  dilations: Triple = [1, 1, 1],
-): tf.Tensor[] {
-  const f = (a: tf.Tensor, b: tf.Tensor) =>
-    tf.conv3d(a as tf.Tensor5D, b as tf.Tensor5D, strides, pad, 'NDHWC', dilations);
-  const y = f(x, w);
-  const dy = tf.randomUniform(y.shape, -1, 1, 'float32', 7);
-  const [dx, dw] = tf.grads((a, b) => tf.sum(tf.mul(f(a, b), dy)))([x, w]);
-  return [y, dx, dw];
 }
 
 if (!gpu.adapter) console.log(`webgpu kernels: 0 GPU comparisons: no adapter (${gpu.why})`);
@@ -94,84 +68,29 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
       variant = chosen;
     });
 
-    const cases: [string, Shape5, number[], number, Triple, Pad][] = [
-      ['3x3x3 same', [1, 6, 7, 8, 3], [3, 3, 3], 5, [1, 1, 1], 'same'],
-      ['one channel in', [2, 5, 5, 5, 1], [3, 3, 3], 9, [1, 1, 1], 'same'],
-      ['one channel out', [1, 4, 5, 6, 7], [3, 3, 3], 1, [1, 1, 1], 'same'],
-      ['full tiles', [1, 5, 5, 12, 16], [3, 3, 3], 32, [1, 1, 1], 'valid'],
-      ['several channel blocks', [1, 2, 3, 11, 4], [2, 1, 3], 68, [1, 1, 1], 'same'],
-      ['stride 2', [2, 7, 8, 9, 4], [3, 3, 3], 6, [2, 2, 2], 'same'],
-      ['stride 3, 2, 1, valid', [1, 10, 9, 8, 3], [4, 3, 2], 8, [3, 2, 1], 'valid'],
-      ['1x1x1', [1, 3, 4, 5, 12], [1, 1, 1], 10, [1, 1, 1], 'same'],
-      ['even kernel', [1, 5, 6, 7, 2], [2, 4, 2], 3, [1, 1, 1], 'same'],
-      ['kernel larger than the volume', [1, 2, 3, 2, 2], [5, 5, 5], 3, [1, 1, 1], 'same'],
-      ['stride above the kernel', [1, 9, 9, 9, 2], [2, 2, 2], 3, [4, 4, 4], 'valid'],
-      ['7x7x7 stem, stride 2', [1, 9, 8, 9, 1], [7, 7, 7], 4, [2, 2, 2], 'same'],
-    ];
     // Enough voxels for the largest tiles; few terms, as the twin is slow.
-    const large: typeof cases = [
-      ['tiles of 128 voxels by 32', [1, 16, 32, 32, 4], [1, 1, 2], 17, [1, 1, 1], 'same'],
-      ['tiles of 128 voxels by 64', [1, 16, 32, 32, 3], [1, 1, 2], 36, [1, 1, 1], 'same'],
+    const large: ConvCase[] = [
+      ['tiles of 128 by 32', [1, 16, 32, 32, 4], [1, 1, 2], 17, [1, 1, 1], 'same', [1, 1, 1]],
+      ['tiles of 128 by 64', [1, 16, 32, 32, 3], [1, 1, 2], 36, [1, 1, 1], 'same', [1, 1, 1]],
     ];
     // Software drivers take about a second to compile each tiled shader.
-    const few = [cases[0], cases[3], cases[4], cases[5], ...large];
-    const chosenCases = chosen === 'direct' ? cases : few;
-    it.each(chosenCases)(
+    const FEW = /^(3x3x3 same|full tiles|several channel blocks|stride 2|dilated)$/;
+    const few = [...CONV_CASES.filter(([name]) => FEW.test(name)), ...large];
+    it.each(chosen === 'direct' ? CONV_CASES : few)(
       'conv3d and gradients: %s',
-      async (_, shape, kernel, cout, strides, pad) => {
-        await compare(() => {
-          const x = random(shape, 1) as tf.Tensor5D;
-          const w = random([...kernel, shape[4], cout], 2) as tf.Tensor5D;
-          return convolution(x, w, strides, pad);
-        });
+      async (...given) => {
+        await compare(
+          () => convolution(given),
+          () => convolutionTwin(given),
+        );
       },
     );
 
     it('conv3d and gradients on random shapes', async () => {
-      let state = 4711;
-      const pick = (from: number, to: number) => {
-        state = (state * 1103515245 + 12345) % 2147483648;
-        return from + (state % (to - from + 1));
-      };
-      for (let i = 0; i < (chosen === 'direct' ? 6 : 2); i++) {
-        const shape: Shape5 = [pick(1, 2), pick(3, 8), pick(3, 8), pick(3, 14), pick(1, 20)];
-        const kernel = [pick(1, 3), pick(1, 3), pick(1, 3)];
-        const strides: Triple = [pick(1, 3), pick(1, 3), pick(1, 3)];
-        const cout = pick(1, 20);
-        const pad: Pad = pick(0, 1) ? 'same' : 'valid';
-        await compare(() =>
-          convolution(
-            random(shape, i) as tf.Tensor5D,
-            random([...kernel, shape[4], cout], i + 100) as tf.Tensor5D,
-            strides,
-            pad,
-          ),
-        );
-      }
-    });
-
-    it('dilation equals the convolution with the spread-out filter', async () => {
-      for (const pad of chosen === 'direct' ? (['same', 'valid'] as const) : (['same'] as const)) {
-        const x = () => random([1, 7, 8, 9, 3], 3) as tf.Tensor5D;
-        const w = () => random([3, 2, 3, 3, 4], 4) as tf.Tensor5D;
-        // Zeros between the taps: [3, 2, 3] with dilation [2, 3, 1] covers [5, 4, 3].
-        const spread = (filter: tf.Tensor5D) => {
-          const buffer = tf.buffer([5, 4, 3, 3, 4]);
-          const values = filter.bufferSync();
-          for (let z = 0; z < 3; z++)
-            for (let y = 0; y < 2; y++)
-              for (let k = 0; k < 3; k++)
-                for (let i = 0; i < 3; i++)
-                  for (let o = 0; o < 4; o++)
-                    buffer.set(values.get(z, y, k, i, o), 2 * z, 3 * y, k, i, o);
-          return buffer.toTensor() as tf.Tensor5D;
-        };
+      for (const given of randomCases(4711, chosen === 'direct' ? 6 : 2)) {
         await compare(
-          () => convolution(x(), w(), [1, 1, 1], pad, [2, 3, 1]),
-          () => {
-            const [y, dx, dw] = convolution(x(), spread(w()), [1, 1, 1], pad);
-            return [y, dx, tf.stridedSlice(dw, [0, 0, 0, 0, 0], dw.shape, [2, 3, 1, 1, 1])];
-          },
+          () => convolution(given),
+          () => convolutionTwin(given),
         );
       }
     });
@@ -183,8 +102,7 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
         await compare(() => {
           let x = random([2, 5, 6, 7, 4], 60);
           for (let i = 0; i < before; i++) x = tf.neg(x);
-          const w = random([3, 3, 3, 4, 9], 61) as tf.Tensor5D;
-          return convolution(x as tf.Tensor5D, w, [1, 1, 1], 'same');
+          return convolution(['', [2, 5, 6, 7, 4], [3, 3, 3], 9, [1, 1, 1], 'same', [1, 1, 1]]);
         });
       }
       mostWork = undefined;
@@ -193,42 +111,14 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
     it('fused layer (bias, ReLU) and its gradients', async () => {
       const activations = ['relu', 'linear', 'tanh'] as const;
       for (const activation of chosen === 'direct' ? activations : activations.slice(0, 1)) {
-        await compare(() => {
-          const layer = layers.conv3d({ filters: 9, kernelSize: 3, padding: 'same', activation });
-          const x = random([2, 5, 6, 4, 3], 5);
-          layer.apply(x);
-          layer.setWeights([random([3, 3, 3, 3, 9], 6), random([9], 8)]);
-          const dy = random([2, 5, 6, 4, 9], 9);
-          const weights = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
-          const f = () => tf.sum(tf.mul(layer.apply(x) as tf.Tensor, dy)) as tf.Scalar;
-          const { grads } = tf.variableGrads(f, weights);
-          const dx = tf.grad((input) => tf.sum(tf.mul(layer.apply(input) as tf.Tensor, dy)))(x);
-          const made = [layer.apply(x) as tf.Tensor, dx, ...weights.map((w) => grads[w.name])];
-          for (const weight of weights) weight.dispose();
-          return made;
-        });
+        await compare(() => fusedLayer(activation, 3, 9));
       }
     });
   });
 
-  it.each([
-    ['2/2', [2, 6, 6, 6, 9], 2, 2, 'valid'],
-    ['odd sizes, same', [1, 7, 5, 9, 4], 2, 2, 'same'],
-    ['overlapping 3/2', [1, 9, 8, 7, 5], 3, 2, 'same'],
-    ['overlapping 3/1', [1, 5, 5, 5, 8], 3, 1, 'valid'],
-    ['stride above the window', [1, 9, 8, 9, 2], 2, 3, 'valid'],
-  ] as [string, Shape5, number, number, Pad][])(
-    'max pooling and its gradient: %s',
-    async (_, shape, size, stride, pad) => {
-      await compare(() => {
-        const x = random(shape, 40) as tf.Tensor5D;
-        const f = (input: tf.Tensor) => tf.maxPool3d(input as tf.Tensor5D, size, stride, pad);
-        const y = f(x);
-        const dy = tf.randomUniform(y.shape, -1, 1, 'float32', 41);
-        return [y, tf.grad((input) => tf.sum(tf.mul(f(input), dy)))(x)];
-      });
-    },
-  );
+  it.each(POOL_CASES)('max pooling and its gradient: %s', async (...given) => {
+    await compare(() => maxPooling(given));
+  });
 
   it.each([
     ['2/2', [2, 6, 4, 8, 5], 2, 2, 'valid'],
@@ -237,7 +127,7 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
     ['overlapping 3/1', [2, 5, 6, 5, 1], 3, 1, 'valid'],
     ['stride above the window', [1, 9, 8, 9, 2], 2, 3, 'valid'],
     ['the whole volume', [2, 4, 5, 6, 7], [4, 5, 6], [4, 5, 6], 'valid'],
-  ] as [string, Shape5, number | Triple, number | Triple, Pad][])(
+  ] as [string, Shape5, number | Window, number | Window, Pad][])(
     'average pooling and its gradient: %s',
     async (_, shape, size, stride, pad) => {
       await compare(() => {
@@ -311,29 +201,8 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
 
   it('the gradient agrees with finite differences of the loss', async () => {
     for (variant of ['direct', 'tiled'] as const) {
-      await tf.setBackend('webgpu');
-      const x = random([1, 4, 4, 4, 2], 11) as tf.Tensor5D;
-      const w = random([3, 3, 3, 2, 3], 12);
-      // Quadratic in each weight, so that central differences are exact but for rounding.
-      const loss = (filter: tf.Tensor) =>
-        tf.sum(tf.square(tf.conv3d(x, filter as tf.Tensor5D, 1, 'same')));
-      const gradient = tf.tidy(() => tf.grad(loss)(w));
-      const analytic = await gradient.data();
-      const values = (await w.data()).slice() as Float32Array;
-      for (const at of [0, 80, 161]) {
-        const shifted: number[] = [];
-        for (const step of [1e-1, -1e-1]) {
-          const moved = values.slice();
-          moved[at] += step;
-          const value = tf.tidy(() => loss(tf.tensor(moved, w.shape)));
-          shifted.push((await value.data())[0]);
-          value.dispose();
-        }
-        const numeric = (shifted[0] - shifted[1]) / 2e-1;
-        expect(Math.abs(numeric - analytic[at])).toBeLessThan(2e-3 * Math.abs(analytic[at]) + 2e-2);
-        comparisons++;
-      }
-      tf.dispose([x, w, gradient]);
+      expect(await finiteDifferenceError('webgpu')).toBeLessThan(2e-3);
+      comparisons++;
     }
   });
 
@@ -351,30 +220,13 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
       [false, true],
       [true, true],
     ]) {
-      await compare(() => {
-        const a = random(transposeA ? [k, m] : [m, k], 20);
-        const b = random(transposeB ? [n, k] : [k, n], 21);
-        const bias = random([n], 22);
-        return [
-          tf.matMul(a, b, transposeA, transposeB),
-          tf.fused.matMul({ a, b, bias, transposeA, transposeB, activation: 'relu' }),
-        ] as tf.Tensor[];
-      });
+      await compare(() => products(m, n, k, transposeA, transposeB));
     }
   });
 
   it('products of batches and other activations still work', async () => {
     variant = 'direct';
-    await compare(() => {
-      const a = random([3, 4, 5], 30);
-      const b = random([3, 5, 6], 31);
-      const fused = tf.fused.matMul({
-        a: random([4, 5], 32) as tf.Tensor2D,
-        b: random([5, 6], 33) as tf.Tensor2D,
-        activation: 'sigmoid',
-      });
-      return [tf.matMul(a, b), fused] as tf.Tensor[];
-    });
+    await compare(otherProducts);
   });
 });
 
