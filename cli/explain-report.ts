@@ -33,7 +33,8 @@ function layerDocument(
     name,
     shape,
     channels,
-    kappa: { ...kappa, max: jsonNumber(kappa.max) },
+    // Infinite where a channel adds up to exactly 0; JSON would write null.
+    kappa: { ...kappa, max: Math.min(kappa.max, Number.MAX_VALUE) },
     classes: classes.map(({ index, score, methods }) => ({
       index,
       score,
@@ -45,14 +46,6 @@ function layerDocument(
       ),
     })),
   };
-}
-
-/**
- * JSON has no infinity and would write null: kappa of a channel whose activations add up to exactly 0 is the
- * string "Infinity", which `Number()` of JavaScript and `float()` of Python read.
- */
-function jsonNumber(value: number): number | 'Infinity' {
-  return Number.isFinite(value) ? value : 'Infinity';
 }
 
 /** The same as text: one table for each layer. */
