@@ -39,6 +39,6 @@ it.each(CASES)(
     expect(tf.memory().numTensors).toBe(before);
     for (const [i, value] of expected.entries()) {
       expect(Math.abs(own[i] - value)).toBeLessThan(2e-5);
-      }
+    }
   },
 );
