@@ -11,11 +11,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { PNG } from 'pngjs';
 import { bundle } from './bundle.mjs';
 import { root } from './setup.mjs';
 import { withApp } from './with-app.mjs';
 
-const WIDTH = 1440;
+/** CSS pixels; drawn at twice that. */
+const WIDTH = 1080;
 const TABLE = join(root, 'public', 'paper', 'table1.json');
 const PAGE = join(root, 'docs', 'paper.md');
 const IMAGES = join(root, 'docs', 'images');
@@ -101,7 +103,19 @@ async function draw(browser, address) {
     );
     // Software rendering takes its time.
     await page.waitForTimeout(5000);
-    await figure.screenshot({ path: join(IMAGES, `${id}.png`) });
+    writeFileSync(join(IMAGES, `${id}.png`), compact(await figure.screenshot()));
     process.stderr.write(`docs/images/${id}.png\n`);
   }
+}
+
+/**
+ * The same picture with 64 steps to a colour, which no eye tells from 256 and which takes a third less.
+ * @param {Buffer} file
+ */
+function compact(file) {
+  const png = PNG.sync.read(file);
+  for (let i = 0; i < png.data.length; i++) {
+    if (i % 4 !== 3) png.data[i] = Math.min(255, Math.round(png.data[i] / 4) * 4);
+  }
+  return PNG.sync.write(png, { colorType: 2, deflateLevel: 9, filterType: -1 });
 }
