@@ -61,7 +61,6 @@ export { resampleMap } from './heatmap.ts';
 export type { CatalogueEntry, NetworkState } from './network.ts';
 export type { Notice } from './notices.ts';
 export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
-export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
 export { nanometres, type Prepared, size, voxelSizeRemark } from './prepare.ts';
 export { statsOf } from './stats.ts';
 export type * from './types.ts';

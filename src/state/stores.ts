@@ -21,7 +21,8 @@ export interface AppStores extends StoreSet {
     Choices &
     CaseActions &
     EvaluationActions &
-    ExplainActions & PaperActions;
+    ExplainActions &
+    PaperActions;
 }
 
 interface ExplainActions {
