@@ -69,9 +69,12 @@ export function App() {
       <HelpDialog open={help} onOpenChange={setHelp} />
       {dropping && (
         <div className="drop-overlay">
-          <strong>Drop to open</strong>
+          <strong>{page === 'evaluate' ? 'Drop to evaluate' : 'Drop to open'}</strong>
           <span>
-            Volumes (MRC, MAP, CCP4, REC, NPY, also .gz and .bz2) are shown and explained.
+            Volumes (MRC, MAP, CCP4, REC, NPY, also .gz and .bz2){' '}
+            {page === 'evaluate'
+              ? 'or a folder of them become the set.'
+              : 'are shown and explained.'}
           </span>
           <span>
             A network (model.json with its weights, or its folder) replaces the one in use.

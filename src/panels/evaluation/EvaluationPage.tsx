@@ -42,19 +42,21 @@ export function EvaluationPage({ onExplain }: EvaluationPageProps) {
         {started ? (
           <>
             <Answer />
-            <div className="evaluation-results">
-              <div className="evaluation-column">
-                <TableOne />
-                <TauRows />
-                <LedgerShares />
-                <Mistakes chosen={cell} onChoose={setCell} />
+            {result.n > 0 && (
+              <div className="evaluation-results">
+                <div className="evaluation-column">
+                  <TableOne />
+                  <TauRows />
+                  <LedgerShares />
+                  <Mistakes chosen={cell} onChoose={setCell} />
+                </div>
+                <div className="evaluation-column">
+                  <SumScatters onOpen={open} />
+                  <ConfusionMatrix chosen={cell} onChoose={setCell} />
+                </div>
+                <VolumeList cell={cell} onClearCell={() => setCell(null)} onOpen={open} />
               </div>
-              <div className="evaluation-column">
-                <SumScatters onOpen={open} />
-                <ConfusionMatrix chosen={cell} onChoose={setCell} />
-              </div>
-              <VolumeList cell={cell} onClearCell={() => setCell(null)} onOpen={open} />
-            </div>
+            )}
           </>
         ) : (
           <Welcome />

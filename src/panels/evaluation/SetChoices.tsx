@@ -57,7 +57,8 @@ export function SimulatedChoice() {
               items: [
                 {
                   value: 'trained',
-                  label: `as trained${trained ? ` (${noise(trained)})` : ''}`,
+                  label: 'as trained',
+                  detail: trained ? noise(trained) : undefined,
                 },
                 ...LEVELS.map((level) => ({ value: String(level), label: noise(level) })),
               ],

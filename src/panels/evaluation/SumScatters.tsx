@@ -2,13 +2,12 @@ import { useCallback, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatValue } from '../../core/color/index.ts';
 import { type EvaluationMethod, EVALUATION_METHODS } from '../../core/evaluation/index.ts';
-import { perMethod } from '../../core/evaluation/record.ts';
 import { evaluationStore } from '../../state/index.ts';
 import { Scatter } from '../../ui/charts/Scatter.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import { withoutId } from '../facts.ts';
 import { METHOD_NAMES } from '../words.ts';
-import { sumPoints, sumRanges } from './facts.ts';
+import { axisRanges, SumCollector } from './sumPoints.ts';
 
 interface SumScattersProps {
   onOpen(order: number, classIndex: number, method: EvaluationMethod): void;
@@ -24,8 +23,10 @@ export function SumScatters({ onOpen }: SumScattersProps) {
   const result = useStore(evaluationStore, (state) => state.result);
   const [axes, setAxes] = useState<'same' | 'own'>('same');
   const items = result?.items ?? [];
-  const points = useMemo(() => perMethod((method) => sumPoints(items, method)), [items]);
-  const ranges = useMemo(() => sumRanges(points, axes === 'same'), [points, axes]);
+  const [collector] = useState(() => new SumCollector());
+  const plots = useMemo(() => collector.collect(items), [collector, items]);
+  const ranges = useMemo(() => axisRanges(plots, axes === 'same'), [plots, axes]);
+  const { points } = plots;
   const count = result?.classes.length ?? 1;
   const wordsFor = useCallback(
     (method: EvaluationMethod, index: number) => {

@@ -101,7 +101,9 @@ export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
                     {item.id}
                   </button>
                 </td>
-                <td className="volume-cell">{name(item.class)}</td>
+                <td className="volume-cell" title={name(item.class)}>
+                  {name(item.class)}
+                </td>
                 <td
                   className={`volume-cell ${item.class !== null && item.class !== item.predicted ? 'bad' : ''}`}
                 >

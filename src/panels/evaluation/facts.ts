@@ -1,40 +1,10 @@
-import {
-  type Evaluation,
-  type EvaluationItem,
-  EVALUATION_METHODS,
-  type EvaluationMethod,
-  type PublishedNumber,
-  type Spread,
+import type {
+  Evaluation,
+  EvaluationItem,
+  EvaluationMethod,
+  PublishedNumber,
+  Spread,
 } from '../../core/evaluation/index.ts';
-import type { Points } from '../../ui/charts/points.ts';
-import { extentOf, padded } from '../../ui/charts/axis.ts';
-
-/** Map sums of one method (y) against class scores (x), volume by volume, class by class. */
-export function sumPoints(items: readonly EvaluationItem[], method: EvaluationMethod): Points {
-  const classes = items[0]?.scores.length ?? 0;
-  const x = new Float64Array(items.length * classes);
-  const y = new Float64Array(items.length * classes);
-  for (const [i, { scores, methods }] of items.entries()) {
-    x.set(scores, i * classes);
-    y.set(methods[method].sums, i * classes);
-  }
-  return { key: method, x, y, count: x.length };
-}
-
-/** Ranges of the scatter plots: of scores, and of the sums of all methods or of each. */
-export function sumRanges(
-  points: Readonly<Record<EvaluationMethod, Points>>,
-  shared: boolean,
-): Record<EvaluationMethod, { x: [number, number]; y: [number, number] }> {
-  const scores = extentOf(points.respond.x);
-  const x = padded(scores);
-  const all = EVALUATION_METHODS.map((method) => points[method].y);
-  const range = (method: EvaluationMethod) => ({
-    x,
-    y: padded(shared ? extentOf(...all, scores) : extentOf(points[method].y)),
-  });
-  return { respond: range('respond'), grad: range('grad'), hirescam: range('hirescam') };
-}
 
 /** Width of the bins of tau; 40 of them from -1 to 1. */
 export const TAU_BIN = 0.05;
@@ -65,8 +35,9 @@ export type Worst = keyof typeof WORST;
 /** By how much the score of the true class leads those of the others; negative for a wrong answer. */
 export function margin({ scores, class: truth }: EvaluationItem): number | null {
   if (truth === null) return null;
-  const others = scores.filter((_, c) => c !== truth);
-  return scores[truth] - Math.max(...others);
+  let best = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < scores.length; c++) if (c !== truth && scores[c] > best) best = scores[c];
+  return scores[truth] - best;
 }
 
 const BADNESS: Readonly<Record<Worst, (item: EvaluationItem) => number>> = {
