@@ -43,6 +43,7 @@ export function Answer() {
 
 function Accuracy({ result }: { readonly result: Evaluation }) {
   const { accuracy, labelled } = result;
+  if (result.n === 0) return 'The reasons are on the left.';
   if (accuracy === null) return 'Their true classes are not known.';
   const right = Math.round(accuracy * labelled);
   return (
