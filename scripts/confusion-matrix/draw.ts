@@ -31,21 +31,21 @@ export function matrixSvg({
     const cells = row.map((count, answer) =>
       count === 0 ? '' : cell(LEFT + answer * CELL, y, count, total, answer === truth),
     );
-    return `<text x="${LEFT - 8}" y="${y + 14}" text-anchor="end">${escape(classes[truth])}</text>${cells.join('')}`;
+    return `<text x="${LEFT - 8}" y="${y + 14}" text-anchor="end">${xmlText(classes[truth])}</text>${cells.join('')}`;
   });
   const columns = classes.map(
     (name, i) =>
-      `<text transform="translate(${LEFT + i * CELL + 14},${TOP - 6}) rotate(-60)">${escape(shortName(name))}</text>`,
+      `<text transform="translate(${LEFT + i * CELL + 14},${TOP - 6}) rotate(-60)">${xmlText(shortName(name))}</text>`,
   );
   const words = `${title}: ${(100 * accuracy).toFixed(1)}% of ${labelled} held-out volumes`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Confusion matrix of ${escape(words)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Confusion matrix of ${xmlText(words)}">
 <style>${STYLE}
 </style>
 <rect class="ground" width="${width}" height="${height}" rx="6"/>
 <rect class="grid" x="${LEFT}" y="${TOP}" width="${classes.length * CELL}" height="${classes.length * CELL}"/>
 ${columns.join('\n')}
 ${rows.join('\n')}
-<text x="${LEFT}" y="${height - 10}">${escape(words)}; rows: truth, columns: answer</text>
+<text x="${LEFT}" y="${height - 10}">${xmlText(words)}; rows: truth, columns: answer</text>
 </svg>
 `;
 }
@@ -62,4 +62,4 @@ function shortName(name: string): string {
   return /\(([^()]+)\)$/.exec(name)?.[1] ?? name;
 }
 
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const xmlText = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

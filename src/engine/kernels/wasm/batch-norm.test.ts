@@ -32,8 +32,6 @@ it.each(CASES)(
     await tf.setBackend('cpu');
     const expected = run();
     await tf.setBackend('wasm');
-    const stock = run();
-    registerWasmBatchNorm();
     const before = tf.memory().numTensors;
     const own = run();
     expect(tf.memory().numTensors).toBe(before);
