@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../src/core/evaluation/index.ts';
 
 const CELL = 20;
-const LEFT = 230;
+const LEFT = 262;
 const TOP = 76;
 
 /** A picture that follows the reader's light or dark scheme, with a ground of its own. */

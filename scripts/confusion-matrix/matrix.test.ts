@@ -18,9 +18,9 @@ it('shades each count by its share of the true class', () => {
     ...svg.matchAll(/class="(right|wrong)" x="(\d+)" y="(\d+)".*?opacity="([\d.]+)"/g),
   ];
   expect(boxes.map(([, kind, x, y, opacity]) => [kind, +x, +y, +opacity])).toEqual([
-    ['right', 231, 77, 0.92],
-    ['wrong', 251, 77, 0.23],
-    ['right', 251, 97, 1],
+    ['right', 263, 77, 0.92],
+    ['wrong', 283, 77, 0.23],
+    ['right', 283, 97, 1],
   ]);
   expect(svg).toContain('CNN &lt;2>: 93.3% of 15 held-out volumes');
   expect(svg).toContain('>1MNF</text>');
