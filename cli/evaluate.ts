@@ -8,6 +8,7 @@ import {
   type Shard,
   type SkippedVolume,
   summarise,
+  trainedSnr,
 } from '../src/core/evaluation/index.ts';
 import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
@@ -169,15 +170,15 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
 
 function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {
   const { data, snr, seed } = values;
-  const trained = trainedSnr(choice.info);
+  const trained = trainedSnr(choice.info.sidecar.recipe);
   if (data === 'bundled') {
-    const asked = snr === 'all' ? undefined : snr === undefined ? trained : parseSnr(snr);
+    const asked = snr === 'all' ? null : snr === undefined ? trained : parseSnr(snr);
     const wanted = asked === Number.POSITIVE_INFINITY ? 'inf' : asked;
-    return bundledSet(choice, wanted ?? null);
+    return bundledSet(choice, wanted);
   }
   if (data === 'simulated') {
     const wanted = snr === undefined ? trained : parseSnr(snr);
-    if (wanted === undefined) {
+    if (wanted === null) {
       io.note('The network does not tell its SNR; simulating without noise (see --snr).');
     }
     return openSimulatedSet(choice, {
@@ -186,13 +187,6 @@ function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {
     });
   }
   return folderSet(data!, choice, oneOf('split', values.split ?? 'all', SPLIT));
-}
-
-/** The SNR that the network's recipe tells, if it does. */
-function trainedSnr({ sidecar }: ModelInfo): number | undefined {
-  const snr = sidecar.recipe?.snr;
-  if (snr === 'inf') return Number.POSITIVE_INFINITY;
-  return Number(snr) > 0 ? Number(snr) : undefined;
 }
 
 /** Refuses flags that the kind of set has no use for. */

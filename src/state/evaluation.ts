@@ -1,6 +1,5 @@
 import { createStore } from 'zustand/vanilla';
 import type { Evaluation } from '../core/evaluation/index.ts';
-import type { ModelInfo } from '../engine/types.ts';
 import type { GallerySample } from './types.ts';
 
 export type SetKind = 'simulated' | 'bundled' | 'files';
@@ -55,10 +54,3 @@ export const createEvaluationStore = () =>
     notes: [],
     error: null,
   }));
-
-/** The SNR a network was trained at, by its recipe; null when it does not tell. */
-export function trainedSnr({ sidecar }: ModelInfo): number | null {
-  const snr = sidecar.recipe?.snr;
-  if (snr === 'inf') return Number.POSITIVE_INFINITY;
-  return typeof snr === 'number' && snr > 0 ? snr : null;
-}

@@ -41,12 +41,11 @@ export {
   sharedScale,
 } from './display.ts';
 export type { EngineState } from './engine.ts';
-export {
-  type EvaluationChoice,
-  type EvaluationState,
-  type LocatedFile,
-  type SetKind,
-  trainedSnr,
+export type {
+  EvaluationChoice,
+  EvaluationState,
+  LocatedFile,
+  SetKind,
 } from './evaluation.ts';
 export {
   currentLedger,

@@ -21,6 +21,7 @@ import {
   type SourceVolume,
   summarise,
   topConfusions,
+  trainedSnr,
 } from './index.ts';
 
 const CLASSES = ['ribosome (4V5A)', 'GroEL, "14-mer" (1MNF)', 'capsid (2BUK)'];
@@ -440,4 +441,18 @@ describe('CSV', () => {
 it('knows the published numbers by the ids of the networks', () => {
   expect(publishedRow('cnn-1-0.1')?.kendallTau.grad).toEqual({ mean: -0.116, std: 0.341 });
   expect(publishedRow('toString')).toBeUndefined();
+});
+
+it('reads the SNR of a recipe as number or text', () => {
+  expect([{ snr: 'inf' }, { snr: '0.1' }, { snr: 0.1 }].map(trainedSnr)).toEqual([
+    Number.POSITIVE_INFINITY,
+    0.1,
+    0.1,
+  ]);
+  expect([undefined, {}, { snr: 'x' }, { snr: -1 }].map(trainedSnr)).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
 });

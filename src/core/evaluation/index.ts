@@ -24,7 +24,12 @@ export {
   type SetVolume,
   type VolumeSet,
 } from './set.ts';
-export { SIMULATED_PER_CLASS, type SimulatedSource, simulatedSet } from './simulated.ts';
+export {
+  SIMULATED_PER_CLASS,
+  type SimulatedSource,
+  simulatedSet,
+  trainedSnr,
+} from './simulated.ts';
 export {
   type Confusion,
   type EvaluationRecords,

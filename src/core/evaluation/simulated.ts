@@ -76,3 +76,11 @@ export function simulatedSet(
     readAhead,
   };
 }
+
+/** The SNR a network was trained at by its recipe (`"inf"`, a number, or one as text); null if it does not tell. */
+export function trainedSnr(recipe: Readonly<Record<string, unknown>> | undefined): number | null {
+  const snr = recipe?.snr;
+  if (snr === 'inf') return Number.POSITIVE_INFINITY;
+  const value = typeof snr === 'string' ? Number(snr) : snr;
+  return typeof value === 'number' && value > 0 ? value : null;
+}

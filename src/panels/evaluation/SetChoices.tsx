@@ -1,10 +1,10 @@
 import { useStore } from 'zustand';
+import { trainedSnr } from '../../core/evaluation/index.ts';
 import {
   actions,
   evaluationStore,
   type GallerySample,
   networkStore,
-  trainedSnr,
   volumesStore,
 } from '../../state/index.ts';
 import { FileButton } from '../../ui/FileButton.tsx';
@@ -24,7 +24,7 @@ const noise = (snr: number) => (Number.isFinite(snr) ? `SNR ${snr}` : 'no noise'
 export function SimulatedChoice() {
   const { perClass, snr } = useStore(evaluationStore, (state) => state.choice);
   const model = useStore(networkStore, (state) => state.model);
-  const trained = model && trainedSnr(model);
+  const trained = model && trainedSnr(model.sidecar.recipe);
   return (
     <>
       <div className="form-row">

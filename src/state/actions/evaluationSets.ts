@@ -7,12 +7,13 @@ import {
   listedSet,
   type SetChoice,
   simulatedSet,
+  trainedSnr,
   type VolumeSet,
 } from '../../core/evaluation/index.ts';
 import { SEEDS } from '../../core/simulate/defaults.ts';
 import type { TemplateEntry } from '../../core/simulate/index.ts';
 import type { ModelInfo } from '../../engine/types.ts';
-import { type EvaluationChoice, type EvaluationState, trainedSnr } from '../evaluation.ts';
+import type { EvaluationChoice, EvaluationState } from '../evaluation.ts';
 import type { GallerySample, OpenedVolume, Services, Subtomogram } from '../types.ts';
 import type { VolumeSource } from './input.ts';
 
@@ -57,7 +58,7 @@ async function simulated(choice: EvaluationChoice, task: SetTask): Promise<Opena
   const found = (await services.fetchJson(index)) as { classes?: readonly TemplateEntry[] } | null;
   const templates = found?.classes;
   if (!templates) throw new AppError('internal', 'This build comes without the templates.');
-  const trained = trainedSnr(model);
+  const trained = trainedSnr(model.sidecar.recipe);
   const snr = choice.snr ?? trained ?? Number.POSITIVE_INFINITY;
   const wanted = (id: string): Subtomogram => {
     const [template, item] = id.split('/');
