@@ -15,6 +15,21 @@ await withApp(async (browser, address) => {
     await page.waitForTimeout(6000);
     const name = colorScheme === 'light' ? 'first-screen' : 'first-screen-dark';
     await page.screenshot({ path: join(folder, `${name}.png`) });
+    if (colorScheme === 'light') await evaluation(page, `${address}#/evaluate`);
     await page.close();
   }
 });
+
+/**
+ * CNN-2 at SNR 0.1 over five volumes of each class.
+ * @param {import('@playwright/test').Page} page
+ * @param {string} address
+ */
+async function evaluation(page, address) {
+  await page.goto(address);
+  await page.getByRole('combobox', { name: 'Network' }).click();
+  await page.getByRole('option', { name: 'CNN-2, SNR 0.1' }).click();
+  await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
+  await page.getByRole('button', { name: 'Evaluate again' }).waitFor({ timeout: 300_000 });
+  await page.screenshot({ path: join(folder, 'evaluate.png') });
+}
