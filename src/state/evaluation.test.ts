@@ -237,7 +237,7 @@ describe('the sets', () => {
     ]);
     expect(result?.skipped).toMatchObject([{ id: 'apple/b.mrc' }]);
     expect(result?.skipped[0].reason).toContain('damaged');
-    expect(notes.join()).toContain('1 files of other kinds');
+    expect(notes.join()).toContain('1 file of another kind');
   });
 
   it('takes classes from the index that simulate writes and misses what it names', async () => {
