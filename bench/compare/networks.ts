@@ -47,11 +47,16 @@ export async function networksBench(): Promise<Part> {
       if (task === 'train') continue; // statistics of a part of a batch differ by design
       assertAgreement(
         `${id}, ${task}`,
-        measured.figures.filter(({ batch }) => batch === 1),
+        measured.figures.filter(({ batch, engine }) => batch === 1 && !wrong(id, engine)),
       );
     }
   }
   return { rows, about, left };
+}
+
+/** tfjs's own strided 1x1x1 convolutions with `same` padding, ResNet's shortcuts, read shifted voxels. */
+function wrong(id: NetworkId, engine: EngineId): boolean {
+  return id === 'resnet-18' && engine === 'stock';
 }
 
 function toRows(network: NetworkId, task: Task, { engine, batch, ms, peak }: Figure): Row[] {
