@@ -1,7 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Conv3DInfo } from '../geometry.ts';
-import { run } from './pool3d.ts';
+import { run, WINDOW_OF_OUTPUT, WINDOWS_OF_VOXEL } from './pool3d.ts';
 import { BLOCK_AVERAGE_GRADIENT, tilesExactly } from './pool3d-blocks.ts';
 import { binding, type Kernel } from './program.ts';
 
@@ -12,16 +12,7 @@ const FORWARD: Kernel = {
 ${binding(0, 'y', 'f32')}
 ${binding(1, 'x', 'f32')}
 fn main(index: i32) {
-  if (index >= uniforms.size) { return; }
-  let channel = index % uniforms.channels;
-  let at = index / uniforms.channels;
-  let line = at / uniforms.to.z;
-  let plane = line / uniforms.to.y;
-  let batch = plane / uniforms.to.x;
-  let corner = vec3<i32>(plane % uniforms.to.x, line % uniforms.to.y, at % uniforms.to.z) * uniforms.stride - uniforms.pad;
-  let size = uniforms.volume;
-  let first = max(corner, vec3<i32>(0));
-  let end = min(corner + uniforms.window, size);
+  ${WINDOW_OF_OUTPUT}
   var sum = 0.0;
   for (var z = first.x; z < end.x; z++) {
     for (var y = first.y; y < end.y; y++) {
@@ -44,16 +35,7 @@ const GRADIENT: Kernel = {
 ${binding(0, 'dx', 'f32')}
 ${binding(1, 'dy', 'f32')}
 fn main(index: i32) {
-  if (index >= uniforms.size) { return; }
-  let channel = index % uniforms.channels;
-  let at = index / uniforms.channels;
-  let line = at / uniforms.volume.z;
-  let plane = line / uniforms.volume.y;
-  let batch = plane / uniforms.volume.x;
-  let voxel = vec3<i32>(plane % uniforms.volume.x, line % uniforms.volume.y, at % uniforms.volume.z) + uniforms.pad;
-  // Windows that hold this voxel start at most their size before it.
-  let first = max((voxel - uniforms.window + uniforms.stride) / uniforms.stride, vec3<i32>(0));
-  let end = min(voxel / uniforms.stride + 1, uniforms.to);
+  ${WINDOWS_OF_VOXEL}
   var sum = 0.0;
   for (var z = first.x; z < end.x; z++) {
     for (var y = first.y; y < end.y; y++) {

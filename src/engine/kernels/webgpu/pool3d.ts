@@ -6,6 +6,30 @@ import { binding, execute, type Kernel, type Uniforms } from './program.ts';
 
 const WORKGROUP = 64;
 
+/** WGSL: the part `first` to `end` of the window of output element `index` that lies in the volume. */
+export const WINDOW_OF_OUTPUT = `if (index >= uniforms.size) { return; }
+  let channel = index % uniforms.channels;
+  let at = index / uniforms.channels;
+  let line = at / uniforms.to.z;
+  let plane = line / uniforms.to.y;
+  let batch = plane / uniforms.to.x;
+  let corner = vec3<i32>(plane % uniforms.to.x, line % uniforms.to.y, at % uniforms.to.z) * uniforms.stride - uniforms.pad;
+  let size = uniforms.volume;
+  let first = max(corner, vec3<i32>(0));
+  let end = min(corner + uniforms.window, size);`;
+
+/** WGSL: the outputs `first` to `end` whose windows may hold input element `index`, at `voxel` when padded. */
+export const WINDOWS_OF_VOXEL = `if (index >= uniforms.size) { return; }
+  let channel = index % uniforms.channels;
+  let at = index / uniforms.channels;
+  let line = at / uniforms.volume.z;
+  let plane = line / uniforms.volume.y;
+  let batch = plane / uniforms.volume.x;
+  let voxel = vec3<i32>(plane % uniforms.volume.x, line % uniforms.volume.y, at % uniforms.volume.z) + uniforms.pad;
+  // Windows that hold this voxel start at most their size before it.
+  let first = max((voxel - uniforms.window + uniforms.stride) / uniforms.stride, vec3<i32>(0));
+  let end = min(voxel / uniforms.stride + 1, uniforms.to);`;
+
 /** Max-pooling, or (`winners`) the index within the window of its first largest element. */
 function maxPoolKernel(winners: boolean): Kernel {
   return {
@@ -15,16 +39,7 @@ function maxPoolKernel(winners: boolean): Kernel {
 ${binding(0, 'y', winners ? 'i32' : 'f32')}
 ${binding(1, 'x', 'f32')}
 fn main(index: i32) {
-  if (index >= uniforms.size) { return; }
-  let channel = index % uniforms.channels;
-  let at = index / uniforms.channels;
-  let line = at / uniforms.to.z;
-  let plane = line / uniforms.to.y;
-  let batch = plane / uniforms.to.x;
-  let corner = vec3<i32>(plane % uniforms.to.x, line % uniforms.to.y, at % uniforms.to.z) * uniforms.stride - uniforms.pad;
-  let size = uniforms.volume;
-  let first = max(corner, vec3<i32>(0));
-  let end = min(corner + uniforms.window, size);
+  ${WINDOW_OF_OUTPUT}
   var best = 0.0;
   var winner = -1;
   for (var z = first.x; z < end.x; z++) {
@@ -51,16 +66,7 @@ ${binding(0, 'dx', 'f32')}
 ${binding(1, 'dy', 'f32')}
 ${binding(2, 'winner', 'i32')}
 fn main(index: i32) {
-  if (index >= uniforms.size) { return; }
-  let channel = index % uniforms.channels;
-  let at = index / uniforms.channels;
-  let line = at / uniforms.volume.z;
-  let plane = line / uniforms.volume.y;
-  let batch = plane / uniforms.volume.x;
-  let voxel = vec3<i32>(plane % uniforms.volume.x, line % uniforms.volume.y, at % uniforms.volume.z) + uniforms.pad;
-  // Windows that hold this voxel start at most their size before it.
-  let first = max((voxel - uniforms.window + uniforms.stride) / uniforms.stride, vec3<i32>(0));
-  let end = min(voxel / uniforms.stride + 1, uniforms.to);
+  ${WINDOWS_OF_VOXEL}
   var sum = 0.0;
   for (var z = first.x; z < end.x; z++) {
     for (var y = first.y; y < end.y; y++) {
