@@ -5,6 +5,7 @@ import type {
   PublishedNumber,
   Spread,
 } from '../../core/evaluation/index.ts';
+import { spreadText } from '../../core/paper/index.ts';
 
 /** Width of the bins of tau; 40 of them from -1 to 1. */
 export const TAU_BIN = 0.05;
@@ -81,8 +82,7 @@ export function decimal(value: number): string {
 
 /** "0.976 ± 0.018", unbroken; a dash where there is no number. */
 export function meanStd(number: Spread | PublishedNumber | undefined): string {
-  if (!number || number.mean === null || number.std === null) return '–';
-  return `${decimal(number.mean)}\u00a0±\u00a0${decimal(number.std)}`;
+  return number ? spreadText(number).replaceAll(' ', '\u00a0') : '–';
 }
 
 /** Mean and deviation with the digits that the deviation allows: two of its own. */
