@@ -1,40 +1,23 @@
-import { spawn } from 'node:child_process';
-import { chromium, type Page } from '@playwright/test';
-import { ensureBuilt } from '../scripts/app-build.mjs';
-import { ensureBrowser } from '../scripts/browser.mjs';
+import type { Page } from '@playwright/test';
+import { withApp } from '../scripts/with-app.mjs';
 import type { Part, Row } from './rows.ts';
-
-const PORT = 4197;
 
 /** The app in headless Chromium with software rendering: first explanation, then dragging and turning. */
 export async function appBench(): Promise<Part> {
-  ensureBuilt();
-  const server = spawn(
-    process.execPath,
-    ['scripts/respond-cam.mjs', 'serve', '--port', String(PORT), '--no-open'],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  await new Promise((resolve) => server.stdout.once('data', resolve));
-  const browser = await chromium.launch({
-    executablePath: await ensureBrowser(),
-    args: [
-      '--no-sandbox',
-      '--use-gl=angle',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-    ],
-  });
-  try {
+  const measured: Row[] = [];
+  await withApp(async (browser, address) => {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     const start = performance.now();
-    await page.goto(`http://127.0.0.1:${PORT}/`);
+    await page.goto(address);
     const rows = page.getByRole('table', { name: 'Classes' }).locator('tbody tr');
     await rows.nth(22).waitFor();
     const explained = performance.now() - start;
     await page.waitForTimeout(4000);
-    const measured: Row[] = [
-      { name: 'app: first explanation on the screen after', value: explained, unit: 'ms' },
-    ];
+    measured.push({
+      name: 'app: first explanation on the screen after',
+      value: explained,
+      unit: 'ms',
+    });
     const slider = page.getByRole('slider', { name: 'Contour level 3' });
     const drag = await longest(page, async () => {
       await slider.focus();
@@ -59,11 +42,8 @@ export async function appBench(): Promise<Part> {
       { name: `app: turning the views 30 times, ${label}`, value: turn, unit: 'ms' },
       { name: `app: choosing four classes, ${label}`, value: classes, unit: 'ms' },
     );
-    return { rows: measured };
-  } finally {
-    await browser.close();
-    server.kill();
-  }
+  });
+  return { rows: measured };
 }
 
 /** The longest task over 50 ms on the page's main thread while `task` runs and settles; 0 for none. */
