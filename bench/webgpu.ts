@@ -6,9 +6,8 @@ import { createNodeEngine } from '../src/engine/node.ts';
 import { tf } from '../src/engine/tf.ts';
 import { buildNetwork, type NetworkName } from '../src/engine/train/networks.ts';
 import { modelFiles } from '../src/engine/train/save.ts';
+import { ABOUT, CLASSES } from './compare/specs.ts';
 import type { Part, Row } from './rows.ts';
-
-const CLASSES = 23;
 
 /**
  * tfjs's own WebGPU kernels and this project's in one run: single operations of CNN-2's size, networks,
@@ -36,21 +35,29 @@ export async function webgpuBench(): Promise<Part> {
   const stock = new Map<string, number>();
   for (const { name, run } of operations) stock.set(name, await time(run, variant));
   for (const [i, name] of names.slice(0, inStock).entries())
-    stock.set(`${name} forward`, await time(forward(i), variant));
+    stock.set(`${ABOUT[name].title} forward`, await time(forward(i), variant));
   await registerFastKernels('webgpu');
   const works = [
     ...operations,
-    ...names.map((name, i) => ({ name: `${name} forward`, run: forward(i), flops: undefined })),
+    ...names.map((name, i) => ({
+      name: `${ABOUT[name].title} forward`,
+      run: forward(i),
+      flops: undefined,
+    })),
   ];
   for (const { name, run, flops } of works) {
     const fast = await time(run, variant);
     const slow = stock.get(name);
-    const title = `${adapter}, ${name}`;
-    if (slow !== undefined) rows.push({ name: `${title}, tfjs kernels`, value: slow, unit: 'ms' });
-    rows.push({ name: `${title}, this project's kernels`, value: fast, unit: 'ms' });
-    if (slow !== undefined)
-      rows.push({ name: `${title}, times faster`, value: slow / fast, unit: 'x' });
-    if (flops) rows.push({ name: `${title}, rate`, value: flops / fast / 1e6, unit: 'GFLOP/s' });
+    const own = { work: name, engine: 'own' };
+    if (slow !== undefined) {
+      const of = { work: name, engine: 'stock' };
+      rows.push({ name: `${name}, tfjs kernels`, value: slow, unit: 'ms', of });
+    }
+    rows.push({ name: `${name}, this project's kernels`, value: fast, unit: 'ms', of: own });
+    if (flops) {
+      const rate = flops / fast / 1e6;
+      rows.push({ name: `${name}, rate`, value: rate, unit: 'GFLOP/s', of: own });
+    }
   }
   for (const { dispose } of operations) dispose();
 
@@ -75,11 +82,9 @@ export async function webgpuBench(): Promise<Part> {
     await ask();
     const start = performance.now();
     await ask();
-    rows.push({
-      name: `${adapter}, ${name} explained: all ${CLASSES} classes at maxpool2, both methods`,
-      value: performance.now() - start,
-      unit: 'ms',
-    });
+    const work = `${ABOUT[name].title} explained: all ${CLASSES} classes at maxpool2`;
+    const value = performance.now() - start;
+    rows.push({ name: work, value, unit: 'ms', of: { work, engine: 'own' } });
   }
   await engine.dispose();
   return { rows, about: { adapter } };
@@ -110,13 +115,13 @@ function makeOperations(variant: Variant): Operation[] {
   return [
     { name: `Conv3D ${title}`, flops, run: () => tf.conv3d(x, w, 1, 'same'), dispose },
     {
-      name: `its input gradient ${title}`,
+      name: `Conv3D’s input gradient ${title}`,
       flops,
       run: run(tf.Conv3DBackpropInputV2, { dy: x, filter: w }, { inputShape: shape }),
       dispose,
     },
     {
-      name: `its filter gradient ${title}`,
+      name: `Conv3D’s filter gradient ${title}`,
       flops,
       run: run(tf.Conv3DBackpropFilterV2, { x, dy: x }, { filterShape }),
       dispose,

@@ -55,8 +55,9 @@ export async function networksBench(): Promise<Part> {
 }
 
 /**
- * tfjs's own kernels answer otherwise than all three others for these two: its strided 1x1x1 convolutions
- * with `same` padding, ResNet's shortcuts, read shifted voxels; the U-Net's difference is not explained yet.
+ * tfjs's own kernels answer otherwise than all three others for these two. ResNet's shortcuts: its strided
+ * 1x1x1 convolutions with `same` padding read shifted voxels. The U-Net's way up: its wasm input gradient of a
+ * strided convolution, which a transposed convolution is, leaves nearly all voxels zero.
  */
 function wrong(id: NetworkId, engine: EngineId): boolean {
   return engine === 'stock' && (id === 'resnet-18' || id === 'u-net');

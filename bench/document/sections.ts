@@ -27,7 +27,7 @@ export const SECTIONS: Readonly<Record<string, (part: Measurement) => string>> =
       provenance(part),
     ].join('\n\n'),
   browser: (part) => [browserTable(part), provenance(part)].join('\n\n'),
-  webgpu: plain,
+  webgpu: (part) => [webgpuTable(part), provenance(part)].join('\n\n'),
   surface: plain,
   simulate: plain,
   app: plain,
@@ -175,6 +175,26 @@ function browserTable(part: Measurement): string {
   ).filter(({ length }) => length > 0);
   const head = ['forward pass in Chromium', TITLES.own, TITLES.stock, TITLES.ort];
   return table([...head, 'tfjs / ours', 'ORT / ours'], rows);
+}
+
+function webgpuTable(part: Measurement): string {
+  const works = [...new Set(part.rows.map(({ of }) => of?.work as string))];
+  const product = works.find((work) => work.startsWith('matMul'));
+  const rate = (work: string | undefined) =>
+    find(part, 'GFLOP/s', { work: work ?? '', engine: 'own' });
+  const rows = works.map((work) => {
+    const of = (engine: string) => find(part, 'ms', { work, engine });
+    return [
+      work,
+      `**${time(of('own'))}**`,
+      time(of('stock')),
+      ratio(of('stock'), of('own')),
+      quantity(rate(work)),
+      work === product ? NONE : share(rate(work), rate(product)),
+    ];
+  });
+  const head = [part.about?.adapter ?? '', TITLES.own, TITLES.stock, 'tfjs / ours'];
+  return table([...head, 'GFLOP/s', 'of the product’s rate'], rows);
 }
 
 function picture(
