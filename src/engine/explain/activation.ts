@@ -21,7 +21,9 @@ export function derivativeFromOutput(name: string, output: tf.Tensor): tf.Tensor
   }
 }
 
-/** Derivative at `[C, …]` gradients `dy` through an elementwise or row-wise activation at `pre`. */
+/**
+ * Gradients `dy` `[V C, …]` through an elementwise or row-wise activation with `output` `[V, …]`, from `pre`.
+ */
 export function throughActivation(
   activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string },
   dy: tf.Tensor,
@@ -31,12 +33,23 @@ export function throughActivation(
   const name = activation.getClassName();
   if (name === 'linear') return dy;
   const derivative = derivativeFromOutput(name, output);
-  if (derivative) return tf.mul(dy, derivative);
+  if (derivative) return timesValues(dy, derivative);
   return tf.grad((x) => activation.apply(x))(repeat(pre(), dy.shape[0]), dy);
 }
 
-/** One volume repeated to a batch: `[1, …]` to `[count, …]`; as rows, since GPU kernels tile no rank 5. */
-export function repeat(x: tf.Tensor, count: number): tf.Tensor {
-  if (count === 1) return x;
-  return tf.reshape(tf.tile(tf.reshape(x, [1, x.size]), [count, 1]), [count, ...x.shape.slice(1)]);
+/** Gradients `[V C, …]` times what each volume's `C` classes share, `[V, …]`. */
+export function timesValues(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const volumes = x.shape[0];
+  if (volumes === 1 || volumes === dy.shape[0]) return tf.mul(dy, x);
+  const size = x.size / volumes;
+  const products = tf.mul(tf.reshape(dy, [volumes, -1, size]), tf.reshape(x, [volumes, 1, size]));
+  return tf.reshape(products, dy.shape);
+}
+
+/** Each of `V` volumes repeated for its classes, `[V, …]` to `[rows, …]`; GPU kernels tile no rank 5. */
+export function repeat(x: tf.Tensor, rows: number): tf.Tensor {
+  const volumes = x.shape[0];
+  if (volumes === rows) return x;
+  const tiled = tf.tile(tf.reshape(x, [volumes, 1, -1]), [1, rows / volumes, 1]);
+  return tf.reshape(tiled, [rows, ...x.shape.slice(1)]);
 }

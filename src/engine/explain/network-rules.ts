@@ -50,7 +50,7 @@ export const concatenate: Rule = (step, { inputs }, dy, wanted) => {
 export const globalAverage: Rule = (_step, { inputs: [x] }, dy) => {
   const count = dy.shape[0];
   const channels = x.shape[x.rank - 1];
-  const voxels = x.size / channels;
+  const voxels = x.size / (x.shape[0] * channels);
   // Outer products with a column of ones: tfjs's tile takes many times longer.
   const column = tf.fill([voxels, 1], 1 / voxels) as tf.Tensor2D;
   const spread = tf.concat(

@@ -19,8 +19,8 @@ const IDENTITY =
   /^(Dropout|SpatialDropout\w+|GaussianNoise|GaussianDropout|AlphaDropout|ActivityRegularization)$/;
 
 /**
- * Gradients of `C` class scores through one step: `dy` is `[C, …output]`, the values are those of the
- * one volume, cached from the forward pass, so that a whole explanation costs one forward pass.
+ * Gradients of `C` class scores of each of `V` volumes through one step: `dy` is `[V C, …output]`, the values
+ * `[V, …]` are cached from the forward pass, so that a whole explanation costs one forward pass.
  *
  * `linear` leaves the step's activation out (the scores are taken before the softmax). Max-pooling
  * gives a window's gradient to one winner, also where several elements tie.
@@ -97,11 +97,8 @@ const convolution: Rule = (step, { inputs: [x] }, dy, [wanted]) => {
 /** Any other affine layer: its constant part is its value at zero. */
 const affine: Rule = (step, values, dy, wanted) => {
   const count = dy.shape[0];
-  const constant = callStep(
-    step,
-    values.inputs.map((x) => tf.zerosLike(x)),
-    true,
-  );
+  const zeros = values.inputs.map((x) => tf.zeros([1, ...x.shape.slice(1)]));
+  const constant = callStep(step, zeros, true);
   const [dx] = wanted[0]
     ? tf.grads((x: tf.Tensor) => callStep(step, [x], true))([repeat(values.inputs[0], count)], dy)
     : [null];

@@ -1,21 +1,21 @@
 import type { Step } from '../model/graph.ts';
 import { tf } from '../tf.ts';
 
-/** A step's inputs and output for one volume, batch 1. */
+/** A step's inputs and output for `V` volumes, `[V, …]`. */
 export interface StepValues {
   readonly inputs: readonly tf.Tensor[];
   readonly output: tf.Tensor;
 }
 
-/** What comes out of one step walked backwards with `C` gradients at once. */
+/** What comes out of one step walked backwards with the gradients of `C` classes of each volume at once. */
 export interface Pulled {
-  /** Gradient for each input, `[C, …]`; null where it was not asked for. */
+  /** Gradient for each input, `[V C, …]`; null where it was not asked for. */
   readonly inputs: readonly (tf.Tensor | null)[];
-  /** `sum (dy/dpre) * constant part` of an affine step, `[C]`; null for a step without one. */
+  /** `sum (dy/dpre) * constant part` of an affine step, `[V C]`; null for a step without one. */
   readonly bias: tf.Tensor | null;
 }
 
-/** Walks one kind of step backwards: `dy` is `[C, …output]`. */
+/** Walks one kind of step backwards: `dy` is `[V C, …output]`, the classes of one volume in a row. */
 export type Rule = (
   step: Step,
   values: StepValues,
@@ -50,7 +50,7 @@ export const sumRows = (x: tf.Tensor) => tf.sum(tf.reshape(x, [x.shape[0], -1]),
 
 export const keepIf = (wanted: boolean, make: () => tf.Tensor) => (wanted ? make() : null);
 
-/** `sum_v,l dy[c, v, l] * constant[l]` for dy `[C, …, L]`, `[C]`. */
+/** `sum_v,l dy[r, v, l] * constant[l]` for dy `[rows, …, L]`, `[rows]`. */
 export function shareOf(constant: tf.Tensor, dy: tf.Tensor): tf.Tensor {
   const rows = tf.reshape(dy, [-1, constant.size]);
   const products = tf.matMul(rows as tf.Tensor2D, tf.reshape(constant, [constant.size, 1]));
