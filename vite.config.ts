@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { securityHeaders } from './scripts/headers.mjs';
 import { offline } from './scripts/offline.mjs';
+import { preload } from './scripts/preload.mjs';
 
 export default defineConfig({
   base: './',
-  plugins: [offline()],
+  plugins: [preload(), offline()],
   esbuild: { jsx: 'automatic' },
   worker: { format: 'es' },
   // Workers bring these in late; naming them keeps the dev server from reloading in the middle.

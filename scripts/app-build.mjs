@@ -8,6 +8,7 @@ const SOURCES = [
   'index.html',
   'vite.config.ts',
   'scripts/offline.mjs',
+  'scripts/preload.mjs',
   'package-lock.json',
 ];
 

@@ -70,3 +70,26 @@ it('moves to WebAssembly when the device is lost, and answers the question under
   const again = await engine.explain({ ...request, classes: [1] });
   expect(again.timing.forward).toBe(0);
 });
+
+it('reads a network while the backend starts', async () => {
+  let asked = (): void => {};
+  const reading = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const eager = new LocalEngine({
+    readUrl: (url) => {
+      asked();
+      return readFile(new URL(url)).catch(() => null);
+    },
+    // Starts only once the network's first file is asked for.
+    drivers: {
+      webgpu: none,
+      wasm: none,
+      webgl: none,
+      cpu: { probe: cpu.probe, start: () => reading.then(() => cpu.start()) },
+    },
+  });
+  await eager.loadModel({ kind: 'url', url: modelUrl, id: 'tiny' });
+  expect((await eager.explain(request)).backend).toBe('cpu');
+  await eager.dispose();
+});

@@ -1,9 +1,8 @@
 import { AppError } from '../core/errors.ts';
-import { type ModelArtifacts, readArtifacts } from './model/artifacts.ts';
+import type { ModelArtifacts } from './model/artifacts.ts';
 import { classNames, defaultLayer, explainableLayers } from './model/describe.ts';
 import { type PlacedModel, placeModel } from './model/place.ts';
-import { openSource, type ReadUrl } from './model/source.ts';
-import type { ModelInfo, ModelSource, TaskOptions } from './types.ts';
+import type { ModelInfo, TaskOptions } from './types.ts';
 
 /** A network with what it needs to be placed again on another backend. */
 export interface LoadedModel extends PlacedModel {
@@ -11,16 +10,16 @@ export interface LoadedModel extends PlacedModel {
   readonly info: ModelInfo;
 }
 
-export async function loadFromSource(
-  source: ModelSource,
-  readUrl: ReadUrl,
-  options: TaskOptions,
+/** Builds a network on the current backend. */
+export async function loadArtifacts(
+  id: string,
+  artifacts: ModelArtifacts,
+  { onProgress }: TaskOptions,
 ): Promise<LoadedModel> {
-  const artifacts = await readArtifacts(openSource(source, readUrl), options);
-  options.onProgress?.({ stage: 'Building the network' });
+  onProgress?.({ stage: 'Building the network' });
   const placed = await placeModel(artifacts);
   try {
-    return { ...placed, artifacts, info: modelInfo(source.id, placed, artifacts) };
+    return { ...placed, artifacts, info: modelInfo(id, placed, artifacts) };
   } catch (error) {
     placed.model.dispose();
     throw error;

@@ -11,9 +11,11 @@ import { BytesLru } from './explain/cache.ts';
 import { explainLayers, warmUp } from './explain/explain.ts';
 import { Breather } from './explain/forward.ts';
 import { assertKept, KEEP_ALL, planMemory, WASM_LIMITS } from './explain/slabs.ts';
-import { type LoadedModel, loadFromSource } from './loaded.ts';
+import { type LoadedModel, loadArtifacts } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
+import { readArtifacts } from './model/artifacts.ts';
 import { placeModel } from './model/place.ts';
+import { openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
 import { registerPoolingGradient } from './pooling/register.ts';
 import { argmax, checkInput, toProbabilities, toQuestion, toSteps } from './request.ts';
@@ -67,10 +69,13 @@ export class LocalEngine implements Engine {
     });
   }
 
-  loadModel(source: ModelSource, options: TaskOptions = {}): Promise<ModelInfo> {
+  async loadModel(source: ModelSource, options: TaskOptions = {}): Promise<ModelInfo> {
+    // Its files come while the backend starts or an earlier task computes.
+    const reading = readArtifacts(openSource(source, this.platform.readUrl), options);
+    reading.catch(() => undefined);
     return this.enqueue(async () => {
       await this.ready();
-      const loaded = await loadFromSource(source, this.platform.readUrl, options);
+      const loaded = await loadArtifacts(source.id, await reading, options);
       this.unload(source.id);
       this.models.set(source.id, loaded);
       return loaded.info;

@@ -17,14 +17,12 @@ export const cpu: BackendDriver = {
 };
 
 export const webgl: BackendDriver = {
+  // Without a context: making one waits for whatever the page is drawing, and WebGL is chosen by hand alone.
   async probe() {
-    if (typeof OffscreenCanvas === 'undefined') return undefined;
-    const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
-    if (!gl) return undefined;
-    const info = gl.getExtension('WEBGL_debug_renderer_info');
-    const device = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-    gl.getExtension('WEBGL_lose_context')?.loseContext();
-    return { name: 'webgl', device, hardware: false, reason: 'Chosen by hand.' };
+    if (typeof OffscreenCanvas === 'undefined' || typeof WebGL2RenderingContext === 'undefined') {
+      return undefined;
+    }
+    return { name: 'webgl', device: 'WebGL 2', hardware: false, reason: 'Chosen by hand.' };
   },
   async start() {
     await import('@tensorflow/tfjs-backend-webgl');

@@ -47,6 +47,28 @@ describe('reading weights', () => {
     }
   });
 
+  it('asks for all files of a group before the first has come', async () => {
+    let arrived = (): void => {};
+    const both = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const asked: string[] = [];
+    const slow: ReadUrl = async (url, options) => {
+      const name = url.slice(url.lastIndexOf('/') + 1);
+      if (name === 'a.bin' || name === 'b.bin') {
+        asked.push(name);
+        if (asked.length === 2) arrived();
+        await both;
+      }
+      return server({})(url, options);
+    };
+    const read = await load(slow);
+    expect(asked).toEqual(['a.bin', 'b.bin']);
+    expect(new Uint8Array(read.weightData)).toEqual(
+      new Uint8Array((await load(server({}))).weightData),
+    );
+  });
+
   it('refuses files that do not fit even then, by the name given', async () => {
     const short: ReadUrl = async (url, options) =>
       url.endsWith('c.bin') ? new Uint8Array(7) : server({})(url, options);

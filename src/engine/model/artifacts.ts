@@ -26,6 +26,8 @@ export async function readArtifacts(
 ): Promise<ModelArtifacts> {
   const { label } = files;
   options.onProgress?.({ stage: 'Loading the network' });
+  const sidecar = readSidecar(files, options);
+  sidecar.catch(() => undefined); // awaited when the network itself is known to be readable
   const text = await files.read(files.topology, { signal: options.signal });
   if (!text) throw badFile(label, 'not found', ACCEPTED);
   const model = parse(label, text);
@@ -46,8 +48,7 @@ export async function readArtifacts(
 
   const weightSpecs = groups.flatMap(({ weights }) => weights);
   const weightData = await readWeights(files, groups, options);
-  const sidecar = await readSidecar(files, options);
-  return { label, topology, weightSpecs, weightData, sidecar };
+  return { label, topology, weightSpecs, weightData, sidecar: await sidecar };
 }
 
 function parse(label: string, bytes: Uint8Array): Record<string, unknown> {
@@ -97,22 +98,26 @@ async function readGroup(
   { start, total, fresh }: Place,
   { signal, onProgress }: TaskOptions,
 ): Promise<boolean> {
+  const received = paths.map(() => 0);
+  const report = (index: number, bytes: number) => {
+    received[index] = bytes;
+    const done = received.reduce((sum, part) => sum + part, start);
+    onProgress?.({ stage: 'Loading weights', fraction: total ? Math.min(1, done / total) : 1 });
+  };
+  const shards = await Promise.all(
+    paths.map(async (path, index) => {
+      const onBytes = (bytes: number) => report(index, bytes);
+      const shard = await files.read(path, { signal, fresh, onBytes });
+      if (!shard) throw badFile(files.label, `its weight file ${path} is missing`, ACCEPTED);
+      report(index, shard.byteLength);
+      return shard;
+    }),
+  );
   let offset = 0;
-  for (const path of paths) {
-    const before = start + offset;
-    const shard = await files.read(path, {
-      signal,
-      fresh,
-      bytes: total,
-      onProgress: ({ stage, fraction = 0 }) =>
-        onProgress?.({ stage, fraction: Math.min(1, before / total + fraction) }),
-    });
-    if (!shard) throw badFile(files.label, `its weight file ${path} is missing`, ACCEPTED);
+  for (const shard of shards) {
     if (offset + shard.byteLength > room.length) return false;
     room.set(shard, offset);
     offset += shard.byteLength;
-    const done = start + offset;
-    onProgress?.({ stage: 'Loading weights', fraction: total ? done / total : 1 });
   }
   return offset === room.length;
 }

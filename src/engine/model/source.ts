@@ -1,26 +1,23 @@
 import { AppError, badFile, isAborted, sentence } from '../../core/errors.ts';
-import type { ModelSource, TaskOptions } from '../types.ts';
+import type { ModelSource } from '../types.ts';
 
-/** Reads the bytes at a URL; null when there is nothing. `fraction` of the expected size is reported. */
-export type ReadUrl = (
-  url: string,
-  options: {
-    signal?: AbortSignal;
-    onBytes?: (received: number) => void;
-    /** Past every cache. */
-    fresh?: boolean;
-  },
-) => Promise<Uint8Array | null>;
+/** Reads the bytes at a URL; null when there is nothing. */
+export type ReadUrl = (url: string, options: ReadOptions) => Promise<Uint8Array | null>;
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Told how many bytes are there so far. */
+  readonly onBytes?: (received: number) => void;
+  /** Past every cache. */
+  readonly fresh?: boolean;
+}
 
 /** The files of one network, whatever they come from. */
 export interface ModelFiles {
   /** What to call the network in messages. */
   readonly label: string;
   /** A file beside `model.json` by its path in the manifest; null when it is not there. */
-  read(
-    path: string,
-    options?: TaskOptions & { bytes?: number; fresh?: boolean },
-  ): Promise<Uint8Array | null>;
+  read(path: string, options?: ReadOptions): Promise<Uint8Array | null>;
   /** Path of the topology, the one file that must exist. */
   readonly topology: string;
 }
@@ -40,14 +37,9 @@ function fromUrl(url: string, label: string, readUrl: ReadUrl): ModelFiles {
   return {
     label,
     topology: baseName(path),
-    async read(name, { signal, onProgress, bytes, fresh } = {}) {
+    async read(name, options = {}) {
       try {
-        return await readUrl(`${folder}${name}${query && `?${query}`}`, {
-          signal,
-          fresh,
-          onBytes: (received) =>
-            bytes && onProgress?.({ stage: 'Loading weights', fraction: received / bytes }),
-        });
+        return await readUrl(`${folder}${name}${query && `?${query}`}`, options);
       } catch (error) {
         if (isAborted(error) || error instanceof AppError) throw error;
         const beside = label.slice(0, label.lastIndexOf('/') + 1);

@@ -1,7 +1,4 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
 import { createEngineClient } from '../engine/client.ts';
-import { App } from './App.tsx';
 import { followPlace } from './navigation.ts';
 import { keepForOffline } from './offline/keep.ts';
 import { start } from './start.ts';
@@ -12,11 +9,7 @@ import './styles/layout.css';
 import './styles/panels.css';
 import './offline/offline.css';
 
+// The engine's worker, the network and the first volume are on their way before what draws them is read.
 followPlace(start(createEngineClient(), new URLSearchParams(location.search)));
 keepForOffline();
-
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+void import('./render.tsx').then(({ render }) => render());
