@@ -1,6 +1,7 @@
 /**
  * Compiles `src/engine/kernels/wasm/assembly` (AssemblyScript) into `module.generated.ts`: the same
- * code with and without relaxed SIMD (fused multiply-add), as base64. `--check` compares only.
+ * code with and without relaxed SIMD (fused multiply-add), as base64; and its folder `heap`, for the memory of
+ * tfjs's own module, into `heap/module.generated.ts`. `--check` compares only.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,18 +9,22 @@ import asc from 'assemblyscript/asc';
 import { root } from './setup.mjs';
 
 const folder = join(root, 'src/engine/kernels/wasm');
-const target = join(folder, 'module.generated.ts');
+const SHARED = ['--sharedMemory', '--initialMemory', '16', '--maximumMemory', '32768'];
 
-/** @param {string[]} features */
-async function compile(features) {
+/**
+ * @param {string} entry
+ * @param {string[]} features
+ * @param {string[]} memory
+ */
+async function compile(entry, features, memory) {
   /** @type {Uint8Array | undefined} */
   let binary;
   const { error, stderr } = await asc.main(
     [
-      'index.ts',
+      entry,
       ...['-o', 'out.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--disableWarning'],
-      ...['--importMemory', '--sharedMemory', '--initialMemory', '16', '--maximumMemory', '32768'],
-      ...['simd', 'threads', ...features].flatMap((feature) => ['--enable', feature]),
+      ...['--importMemory', ...memory],
+      ...['simd', ...features].flatMap((feature) => ['--enable', feature]),
     ],
     {
       readFile: (name, baseDir) => {
@@ -40,15 +45,22 @@ async function compile(features) {
 }
 
 process.chdir(join(folder, 'assembly'));
-const text = `// Made by scripts/build-kernels.mjs from assembly/; do not edit.
-export const SIMD_MODULE =
-  '${await compile([])}';
+const HEAD = '// Made by scripts/build-kernels.mjs from assembly/; do not edit.\n';
+const texts = {
+  'module.generated.ts': `${HEAD}export const SIMD_MODULE =
+  '${await compile('index.ts', ['threads'], SHARED)}';
 export const RELAXED_SIMD_MODULE =
-  '${await compile(['relaxed-simd'])}';
-`;
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') === text) process.exit(0);
-  process.stderr.write('module.generated.ts is out of date: run npm run build:kernels\n');
-  process.exit(1);
+  '${await compile('index.ts', ['threads', 'relaxed-simd'], SHARED)}';
+`,
+  'heap/module.generated.ts': `${HEAD}export const HEAP_MODULE =
+  '${await compile('heap/index.ts', [], [])}';
+`,
+};
+for (const [name, text] of Object.entries(texts)) {
+  const target = join(folder, name);
+  if (!process.argv.includes('--check')) writeFileSync(target, text);
+  else if (readFileSync(target, 'utf8') !== text) {
+    process.stderr.write(`${name} is out of date: run npm run build:kernels\n`);
+    process.exit(1);
+  }
 }
-writeFileSync(target, text);

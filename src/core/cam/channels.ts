@@ -26,7 +26,6 @@ export interface ChannelStats {
  * the added EPS would change the weight by more than a tenth although the channel is not zero.
  */
 export function channelStats(a: Float32Array, channels: number): ChannelStats {
-  const voxels = a.length / channels;
   const sum = new Float64Array(channels);
   const sumAbs = new Float64Array(channels);
   for (let i = 0; i < a.length; ) {
@@ -35,6 +34,17 @@ export function channelStats(a: Float32Array, channels: number): ChannelStats {
       sumAbs[l] += Math.abs(a[i]);
     }
   }
+  return statsFromSums(sum, sumAbs, a.length / channels);
+}
+
+/** The same from `sum_v A` and `sum_v |A|`, `[channels]`. */
+export function statsFromSums(
+  plainSum: Float64Array,
+  sumAbs: Float64Array,
+  voxels: number,
+): ChannelStats {
+  const channels = plainSum.length;
+  const sum = plainSum.slice();
   const kappa = new Float64Array(channels);
   const unsafe = new Uint8Array(channels);
   const shift = voxels * EPS;

@@ -1,4 +1,12 @@
-export { type ChannelStats, channelStats, EPS, KAPPA_LIMIT } from './channels.ts';
+export { type ChannelStats, channelStats, EPS, KAPPA_LIMIT, statsFromSums } from './channels.ts';
 export { ledgerRow } from './ledger.ts';
-export { type ClassMaps, channelWeights, classMaps, type LayerGradient } from './maps.ts';
+export {
+  type ChannelWeights,
+  type ClassMaps,
+  channelWeights,
+  classMaps,
+  type LayerGradient,
+  toMaps,
+  weightsFromSums,
+} from './maps.ts';
 export { CAM_METHODS, type CamMap, type CamMethod, type LedgerRow } from './types.ts';

@@ -16,27 +16,35 @@ export interface ClassMaps {
   readonly cam: number;
 }
 
-/** Channel weights `alpha`, `[channels]`, of Respond-CAM (eq. 1) and Grad-CAM. */
+/** Weights `alpha` of the channels, `[channels]`, and `cam = sum_v g * A`. */
+export interface ChannelWeights {
+  readonly respond: Float64Array;
+  readonly grad: Float64Array;
+  readonly cam: number;
+}
+
+/** Channel weights of Respond-CAM (eq. 1) and Grad-CAM. */
 export function channelWeights(
-  { a, g, channels }: LayerGradient,
-  stats: ChannelStats = channelStats(a, channels),
-): { respond: Float64Array; grad: Float64Array; cam: number } {
-  const respond = new Float64Array(channels);
-  const grad = new Float64Array(channels);
-  for (let i = 0; i < a.length; ) {
-    for (let l = 0; l < channels; l++, i++) {
-      respond[l] += a[i] * g[i];
-      grad[l] += g[i];
-    }
-  }
-  const voxels = a.length / channels;
-  let cam = 0;
-  for (let l = 0; l < channels; l++) {
-    cam += respond[l];
-    respond[l] /= stats.sum[l];
-    grad[l] /= voxels;
-  }
-  return { respond, grad, cam };
+  layer: LayerGradient,
+  stats: ChannelStats = channelStats(layer.a, layer.channels),
+): ChannelWeights {
+  const voxels = layer.a.length / layer.channels;
+  const { ag, g } = gradientSums(layer, new Float64Array(voxels));
+  return weightsFromSums(ag, g, stats, voxels);
+}
+
+/** The same from `sum_v A g` and `sum_v g`, `[channels]`. */
+export function weightsFromSums(
+  ag: Float64Array,
+  g: Float64Array,
+  stats: ChannelStats,
+  voxels: number,
+): ChannelWeights {
+  return {
+    respond: ag.map((sum, l) => sum / stats.sum[l]),
+    grad: g.map((sum) => sum / voxels),
+    cam: ag.reduce((total, sum) => total + sum, 0),
+  };
 }
 
 /**
@@ -52,39 +60,89 @@ export function classMaps(
   methods: readonly CamMethod[],
   stats: ChannelStats = channelStats(layer.a, layer.channels),
 ): ClassMaps {
-  const { a, g, channels } = layer;
-  const weights = channelWeights(layer, stats);
-  const voxels = a.length / channels;
-  const respond = new Float64Array(voxels);
-  const grad = new Float64Array(voxels);
-  const hirescam = new Float64Array(voxels);
-  for (let v = 0, i = 0; v < voxels; v++) {
-    let r = 0;
-    let m = 0;
-    let h = 0;
-    for (let l = 0; l < channels; l++, i++) {
-      const ag = a[i] * g[i];
-      r += stats.unsafe[l] ? ag : weights.respond[l] * a[i];
-      m += weights.grad[l] * a[i];
-      h += ag;
-    }
-    respond[v] = r;
-    grad[v] = m;
-    hirescam[v] = h;
-  }
-  const values: Record<CamMethod, Float64Array> = { respond, grad, hirescam, xgrad: respond };
-  const maps: Partial<Record<CamMethod, CamMap>> = {};
-  for (const method of methods) maps[method] = toMap(values[method], method === 'xgrad');
-  return { maps, cam: weights.cam };
+  const voxels = layer.a.length / layer.channels;
+  const products = new Float64Array(voxels);
+  const sums = gradientSums(layer, products);
+  const { respond, grad, cam } = weightsFromSums(sums.ag, sums.g, stats, voxels);
+  const asked = (...some: CamMethod[]) => some.some((method) => methods.includes(method));
+  const safe = respond.map((alpha, l) => (stats.unsafe[l] ? 0 : alpha));
+  const values = {
+    hirescam: products,
+    grad: asked('grad') ? weighted(layer, grad, new Float64Array(voxels)) : undefined,
+    respond: asked('respond', 'xgrad')
+      ? weighted(layer, safe, unsafeProducts(layer, stats, voxels))
+      : undefined,
+  };
+  return { maps: toMaps(values, methods), cam };
 }
 
-function toMap(values: Float64Array, rectify: boolean): CamMap {
+/** The maps of `methods` from their voxels; `xgrad` is made from `respond`. */
+export function toMaps(
+  { respond, grad, hirescam }: Partial<Record<'respond' | 'grad' | 'hirescam', Float64Array>>,
+  methods: readonly CamMethod[],
+): Partial<Record<CamMethod, CamMap>> {
+  const xgrad = methods.includes('xgrad') ? respond?.map((value) => Math.max(value, 0)) : undefined;
+  const values: Record<CamMethod, Float64Array | undefined> = { respond, grad, hirescam, xgrad };
+  const maps: Partial<Record<CamMethod, CamMap>> = {};
+  for (const method of methods) maps[method] = toMap(values[method]!);
+  return maps;
+}
+
+/** `sum_v A g` and `sum_v g` per channel; `sum_l A g` per voxel into `products`. */
+function gradientSums(
+  { a, g, channels }: LayerGradient,
+  products: Float64Array,
+): { ag: Float64Array; g: Float64Array } {
+  const ag = new Float64Array(channels);
+  const sum = new Float64Array(channels);
+  for (let v = 0, i = 0; v < products.length; v++) {
+    let across = 0;
+    for (let l = 0; l < channels; l++, i++) {
+      const product = a[i] * g[i];
+      ag[l] += product;
+      sum[l] += g[i];
+      across += product;
+    }
+    products[v] = across;
+  }
+  return { ag, g: sum };
+}
+
+/** `sum A g` over the unsafe channels per voxel. */
+function unsafeProducts(
+  { a, g, channels }: LayerGradient,
+  { unsafe, unsafeChannels }: ChannelStats,
+  voxels: number,
+): Float64Array {
+  const products = new Float64Array(voxels);
+  if (unsafeChannels === 0) return products;
+  for (let v = 0, i = 0; v < voxels; v++) {
+    for (let l = 0; l < channels; l++, i++) if (unsafe[l]) products[v] += a[i] * g[i];
+  }
+  return products;
+}
+
+/** Adds `sum_l weights_l A_l` to `map`. */
+function weighted(
+  { a, channels }: LayerGradient,
+  weights: Float64Array,
+  map: Float64Array,
+): Float64Array {
+  for (let v = 0, i = 0; v < map.length; v++) {
+    let across = map[v];
+    for (let l = 0; l < channels; l++, i++) across += weights[l] * a[i];
+    map[v] = across;
+  }
+  return map;
+}
+
+function toMap(values: Float64Array): CamMap {
   const data = new Float32Array(values.length);
   let sum = 0;
   let min = Infinity;
   let max = -Infinity;
   for (let v = 0; v < values.length; v++) {
-    const value = rectify ? Math.max(values[v], 0) : values[v];
+    const value = values[v];
     data[v] = value;
     sum += value;
     min = Math.min(min, value);

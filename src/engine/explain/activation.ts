@@ -1,3 +1,4 @@
+import { hasReluGrad, reluGrad } from '../kernels/relu-grad.ts';
 import { tf } from '../tf.ts';
 
 /**
@@ -32,6 +33,7 @@ export function throughActivation(
 ): tf.Tensor {
   const name = activation.getClassName();
   if (name === 'linear') return dy;
+  if (name === 'relu' && hasReluGrad()) return reluGrad(dy, output);
   const derivative = derivativeFromOutput(name, output);
   if (derivative) return timesValues(dy, derivative);
   return tf.grad((x) => activation.apply(x))(repeat(pre(), dy.shape[0]), dy);

@@ -51,12 +51,7 @@ export const globalAverage: Rule = (_step, { inputs: [x] }, dy) => {
   const count = dy.shape[0];
   const channels = x.shape[x.rank - 1];
   const voxels = x.size / (x.shape[0] * channels);
-  // Outer products with a column of ones: tfjs's tile takes many times longer.
-  const column = tf.fill([voxels, 1], 1 / voxels) as tf.Tensor2D;
-  const spread = tf.concat(
-    tf
-      .split(tf.reshape(dy, [count, channels]) as tf.Tensor2D, count)
-      .map((row) => tf.matMul(column, row)),
-  );
+  const share = tf.div(tf.reshape(dy, [count, 1, channels]), voxels);
+  const spread = tf.tile(share, [1, voxels, 1]);
   return { inputs: [tf.reshape(spread, [count, ...x.shape.slice(1)])], bias: null };
 };

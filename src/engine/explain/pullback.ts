@@ -10,7 +10,15 @@ import {
   globalAverage,
   transposedConvolution,
 } from './network-rules.ts';
-import { fields, keepIf, type Pulled, type Rule, type StepValues, sumRows } from './rule.ts';
+import {
+  fields,
+  keepIf,
+  type Pulled,
+  type Rule,
+  shareOf,
+  type StepValues,
+  sumRows,
+} from './rule.ts';
 
 /** Affine before its activation: what it adds whatever its input is counts as bias in the ledger. */
 const AFFINE = /^(Conv\w*|Dense|DepthwiseConv2D|SeparableConv2D|BatchNormalization(3D)?)$/;
@@ -87,10 +95,9 @@ const convolution: Rule = (step, { inputs: [x] }, dy, [wanted]) => {
             { strides, pad: padding, dataFormat: 'NHWC', inputShape },
           );
   };
-  const axes = dy.shape.slice(1, -1).map((_, axis) => axis + 1);
   return {
     inputs: [keepIf(wanted, () => dx() as tf.Tensor)],
-    bias: bias ? tf.sum(tf.mul(tf.sum(dy, axes), bias.read()), 1) : null,
+    bias: bias ? shareOf(bias.read(), dy) : null,
   };
 };
 

@@ -52,7 +52,6 @@ export const keepIf = (wanted: boolean, make: () => tf.Tensor) => (wanted ? make
 
 /** `sum_v,l dy[r, v, l] * constant[l]` for dy `[rows, …, L]`, `[rows]`. */
 export function shareOf(constant: tf.Tensor, dy: tf.Tensor): tf.Tensor {
-  const rows = tf.reshape(dy, [-1, constant.size]);
-  const products = tf.matMul(rows as tf.Tensor2D, tf.reshape(constant, [constant.size, 1]));
-  return tf.sum(tf.reshape(products, [dy.shape[0], -1]), 1);
+  const sums = tf.sum(tf.reshape(dy, [dy.shape[0], -1, constant.size]), 1);
+  return tf.sum(tf.mul(sums, constant), 1);
 }

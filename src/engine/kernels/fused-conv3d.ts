@@ -6,18 +6,18 @@ import {
   getGradient,
   getKernel,
   matMul,
-  mul,
   type NamedTensorMap,
   ones,
   registerGradient,
   reshape,
-  step,
+  sum,
   type Tensor,
   type Tensor5D,
   tidy,
   unregisterGradient,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { reluGrad } from './relu-grad.ts';
 
 /** Name of the kernel `relu?(conv3d(x, filter) + bias)`. */
 export const FusedConv3D = 'FusedConv3D';
@@ -36,20 +36,23 @@ const GRADIENT: GradConfig = {
   gradFunc: (dy, saved, attrs) => {
     const [x, filter, y] = saved;
     const { strides, pad, dilations, relu } = attrs as unknown as ConvAttributes;
-    const slope = relu ? mul(dy as Tensor, step(y)) : (dy as Tensor);
+    const slope = relu ? reluGrad(dy as Tensor, y) : (dy as Tensor);
     const run = (kernel: string, inputs: Record<string, Tensor>, shape: object) =>
       engine().runKernel(kernel, inputs, { strides, pad, dilations, ...shape }) as Tensor;
     return {
       x: () => run(Conv3DBackpropInputV2, { dy: slope, filter }, { inputShape: x.shape }),
       filter: () => run(Conv3DBackpropFilterV2, { x, dy: slope }, { filterShape: filter.shape }),
-      // A product with a row of ones: tfjs's own sum over leading axes transposes first.
-      bias: () => {
-        const rows = reshape(slope, [-1, slope.shape[4] as number]);
-        return reshape(matMul(ones([1, rows.shape[0]]), rows), [-1]);
-      },
+      bias: () => sumOfRows(reshape(slope, [-1, slope.shape[4] as number])),
     };
   },
 };
+
+/** Sum over the first axis of x `[rows, columns]`. */
+function sumOfRows(x: Tensor): Tensor {
+  if (engine().backendName === 'wasm') return sum(x, 0);
+  // A product with a row of ones: tfjs's sum over leading axes transposes first.
+  return reshape(matMul(ones([1, x.shape[0]]), x), [-1]);
+}
 
 /** Gradient of the plain convolution that hands the dilation on (tfjs's own refuses it). */
 const DILATED: GradConfig = {

@@ -1,7 +1,8 @@
 import type { BackendName } from '../types.ts';
 import { registerCpuKernels } from './cpu.ts';
 import { installFusedConv3D } from './fused-conv3d.ts';
-import { registerWasmBatchNorm } from './wasm/batch-norm.ts';
+import { installReluGradient } from './relu-grad.ts';
+import { registerHeapKernels } from './wasm/heap/register.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
 import { registerWebgpuKernels } from './webgpu/register.ts';
@@ -18,6 +19,7 @@ let cpuRegistered = false;
  */
 export async function registerFastKernels(backend: BackendName): Promise<void> {
   installFusedConv3D();
+  installReluGradient();
   if (backend === 'cpu' && !cpuRegistered) {
     cpuRegistered = true;
     registerCpuKernels();
@@ -29,7 +31,7 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
   if (backend !== 'wasm' || runtime) return;
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
   registerWasmKernels(await runtime);
-  registerWasmBatchNorm();
+  await registerHeapKernels();
 }
 
 /** Threads that the wasm kernels use; 0 before they are registered. */

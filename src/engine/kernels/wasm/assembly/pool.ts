@@ -5,19 +5,19 @@
  */
 import { i32At } from './simd';
 
-const INPUT = 0;
-const OUTPUT = 1;
-const GRADIENT = 2;
-const CHANNELS = 3;
+export const INPUT = 0;
+export const OUTPUT = 1;
+export const GRADIENT = 2;
+export const CHANNELS = 3;
 const IN_D = 4;
 const IN_H = 5;
 const IN_W = 6;
-const OUT_D = 7;
-const OUT_H = 8;
-const OUT_W = 9;
-const WINDOW_D = 10;
-const WINDOW_H = 11;
-const WINDOW_W = 12;
+export const OUT_D = 7;
+export const OUT_H = 8;
+export const OUT_W = 9;
+export const WINDOW_D = 10;
+export const WINDOW_H = 11;
+export const WINDOW_W = 12;
 const STRIDE_D = 13;
 const STRIDE_H = 14;
 const STRIDE_W = 15;
@@ -30,7 +30,7 @@ const DILATION_W = 21;
 const SLABS = 22;
 
 /** Addresses (of channel 0) of the voxels of one window, written to `list`; returns their number. */
-function listWindow(p: usize, z: i32, y: i32, x: i32, list: usize): i32 {
+export function listWindow(p: usize, z: i32, y: i32, x: i32, list: usize): i32 {
   const channels = i32At(p, CHANNELS);
   const inD = i32At(p, IN_D);
   const inH = i32At(p, IN_H);

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, expect, it } from 'vitest';
-import { tf } from '../../tf.ts';
-import { registerWasmBatchNorm } from './batch-norm.ts';
+import { tf } from '../../../tf.ts';
+import { registerHeapKernels } from './register.ts';
 
 /** `[shape, with offset and scale, statistics of the whole shape]` */
 const CASES: [number[], boolean, boolean][] = [
@@ -12,7 +12,10 @@ const CASES: [number[], boolean, boolean][] = [
   [[4, 3], true, true],
 ];
 
-beforeAll(registerWasmBatchNorm);
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+  await registerHeapKernels();
+});
 
 it.each(CASES)(
   'batch normalisation of %j on wasm agrees with the cpu',

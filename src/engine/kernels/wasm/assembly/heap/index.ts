@@ -1,0 +1,7 @@
+/** Kernels that work in the memory of tfjs's own module, one thread, nothing copied. */
+export { maxPool, maxPoolGrad } from '../pool';
+export { avgPool, avgPoolGrad } from './avg-pool';
+export { channelSums, gradientSums, unsafeProducts, weightedMaps } from './cam';
+export { reluGrad, scaleShift } from './elementwise';
+export { copyRows } from './rows';
+export { sumRows } from './sums';

@@ -1,0 +1,40 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Heap } from './heap.ts';
+
+interface Statistics {
+  readonly mean: TensorInfo;
+  readonly variance: TensorInfo;
+  readonly offset?: TensorInfo;
+  readonly scale?: TensorInfo;
+}
+
+/**
+ * Batch normalisation of x `[…, channels]` as `x * scale + shift` per channel (tfjs's own kernel divides by a
+ * square root at every element); undefined where the statistics are not per channel.
+ */
+export function batchNorm(
+  heap: Heap,
+  x: TensorInfo,
+  { mean, variance, offset, scale }: Statistics,
+  epsilon: number,
+): TensorInfo | undefined {
+  const channels = x.shape[x.shape.length - 1];
+  const vectors = [mean, variance, offset, scale].filter((one) => one !== undefined);
+  if (x.dtype !== 'float32' || vectors.some(({ shape }) => shape.join() !== `${channels}`)) return;
+  const y = heap.output(x.shape);
+  return heap.lend(channels * 8, (factors) => {
+    const values = (tensor: TensorInfo) => heap.floats(heap.at(tensor), channels);
+    const factor = heap.floats(factors, channels);
+    const shift = heap.floats(factors + channels * 4, channels);
+    for (let c = 0; c < channels; c++) {
+      const gamma = scale ? values(scale)[c] : 1;
+      const by = gamma / Math.sqrt(values(variance)[c] + epsilon);
+      factor[c] = by;
+      shift[c] = (offset ? values(offset)[c] : 0) - values(mean)[c] * by;
+    }
+    const rows = util.sizeFromShape(x.shape) / channels;
+    const shifts = factors + channels * 4;
+    heap.run.scaleShift(heap.at(x), heap.at(y), factors, shifts, rows, channels);
+    return y;
+  });
+}

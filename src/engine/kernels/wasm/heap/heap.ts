@@ -1,0 +1,150 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { HEAP_MODULE } from './module.generated.ts';
+
+/** `../assembly/heap`; addresses and sizes in bytes where the names do not say otherwise. */
+export interface HeapExports {
+  avgPool(parameters: number, work: number): void;
+  avgPoolGrad(parameters: number, work: number): void;
+  maxPool(parameters: number, task: number, work: number): void;
+  maxPoolGrad(parameters: number, task: number, work: number): void;
+  channelSums(a: number, voxels: number, channels: number, sums: number): void;
+  gradientSums(
+    a: number,
+    g: number,
+    voxels: number,
+    channels: number,
+    sums: number,
+    products: number,
+  ): void;
+  unsafeProducts(
+    a: number,
+    g: number,
+    voxels: number,
+    channels: number,
+    unsafe: number,
+    products: number,
+  ): void;
+  weightedMaps(
+    a: number,
+    voxels: number,
+    channels: number,
+    weights: number,
+    first: number,
+    second: number,
+  ): void;
+  copyRows(
+    source: number,
+    from: number,
+    target: number,
+    to: number,
+    bytes: number,
+    rows: number,
+    times: number,
+  ): void;
+  reluGrad(dy: number, y: number, dx: number, count: number): void;
+  scaleShift(
+    x: number,
+    y: number,
+    scale: number,
+    shift: number,
+    rows: number,
+    channels: number,
+  ): void;
+  sumRows(
+    x: number,
+    y: number,
+    outer: number,
+    rows: number,
+    columns: number,
+    factor: number,
+    work: number,
+  ): void;
+}
+
+/** What of tfjs's module (Emscripten) these kernels need. */
+interface TfjsModule {
+  readonly asm?: { readonly memory?: unknown };
+  _malloc(bytes: number): number;
+  _free(at: number): void;
+}
+
+let module: WebAssembly.Module | undefined;
+const heaps = new WeakMap<BackendWasm, Heap | null>();
+
+/** Compiles the kernels; before that {@link heapOf} finds none. */
+export async function loadHeapKernels(): Promise<void> {
+  const bytes = Uint8Array.from(atob(HEAP_MODULE), (c) => c.charCodeAt(0));
+  module ??= await WebAssembly.compile(bytes);
+}
+
+/** The kernels in this backend's memory; undefined where it does not show its memory or shares it. */
+export function heapOf(backend: BackendWasm): Heap | undefined {
+  let heap = heaps.get(backend);
+  if (heap === undefined && module) {
+    const memory = (backend.wasm as unknown as TfjsModule).asm?.memory;
+    const own = memory instanceof WebAssembly.Memory && memory.buffer instanceof ArrayBuffer;
+    heap = own ? new Heap(backend, module, memory) : null;
+    heaps.set(backend, heap);
+  }
+  return heap ?? undefined;
+}
+
+/**
+ * Kernels that read and write tensors where tfjs's wasm backend keeps them: for work that is done faster
+ * than its operands could be copied to the threads of `KernelRuntime`.
+ */
+export class Heap {
+  readonly run: HeapExports;
+
+  constructor(
+    private readonly backend: BackendWasm,
+    compiled: WebAssembly.Module,
+    private readonly memory: WebAssembly.Memory,
+  ) {
+    const instance = new WebAssembly.Instance(compiled, { env: { memory, abort: () => {} } });
+    this.run = instance.exports as unknown as HeapExports;
+  }
+
+  /** Where a tensor's data begin. */
+  at({ dataId }: TensorInfo): number {
+    return this.backend.getMemoryOffset(dataId);
+  }
+
+  /** A new tensor, not cleared. */
+  output(shape: number[], dtype: TensorInfo['dtype'] = 'float32'): TensorInfo {
+    return this.backend.makeOutput(shape, dtype);
+  }
+
+  clear(tensor: TensorInfo): void {
+    const at = this.at(tensor);
+    new Uint8Array(this.memory.buffer, at, util.sizeFromShape(tensor.shape) * 4).fill(0);
+  }
+
+  /** Lends `bytes` of memory, not cleared, to `use`. */
+  lend<T>(bytes: number, use: (at: number) => T): T {
+    const { _malloc, _free } = this.backend.wasm as unknown as TfjsModule;
+    const at = _malloc(bytes) >>> 0;
+    try {
+      return use(at);
+    } finally {
+      _free(at);
+    }
+  }
+
+  bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at, length);
+  }
+
+  words(at: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, at, length);
+  }
+
+  floats(at: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, at, length);
+  }
+
+  doubles(at: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, at, length);
+  }
+}

@@ -1,0 +1,67 @@
+import { backend_util, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Heap } from './heap.ts';
+
+const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+const fourBytes = ({ dtype }: TensorInfo) => dtype === 'float32' || dtype === 'int32';
+
+/** Inputs behind each other along an axis; undefined where tfjs's own kernel has to do it. */
+export function concat(
+  heap: Heap,
+  inputs: readonly TensorInfo[],
+  axis: number,
+): TensorInfo | undefined {
+  const [first] = inputs;
+  const parts = inputs.filter(({ shape }) => product(shape) > 0);
+  if (parts.length < 2 || !parts.every((x) => fourBytes(x) && x.dtype === first.dtype)) return;
+  const [at] = util.parseAxisParam(axis, first.shape);
+  const shapes = inputs.map(({ shape }) => shape);
+  backend_util.assertParamsConsistent(shapes, at);
+  const out = heap.output(backend_util.computeOutShape(shapes, at), first.dtype);
+  const rowBytes = product(out.shape.slice(at)) * 4;
+  const rows = product(out.shape.slice(0, at));
+  let target = heap.at(out);
+  for (const x of parts) {
+    const bytes = product(x.shape.slice(at)) * 4;
+    heap.run.copyRows(heap.at(x), bytes, target, rowBytes, bytes, rows, 1);
+    target += bytes;
+  }
+  return out;
+}
+
+/** A part of x along one axis; undefined where tfjs's own kernel has to do it. */
+export function slice(
+  heap: Heap,
+  x: TensorInfo,
+  begin: number | number[],
+  size: number | number[],
+): TensorInfo | undefined {
+  if (!fourBytes(x) || product(x.shape) === 0) return;
+  const [from, sizes] = slice_util.parseSliceParams(x as never, begin, size);
+  const cut = sizes.flatMap((n, axis) => (n === x.shape[axis] ? [] : [axis]));
+  if (cut.length > 1 || product(sizes) === 0) return;
+  slice_util.assertParamsValid(x as never, from, sizes);
+  const axis = cut[0] ?? 0;
+  const voxelBytes = product(x.shape.slice(axis + 1)) * 4;
+  const out = heap.output(sizes, x.dtype);
+  const bytes = sizes[axis] * voxelBytes;
+  const source = heap.at(x) + from[axis] * voxelBytes;
+  const rows = product(x.shape.slice(0, axis));
+  heap.run.copyRows(source, x.shape[axis] * voxelBytes, heap.at(out), bytes, bytes, rows, 1);
+  return out;
+}
+
+/** x repeated along one axis; undefined where tfjs's own kernel has to do it. */
+export function tile(heap: Heap, x: TensorInfo, reps: readonly number[]): TensorInfo | undefined {
+  const repeated = reps.flatMap((n, axis) => (n === 1 ? [] : [axis]));
+  if (!fourBytes(x) || repeated.length !== 1 || product(x.shape) === 0) return;
+  const [axis] = repeated;
+  const times = reps[axis];
+  const out = heap.output(
+    x.shape.map((n, i) => n * reps[i]),
+    x.dtype,
+  );
+  const bytes = product(x.shape.slice(axis)) * 4;
+  const rows = product(x.shape.slice(0, axis));
+  heap.run.copyRows(heap.at(x), bytes, heap.at(out), bytes * times, bytes, rows, times);
+  return out;
+}
