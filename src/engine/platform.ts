@@ -1,7 +1,8 @@
-import { cpu, webgl } from './backends/simple.ts';
+import { cpu } from './backends/simple.ts';
 import type { Drivers } from './backends/select.ts';
 import type { BackendDriver, WasmFiles } from './backends/types.ts';
 import { wasm } from './backends/wasm.ts';
+import { webgl } from './backends/webgl.ts';
 import { webgpu } from './backends/webgpu.ts';
 import type { ReadUrl } from './model/source.ts';
 import { tf } from './tf.ts';

@@ -67,7 +67,7 @@ function failureOf({ kind, message }: Complaint, cause: unknown): DeviceFailure 
   if (kind === 'memory') {
     return new DeviceFailure(
       'memory',
-      `The graphics device ran out of memory (${what}); close other programs that use it or take a smaller volume, then choose WebGPU again.`,
+      `The graphics device ran out of memory (${what}); close other programs that use it or take a smaller volume, then choose it again.`,
       { cause },
     );
   }

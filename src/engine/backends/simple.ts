@@ -1,4 +1,3 @@
-import { AppError } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
 import type { BackendDriver } from './types.ts';
 
@@ -13,22 +12,5 @@ export const cpu: BackendDriver = {
     await import('@tensorflow/tfjs-backend-cpu');
     await tf.setBackend('cpu');
     return { device: 'plain JavaScript' };
-  },
-};
-
-export const webgl: BackendDriver = {
-  // Without a context: making one waits for whatever the page is drawing, and WebGL is chosen by hand alone.
-  async probe() {
-    if (typeof OffscreenCanvas === 'undefined' || typeof WebGL2RenderingContext === 'undefined') {
-      return undefined;
-    }
-    return { name: 'webgl', device: 'WebGL 2', hardware: false, reason: 'Chosen by hand.' };
-  },
-  async start() {
-    await import('@tensorflow/tfjs-backend-webgl');
-    if (!(await tf.setBackend('webgl'))) {
-      throw new AppError('unsupported', 'WebGL 2 could not be started; accepted: wasm, cpu');
-    }
-    return { device: 'WebGL 2' };
   },
 };

@@ -5,12 +5,14 @@ import { installReluGradient } from './relu-grad.ts';
 import { registerHeapKernels } from './wasm/heap/register.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
+import { registerWebglKernels } from './webgl/register.ts';
 import { registerWebgpuKernels } from './webgpu/register.ts';
 
 const MAX_THREADS = 8;
 
 let runtime: Promise<KernelRuntime> | undefined;
 let webgpuRegistered = false;
+let webglRegistered = false;
 let cpuRegistered = false;
 
 /**
@@ -27,6 +29,10 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
   if (backend === 'webgpu' && !webgpuRegistered) {
     webgpuRegistered = true;
     registerWebgpuKernels();
+  }
+  if (backend === 'webgl' && !webglRegistered) {
+    webglRegistered = true;
+    registerWebglKernels();
   }
   if (backend !== 'wasm' || runtime) return;
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));

@@ -1,0 +1,68 @@
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type Geometry, volume } from '../geometry.ts';
+import { assertFits, isPacked, logicalShape, type Quads, runPacked } from './quads.ts';
+import { ROW } from './volume.ts';
+
+/**
+ * A filter in the order in which the convolution reads it. A texel has four output channels of one tap and
+ * input channel; a step has those of all taps along x and `depth` input channels:
+ *
+ * ```
+ *   step = ((group * taps along z, y) + tap) * quads + quad     `steps` of them in one row of texels
+ *   texel within it = (tap along x) * depth + channel
+ * ```
+ */
+export interface QuadFilter extends Quads {
+  /** Input channels per quad: 4, or fewer where there are fewer. */
+  readonly depth: number;
+  /** Texels of one step. */
+  readonly stride: number;
+  /** Steps in one row of texels. */
+  readonly steps: number;
+}
+
+export function quadFilter(g: Geometry): QuadFilter {
+  const depth = Math.min(4, g.cin);
+  const stride = g.kernel[2] * depth;
+  const all = Math.ceil(g.cout / 4) * g.kernel[0] * g.kernel[1] * Math.ceil(g.cin / 4);
+  const steps = Math.max(1, Math.min(all, Math.floor(ROW / stride)));
+  const made = { depth, stride, steps, width: steps * stride, height: Math.ceil(all / steps) };
+  assertFits(made, `A filter of ${g.kernel.join(' x ')} taps, ${g.cin} to ${g.cout} channels`);
+  return made;
+}
+
+/** Copies a filter `[…taps, cin, cout]`, or `[…taps, cout, cin]` when `transposed`. */
+export function packFilter(
+  backend: MathBackendWebGL,
+  filter: TensorInfo,
+  g: Geometry,
+  to: QuadFilter,
+  transposed: boolean,
+): TensorInfo {
+  const quads = Math.ceil(g.cin / 4);
+  const lines = g.kernel[0] * g.kernel[1];
+  const [rows, columns] = transposed ? [g.cout, g.cin] : [g.cin, g.cout];
+  const view = { ...filter, shape: [volume(g.kernel), rows, columns] };
+  const packed = isPacked(backend, filter);
+  const value = (i: number) => (transposed ? `value(tap, o + ${i}, c)` : `value(tap, c, o + ${i})`);
+  const userCode = `
+float value(int tap, int row, int column) {
+  if (row >= ${rows} || column >= ${columns}) { return 0.0; }
+  ${packed ? 'return getChannel(getW(tap, row, column), vec2(row, column));' : 'return getW(tap, row, column);'}
+}
+void main() {
+  ivec2 at = ivec2(gl_FragCoord.xy);
+  int column = at.x / ${to.stride};
+  int within = at.x - column * ${to.stride};
+  int kx = within / ${to.depth};
+  int step = at.y * ${to.steps} + column;
+  int line = step / ${quads};
+  int c = (step - line * ${quads}) * 4 + within - kx * ${to.depth};
+  int group = line / ${lines};
+  int tap = (line - group * ${lines}) * ${g.kernel[2]} + kx;
+  int o = group * 4;
+  setOutput(vec4(${[0, 1, 2, 3].map(value).join(', ')}));
+}`;
+  return runPacked(backend, ['W'], [view], logicalShape(to), userCode, packed);
+}

@@ -1,0 +1,60 @@
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import {
+  AvgPool3D,
+  AvgPool3DGrad,
+  Conv3D,
+  Conv3DBackpropFilterV2,
+  Conv3DBackpropInputV2,
+  MaxPool3D,
+  MaxPool3DGrad,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { FusedConv3D } from '../fused-conv3d.ts';
+import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
+import { type Inputs, replaceKernel } from '../replace.ts';
+import { convolve } from './conv.ts';
+import { filterGradient } from './filter-grad.ts';
+import { avgPool3d, avgPool3dGrad, maxPool3d, maxPool3dGrad } from './pool.ts';
+
+type Run = (gpu: MathBackendWebGL, inputs: Inputs, attrs: unknown) => TensorInfo;
+
+/**
+ * Puts this project's kernels in the place of tfjs's own on its `webgl` backend; other number types than
+ * float32 still run the stock kernels.
+ */
+export function registerWebglKernels(): void {
+  const replace = (name: string, run: Run) =>
+    replaceKernel(name, 'webgl', (call, stock) => {
+      const floats = Object.values(call.inputs).every((t) => !t || t.dtype === 'float32');
+      if (!floats) return stock(call);
+      return run(call.backend as MathBackendWebGL, call.inputs as Inputs, call.attrs);
+    });
+
+  const convolution: Run = (gpu, { x, filter, bias }, attrs) => {
+    const info = convInfo(x.shape, filter.shape, attrs);
+    const { relu } = attrs as ConvAttributes;
+    return convolve(gpu, forward(info), x, filter, bias, info.outShape, { relu });
+  };
+  replace(Conv3D, convolution);
+  replace(FusedConv3D, convolution);
+
+  replace(Conv3DBackpropInputV2, (gpu, { dy, filter }, attrs) => {
+    const { inputShape } = attrs as Required<ConvAttributes>;
+    const geometry = inputGradient(convInfo(inputShape, filter.shape, attrs));
+    return convolve(gpu, geometry, dy, filter, undefined, inputShape, { transposed: true });
+  });
+
+  replace(Conv3DBackpropFilterV2, (gpu, { x, dy }, attrs) => {
+    const { filterShape } = attrs as Required<ConvAttributes>;
+    return filterGradient(gpu, forward(convInfo(x.shape, filterShape, attrs)), x, dy, filterShape);
+  });
+
+  replace(MaxPool3D, (gpu, { x }, attrs) => maxPool3d(gpu, x, poolInfo(x.shape, attrs)));
+  replace(AvgPool3D, (gpu, { x }, attrs) => avgPool3d(gpu, x, poolInfo(x.shape, attrs)));
+  replace(MaxPool3DGrad, (gpu, { dy, input }, attrs) =>
+    maxPool3dGrad(gpu, dy, input, poolInfo(input.shape, attrs)),
+  );
+  replace(AvgPool3DGrad, (gpu, { dy, input }, attrs) =>
+    avgPool3dGrad(gpu, dy, input.shape, poolInfo(input.shape, attrs)),
+  );
+}
