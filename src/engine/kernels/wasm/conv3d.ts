@@ -1,4 +1,6 @@
 import { type Conv3DInfo, forward, type Geometry, inputGradient, volume } from '../geometry.ts';
+import { packedFilter } from './filter.ts';
+import type { Filter } from './filters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 /** Fused end of a convolution: bias `[outChannels]` and ReLU. */
@@ -9,8 +11,13 @@ export interface Epilogue {
 
 const TASK_PIXELS = 48;
 /** Up to this many input channels the taps are gathered into rows first (`assembly/patch.ts`). */
-const FEW_CHANNELS = 4;
-const PATCH_GRAD_PARTS = 8;
+export const FEW_CHANNELS = 4;
+/** Floats of an operand of several small samples that are brought into the arena at a time (4 MiB). */
+const CHUNK = 1 << 20;
+/** Bytes of a filter that stay in the second cache while all voxels pass by. */
+const GROUP_BYTES = 1 << 19;
+/** With fewer blocks of voxels, the panels of a filter are spread over tasks, too. */
+const FEWEST_TASKS = 16;
 
 /**
  * `y = conv3d(x, filter)` for x `[batch, d, h, w, cin]`, filter `[kd, kh, kw, cin, cout]`, any stride,
@@ -19,7 +26,7 @@ const PATCH_GRAD_PARTS = 8;
 export function conv3d(
   runtime: KernelRuntime,
   x: Float32Array,
-  filter: Float32Array,
+  filter: Filter,
   y: Float32Array,
   info: Conv3DInfo,
   epilogue: Epilogue,
@@ -31,7 +38,7 @@ export function conv3d(
 export function conv3dInputGrad(
   runtime: KernelRuntime,
   dy: Float32Array,
-  filter: Float32Array,
+  filter: Filter,
   dx: Float32Array,
   info: Conv3DInfo,
 ): void {
@@ -41,7 +48,7 @@ export function conv3dInputGrad(
 function convolve(
   runtime: KernelRuntime,
   input: Float32Array,
-  filter: Float32Array,
+  filter: Filter,
   output: Float32Array,
   geometry: Geometry,
   options: Epilogue & { readonly transpose: boolean },
@@ -52,10 +59,10 @@ function convolve(
   const pixels = volume(geometry.to);
   const outSize = pixels * cout;
   const panels = Math.ceil(cout / 8);
-  runtime.reset();
-  const raw = runtime.write(filter);
-  const packed = runtime.allocate(panels * taps * cin * 32);
-  runtime.exports.packFilter(raw, packed, taps, cin, cout, options.transpose ? 1 : 0);
+  const gathered = cin <= FEW_CHANNELS && volume(geometry.divisor) === 1;
+  const most = gathered ? 1 : samplesAtOnce(batch, inSize, outSize);
+  const { transpose } = options;
+  const packed = packedFilter(runtime, filter, { taps, cin, cout, transpose });
   const zeros = runtime.allocate(cin * 4);
   runtime.floats(zeros, cin).fill(0);
   const bias = options.bias ? runtime.allocate(panels * 32) : 0;
@@ -64,91 +71,40 @@ function convolve(
       .floats(bias, panels * 8)
       .fill(0)
       .set(options.bias);
-  const from = runtime.allocate(inSize * 4);
-  const to = runtime.allocate(outSize * 4);
+  const from = runtime.allocate(most * inSize * 4);
+  const to = runtime.allocate(most * outSize * 4);
   const operand = { input: from, output: to, filter: packed, bias, zeros };
   const parameters = operands(geometry, { ...operand, relu: options.relu });
-  const tasks = Math.ceil(pixels / TASK_PIXELS);
-  const gathered = cin <= FEW_CHANNELS && volume(geometry.divisor) === 1;
   const scratch = gathered
     ? runtime.exports.patchScratchBytes(taps * cin, cout)
-    : runtime.exports.convScratchBytes(taps);
+    : runtime.exports.convScratchBytes(taps, cout);
   const mark = runtime.mark();
-  for (let i = 0; i < batch; i++) {
+  for (let first = 0; first < batch; first += most) {
+    const samples = Math.min(most, batch - first);
+    const blocks = Math.ceil((samples * pixels) / TASK_PIXELS);
     runtime.release(mark);
-    runtime.floats(from, inSize).set(input.subarray(i * inSize, (i + 1) * inSize));
-    runtime.run(gathered ? 'patchConv' : 'conv', parameters, tasks, scratch);
-    output.set(runtime.floats(to, outSize), i * outSize);
+    const part = input.subarray(first * inSize, (first + samples) * inSize);
+    runtime.floats(from, part.length).set(part);
+    if (gathered) runtime.run('patchConv', parameters, blocks, scratch);
+    else {
+      const group = panelsPerTask(panels, taps * cin * 32, blocks);
+      const tasks = blocks * Math.ceil(panels / group);
+      runtime.run('conv', [...parameters, samples, group], tasks, scratch);
+    }
+    output.set(runtime.floats(to, samples * outSize), first * outSize);
   }
 }
 
-/** `dW [kd, kh, kw, cin, cout]` from x and dy, summed over the batch. */
-export function conv3dFilterGrad(
-  runtime: KernelRuntime,
-  x: Float32Array,
-  dy: Float32Array,
-  dw: Float32Array,
-  info: Conv3DInfo,
-): void {
-  const { inChannels: cin, outChannels: cout, padInfo: pad } = info;
-  if (cin <= FEW_CHANNELS && cout % 8 === 0) {
-    patchFilterGrad(runtime, x, dy, dw, info);
-    return;
-  }
-  const inSize = info.inDepth * info.inHeight * info.inWidth * cin;
-  const outSize = info.outDepth * info.outHeight * info.outWidth * cout;
-  const taps = info.filterDepth * info.filterHeight * info.filterWidth;
-  runtime.reset();
-  const result = runtime.allocate(dw.byteLength);
-  runtime.floats(result, dw.length).fill(0);
-  const from = runtime.allocate(inSize * 4);
-  const gradient = runtime.allocate(outSize * 4);
-  const parameters = [
-    ...[from, gradient, result, cin, cout],
-    ...[info.inDepth, info.inHeight, info.inWidth],
-    ...[info.outDepth, info.outHeight, info.outWidth],
-    ...[info.filterHeight, info.filterWidth],
-    ...[info.strideDepth, info.strideHeight, info.strideWidth],
-    ...[pad.front, pad.top, pad.left],
-    ...[info.dilationDepth, info.dilationHeight, info.dilationWidth],
-  ];
-  for (let i = 0; i < info.batchSize; i++) {
-    runtime.floats(from, inSize).set(x.subarray(i * inSize, (i + 1) * inSize));
-    runtime.floats(gradient, outSize).set(dy.subarray(i * outSize, (i + 1) * outSize));
-    runtime.run('filterGrad', parameters, taps, 0);
-  }
-  dw.set(runtime.floats(result, dw.length));
+/** Samples of `inSize` floats in and `outSize` out that pass through the arena together, in parts of one size. */
+export function samplesAtOnce(batch: number, inSize: number, outSize: number): number {
+  const most = Math.max(1, Math.floor(CHUNK / Math.max(inSize, outSize)));
+  return Math.ceil(batch / Math.ceil(batch / most));
 }
 
-function patchFilterGrad(
-  runtime: KernelRuntime,
-  x: Float32Array,
-  dy: Float32Array,
-  dw: Float32Array,
-  info: Conv3DInfo,
-): void {
-  const pass = forward(info);
-  const { batch, cin, cout } = pass;
-  const inSize = volume(pass.from) * cin;
-  const outSize = volume(pass.to) * cout;
-  runtime.reset();
-  const length = PATCH_GRAD_PARTS * dw.length;
-  const sums = runtime.allocate(length * 4);
-  runtime.floats(sums, length).fill(0);
-  const from = runtime.allocate(inSize * 4);
-  const gradient = runtime.allocate(outSize * 4);
-  const parameters = operands(pass, { input: from, output: gradient, filter: sums });
-  const scratch = runtime.exports.patchScratchBytes(volume(pass.kernel) * cin, cout);
-  const mark = runtime.mark();
-  for (let i = 0; i < batch; i++) {
-    runtime.release(mark);
-    runtime.floats(from, inSize).set(x.subarray(i * inSize, (i + 1) * inSize));
-    runtime.floats(gradient, outSize).set(dy.subarray(i * outSize, (i + 1) * outSize));
-    runtime.run('patchFilterGrad', parameters, PATCH_GRAD_PARTS, scratch);
-  }
-  dw.fill(0);
-  const parts = runtime.floats(sums, length);
-  for (let at = 0; at < length; at++) dw[at % dw.length] += parts[at];
+function panelsPerTask(panels: number, panelBytes: number, blocks: number): number {
+  const cached = Math.floor(GROUP_BYTES / panelBytes);
+  const spread = Math.floor((panels * blocks) / FEWEST_TASKS);
+  return Math.max(1, Math.min(panels, cached, spread));
 }
 
 interface Operands {
@@ -161,7 +117,10 @@ interface Operands {
 }
 
 /** Parameters of `conv`, `patchConv` and `patchFilterGrad`. */
-function operands(g: Geometry, { input, output, filter, bias, zeros, relu }: Operands): number[] {
+export function operands(
+  g: Geometry,
+  { input, output, filter, bias, zeros, relu }: Operands,
+): number[] {
   return [
     ...[input, output, filter, bias ?? 0, zeros ?? 0, g.cin, g.cout, volume(g.to)],
     ...g.from,

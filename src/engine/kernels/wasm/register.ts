@@ -17,7 +17,9 @@ import { type ConvAttributes, convInfo, poolInfo } from '../geometry.ts';
 import { type Inputs, replaceKernel } from '../replace.ts';
 import { AdamStep } from '../adam-step.ts';
 import { type AdamFactors, adamStep } from './adam.ts';
-import { conv3d, conv3dFilterGrad, conv3dInputGrad } from './conv3d.ts';
+import type { Filter } from './filters.ts';
+import { conv3d, conv3dInputGrad } from './conv3d.ts';
+import { conv3dFilterGrad } from './filter-grad.ts';
 import { matMul } from './matmul.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 import type { KernelRuntime } from './runtime.ts';
@@ -55,7 +57,8 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const info = convInfo(inputShape, filter.shape, attrs);
     const dx = wasm.makeOutput(inputShape, 'float32');
     const run = suitsWinograd(info) ? winogradInputGrad : conv3dInputGrad;
-    run(runtime, floats(wasm, dy), floats(wasm, filter), floats(wasm, dx), info);
+    const kept = keptFilter(wasm, filter);
+    runtime.operate(() => run(runtime, floats(wasm, dy), kept, floats(wasm, dx), info));
     return dx;
   });
 
@@ -66,7 +69,7 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const info = convInfo(x.shape, filterShape, attrs);
     const dw = wasm.makeOutput(filterShape, 'float32');
     const run = suitsWinograd(info) ? winogradFilterGrad : conv3dFilterGrad;
-    run(runtime, floats(wasm, x), floats(wasm, dy), floats(wasm, dw), info);
+    runtime.operate(() => run(runtime, floats(wasm, x), floats(wasm, dy), floats(wasm, dw), info));
     return dw;
   });
 
@@ -75,7 +78,7 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const { x } = inputs as Inputs;
     const info = poolInfo(x.shape, attrs);
     const y = wasm.makeOutput(info.outShape, 'float32');
-    maxPool3d(runtime, floats(wasm, x), floats(wasm, y), info);
+    runtime.operate(() => maxPool3d(runtime, floats(wasm, x), floats(wasm, y), info));
     return y;
   });
 
@@ -84,7 +87,9 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const { dy, input } = inputs as Inputs;
     const dx = wasm.makeOutput(input.shape, 'float32');
     const info = poolInfo(input.shape, attrs);
-    maxPool3dGrad(runtime, floats(wasm, dy), floats(wasm, input), floats(wasm, dx), info);
+    runtime.operate(() =>
+      maxPool3dGrad(runtime, floats(wasm, dy), floats(wasm, input), floats(wasm, dx), info),
+    );
     return dx;
   });
 
@@ -97,8 +102,12 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
 
   replace(AdamStep, ({ inputs, backend, attrs }) => {
     const { w, m, v, g } = inputs as Inputs;
-    const view = (tensor: TensorInfo) => floats(backend as BackendWasm, tensor);
-    adamStep(runtime, view(w), view(m), view(v), view(g), attrs as unknown as AdamFactors);
+    const wasm = backend as BackendWasm;
+    const view = (tensor: TensorInfo) => floats(wasm, tensor);
+    runtime.filters.written(wasm.dataIdMap.get(w.dataId));
+    runtime.operate(() =>
+      adamStep(runtime, view(w), view(m), view(v), view(g), attrs as unknown as AdamFactors),
+    );
     return [];
   });
 
@@ -138,11 +147,18 @@ function convolution(
   const y = backend.makeOutput(info.outShape, 'float32');
   const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
   const run = suitsWinograd(info) ? winogradConv3d : conv3d;
-  run(runtime, view(x), view(filter), view(y), info, {
-    bias: bias && view(bias),
-    relu: (attrs as ConvAttributes).relu === true,
-  });
+  const epilogue = { bias: bias && view(bias), relu: (attrs as ConvAttributes).relu === true };
+  const kept = keptFilter(backend, filter);
+  runtime.operate(() => run(runtime, view(x), kept, view(y), info, epilogue));
   return y;
+}
+
+/** The filter under the record that tfjs keeps of its data: a new one wherever the data is new or was moved. */
+function keptFilter(backend: BackendWasm, { dataId, ...tensor }: TensorInfo): Filter {
+  const values = backend.typedArrayFromHeap({ dataId, ...tensor }) as Float32Array;
+  const data = backend.dataIdMap;
+  const key = data.get(dataId);
+  return { values, key, alive: () => data.has(dataId) && data.get(dataId) === key };
 }
 
 function product(
@@ -167,7 +183,8 @@ function product(
   );
   const out = backend.makeOutput([...outer, m, n], 'float32');
   const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
-  matMul(runtime, view(a), view(b), view(out), { m, n, k, transposeA, transposeB });
+  const shape = { m, n, k, transposeA, transposeB };
+  runtime.operate(() => matMul(runtime, view(a), view(b), view(out), shape));
   return out;
 }
 

@@ -1,17 +1,19 @@
-import { RELAXED_SIMD_MODULE, SIMD_MODULE } from './module.generated.ts';
+import { type Filter, FilterStore } from './filters.ts';
+import { canShareMemory, compile, createMemory, type Helper, startThread } from './start.ts';
 import {
+  ACTIVE,
   CONTROL_WORDS,
+  FAILED,
   GENERATION,
   NEXT_TASK,
+  OPEN,
   OPERATION,
   OPERATIONS,
   type Operation,
   PARAMETERS,
-  PENDING,
   SCRATCH,
   SCRATCH_BYTES,
   TASKS,
-  THREAD_SOURCE,
 } from './thread.ts';
 
 interface KernelExports {
@@ -28,34 +30,24 @@ interface KernelExports {
   winograd(parameters: number, task: number, scratch: number): void;
   winogradGradTiles(parameters: number, task: number, scratch: number): void;
   winogradGradProduct(parameters: number, task: number): void;
-  winogradFilter(
-    source: number,
-    target: number,
-    rows: number,
-    columns: number,
-    reverse: number,
-    work: number,
-  ): void;
+  winogradFilter(parameters: number, task: number, scratch: number): void;
+  winogradFilterScratchBytes(rows: number): number;
   winogradGradFilter(sums: number, target: number, pairs: number, work: number): void;
   winogradGradScratchBytes(): number;
   winogradGradTileBytes(tiles: number, channels: number): number;
   winogradScratchBytes(cin: number, cout: number): number;
-  convScratchBytes(taps: number): number;
+  convScratchBytes(taps: number, cout: number): number;
+  filterGradScratchBytes(): number;
   gemmScratchBytes(): number;
-  packFilter(
-    source: number,
-    target: number,
-    taps: number,
-    rows: number,
-    columns: number,
-    transpose: number,
-  ): void;
+  packFilter(parameters: number, task: number): void;
+  packVoxels(parameters: number, task: number): void;
 }
 
 const PAGE = 65536;
 /** The first bytes of the memory hold the parameters of the running operation. */
 const PARAMETER_BYTES = 256;
-const MAXIMUM_PAGES = [32768, 16384, 8192, 4096];
+const FILTER_BYTES = 256 * 2 ** 20;
+const PATIENCE = 60_000;
 
 /**
  * The project's wasm kernels with their memory and helper threads. A call copies its operands into an
@@ -64,13 +56,16 @@ const MAXIMUM_PAGES = [32768, 16384, 8192, 4096];
  */
 export class KernelRuntime {
   readonly exports: KernelExports;
+  readonly filters = new FilterStore(PARAMETER_BYTES, FILTER_BYTES);
   private readonly control: Int32Array<SharedArrayBuffer>;
   private top = PARAMETER_BYTES;
+  /** How long a helper thread may stay in an operation that has no tasks left, ms of actual waiting. */
+  patience = PATIENCE;
 
   private constructor(
     private readonly memory: WebAssembly.Memory,
     module: WebAssembly.Module,
-    private readonly helpers: readonly { terminate(): unknown }[],
+    private helpers: readonly Helper[],
     control: Int32Array<SharedArrayBuffer>,
   ) {
     this.control = control;
@@ -95,22 +90,48 @@ export class KernelRuntime {
       0,
       CONTROL_WORDS,
     );
-    const helpers: { terminate(): unknown }[] = [];
+    const helpers: Helper[] = [];
     if (canShareMemory()) {
       const started = await Promise.allSettled(
         Array.from({ length: threads - 1 }, (_, i) =>
           startThread({ module, memory, control, thread: i + 1 }),
         ),
       );
-      for (const result of started)
-        if (result.status === 'fulfilled') helpers.push(result.value.worker);
+      for (const result of started) if (result.status === 'fulfilled') helpers.push(result.value);
     }
     return new KernelRuntime(memory, module, helpers, control);
   }
 
+  /** Runs one whole operation; where the memory does not suffice for it, once more without the kept filters. */
+  operate(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof RangeError) || !this.filters.clear()) throw error;
+      work();
+    }
+  }
+
   /** Starts a new operation: forgets all earlier allocations. */
   reset(): void {
-    this.top = PARAMETER_BYTES;
+    this.top = this.filters.end;
+  }
+
+  /**
+   * Starts a new operation with a filter: the address of its `form`, which `make` writes unless it is kept from
+   * an earlier operation.
+   */
+  resetWith(filter: Filter, form: string, bytes: number, make: (at: number) => void): number {
+    const kept = this.filters.find(filter.key, form);
+    const slot = kept ?? this.filters.reserve(filter, form, bytes);
+    this.reset();
+    if (kept !== undefined) return kept;
+    const at = slot ?? this.allocate(bytes);
+    const mark = this.mark();
+    make(at);
+    this.release(mark);
+    if (slot !== undefined) this.filters.filled(slot);
+    return at;
   }
 
   /** The current end of the allocations, for {@link release}. */
@@ -162,102 +183,69 @@ export class KernelRuntime {
       control[PARAMETERS] = 0;
       control[SCRATCH] = scratch;
       control[SCRATCH_BYTES] = perThread;
-      Atomics.store(control, PENDING, this.helpers.length);
-      Atomics.add(control, GENERATION, 1);
-      Atomics.notify(control, GENERATION);
+      control[FAILED] = 0;
+      this.open();
     }
     const kernel = this.exports[operation];
     const last = operation === 'gemv' ? tasks : scratch;
-    for (let task = Atomics.add(control, NEXT_TASK, 1); task < tasks; ) {
-      kernel(0, task, last);
-      task = Atomics.add(control, NEXT_TASK, 1);
+    try {
+      for (let task = Atomics.add(control, NEXT_TASK, 1); task < tasks; ) {
+        kernel(0, task, last);
+        task = Atomics.add(control, NEXT_TASK, 1);
+      }
+    } finally {
+      if (shared) this.close(operation);
     }
-    if (shared) this.join();
   }
 
   dispose(): void {
     this.control[OPERATION] = -1;
-    Atomics.add(this.control, GENERATION, 1);
-    Atomics.notify(this.control, GENERATION);
+    this.open();
     for (const helper of this.helpers) void helper.terminate();
   }
 
-  private join(): void {
+  /** Lets the helper threads in. */
+  private open(): void {
+    Atomics.store(this.control, OPEN, 1);
+    Atomics.add(this.control, GENERATION, 1);
+    Atomics.notify(this.control, GENERATION);
+  }
+
+  /** Lets no more helper threads in and waits for those inside. */
+  private close(operation: Operation): void {
+    const { control } = this;
+    Atomics.store(control, OPEN, 0);
+    let left = this.patience;
+    let before = performance.now();
     for (let spins = 0; ; spins++) {
-      const pending = Atomics.load(this.control, PENDING);
-      if (pending === 0) return;
-      if (spins > 200 && MAY_WAIT) Atomics.wait(this.control, PENDING, pending, 10);
+      const active = Atomics.load(control, ACTIVE);
+      if (active === 0) break;
+      if (spins <= 200) continue;
+      if (MAY_WAIT) Atomics.wait(control, ACTIVE, active, STEP);
+      const now = performance.now();
+      // A machine that slept in between has not waited.
+      left -= Math.min(now - before, 2 * STEP);
+      before = now;
+      if (left < 0) this.abandon(operation);
     }
+    if (Atomics.load(control, FAILED) === 1)
+      throw new Error(`A helper thread of the wasm kernels failed in ${operation}.`);
+  }
+
+  /** Goes on without helper threads, one of which has stopped inside an operation. */
+  private abandon(operation: Operation): never {
+    for (const helper of this.helpers) void helper.terminate();
+    this.helpers = [];
+    throw new Error(`A helper thread of the wasm kernels stopped answering in ${operation}.`);
   }
 }
 
+/** Longest single wait for the helper threads, ms. */
+const STEP = 10;
 /** A page's main thread may not block on Atomics.wait. */
 const MAY_WAIT = typeof document === 'undefined';
-
-function canShareMemory(): boolean {
-  if (typeof SharedArrayBuffer === 'undefined') return false;
-  return (
-    typeof globalThis.crossOriginIsolated === 'undefined' || globalThis.crossOriginIsolated === true
-  );
-}
-
-function createMemory(): WebAssembly.Memory {
-  for (const maximum of MAXIMUM_PAGES) {
-    try {
-      return new WebAssembly.Memory({ initial: 16, maximum, shared: true });
-    } catch {
-      // A smaller reservation may still be granted.
-    }
-  }
-  throw new Error('This machine grants no shared WebAssembly memory.');
-}
-
-async function compile(relaxed: boolean): Promise<WebAssembly.Module> {
-  const decode = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const module = decode(relaxed ? RELAXED_SIMD_MODULE : SIMD_MODULE);
-  return WebAssembly.compile(WebAssembly.validate(module) ? module : decode(SIMD_MODULE));
-}
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } });
   return exports as unknown as KernelExports;
-}
-
-interface ThreadStart {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly control: Int32Array;
-  readonly thread: number;
-}
-
-async function startThread(start: ThreadStart): Promise<{ worker: { terminate(): unknown } }> {
-  if (typeof Worker === 'undefined') {
-    // Spelled so that a browser's bundler leaves it alone.
-    const name = 'node:worker_threads';
-    const { Worker: NodeWorker } = (await import(
-      /* @vite-ignore */ name
-    )) as typeof import('node:worker_threads');
-    const worker = new NodeWorker(THREAD_SOURCE, { eval: true });
-    const ready = new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve());
-      worker.once('error', reject);
-    });
-    worker.postMessage(start);
-    await ready;
-    worker.unref();
-    return { worker };
-  }
-  const url = URL.createObjectURL(new Blob([THREAD_SOURCE], { type: 'text/javascript' }));
-  try {
-    const worker = new Worker(url);
-    const ready = new Promise<void>((resolve, reject) => {
-      worker.onmessage = () => resolve();
-      worker.onerror = (event) => reject(new Error(event.message));
-    });
-    worker.postMessage(start);
-    await ready;
-    return { worker };
-  } finally {
-    URL.revokeObjectURL(url);
-  }
 }

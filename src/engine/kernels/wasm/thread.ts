@@ -2,11 +2,16 @@
 export const GENERATION = 0;
 export const NEXT_TASK = 1;
 export const TASKS = 2;
-export const PENDING = 3;
+/** Helper threads that are inside an operation. */
+export const ACTIVE = 3;
 export const OPERATION = 4;
 export const PARAMETERS = 5;
 export const SCRATCH = 6;
 export const SCRATCH_BYTES = 7;
+/** 1 while helper threads may take tasks. */
+export const OPEN = 8;
+/** 1 once a kernel has failed in a helper thread. */
+export const FAILED = 9;
 export const CONTROL_WORDS = 16;
 
 export const OPERATIONS = [
@@ -17,18 +22,22 @@ export const OPERATIONS = [
   'gemv',
   'maxPool',
   'maxPoolGrad',
+  'packFilter',
+  'packVoxels',
   'patchConv',
   'patchFilterGrad',
   'winograd',
+  'winogradFilter',
   'winogradGradTiles',
   'winogradGradProduct',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /**
- * Source of a helper thread: waits for the next generation, takes tasks from the shared counter until
- * none is left, reports. Plain JavaScript text, so that it runs from a blob in browsers and from a
- * string in Node without a file of its own.
+ * Source of a helper thread: waits for the next generation, enters the operation if it is still open, takes tasks
+ * from the shared counter until none is left. A thread that wakes late (or never) is not waited for: it has not
+ * entered. Plain JavaScript text, so that it runs from a blob in browsers and from a string in Node without a
+ * file of its own.
  */
 export const THREAD_SOURCE = `
 const start = ({ module, memory, control, thread, reply }) => {
@@ -39,15 +48,22 @@ const start = ({ module, memory, control, thread, reply }) => {
   for (;;) {
     while (Atomics.load(control, ${GENERATION}) === generation) Atomics.wait(control, ${GENERATION}, generation);
     generation = Atomics.load(control, ${GENERATION});
-    const operation = control[${OPERATION}];
-    if (operation < 0) return;
-    const kernel = run[operation];
-    const tasks = control[${TASKS}];
-    const parameters = control[${PARAMETERS}];
-    const scratch = control[${SCRATCH}] + thread * control[${SCRATCH_BYTES}];
-    const last = operation === ${OPERATIONS.indexOf('gemv')} ? tasks : scratch;
-    for (let task; (task = Atomics.add(control, ${NEXT_TASK}, 1)) < tasks; ) kernel(parameters, task, last);
-    if (Atomics.sub(control, ${PENDING}, 1) === 1) Atomics.notify(control, ${PENDING});
+    Atomics.add(control, ${ACTIVE}, 1);
+    if (Atomics.load(control, ${OPEN}) === 1) {
+      const operation = control[${OPERATION}];
+      if (operation < 0) return;
+      const kernel = run[operation];
+      const tasks = control[${TASKS}];
+      const parameters = control[${PARAMETERS}];
+      const scratch = control[${SCRATCH}] + thread * control[${SCRATCH_BYTES}];
+      const last = operation === ${OPERATIONS.indexOf('gemv')} ? tasks : scratch;
+      try {
+        for (let task; (task = Atomics.add(control, ${NEXT_TASK}, 1)) < tasks; ) kernel(parameters, task, last);
+      } catch {
+        Atomics.store(control, ${FAILED}, 1);
+      }
+    }
+    if (Atomics.sub(control, ${ACTIVE}, 1) === 1) Atomics.notify(control, ${ACTIVE});
   }
 };
 if (typeof self === 'undefined') {

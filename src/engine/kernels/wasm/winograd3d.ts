@@ -6,7 +6,9 @@ import {
   type Triple,
   volume,
 } from '../geometry.ts';
-import type { Epilogue } from './conv3d.ts';
+import { type Epilogue, samplesAtOnce } from './conv3d.ts';
+import { transformedFilter } from './filter.ts';
+import type { Filter } from './filters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 const TASK_TILES = 12;
@@ -40,7 +42,7 @@ export function suitsWinograd(info: Conv3DInfo): boolean {
 export function winogradConv3d(
   runtime: KernelRuntime,
   x: Float32Array,
-  filter: Float32Array,
+  filter: Filter,
   y: Float32Array,
   info: Conv3DInfo,
   epilogue: Epilogue,
@@ -52,7 +54,7 @@ export function winogradConv3d(
 export function winogradInputGrad(
   runtime: KernelRuntime,
   dy: Float32Array,
-  filter: Float32Array,
+  filter: Filter,
   dx: Float32Array,
   info: Conv3DInfo,
 ): void {
@@ -62,7 +64,7 @@ export function winogradInputGrad(
 function convolve(
   runtime: KernelRuntime,
   input: Float32Array,
-  filter: Float32Array,
+  filter: Filter,
   output: Float32Array,
   pass: Geometry,
   epilogue: Epilogue,
@@ -74,18 +76,13 @@ function convolve(
   const offset = backward ? pass.offset.map((o) => o - 2) : pass.offset;
   const inSize = volume(pass.from) * cin;
   const outSize = volume(pass.to) * cout;
-  runtime.reset();
-  const raw = runtime.write(filter);
-  const packed = runtime.allocate(27 * cin * cout * 4);
-  const transformed = runtime.allocate(64 * cin * cout * 4);
-  const turn = backward ? 1 : 0;
-  exports.packFilter(raw, packed, 27, cin, cout, turn);
-  exports.winogradFilter(packed, transformed, cin, cout, turn, runtime.allocate(WORK_BYTES));
+  const most = samplesAtOnce(batch, inSize, outSize);
+  const transformed = transformedFilter(runtime, filter, { cin, cout, transpose: backward });
   const zeros = runtime.allocate(cin * 4);
   runtime.floats(zeros, cin).fill(0);
   const bias = epilogue.bias ? runtime.write(epilogue.bias) : 0;
-  const from = runtime.allocate(inSize * 4);
-  const to = runtime.allocate(outSize * 4);
+  const from = runtime.allocate(most * inSize * 4);
+  const to = runtime.allocate(most * outSize * 4);
   const parameters = [
     ...[from, to, transformed, bias, zeros, cin, cout],
     ...pass.from,
@@ -93,14 +90,16 @@ function convolve(
     ...offset,
     epilogue.relu ? 1 : 0,
   ];
-  const tasks = Math.ceil(tiles(pass.to) / TASK_TILES);
   const scratch = exports.winogradScratchBytes(cin, cout);
   const mark = runtime.mark();
-  for (let i = 0; i < batch; i++) {
+  for (let first = 0; first < batch; first += most) {
+    const samples = Math.min(most, batch - first);
+    const tasks = Math.ceil((samples * tiles(pass.to)) / TASK_TILES);
     runtime.release(mark);
-    runtime.floats(from, inSize).set(input.subarray(i * inSize, (i + 1) * inSize));
-    runtime.run('winograd', parameters, tasks, scratch);
-    output.set(runtime.floats(to, outSize), i * outSize);
+    const part = input.subarray(first * inSize, (first + samples) * inSize);
+    runtime.floats(from, part.length).set(part);
+    runtime.run('winograd', [...parameters, samples], tasks, scratch);
+    output.set(runtime.floats(to, samples * outSize), first * outSize);
   }
 }
 
@@ -116,22 +115,27 @@ export function winogradFilterGrad(
   const { cin, cout } = pass;
   const inSize = volume(pass.from) * cin;
   const outSize = volume(pass.to) * cout;
-  const all = tiles(pass.to);
-  const chunk = Math.min(CHUNK_TILES, all);
+  const { batch } = pass;
+  const most = samplesAtOnce(batch, inSize, outSize);
+  const chunk = Math.min(CHUNK_TILES, most * tiles(pass.to));
   runtime.reset();
   const sums = runtime.allocate(64 * cin * cout * 4);
   runtime.floats(sums, 64 * cin * cout).fill(0);
   const zeros = runtime.allocate(cin * 4);
   runtime.floats(zeros, cin).fill(0);
-  const from = runtime.allocate(inSize * 4);
-  const gradient = runtime.allocate(outSize * 4);
+  const from = runtime.allocate(most * inSize * 4);
+  const gradient = runtime.allocate(most * outSize * 4);
   const v = runtime.allocate(runtime.exports.winogradGradTileBytes(chunk, cin));
   const z = runtime.allocate(runtime.exports.winogradGradTileBytes(chunk, cout));
   const scratch = runtime.exports.winogradGradScratchBytes();
   const mark = runtime.mark();
-  for (let i = 0; i < info.batchSize; i++) {
-    runtime.floats(from, inSize).set(x.subarray(i * inSize, (i + 1) * inSize));
-    runtime.floats(gradient, outSize).set(dy.subarray(i * outSize, (i + 1) * outSize));
+  for (let at = 0; at < batch; at += most) {
+    const samples = Math.min(most, batch - at);
+    const all = samples * tiles(pass.to);
+    runtime.floats(from, samples * inSize).set(x.subarray(at * inSize, (at + samples) * inSize));
+    runtime
+      .floats(gradient, samples * outSize)
+      .set(dy.subarray(at * outSize, (at + samples) * outSize));
     for (let first = 0; first < all; first += chunk) {
       const count = Math.min(chunk, all - first);
       const parameters = [
@@ -139,7 +143,7 @@ export function winogradFilterGrad(
         ...pass.from,
         ...pass.to,
         ...pass.offset,
-        ...[0, v, z, sums, first, count],
+        ...[0, samples, v, z, sums, first, count],
       ];
       runtime.release(mark);
       runtime.run('winogradGradTiles', parameters, Math.ceil(count / GRAD_TASK_TILES), scratch);

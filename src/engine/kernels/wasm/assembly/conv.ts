@@ -41,16 +41,21 @@ export const DIVISOR_D = 25;
 export const DIVISOR_H = 26;
 export const DIVISOR_W = 27;
 export const ACTIVATION = 28;
+/** `conv` only: samples whose voxels are one list, panels of eight channels per task. */
+const SAMPLES = 29;
+const GROUP = 30;
 
 const ROWS: i32 = 6;
 /** Voxels per task: eight register tiles share one filter panel while it is in the first cache. */
 const TASK_PIXELS: i32 = 48;
 const ENTRY_BYTES: usize = 28;
+/** Before a tile's taps: their count and the addresses of its six output voxels. */
+const HEADER_BYTES: usize = 28;
 
-/** Bytes of scratch that one thread needs. */
-export function convScratchBytes(taps: i32): i32 {
-  const table = (TASK_PIXELS / ROWS) * (4 + taps * <i32>ENTRY_BYTES);
-  return table + ROWS * 8 * 4 + 64;
+/** Bytes of scratch that one thread needs: tables, a tile's sums and a voxel that nobody reads. */
+export function convScratchBytes(taps: i32, cout: i32): i32 {
+  const table = <i32>HEADER_BYTES + taps * <i32>ENTRY_BYTES;
+  return (TASK_PIXELS / ROWS) * table + ROWS * (4 + 32) + (cout << 2) + 128;
 }
 
 /** Source index along one axis, or -1 outside or between the strides. */
@@ -64,12 +69,17 @@ function source(at: i32, divisor: i32, size: i32): i32 {
   return <u32>at < <u32>size ? at : -1;
 }
 
-/** Lists, for one tile, `[filter offset, 6 voxel pointers]` of every tap that touches the volume. */
-function listTaps(p: usize, first: i32, table: usize): i32 {
-  const input = <usize>i32At(p, INPUT);
+/**
+ * Lists, for one tile, the addresses of its six output voxels (`spare` past the end) and
+ * `[filter offset, 6 voxel pointers]` of every tap that touches the volume. The voxels of all samples are one
+ * list, samples first: six samples of a voxel at the rim miss the same taps.
+ */
+function listTaps(p: usize, first: i32, table: usize, spare: usize): void {
+  const samples = i32At(p, SAMPLES);
+  const pixels = i32At(p, PIXELS);
   const zeros = i32At(p, ZEROS);
   const cinBytes = i32At(p, CIN) << 2;
-  const pixels = i32At(p, PIXELS);
+  const coutBytes = i32At(p, COUT) << 2;
   const inD = i32At(p, IN_D);
   const inH = i32At(p, IN_H);
   const inW = i32At(p, IN_W);
@@ -80,13 +90,17 @@ function listTaps(p: usize, first: i32, table: usize): i32 {
   const kW = i32At(p, K_W);
   const panelTap = i32At(p, CIN) << 5;
   const taps = kD * kH * kW;
-  const mark = table;
+  const mark = table + HEADER_BYTES;
   let count = 0;
 
   // Pointers tap by tap for one voxel after the other, then taps without any hit are dropped.
   for (let row = 0; row < ROWS; row++) {
-    const pixel = first + row;
-    const inside = pixel < pixels;
+    const inside = first + row < pixels * samples;
+    const sample = (first + row) % samples;
+    const pixel = (first + row) / samples;
+    const out = i32At(p, OUTPUT) + (sample * pixels + pixel) * coutBytes;
+    store<i32>(table + 4 + (<usize>row << 2), inside ? out : <i32>spare);
+    const input = i32At(p, INPUT) + sample * inD * inH * inW * cinBytes;
     const x = pixel % outW;
     const yz = pixel / outW;
     const y = yz % outH;
@@ -94,7 +108,7 @@ function listTaps(p: usize, first: i32, table: usize): i32 {
     const bz = z * i32At(p, SCALE_D) + i32At(p, OFFSET_D);
     const by = y * i32At(p, SCALE_H) + i32At(p, OFFSET_H);
     const bx = x * i32At(p, SCALE_W) + i32At(p, OFFSET_W);
-    let entry = table + 4 + (<usize>row << 2);
+    let entry = mark + 4 + (<usize>row << 2);
     for (let kz = 0; kz < kD; kz++) {
       const sz = inside ? source(bz + kz * i32At(p, STEP_D), i32At(p, DIVISOR_D), inD) : -1;
       for (let ky = 0; ky < kH; ky++) {
@@ -102,14 +116,14 @@ function listTaps(p: usize, first: i32, table: usize): i32 {
         const line = (sz * inH + sy) * inW;
         for (let kx = 0; kx < kW; kx++) {
           const sx = sy < 0 ? -1 : source(bx + kx * i32At(p, STEP_W), i32At(p, DIVISOR_W), inW);
-          store<i32>(entry, sx < 0 ? zeros : <i32>input + (line + sx) * cinBytes);
+          store<i32>(entry, sx < 0 ? zeros : input + (line + sx) * cinBytes);
           entry += ENTRY_BYTES;
         }
       }
     }
   }
   for (let tap = 0; tap < taps; tap++) {
-    const from = table + <usize>tap * ENTRY_BYTES;
+    const from = mark + <usize>tap * ENTRY_BYTES;
     let hit = false;
     for (let row = 1; row <= ROWS; row++) hit = hit || i32At(from, row) != zeros;
     if (!hit) continue;
@@ -118,24 +132,21 @@ function listTaps(p: usize, first: i32, table: usize): i32 {
     if (to != from) memory.copy(to + 4, from + 4, 24);
     count++;
   }
-  return count;
+  store<i32>(table, count);
 }
 
-/** Six voxels x eight channels of the output, written to `o0..o5`. */
+/** Six voxels x eight channels of the output, written `shift` bytes behind the six addresses at `outputs`. */
 function tile(
   table: usize,
-  count: i32,
   panel: usize,
   cin: i32,
   bias: usize,
   activation: i32,
-  o0: usize,
-  o1: usize,
-  o2: usize,
-  o3: usize,
-  o4: usize,
-  o5: usize,
+  outputs: usize,
+  shift: usize,
 ): void {
+  const count = load<i32>(table);
+  table += HEADER_BYTES;
   let c00: v128 = bias != 0 ? v128.load(bias) : f32x4.splat(0);
   let c01: v128 = bias != 0 ? v128.load(bias, 16) : f32x4.splat(0);
   let c10 = c00;
@@ -188,91 +199,56 @@ function tile(
       a5 += 4;
     }
   }
-  v128.store(o0, activate(c00, activation));
-  v128.store(o0, activate(c01, activation), 16);
-  v128.store(o1, activate(c10, activation));
-  v128.store(o1, activate(c11, activation), 16);
-  v128.store(o2, activate(c20, activation));
-  v128.store(o2, activate(c21, activation), 16);
-  v128.store(o3, activate(c30, activation));
-  v128.store(o3, activate(c31, activation), 16);
-  v128.store(o4, activate(c40, activation));
-  v128.store(o4, activate(c41, activation), 16);
-  v128.store(o5, activate(c50, activation));
-  v128.store(o5, activate(c51, activation), 16);
+  write(outputs, shift, activate(c00, activation), activate(c01, activation));
+  write(outputs + 4, shift, activate(c10, activation), activate(c11, activation));
+  write(outputs + 8, shift, activate(c20, activation), activate(c21, activation));
+  write(outputs + 12, shift, activate(c30, activation), activate(c31, activation));
+  write(outputs + 16, shift, activate(c40, activation), activate(c41, activation));
+  write(outputs + 20, shift, activate(c50, activation), activate(c51, activation));
 }
 
-/** Computes the output voxels `task * 48 ...` of one sample. */
+// @ts-ignore: decorator
+@inline
+function write(address: usize, shift: usize, low: v128, high: v128): void {
+  const to = <usize>load<i32>(address) + shift;
+  v128.store(to, low);
+  v128.store(to, high, 16);
+}
+
+/** Computes 48 voxels of the list for `GROUP` panels of output channels; voxels count up first. */
 export function conv(p: usize, task: i32, scratch: usize): void {
-  const pixels = i32At(p, PIXELS);
+  const pixels = i32At(p, PIXELS) * i32At(p, SAMPLES);
+  const blocks = (pixels + TASK_PIXELS - 1) / TASK_PIXELS;
   const cin = i32At(p, CIN);
   const cout = i32At(p, COUT);
   const taps = i32At(p, K_D) * i32At(p, K_H) * i32At(p, K_W);
   const activation = i32At(p, ACTIVATION);
-  const first = task * TASK_PIXELS;
+  const first = (task % blocks) * TASK_PIXELS;
   const tiles = (min(TASK_PIXELS, pixels - first) + ROWS - 1) / ROWS;
-  const tableBytes: usize = 4 + <usize>taps * ENTRY_BYTES;
-  const buffer = (scratch + <usize>(TASK_PIXELS / ROWS) * tableBytes + 15) & ~15;
+  const tableBytes = HEADER_BYTES + <usize>taps * ENTRY_BYTES;
+  const sums = (scratch + <usize>(TASK_PIXELS / ROWS) * tableBytes + 15) & ~15;
+  const sumRows = sums + ROWS * 32;
+  const spare = (sumRows + ROWS * 4 + 15) & ~15;
 
-  for (let i = 0; i < tiles; i++) {
-    const table = scratch + <usize>i * tableBytes;
-    store<i32>(table, listTaps(p, first + i * ROWS, table + 4));
-  }
-  const output = <usize>i32At(p, OUTPUT);
-  const rowBytes = <usize>cout << 2;
+  for (let i = 0; i < tiles; i++) listTaps(p, first + i * ROWS, scratch + <usize>i * tableBytes, spare);
+  for (let row: usize = 0; row < <usize>ROWS; row++) store<i32>(sumRows + (row << 2), <i32>(sums + (row << 5)));
   const panelBytes = (<usize>taps * <usize>cin) << 5;
-  for (let channel = 0; channel < cout; channel += 8) {
+  const channels = i32At(p, GROUP) << 3;
+  const from = (task / blocks) * channels;
+  for (let channel = from; channel < min(cout, from + channels); channel += 8) {
     const panel = <usize>i32At(p, FILTER) + <usize>(channel >> 3) * panelBytes;
-    const bias = i32At(p, BIAS) ? <usize>i32At(p, BIAS) + (<usize>channel << 2) : 0;
+    const shift = <usize>channel << 2;
+    const bias = i32At(p, BIAS) ? <usize>i32At(p, BIAS) + shift : 0;
+    const whole = channel + 8 <= cout;
     for (let i = 0; i < tiles; i++) {
       const table = scratch + <usize>i * tableBytes;
-      const count = load<i32>(table);
-      const pixel = first + i * ROWS;
-      const out = output + <usize>pixel * rowBytes + (<usize>channel << 2);
-      if (channel + 8 <= cout && pixel + ROWS <= pixels) {
-        tile(
-          table + 4, count, panel, cin, bias, activation,
-          out, out + rowBytes, out + 2 * rowBytes, out + 3 * rowBytes, out + 4 * rowBytes, out + 5 * rowBytes,
-        );
-        continue;
-      }
-      tile(
-        table + 4, count, panel, cin, bias, activation,
-        buffer, buffer + 32, buffer + 64, buffer + 96, buffer + 128, buffer + 160,
-      );
-      const rows = min(ROWS, pixels - pixel);
-      const bytes = <usize>min(8, cout - channel) << 2;
-      for (let row = 0; row < rows; row++) {
-        memory.copy(out + <usize>row * rowBytes, buffer + (<usize>row << 5), bytes);
+      tile(table, panel, cin, bias, activation, whole ? table + 4 : sumRows, whole ? shift : 0);
+      if (whole) continue;
+      const bytes = <usize>(cout - channel) << 2;
+      for (let row: usize = 0; row < <usize>ROWS; row++) {
+        memory.copy(<usize>load<i32>(table + 4 + (row << 2)) + shift, sums + (row << 5), bytes);
       }
     }
   }
 }
 
-/**
- * Packs a filter `[taps, rows, columns]` into `[columns/8][taps][rows][8]`; `transpose` reads it as
- * `[taps, columns, rows]`. The last panel is filled up with zeros.
- */
-export function packFilter(src: usize, dst: usize, taps: i32, rows: i32, columns: i32, transpose: i32): void {
-  const rowStep = transpose ? 1 : columns;
-  const columnStep = transpose ? rows : 1;
-  for (let panel = 0; panel < columns; panel += 8) {
-    for (let tap = 0; tap < taps; tap++) {
-      for (let row = 0; row < rows; row++) {
-        if (!transpose && panel + 8 <= columns) {
-          const from = src + (<usize>((tap * rows + row) * columns + panel) << 2);
-          v128.store(dst, v128.load(from));
-          v128.store(dst, v128.load(from, 16), 16);
-          dst += 32;
-          continue;
-        }
-        for (let i = 0; i < 8; i++) {
-          const column = panel + i;
-          const at = tap * rows * columns + row * rowStep + column * columnStep;
-          store<f32>(dst, column < columns ? load<f32>(src + (<usize>at << 2)) : 0);
-          dst += 4;
-        }
-      }
-    }
-  }
-}

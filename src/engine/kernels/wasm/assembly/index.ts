@@ -1,10 +1,17 @@
 export { adam } from './adam';
-export { conv, convScratchBytes, packFilter } from './conv';
-export { filterGrad } from './filter-grad';
+export { conv, convScratchBytes } from './conv';
+export { packFilter } from './filter';
+export { filterGrad, filterGradScratchBytes, filterGradTile, packVoxels } from './filter-grad';
 export { gemm, gemmScratchBytes, gemv } from './gemm';
 export { patchConv, patchFilterGrad, patchScratchBytes } from './patch';
 export { maxPool, maxPoolGrad } from './pool';
-export { winograd, winogradFilter, winogradProduct, winogradScratchBytes } from './winograd';
+export {
+  winograd,
+  winogradFilter,
+  winogradFilterScratchBytes,
+  winogradProduct,
+  winogradScratchBytes,
+} from './winograd';
 export {
   winogradGradFilter,
   winogradGradProduct,

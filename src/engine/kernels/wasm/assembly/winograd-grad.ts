@@ -8,8 +8,8 @@
  */
 import { i32At, madd } from './simd';
 import {
-  CHUNK_TILES, CIN, componentStep, COUT, FIRST_TILE, listVoxels, OUT_D, OUT_H, OUT_W, OUTPUT, POINTERS, SUMS,
-  transformInput, V, WORK, Z,
+  CHUNK_TILES, CIN, componentStep, COUT, FIRST_TILE, listVoxels, OUT_D, OUT_H, OUT_W, outputOf, POINTERS,
+  sampleTiles, SUMS, transformInput, V, WORK, Z,
 } from './winograd-tiles';
 
 const TASK_TILES: i32 = 8;
@@ -45,6 +45,8 @@ function transformGradient(p: usize, tile: i32, work: usize, z: usize, step: usi
   const outW = i32At(p, OUT_W);
   const tilesH = (outH + 1) >> 1;
   const tilesW = (outW + 1) >> 1;
+  const gradient = outputOf(p, tile);
+  tile %= sampleTiles(p);
   const z0 = 2 * (tile / (tilesH * tilesW));
   const y0 = 2 * ((tile / tilesW) % tilesH);
   const x0 = 2 * (tile % tilesW);
@@ -53,7 +55,7 @@ function transformGradient(p: usize, tile: i32, work: usize, z: usize, step: usi
     for (let dz = 0; dz < 2; dz++) {
       for (let dy = 0; dy < 2; dy++) {
         const inside = z0 + dz < outD && y0 + dy < outH;
-        const at = <usize>i32At(p, OUTPUT) + <usize>(((z0 + dz) * outH + y0 + dy) * outW + x0) * bytes + c;
+        const at = gradient + <usize>(((z0 + dz) * outH + y0 + dy) * outW + x0) * bytes + c;
         const g0 = inside ? v128.load(at) : zero;
         const g1 = inside && x0 + 1 < outW ? v128.load(at + bytes) : zero;
         gradientLine(g0, g1, work + (<usize>dz << 8) + (<usize>dy << 6), 16);

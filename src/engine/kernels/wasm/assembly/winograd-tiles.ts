@@ -22,12 +22,14 @@ const OFFSET_D = 13;
 const OFFSET_H = 14;
 const OFFSET_W = 15;
 export const ACTIVATION = 16;
+/** Samples whose tiles are one list. */
+const SAMPLES = 17;
 /** Filter gradient only: the transformed operands, their tiles and the sums. */
-export const V = 17;
-export const Z = 18;
-export const SUMS = 19;
-export const FIRST_TILE = 20;
-export const CHUNK_TILES = 21;
+export const V = 18;
+export const Z = 19;
+export const SUMS = 20;
+export const FIRST_TILE = 21;
+export const CHUNK_TILES = 22;
 
 /** Bytes for the addresses of a tile's voxels. */
 export const POINTERS: usize = 256;
@@ -58,9 +60,30 @@ function inputLine(at: usize, step: usize): void {
   v128.store(at + 3 * step, f32x4.sub(d1, d3));
 }
 
+/** Tiles of one sample. */
+// @ts-ignore: decorator
+@inline
+export function sampleTiles(p: usize): i32 {
+  return ((i32At(p, OUT_D) + 1) >> 1) * ((i32At(p, OUT_H) + 1) >> 1) * ((i32At(p, OUT_W) + 1) >> 1);
+}
+
+/** Tiles of all samples. */
+// @ts-ignore: decorator
+@inline
+export function tileCount(p: usize): i32 {
+  return i32At(p, SAMPLES) * sampleTiles(p);
+}
+
+/** Where the output (or its gradient) of the sample of a tile starts. */
+// @ts-ignore: decorator
+@inline
+export function outputOf(p: usize, tile: i32): usize {
+  const size = i32At(p, OUT_D) * i32At(p, OUT_H) * i32At(p, OUT_W) * i32At(p, COUT);
+  return <usize>i32At(p, OUTPUT) + (<usize>((tile / sampleTiles(p)) * size) << 2);
+}
+
 /** Addresses of the 4x4x4 voxels that a tile reads; voxels outside point to zeros. */
 export function listVoxels(p: usize, tile: i32, list: usize): void {
-  const input = i32At(p, INPUT);
   const zeros = i32At(p, ZEROS);
   const bytes = i32At(p, CIN) << 2;
   const inD = i32At(p, IN_D);
@@ -68,6 +91,9 @@ export function listVoxels(p: usize, tile: i32, list: usize): void {
   const inW = i32At(p, IN_W);
   const tilesH = (i32At(p, OUT_H) + 1) >> 1;
   const tilesW = (i32At(p, OUT_W) + 1) >> 1;
+  const sample = tile / sampleTiles(p);
+  tile %= sampleTiles(p);
+  const input = i32At(p, INPUT) + sample * inD * inH * inW * bytes;
   const z0 = 2 * (tile / (tilesH * tilesW)) + i32At(p, OFFSET_D);
   const y0 = 2 * ((tile / tilesW) % tilesH) + i32At(p, OFFSET_H);
   const x0 = 2 * (tile % tilesW) + i32At(p, OFFSET_W);

@@ -9,10 +9,11 @@
  *
  * Its filter gradient is in `winograd-grad.ts`.
  */
+import { packPanel, REVERSE, ROWS, TARGET } from './filter';
 import { activate, i32At, madd } from './simd';
 import {
-  ACTIVATION, BIAS, CIN, componentStep, COUT, FILTER, listVoxels, OUT_D, OUT_H, OUT_W, OUTPUT, POINTERS,
-  transformInput, WORK,
+  ACTIVATION, BIAS, CIN, componentStep, COUT, FILTER, listVoxels, OUT_D, OUT_H, OUT_W, outputOf, POINTERS,
+  sampleTiles, tileCount, transformInput, WORK,
 } from './winograd-tiles';
 
 /** Tiles per task: two register tiles of six. */
@@ -116,12 +117,13 @@ function transformOutput(p: usize, tile: i32, m: usize, step: usize, work: usize
   const outW = i32At(p, OUT_W);
   const tilesH = (outH + 1) >> 1;
   const tilesW = (outW + 1) >> 1;
+  const output = outputOf(p, tile);
+  tile %= sampleTiles(p);
   const z0 = 2 * (tile / (tilesH * tilesW));
   const y0 = 2 * ((tile / tilesW) % tilesH);
   const x0 = 2 * (tile % tilesW);
   const bias = <usize>i32At(p, BIAS);
   const activation = i32At(p, ACTIVATION);
-  const output = <usize>i32At(p, OUTPUT);
   for (let c: usize = 0; c < <usize>cout << 2; c += 16) {
     // [4][4][4] -> [2][4][4] -> [2][2][4] -> [2][2][2], vectors of four channels.
     for (let i: usize = 0; i < 16; i++) outputLine(m + i * step + c, 16 * step, work + (i << 4), 256);
@@ -148,14 +150,7 @@ function transformOutput(p: usize, tile: i32, m: usize, step: usize, work: usize
   }
 }
 
-/** Tiles of one sample. */
-// @ts-ignore: decorator
-@inline
-function tileCount(p: usize): i32 {
-  return ((i32At(p, OUT_D) + 1) >> 1) * ((i32At(p, OUT_H) + 1) >> 1) * ((i32At(p, OUT_W) + 1) >> 1);
-}
-
-/** Computes the output tiles `task * 12 ...` of one sample; channel counts are multiples of 8. */
+/** Computes the output tiles `task * 12 ...` of the list; channel counts are multiples of 8. */
 export function winograd(p: usize, task: i32, scratch: usize): void {
   const cin = i32At(p, CIN);
   const cout = i32At(p, COUT);
@@ -203,29 +198,31 @@ function filterLine(from: usize, step: usize, to: usize, gap: usize): void {
   v128.store(to + 3 * gap, g2);
 }
 
-/**
- * Transforms a packed filter `[columns/8][27][rows][8]` into `[columns/8][64][rows][8]`; `reverse` turns the
- * taps round (for the input gradient). `work` holds 2 KiB.
- */
-export function winogradFilter(src: usize, dst: usize, rows: i32, columns: i32, reverse: i32, work: usize): void {
-  const tapBytes = <usize>rows << 5;
-  for (let panel: usize = 0; panel < <usize>columns >> 3; panel++) {
-    for (let at: usize = 0; at < tapBytes; at += 16) {
-      const from = src + panel * 27 * tapBytes + at;
-      for (let tap: usize = 0; tap < 27; tap++) {
-        v128.store(work + (tap << 4), v128.load(from + (reverse ? 26 - tap : tap) * tapBytes));
-      }
-      // [3][3][3] -> [3][3][4] -> [3][4][4] -> [4][4][4]
-      const wide = work + 512;
-      for (let i: usize = 0; i < 9; i++) filterLine(work + i * 48, 16, wide + (i << 6), 16);
-      const tall = wide + 576;
-      for (let z: usize = 0; z < 3; z++) {
-        for (let x: usize = 0; x < 4; x++) {
-          filterLine(wide + z * 192 + (x << 4), 64, tall + (z << 8) + (x << 4), 64);
-        }
-      }
-      const to = dst + panel * 64 * tapBytes + at;
-      for (let i: usize = 0; i < 16; i++) filterLine(tall + (i << 4), 256, to + i * tapBytes, 16 * tapBytes);
+/** Bytes of scratch that one thread needs for the filter: a packed panel, then 2.5 KiB. */
+export function winogradFilterScratchBytes(rows: i32): i32 {
+  return 27 * (rows << 5) + 2560;
+}
+
+/** Transforms panel `task` of a filter (parameters as of `packFilter`) into `[64][rows][8]`. */
+export function winogradFilter(p: usize, task: i32, scratch: usize): void {
+  const tapBytes = <usize>i32At(p, ROWS) << 5;
+  const reverse = i32At(p, REVERSE) != 0;
+  packPanel(p, task, scratch);
+  const work = scratch + 27 * tapBytes;
+  // [3][3][3] -> [3][3][4] -> [3][4][4] -> [4][4][4]
+  const wide = work + 512;
+  const tall = wide + 576;
+  for (let at: usize = 0; at < tapBytes; at += 16) {
+    for (let tap: usize = 0; tap < 27; tap++) {
+      v128.store(work + (tap << 4), v128.load(scratch + (reverse ? 26 - tap : tap) * tapBytes + at));
     }
+    for (let i: usize = 0; i < 9; i++) filterLine(work + i * 48, 16, wide + (i << 6), 16);
+    for (let z: usize = 0; z < 3; z++) {
+      for (let x: usize = 0; x < 4; x++) {
+        filterLine(wide + z * 192 + (x << 4), 64, tall + (z << 8) + (x << 4), 64);
+      }
+    }
+    const to = <usize>i32At(p, TARGET) + <usize>task * 64 * tapBytes + at;
+    for (let i: usize = 0; i < 16; i++) filterLine(tall + (i << 4), 256, to + i * tapBytes, 16 * tapBytes);
   }
 }

@@ -1,0 +1,102 @@
+import { type Conv3DInfo, forward, volume } from '../geometry.ts';
+import { FEW_CHANNELS, operands, samplesAtOnce } from './conv3d.ts';
+import type { KernelRuntime } from './runtime.ts';
+
+const PATCH_GRAD_PARTS = 8;
+const PACK_ROWS = 64;
+const X_WIDTH = 6;
+const DY_WIDTH = 8;
+/** Floats of the result that are computed and handed out at a time (1 MiB: stays in cache). */
+const RESULT_CHUNK = 1 << 18;
+const FEWEST_TASKS = 16;
+
+/** `dW [kd, kh, kw, cin, cout]` from x and dy, summed over the batch. */
+export function conv3dFilterGrad(
+  runtime: KernelRuntime,
+  x: Float32Array,
+  dy: Float32Array,
+  dw: Float32Array,
+  info: Conv3DInfo,
+): void {
+  const { batch, cin, cout, from, to, kernel, scale, step, offset } = forward(info);
+  if (cin <= FEW_CHANNELS && cout % 8 === 0) {
+    patchFilterGrad(runtime, x, dy, dw, info);
+    return;
+  }
+  const [inVoxels, outVoxels, taps] = [from, to, kernel].map(volume);
+  const most = samplesAtOnce(batch, inVoxels * cin, outVoxels * cout);
+  // Several parts of the batch have to add up, a single one need not stay.
+  const tapsAtOnce =
+    most < batch ? taps : Math.min(taps, Math.max(1, Math.floor(RESULT_CHUNK / (cin * cout))));
+  const panels = Math.ceil(cout / DY_WIDTH);
+  const group = Math.max(1, Math.floor((panels * tapsAtOnce) / FEWEST_TASKS));
+  runtime.reset();
+  const result = runtime.allocate(tapsAtOnce * cin * cout * 4);
+  const xPanels = runtime.allocate(Math.ceil(cin / X_WIDTH) * X_WIDTH * inVoxels * most * 4);
+  const dyPanels = runtime.allocate(panels * DY_WIDTH * outVoxels * most * 4);
+  const raw = runtime.allocate(most * Math.max(inVoxels * cin, outVoxels * cout) * 4);
+  const scratch = runtime.exports.filterGradScratchBytes();
+  const geometry = [
+    ...[xPanels, dyPanels, result, cin, cout, ...from, ...to, ...kernel.slice(1)],
+    ...[...scale, ...offset.map((value) => -value), ...step],
+  ];
+  const mark = runtime.mark();
+  for (let first = 0; first < batch; first += most) {
+    const samples = Math.min(most, batch - first);
+    const pack = (
+      all: Float32Array,
+      voxels: number,
+      channels: number,
+      at: number,
+      width: number,
+    ) => {
+      const size = voxels * channels;
+      const part = all.subarray(first * size, (first + samples) * size);
+      runtime.floats(raw, part.length).set(part);
+      const tasks = Math.ceil((samples * voxels) / PACK_ROWS);
+      runtime.run('packVoxels', [raw, at, voxels, channels, width, samples], tasks, 0);
+    };
+    pack(x, inVoxels, cin, xPanels, X_WIDTH);
+    pack(dy, outVoxels, cout, dyPanels, DY_WIDTH);
+    for (let tap = 0; tap < taps; tap += tapsAtOnce) {
+      const count = Math.min(tapsAtOnce, taps - tap);
+      const tasks = count * Math.ceil(panels / group);
+      runtime.release(mark);
+      const parameters = [...geometry, samples, tap, count, group, first > 0 ? 1 : 0];
+      runtime.run('filterGrad', parameters, tasks, scratch);
+      if (first + samples === batch)
+        dw.set(runtime.floats(result, count * cin * cout), tap * cin * cout);
+    }
+  }
+}
+
+function patchFilterGrad(
+  runtime: KernelRuntime,
+  x: Float32Array,
+  dy: Float32Array,
+  dw: Float32Array,
+  info: Conv3DInfo,
+): void {
+  const pass = forward(info);
+  const { batch, cin, cout } = pass;
+  const inSize = volume(pass.from) * cin;
+  const outSize = volume(pass.to) * cout;
+  runtime.reset();
+  const length = PATCH_GRAD_PARTS * dw.length;
+  const sums = runtime.allocate(length * 4);
+  runtime.floats(sums, length).fill(0);
+  const from = runtime.allocate(inSize * 4);
+  const gradient = runtime.allocate(outSize * 4);
+  const parameters = operands(pass, { input: from, output: gradient, filter: sums });
+  const scratch = runtime.exports.patchScratchBytes(volume(pass.kernel) * cin, cout);
+  const mark = runtime.mark();
+  for (let i = 0; i < batch; i++) {
+    runtime.release(mark);
+    runtime.floats(from, inSize).set(x.subarray(i * inSize, (i + 1) * inSize));
+    runtime.floats(gradient, outSize).set(dy.subarray(i * outSize, (i + 1) * outSize));
+    runtime.run('patchFilterGrad', parameters, PATCH_GRAD_PARTS, scratch);
+  }
+  dw.fill(0);
+  const parts = runtime.floats(sums, length);
+  for (let at = 0; at < length; at++) dw[at % dw.length] += parts[at];
+}

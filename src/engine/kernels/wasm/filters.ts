@@ -1,0 +1,106 @@
+/** Filter of a convolution: its values and what tells them from others. */
+export interface Filter {
+  readonly values: Float32Array;
+  /** Stands for the values as long as `alive` says so; whoever changes them in place tells {@link FilterStore.written}. */
+  readonly key: object;
+  /** Whether the memory behind the values is still theirs. */
+  alive(): boolean;
+}
+
+interface Entry {
+  readonly key: object;
+  readonly form: string;
+  readonly at: number;
+  readonly bytes: number;
+  readonly alive: () => boolean;
+  filled: boolean;
+  used: number;
+}
+
+/**
+ * Filters in the order in which the kernels read them, kept from call to call in the first `budget` bytes of
+ * the kernel memory behind `base`; the least recently used make room. A filter that was changed in place is
+ * kept only once it is used again without a change: in training, where every step changes it, none is.
+ */
+export class FilterStore {
+  /** By address. */
+  private entries: Entry[] = [];
+  /** For filters that were changed in place: the forms in which they have been used since. */
+  private readonly changing = new WeakMap<object, Set<string>>();
+  private clock = 0;
+
+  constructor(
+    private readonly base: number,
+    private readonly budget: number,
+  ) {}
+
+  /** One past the last kept byte. */
+  get end(): number {
+    const last = this.entries.at(-1);
+    return last ? last.at + last.bytes : this.base;
+  }
+
+  /** Address of a filter in one form, where it is kept. */
+  find(key: object, form: string): number | undefined {
+    const entry = this.entries.find((one) => one.key === key && one.form === form);
+    if (!entry?.filled) return undefined;
+    entry.used = ++this.clock;
+    return entry.at;
+  }
+
+  /** Makes room for a form of a filter that is not kept; {@link filled} tells that it has been written. */
+  reserve(filter: Filter, form: string, bytes: number): number | undefined {
+    this.entries = this.entries.filter((entry) => entry.filled && entry.alive());
+    if (bytes > this.budget || this.unsettled(filter.key, form)) return undefined;
+    for (;;) {
+      const at = this.gap(bytes);
+      if (at !== undefined) {
+        const { key, alive } = filter;
+        this.entries.push({ key, form, at, bytes, alive, filled: false, used: ++this.clock });
+        this.entries.sort((a, b) => a.at - b.at);
+        return at;
+      }
+      const oldest = this.entries.reduce((a, b) => (b.used < a.used ? b : a));
+      this.entries.splice(this.entries.indexOf(oldest), 1);
+    }
+  }
+
+  filled(at: number): void {
+    for (const entry of this.entries) if (entry.at === at) entry.filled = true;
+  }
+
+  /** Told by whoever changes the values of `key` in place. */
+  written(key: object): void {
+    this.entries = this.entries.filter((entry) => entry.key !== key);
+    this.changing.set(key, new Set());
+  }
+
+  /** Forgets everything; whether there was something. */
+  clear(): boolean {
+    const some = this.entries.length > 0;
+    this.entries = [];
+    return some;
+  }
+
+  /** Whether the values may change before they are used in this form again. */
+  private unsettled(key: object, form: string): boolean {
+    const seen = this.changing.get(key);
+    if (!seen || seen.has(form)) return false;
+    seen.add(form);
+    return true;
+  }
+
+  /** Lowest address with `bytes` unused bytes behind it. */
+  private gap(bytes: number): number | undefined {
+    let at = aligned(this.base);
+    for (const entry of this.entries) {
+      if (at + bytes <= entry.at) return at;
+      at = aligned(entry.at + entry.bytes);
+    }
+    return at + bytes <= this.base + this.budget ? at : undefined;
+  }
+}
+
+function aligned(at: number): number {
+  return (at + 63) & ~63;
+}
