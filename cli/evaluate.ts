@@ -142,23 +142,19 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
       if (first) for (const step of steps) io.note(`First volume, ${id}: ${step}`);
       first = false;
     };
+    const scope = { model: info.id, layers: [layer], classes: 'all' } as const;
+    const question = { ...scope, inputShape: info.inputShape, methods: EVALUATION_METHODS };
     const records = await runEvaluation({
       source: readShard(set, shard, onSteps),
-      explain: ({ input }) =>
-        engine.explain(
-          {
-            model: info.id,
-            input,
-            inputShape: info.inputShape,
-            layers: [layer],
-            classes: 'all',
-            methods: EVALUATION_METHODS,
-          },
+      batch: await engine.batchSize(scope),
+      explain: (volumes) =>
+        engine.explainBatch(
+          { ...question, inputs: volumes.map(({ input }) => input) },
           { signal: io.signal },
         ),
-      onItem(result) {
-        if (isSkipped(result)) io.note(skippedLine(result));
-        progress();
+      onResults(results) {
+        for (const result of results) if (isSkipped(result)) io.note(skippedLine(result));
+        progress(results.length);
       },
       signal: io.signal,
     });
@@ -222,12 +218,12 @@ function skippedLine({ id, reason }: SkippedVolume): string {
 }
 
 /** Says about once a second how far it is and how long it takes. */
-function reportProgress(total: number, io: Io): () => void {
+function reportProgress(total: number, io: Io): (more: number) => void {
   const eta = createEta(total);
   let noted = Date.now();
   let done = 0;
-  return () => {
-    done++;
+  return (more) => {
+    done += more;
     if (Date.now() - noted < 1000 || done === total) return;
     noted = Date.now();
     const { perSecond, left } = eta(done);

@@ -116,6 +116,8 @@ export function createEngineClient(start: () => WorkerLike = startWorker): Engin
     },
     warmUp: (id, options) => call('warmUp', [id], options),
     explain: (request, options) => call('explain', [request], options),
+    batchSize: (scope) => call('batchSize', [scope]),
+    explainBatch: (request, options) => call('explainBatch', [request], options),
     memory: () => call('memory', []),
     async dispose() {
       if (!connection) return;

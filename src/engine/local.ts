@@ -1,6 +1,8 @@
 import { badInput, isAborted } from '../core/errors.ts';
+import { answerBatches, answersFrom } from './answer.ts';
 import { attempt, DeviceFailure } from './backends/failure.ts';
 import { type Selected, selectBackend, type Without } from './backends/select.ts';
+import { isSoftwareAdapter } from './backends/webgpu.ts';
 import {
   type Activations,
   activationBytes,
@@ -8,9 +10,16 @@ import {
   releaseActivations,
 } from './explain/activations.ts';
 import { BytesLru } from './explain/cache.ts';
-import { explainLayers, warmUp } from './explain/explain.ts';
+import { batchLimits, batchSize } from './explain/batch.ts';
+import { warmUp } from './explain/explain.ts';
 import { Breather } from './explain/forward.ts';
-import { assertKept, KEEP_ALL, planMemory, WASM_LIMITS } from './explain/slabs.ts';
+import {
+  assertKept,
+  KEEP_ALL,
+  type MemoryPlan,
+  planMemory,
+  WASM_LIMITS,
+} from './explain/slabs.ts';
 import { type LoadedModel, loadArtifacts } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
 import { readArtifacts } from './model/artifacts.ts';
@@ -18,16 +27,19 @@ import { placeModel } from './model/place.ts';
 import { openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
 import { registerPoolingGradient } from './pooling/register.ts';
-import { argmax, checkInput, toProbabilities, toQuestion, toSteps } from './request.ts';
+import { checkInput, countClasses, toSteps } from './request.ts';
 import { tf } from './tf.ts';
 import type {
   BackendChoice,
   BackendInfo,
+  BatchRequest,
   Engine,
   ExplainRequest,
   Explanation,
   ModelInfo,
   ModelSource,
+  Refusal,
+  Scope,
   TaskOptions,
 } from './types.ts';
 
@@ -104,6 +116,20 @@ export class LocalEngine implements Engine {
 
   explain(request: ExplainRequest, options: TaskOptions = {}): Promise<Explanation> {
     return this.enqueue(() => this.guarded(() => this.answer(request, options)));
+  }
+
+  batchSize(scope: Scope): Promise<number> {
+    return this.enqueue(async () => {
+      await this.ready();
+      return this.sizeFor(this.find(scope.model), scope);
+    });
+  }
+
+  explainBatch(
+    request: BatchRequest,
+    options: TaskOptions = {},
+  ): Promise<readonly (Explanation | Refusal)[]> {
+    return this.enqueue(() => this.guarded(() => this.answerAll(request, options)));
   }
 
   memory(): Promise<{ tensors: number; bytes: number }> {
@@ -217,42 +243,55 @@ export class LocalEngine implements Engine {
     return loaded;
   }
 
+  private sizeFor(loaded: LoadedModel, scope: Scope): number {
+    const { name, device } = this.selected!.info;
+    const software = name === 'webgpu' && isSoftwareAdapter({ description: device });
+    const steps = toSteps(loaded, scope);
+    const classes = countClasses(loaded, scope);
+    return batchSize(loaded.graph, steps, classes, batchLimits(name, software));
+  }
+
+  /** What a forward pass keeps; the layers asked about are among it. */
+  private planFor(loaded: LoadedModel, scope: Scope): MemoryPlan {
+    const plan = tf.getBackend() === 'wasm' ? planMemory(loaded.graph, WASM_LIMITS) : KEEP_ALL;
+    for (const step of toSteps(loaded, scope)) assertKept(loaded.graph, plan, step);
+    return plan;
+  }
+
   private async answer(request: ExplainRequest, options: TaskOptions): Promise<Explanation> {
-    const start = performance.now();
     const loaded = this.find(request.model);
+    const { input, inputShape: shape } = request;
     checkInput(loaded, request);
     const key = request.inputKey && `${request.model}\n${request.inputKey}`;
-    const { graph } = loaded;
-    const plan = tf.getBackend() === 'wasm' ? planMemory(graph, WASM_LIMITS) : KEEP_ALL;
-    for (const step of toSteps(loaded, request)) assertKept(graph, plan, step);
+    const plan = this.planFor(loaded, request);
     let from = key ? this.cache.get(key) : undefined;
-    const cached = from !== undefined;
+    const forwardMs = from ? 0 : undefined;
     if (!from) {
       options.onProgress?.({ stage: 'Running the network' });
       const breather = new Breather(options.signal);
-      from = await computeActivations(graph, request.input, request.inputShape, breather, plan);
+      const batch = { inputs: [input], shape, size: 1 };
+      from = await computeActivations(loaded.graph, batch, breather, plan);
     }
     try {
-      const explainStart = performance.now();
-      const question = toQuestion(loaded, request, from.scores);
-      const layers = await explainLayers(graph, from, question, options);
-      const end = performance.now();
-      return {
-        model: request.model,
-        backend: this.selected!.info.name,
-        scores: from.scores.slice(),
-        probabilities: toProbabilities(from.scores, graph.link),
-        predicted: argmax(from.scores),
-        layers,
-        timing: {
-          forward: cached ? 0 : from.forwardMs,
-          explain: end - explainStart,
-          total: end - start,
-        },
-      };
+      const backend = this.selected!.info.name;
+      const [outcome] = await answersFrom(loaded, backend, from, request, options, forwardMs);
+      if (outcome instanceof DeviceFailure) throw outcome;
+      return outcome;
     } finally {
       if (key) this.cache.set(key, from, activationBytes(from));
       else releaseActivations(from);
     }
+  }
+
+  private answerAll(request: BatchRequest, options: TaskOptions) {
+    const loaded = this.find(request.model);
+    const { info, started } = this.selected!;
+    const setting = {
+      backend: info.name,
+      size: this.sizeFor(loaded, request),
+      plan: this.planFor(loaded, request),
+      replaceable: started.lost !== undefined,
+    };
+    return answerBatches(loaded, setting, request, options);
   }
 }

@@ -4,7 +4,10 @@ import type { Question } from './explain/explain.ts';
 import type { ExplainRequest } from './types.ts';
 
 /** Checks the volume of a request against the network; below this nothing is optional. */
-export function checkInput({ info }: LoadedModel, { input, inputShape }: ExplainRequest): void {
+export function checkInput(
+  { info }: LoadedModel,
+  { input, inputShape }: Pick<ExplainRequest, 'input' | 'inputShape'>,
+): void {
   const fits =
     inputShape.length === info.inputShape.length &&
     info.inputShape.every((size, axis) => size === inputShape[axis]);
@@ -49,22 +52,34 @@ export function toSteps(
   });
 }
 
-/** Turns names and wishes into step and class numbers. */
+/** Turns names and wishes into step and class numbers, these for each of some volumes. */
 export function toQuestion(
   loaded: LoadedModel,
-  request: ExplainRequest,
-  scores: Float32Array,
+  request: Pick<ExplainRequest, 'layers' | 'classes' | 'methods'>,
+  volumes: readonly { readonly scores: Float32Array }[],
 ): Question {
   const { classes, methods } = request;
-  const asked =
-    classes === 'all' ? [...scores.keys()] : classes === 'top' ? [argmax(scores)] : [...classes];
-  for (const index of asked) {
-    if (!Number.isInteger(index) || index < 0 || index >= scores.length) {
-      throw badInput(`unknown class ${index}; accepted: 0 to ${scores.length - 1}`);
+  const asked = volumes.map(({ scores }) =>
+    classes === 'all' ? [...scores.keys()] : classes === 'top' ? [argmax(scores)] : [...classes],
+  );
+  const count = classCount(loaded);
+  for (const index of asked.flat()) {
+    if (!Number.isInteger(index) || index < 0 || index >= count) {
+      throw badInput(`unknown class ${index}; accepted: 0 to ${count - 1}`);
     }
   }
   return { steps: toSteps(loaded, request), classes: asked, methods };
 }
+
+/** How many classes a request asks for. */
+export function countClasses(
+  loaded: LoadedModel,
+  { classes }: Pick<ExplainRequest, 'classes'>,
+): number {
+  return classes === 'all' ? classCount(loaded) : classes === 'top' ? 1 : classes.length;
+}
+
+const classCount = ({ graph }: LoadedModel) => graph.steps[graph.steps.length - 1].shape[0];
 
 export function argmax(values: ArrayLike<number>): number {
   let best = 0;

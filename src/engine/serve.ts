@@ -3,7 +3,12 @@ import type { Call, EngineWorker, Reply } from './protocol.ts';
 import type { Engine, TaskOptions } from './types.ts';
 
 /** Where the options come in the arguments of a method that takes some. */
-const TAKES_OPTIONS: ReadonlySet<string> = new Set(['loadModel', 'warmUp', 'explain']);
+const TAKES_OPTIONS: ReadonlySet<string> = new Set([
+  'loadModel',
+  'warmUp',
+  'explain',
+  'explainBatch',
+]);
 
 type AnyMethod = (...args: unknown[]) => Promise<unknown>;
 

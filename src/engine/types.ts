@@ -90,6 +90,20 @@ export interface ExplainRequest {
   readonly methods: readonly CamMethod[];
 }
 
+/** Which layers and classes are asked about. */
+export type Scope = Pick<ExplainRequest, 'model' | 'layers' | 'classes'>;
+
+/** The same question about several volumes. */
+export interface BatchRequest extends Scope, Pick<ExplainRequest, 'inputShape' | 'methods'> {
+  /** Each as {@link ExplainRequest.input}. */
+  readonly inputs: readonly Float32Array[];
+}
+
+/** Why one volume of a batch has no answer, in one sentence. */
+export interface Refusal {
+  readonly reason: string;
+}
+
 export interface ClassExplanation {
   readonly index: number;
   readonly score: number;
@@ -116,7 +130,7 @@ export interface Explanation {
   readonly probabilities: Float32Array;
   readonly predicted: number;
   readonly layers: readonly LayerExplanation[];
-  /** Milliseconds. */
+  /** Milliseconds; of a batch, an equal share. */
   readonly timing: { readonly forward: number; readonly explain: number; readonly total: number };
 }
 
@@ -135,6 +149,21 @@ export interface Engine {
    */
   warmUp(id: string, options?: TaskOptions): Promise<void>;
   explain(request: ExplainRequest, options?: TaskOptions): Promise<Explanation>;
+  /**
+   * How many volumes `explainBatch` computes at once: as many as are worth it, fit in memory and take no
+   * more than seconds. Depends on the network, the question and the backend alone.
+   */
+  batchSize(scope: Scope): Promise<number>;
+  /**
+   * Explains several volumes, `batchSize` of them by one forward pass and one backward walk. A last batch
+   * that is not full is filled up with zeros: on wasm, the answer about a volume is the same to the last bit
+   * whatever volumes come with it, though its last bits are not those of `explain`. A volume that the network
+   * does not take, or whose answer is not finite, is refused alone.
+   */
+  explainBatch(
+    request: BatchRequest,
+    options?: TaskOptions,
+  ): Promise<readonly (Explanation | Refusal)[]>;
   memory(): Promise<{ tensors: number; bytes: number }>;
   dispose(): Promise<void>;
 }

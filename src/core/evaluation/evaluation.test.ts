@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aborted, AppError, badInput, isAborted } from '../errors.ts';
+import { aborted, AppError, isAborted } from '../errors.ts';
 import {
   checkEvaluation,
   type Evaluation,
@@ -7,6 +7,7 @@ import {
   type EvaluationSetup,
   type EvaluationVolume,
   type ExplainedVolume,
+  EVALUATION_METHODS,
   evaluationCsv,
   inTurn,
   matchClasses,
@@ -15,6 +16,7 @@ import {
   readShard,
   recordItem,
   runEvaluation,
+  RunningSummary,
   SIMULATED_PER_CLASS,
   simulatedSet,
   type SkippedVolume,
@@ -160,6 +162,51 @@ describe('the summary', () => {
   });
 });
 
+describe('the running summary', () => {
+  const records: (EvaluationItem | SkippedVolume)[] = Array.from({ length: 40 }, (_, order) =>
+    order % 9 === 4 ? { order, id: `v${order}`, reason: 'cut off' } : item(order),
+  );
+  const split = (part: typeof records) => ({
+    items: part.filter((record): record is EvaluationItem => 'scores' in record),
+    skipped: part.filter((record): record is SkippedVolume => 'reason' in record),
+  });
+
+  it.each([
+    ['in order', (a: number, b: number) => a - b],
+    ['backwards', (a: number, b: number) => b - a],
+    ['in disorder', (a: number, b: number) => ((a * 17) % 40) - ((b * 17) % 40)],
+  ])('gives at every step what all records so far give, %s', (_, compare) => {
+    const coming = [...records].sort((a, b) => compare(a.order, b.order));
+    const running = new RunningSummary(setup(40));
+    for (const [i, record] of coming.entries()) {
+      running.add(record);
+      const whole = summarise(setup(40), split(coming.slice(0, i + 1)), { backend: 'wasm' });
+      expect(JSON.stringify(running.result({ backend: 'wasm' }))).toBe(JSON.stringify(whole));
+    }
+  });
+
+  it('has means and deviations as two passes over all values give them', () => {
+    const { items } = split(records);
+    const result = summarise(setup(40), split(records), { backend: 'wasm' });
+    for (const method of EVALUATION_METHODS) {
+      const values = items.map(({ methods }) => methods[method].l1);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+      expect(result.l1[method].mean).toBeCloseTo(mean, 12);
+      expect(result.l1[method].std).toBeCloseTo(Math.sqrt(square), 12);
+    }
+  });
+
+  it('does not change results given before', () => {
+    const running = new RunningSummary(setup(40));
+    running.add(item(0));
+    const before = running.result({ backend: 'wasm' });
+    const text = JSON.stringify(before);
+    running.add(item(3));
+    expect(JSON.stringify(before)).toBe(text);
+  });
+});
+
 describe('shards', () => {
   const total = 11;
   const skippedOrder = 7;
@@ -239,31 +286,58 @@ describe('the run', () => {
     class: 0,
     input: Float32Array.of(order),
   });
+  const gap = (order: number): SkippedVolume => ({ order, id: `v${order}`, reason: 'empty' });
   async function* source(...volumes: SourceVolume[]) {
     for (const entry of volumes) yield entry;
   }
-  const explain = async ({ input }: EvaluationVolume) => explained([input[0], 1], [input[0], 1]);
+  const answer = ({ input }: EvaluationVolume) => explained([input[0], 1], [input[0], 1]);
+  const explain = async (volumes: readonly EvaluationVolume[]) => volumes.map(answer);
 
   it('explains every volume, skips what cannot be read, and tells as it goes', async () => {
-    const told: string[] = [];
-    const gap = { order: 1, id: 'v1', reason: 'v1: empty' };
+    const told: string[][] = [];
     const { items, skipped } = await runEvaluation({
-      source: source(volume(0), gap, volume(2)),
+      source: source(volume(0), gap(1), volume(2)),
+      batch: 1,
       explain,
-      onItem: ({ id }) => void told.push(id),
+      onResults: (results) => void told.push(results.map(({ id }) => id)),
     });
     expect(items.map(({ scores }) => scores[0])).toEqual([0, 2]);
-    expect(skipped).toEqual([gap]);
-    expect(told).toEqual(['v0', 'v1', 'v2']);
+    expect(skipped).toEqual([gap(1)]);
+    expect(told).toEqual([['v0'], ['v1'], ['v2']]);
   });
 
-  it('skips a volume that does not fit the network or has no finite answer', async () => {
+  it('fills its batches also across volumes that cannot be read', async () => {
+    const asked: number[][] = [];
+    const told: number[][] = [];
+    const volumes = Array.from({ length: 12 }, (_, i) =>
+      [1, 5, 6, 7].includes(i) ? gap(i) : volume(i),
+    );
+    const { items, skipped } = await runEvaluation({
+      source: source(...volumes),
+      batch: 3,
+      async explain(batch) {
+        asked.push(batch.map(({ order }) => order));
+        return explain(batch);
+      },
+      onResults: (results) => void told.push(results.map(({ order }) => order)),
+    });
+    expect(asked).toEqual([[0, 2, 3], [4], [8, 9, 10], [11]]);
+    // No more than three are waited for that cannot be read, so that these are told soon as well.
+    expect(told).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10], [11]]);
+    expect(items.map(({ scores }) => scores[0])).toEqual([0, 2, 3, 4, 8, 9, 10, 11]);
+    expect(skipped.map(({ order }) => order)).toEqual([1, 5, 6, 7]);
+  });
+
+  it('skips a volume that does not fit the network or has no finite answer, not its batch', async () => {
     const { items, skipped } = await runEvaluation({
       source: source(volume(0), volume(1), volume(2)),
-      async explain(asked) {
-        if (asked.order === 0) throw badInput('v0 has another shape');
-        return explained([asked.order === 1 ? Number.NaN : 1], [0]);
-      },
+      batch: 3,
+      explain: async (batch) =>
+        batch.map(({ order }) =>
+          order === 0
+            ? { reason: 'v0 has another shape' }
+            : explained([order === 1 ? Number.NaN : 1], [0]),
+        ),
     });
     expect(items.map(({ id }) => id)).toEqual(['v2']);
     expect(skipped.map(({ reason }) => reason)).toEqual([
@@ -272,7 +346,10 @@ describe('the run', () => {
     ]);
   });
 
-  it('asks for the next volume while it explains one, and for no more', async () => {
+  it.each([
+    [1, [2, 3, 4, 4]],
+    [2, [4, 4]],
+  ])('asks for the next %d while it explains, and for no more', async (batch, expected) => {
     let asked = 0;
     const seen: number[] = [];
     async function* counting() {
@@ -283,13 +360,14 @@ describe('the run', () => {
     }
     await runEvaluation({
       source: counting(),
-      async explain(one) {
-        await Promise.resolve();
+      batch,
+      async explain(volumes) {
+        await new Promise((resolve) => setTimeout(resolve));
         seen.push(asked);
-        return explain(one);
+        return explain(volumes);
       },
     });
-    expect(seen).toEqual([2, 3, 4, 4]);
+    expect(seen).toEqual(expected);
   });
 
   it('ends on a fault of the engine, and lets the source clean up', async () => {
@@ -302,7 +380,11 @@ describe('the run', () => {
       }
     }
     const fault = new AppError('unsupported', 'the device was lost');
-    const run = runEvaluation({ source: endless(), explain: () => Promise.reject(fault) });
+    const run = runEvaluation({
+      source: endless(),
+      batch: 2,
+      explain: () => Promise.reject(fault),
+    });
     await expect(run).rejects.toBe(fault);
     expect(closed).toBe(true);
   });
@@ -312,7 +394,8 @@ describe('the run', () => {
       yield volume(0);
       throw aborted();
     }
-    const error = await runEvaluation({ source: failing(), explain }).catch((e: unknown) => e);
+    const run = runEvaluation({ source: failing(), batch: 1, explain });
+    const error = await run.catch((e: unknown) => e);
     expect(isAborted(error)).toBe(true);
   });
 
@@ -321,9 +404,10 @@ describe('the run', () => {
     const told: string[] = [];
     const run = runEvaluation({
       source: source(volume(0), volume(1), volume(2)),
+      batch: 1,
       explain,
-      onItem({ id }) {
-        told.push(id);
+      onResults(results) {
+        told.push(...results.map(({ id }) => id));
         control.aborted = true;
       },
       signal: control,

@@ -15,8 +15,8 @@ export {
   type PublishedRow,
   publishedRow,
 } from './paper.ts';
-export { recordItem } from './record.ts';
-export { type EvaluationTask, isSkipped, ofTheVolume, runEvaluation } from './run.ts';
+export { isSkipped, recordItem } from './record.ts';
+export { type EvaluationTask, ofTheVolume, runEvaluation } from './run.ts';
 export {
   listedSet,
   readShard,
@@ -34,6 +34,7 @@ export {
   type Confusion,
   type EvaluationRecords,
   type EvaluationRun,
+  RunningSummary,
   summarise,
   topConfusions,
 } from './summarise.ts';

@@ -4,10 +4,12 @@ import {
   EVALUATION_METHODS,
   type EvaluationId,
   type EvaluationItem,
+  type EvaluationVolume,
   type ExplainedVolume,
   type Ledger,
   type MethodRecord,
   type PerMethod,
+  type SkippedVolume,
 } from './types.ts';
 
 /**
@@ -44,13 +46,19 @@ export function recordItem(
   };
 }
 
+export function isSkipped(
+  result: EvaluationItem | EvaluationVolume | SkippedVolume,
+): result is SkippedVolume {
+  return 'reason' in result;
+}
+
 /** One value for each method, in the order of `EVALUATION_METHODS`. */
 export function perMethod<T>(value: (method: keyof PerMethod<T>) => T): PerMethod<T> {
   return Object.fromEntries(EVALUATION_METHODS.map((name) => [name, value(name)])) as PerMethod<T>;
 }
 
 /** Means of the absolute terms; `rows` must not be empty. */
-export function meanMagnitude(rows: readonly Ledger[]): Ledger {
+function meanMagnitude(rows: readonly Ledger[]): Ledger {
   let heatmap = 0;
   let bias = 0;
   let residual = 0;

@@ -1,5 +1,5 @@
 import { AppError, aborted, sentence } from '../errors.ts';
-import { recordItem } from './record.ts';
+import { isSkipped, recordItem } from './record.ts';
 import type { EvaluationRecords } from './summarise.ts';
 import type {
   EvaluationItem,
@@ -9,19 +9,24 @@ import type {
   SourceVolume,
 } from './types.ts';
 
+/** An explanation, or the sentence that says why there is none. */
+type Answer = ExplainedVolume | { readonly reason: string };
+
 export interface EvaluationTask {
-  /** Volumes in any order; the next one is asked for while the last one is explained. */
+  /** Volumes in any order; those of the next batch are asked for while the last one is explained. */
   readonly source: AsyncIterable<SourceVolume>;
-  /** One layer, all classes, all of `EVALUATION_METHODS`: the engine's `explain`. */
-  readonly explain: (volume: EvaluationVolume) => Promise<ExplainedVolume>;
-  /** Called after each volume with what became of it. */
-  readonly onItem?: (result: EvaluationItem | SkippedVolume) => void;
-  /** An `AbortSignal`; looked at before each volume. */
+  /** Volumes explained together, at least 1. */
+  readonly batch: number;
+  /** One layer, all classes, all of `EVALUATION_METHODS`: the engine's `explainBatch`. */
+  readonly explain: (volumes: readonly EvaluationVolume[]) => Promise<readonly Answer[]>;
+  /** Called for each batch with what became of its volumes. */
+  readonly onResults?: (results: readonly (EvaluationItem | SkippedVolume)[]) => void;
+  /** An `AbortSignal`; looked at before each batch. */
   readonly signal?: { readonly aborted: boolean };
 }
 
 /**
- * Explains one volume after the other. A volume that cannot be read, does not fit the network or gives
+ * Explains one batch after the other. A volume that cannot be read, does not fit the network or gives
  * no finite answer is skipped with its reason; any other failure ends the evaluation.
  *
  * @throws AppError 'aborted' when cancelled.
@@ -31,21 +36,23 @@ export async function runEvaluation(task: EvaluationTask): Promise<EvaluationRec
   const skipped: SkippedVolume[] = [];
   const volumes = task.source[Symbol.asyncIterator]();
   const ask = () => {
-    const next = volumes.next();
+    const next = gather(volumes, task);
     next.catch(() => undefined); // awaited in the next turn, if there is one
     return next;
   };
   let next = ask();
   try {
     for (;;) {
+      const entries = await next;
       if (task.signal?.aborted) throw aborted();
-      const { done, value } = await next;
-      if (done) return { items, skipped };
+      if (entries.length === 0) return { items, skipped };
       next = ask();
-      const result = await evaluate(value, task.explain);
-      if (isSkipped(result)) skipped.push(result);
-      else items.push(result);
-      task.onItem?.(result);
+      const results = await evaluate(entries, task.explain);
+      for (const result of results) {
+        if (isSkipped(result)) skipped.push(result);
+        else items.push(result);
+      }
+      task.onResults?.(results);
     }
   } finally {
     await next.catch(() => undefined);
@@ -53,22 +60,40 @@ export async function runEvaluation(task: EvaluationTask): Promise<EvaluationRec
   }
 }
 
-export function isSkipped(
-  result: EvaluationItem | EvaluationVolume | SkippedVolume,
-): result is SkippedVolume {
-  return 'reason' in result;
+/** The next batch of volumes and those between them that could not be read, no more of either than `batch`. */
+async function gather(
+  volumes: AsyncIterator<SourceVolume>,
+  { batch, signal }: EvaluationTask,
+): Promise<SourceVolume[]> {
+  const entries: SourceVolume[] = [];
+  let skipped = 0;
+  while (entries.length - skipped < batch && skipped < batch && !signal?.aborted) {
+    const { done, value } = await volumes.next();
+    if (done) break;
+    entries.push(value);
+    if (isSkipped(value)) skipped++;
+  }
+  return entries;
 }
 
 async function evaluate(
-  volume: SourceVolume,
+  entries: readonly SourceVolume[],
   explain: EvaluationTask['explain'],
-): Promise<EvaluationItem | SkippedVolume> {
-  if (isSkipped(volume)) return volume;
+): Promise<(EvaluationItem | SkippedVolume)[]> {
+  const volumes = entries.filter((entry): entry is EvaluationVolume => !isSkipped(entry));
+  const answers = volumes.length > 0 ? await explain(volumes) : [];
+  const answerTo = new Map(volumes.map((volume, i) => [volume, answers[i]]));
+  return entries.map((entry) => (isSkipped(entry) ? entry : record(entry, answerTo.get(entry)!)));
+}
+
+function record(volume: EvaluationVolume, answer: Answer): EvaluationItem | SkippedVolume {
+  const { order, id } = volume;
+  if ('reason' in answer) return { order, id, reason: answer.reason };
   try {
-    return recordItem(volume, await explain(volume));
+    return recordItem(volume, answer);
   } catch (error) {
     if (!ofTheVolume(error)) throw error;
-    return { order: volume.order, id: volume.id, reason: sentence(error) };
+    return { order, id, reason: sentence(error) };
   }
 }
 

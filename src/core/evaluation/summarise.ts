@@ -1,12 +1,15 @@
-import { meanStd } from '../metrics/index.ts';
-import { meanMagnitude, perMethod } from './record.ts';
-import type {
-  Evaluation,
-  EvaluationItem,
-  EvaluationSetup,
-  Shard,
-  SkippedVolume,
-  Spread,
+import { RunningMeanStd } from '../metrics/index.ts';
+import { isSkipped, perMethod } from './record.ts';
+import {
+  type Evaluation,
+  type EvaluationItem,
+  EVALUATION_METHODS,
+  type EvaluationSetup,
+  type Ledger,
+  type PerMethod,
+  type Shard,
+  type SkippedVolume,
+  type Spread,
 } from './types.ts';
 
 /** Evaluated and skipped volumes, in any order. */
@@ -27,50 +30,128 @@ export interface EvaluationRun {
  * joined shards give to the last bit what one run gives.
  */
 export function summarise(
-  { model, title, layer, classes, data, total }: EvaluationSetup,
-  records: EvaluationRecords,
-  { backend, shard = null }: EvaluationRun,
+  setup: EvaluationSetup,
+  { items, skipped }: EvaluationRecords,
+  run: EvaluationRun,
 ): Evaluation {
-  const items = [...records.items].sort(byOrder);
-  const confusion = confusionMatrix(items, classes.length);
-  const labelled = items.filter((item) => item.class !== null);
-  const right = labelled.filter((item) => item.class === item.predicted).length;
+  const summary = new RunningSummary(setup);
+  for (const record of [...items, ...skipped].sort(byOrder)) summary.add(record);
+  return summary.result(run);
+}
+
+/**
+ * The same while the records come: each is taken in once, and a result costs no more than a copy of the list
+ * of records. One that comes after its turn makes all sums start again, so that they are added up in order.
+ */
+export class RunningSummary {
+  private readonly items: EvaluationItem[] = [];
+  private readonly skipped: SkippedVolume[] = [];
+  private sums: Sums;
+
+  constructor(private readonly setup: EvaluationSetup) {
+    this.sums = noSums(setup.classes.length);
+  }
+
+  add(record: EvaluationItem | SkippedVolume): void {
+    if (isSkipped(record)) {
+      insert(this.skipped, record);
+      return;
+    }
+    const last = insert(this.items, record);
+    if (last) {
+      addTo(this.sums, record);
+    } else {
+      this.sums = noSums(this.setup.classes.length);
+      for (const item of this.items) addTo(this.sums, item);
+    }
+  }
+
+  result({ backend, shard = null }: EvaluationRun): Evaluation {
+    const { model, title, layer, classes, data, total } = this.setup;
+    const { labelled, right, l1, tau, ledger, confusion } = this.sums;
+    return {
+      format: 'respond-cam-evaluation',
+      version: 1,
+      model,
+      title,
+      layer,
+      classes,
+      data,
+      total,
+      backend,
+      shard,
+      n: this.items.length,
+      labelled,
+      accuracy: labelled > 0 ? right / labelled : null,
+      l1: perMethod((method) => spread(l1[method])),
+      kendallTau: perMethod((method) => spread(tau[method])),
+      ledger: ledgerShares(ledger, this.items.length),
+      confusion: labelled > 0 ? confusion.map((row) => [...row]) : null,
+      items: [...this.items],
+      skipped: [...this.skipped],
+    };
+  }
+}
+
+/** What an evaluation keeps of all its items together. */
+interface Sums {
+  labelled: number;
+  right: number;
+  readonly l1: PerMethod<RunningMeanStd>;
+  readonly tau: PerMethod<RunningMeanStd>;
+  readonly ledger: { -readonly [term in keyof Ledger]: Ledger[term] };
+  /** Counts `[true class][predicted class]`. */
+  readonly confusion: number[][];
+}
+
+function noSums(classes: number): Sums {
   return {
-    format: 'respond-cam-evaluation',
-    version: 1,
-    model,
-    title,
-    layer,
-    classes,
-    data,
-    total,
-    backend,
-    shard,
-    n: items.length,
-    labelled: labelled.length,
-    accuracy: labelled.length > 0 ? right / labelled.length : null,
-    l1: perMethod((method) => spread(items.map(({ methods }) => methods[method].l1))),
-    kendallTau: perMethod((method) =>
-      spread(items.map(({ methods }) => methods[method].kendallTau)),
-    ),
-    ledger: ledgerShares(items),
-    confusion,
-    items,
-    skipped: [...records.skipped].sort(byOrder),
+    labelled: 0,
+    right: 0,
+    l1: perMethod(() => new RunningMeanStd()),
+    tau: perMethod(() => new RunningMeanStd()),
+    ledger: { heatmap: 0, bias: 0, residual: 0 },
+    confusion: Array.from({ length: classes }, () => new Array<number>(classes).fill(0)),
   };
+}
+
+function addTo(sums: Sums, { class: truth, predicted, methods, ledger }: EvaluationItem): void {
+  if (truth !== null) {
+    sums.labelled++;
+    if (truth === predicted) sums.right++;
+    sums.confusion[truth][predicted]++;
+  }
+  for (const method of EVALUATION_METHODS) {
+    const { l1, kendallTau } = methods[method];
+    sums.l1[method].add(l1);
+    if (kendallTau !== null) sums.tau[method].add(kendallTau);
+  }
+  sums.ledger.heatmap += Math.abs(ledger.heatmap);
+  sums.ledger.bias += Math.abs(ledger.bias);
+  sums.ledger.residual += Math.abs(ledger.residual);
+}
+
+/** Puts a record where its order wants it; tells whether that was at the end. */
+function insert<T extends { readonly order: number }>(records: T[], record: T): boolean {
+  let at = records.length;
+  while (at > 0 && records[at - 1].order > record.order) at--;
+  records.splice(at, 0, record);
+  return at === records.length - 1;
 }
 
 function byOrder(a: { readonly order: number }, b: { readonly order: number }): number {
   return a.order - b.order;
 }
 
-function spread(values: readonly (number | null)[]): Spread {
-  const { mean, std, n } = meanStd(values.filter((value) => value !== null));
+function spread({ mean, std, n }: RunningMeanStd): Spread {
   return n > 0 ? { mean, std, n } : { mean: null, std: null, n };
 }
 
-function ledgerShares(items: readonly EvaluationItem[]): Evaluation['ledger'] {
-  const magnitude = items.length > 0 ? meanMagnitude(items.map(({ ledger }) => ledger)) : null;
+function ledgerShares(
+  { heatmap, bias, residual }: Sums['ledger'],
+  n: number,
+): Evaluation['ledger'] {
+  const magnitude = n > 0 ? { heatmap: heatmap / n, bias: bias / n, residual: residual / n } : null;
   const whole = magnitude ? magnitude.heatmap + magnitude.bias + magnitude.residual : 0;
   if (!magnitude || whole === 0) return { heatmap: null, bias: null, residual: null, magnitude };
   return {
@@ -79,18 +160,6 @@ function ledgerShares(items: readonly EvaluationItem[]): Evaluation['ledger'] {
     residual: magnitude.residual / whole,
     magnitude,
   };
-}
-
-/** Counts `[true class][predicted class]`; null when no item is labelled. */
-function confusionMatrix(items: readonly EvaluationItem[], classes: number): number[][] | null {
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  let any = false;
-  for (const { class: truth, predicted } of items) {
-    if (truth === null) continue;
-    counts[truth][predicted]++;
-    any = true;
-  }
-  return any ? counts : null;
 }
 
 /** One kind of mistake. */

@@ -26,19 +26,38 @@ export interface MeanStd {
   readonly n: number;
 }
 
-/** Mean and standard deviation of the finite values; NaN (an undefined tau) is left out of `n`. */
-export function meanStd(values: Iterable<number>): MeanStd {
-  let n = 0;
-  let mean = 0;
-  let squares = 0;
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    n++;
-    const delta = value - mean;
-    mean += delta / n;
-    squares += delta * (value - mean);
+/** Mean and standard deviation of values as they come; NaN (an undefined tau) is left out of `n`. */
+export class RunningMeanStd implements MeanStd {
+  private count = 0;
+  private average = Number.NaN;
+  private squares = 0;
+
+  add(value: number): void {
+    if (!Number.isFinite(value)) return;
+    const before = this.count === 0 ? 0 : this.average;
+    const delta = value - before;
+    this.count++;
+    this.average = before + delta / this.count;
+    this.squares += delta * (value - this.average);
   }
-  return n === 0
-    ? { mean: Number.NaN, std: Number.NaN, n }
-    : { mean, std: Math.sqrt(squares / n), n };
+
+  get n(): number {
+    return this.count;
+  }
+
+  get mean(): number {
+    return this.average;
+  }
+
+  get std(): number {
+    return Math.sqrt(this.squares / this.count);
+  }
+}
+
+/** Mean and standard deviation of the finite values. */
+export function meanStd(values: Iterable<number>): MeanStd {
+  const running = new RunningMeanStd();
+  for (const value of values) running.add(value);
+  const { mean, std, n } = running;
+  return { mean, std, n };
 }

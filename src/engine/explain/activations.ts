@@ -1,5 +1,4 @@
-import { type ChannelStats, channelStats, type ClassMaps } from '../../core/cam/index.ts';
-import { DeviceFailure } from '../backends/failure.ts';
+import type { ChannelStats, ClassMaps } from '../../core/cam/index.ts';
 import type { Graph } from '../model/graph.ts';
 import { tf } from '../tf.ts';
 import { compileAhead } from './compile.ts';
@@ -11,79 +10,92 @@ export interface ClassResult extends ClassMaps {
   readonly bias: number;
 }
 
-/** One layer of one volume on the host. */
+/** One layer of one volume. */
 export interface LayerResult {
-  readonly a: Float32Array;
+  /** One of the kept {@link Values}, `[batch, …]`, and the volume's place in it. */
+  readonly value: tf.Tensor;
+  readonly volume: number;
+  /** Its numbers on the host, where the backend does not make maps itself. */
+  readonly a: Float32Array | undefined;
   readonly channels: number;
   readonly stats: ChannelStats;
   readonly classes: Map<number, ClassResult>;
 }
 
-/** Everything known about one volume in one network: a forward pass, and the questions asked so far. */
-export interface Activations {
-  readonly values: Values;
+/** One volume: its scores, and the layers asked about so far. */
+export interface VolumeResult {
   readonly scores: Float32Array;
   readonly layers: Map<number, LayerResult>;
+}
+
+/** Everything known about the volumes of a batch: a forward pass, and the questions asked so far. */
+export interface Activations {
+  /** `[batch, …]`; the batch may be filled up beyond `volumes`. */
+  readonly values: Values;
+  readonly volumes: readonly VolumeResult[];
+  /** Milliseconds for all of them. */
   readonly forwardMs: number;
 }
 
-/** Names the forward pass for {@link compileAhead}. */
-export const FORWARD = 'forward';
+/** Volumes that go through the network together. */
+export interface Batch {
+  readonly inputs: readonly Float32Array[];
+  /** Of each input. */
+  readonly shape: readonly number[];
+  /** Volumes computed, at least as many as there are inputs: zeros fill up what is missing. */
+  readonly size: number;
+}
 
-/** One forward pass; the caller releases the result with {@link releaseActivations}. */
+/** Names the forward pass of `size` volumes for {@link compileAhead}. */
+export const forwardKey = (size: number) => `forward ${size}`;
+
+/**
+ * One forward pass, of which is kept what the maps at step `keepFrom` and later ones need; the caller
+ * releases the result with {@link releaseActivations}.
+ */
 export async function computeActivations(
   graph: Graph,
-  input: Float32Array,
-  inputShape: readonly number[],
+  batch: Batch,
   breather: Breather,
   plan: MemoryPlan,
+  keepFrom = 0,
 ): Promise<Activations> {
   const start = performance.now();
-  const run = (x: tf.Tensor) => forward(graph, x, breather, plan);
-  const shape = [1, ...inputShape];
-  await compileAhead(graph, FORWARD, async () => disposeAll(await run(tf.zeros(shape))));
-  const values = await run(tf.tensor(input, shape));
+  const run = (x: tf.Tensor) => forward(graph, x, breather, plan, keepFrom);
+  const zeros = () => tf.zeros([batch.size, ...batch.shape]);
+  await compileAhead(graph, forwardKey(batch.size), async () => disposeAll(await run(zeros())));
+  const values = await run(inputTensor(batch));
   try {
-    const scores = (await (values[values.length - 1] as tf.Tensor).data()) as Float32Array;
-    assertFinite(scores);
-    return { values, scores, layers: new Map(), forwardMs: performance.now() - start };
+    const all = (await (values[values.length - 1] as tf.Tensor).data()) as Float32Array;
+    const count = all.length / batch.size;
+    const volumes = batch.inputs.map((_, v) => ({
+      scores: all.slice(v * count, (v + 1) * count),
+      layers: new Map(),
+    }));
+    return { values, volumes, forwardMs: performance.now() - start };
   } catch (error) {
     disposeAll(values);
     throw error;
   }
 }
 
-/** @throws DeviceFailure `numbers`: another backend may do better, unless the network is to blame */
-function assertFinite(scores: Float32Array): void {
-  const bad = scores.findIndex((score) => !Number.isFinite(score));
-  if (bad < 0) return;
-  throw new DeviceFailure(
-    'numbers',
-    `The network gives ${scores[bad]} as the score of class ${bad}; accepted: weights and volumes whose scores are finite in float32.`,
-  );
+function inputTensor({ inputs, shape, size }: Batch): tf.Tensor {
+  if (size === 1) return tf.tensor(inputs[0], [1, ...shape]);
+  const all = new Float32Array(size * inputs[0].length);
+  for (const [v, input] of inputs.entries()) all.set(input, v * input.length);
+  return tf.tensor(all, [size, ...shape]);
 }
 
 export function releaseActivations({ values }: Activations): void {
   disposeAll(values);
 }
 
-export async function layerResult(from: Activations, index: number): Promise<LayerResult> {
-  const known = from.layers.get(index);
-  if (known) return known;
-  const value = from.values[index] as tf.Tensor;
-  const channels = value.shape.at(-1) ?? 1;
-  const a = (await value.data()) as Float32Array;
-  const result = { a, channels, stats: channelStats(a, channels), classes: new Map() };
-  from.layers.set(index, result);
-  return result;
-}
-
 /** Bytes held on the backend and the host. */
-export function activationBytes({ values, layers }: Activations): number {
+export function activationBytes({ values, volumes }: Activations): number {
   let bytes = 0;
   for (const value of new Set(values)) bytes += (value?.size ?? 0) * 4;
-  for (const { a, classes } of layers.values()) {
-    bytes += a.byteLength;
+  for (const { a, classes } of volumes.flatMap(({ layers }) => [...layers.values()])) {
+    bytes += a?.byteLength ?? 0;
     for (const { maps } of classes.values()) {
       for (const map of Object.values(maps)) bytes += map.data.byteLength;
     }

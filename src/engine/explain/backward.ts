@@ -4,42 +4,38 @@ import { named } from './call.ts';
 import type { Breather, Values } from './forward.ts';
 import { pullBack } from './pullback.ts';
 
-/** Gradients and bias shares of some classes at some steps, on the host. */
-export interface Gradients {
-  /** By step: gradient of the class scores, `[classes, …step's shape]` flattened. */
-  readonly at: ReadonlyMap<number, Float32Array>;
-  /** By step: the share of each class score that the biases behind that step account for. */
-  readonly bias: ReadonlyMap<number, Float64Array>;
-}
-
 /**
- * One backward walk from the scores of `classes` to every step of `targets`: the gradients of all
- * classes travel as one batch, from the activations of one forward pass, which has kept those from the
- * first target on.
+ * One backward walk from the scores to every step of `targets`: the gradients of all volumes and classes
+ * travel as one batch, from the activations of one forward pass, which has kept those from the first target
+ * on. `meet` is given the gradients at each target, `[rows, …step's shape]`; they are disposed after it.
+ *
+ * @param classes of each volume of the batch, equally many: the rows
+ * @returns by target: the share of each row's score that the biases behind that step account for
  */
 export async function backward(
   graph: Graph,
   values: Values,
-  classes: readonly number[],
+  classes: readonly (readonly number[])[],
   targets: ReadonlySet<number>,
   breather: Breather,
-): Promise<Gradients> {
+  meet: (target: number, dy: tf.Tensor) => Promise<unknown>,
+): Promise<ReadonlyMap<number, Float64Array>> {
   const { steps } = graph;
   const leads = leadsTo(graph, targets);
   const pending: (tf.Tensor | null)[] = steps.map(() => null);
   const biasOf = new Map<number, Float64Array>();
-  const at = new Map<number, Float32Array>();
   const last = steps.length - 1;
   const count = steps[last].shape[0];
-  const seed = new Float32Array(classes.length * count);
-  for (const [row, index] of classes.entries()) seed[row * count + index] = 1;
-  pending[last] = tf.tensor2d(seed, [classes.length, count]);
+  const rows = classes.flat();
+  const seed = new Float32Array(rows.length * count);
+  for (const [row, index] of rows.entries()) seed[row * count + index] = 1;
+  pending[last] = tf.tensor2d(seed, [rows.length, count]);
   try {
     for (let index = last; index >= 0; index--) {
       const dy = pending[index];
       if (!dy) continue;
       await breather.pause();
-      if (targets.has(index)) at.set(index, (await dy.data()) as Float32Array);
+      if (targets.has(index)) await meet(index, dy);
       const step = steps[index];
       const wanted = step.inputs.map((input) => leads[input]);
       if (!wanted.includes(true)) {
@@ -86,14 +82,14 @@ export async function backward(
   const bias = new Map<number, Float64Array>();
   for (const target of targets) {
     const behind = leadsTo(graph, new Set([target]));
-    const total = new Float64Array(classes.length);
+    const total = new Float64Array(rows.length);
     for (const [index, share] of biasOf) {
       if (index === target || !behind[index]) continue;
-      for (let c = 0; c < total.length; c++) total[c] += share[c];
+      for (let row = 0; row < total.length; row++) total[row] += share[row];
     }
     bias.set(target, total);
   }
-  return { at, bias };
+  return bias;
 }
 
 /** For each step, whether one of `targets` is among it and its ancestors. */

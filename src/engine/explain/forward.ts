@@ -23,20 +23,22 @@ export class Breather {
   }
 }
 
-/** Outputs of the steps of one volume, batch 1, the input first; null where one was not kept. */
+/** Outputs of the steps for a batch of volumes, the input first; null where one was not kept. */
 export type Values = readonly (tf.Tensor | null)[];
 
 /**
- * Runs the network once; returns what `plan` keeps. The caller disposes it; `input` is disposed also when
- * this throws.
+ * Runs the network once; returns what `plan` keeps of the steps from `keepFrom` on and of those that later
+ * ones read. The caller disposes it; `input` is disposed also when this throws.
  */
 export async function forward(
   graph: Graph,
   input: tf.Tensor,
   breather: Breather,
   plan: MemoryPlan = KEEP_ALL,
+  keepFrom = 0,
 ): Promise<Values> {
   const values: (tf.Tensor | null)[] = [input];
+  const readUntil = lastReaders(graph);
   const last = graph.steps.length - 1;
   try {
     if (plan.chainEnd > 0) {
@@ -48,12 +50,30 @@ export async function forward(
       const step = graph.steps[index];
       const inputs = step.inputs.map((i) => values[i] as tf.Tensor);
       values.push(named(step, () => callStep(step, inputs, index === graph.linearStep)));
+      for (let early = 0; early < keepFrom; early++) {
+        if (readUntil[early] <= Math.min(index, keepFrom)) release(values, early);
+      }
     }
     return values;
   } catch (error) {
     disposeAll(values);
     throw error;
   }
+}
+
+/** By step: the last step that reads its value. */
+export function lastReaders({ steps }: Graph): number[] {
+  const last = steps.map((_, index) => index);
+  for (const [index, { inputs }] of steps.entries())
+    for (const input of inputs) last[input] = index;
+  return last;
+}
+
+/** Disposes a value, unless a layer has handed it through as its own. */
+function release(values: (tf.Tensor | null)[], index: number): void {
+  const value = values[index];
+  values[index] = null;
+  if (value && !values.includes(value)) value.dispose();
 }
 
 /** Disposes each tensor once: some layers hand their input through. */

@@ -144,7 +144,8 @@ export function planMemory(graph: Graph, limits: MemoryLimits): MemoryPlan {
   return { chainEnd: best, slices: Math.max(1, Math.floor((depth * limits.slab) / widest)) };
 }
 
-function bytesOf({ shape, layer }: Step): number {
+/** Bytes of a step's value for one volume; 0 where it is only another view of its input. */
+export function bytesOf({ shape, layer }: Step): number {
   return VIEWS.test(layer.getClassName()) ? 0 : shape.reduce((a, b) => a * b, 4);
 }
 

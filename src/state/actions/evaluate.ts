@@ -4,11 +4,10 @@ import {
   type EvaluationItem,
   EVALUATION_METHODS,
   type EvaluationSetup,
-  isSkipped,
   readShard,
   runEvaluation,
+  RunningSummary,
   type SkippedVolume,
-  summarise,
 } from '../../core/evaluation/index.ts';
 import type { ModelInfo } from '../../engine/types.ts';
 import type { EvaluationChoice, LocatedFile } from '../evaluation.ts';
@@ -99,28 +98,23 @@ export function createEvaluationActions(
       }
       first = false;
     };
+    const { engine } = services();
+    const scope = { model: model.id, layers: [layer], classes: 'all' } as const;
+    const question = { ...scope, inputShape: model.inputShape, methods: EVALUATION_METHODS };
     try {
       await runEvaluation({
         source: readShard(found, null, onSteps),
-        async explain({ input }) {
+        batch: await engine.batchSize(scope),
+        async explain(batch) {
           if (network.getState().model?.id !== model.id) {
             throw new AppError('aborted', `${model.title} was replaced by another network.`);
           }
-          const answer = await services().engine.explain(
-            {
-              model: model.id,
-              input,
-              inputShape: model.inputShape,
-              layers: [layer],
-              classes: 'all',
-              methods: EVALUATION_METHODS,
-            },
-            { signal },
-          );
-          report.backend(answer.backend);
-          return answer;
+          const inputs = batch.map(({ input }) => input);
+          const answers = await engine.explainBatch({ ...question, inputs }, { signal });
+          for (const answer of answers) if ('backend' in answer) report.backend(answer.backend);
+          return answers;
         },
-        onItem: report.add,
+        onResults: report.add,
         signal,
       });
     } finally {
@@ -193,15 +187,15 @@ function layerOf({ explain }: StoreSet, model: ModelInfo): string {
   return model.layers.find(({ name }) => name === layer)?.name ?? model.defaultLayer;
 }
 
-/** Keeps the records of a run and brings progress and summaries into the store, not too often. */
+/** Sums up a run and brings progress and summaries into the store, not too often. */
 function reporter(
   { evaluation }: StoreSet,
   owns: () => boolean,
   now: () => number,
   setup: EvaluationSetup,
 ) {
-  const items: EvaluationItem[] = [];
-  const skipped: SkippedVolume[] = [];
+  const summary = new RunningSummary(setup);
+  let done = 0;
   const backends = new Set<string>();
   const started = now();
   let progressAt = Number.NEGATIVE_INFINITY;
@@ -209,7 +203,6 @@ function reporter(
   let pause = SUMMARY_EVERY;
 
   const progress = () => {
-    const done = items.length + skipped.length;
     const rate = done > 1 ? (now() - started) / done : null;
     const left = rate === null ? null : Math.ceil(((setup.total - done) * rate) / 1000);
     progressAt = now();
@@ -220,16 +213,16 @@ function reporter(
     progress();
     const before = now();
     const run = { backend: [...backends].sort().join(', ') };
-    evaluation.setState({ result: summarise(setup, { items, skipped }, run) });
+    evaluation.setState({ result: summary.result(run) });
     summaryAt = now();
     pause = Math.max(SUMMARY_EVERY, SUMMARY_SHARE * (summaryAt - before));
   };
   return {
     publish,
     backend: (name: string) => void backends.add(name),
-    add(result: EvaluationItem | SkippedVolume) {
-      if (isSkipped(result)) skipped.push(result);
-      else items.push(result);
+    add(results: readonly (EvaluationItem | SkippedVolume)[]) {
+      for (const result of results) summary.add(result);
+      done += results.length;
       if (now() - summaryAt >= pause) publish();
       else if (now() - progressAt >= PROGRESS_EVERY) progress();
     },

@@ -1,9 +1,10 @@
 import { CAM_METHODS, type CamMap, type CamMethod } from '../../core/cam/types.ts';
-import { aborted } from '../../core/errors.ts';
+import { AppError, aborted } from '../../core/errors.ts';
 import type { FloatVolume } from '../../core/volume/types.ts';
 import type {
   BackendChoice,
   BackendInfo,
+  BatchRequest,
   Engine,
   Explanation,
   ExplainRequest,
@@ -146,6 +147,7 @@ export class FakeEngine implements Engine {
   readonly loads = new Held<ModelSource, ModelInfo>();
   readonly selects = new Held<BackendChoice, BackendInfo>();
   readonly unloaded: string[] = [];
+  volumesAtOnce = 1;
 
   info = BACKEND;
 
@@ -156,6 +158,18 @@ export class FakeEngine implements Engine {
   warmUp = async () => {};
   explain = (request: ExplainRequest, options?: TaskOptions) =>
     this.explains.call(request, options);
+  batchSize = async () => this.volumesAtOnce;
+  /** One call of `explains` for each volume; one that fails with bad input is refused. */
+  explainBatch = ({ inputs, ...question }: BatchRequest, options?: TaskOptions) =>
+    Promise.all(
+      inputs.map((input) =>
+        this.explains.call({ ...question, input }, options).catch((error: unknown) => {
+          if (error instanceof AppError && error.code === 'bad-input')
+            return { reason: error.message };
+          throw error;
+        }),
+      ),
+    );
   memory = async () => ({ tensors: 0, bytes: 0 });
   dispose = async () => {};
 }

@@ -1,0 +1,108 @@
+import { AppError } from '../core/errors.ts';
+import { DeviceFailure } from './backends/failure.ts';
+import { type Activations, computeActivations, releaseActivations } from './explain/activations.ts';
+import { explainLayers } from './explain/explain.ts';
+import { Breather } from './explain/forward.ts';
+import type { MemoryPlan } from './explain/slabs.ts';
+import type { LoadedModel } from './loaded.ts';
+import { argmax, checkInput, toProbabilities, toQuestion, toSteps } from './request.ts';
+import type {
+  BackendName,
+  BatchRequest,
+  Explanation,
+  ExplainRequest,
+  Refusal,
+  TaskOptions,
+} from './types.ts';
+
+/** An answer about one volume, or what the device made of it that is no number. */
+export type Outcome = Explanation | DeviceFailure;
+
+/** Answers a request about each volume whose activations are there. */
+export async function answersFrom(
+  loaded: LoadedModel,
+  backend: BackendName,
+  from: Activations,
+  request: Pick<ExplainRequest, 'model' | 'layers' | 'classes' | 'methods'>,
+  options: TaskOptions,
+  forwardMs = from.forwardMs,
+): Promise<Outcome[]> {
+  const start = performance.now();
+  const { graph } = loaded;
+  const { volumes } = from;
+  const question = toQuestion(loaded, request, volumes);
+  const layers = await explainLayers(graph, from, question, options);
+  const forward = forwardMs / volumes.length;
+  const explain = (performance.now() - start) / volumes.length;
+  return volumes.map(({ scores }, v) => {
+    const found = layers[v];
+    if (found instanceof DeviceFailure) return found;
+    return {
+      model: request.model,
+      backend,
+      scores: scores.slice(),
+      probabilities: toProbabilities(scores, graph.link),
+      predicted: argmax(scores),
+      layers: found,
+      timing: { forward, explain, total: forward + explain },
+    };
+  });
+}
+
+/** How batches are computed. */
+export interface BatchSetting {
+  readonly backend: BackendName;
+  readonly size: number;
+  readonly plan: MemoryPlan;
+  /** The task is done again on another backend when this one fails. */
+  readonly replaceable: boolean;
+}
+
+/**
+ * Explains volumes batch by batch; those that cannot be explained are refused.
+ *
+ * @throws DeviceFailure `numbers` when a whole batch comes out as none and another backend may do better
+ */
+export async function answerBatches(
+  loaded: LoadedModel,
+  { backend, size, plan, replaceable }: BatchSetting,
+  request: BatchRequest,
+  options: TaskOptions,
+): Promise<(Explanation | Refusal)[]> {
+  const { inputs, inputShape } = request;
+  const answers: (Explanation | Refusal | undefined)[] = inputs.map((input) =>
+    refusalOf(loaded, { input, inputShape }),
+  );
+  const fitting = [...inputs.keys()].filter((i) => !answers[i]);
+  const keepFrom = Math.min(...toSteps(loaded, request));
+  for (let at = 0; at < fitting.length; at += size) {
+    const members = fitting.slice(at, at + size);
+    const batch = { inputs: members.map((i) => inputs[i]), shape: inputShape, size };
+    const breather = new Breather(options.signal);
+    const from = await computeActivations(loaded.graph, batch, breather, plan, keepFrom);
+    try {
+      const outcomes = await answersFrom(loaded, backend, from, request, options);
+      const failures = outcomes.filter((outcome) => outcome instanceof DeviceFailure);
+      if (replaceable && failures.length === members.length) throw failures[0];
+      for (const [k, outcome] of outcomes.entries())
+        answers[members[k]] =
+          outcome instanceof DeviceFailure ? { reason: outcome.message } : outcome;
+    } finally {
+      releaseActivations(from);
+    }
+  }
+  return answers as (Explanation | Refusal)[];
+}
+
+function refusalOf(
+  loaded: LoadedModel,
+  volume: Pick<ExplainRequest, 'input' | 'inputShape'>,
+): Refusal | undefined {
+  try {
+    checkInput(loaded, volume);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'bad-input') return { reason: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,274 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalEngine } from './local.ts';
+import { GlobalAveragePooling3D } from './layers/global-pooling.ts';
+import { createNodeEngine } from './node.ts';
+import { CASES, loadCase, relativeError } from './testing/fixtures.ts';
+import { filesOf } from './testing/networks.ts';
+import { tfl } from './tf.ts';
+import type { BackendName, BatchRequest, Explanation, Refusal } from './types.ts';
+
+/**
+ * Between a batch and its volumes one by one: another order of float32 sums, relative to the largest value. The
+ * fixture `negative_activations` is ill-conditioned on purpose.
+ */
+const BOUND = 2e-5;
+const ILL_CONDITIONED = 2e-4;
+const METHODS = ['respond', 'grad', 'hirescam'] as const;
+
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
+const hasGpu = process.env.VK_ICD_FILENAMES !== undefined || existsSync('/dev/dri');
+const backends: BackendName[] = hasGpu ? ['wasm', 'cpu', 'webgpu'] : ['wasm', 'cpu'];
+console.info(`batches: ${hasGpu ? CASES.length : 'no'} GPU comparisons`);
+
+/** Volumes unlike each other, the same for the same seed. */
+function volumes(count: number, size: number, seed = 1): Float32Array[] {
+  let state = seed;
+  return Array.from({ length: count }, (_, v) =>
+    Float32Array.from({ length: size }, () => {
+      state = (state * 48271) % 2147483647;
+      return (v + 1) * (state / 2147483647 - 0.3);
+    }),
+  );
+}
+
+function answered(answers: readonly (Explanation | Refusal)[]): Explanation[] {
+  return answers.map((answer) => {
+    if ('reason' in answer) throw new Error(answer.reason);
+    return answer;
+  });
+}
+
+/** What depends on the volume; the rest is time. */
+const content = ({ timing: _, ...rest }: Explanation) => rest;
+
+async function expectAsOneByOne(engine: LocalEngine, request: BatchRequest, bound: number) {
+  const { inputs, ...question } = request;
+  const together = answered(await engine.explainBatch(request));
+  expect(together).toHaveLength(inputs.length);
+  for (const [v, input] of inputs.entries()) {
+    const alone = await engine.explain({ ...question, input });
+    const own = together[v];
+    expect(own).toMatchObject({ model: alone.model, backend: alone.backend });
+    expect(relativeError(own.scores, alone.scores)).toBeLessThan(bound);
+    for (const [l, layer] of alone.layers.entries()) {
+      expect(own.layers[l]).toMatchObject({ name: layer.name, shape: layer.shape });
+      for (const [c, { index, methods }] of layer.classes.entries()) {
+        const theirs = own.layers[l].classes[c];
+        expect(theirs.index).toBe(index);
+        for (const method of request.methods) {
+          const [a, b] = [theirs.methods[method]!, methods[method]!];
+          expect(relativeError(a.data, b.data), `${layer.name} ${method}`).toBeLessThan(bound);
+        }
+      }
+    }
+  }
+}
+
+describe.each(backends)('batches on %s', (backend) => {
+  const engine = createNodeEngine();
+  beforeAll(() => engine.selectBackend(backend));
+  afterAll(() => engine.dispose());
+
+  it.each(CASES)(
+    '%s: as volume by volume',
+    async (name) => {
+      const { expected, modelUrl } = loadCase(name);
+      await engine.loadModel({ kind: 'url', url: modelUrl, id: name });
+      const scope = { model: name, layers: expected.layers, classes: 'all' } as const;
+      const size = expected.input_shape.reduce((a, b) => a * b, 1);
+      await expectAsOneByOne(
+        engine,
+        {
+          ...scope,
+          inputs: volumes(3, size),
+          inputShape: expected.input_shape,
+          methods: METHODS,
+        },
+        name === 'negative_activations' ? ILL_CONDITIONED : BOUND,
+      );
+    },
+    300_000,
+  ); // compiling shaders on a busy processor takes its time
+});
+
+let seed = 1;
+const conv = (filters: number, strides = 1) =>
+  tfl.layers.conv3d({
+    filters,
+    kernelSize: 3,
+    strides,
+    padding: 'same',
+    useBias: false,
+    kernelInitializer: tfl.initializers.heNormal({ seed: seed++ }),
+  });
+const norm = () =>
+  tfl.layers.batchNormalization({
+    betaInitializer: tfl.initializers.randomUniform({ seed: seed++, minval: -0.2, maxval: 0.2 }),
+    gammaInitializer: tfl.initializers.randomUniform({ seed: seed++, minval: 0.5, maxval: 1.5 }),
+  });
+const relu = () => tfl.layers.activation({ activation: 'relu' });
+const through = (x: tfl.SymbolicTensor, ...layers: tfl.layers.Layer[]) =>
+  layers.reduce((y, layer) => layer.apply(y) as tfl.SymbolicTensor, x);
+const dense = (units: number, activation?: 'relu') =>
+  tfl.layers.dense({
+    units,
+    activation,
+    kernelInitializer: tfl.initializers.glorotUniform({ seed: seed++ }),
+  });
+
+const NETWORKS: [string, (x: tfl.SymbolicTensor) => tfl.SymbolicTensor][] = [
+  [
+    'residual, batch norm, strides',
+    (x) => {
+      const stem = through(x, conv(8), norm(), relu());
+      const first = tfl.layers.add().apply([through(stem, conv(8), norm()), stem]);
+      const block = through(first as tfl.SymbolicTensor, relu());
+      const short = through(block, conv(16, 2));
+      const long = through(block, conv(16, 2), norm(), relu(), conv(16), norm());
+      const sum = tfl.layers.add().apply([long, short]) as tfl.SymbolicTensor;
+      return through(sum, relu(), new GlobalAveragePooling3D({}), dense(5));
+    },
+  ],
+  [
+    'encoder and decoder with skips',
+    (x) => {
+      const high = through(x, conv(8), relu());
+      const low = through(high, tfl.layers.maxPooling3d({ poolSize: 2 }), conv(16), relu());
+      const up = through(
+        low,
+        tfl.layers.conv3dTranspose({ filters: 8, kernelSize: 2, strides: 2 }),
+      );
+      const both = tfl.layers.concatenate().apply([high, up]) as tfl.SymbolicTensor;
+      return through(both, conv(8), relu(), new GlobalAveragePooling3D({}), dense(5));
+    },
+  ],
+  [
+    'two dense layers, ELU and average pooling',
+    (x) =>
+      through(
+        x,
+        conv(16),
+        tfl.layers.activation({ activation: 'elu' }),
+        tfl.layers.averagePooling3d({ poolSize: 2 }),
+        tfl.layers.flatten(),
+        tfl.layers.dropout({ rate: 0.5 }),
+        dense(24, 'relu'),
+        dense(5),
+      ),
+  ],
+];
+
+describe('batches of other networks', () => {
+  const engine = createNodeEngine();
+  beforeAll(() => engine.selectBackend('wasm'));
+  afterAll(() => engine.dispose());
+  const shape = [8, 8, 8, 1];
+
+  it.each(NETWORKS)('%s: all layers, as volume by volume', async (_, build) => {
+    const input = tfl.input({ shape });
+    const model = tfl.model({ inputs: input, outputs: build(input) });
+    await engine.loadModel({ kind: 'files', id: 'net', files: await filesOf(model) });
+    model.dispose();
+    const request = { model: 'net', classes: 'all', inputShape: shape, methods: METHODS } as const;
+    const inputs = volumes(3, 512);
+    await expectAsOneByOne(engine, { ...request, layers: 'all', inputs }, BOUND);
+    await expectAsOneByOne(engine, { ...request, layers: 'default', inputs }, BOUND);
+    const top = { ...request, layers: 'default', classes: 'top', inputs } as const;
+    await expectAsOneByOne(engine, top, BOUND);
+    await engine.unloadModel('net');
+  });
+});
+
+describe('an engine asked about batches', () => {
+  const engine = createNodeEngine();
+  const { expected, modelUrl } = loadCase('tiny_cnn2');
+  const shape = expected.input_shape;
+  const scope = { model: 'tiny', layers: 'default', classes: 'all' } as const;
+  const request = { ...scope, inputShape: shape, methods: METHODS };
+  const size = 16 ** 3;
+  beforeAll(async () => {
+    await engine.selectBackend('wasm');
+    await engine.loadModel({ kind: 'url', url: modelUrl, id: 'tiny' });
+  });
+  afterAll(() => engine.dispose());
+
+  it('answers about a volume to the last bit whatever comes with it', async () => {
+    const count = await engine.batchSize(scope);
+    expect(count).toBeGreaterThan(4);
+    const inputs = volumes(2 * count + 3, size);
+    const whole = answered(await engine.explainBatch({ ...request, inputs }));
+    const backwards = await engine.explainBatch({ ...request, inputs: [...inputs].reverse() });
+    expect(answered(backwards).reverse().map(content)).toEqual(whole.map(content));
+    for (const [v, input] of inputs.entries()) {
+      const [alone] = answered(await engine.explainBatch({ ...request, inputs: [input] }));
+      expect(content(alone)).toEqual(content(whole[v]));
+    }
+  });
+
+  it('refuses a volume alone, with its reason', async () => {
+    const inputs = volumes(7, size);
+    const whole = answered(await engine.explainBatch({ ...request, inputs }));
+    const spoilt = [...inputs];
+    spoilt[1] = new Float32Array(5);
+    spoilt[3] = inputs[3].map((value, i) => (i === 9 ? Number.NaN : value));
+    spoilt[4] = new Float32Array(size).fill(3e38);
+    const answers = await engine.explainBatch({ ...request, inputs: spoilt });
+    const reasons = answers.map((answer) => ('reason' in answer ? answer.reason : null));
+    expect(reasons).toEqual([
+      null,
+      expect.stringMatching(/holds 5 values; its shape \[16,16,16,1\] needs 4096/),
+      null,
+      expect.stringMatching(/holds NaN at index 9; accepted: finite numbers/),
+      expect.stringMatching(/gives (NaN|-?Infinity) as the score of class \d; accepted: weights/),
+      null,
+      null,
+    ]);
+    for (const v of [0, 2, 5, 6])
+      expect(content(answers[v] as Explanation)).toEqual(content(whole[v]));
+  });
+
+  it('answers nothing when nothing is asked, and refuses all of them where none fits', async () => {
+    expect(await engine.explainBatch({ ...request, inputs: [] })).toEqual([]);
+    const answers = await engine.explainBatch({
+      ...request,
+      inputShape: [8, 8, 8, 1],
+      inputs: volumes(2, 512),
+    });
+    expect(answers).toEqual(
+      [0, 1].map(() => ({ reason: expect.stringMatching(/shape \[8,8,8,1\]; accepted by/) })),
+    );
+  });
+
+  it('holds as many tensors after a hundred batches as after one', async () => {
+    const inputs = volumes(await engine.batchSize(scope), size);
+    await engine.explainBatch({ ...request, inputs });
+    const before = await engine.memory();
+    for (let i = 0; i < 100; i++) {
+      const layers = i % 10 ? ('default' as const) : ['conv3', 'input'];
+      await engine.explainBatch({ ...request, layers, inputs: inputs.slice(i % 3) });
+    }
+    expect(await engine.memory()).toEqual(before);
+  });
+
+  it('stops when asked, without leaving tensors', async () => {
+    const inputs = volumes(20, size);
+    const before = await engine.memory();
+    const cancel = new AbortController();
+    const running = engine.explainBatch(
+      { ...request, layers: 'all', inputs },
+      { signal: cancel.signal, onProgress: () => cancel.abort() },
+    );
+    await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    expect(await engine.memory()).toEqual(before);
+  });
+
+  it('refuses a question that makes no sense', async () => {
+    const inputs = volumes(1, size);
+    const wrong = (change: object) => engine.explainBatch({ ...request, inputs, ...change });
+    await expect(wrong({ layers: ['conv9'] })).rejects.toThrow(/unknown layer 'conv9'/);
+    await expect(wrong({ classes: [7] })).rejects.toThrow(/unknown class 7; accepted: 0 to 4/);
+    await expect(engine.batchSize({ ...scope, model: 'other' })).rejects.toThrow(/unknown network/);
+  });
+});

@@ -1,0 +1,82 @@
+import type { Graph, Step } from '../model/graph.ts';
+import type { BackendName } from '../types.ts';
+import { lastReaders } from './forward.ts';
+import { bytesOf } from './slabs.ts';
+
+/** Values or gradients at one step stay below this on the backend where they can be parted. */
+export const STEP_BYTES = 64 * 2 ** 20;
+
+/** What one batch may take. */
+export interface BatchLimits {
+  readonly volumes: number;
+  /** Of values that the forward pass holds at a time. */
+  readonly bytes: number;
+  /** Of the values of all volumes at one step, and of the gradients of all volumes and classes there. */
+  readonly stepBytes: number;
+  /** Floating point operations, forward and backward. */
+  readonly operations: number;
+}
+
+/**
+ * What each kind of device does in about a second, at rates met with CNN-1: wasm 80 GFLOP/s on two
+ * processors, a driver of WebGPU that computes on the processor 2, plain JavaScript 0.2.
+ */
+const OPERATIONS = { wasm: 64e9, webgpu: 256e9, webgl: 64e9, cpu: 0.2e9 };
+const SOFTWARE_OPERATIONS = 4e9;
+
+export function batchLimits(backend: BackendName, software: boolean): BatchLimits {
+  return {
+    volumes: 8,
+    bytes: 192 * 2 ** 20,
+    stepBytes: STEP_BYTES,
+    operations: software ? SOFTWARE_OPERATIONS : OPERATIONS[backend],
+  };
+}
+
+/**
+ * How many volumes to compute together for the maps of `classes` classes at the steps `targets`; one where
+ * not even two stay within the limits.
+ */
+export function batchSize(
+  graph: Graph,
+  targets: readonly number[],
+  classes: number,
+  limits: BatchLimits,
+): number {
+  const first = Math.min(...targets);
+  const bytes = graph.steps.map(bytesOf);
+  const fitting = [
+    limits.bytes / heldBytes(graph, first),
+    limits.stepBytes / Math.max(...bytes),
+    limits.stepBytes / (classes * Math.max(...bytes.slice(first))),
+    limits.operations / operations(graph, first, classes),
+  ];
+  return Math.max(1, Math.min(limits.volumes, ...fitting.map(Math.floor)));
+}
+
+/** Most bytes that the values of one volume take at a time when a forward pass keeps those from `keepFrom`. */
+function heldBytes(graph: Graph, keepFrom: number): number {
+  const last = lastReaders(graph);
+  const bytes = graph.steps.map(bytesOf);
+  const held = bytes.map((_, now) => {
+    const live = bytes.filter(
+      (_, i) => i <= now && (i >= keepFrom || last[i] >= Math.min(now, keepFrom + 1)),
+    );
+    return live.reduce((sum, size) => sum + size, 0);
+  });
+  return Math.max(...held);
+}
+
+/** A gradient passes a layer at the cost of the layer itself. */
+function operations({ steps }: Graph, first: number, classes: number): number {
+  let sum = 0;
+  for (const [index, step] of steps.entries())
+    sum += operationsOf(step) * (index > first ? 1 + classes : 1);
+  return sum;
+}
+
+/** Each weight meets each position of the output once. */
+function operationsOf({ layer, shape }: Step): number {
+  const positions = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  return 2 * layer.countParams() * positions;
+}

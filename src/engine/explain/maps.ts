@@ -1,0 +1,60 @@
+import { CAM_METHODS, channelStats, type ClassMaps, classMaps } from '../../core/cam/index.ts';
+import { camKernels } from '../kernels/cam.ts';
+import type { tf } from '../tf.ts';
+import type { Activations, LayerResult } from './activations.ts';
+import type { Breather } from './forward.ts';
+
+/**
+ * What is known about the layer of step `index` in each volume; its channel sums are taken when it is met
+ * first.
+ */
+export async function layerResults(
+  { values, volumes }: Activations,
+  index: number,
+): Promise<LayerResult[]> {
+  const known = volumes.flatMap(({ layers }) => layers.get(index) ?? []);
+  if (known.length === volumes.length) return known;
+  const value = values[index] as tf.Tensor;
+  const channels = value.shape.at(-1) ?? 1;
+  const kernels = camKernels();
+  const all = kernels ? undefined : ((await value.data()) as Float32Array);
+  const size = value.size / value.shape[0];
+  return volumes.map(({ layers }, volume) => {
+    const a = all?.subarray(volume * size, (volume + 1) * size);
+    const stats = kernels?.stats(value, volume) ?? channelStats(a!, channels);
+    const result = { value, volume, a, channels, stats, classes: new Map() };
+    layers.set(index, result);
+    return result;
+  });
+}
+
+/**
+ * Maps by all methods of each volume for each of its rows of the gradients `dy`, `[batch, classes, …layer]`
+ * with the first two in one: a question for another method then needs no gradient.
+ */
+export async function mapsOf(
+  layers: readonly LayerResult[],
+  dy: tf.Tensor,
+  breather: Breather,
+): Promise<ClassMaps[][]> {
+  const kernels = camKernels();
+  const gradients = kernels ? undefined : ((await dy.data()) as Float32Array);
+  const found: ClassMaps[][] = [];
+  for (const { value, volume, a, channels, stats } of layers) {
+    const classes = dy.shape[0] / value.shape[0];
+    const rows = [volume * classes, (volume + 1) * classes] as const;
+    await breather.pause();
+    if (kernels) {
+      found.push(kernels.maps(value, volume, dy, rows, stats));
+      continue;
+    }
+    const maps: ClassMaps[] = [];
+    for (let row = rows[0]; row < rows[1]; row++) {
+      await breather.pause();
+      const g = gradients!.subarray(row * a!.length, (row + 1) * a!.length);
+      maps.push(classMaps({ a: a!, g, channels }, CAM_METHODS, stats));
+    }
+    found.push(maps);
+  }
+  return found;
+}
