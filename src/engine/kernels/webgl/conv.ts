@@ -1,15 +1,12 @@
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, multiplyAdds, type Triple } from '../geometry.ts';
-import { draw, mostTargets, type Pass } from './draw.ts';
+import { draw, type Mode, type Pass } from './draw.ts';
 import { packFilter, type QuadFilter, quadFilter } from './filter.ts';
 import { assertFits, makeQuads, type Quads, runPacked } from './quads.ts';
 import { gather, type QuadVolume, quadVolume, ROW } from './volume.ts';
 
-/** Multiply-adds after which a band is handed over: about 0.2 s on a slow integrated graphics processor. */
-export const MOST_WORK = 2e9;
-
-export interface ConvOptions {
+export interface ConvOptions extends Mode {
   readonly relu?: boolean;
   /** The filter is `[…taps, cout, cin]` instead of `[…taps, cin, cout]`. */
   readonly transposed?: boolean;
@@ -44,16 +41,16 @@ export function convolve(
   filter: TensorInfo,
   bias: TensorInfo | undefined,
   outShape: number[],
-  { relu = false, transposed = false }: ConvOptions,
+  { relu = false, transposed = false, targets, mostWork }: ConvOptions,
 ): TensorInfo {
-  const blocks = planBlocks(g, mostTargets(backend));
+  const blocks = planBlocks(g, targets);
   const region = inputRegion(g);
   const from = quadVolume(g.batch, region.start, region.size, g.cin);
   const taps = quadFilter(g);
   const quads = gather(backend, x, from);
   const packed = packFilter(backend, filter, g, taps, transposed);
   const parts = Array.from({ length: blocks.voxels }, () => makeQuads(backend, blocks));
-  const rows = Math.ceil((blocks.height * MOST_WORK) / multiplyAdds(g));
+  const rows = Math.ceil((blocks.height * mostWork) / multiplyAdds(g));
   draw(backend, convPass(g, blocks, from, taps), [quads, packed], parts, blocks, rows);
   const y = collect(backend, g, blocks, parts, bias, relu);
   for (const { dataId } of [quads, packed, ...parts]) backend.disposeData(dataId);

@@ -37,14 +37,25 @@ void main() {
   gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0);
 }`;
 
-/** Textures that one pass may write: 4 everywhere, 8 on most devices. */
-export function mostTargets(backend: MathBackendWebGL): number {
+/** How the passes run on a device. */
+export interface Mode {
+  /** Textures that one pass may write: 4 everywhere, 8 on most devices. */
+  readonly targets: number;
+  /** Multiply-adds after which a band of a pass is handed over. */
+  readonly mostWork: number;
+}
+
+/** About 0.2 s on a slow integrated graphics processor; Windows resets a device after 2 s. */
+const MOST_WORK = 2e9;
+
+export function modeOf(backend: MathBackendWebGL): Mode {
   const gl = context(backend);
-  const most = Math.min(
+  const targets = Math.min(
+    8,
     gl.getParameter(gl.MAX_DRAW_BUFFERS) as number,
     gl.getParameter(gl.MAX_COLOR_ATTACHMENTS) as number,
   );
-  return Math.min(8, most);
+  return { targets, mostWork: MOST_WORK };
 }
 
 /**

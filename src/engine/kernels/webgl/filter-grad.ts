@@ -1,8 +1,8 @@
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, multiplyAdds, volume } from '../geometry.ts';
-import { inputRegion, MOST_WORK } from './conv.ts';
-import { draw, mostTargets, type Pass } from './draw.ts';
+import { inputRegion } from './conv.ts';
+import { draw, type Mode, type Pass } from './draw.ts';
 import { assertFits, makeQuads, type Quads, runPacked } from './quads.ts';
 import { gather, type QuadVolume, quadVolume, ROW } from './volume.ts';
 
@@ -38,14 +38,15 @@ export function filterGradient(
   x: TensorInfo,
   dy: TensorInfo,
   filterShape: number[],
+  { targets, mostWork }: Mode,
 ): TensorInfo {
-  const slabs = planSlabs(g, mostTargets(backend));
+  const slabs = planSlabs(g, targets);
   const region = inputRegion(g);
   const from = quadVolume(g.batch, region.start, region.size, g.cin);
   const onto = quadVolume(g.batch, [0, 0, 0], g.to, g.cout);
   const operands = [gather(backend, x, from), gather(backend, dy, onto)];
   const parts = Array.from({ length: slabs.inputs * 4 }, () => makeQuads(backend, slabs));
-  const rows = Math.ceil((slabs.height * MOST_WORK) / multiplyAdds(g));
+  const rows = Math.ceil((slabs.height * mostWork) / multiplyAdds(g));
   draw(backend, slabPass(g, slabs, from, onto), operands, parts, slabs, rows);
   const dw = total(backend, g, slabs, parts);
   for (const { dataId } of [...operands, ...parts]) backend.disposeData(dataId);

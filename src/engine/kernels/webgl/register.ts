@@ -13,6 +13,7 @@ import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
 import { type Inputs, replaceKernel } from '../replace.ts';
 import { convolve } from './conv.ts';
+import { type Mode, modeOf } from './draw.ts';
 import { filterGradient } from './filter-grad.ts';
 import { avgPool3d, avgPool3dGrad, maxPool3d, maxPool3dGrad } from './pool.ts';
 
@@ -22,7 +23,7 @@ type Run = (gpu: MathBackendWebGL, inputs: Inputs, attrs: unknown) => TensorInfo
  * Puts this project's kernels in the place of tfjs's own on its `webgl` backend; other number types than
  * float32 still run the stock kernels.
  */
-export function registerWebglKernels(): void {
+export function registerWebglKernels(mode: (gpu: MathBackendWebGL) => Mode = modeOf): void {
   const replace = (name: string, run: Run) =>
     replaceKernel(name, 'webgl', (call, stock) => {
       const floats = Object.values(call.inputs).every((t) => !t || t.dtype === 'float32');
@@ -33,7 +34,7 @@ export function registerWebglKernels(): void {
   const convolution: Run = (gpu, { x, filter, bias }, attrs) => {
     const info = convInfo(x.shape, filter.shape, attrs);
     const { relu } = attrs as ConvAttributes;
-    return convolve(gpu, forward(info), x, filter, bias, info.outShape, { relu });
+    return convolve(gpu, forward(info), x, filter, bias, info.outShape, { ...mode(gpu), relu });
   };
   replace(Conv3D, convolution);
   replace(FusedConv3D, convolution);
@@ -41,12 +42,14 @@ export function registerWebglKernels(): void {
   replace(Conv3DBackpropInputV2, (gpu, { dy, filter }, attrs) => {
     const { inputShape } = attrs as Required<ConvAttributes>;
     const geometry = inputGradient(convInfo(inputShape, filter.shape, attrs));
-    return convolve(gpu, geometry, dy, filter, undefined, inputShape, { transposed: true });
+    const options = { ...mode(gpu), transposed: true };
+    return convolve(gpu, geometry, dy, filter, undefined, inputShape, options);
   });
 
   replace(Conv3DBackpropFilterV2, (gpu, { x, dy }, attrs) => {
     const { filterShape } = attrs as Required<ConvAttributes>;
-    return filterGradient(gpu, forward(convInfo(x.shape, filterShape, attrs)), x, dy, filterShape);
+    const geometry = forward(convInfo(x.shape, filterShape, attrs));
+    return filterGradient(gpu, geometry, x, dy, filterShape, mode(gpu));
   });
 
   replace(MaxPool3D, (gpu, { x }, attrs) => maxPool3d(gpu, x, poolInfo(x.shape, attrs)));
