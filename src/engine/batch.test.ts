@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalEngine } from './local.ts';
+import { batchLimits, batchSize, type BatchLimits } from './explain/batch.ts';
 import { GlobalAveragePooling3D } from './layers/global-pooling.ts';
+import { buildGraph } from './model/graph.ts';
 import { createNodeEngine } from './node.ts';
 import { CASES, loadCase, relativeError } from './testing/fixtures.ts';
 import { filesOf } from './testing/networks.ts';
@@ -20,7 +22,9 @@ const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
 const hasGpu = process.env.VK_ICD_FILENAMES !== undefined || existsSync('/dev/dri');
 const backends: BackendName[] = hasGpu ? ['wasm', 'cpu', 'webgpu'] : ['wasm', 'cpu'];
-console.info(`batches: ${hasGpu ? CASES.length : 'no'} GPU comparisons`);
+/** Compiling shaders for batches takes a software driver its time. */
+const GPU_CASES = ['single_fc', 'residual_batchnorm'] as const;
+console.info(`batches: ${hasGpu ? GPU_CASES.length : 'no'} GPU comparisons`);
 
 /** Volumes unlike each other, the same for the same seed. */
 function volumes(count: number, size: number, seed = 1): Float32Array[] {
@@ -67,16 +71,18 @@ async function expectAsOneByOne(engine: LocalEngine, request: BatchRequest, boun
 }
 
 describe.each(backends)('batches on %s', (backend) => {
+  const cases = backend === 'webgpu' ? GPU_CASES : CASES;
   const engine = createNodeEngine();
   beforeAll(() => engine.selectBackend(backend));
   afterAll(() => engine.dispose());
 
-  it.each(CASES)(
+  it.each(cases)(
     '%s: as volume by volume',
     async (name) => {
       const { expected, modelUrl } = loadCase(name);
       await engine.loadModel({ kind: 'url', url: modelUrl, id: name });
       const scope = { model: name, layers: expected.layers, classes: 'all' } as const;
+      expect(await engine.batchSize(scope)).toBeGreaterThan(1);
       const size = expected.input_shape.reduce((a, b) => a * b, 1);
       await expectAsOneByOne(
         engine,
@@ -90,7 +96,7 @@ describe.each(backends)('batches on %s', (backend) => {
       );
     },
     300_000,
-  ); // compiling shaders on a busy processor takes its time
+  );
 });
 
 let seed = 1;
@@ -270,5 +276,69 @@ describe('an engine asked about batches', () => {
     await expect(wrong({ layers: ['conv9'] })).rejects.toThrow(/unknown layer 'conv9'/);
     await expect(wrong({ classes: [7] })).rejects.toThrow(/unknown class 7; accepted: 0 to 4/);
     await expect(engine.batchSize({ ...scope, model: 'other' })).rejects.toThrow(/unknown network/);
+  });
+});
+
+describe('the size of a batch', () => {
+  /** Two convolutions of `edge`^3 voxels to 32 maps, pooling, two dense layers. */
+  function graphOf(edge: number) {
+    const input = tfl.input({ shape: [edge, edge, edge, 1] });
+    const outputs = through(
+      input,
+      conv(32),
+      relu(),
+      conv(32),
+      relu(),
+      tfl.layers.maxPooling3d({ poolSize: 2, name: 'pool' }),
+      new GlobalAveragePooling3D({}),
+      dense(16, 'relu'),
+      dense(10),
+    );
+    const model = tfl.model({ inputs: input, outputs });
+    const graph = buildGraph(model, 'test');
+    return { model, graph, pool: graph.steps.findIndex(({ name }) => name === 'pool') };
+  }
+
+  it('is one where two volumes do not fit', () => {
+    const limits = batchLimits('wasm', false);
+    const sizes = [16, 64, 100].map((edge) => {
+      const { model, graph, pool } = graphOf(edge);
+      const size = batchSize(graph, [pool], 1, limits);
+      model.dispose();
+      return size;
+    });
+    // 64^3 voxels in 32 maps take 32 MiB.
+    expect(sizes).toEqual([8, 2, 1]);
+  });
+
+  it('keeps each limit, and makes use of it', () => {
+    const { model, graph, pool } = graphOf(16);
+    const plenty: BatchLimits = { volumes: 1e6, bytes: 1e15, stepBytes: 1e15, operations: 1e18 };
+    const size = (limit: Partial<BatchLimits>, classes = 10) =>
+      batchSize(graph, [pool], classes, { ...plenty, ...limit });
+    const map = 16 ** 3 * 32 * 4;
+    const pooled = map / 8;
+    expect(size({ volumes: 5 })).toBe(5);
+    // Convolution and ReLU are held at a time; before the pooling nothing is kept.
+    expect(size({ bytes: 7 * 2 * map })).toBe(7);
+    expect(size({ stepBytes: 7 * map }, 1)).toBe(7);
+    expect(size({ stepBytes: 7 * 100 * pooled }, 100)).toBe(7);
+    const convolutions = 2 * 27 * (1 + 32) * 32 * 16 ** 3;
+    const tail = 2 * (33 * 16 + 17 * 10);
+    expect(size({ operations: 7 * (convolutions + 11 * tail) })).toBe(7);
+    expect(size({ operations: 7 * (convolutions + 11 * tail) - 1 })).toBe(6);
+    model.dispose();
+  });
+
+  it('is smaller the more slowly a device computes', () => {
+    const { model, graph, pool } = graphOf(40);
+    const [wasm, software, cpu] = [
+      batchLimits('wasm', false),
+      batchLimits('webgpu', true),
+      batchLimits('cpu', false),
+    ].map((limits) => batchSize(graph, [pool], 23, limits));
+    expect(wasm).toBeGreaterThan(software);
+    expect([software, cpu]).toEqual([1, 1]);
+    model.dispose();
   });
 });

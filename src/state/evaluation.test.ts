@@ -121,6 +121,27 @@ describe('evaluating', () => {
     expect(result?.kendallTau.respond).toEqual({ mean: 1 / 3, std: 0, n: 6 });
   });
 
+  it('asks about as many volumes at once as the engine takes, and counts volumes', async () => {
+    services.engine.volumesAtOnce = 4;
+    app.actions.chooseEvaluation({ perClass: 2 });
+    const run = app.actions.evaluate();
+    await settle();
+    expect(explains()).toHaveLength(4);
+    clock = 4000;
+    for (const call of explains().slice(0, 3)) call.answer(fakeExplanation(call.request));
+    await settle();
+    expect(state().progress?.done).toBe(0);
+    explains()[3].fail(badInput('The input holds NaN.'));
+    await settle();
+    expect(state().progress).toEqual({ done: 4, total: 6, left: 2 });
+    expect(state().result).toMatchObject({ n: 3, skipped: [{ order: 3 }] });
+    expect(explains()).toHaveLength(6);
+    for (const call of explains().slice(4)) call.answer(fakeExplanation(call.request));
+    await run;
+    expect(state()).toMatchObject({ status: 'done', result: { n: 5 } });
+    expect(state().result?.items.map(({ order }) => order)).toEqual([0, 1, 2, 4, 5]);
+  });
+
   it('draws simulated volumes at the SNR of the training unless told otherwise', async () => {
     const recipe = { snr: '0.1' };
     await load(fakeModel('noisy', { sidecar: { recipe } }));
