@@ -13,13 +13,7 @@ import { BytesLru } from './explain/cache.ts';
 import { batchLimits, batchSize } from './explain/batch.ts';
 import { warmUp } from './explain/explain.ts';
 import { Breather } from './explain/forward.ts';
-import {
-  assertKept,
-  KEEP_ALL,
-  type MemoryPlan,
-  planMemory,
-  WASM_LIMITS,
-} from './explain/slabs.ts';
+import { assertKept, type MemoryPlan, planMemory } from './explain/slabs.ts';
 import { type LoadedModel, loadArtifacts } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
 import { readArtifacts } from './model/artifacts.ts';
@@ -105,7 +99,10 @@ export class LocalEngine implements Engine {
       const step = graph.steps.findIndex(({ name }) => name === info.defaultLayer);
       options.onProgress?.({ stage: 'Warming up' });
       try {
-        await this.guarded(() => warmUp(graph, info.inputShape, step, new Breather(signal)));
+        await this.guarded(async () => {
+          const plan = planMemory(graph, this.selected!.started.memory);
+          return warmUp(graph, info.inputShape, step, new Breather(signal), plan);
+        });
       } catch (error) {
         if (!isAborted(error) || options.signal?.aborted) throw error;
       } finally {
@@ -253,7 +250,7 @@ export class LocalEngine implements Engine {
 
   /** What a forward pass keeps; the layers asked about are among it. */
   private planFor(loaded: LoadedModel, scope: Scope): MemoryPlan {
-    const plan = tf.getBackend() === 'wasm' ? planMemory(loaded.graph, WASM_LIMITS) : KEEP_ALL;
+    const plan = planMemory(loaded.graph, this.selected!.started.memory);
     for (const step of toSteps(loaded, scope)) assertKept(loaded.graph, plan, step);
     return plan;
   }

@@ -18,9 +18,23 @@ export interface Complaint {
   readonly message: string;
 }
 
+/** What a backend can hold, in bytes; infinite where nothing but the others limits it. */
+export interface MemoryLimits {
+  /** Activations and one class's gradients. */
+  readonly total: number;
+  /** The largest value within a slab, where a volume is computed in slabs. */
+  readonly slab: number;
+  /** Input and output of one operation together. */
+  readonly operation: number;
+  /** One value. */
+  readonly tensor: number;
+}
+
 export interface StartedBackend {
   /** Adapter or processor in words, known better once started. */
   readonly device: string;
+  /** Absent where a network is run as a whole, whatever its size. */
+  readonly memory?: MemoryLimits;
   /** Resolves with the reason when the device is lost; absent where that cannot happen. */
   readonly lost?: Promise<string>;
   /**

@@ -1,6 +1,14 @@
 import { AppError } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
-import type { BackendDriver, WasmFiles } from './types.ts';
+import type { BackendDriver, MemoryLimits, WasmFiles } from './types.ts';
+
+/** tfjs's wasm memory ends at 4 GiB with the weights in it, that of this project's kernels at 2 GiB. */
+export const WASM_MEMORY: MemoryLimits = {
+  total: 3 * 2 ** 30,
+  slab: 192 * 2 ** 20,
+  operation: 2 ** 31 - 2 ** 27,
+  tensor: Number.POSITIVE_INFINITY,
+};
 
 /** TensorFlow.js's wasm backend, single-threaded; `files` are where a bundler put its binaries. */
 export function wasm(files: WasmFiles | undefined): BackendDriver {
@@ -23,7 +31,7 @@ export function wasm(files: WasmFiles | undefined): BackendDriver {
       if (!(await tf.setBackend('wasm'))) {
         throw new AppError('unsupported', 'WebAssembly could not be started; accepted: cpu');
       }
-      return { device: 'processor' };
+      return { device: 'processor', memory: WASM_MEMORY };
     },
   };
 }

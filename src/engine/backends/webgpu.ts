@@ -1,6 +1,6 @@
 import { AppError, sentence } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
-import type { BackendDriver, Complaint } from './types.ts';
+import type { BackendDriver, Complaint, MemoryLimits } from './types.ts';
 
 /** tfjs's own for WebGPU. */
 const PRIORITY = 3;
@@ -31,11 +31,36 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
+/** What this project's kernels use where a device has it; newer than TypeScript's list. */
+const FEATURES = ['subgroups'] as unknown as readonly GPUFeatureName[];
+
 type Limits = Readonly<Record<string, number>>;
 
 /** As much as the adapter has. */
 const most = (offered: GPUSupportedLimits): Limits =>
   Object.fromEntries(LIMITS.map((name) => [name, offered[name]]));
+
+/** What the graphics memory of a small machine holds beside the rest of a browser. */
+const ASSUMED_MEMORY = 2 * 2 ** 30;
+const SLAB = 192 * 2 ** 20;
+
+/**
+ * What a device can hold. WebGPU tells how large one buffer can be, but not how much memory there is:
+ * that is taken for 2 GiB, and for less on a device whose largest buffer is below 512 MiB, as on phones.
+ * A device that has less than assumed reports so, and the task moves to another backend.
+ */
+export function memoryOf({
+  maxStorageBufferBindingSize,
+  maxBufferSize,
+}: Pick<GPUSupportedLimits, 'maxStorageBufferBindingSize' | 'maxBufferSize'>): MemoryLimits {
+  const tensor = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  return {
+    total: Math.min(ASSUMED_MEMORY, 4 * maxBufferSize),
+    slab: Math.min(SLAB, tensor),
+    operation: Number.POSITIVE_INFINITY,
+    tensor,
+  };
+}
 
 /**
  * TensorFlow.js on WebGPU. `limits` are asked of the adapter; what is left out stays at what the standard
@@ -52,9 +77,12 @@ export function createWebgpu(
     const adapter = await requestAdapter();
     if (!adapter) throw refused('no graphics adapter answers');
     const requiredLimits = limits(adapter.limits) as Record<string, GPUSize64>;
-    const device = await adapter.requestDevice({ requiredLimits }).catch((error: unknown) => {
-      throw refused(`${adapterName(adapter.info)} gives no device: ${sentence(error)}`);
-    });
+    const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
+    const device = await adapter
+      .requestDevice({ requiredLimits, requiredFeatures })
+      .catch((error: unknown) => {
+        throw refused(`${adapterName(adapter.info)} gives no device: ${sentence(error)}`);
+      });
     if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
     tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), PRIORITY);
     own = device;
@@ -85,6 +113,7 @@ export function createWebgpu(
       const { adapterInfo } = tf.backend() as { adapterInfo?: Partial<GPUAdapterInfo> };
       return {
         device: adapterName(adapterInfo ?? {}),
+        memory: memoryOf(device.limits),
         lost: device.lost.then(({ message, reason }) => message || reason || 'unknown reason'),
         listen: () => listen(device),
       };

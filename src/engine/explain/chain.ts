@@ -3,7 +3,7 @@ import type { Graph } from '../model/graph.ts';
 import { tf } from '../tf.ts';
 import { callStep, named } from './call.ts';
 import type { Breather } from './forward.ts';
-import { inputRange, type MemoryPlan, type Range, reachOf, throughStep } from './slabs.ts';
+import { type MemoryPlan, partIntoSlabs, type Range, reachOf, throughStep } from './slabs.ts';
 
 /**
  * Output of step `plan.chainEnd` from the volume `input` `[1, z, y, x, c]`, computed slab by slab along z:
@@ -27,9 +27,7 @@ export async function runChain(
   const parts: tf.Tensor[] = [];
   let x: tf.Tensor | undefined;
   try {
-    for (let from = 0; from < depth; from += slices) {
-      const wanted: Range = [from, Math.min(depth, from + slices)];
-      const at = inputRange(reaches, sizes, wanted);
+    for (const { wanted, at } of partIntoSlabs(reaches, sizes, depth, slices)) {
       x = cut(input, at, 0);
       let slab: { at: Range; clean: Range } | undefined = { at, clean: at };
       for (const [i, step] of chain.entries()) {

@@ -10,6 +10,7 @@ import { STEP_BYTES } from './batch.ts';
 import { compileAhead } from './compile.ts';
 import { Breather, disposeAll, forward, type Values } from './forward.ts';
 import { layerResults, mapsOf } from './maps.ts';
+import type { MemoryPlan } from './slabs.ts';
 
 export interface Question {
   /** Steps to explain. */
@@ -126,10 +127,11 @@ export async function warmUp(
   inputShape: readonly number[],
   step: number,
   breather: Breather,
+  plan: MemoryPlan,
 ): Promise<void> {
   const targets = new Set([step]);
   const run = async (walk: (values: Values) => Promise<unknown>) => {
-    const values = await forward(graph, tf.zeros([1, ...inputShape]), breather);
+    const values = await forward(graph, tf.zeros([1, ...inputShape]), breather, plan);
     try {
       await walk(values);
     } finally {

@@ -1,4 +1,5 @@
-import { AppError } from '../../core/errors.ts';
+import { DeviceFailure } from '../backends/failure.ts';
+import type { MemoryLimits } from '../backends/types.ts';
 import type { Graph, Step } from '../model/graph.ts';
 
 /** Slices `[from, to)` along z. */
@@ -20,22 +21,6 @@ export interface MemoryPlan {
 }
 
 export const KEEP_ALL: MemoryPlan = { chainEnd: 0, slices: 0 };
-
-export interface MemoryLimits {
-  /** Bytes that activations and one class's gradients may take. */
-  readonly total: number;
-  /** Bytes of the largest value within a slab. */
-  readonly slab: number;
-  /** Bytes that one operation's input and output may take together. */
-  readonly operation: number;
-}
-
-/** tfjs's wasm memory ends at 4 GiB with the weights in it, that of this project's kernels at 2 GiB. */
-export const WASM_LIMITS: MemoryLimits = {
-  total: 3 * 2 ** 30,
-  slab: 192 * 2 ** 20,
-  operation: 2 ** 31 - 2 ** 27,
-};
 
 const POINTWISE =
   /^(Activation|ReLU|LeakyReLU|ELU|ThresholdedReLU|PReLU|BatchNormalization(3D)?|Dropout|SpatialDropout3D|GaussianNoise|GaussianDropout|AlphaDropout|ActivityRegularization)$/;
@@ -116,35 +101,94 @@ export function throughStep(
   return { at: [shift, shift + count], clean: [from, to] };
 }
 
-/** Decides what a forward pass keeps; throws a sentence where nothing fits. */
-export function planMemory(graph: Graph, limits: MemoryLimits): MemoryPlan {
-  const { steps } = graph;
-  const bytes = steps.map(bytesOf);
-  const need = (end: number) => {
-    const kept = bytes.filter((_, i) => i === 0 || i >= end);
-    const widest = Math.max(...bytes.slice(Math.max(1, end)));
-    // The gradient of a step's output, that of its input, and what leads from one to the other.
-    return kept.reduce((a, b) => a + b, 0) + 3 * widest;
-  };
-  const chain = chainLength(graph);
-  let best = 0;
-  for (let end = 0; end <= chain; end++) {
-    if (need(end) < need(best)) best = end;
-    if (need(best) <= limits.total) break;
-  }
-  if (need(best) > limits.total) throw tooLarge(steps, bytes, best, need(best), limits.total);
-  for (const [index, { name, inputs, shape }] of steps.entries()) {
-    if (index <= best || shape.length !== 4) continue;
-    const both = bytes[index] + inputs.reduce((sum, input) => sum + bytes[input], 0);
-    if (both > limits.operation) throw tooLarge(steps, bytes, index, both, limits.operation, name);
-  }
-  if (best < 2) return KEEP_ALL;
-  const depth = steps[best].shape[0];
-  const widest = Math.max(...bytes.slice(1, best + 1));
-  return { chainEnd: best, slices: Math.max(1, Math.floor((depth * limits.slab) / widest)) };
+/** A part of a chain's output and the slices of its input that it is computed from. */
+export interface Slab {
+  readonly wanted: Range;
+  readonly at: Range;
 }
 
-/** Bytes of a step's value for one volume; 0 where it is only another view of its input. */
+/**
+ * Parts a chain's output of `depth` slices into slabs of `slices`. Where the strides allow, all of them
+ * read as many slices of the input, so that each finds the buffers of the one before.
+ */
+export function partIntoSlabs(
+  reaches: readonly Reach[],
+  sizes: readonly number[],
+  depth: number,
+  slices: number,
+): Slab[] {
+  const slabs: Slab[] = [];
+  for (let from = 0; from < depth; from += slices) {
+    const wanted: Range = [from, Math.min(depth, from + slices)];
+    slabs.push({ wanted, at: inputRange(reaches, sizes, wanted) });
+  }
+  const whole = reaches.reduce((product, { stride }) => product * stride, 1);
+  const length = Math.max(...slabs.map(({ at }) => at[1] - at[0]));
+  if ((sizes[0] - length) % whole !== 0) return slabs;
+  return slabs.map(({ wanted, at }) => {
+    const start = Math.min(at[0], sizes[0] - length);
+    return { wanted, at: [start, start + length] };
+  });
+}
+
+/**
+ * Decides what a forward pass keeps; without limits, everything.
+ *
+ * @throws DeviceFailure `limit` where nothing fits, with the size that would
+ */
+export function planMemory(graph: Graph, limits?: MemoryLimits): MemoryPlan {
+  if (!limits) return KEEP_ALL;
+  const { steps } = graph;
+  const bytes = steps.map(bytesOf);
+  const kept = (end: number) => bytes.filter((_, i) => i === 0 || i >= end);
+  const need = (end: number) => {
+    const widest = Math.max(...bytes.slice(Math.max(1, end)));
+    // The gradient of a step's output, that of its input, and what leads from one to the other.
+    return kept(end).reduce((a, b) => a + b, 0) + 3 * widest;
+  };
+  const ends = Array.from({ length: chainLength(graph) + 1 }, (_, end) => end);
+  const inMemory = ends.filter((end) => need(end) <= limits.total);
+  const best = inMemory.find((end) => Math.max(...kept(end)) <= limits.tensor);
+  if (best === undefined) {
+    const smallest = ends.reduce((a, b) => (need(b) < need(a) ? b : a));
+    const end = inMemory.at(-1);
+    if (end === undefined)
+      throw tooLarge(steps, widest(bytes, smallest), need(smallest), limits.total);
+    const index = bytes[0] > limits.tensor ? 0 : widest(bytes, end);
+    throw tooLong(steps, index, bytes[index], limits.tensor);
+  }
+  for (const [index, { inputs, shape }] of steps.entries()) {
+    if (index <= best || shape.length !== 4) continue;
+    const both = bytes[index] + inputs.reduce((sum, input) => sum + bytes[input], 0);
+    if (both > limits.operation) throw tooLarge(steps, index, both, limits.operation);
+  }
+  return best < 2 ? KEEP_ALL : { chainEnd: best, slices: slabSlices(steps, best, limits) };
+}
+
+/** As many slices of the chain's output at a time as let every value of a slab be within the limits. */
+function slabSlices(steps: readonly Step[], end: number, limits: MemoryLimits): number {
+  const chain = steps.slice(1, end + 1);
+  const reaches = chain.map((step) => reachOf(step)!);
+  const sizes = steps.slice(0, end).map(({ shape }) => shape[0]);
+  const [depth] = steps[end].shape;
+  const largest = Math.max(...chain.map(bytesOf));
+  let slices = Math.max(1, Math.floor((depth * limits.slab) / largest));
+  for (; ; slices--) {
+    const [{ at }] = partIntoSlabs(reaches, sizes, depth, slices);
+    // Around a slab are the slices that the steps behind it reach into.
+    const around = Math.ceil(largest * ((at[1] - at[0]) / sizes[0]));
+    if (around <= limits.tensor) return slices;
+    if (slices === 1) throw tooLong(steps, widest(steps.map(bytesOf), 1), around, limits.tensor);
+  }
+}
+
+/** Index of the largest value from step `from` on, the input left out. */
+function widest(bytes: readonly number[], from: number): number {
+  const first = Math.max(1, from);
+  return bytes.indexOf(Math.max(...bytes.slice(first)), first);
+}
+
+/** Bytes of a step's value; none where it is its input in another shape. */
 export function bytesOf({ shape, layer }: Step): number {
   return VIEWS.test(layer.getClassName()) ? 0 : shape.reduce((a, b) => a * b, 4);
 }
@@ -165,28 +209,42 @@ const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
 function tooLarge(
   steps: readonly Step[],
-  bytes: readonly number[],
-  from: number,
+  layer: number,
   need: number,
   limit: number,
-  layer?: string,
-): AppError {
-  const widest = bytes.indexOf(Math.max(...bytes.slice(Math.max(1, from))), Math.max(1, from));
-  const { name, shape } = steps[steps.findIndex((step) => step.name === layer)] ?? steps[widest];
-  const edge = Math.floor(Math.max(...steps[0].shape.slice(0, -1)) * Math.cbrt(limit / need));
-  return new AppError(
-    'unsupported',
-    `layer ${name} (${shape.join(' x ')}) makes the computation need ${mebibytes(need)} of memory, more than the ${mebibytes(limit)} there are; accepted: this network for volumes of at most ${edge} voxels along each edge`,
+): DeviceFailure {
+  const { name, shape } = steps[layer];
+  return new DeviceFailure(
+    'limit',
+    `Layer ${name} (${shape.join(' x ')}) makes the computation need ${mebibytes(need)} of memory, more than the ${mebibytes(limit)} there are; accepted: ${smaller(steps, limit / need)}.`,
   );
 }
 
-/** Throws a sentence when the value of a step was not kept. */
+function tooLong(
+  steps: readonly Step[],
+  layer: number,
+  need: number,
+  limit: number,
+): DeviceFailure {
+  const { name, shape } = steps[layer];
+  return new DeviceFailure(
+    'limit',
+    `Layer ${name} (${shape.join(' x ')}) takes ${mebibytes(need)} at a time, more than the ${mebibytes(limit)} that this graphics device gives a shader; accepted: ${smaller(steps, limit / need)}, or backend wasm.`,
+  );
+}
+
+function smaller([{ shape }]: readonly Step[], share: number): string {
+  const edge = Math.floor(Math.max(...shape.slice(0, -1)) * Math.cbrt(share));
+  return `this network for volumes of at most ${edge} voxels along each edge`;
+}
+
+/** @throws DeviceFailure `limit` when the value of a step was not kept; another backend may keep it */
 export function assertKept({ steps }: Graph, { chainEnd }: MemoryPlan, index: number): void {
   if (index >= chainEnd) return;
   const { name, shape } = steps[index];
   const others = steps.filter(({ shape: s }, i) => i >= chainEnd && s.length === 4);
-  throw new AppError(
-    'unsupported',
-    `layer ${name} (${shape.join(' x ')}, ${mebibytes(bytesOf(steps[index]))}) is computed in parts and not kept, since all layers of a volume of ${steps[0].shape.slice(0, -1).join(' x ')} voxels do not fit in memory; accepted: ${others.map((step) => step.name).join(', ')}`,
+  throw new DeviceFailure(
+    'limit',
+    `Layer ${name} (${shape.join(' x ')}, ${mebibytes(bytesOf(steps[index]))}) is computed in parts and not kept, since all layers of a volume of ${steps[0].shape.slice(0, -1).join(' x ')} voxels do not fit in memory; accepted: ${others.map((step) => step.name).join(', ')}.`,
   );
 }

@@ -1,3 +1,5 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { findBackend } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../types.ts';
 import { registerCpuKernels } from './cpu.ts';
 import { installFusedConv3D } from './fused-conv3d.ts';
@@ -6,6 +8,7 @@ import { registerHeapKernels } from './wasm/heap/register.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
 import { registerWebglKernels } from './webgl/register.ts';
+import { calibrate } from './webgpu/calibrate.ts';
 import { registerWebgpuKernels } from './webgpu/register.ts';
 
 const MAX_THREADS = 8;
@@ -30,6 +33,7 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
     webgpuRegistered = true;
     registerWebgpuKernels();
   }
+  if (backend === 'webgpu') await calibrate(findBackend('webgpu') as WebGPUBackend);
   if (backend === 'webgl' && !webglRegistered) {
     webglRegistered = true;
     registerWebglKernels();

@@ -1,7 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../../core/errors.ts';
+import { createWebgpu } from '../../backends/webgpu.ts';
 import { installFusedConv3D } from '../fused-conv3d.ts';
 import type { Shape5 } from '../geometry.ts';
 import { registerCpuKernels } from '../cpu.ts';
@@ -23,17 +25,26 @@ import {
   randomCases,
   results,
 } from '../testing.ts';
+import { calibrate, modeOf, race, smallestSubgroup, variantOf } from './calibrate.ts';
 import { MOST_WORK, type Variant } from './conv.ts';
-import { assertBindable, slices } from './program.ts';
-import { registerWebgpuKernels, variantOf } from './register.ts';
+import { assertBindable, slices, withinLimit } from './program.ts';
+import { registerWebgpuKernels } from './register.ts';
 import { installNodeGpu } from './testing.ts';
 
 registerCpuKernels();
 const gpu = await installNodeGpu();
 type Window = [number, number, number];
 let comparisons = 0;
+let withSubgroups = 0;
 let variant: Variant = 'direct';
+/** Size that no subgroup is below, where the kernels with subgroup operations are to run. */
+let subgroup = 0;
 let mostWork: number | undefined;
+
+// As the engine makes it, with what the device has to offer.
+if (gpu.adapter) await createWebgpu().start();
+const backend = () => tf.backend() as unknown as WebGPUBackend;
+const smallest = gpu.adapter ? smallestSubgroup(backend()) : 0;
 
 /** Runs the same computation on the `cpu` twin and on the graphics device, and compares. */
 async function compare(make: () => tf.Tensor[], twin = make): Promise<void> {
@@ -42,6 +53,7 @@ async function compare(make: () => tf.Tensor[], twin = make): Promise<void> {
   actual.forEach((values, i) => {
     expect(difference(values, expected[i])).toBeLessThan(BOUND);
     comparisons++;
+    if (subgroup > 0) withSubgroups++;
   });
 }
 
@@ -51,15 +63,17 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
   let tensors = 0;
 
   beforeAll(async () => {
-    await import('@tensorflow/tfjs-backend-webgpu');
     await tf.setBackend('webgpu');
     installFusedConv3D();
-    registerWebgpuKernels(() => ({ variant, mostWork: mostWork ?? MOST_WORK[variant] }));
+    registerWebgpuKernels(() => ({ variant, subgroup, mostWork: mostWork ?? MOST_WORK[variant] }));
     tensors = tf.memory().numTensors;
   });
 
   afterAll(() => {
-    console.log(`webgpu kernels: ${comparisons} GPU comparisons on ${gpu.adapter}`);
+    const those = smallest > 0 ? `subgroups of at least ${smallest}` : 'no subgroups there';
+    console.log(
+      `webgpu kernels: ${comparisons} GPU comparisons on ${gpu.adapter}, ${withSubgroups} with subgroup operations (${those})`,
+    );
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
@@ -114,6 +128,74 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
         await compare(() => fusedLayer(activation, 3, 9));
       }
     });
+  });
+
+  describe.runIf(smallest >= 4)('with subgroup operations', () => {
+    beforeAll(() => {
+      variant = 'tiled';
+      subgroup = smallest;
+    });
+    afterAll(() => {
+      subgroup = 0;
+    });
+
+    const cases: ConvCase[] = [
+      [
+        'one channel per lane, some idle',
+        [2, 5, 4, 7, 16],
+        [3, 2, 3],
+        24,
+        [1, 1, 1],
+        'same',
+        [1, 1, 1],
+      ],
+      [
+        'two channels per lane, two blocks',
+        [1, 3, 4, 5, 8],
+        [2, 1, 3],
+        72,
+        [1, 1, 1],
+        'valid',
+        [1, 1, 1],
+      ],
+      ['stride 2', [1, 7, 8, 9, 16], [3, 3, 3], 16, [2, 2, 2], 'same', [1, 1, 1]],
+      ['dilated', [1, 9, 8, 10, 16], [3, 2, 3], 1, [1, 1, 1], 'same', [2, 3, 1]],
+      ['16 voxels at a time', [1, 16, 16, 17, 16], [1, 2, 1], 8, [1, 1, 1], 'same', [1, 1, 1]],
+    ];
+    it.each(cases)('conv3d and gradients: %s', async (...given) => {
+      await compare(
+        () => convolution(given),
+        () => convolutionTwin(given),
+      );
+      const { pipelineCache } = backend() as unknown as { pipelineCache: object };
+      expect(Object.keys(pipelineCache).some((key) => key.startsWith('convSubgroup'))).toBe(true);
+    });
+
+    it('fused layer (bias, ReLU) and its gradients', async () => {
+      await compare(() => fusedLayer('relu', 16, 9));
+    });
+
+    it('is taken by a device on which it is the faster, never on the processor', async () => {
+      const plain = { variant, mostWork: MOST_WORK.tiled };
+      const times = await race(backend(), [plain, { ...plain, subgroup }], { runs: 1, rounds: 1 });
+      for (const time of times) expect(time).toBeGreaterThan(0);
+      const { subgroup: taken = 0 } = await calibrate(backend());
+      expect(modeOf(backend()).subgroup ?? 0).toBe(taken);
+      if (variantOf(backend()) === 'direct') expect(taken).toBe(0);
+    });
+  });
+
+  it('covers more elements than workgroups fit in one row of the dispatch', async () => {
+    await tf.setBackend('webgpu');
+    const x = random([1, 42, 320, 320, 1], 70) as tf.Tensor5D;
+    expect(x.size / 64).toBeGreaterThan(65535);
+    const pool = (input: tf.Tensor) => tf.avgPool3d(input as tf.Tensor5D, 1, 1, 'valid');
+    const dy = random(x.shape, 71);
+    const [y, dx] = await results('webgpu', () => [pool(x), tf.grad(pool)(x, dy)]);
+    expect(difference(y, (await x.data()) as Float32Array)).toBe(0);
+    expect(difference(dx, (await dy.data()) as Float32Array)).toBe(0);
+    comparisons += 2;
+    tf.dispose([x, dy]);
   });
 
   it.each(POOL_CASES)('max pooling and its gradient: %s', async (...given) => {
@@ -241,6 +323,18 @@ describe('limits of a device', () => {
     expect(() => assertBindable(small, [1, 200, 200, 200, 32])).toThrow(
       /977 MiB, more than the 128 MiB .* at most 101 x 101 x 101 voxels/,
     );
+  });
+
+  it('spreads workgroups over the dimensions of the dispatch', () => {
+    expect(withinLimit([100, 1, 1], 100)).toEqual([100, 1, 1]);
+    expect(withinLimit([7, 200, 1], 100)).toEqual([7, 200, 1]);
+    for (const total of [101, 9_999, 10_000, 10_001, 123_456, 1_000_000]) {
+      const groups = withinLimit([total, 1, 1], 100);
+      expect(Math.max(...groups)).toBeLessThanOrEqual(100);
+      const made = groups.reduce((a, b) => a * b);
+      expect(made).toBeGreaterThanOrEqual(total);
+      expect(made).toBeLessThan(total * 1.1 + 100);
+    }
   });
 
   it('parts work into runs within the dispatch limit', () => {

@@ -1,23 +1,44 @@
-import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { DeviceFailure } from '../../backends/failure.ts';
 
 /**
- * A compute shader: `code` declares its own views of the operands' bindings (see {@link binding}) and
+ * A compute shader: `code` declares the operands' bindings (see {@link binding}), all of which it uses, and
  * `fn main(index: i32)`. Everything that `code` depends on must be in `key`.
  */
 export interface Kernel {
   readonly key: string;
   readonly workgroup: readonly [number, number, number];
+  /** Features of the device that it uses. */
+  readonly features?: readonly Feature[];
   readonly code: () => string;
 }
+
+export type Feature = 'shader-f16' | 'subgroups';
 
 /** Integer uniforms by name: one number, or `[d, h, w]`. */
 export type Uniforms = Readonly<Record<string, number | readonly number[]>>;
 
 export type Groups = [x: number, y: number, z: number];
 
-/** tfjs's own declarations stay unused: several may share a binding when only one of them is used. */
+/** The inside of tfjs's WebGPU backend (4.22) that running a shader of our own needs. */
+interface Recorder {
+  readonly device: GPUDevice;
+  readonly pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
+  readonly commandEncoder: GPUCommandEncoder | null;
+  uploadToGPU(dataId: object): void;
+  recordAndSubmit(
+    program: object,
+    output: TensorInfo,
+    inputs: readonly TensorInfo[],
+    uniforms: readonly { type: string; data: readonly number[] }[],
+  ): void;
+  endComputePassEncoder(): void;
+  submitQueue(): void;
+}
+
+const recorderOf = (backend: WebGPUBackend) => backend as unknown as Recorder;
+
 export function binding(at: number, name: string, type: string): string {
   const access = at === 0 ? 'read_write' : 'read';
   return `@group(0) @binding(${at}) var<storage, ${access}> ${name}: array<${type}>;`;
@@ -33,37 +54,88 @@ export function execute(
   groups: Groups,
 ): void {
   for (const { shape } of [...operands, output]) assertBindable(backend, shape);
-  const names = Object.keys(uniforms);
+  const recorder = recorderOf(backend);
+  const { device, pipelineCache } = recorder;
+  for (const { dataId } of [output, ...operands]) recorder.uploadToGPU(dataId);
+  const ahead = env().getBool('WEBGPU_ENGINE_COMPILE_ONLY');
+  pipelineCache[kernel.key] ??= compile(device, shader(kernel, operands.length, uniforms), ahead);
+  if (ahead) return;
   const flat = (tensor: TensorInfo): TensorInfo => ({
     ...tensor,
     shape: [util.sizeFromShape(tensor.shape)],
   });
-  const program: WebGPUProgram = {
-    variableNames: operands.map((_, i) => `operand${i}`),
-    uniforms: names
-      .map((name) => `${name}: ${typeof uniforms[name] === 'number' ? 'i32' : 'vec3<i32>'},`)
-      .join(' '),
-    workgroupSize: [...kernel.workgroup],
-    outputShape: flat(output).shape,
-    dispatchLayout: { x: [0] },
-    dispatch: groups,
+  const program = {
+    pipeline: pipelineCache[kernel.key],
+    dispatch: withinLimit(groups, device.limits.maxComputeWorkgroupsPerDimension),
     size: true,
-    shaderKey: kernel.key,
-    getUserCode: kernel.code,
+    outputShape: flat(output).shape,
   };
-  const values = names.map((name) => ({ type: 'int32', data: [uniforms[name]].flat() }));
-  backend.runWebGPUProgram(program, operands.map(flat), output.dtype, values, flat(output));
+  const values = Object.values(uniforms).map((value) => ({ type: 'int32', data: [value].flat() }));
+  recorder.recordAndSubmit(program, flat(output), operands.map(flat), values);
+}
+
+/** The uniforms begin as `recordAndSubmit` writes them: sizes and strides of flat operands and output. */
+function shader(kernel: Kernel, operands: number, uniforms: Uniforms): string {
+  const features = kernel.features ?? [];
+  const given = Array.from({ length: operands }, (_, i) => `size${i}: i32, stride${i}: i32,`);
+  const own = Object.entries(uniforms).map(
+    ([name, value]) => `${name}: ${typeof value === 'number' ? 'i32' : 'vec3<i32>'},`,
+  );
+  const subgroups = features.includes('subgroups');
+  return `
+${features.map((feature) => `enable ${feature.replace('shader-', '')};`).join('\n')}
+struct Uniforms {
+  nan: f32, infinity: f32, ${given.join(' ')} sizeOut: i32, strideOut: i32, size: i32, ${own.join(' ')}
+};
+@group(0) @binding(${operands + 1}) var<uniform> uniforms: Uniforms;
+var<private> localId: vec3<u32>;
+var<private> localIndex: u32;
+var<private> workgroupId: vec3<u32>;
+${subgroups ? 'var<private> lane: u32;' : ''}
+${kernel.code()}
+@compute @workgroup_size(${kernel.workgroup.join()})
+fn start(@builtin(local_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) at: u32,
+  ${subgroups ? '@builtin(subgroup_invocation_id) laneId: u32,' : ''}
+  @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  localId = id;
+  localIndex = at;
+  workgroupId = group;
+  ${subgroups ? 'lane = laneId;' : ''}
+  let flat = (group.z * groups.y + group.y) * groups.x + group.x;
+  main(i32(flat * ${kernel.workgroup.reduce((a, b) => a * b)}u + at));
+}`;
+}
+
+function compile(
+  device: GPUDevice,
+  code: string,
+  ahead: boolean,
+): GPUComputePipeline | Promise<GPUComputePipeline> {
+  const module = device.createShaderModule({ code });
+  const compute = { module, entryPoint: 'start' };
+  return ahead
+    ? device.createComputePipelineAsync({ compute, layout: 'auto' })
+    : device.createComputePipeline({ compute, layout: 'auto' });
+}
+
+/**
+ * Workgroups along x alone, which ask for nothing but their running index, spread over y and z where they
+ * exceed the limit; the index then runs past the last one asked for.
+ */
+export function withinLimit([x, y, z]: Groups, limit: number): Groups {
+  if (x <= limit || y > 1 || z > 1) return [x, y, z];
+  const rows = Math.ceil(x / limit);
+  if (rows <= limit) return [Math.ceil(x / rows), rows, 1];
+  const planes = Math.ceil(rows / limit);
+  return [limit, Math.ceil(rows / planes), planes];
 }
 
 /** Hands what is recorded to the device, so that no single submission runs into a driver's watchdog. */
 export function submit(backend: WebGPUBackend): void {
-  const recorder = backend as unknown as {
-    commandEncoder: GPUCommandEncoder | null;
-    endComputePassEncoder(): void;
-  };
+  const recorder = recorderOf(backend);
   if (!recorder.commandEncoder) return; // tfjs has just done it: it hands over every 15 runs
   recorder.endComputePassEncoder();
-  backend.submitQueue();
+  recorder.submitQueue();
 }
 
 /** Parts `total` workgroups into runs that stay within the dispatch limit and `most` each. */

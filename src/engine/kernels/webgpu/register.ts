@@ -15,32 +15,17 @@ import {
   util,
   _FusedMatMul as FusedMatMul,
 } from '@tensorflow/tfjs-core';
-import { isSoftwareAdapter } from '../../backends/webgpu.ts';
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
 import { type Call, type Inputs, replaceKernel } from '../replace.ts';
 import { avgPool3d, avgPool3dGrad } from './avg-pool3d.ts';
 import { registerElementwise } from './broadcast.ts';
-import { convolve, type Mode, MOST_WORK, type Variant } from './conv.ts';
+import { modeOf } from './calibrate.ts';
+import { convolve, type Mode } from './conv.ts';
 import { filterGradient } from './filter-grad.ts';
 import { directMatMul } from './matmul-direct.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 import { rowsOf, sumRows } from './sum-rows.ts';
-
-/**
- * Direct on drivers that compute on the processor. Measured on SwiftShader, 2 cores, 32 to 32 channels at
- * 20^3 and 3x3x3: direct 0.26 s forward, 0.24 s and 0.44 s its gradients; tfjs's kernels 5 s, 19 s, 18 s.
- */
-export function variantOf(backend: WebGPUBackend): Variant {
-  const device = backend.device as GPUDevice & { adapterInfo?: GPUAdapterInfo };
-  const info = device.adapterInfo ?? (backend.adapterInfo as unknown as Partial<GPUAdapterInfo>);
-  return isSoftwareAdapter(info) ? 'direct' : 'tiled';
-}
-
-function modeOf(backend: WebGPUBackend): Mode {
-  const variant = variantOf(backend);
-  return { variant, mostWork: MOST_WORK[variant] };
-}
 
 /**
  * Puts this project's kernels in the place of tfjs's own on its `webgpu` backend. Matrix products are
