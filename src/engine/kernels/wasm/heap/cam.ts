@@ -14,7 +14,7 @@ import { type Heap, heapOf } from './heap.ts';
 /** `src/core/cam` on the tensors of tfjs's wasm backend. */
 export const heapCam: CamKernels = {
   stats(a, volume) {
-    const heap = heapOf(backend() as BackendWasm)!;
+    const heap = heapOf(backend() as BackendWasm);
     const { channels, voxels, bytes } = sizes(a);
     return heap.lend(channels * 16, (sums) => {
       heap.doubles(sums, channels * 2).fill(0);
@@ -25,7 +25,7 @@ export const heapCam: CamKernels = {
   },
 
   maps(a, volume, g, [from, to], stats) {
-    const heap = heapOf(backend() as BackendWasm)!;
+    const heap = heapOf(backend() as BackendWasm);
     const size = sizes(a);
     const at = heap.at(a) + volume * size.bytes;
     return Array.from({ length: to - from }, (_, row) =>

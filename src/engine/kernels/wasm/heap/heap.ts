@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { AppError } from '../../../../core/errors.ts';
 import { HEAP_MODULE } from './module.generated.ts';
 
 /** `../assembly/heap`; addresses and sizes in bytes where the names do not say otherwise. */
@@ -42,6 +43,10 @@ export interface HeapExports {
     rows: number,
     times: number,
   ): void;
+  rowsTimes(a: number, b: number, y: number, m: number, k: number, n: number, work: number): void;
+  rowsTimesTransposed(a: number, b: number, y: number, m: number, k: number, n: number): void;
+  fewChannelsBytes(parameters: number): number;
+  fewChannelsGrad(parameters: number, work: number): void;
   reluGrad(dy: number, y: number, dx: number, count: number): void;
   scaleShift(
     x: number,
@@ -70,24 +75,26 @@ interface TfjsModule {
 }
 
 let module: WebAssembly.Module | undefined;
-const heaps = new WeakMap<BackendWasm, Heap | null>();
+const heaps = new WeakMap<BackendWasm, Heap>();
 
-/** Compiles the kernels; before that {@link heapOf} finds none. */
+/** Compiles the kernels; {@link heapOf} needs them. */
 export async function loadHeapKernels(): Promise<void> {
   const bytes = Uint8Array.from(atob(HEAP_MODULE), (c) => c.charCodeAt(0));
   module ??= await WebAssembly.compile(bytes);
 }
 
-/** The kernels in this backend's memory; undefined where it does not show its memory or shares it. */
-export function heapOf(backend: BackendWasm): Heap | undefined {
+/** The kernels in this backend's memory, which it must not share with threads of its own. */
+export function heapOf(backend: BackendWasm): Heap {
   let heap = heaps.get(backend);
-  if (heap === undefined && module) {
+  if (!heap) {
     const memory = (backend.wasm as unknown as TfjsModule).asm?.memory;
-    const own = memory instanceof WebAssembly.Memory && memory.buffer instanceof ArrayBuffer;
-    heap = own ? new Heap(backend, module, memory) : null;
+    if (!module || !(memory instanceof WebAssembly.Memory)) {
+      throw new AppError('internal', "the memory of TensorFlow.js's wasm backend is out of reach");
+    }
+    heap = new Heap(backend, module, memory);
     heaps.set(backend, heap);
   }
-  return heap ?? undefined;
+  return heap;
 }
 
 /**

@@ -2,51 +2,87 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   AvgPool3D,
   AvgPool3DGrad,
-  backend as currentBackend,
+  BatchMatMul,
   Concat,
+  Conv3DBackpropInputV2,
   FusedBatchNorm,
+  MaxPool3D,
+  MaxPool3DGrad,
   Mean,
   Slice,
   Sum,
   type TensorInfo,
   Tile,
   util,
+  _FusedMatMul as FusedMatMul,
 } from '@tensorflow/tfjs-core';
 import { registerCamKernels } from '../../cam.ts';
-import { poolInfo } from '../../geometry.ts';
+import { type ConvAttributes, convInfo, poolInfo } from '../../geometry.ts';
 import { ReluGrad } from '../../relu-grad.ts';
 import { type Call, type Inputs, replaceKernel } from '../../replace.ts';
 import { batchNorm } from './batch-norm.ts';
 import { heapCam } from './cam.ts';
+import { finish, product } from './dense.ts';
+import { fewChannelsGrad } from './few-channels.ts';
 import { type Heap, heapOf, loadHeapKernels } from './heap.ts';
 import { pool3d, pool3dGrad } from './pool3d.ts';
 import { concat, slice, tile } from './rows.ts';
 import { reduce } from './sums.ts';
 
+/** Up to so many channels a convolution's input gradient is spread from the windows. */
+const FEW_CHANNELS = 2;
+
 /**
- * Puts kernels that work in tfjs's own memory in the place of slow ones of its `wasm` backend. What they do not
- * cover (other number types, several axes at once) still runs the stock kernel. Call with `wasm` started.
+ * Puts kernels that work in tfjs's own memory in the place of those of its `wasm` backend. What they do not cover
+ * (other number types, several axes at once) still runs the kernel that was there.
  */
 export async function registerHeapKernels(): Promise<void> {
   await loadHeapKernels();
-  if (!heapOf(currentBackend() as BackendWasm)) return;
   registerCamKernels('wasm', heapCam);
 
   const replace = (name: string, run: (heap: Heap, call: Call) => TensorInfo | undefined) =>
-    replaceKernel(name, 'wasm', (call, stock) => {
-      const heap = heapOf(call.backend as BackendWasm);
-      return (heap && run(heap, call)) ?? stock(call);
-    });
+    replaceKernel(
+      name,
+      'wasm',
+      (call, before) => run(heapOf(call.backend as BackendWasm), call) ?? before(call),
+    );
 
-  replace(AvgPool3D, (heap, { inputs, attrs }) => {
-    const { x } = inputs as Inputs;
-    if (x.dtype !== 'float32') return undefined;
-    return pool3d(heap, 'avgPool', x, poolInfo(x.shape, attrs));
+  for (const [name, gradient, kind] of [
+    [AvgPool3D, AvgPool3DGrad, 'avgPool'],
+    [MaxPool3D, MaxPool3DGrad, 'maxPool'],
+  ] as const) {
+    replace(name, (heap, { inputs, attrs }) => {
+      const { x } = inputs as Inputs;
+      return pool3d(heap, kind, x, poolInfo(x.shape, attrs));
+    });
+    replace(gradient, (heap, { inputs, attrs }) => {
+      const { dy, input } = inputs as Inputs;
+      return pool3dGrad(heap, kind, dy, input, poolInfo(input.shape, attrs));
+    });
+  }
+
+  replace(Conv3DBackpropInputV2, (heap, { inputs, attrs }) => {
+    const { dy, filter } = inputs as Inputs;
+    const { inputShape } = attrs as unknown as Required<ConvAttributes>;
+    if (inputShape[4] > FEW_CHANNELS) return undefined;
+    return fewChannelsGrad(heap, dy, filter, convInfo(inputShape, filter.shape, attrs));
   });
 
-  replace(AvgPool3DGrad, (heap, { inputs, attrs }) => {
-    const { dy, input } = inputs as Inputs;
-    return pool3dGrad(heap, 'avgPool', dy, input, poolInfo(input.shape, attrs));
+  replace(BatchMatMul, (heap, { inputs, attrs }) => {
+    const { a, b } = inputs as Inputs;
+    return product(heap, a, b, attrs ?? {});
+  });
+
+  replace(FusedMatMul, (heap, { inputs, attrs }) => {
+    const { a, b, bias, preluActivationWeights } = inputs as Inputs;
+    const { activation = 'linear' } = (attrs ?? {}) as { activation?: string };
+    const columns = bias && util.sizeFromShape(bias.shape);
+    const n = b.shape.at((attrs as { transposeB?: boolean }).transposeB ? -2 : -1);
+    if (preluActivationWeights || !/^(linear|relu)$/.test(activation)) return undefined;
+    if (columns !== undefined && columns !== n) return undefined;
+    const y = product(heap, a, b, attrs ?? {});
+    if (y) finish(heap, y, bias, activation === 'relu');
+    return y;
   });
 
   replace(FusedBatchNorm, (heap, { inputs, attrs }) => {

@@ -2,6 +2,8 @@
 export { maxPool, maxPoolGrad } from '../pool';
 export { avgPool, avgPoolGrad } from './avg-pool';
 export { channelSums, gradientSums, unsafeProducts, weightedMaps } from './cam';
+export { rowsTimes, rowsTimesTransposed } from './dense';
 export { reluGrad, scaleShift } from './elementwise';
+export { fewChannelsBytes, fewChannelsGrad } from './few-channels';
 export { copyRows } from './rows';
 export { sumRows } from './sums';

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { tf } from '../../../tf.ts';
+import { random, results } from '../../testing.ts';
+import { compare, picker, withHeapKernels } from './testing.ts';
+
+withHeapKernels();
+
+it.each(['average', 'max'] as const)(
+  '%s pooling and its gradient on 60 random shapes',
+  async (kind) => {
+    const pick = picker(7);
+    for (let i = 0; i < 60; i++) {
+      const three = (to: number): [number, number, number] => [
+        pick(1, to),
+        pick(1, to),
+        pick(1, to),
+      ];
+      const [depth, height, width] = three(i % 5 === 0 ? 7 : 3);
+      // tfjs's cpu kernel mistakes the winner in a window that is not as wide as high.
+      const window = [depth, height, kind === 'max' ? height : width] as [number, number, number];
+      const pad = pick(0, 1) ? 'same' : 'valid';
+      const strides = three(3).map((n, a) => (pad === 'same' ? Math.min(n, window[a]) : n));
+      const size = window.map((n) => n + pick(0, 5));
+      const shape = [pick(1, 2), ...size, pick(1, 19)] as [number, number, number, number, number];
+      const pool = (x: tf.Tensor) =>
+        (kind === 'max' ? tf.maxPool3d : tf.avgPool3d)(
+          x as tf.Tensor5D,
+          window,
+          strides as [number, number, number],
+          pad,
+        );
+      const name = `${shape} by ${window}, strides ${strides}, ${pad}`;
+      const make = () => {
+        const x = random(shape, i + 1);
+        const y = pool(x);
+        return [y, tf.grad((at) => tf.sum(tf.mul(pool(at), random(y.shape, i + 2))))(x)];
+      };
+      await compare(make, name);
+    }
+  },
+);
+
+it('the mean over a whole volume is exact to the last float', async () => {
+  const [values, pooled, mean] = await results('wasm', () => {
+    const x = tf.add(random([1, 32, 32, 32, 5], 3), 100) as tf.Tensor5D;
+    return [x, tf.avgPool3d(x, 32, 1, 'valid'), tf.mean(x, [1, 2, 3])];
+  });
+  for (let c = 0; c < 5; c++) {
+    let sum = 0;
+    for (let i = c; i < values.length; i += 5) sum += values[i];
+    const expected = Math.fround(sum / 32 ** 3);
+    expect(Math.abs(pooled[c] - expected)).toBeLessThanOrEqual(expected * 2 ** -23);
+    expect(Math.abs(mean[c] - expected)).toBeLessThanOrEqual(expected * 2 ** -23);
+  }
+});
+
+it('a tie in max pooling has one winner', async () => {
+  const [values] = await results('wasm', () => [
+    tf.grad((x) => tf.sum(tf.maxPool3d(x as tf.Tensor5D, 2, 2, 'valid')))(
+      tf.zeros([1, 4, 4, 4, 5]),
+    ),
+  ]);
+  expect(values.filter((v) => v === 1).length).toBe(8 * 5);
+  expect(values.filter((v) => v === 0).length).toBe(64 * 5 - 8 * 5);
+});

@@ -1,0 +1,44 @@
+import { it } from 'vitest';
+import type { Shape5, Triple } from '../../geometry.ts';
+import { tf } from '../../../tf.ts';
+import { CONV_CASES, products, random, randomCases } from '../../testing.ts';
+import { compare, withHeapKernels } from './testing.ts';
+
+withHeapKernels();
+
+it.each([
+  [1, 7, 5],
+  [1, 512, 3000],
+  [3, 33, 100],
+  [4, 20, 65],
+  [5, 20, 8],
+  [1, 1, 40],
+  [1, 40, 1],
+])('matMul %d x %d over %d, all transpositions, with bias and ReLU', async (m, n, k) => {
+  for (const transposeA of [false, true]) {
+    for (const transposeB of [false, true]) {
+      const name = `transposed ${transposeA}, ${transposeB}`;
+      await compare(() => products(m, n, k, transposeA, transposeB), name);
+    }
+  }
+});
+
+it('input gradients of convolutions of one or two channels, on all and on 60 random shapes', async () => {
+  const one: Triple = [1, 1, 1];
+  const cases = [...CONV_CASES, ...randomCases(99, 60)].filter(([, , , , , , rate]) =>
+    rate.every((step) => step === 1),
+  );
+  for (const [name, shape, kernel, cout, strides, pad] of cases) {
+    for (const channels of [1, 2]) {
+      const x = [...shape.slice(0, 4), channels] as Shape5;
+      await compare(() => {
+        const filter = random([...kernel, channels, cout], 2) as tf.Tensor5D;
+        const conv = (at: tf.Tensor) =>
+          tf.conv3d(at as tf.Tensor5D, filter, [...strides], pad, 'NDHWC', [...one]);
+        const input = random(x, 1);
+        const dy = random(conv(input).shape, 3);
+        return [tf.grad((at) => tf.sum(tf.mul(conv(at), dy)))(input)];
+      }, `${name}, ${channels}`);
+    }
+  }
+});
