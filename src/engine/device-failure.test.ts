@@ -119,7 +119,7 @@ describe.runIf(gpu.adapter)('a device with small limits', () => {
     });
     expect(answer.backend).toBe('wasm');
     expect((await engine.backend()).reason).toMatch(
-      /172 MiB, more than the 128 MiB that this graphics device gives a shader; accepted: a volume of at most 101 x 101 x 101 voxels/,
+      /172 MiB at a time, more than the 128 MiB that this graphics device gives a shader; accepted: this network for volumes of at most 101 voxels along each edge/,
     );
     checks++;
   });
