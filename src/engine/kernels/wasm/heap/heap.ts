@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { AppError } from '../../../../core/errors.ts';
-import { HEAP_MODULE } from './module.generated.ts';
+import { HEAP_MODULE, RELAXED_HEAP_MODULE } from './module.generated.ts';
 
 /** `../assembly/heap`; addresses and sizes in bytes where the names do not say otherwise. */
 export interface HeapExports {
@@ -79,8 +79,10 @@ const heaps = new WeakMap<BackendWasm, Heap>();
 
 /** Compiles the kernels; {@link heapOf} needs them. */
 export async function loadHeapKernels(): Promise<void> {
-  const bytes = Uint8Array.from(atob(HEAP_MODULE), (c) => c.charCodeAt(0));
-  module ??= await WebAssembly.compile(bytes);
+  const decode = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const relaxed = decode(RELAXED_HEAP_MODULE);
+  const valid = WebAssembly.validate(relaxed);
+  module ??= await WebAssembly.compile(valid ? relaxed : decode(HEAP_MODULE));
 }
 
 /** The kernels in this backend's memory, which it must not share with threads of its own. */
