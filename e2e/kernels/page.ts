@@ -15,8 +15,10 @@ import {
   finiteDifferenceError,
   fusedLayer,
   maxPooling,
+  otherProducts,
   type Pad,
   POOL_CASES,
+  products,
   random,
   randomCases,
   results,
@@ -52,6 +54,21 @@ const AVERAGES: readonly [string, Shape5, Triple | number, Triple | number, Pad]
   ['the whole volume', [2, 4, 5, 6, 7], [4, 5, 6], [4, 5, 6], 'valid'],
 ];
 type Triple = [number, number, number];
+
+/** Rows, columns, inner size; the last two are higher and wider than a texture of 8192 texels takes. */
+const PRODUCTS: readonly Triple[] = [
+  [1, 40, 300],
+  [23, 17, 213],
+  [5, 1, 40],
+  [17000, 3, 9],
+  [2, 3, 17000],
+];
+const TRANSPOSITIONS = [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+] as const;
 
 let mode: Partial<Mode> = {};
 
@@ -126,6 +143,13 @@ async function check(): Promise<{ device: string; checked: Checked[]; tensors: n
     const name = `average pooling and its gradient: ${given[0]}`;
     checked.push(await compare(name, () => averagePooling(given)));
   }
+  for (const [m, n, k] of PRODUCTS) {
+    for (const [transposeA, transposeB] of TRANSPOSITIONS) {
+      const name = `product ${m} x ${k} x ${n}, transposed: ${transposeA}, ${transposeB}`;
+      checked.push(await compare(name, () => products(m, n, k, transposeA, transposeB)));
+    }
+  }
+  checked.push(await compare('products of batches and other activations', otherProducts));
   checked.push(await ties());
   const worst = await finiteDifferenceError('webgl');
   checked.push({ name: 'finite differences of a loss', comparisons: 4, worst, bound: 2e-3 });

@@ -3,6 +3,7 @@ import { expect, test } from '../app.ts';
 import type {} from './page.ts';
 
 test('WebGL kernels agree with their CPU twins', async ({ page }) => {
+  test.setTimeout(300_000);
   const { outputFiles } = await build({
     entryPoints: ['e2e/kernels/page.ts'],
     bundle: true,

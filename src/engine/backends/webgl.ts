@@ -20,9 +20,9 @@ export const webgl: BackendDriver = {
   },
 
   async start() {
+    const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
     // Chosen by hand, so also where the driver computes on the processor.
     tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
-    const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
     if (!tf.findBackendFactory('webgl'))
       tf.registerBackend('webgl', () => new MathBackendWebGL(), PRIORITY);
     if (!(await tf.setBackend('webgl'))) {

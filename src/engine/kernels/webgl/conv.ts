@@ -283,6 +283,7 @@ void main() {
   ${bias ? 'value += getBias(at.z).xyxy;' : ''}
   ${relu ? 'value = mix(value, vec4(0.0), lessThan(value, vec4(0.0)));' : ''}
   ${bias && g.to[2] % 2 === 1 ? `if (at.y + 1 >= ${g.to[2]}) { value.zw = vec2(0.0); }` : ''}
+  ${bias && g.cout % 2 === 1 ? `if (at.z + 1 >= ${g.cout}) { value.yw = vec2(0.0); }` : ''}
   setOutput(value);
 }`;
   return runPacked(

@@ -45,11 +45,18 @@ export function packFilter(
   const [rows, columns] = transposed ? [g.cout, g.cin] : [g.cin, g.cout];
   const view = { ...filter, shape: [volume(g.kernel), rows, columns] };
   const packed = isPacked(backend, filter);
-  const value = (i: number) => (transposed ? `value(tap, o + ${i}, c)` : `value(tap, c, o + ${i})`);
+  // Two output channels from o on, of input channel c.
+  const two = packed
+    ? `vec4 block = ${transposed ? 'getW(tap, o, c)' : 'getW(tap, c, o)'};
+  vec2 both = (c & 1) == 0 ? ${transposed ? 'block.xz : block.yw' : 'block.xy : block.zw'};
+  return o + 1 < ${g.cout} ? both : vec2(both.x, 0.0);`
+    : `float first = ${transposed ? 'getW(tap, o, c)' : 'getW(tap, c, o)'};
+  if (o + 1 >= ${g.cout}) { return vec2(first, 0.0); }
+  return vec2(first, ${transposed ? 'getW(tap, o + 1, c)' : 'getW(tap, c, o + 1)'});`;
   const userCode = `
-float value(int tap, int row, int column) {
-  if (row >= ${rows} || column >= ${columns}) { return 0.0; }
-  ${packed ? 'return getChannel(getW(tap, row, column), vec2(row, column));' : 'return getW(tap, row, column);'}
+vec2 two(int tap, int c, int o) {
+  if (c >= ${g.cin} || o >= ${g.cout}) { return vec2(0.0); }
+  ${two}
 }
 void main() {
   ivec2 at = ivec2(gl_FragCoord.xy);
@@ -62,7 +69,7 @@ void main() {
   int group = line / ${lines};
   int tap = (line - group * ${lines}) * ${g.kernel[2]} + kx;
   int o = group * 4;
-  setOutput(vec4(${[0, 1, 2, 3].map(value).join(', ')}));
+  setOutput(vec4(two(tap, c, o), two(tap, c, o + 2)));
 }`;
   return runPacked(backend, ['W'], [view], logicalShape(to), userCode, packed);
 }

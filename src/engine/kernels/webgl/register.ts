@@ -2,12 +2,15 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import {
   AvgPool3D,
   AvgPool3DGrad,
+  BatchMatMul,
   Conv3D,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
   MaxPool3D,
   MaxPool3DGrad,
   type TensorInfo,
+  util,
+  _FusedMatMul as FusedMatMul,
 } from '@tensorflow/tfjs-core';
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
@@ -15,20 +18,21 @@ import { type Inputs, replaceKernel } from '../replace.ts';
 import { convolve } from './conv.ts';
 import { type Mode, modeOf } from './draw.ts';
 import { filterGradient } from './filter-grad.ts';
+import { matMul } from './matmul.ts';
 import { avgPool3d, avgPool3dGrad, maxPool3d, maxPool3dGrad } from './pool.ts';
 
-type Run = (gpu: MathBackendWebGL, inputs: Inputs, attrs: unknown) => TensorInfo;
+type Run = (gpu: MathBackendWebGL, inputs: Inputs, attrs: unknown) => TensorInfo | undefined;
 
 /**
- * Puts this project's kernels in the place of tfjs's own on its `webgl` backend; other number types than
- * float32 still run the stock kernels.
+ * Puts this project's kernels in the place of tfjs's own on its `webgl` backend; what they do not cover (other
+ * number types, batched products, odd activations) still runs the stock kernel.
  */
 export function registerWebglKernels(mode: (gpu: MathBackendWebGL) => Mode = modeOf): void {
   const replace = (name: string, run: Run) =>
     replaceKernel(name, 'webgl', (call, stock) => {
       const floats = Object.values(call.inputs).every((t) => !t || t.dtype === 'float32');
-      if (!floats) return stock(call);
-      return run(call.backend as MathBackendWebGL, call.inputs as Inputs, call.attrs);
+      const gpu = call.backend as MathBackendWebGL;
+      return (floats && run(gpu, call.inputs as Inputs, call.attrs)) || stock(call);
     });
 
   const convolution: Run = (gpu, { x, filter, bias }, attrs) => {
@@ -60,4 +64,30 @@ export function registerWebglKernels(mode: (gpu: MathBackendWebGL) => Mode = mod
   replace(AvgPool3DGrad, (gpu, { dy, input }, attrs) =>
     avgPool3dGrad(gpu, dy, input.shape, poolInfo(input.shape, attrs)),
   );
+
+  const product: Run = (gpu, { a, b, bias, preluActivationWeights }, attrs) => {
+    const {
+      activation = 'linear',
+      transposeA = false,
+      transposeB = false,
+    } = attrs as MatMulAttributes;
+    const plain = (activation === 'linear' || activation === 'relu') && !preluActivationWeights;
+    const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)];
+    const fits = !bias || util.sizeFromShape(bias.shape) === columns;
+    if (!plain || !fits || batch(a) !== 1 || batch(b) !== 1) return undefined;
+    const how = { transposeA, transposeB, relu: activation === 'relu' };
+    return matMul(gpu, a, b, bias, how, mode(gpu));
+  };
+  replace(BatchMatMul, product);
+  replace(FusedMatMul, product);
+}
+
+interface MatMulAttributes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  readonly activation?: string;
+}
+
+function batch(tensor: TensorInfo): number {
+  return util.sizeFromShape(tensor.shape.slice(0, -2));
 }
