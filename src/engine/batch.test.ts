@@ -308,7 +308,7 @@ describe('the size of a batch', () => {
       return size;
     });
     // 64^3 voxels in 32 maps take 32 MiB.
-    expect(sizes).toEqual([8, 2, 1]);
+    expect(sizes).toEqual([6, 2, 1]);
   });
 
   it('keeps each limit, and makes use of it', () => {

@@ -6,6 +6,7 @@ import { createNodeEngine } from './node.ts';
 import { loadCase, relativeError } from './testing/fixtures.ts';
 import { poolingNetwork } from './testing/networks.ts';
 import { tf } from './tf.ts';
+import type { Explanation } from './types.ts';
 
 // Compiling shaders on a busy processor takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -88,6 +89,31 @@ describe.runIf(gpu.adapter)('a device that fails', () => {
 
   it('answers on WebAssembly when the device is lost', async () => {
     await expectFallback(() => device().destroy(), /^The graphics device was lost \(.+\)\. Web/);
+  });
+
+  it('is not blamed for one volume of a batch that gives no numbers', async () => {
+    await engine.selectBackend('webgpu');
+    const overflowing = new Float32Array(input.length).fill(3e38);
+    const { input: _, ...question } = request;
+    const [good, bad] = await engine.explainBatch({ ...question, inputs: [input, overflowing] });
+    expect(good).toMatchObject({ backend: 'webgpu' });
+    expect(relativeError((good as Explanation).scores, expected.scores)).toBeLessThan(1e-5);
+    expect(bad).toEqual({
+      reason: expect.stringMatching(/^The network gives (NaN|-?Infinity) as/),
+    });
+    expect((await engine.backend()).name).toBe('webgpu');
+    checks++;
+  });
+
+  it('refuses a batch of which nothing is a number on every backend', async () => {
+    await engine.selectBackend('webgpu');
+    const { input: _, ...question } = request;
+    const overflowing = new Float32Array(input.length).fill(3e38);
+    const answers = await engine.explainBatch({ ...question, inputs: [overflowing, overflowing] });
+    const reason = expect.stringMatching(/^The network gives (NaN|-?Infinity) as the score/);
+    expect(answers).toEqual([{ reason }, { reason }]);
+    expect((await engine.backend()).name).toBe('wasm');
+    checks++;
   });
 
   it('refuses scores that are no numbers, on every backend, with the class', async () => {

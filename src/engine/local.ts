@@ -242,7 +242,7 @@ export class LocalEngine implements Engine {
 
   private sizeFor(loaded: LoadedModel, scope: Scope): number {
     const { name, device } = this.selected!.info;
-    const software = name === 'webgpu' && isSoftwareAdapter({ description: device });
+    const software = isSoftwareAdapter({ description: device });
     const steps = toSteps(loaded, scope);
     const classes = countClasses(loaded, scope);
     return batchSize(loaded.graph, steps, classes, batchLimits(name, software));

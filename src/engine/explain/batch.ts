@@ -19,14 +19,17 @@ export interface BatchLimits {
 
 /**
  * What each kind of device does in about a second, at rates met with CNN-1: wasm 80 GFLOP/s on two
- * processors, a driver of WebGPU that computes on the processor 2, plain JavaScript 0.2.
+ * processors, a graphics driver that computes on the processor 2, plain JavaScript 0.2.
  */
 const OPERATIONS = { wasm: 64e9, webgpu: 256e9, webgl: 64e9, cpu: 0.2e9 };
 const SOFTWARE_OPERATIONS = 4e9;
 
+/** The rows that the wasm products take at a time; up to 16 volumes gained no more. */
+const VOLUMES = 6;
+
 export function batchLimits(backend: BackendName, software: boolean): BatchLimits {
   return {
-    volumes: 8,
+    volumes: VOLUMES,
     bytes: 192 * 2 ** 20,
     stepBytes: STEP_BYTES,
     operations: software ? SOFTWARE_OPERATIONS : OPERATIONS[backend],
