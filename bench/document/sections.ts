@@ -156,13 +156,15 @@ function growthTable(part: Measurement): string {
   return table(['box', ...ENGINES.map((engine) => TITLES[engine])], rows);
 }
 
+const BACKENDS = { wasm: 'wasm', webgpu: 'WebGPU', webgl: 'WebGL' } as const;
+
 function browserTable(part: Measurement): string {
   const rows = NETWORKS.flatMap((network) =>
-    ['wasm', 'webgpu'].map((backend) => {
+    Object.entries(BACKENDS).map(([backend, name]) => {
       const of = (engine: string) => find(part, 'ms', { network, backend, engine });
       const [own, stock, ort] = [of('own'), of('stock'), of('ort')];
       if (own === undefined) return [];
-      const title = `${ABOUT[network].title}, ${backend === 'wasm' ? 'wasm' : 'WebGPU'}`;
+      const title = `${ABOUT[network].title}, ${name}`;
       return [
         title,
         `**${time(own)}**`,

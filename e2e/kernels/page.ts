@@ -2,6 +2,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import { rendererName } from '../../src/engine/backends/webgl.ts';
 import { registerCpuKernels } from '../../src/engine/kernels/cpu.ts';
 import { installFusedConv3D } from '../../src/engine/kernels/fused-conv3d.ts';
 import type { Shape5 } from '../../src/engine/kernels/geometry.ts';
@@ -153,10 +155,12 @@ async function check(): Promise<{ device: string; checked: Checked[]; tensors: n
   checked.push(await ties());
   const worst = await finiteDifferenceError('webgl');
   checked.push({ name: 'finite differences of a loss', comparisons: 4, worst, bound: 2e-3 });
-  const gl = (tf.backend() as unknown as { gpgpu: { gl: WebGL2RenderingContext } }).gpgpu.gl;
-  const info = gl.getExtension('WEBGL_debug_renderer_info');
-  const device = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  return { device, checked, tensors: tf.memory().numTensors - before };
+  const { gl } = (tf.backend() as MathBackendWebGL).getGPGPUContext();
+  return {
+    device: rendererName(gl as WebGL2RenderingContext),
+    checked,
+    tensors: tf.memory().numTensors - before,
+  };
 }
 
 declare global {

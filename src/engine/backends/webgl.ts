@@ -40,12 +40,12 @@ export const webgl: BackendDriver = {
         resolve((event as WebGLContextEvent).statusMessage || 'the context was lost'),
       );
     });
-    return { device: nameOf(gl), lost, listen: () => listen(gl) };
+    return { device: rendererName(gl), lost, listen: () => listen(gl) };
   },
 };
 
 /** Graphics processor and driver in words. */
-function nameOf(gl: WebGL2RenderingContext): string {
+export function rendererName(gl: WebGL2RenderingContext): string {
   const info = gl.getExtension('WEBGL_debug_renderer_info');
   return String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
 }
