@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LocalEngine } from './local.ts';
+import { LocalEngine } from './local.ts';
 import { batchLimits, batchSize, type BatchLimits } from './explain/batch.ts';
 import { GlobalAveragePooling3D } from './layers/global-pooling.ts';
 import { buildGraph } from './model/graph.ts';
 import { createNodeEngine } from './node.ts';
+import { createPlatform } from './platform.ts';
 import { CASES, loadCase, relativeError } from './testing/fixtures.ts';
 import { filesOf } from './testing/networks.ts';
 import { tfl } from './tf.ts';
@@ -185,6 +186,40 @@ describe('batches of other networks', () => {
     await expectAsOneByOne(engine, top, BOUND);
     await engine.unloadModel('net');
   });
+});
+
+it('explains volumes that only fit in slabs one after the other', async () => {
+  const { drivers } = createPlatform(async () => null);
+  const memory = { total: 400_000, slab: 30_000, operation: 2 ** 30, tensor: 2 ** 30 };
+  const start = async () => ({ ...(await drivers.wasm.start()), memory });
+  const wasm = { ...drivers.wasm, start };
+  const tight = new LocalEngine({ readUrl: async () => null, drivers: { ...drivers, wasm } });
+  const roomy = createNodeEngine();
+  for (const engine of [roomy, tight]) await engine.selectBackend('wasm');
+  const input = tfl.input({ shape: [16, 8, 8, 1] });
+  const pool = tfl.layers.maxPooling3d({ poolSize: 2, name: 'pool' });
+  const stem = through(input, conv(16), relu(), conv(16), relu(), pool);
+  const outputs = through(stem, tfl.layers.flatten(), dense(5));
+  const model = tfl.model({ inputs: input, outputs });
+  const files = await filesOf(model);
+  model.dispose();
+  const request = {
+    model: 'net',
+    inputs: volumes(3, 1024),
+    inputShape: [16, 8, 8, 1],
+    layers: ['pool'],
+    classes: 'all',
+    methods: METHODS,
+  } as const;
+  for (const engine of [roomy, tight]) await engine.loadModel({ kind: 'files', id: 'net', files });
+  expect(await roomy.batchSize(request)).toBeGreaterThan(2);
+  expect(await tight.batchSize(request)).toBe(1);
+  await expect(tight.batchSize({ ...request, layers: 'all' })).rejects.toThrow(/not kept/);
+  await expectAsOneByOne(tight, request, BOUND);
+  const [together, apart] = await Promise.all([roomy, tight].map((e) => e.explainBatch(request)));
+  for (const [v, { scores }] of answered(together).entries())
+    expect(relativeError(answered(apart)[v].scores, scores)).toBeLessThan(BOUND);
+  await Promise.all([roomy.dispose(), tight.dispose()]);
 });
 
 describe('an engine asked about batches', () => {

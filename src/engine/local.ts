@@ -116,10 +116,9 @@ export class LocalEngine implements Engine {
   }
 
   batchSize(scope: Scope): Promise<number> {
-    return this.enqueue(async () => {
-      await this.ready();
-      return this.sizeFor(this.find(scope.model), scope);
-    });
+    return this.enqueue(() =>
+      this.guarded(async () => this.sizeFor(this.find(scope.model), scope)),
+    );
   }
 
   explainBatch(
@@ -240,7 +239,9 @@ export class LocalEngine implements Engine {
     return loaded;
   }
 
+  /** A volume so large that it is computed in slabs is computed alone. */
   private sizeFor(loaded: LoadedModel, scope: Scope): number {
+    if (this.planFor(loaded, scope).chainEnd > 0) return 1;
     const { name, device } = this.selected!.info;
     const software = isSoftwareAdapter({ description: device });
     const steps = toSteps(loaded, scope);
