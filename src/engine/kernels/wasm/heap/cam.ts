@@ -1,11 +1,10 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import {
-  CAM_METHODS,
+  type CamMap,
   type ChannelStats,
   type ClassMaps,
   statsFromSums,
-  toMaps,
   weightsFromSums,
 } from '../../../../core/cam/index.ts';
 import type { CamKernels } from '../../cam.ts';
@@ -34,6 +33,9 @@ export const heapCam: CamKernels = {
   },
 };
 
+/** For `gradientSums`. */
+const WORK_BYTES = 64 * 16;
+
 interface Sizes {
   readonly channels: number;
   readonly voxels: number;
@@ -55,14 +57,17 @@ function mapsOfRow(
   stats: ChannelStats,
 ): ClassMaps {
   const { run } = heap;
-  // Two doubles per channel, three per voxel, a mark per channel.
-  return heap.lend(channels * 16 + voxels * 24 + channels, (sums) => {
+  // Two doubles per channel, three per voxel, three for a map; a float per voxel; a mark per channel.
+  return heap.lend(channels * 17 + voxels * 28 + 24 + WORK_BYTES, (work) => {
+    const sums = work + WORK_BYTES;
     const hirescam = sums + channels * 16;
     const respond = hirescam + voxels * 8;
     const grad = respond + voxels * 8;
-    const unsafe = grad + voxels * 8;
+    const summary = grad + voxels * 8;
+    const map = summary + 24;
+    const unsafe = map + voxels * 4;
     heap.doubles(sums, channels * 2).fill(0);
-    run.gradientSums(a, g, voxels, channels, sums, hirescam);
+    run.gradientSums(a, g, voxels, channels, sums, hirescam, work);
     const weights = weightsFromSums(...pair(heap, sums, channels), stats, voxels);
     heap.doubles(grad, voxels).fill(0);
     if (stats.unsafeChannels > 0) {
@@ -73,12 +78,18 @@ function mapsOfRow(
     alpha.set(weights.respond.map((value, l) => (stats.unsafe[l] ? 0 : value)));
     alpha.set(weights.grad, channels);
     run.weightedMaps(a, voxels, channels, sums, respond, grad);
-    const values = {
-      hirescam: heap.doubles(hirescam, voxels),
-      respond: heap.doubles(respond, voxels),
-      grad: heap.doubles(grad, voxels),
+    const finish = (values: number, least = Number.NEGATIVE_INFINITY): CamMap => {
+      run.finishMap(values, voxels, least, map, summary);
+      const [sum, min, max] = heap.doubles(summary, 3);
+      return { data: heap.floats(map, voxels).slice(), sum, min, max };
     };
-    return { maps: toMaps(values, CAM_METHODS), cam: weights.cam };
+    const maps = {
+      respond: finish(respond),
+      grad: finish(grad),
+      hirescam: finish(hirescam),
+      xgrad: finish(respond, 0),
+    };
+    return { maps, cam: weights.cam };
   });
 }
 

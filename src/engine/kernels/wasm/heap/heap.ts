@@ -17,6 +17,7 @@ export interface HeapExports {
     channels: number,
     sums: number,
     products: number,
+    work: number,
   ): void;
   unsafeProducts(
     a: number,
@@ -34,6 +35,7 @@ export interface HeapExports {
     first: number,
     second: number,
   ): void;
+  finishMap(values: number, voxels: number, least: number, map: number, summary: number): void;
   copyRows(
     source: number,
     from: number,
@@ -45,8 +47,8 @@ export interface HeapExports {
   ): void;
   rowsTimes(a: number, b: number, y: number, m: number, k: number, n: number, work: number): void;
   rowsTimesTransposed(a: number, b: number, y: number, m: number, k: number, n: number): void;
-  fewChannelsBytes(parameters: number): number;
-  fewChannelsGrad(parameters: number, work: number): void;
+  spreadBytes(parameters: number): number;
+  spreadGrad(parameters: number, work: number): void;
   reluGrad(dy: number, y: number, dx: number, count: number): void;
   scaleShift(
     x: number,

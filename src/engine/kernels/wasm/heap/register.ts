@@ -17,19 +17,19 @@ import {
   _FusedMatMul as FusedMatMul,
 } from '@tensorflow/tfjs-core';
 import { registerCamKernels } from '../../cam.ts';
-import { type ConvAttributes, convInfo, poolInfo } from '../../geometry.ts';
+import { type Conv3DInfo, type ConvAttributes, convInfo, poolInfo } from '../../geometry.ts';
 import { ReluGrad } from '../../relu-grad.ts';
 import { type Call, type Inputs, replaceKernel } from '../../replace.ts';
 import { batchNorm } from './batch-norm.ts';
 import { heapCam } from './cam.ts';
 import { finish, product } from './dense.ts';
-import { fewChannelsGrad } from './few-channels.ts';
+import { spreadGrad } from './spread.ts';
 import { type Heap, heapOf, loadHeapKernels } from './heap.ts';
 import { pool3d, pool3dGrad } from './pool3d.ts';
 import { concat, slice, tile } from './rows.ts';
 import { reduce } from './sums.ts';
 
-/** Up to so many channels a convolution's input gradient is spread from the windows. */
+/** Up to so many input channels a convolution's gradient is made window by window. */
 const FEW_CHANNELS = 2;
 
 /**
@@ -64,8 +64,10 @@ export async function registerHeapKernels(): Promise<void> {
   replace(Conv3DBackpropInputV2, (heap, { inputs, attrs }) => {
     const { dy, filter } = inputs as Inputs;
     const { inputShape } = attrs as unknown as Required<ConvAttributes>;
-    if (inputShape[4] > FEW_CHANNELS) return undefined;
-    return fewChannelsGrad(heap, dy, filter, convInfo(inputShape, filter.shape, attrs));
+    const info = convInfo(inputShape, filter.shape, attrs);
+    return inputShape[4] <= FEW_CHANNELS || areApart(info)
+      ? spreadGrad(heap, dy, filter, info)
+      : undefined;
   });
 
   replace(BatchMatMul, (heap, { inputs, attrs }) => {
@@ -132,4 +134,14 @@ export async function registerHeapKernels(): Promise<void> {
     }
     return dx;
   });
+}
+
+/** Whether no two windows overlap though they move, as in a transposed convolution that doubles a volume. */
+function areApart(info: Conv3DInfo): boolean {
+  const pairs = [
+    [info.strideDepth, info.effectiveFilterDepth],
+    [info.strideHeight, info.effectiveFilterHeight],
+    [info.strideWidth, info.effectiveFilterWidth],
+  ];
+  return pairs.every(([stride, window]) => stride >= window && stride > 1);
 }

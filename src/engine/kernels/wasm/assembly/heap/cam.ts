@@ -5,7 +5,7 @@
 import { across, lower, upper, wide } from './wide';
 
 /** Voxels done before the next four channels are: they stay in the nearest cache. */
-const BLOCK: i32 = 64;
+const BLOCK: i32 = 32;
 
 /** Adds `sum_v a` to the doubles at `sums` and `sum_v |a|` to those behind them, `[2, channels]`. */
 export function channelSums(a: usize, voxels: i32, channels: i32, sums: usize): void {
@@ -51,7 +51,7 @@ export function channelSums(a: usize, voxels: i32, channels: i32, sums: usize): 
 
 /**
  * Adds `sum_v a g` to the doubles at `sums` and `sum_v g` to those behind them, `[2, channels]`; writes
- * `sum_l a g` per voxel to the doubles at `products`.
+ * `sum_l a g` per voxel to the doubles at `products`. `work` holds {@link BLOCK} pairs of doubles.
  */
 export function gradientSums(
   a: usize,
@@ -60,12 +60,13 @@ export function gradientSums(
   channels: i32,
   sums: usize,
   products: usize,
+  work: usize,
 ): void {
   const stride = <usize>channels << 2;
   const behind = <usize>channels << 3;
   for (let first = 0; first < voxels; first += BLOCK) {
     const count = min(BLOCK, voxels - first);
-    memory.fill(products, 0, <usize>count << 3);
+    memory.fill(work, 0, <usize>count << 4);
     let c = 0;
     for (; c + 4 <= channels; c += 4) {
       const total = sums + (<usize>c << 3);
@@ -74,7 +75,7 @@ export function gradientSums(
       let lowG = v128.load(total + behind);
       let highG = v128.load(total + behind, 16);
       let at = <usize>c << 2;
-      let product = products;
+      let product = work;
       for (let v = 0; v < count; v++) {
         const x = v128.load(a + at);
         const d = v128.load(g + at);
@@ -86,8 +87,8 @@ export function gradientSums(
         high = f64x2.add(high, pHigh);
         lowG = f64x2.add(lowG, dLow);
         highG = f64x2.add(highG, dHigh);
-        store<f64>(product, load<f64>(product) + across(f64x2.add(pLow, pHigh)));
-        product += 8;
+        v128.store(product, f64x2.add(v128.load(product), f64x2.add(pLow, pHigh)));
+        product += 16;
         at += stride;
       }
       v128.store(total, low);
@@ -98,16 +99,19 @@ export function gradientSums(
     for (; c < channels; c++) {
       const total = sums + (<usize>c << 3);
       let at = <usize>c << 2;
-      let product = products;
+      let product = work;
       for (let v = 0; v < count; v++) {
         const d = wide(g + at);
         const p = wide(a + at) * d;
         store<f64>(total, load<f64>(total) + p);
         store<f64>(total + behind, load<f64>(total + behind) + d);
         store<f64>(product, load<f64>(product) + p);
-        product += 8;
+        product += 16;
         at += stride;
       }
+    }
+    for (let v = 0; v < count; v++) {
+      store<f64>(products + (<usize>v << 3), across(v128.load(work + (<usize>v << 4))));
     }
     a += <usize>count * stride;
     g += <usize>count * stride;
@@ -177,4 +181,44 @@ export function weightedMaps(
     second += 8;
     a += stride;
   }
+}
+
+/**
+ * Writes a map's doubles, those below `least` as `least`, to the floats at `map`, and their sum, minimum and maximum to
+ * the doubles at `summary`.
+ */
+export function finishMap(
+  values: usize,
+  voxels: i32,
+  least: f64,
+  map: usize,
+  summary: usize,
+): void {
+  const floor = f64x2.splat(least);
+  let sum = f64x2.splat(0);
+  let low = f64x2.splat(Infinity);
+  let high = f64x2.splat(-Infinity);
+  let v = 0;
+  for (; v + 2 <= voxels; v += 2) {
+    const value = f64x2.max(v128.load(values), floor);
+    v128.store64_lane(map, f32x4.demote_f64x2_zero(value), 0);
+    sum = f64x2.add(sum, value);
+    low = f64x2.min(low, value);
+    high = f64x2.max(high, value);
+    values += 16;
+    map += 8;
+  }
+  let total = across(sum);
+  let lowest = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
+  let highest = max(f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1));
+  if (v < voxels) {
+    const value = max(load<f64>(values), least);
+    store<f32>(map, <f32>value);
+    total += value;
+    lowest = min(lowest, value);
+    highest = max(highest, value);
+  }
+  store<f64>(summary, total);
+  store<f64>(summary, lowest, 8);
+  store<f64>(summary, highest, 16);
 }

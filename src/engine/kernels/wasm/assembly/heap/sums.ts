@@ -1,7 +1,7 @@
 import { across, lower, upper, wide } from './wide';
 
 /** Rows summed before the next four columns are: they stay in the nearest cache. */
-const BLOCK: i32 = 64;
+const BLOCK: i32 = 32;
 
 /** Adds `rows` rows of `columns` floats to the doubles at `sums`, `[columns]`. */
 export function addRows(x: usize, rows: i32, columns: i32, sums: usize): void {

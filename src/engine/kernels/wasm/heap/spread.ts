@@ -5,10 +5,11 @@ import type { Heap } from './heap.ts';
 const PARAMETER_BYTES = 128;
 
 /**
- * Input gradient of a convolution of few channels: from `dy [batch, outD, outH, outW, cout]` and the filter
- * `[kd, kh, kw, cin, cout]`. The general kernels compute input channels by eights.
+ * Input gradient of a convolution from `dy [batch, outD, outH, outW, cout]` and the filter
+ * `[kd, kh, kw, cin, cout]`, window by window. Other kernels gather for each voxel of the input, its channels by
+ * eights: here few channels waste nothing, and strides skip nothing.
  */
-export function fewChannelsGrad(
+export function spreadGrad(
   heap: Heap,
   dy: TensorInfo,
   filter: TensorInfo,
@@ -34,10 +35,10 @@ export function fewChannelsGrad(
       heap.words(parameters, 3 + geometry.length).set([from, heap.at(filter), to, ...geometry]);
     };
     set(0);
-    heap.lend(heap.run.fewChannelsBytes(parameters), (work) => {
+    heap.lend(heap.run.spreadBytes(parameters), (work) => {
       for (let sample = 0; sample < info.batchSize; sample++) {
         set(sample);
-        heap.run.fewChannelsGrad(parameters, work);
+        heap.run.spreadGrad(parameters, work);
       }
     });
   });

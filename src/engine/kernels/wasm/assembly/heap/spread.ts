@@ -1,6 +1,6 @@
 /**
- * Input gradient of a 3D convolution for inputs of few channels: each voxel of `dy` times the filter gives what it
- * adds to every voxel under its window.
+ * Input gradient of a 3D convolution, channels last: each voxel of `dy` times the filter gives what it adds to every
+ * voxel under its window. The way for few input channels, and for windows that do not overlap.
  */
 import { i32At, madd } from '../simd';
 
@@ -44,13 +44,13 @@ function lineLength(p: usize): i32 {
   return (i32At(p, OUT_W) + 3) & -4;
 }
 
-/** Bytes of work that {@link fewChannelsGrad} takes: the turned filter and the products of a line. */
-export function fewChannelsBytes(p: usize): i32 {
+/** Bytes of work that {@link spreadGrad} takes: the turned filter and the products of a line. */
+export function spreadBytes(p: usize): i32 {
   return (padded(p) * (i32At(p, COUT) + lineLength(p))) << 2;
 }
 
 /** Adds to the cleared gradient of the input `[d, h, w, cin]`, one sample. */
-export function fewChannelsGrad(p: usize, work: usize): void {
+export function spreadGrad(p: usize, work: usize): void {
   const width = padded(p);
   const cout = i32At(p, COUT);
   const outD = i32At(p, OUT_D);
