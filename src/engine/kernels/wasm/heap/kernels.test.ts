@@ -45,6 +45,7 @@ it('concatenation, slices and repetition on 60 random shapes', async () => {
           axis,
         ),
         tf.slice(x, begin, size),
+        ...tf.split(x, [1, shape[axis] - 1].filter(Boolean), axis),
         tf.tile(x, reps),
       ];
     };

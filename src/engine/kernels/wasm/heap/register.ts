@@ -10,6 +10,7 @@ import {
   MaxPool3DGrad,
   Mean,
   Slice,
+  SplitV,
   Sum,
   type TensorInfo,
   Tile,
@@ -26,7 +27,7 @@ import { finish, product } from './dense.ts';
 import { spreadGrad } from './spread.ts';
 import { type Heap, heapOf, loadHeapKernels } from './heap.ts';
 import { pool3d, pool3dGrad } from './pool3d.ts';
-import { concat, slice, tile } from './rows.ts';
+import { concat, slice, split, tile } from './rows.ts';
 import { reduce } from './sums.ts';
 
 /** Up to so many input channels a convolution's gradient is made window by window. */
@@ -40,7 +41,10 @@ export async function registerHeapKernels(): Promise<void> {
   await loadHeapKernels();
   registerCamKernels('wasm', heapCam);
 
-  const replace = (name: string, run: (heap: Heap, call: Call) => TensorInfo | undefined) =>
+  const replace = (
+    name: string,
+    run: (heap: Heap, call: Call) => TensorInfo | TensorInfo[] | undefined,
+  ) =>
     replaceKernel(
       name,
       'wasm',
@@ -114,6 +118,11 @@ export async function registerHeapKernels(): Promise<void> {
   replace(Slice, (heap, { inputs, attrs }) => {
     const { begin, size } = attrs as { begin: number[]; size: number[] };
     return slice(heap, (inputs as Inputs).x, begin, size);
+  });
+
+  replace(SplitV, (heap, { inputs, attrs }) => {
+    const { numOrSizeSplits, axis } = attrs as { numOrSizeSplits: number | number[]; axis: number };
+    return split(heap, (inputs as Inputs).x, numOrSizeSplits, axis);
   });
 
   replace(Tile, (heap, { inputs, attrs }) => {

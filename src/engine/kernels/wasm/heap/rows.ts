@@ -50,6 +50,25 @@ export function slice(
   return out;
 }
 
+/** x cut into parts along one axis; undefined where tfjs's own kernel has to do it. */
+export function split(
+  heap: Heap,
+  x: TensorInfo,
+  parts: number | number[],
+  axis: number,
+): TensorInfo[] | undefined {
+  const [along] = util.parseAxisParam(axis, x.shape);
+  const sizes = backend_util.prepareSplitSize(x as never, parts, along);
+  if (!fourBytes(x) || product(x.shape) === 0 || sizes.includes(0)) return;
+  let start = 0;
+  return sizes.map((n) => {
+    const begin = x.shape.map((_, i) => (i === along ? start : 0));
+    start += n;
+    const size = x.shape.map((all, i) => (i === along ? n : all));
+    return slice(heap, x, begin, size)!;
+  });
+}
+
 /** x repeated along one axis; undefined where tfjs's own kernel has to do it. */
 export function tile(heap: Heap, x: TensorInfo, reps: readonly number[]): TensorInfo | undefined {
   const repeated = reps.flatMap((n, axis) => (n === 1 ? [] : [axis]));
