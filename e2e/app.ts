@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page, type Worker } from '@playwright/test';
 
 export { expect } from '@playwright/test';
 
@@ -43,6 +43,14 @@ export function fixture(...path: string[]): string {
 export async function openApp(page: Page): Promise<void> {
   await page.goto('/');
   await expect(classRows(page)).toHaveCount(23);
+}
+
+/** The worker that computes. */
+export async function engineWorker(page: Page): Promise<Worker> {
+  for (const worker of page.workers()) {
+    if (await worker.evaluate(() => self.name === 'engine')) return worker;
+  }
+  throw new Error('the page has no engine');
 }
 
 export function classRows(page: Page): Locator {

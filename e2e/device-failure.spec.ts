@@ -1,34 +1,45 @@
-import type { Page, Worker } from '@playwright/test';
-import { choose, classRows, expect, openApp, test } from './app.ts';
+import type { Worker } from '@playwright/test';
+import { choose, classRows, engineWorker, expect, openApp, test } from './app.ts';
 
-/** The worker that computes, with a handle on every graphics device it will make. */
-async function engineWorker(page: Page): Promise<Worker> {
-  for (const worker of page.workers()) {
-    const isEngine = await worker.evaluate(() => self.name === 'engine');
-    if (!isEngine) continue;
-    await worker.evaluate(() => {
-      const { requestDevice } = GPUAdapter.prototype;
-      GPUAdapter.prototype.requestDevice = async function keep(...given) {
-        const device = await requestDevice.apply(this, given);
-        Object.assign(self, { testedDevice: device });
-        return device;
-      };
-    });
-    return worker;
-  }
-  throw new Error('the page has no engine');
+/** Keeps a handle on every graphics device and context that the worker will make. */
+async function watchDevices(worker: Worker): Promise<void> {
+  await worker.evaluate(() => {
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function keep(...given) {
+      const device = await requestDevice.apply(this, given);
+      Object.assign(self, { testedDevice: device });
+      return device;
+    };
+    const { getContext } = OffscreenCanvas.prototype;
+    OffscreenCanvas.prototype.getContext = function keep(
+      this: OffscreenCanvas,
+      ...given: unknown[]
+    ) {
+      const context = getContext.apply(this, given as Parameters<typeof getContext>);
+      Object.assign(self, { testedContext: context });
+      return context;
+    } as typeof getContext;
+  });
 }
 
-/** The engine's global scope with the handle. */
+/** The engine's global scope with the handles. */
 declare const testedDevice: GPUDevice;
+declare const testedContext: WebGL2RenderingContext;
 
-const FAILURES: readonly [string, (worker: Worker) => Promise<void>, RegExp][] = [
+const FAILURES: readonly [
+  backend: 'WebGPU' | 'WebGL',
+  what: string,
+  harm: (worker: Worker) => Promise<void>,
+  words: RegExp,
+][] = [
   [
+    'WebGPU',
     'is lost',
     (worker) => worker.evaluate(() => testedDevice.destroy()),
     /graphics device was lost \(.*\)\. WebAssembly computes/,
   ],
   [
+    'WebGPU',
     'runs out of memory',
     (worker) =>
       worker.evaluate(() => {
@@ -44,17 +55,25 @@ const FAILURES: readonly [string, (worker: Worker) => Promise<void>, RegExp][] =
       }),
     /graphics device ran out of memory \(.*\); close other programs .* WebAssembly computes/,
   ],
+  [
+    'WebGL',
+    'is lost',
+    (worker) =>
+      worker.evaluate(() => testedContext.getExtension('WEBGL_lose_context')?.loseContext()),
+    /graphics device was lost \(.*\)\. WebAssembly computes/,
+  ],
 ];
 
-for (const [what, harm, words] of FAILURES) {
-  test(`goes on without a graphics device that ${what}, and says so`, async ({ page }) => {
+for (const [name, what, harm, words] of FAILURES) {
+  test(`goes on without a ${name} device that ${what}, and says so`, async ({ page }) => {
     test.setTimeout(300_000);
     await openApp(page);
     const worker = await engineWorker(page);
+    await watchDevices(worker);
     const backend = page.getByRole('combobox', { name: /^Computed by/ });
-    await choose(page, /^Computed by/, 'WebGPU');
-    await expect(backend).toContainText('WebGPU');
-    await expect(classRows(page)).toHaveCount(23);
+    await choose(page, /^Computed by/, name);
+    await expect(backend).toContainText(name);
+    await expect(classRows(page)).toHaveCount(23, { timeout: 120_000 });
     await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 120_000 });
 
     await harm(worker);
