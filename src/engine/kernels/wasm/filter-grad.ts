@@ -4,7 +4,8 @@ import type { KernelRuntime } from './runtime.ts';
 
 const PATCH_GRAD_PARTS = 8;
 const PACK_ROWS = 64;
-const X_WIDTH = 6;
+/** Rows of a register tile. */
+const ROWS = 6;
 const DY_WIDTH = 8;
 /** Floats of the result that are computed and handed out at a time (1 MiB: stays in cache). */
 const RESULT_CHUNK = 1 << 18;
@@ -32,7 +33,7 @@ export function conv3dFilterGrad(
   const group = Math.max(1, Math.floor((panels * tapsAtOnce) / FEWEST_TASKS));
   runtime.reset();
   const result = runtime.allocate(tapsAtOnce * cin * cout * 4);
-  const xPanels = runtime.allocate(Math.ceil(cin / X_WIDTH) * X_WIDTH * inVoxels * most * 4);
+  const xPanels = runtime.allocate(Math.ceil(cin / ROWS) * ROWS * inVoxels * most * 4);
   const dyPanels = runtime.allocate(panels * DY_WIDTH * outVoxels * most * 4);
   const raw = runtime.allocate(most * Math.max(inVoxels * cin, outVoxels * cout) * 4);
   const scratch = runtime.exports.filterGradScratchBytes();
@@ -43,21 +44,16 @@ export function conv3dFilterGrad(
   const mark = runtime.mark();
   for (let first = 0; first < batch; first += most) {
     const samples = Math.min(most, batch - first);
-    const pack = (
-      all: Float32Array,
-      voxels: number,
-      channels: number,
-      at: number,
-      width: number,
-    ) => {
+    const pack = (all: Float32Array, at: number, [voxels, channels, width, ...line]: number[]) => {
       const size = voxels * channels;
       const part = all.subarray(first * size, (first + samples) * size);
       runtime.floats(raw, part.length).set(part);
       const tasks = Math.ceil((samples * voxels) / PACK_ROWS);
-      runtime.run('packVoxels', [raw, at, voxels, channels, width, samples], tasks, 0);
+      const parameters = [raw, at, voxels, channels, width, samples, ...line];
+      runtime.run('packVoxels', parameters, tasks, 0);
     };
-    pack(x, inVoxels, cin, xPanels, X_WIDTH);
-    pack(dy, outVoxels, cout, dyPanels, DY_WIDTH);
+    pack(x, xPanels, [inVoxels, cin, ROWS, from[2], scale[2]]);
+    pack(dy, dyPanels, [outVoxels, cout, DY_WIDTH, to[2], 1]);
     for (let tap = 0; tap < taps; tap += tapsAtOnce) {
       const count = Math.min(tapsAtOnce, taps - tap);
       const tasks = count * Math.ceil(panels / group);
@@ -82,13 +78,15 @@ function patchFilterGrad(
   const inSize = volume(pass.from) * cin;
   const outSize = volume(pass.to) * cout;
   runtime.reset();
-  const length = PATCH_GRAD_PARTS * dw.length;
+  const depth = volume(pass.kernel) * cin;
+  const part = Math.ceil(depth / ROWS) * ROWS * cout;
+  const length = PATCH_GRAD_PARTS * part;
   const sums = runtime.allocate(length * 4);
   runtime.floats(sums, length).fill(0);
   const from = runtime.allocate(inSize * 4);
   const gradient = runtime.allocate(outSize * 4);
   const parameters = operands(pass, { input: from, output: gradient, filter: sums });
-  const scratch = runtime.exports.patchScratchBytes(volume(pass.kernel) * cin, cout);
+  const scratch = runtime.exports.patchScratchBytes(depth, cout);
   const mark = runtime.mark();
   for (let i = 0; i < batch; i++) {
     runtime.release(mark);
@@ -97,6 +95,8 @@ function patchFilterGrad(
     runtime.run('patchFilterGrad', parameters, PATCH_GRAD_PARTS, scratch);
   }
   dw.fill(0);
-  const parts = runtime.floats(sums, length);
-  for (let at = 0; at < length; at++) dw[at % dw.length] += parts[at];
+  for (let at = 0; at < length; at += part) {
+    const share = runtime.floats(sums + at * 4, dw.length);
+    for (let i = 0; i < dw.length; i++) dw[i] += share[i];
+  }
 }

@@ -75,7 +75,7 @@ describe.each([
     ['few voxels, many channels', [1, 2, 2, 2, 96], [3, 3, 3], 136, [1, 1, 1], 'same', [1, 1, 1]],
     ['3^3, stride 2', [1, 3, 3, 3, 72], [3, 3, 3], 100, [2, 2, 2], 'same', [1, 1, 1]],
     ['small volumes, stride 2', [7, 3, 4, 3, 20], [3, 3, 3], 24, [2, 2, 2], 'same', [1, 1, 1]],
-    ['small volumes, Winograd', [9, 3, 3, 3, 16], [3, 3, 3], 24, [1, 1, 1], 'same', [1, 1, 1]],
+    ['small volumes, Winograd', [9, 4, 4, 4, 16], [3, 3, 3], 24, [1, 1, 1], 'same', [1, 1, 1]],
     ['small volumes, 1x1x1', [5, 4, 4, 4, 24], [1, 1, 1], 20, [2, 2, 2], 'same', [1, 1, 1]],
     ['few channels, in eights', [2, 7, 6, 9, 3], [3, 2, 3], 16, [2, 1, 1], 'same', [1, 1, 1]],
     ['few channels, dilated', [1, 7, 6, 9, 2], [2, 3, 2], 8, [1, 1, 1], 'same', [2, 1, 3]],

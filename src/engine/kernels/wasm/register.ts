@@ -56,7 +56,7 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const { inputShape } = attrs as unknown as Required<ConvAttributes>;
     const info = convInfo(inputShape, filter.shape, attrs);
     const dx = wasm.makeOutput(inputShape, 'float32');
-    const run = suitsWinograd(info) ? winogradInputGrad : conv3dInputGrad;
+    const run = suitsWinograd(info, 'convolution') ? winogradInputGrad : conv3dInputGrad;
     const kept = keptFilter(wasm, filter);
     runtime.operate(() => run(runtime, floats(wasm, dy), kept, floats(wasm, dx), info));
     return dx;
@@ -68,7 +68,7 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const { filterShape } = attrs as unknown as Required<ConvAttributes>;
     const info = convInfo(x.shape, filterShape, attrs);
     const dw = wasm.makeOutput(filterShape, 'float32');
-    const run = suitsWinograd(info) ? winogradFilterGrad : conv3dFilterGrad;
+    const run = suitsWinograd(info, 'filterGradient') ? winogradFilterGrad : conv3dFilterGrad;
     runtime.operate(() => run(runtime, floats(wasm, x), floats(wasm, dy), floats(wasm, dw), info));
     return dw;
   });
@@ -146,7 +146,7 @@ function convolution(
   const info = convInfo(x.shape, filter.shape, attrs);
   const y = backend.makeOutput(info.outShape, 'float32');
   const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
-  const run = suitsWinograd(info) ? winogradConv3d : conv3d;
+  const run = suitsWinograd(info, 'convolution') ? winogradConv3d : conv3d;
   const epilogue = { bias: bias && view(bias), relu: (attrs as ConvAttributes).relu === true };
   const kept = keptFilter(backend, filter);
   runtime.operate(() => run(runtime, view(x), kept, view(y), info, epilogue));

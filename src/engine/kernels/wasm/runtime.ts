@@ -29,10 +29,10 @@ interface KernelExports {
   patchScratchBytes(depth: number, cout: number): number;
   winograd(parameters: number, task: number, scratch: number): void;
   winogradGradTiles(parameters: number, task: number, scratch: number): void;
-  winogradGradProduct(parameters: number, task: number): void;
+  winogradGradProduct(parameters: number, task: number, scratch: number): void;
   winogradFilter(parameters: number, task: number, scratch: number): void;
   winogradFilterScratchBytes(rows: number): number;
-  winogradGradFilter(sums: number, target: number, pairs: number, work: number): void;
+  winogradGradFilter(sums: number, target: number, cin: number, cout: number, work: number): void;
   winogradGradScratchBytes(): number;
   winogradGradTileBytes(tiles: number, channels: number): number;
   winogradScratchBytes(cin: number, cout: number): number;

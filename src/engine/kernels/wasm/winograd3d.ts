@@ -16,15 +16,22 @@ const GRAD_TASK_TILES = 8;
 /** Tiles whose transforms are kept at a time for the filter gradient. */
 const CHUNK_TILES = 256;
 const WORK_BYTES = 2560;
-/** Tiles of a batch from which on the transformed filter pays. */
-const FEWEST_TILES = 16;
+const TILE_BYTES = 192;
+/**
+ * What decides between the two ways, in products per pair of channels: the transform of a filter takes the time
+ * of so many, and each product of the transformed domain with its share of the other transforms that of so many
+ * direct ones. The filter gradient's transformed sums pass through memory once per block of tiles.
+ */
+const COSTS = {
+  convolution: { filter: 800, product: 1.1 },
+  filterGradient: { filter: 1600, product: 1.5 },
+} as const;
 
 /**
- * Whether a convolution may use Winograd's F(2x2x2, 3x3x3): 3x3x3 taps, stride 1, channels in eights, and
- * neither so small or odd a volume that half-empty tiles eat the gain, nor so few tiles that transforming the
- * filter does.
+ * Whether a convolution may use Winograd's F(2x2x2, 3x3x3) (3x3x3 taps, stride 1, channels in eights) and gains
+ * by it: small or odd volumes have half-empty tiles, and few voxels do not pay for transforming the filter.
  */
-export function suitsWinograd(info: Conv3DInfo): boolean {
+export function suitsWinograd(info: Conv3DInfo, task: keyof typeof COSTS): boolean {
   const { filterDepth, filterHeight, filterWidth, inChannels, outChannels } = info;
   const taps = filterDepth === 3 && filterHeight === 3 && filterWidth === 3;
   const unit =
@@ -32,10 +39,29 @@ export function suitsWinograd(info: Conv3DInfo): boolean {
     info.dilationDepth * info.dilationHeight * info.dilationWidth === 1;
   const eights =
     inChannels % 8 === 0 && outChannels % 8 === 0 && Math.min(inChannels, outChannels) > 8;
-  const sizes = [info.outDepth, info.outHeight, info.outWidth];
-  const filled = sizes.reduce((share, size) => share * (size / (2 * Math.ceil(size / 2))), 1);
-  const all = info.batchSize * tiles([info.outDepth, info.outHeight, info.outWidth]);
-  return taps && unit && eights && filled > 0.6 && all >= FEWEST_TILES;
+  if (!taps || !unit || !eights) return false;
+  const { filter, product } = COSTS[task];
+  const pass = forward(info);
+  const transformed = 64 * whole(pass.batch * tiles(pass.to));
+  const most = 27 * whole(pass.batch * volume(pass.to));
+  // Register tiles that hold a voxel of several samples leave out the taps beyond the rim.
+  const direct = pass.batch < 6 ? most : Math.min(most, pass.batch * tapsInside(pass));
+  return product * transformed + filter < direct;
+}
+
+/** Rows of a product, filled up to whole register tiles. */
+function whole(count: number): number {
+  return Math.ceil(count / 6) * 6;
+}
+
+/** Pairs of an output voxel and a tap inside the volume, for three taps per axis and stride 1. */
+function tapsInside({ from, to, offset }: Geometry): number {
+  return to.reduce((pairs, size, axis) => {
+    let inside = 0;
+    for (let at = offset[axis]; at < offset[axis] + size; at++)
+      for (let tap = at; tap < at + 3; tap++) if (tap >= 0 && tap < from[axis]) inside++;
+    return pairs * inside;
+  }, 1);
 }
 
 /** `y = conv3d(x, filter)`; {@link suitsWinograd} must hold. */
@@ -119,8 +145,9 @@ export function winogradFilterGrad(
   const most = samplesAtOnce(batch, inSize, outSize);
   const chunk = Math.min(CHUNK_TILES, most * tiles(pass.to));
   runtime.reset();
-  const sums = runtime.allocate(64 * cin * cout * 4);
-  runtime.floats(sums, 64 * cin * cout).fill(0);
+  const length = 64 * whole(cin) * cout;
+  const sums = runtime.allocate(length * 4);
+  runtime.floats(sums, length).fill(0);
   const zeros = runtime.allocate(cin * 4);
   runtime.floats(zeros, cin).fill(0);
   const from = runtime.allocate(most * inSize * 4);
@@ -147,11 +174,11 @@ export function winogradFilterGrad(
       ];
       runtime.release(mark);
       runtime.run('winogradGradTiles', parameters, Math.ceil(count / GRAD_TASK_TILES), scratch);
-      runtime.run('winogradGradProduct', parameters, 64, 0);
+      runtime.run('winogradGradProduct', parameters, 64, TILE_BYTES);
     }
   }
   const result = runtime.allocate(dw.byteLength);
-  runtime.exports.winogradGradFilter(sums, result, cin * cout, runtime.allocate(WORK_BYTES));
+  runtime.exports.winogradGradFilter(sums, result, cin, cout, runtime.allocate(WORK_BYTES));
   dw.set(runtime.floats(result, dw.length));
 }
 

@@ -1,6 +1,7 @@
 /**
  * Filter gradient `dW[tap, ci, co] = sum over voxels of x[voxel + tap, ci] * dy[voxel, co]`. Both operands are
- * packed first, the voxels of all samples as one list, samples first, so that a tap meets long runs of rows:
+ * packed first, the voxels of all samples as one list, samples first, those of x along W by their remainder under
+ * the stride, so that a tap meets long runs of rows:
  *
  *   x -> [cin / 6][voxel][sample][6] ──┐
  *                                      ├─ for each tap 6 x 8 sums in registers while its runs pass by ─> dW
@@ -44,10 +45,11 @@ const BLOCK_ROWS: i32 = 448;
 const RUN_BYTES: usize = 12;
 const ROW_A: i32 = 24;
 const ROW_B: i32 = 32;
+const TILE_BYTES: i32 = 192;
 
-/** Bytes of scratch that one thread needs: the runs of a block. */
+/** Bytes of scratch that one thread needs: a tile at the rim, the runs of a block. */
 export function filterGradScratchBytes(): i32 {
-  return BLOCK_ROWS * <i32>RUN_BYTES;
+  return TILE_BYTES + BLOCK_ROWS * <i32>RUN_BYTES;
 }
 
 const SOURCE = 0;
@@ -56,7 +58,24 @@ const VOXELS = 2;
 const CHANNELS = 3;
 const WIDTH = 4;
 const PACK_SAMPLES = 5;
+/** Voxels of a line and the stride by which they are ordered. */
+const LINE = 6;
+const STRIDE = 7;
 const PACK_ROWS: i32 = 64;
+
+/** Where the voxels with one remainder begin in a line that is ordered by the stride. */
+// @ts-ignore: decorator
+@inline
+function classStart(remainder: i32, line: i32, stride: i32): i32 {
+  return remainder * (line / stride) + min(remainder, line % stride);
+}
+
+/** The voxel at one place of a line that is ordered by the stride. */
+function ordered(place: i32, line: i32, stride: i32): i32 {
+  const longer = (line % stride) * (line / stride + 1);
+  const remainder = place < longer ? place / (line / stride + 1) : (line % stride) + (place - longer) / (line / stride);
+  return (place - classStart(remainder, line, stride)) * stride + remainder;
+}
 
 /** Packs 64 rows of `[sample][voxel][channels]` into panels `[voxel][sample][WIDTH]`, filled up with zeros. */
 export function packVoxels(p: usize, task: i32): void {
@@ -64,6 +83,8 @@ export function packVoxels(p: usize, task: i32): void {
   const voxels = i32At(p, VOXELS);
   const channels = i32At(p, CHANNELS);
   const width = i32At(p, WIDTH);
+  const line = i32At(p, LINE);
+  const stride = i32At(p, STRIDE);
   const rows = voxels * samples;
   const first = task * PACK_ROWS;
   const end = min(rows, first + PACK_ROWS);
@@ -74,7 +95,9 @@ export function packVoxels(p: usize, task: i32): void {
     const count = min(width, channels - channel);
     let at = to;
     for (let row = first; row < end; row++) {
-      const source = (row % samples) * voxels + row / samples;
+      const voxel = row / samples;
+      const x = voxel % line;
+      const source = (row % samples) * voxels + voxel - x + (stride == 1 ? x : ordered(x, line, stride));
       let from = <usize>i32At(p, SOURCE) + (<usize>(source * channels + channel) << 2);
       if (count == 8) {
         v128.store(at, v128.load(from));
@@ -130,40 +153,41 @@ export function filterGrad(p: usize, task: i32, scratch: usize): void {
   const y1 = endInside(shiftY, strideH, inH, outH);
   const x0 = firstInside(shiftX, strideW);
   const x1 = endInside(shiftX, strideW, inW, outW);
-  // Neighbours along x are one run unless the stride parts them.
-  const length = strideW == 1 ? x1 - x0 : 1;
+  const length = x1 - x0;
+  const x = x0 * strideW + shiftX;
+  const place = classStart(x % strideW, inW, strideW) + x / strideW;
   const result = <usize>i32At(p, RESULT) + (<usize>(index * i32At(p, CIN) * i32At(p, COUT)) << 2);
   let add = i32At(p, ADD) != 0;
-  let end = scratch;
+  const runs = scratch + TILE_BYTES;
+  let end = runs;
   let rows = 0;
-  for (let z = firstInside(shiftZ, strideD); z < z1; z++) {
+  for (let z = firstInside(shiftZ, strideD); z < z1 && length > 0; z++) {
     for (let y = y0; y < y1; y++) {
-      const a = ((z * strideD + shiftZ) * inH + y * strideH + shiftY) * inW + shiftX;
-      const b = (z * outH + y) * outW;
-      for (let x = x0; x < x1; x += length) {
-        store<i32>(end, (a + x * strideW) * samples * ROW_A);
-        store<i32>(end, (b + x) * samples * ROW_B, 4);
-        store<i32>(end, length * samples * ROW_B, 8);
-        end += RUN_BYTES;
-        rows += length * samples;
-        if (rows < BLOCK_ROWS) continue;
-        addRuns(p, scratch, end, group, result, add);
-        add = true;
-        end = scratch;
-        rows = 0;
-      }
+      const line = (z * strideD + shiftZ) * inH + y * strideH + shiftY;
+      store<i32>(end, (line * inW + place) * samples * ROW_A);
+      store<i32>(end, ((z * outH + y) * outW + x0) * samples * ROW_B, 4);
+      store<i32>(end, length * samples * ROW_B, 8);
+      end += RUN_BYTES;
+      rows += length * samples;
+      if (rows < BLOCK_ROWS) continue;
+      addRuns(p, scratch, end, group, result, add);
+      add = true;
+      end = runs;
+      rows = 0;
     }
   }
   if (rows > 0 || !add) addRuns(p, scratch, end, group, result, add);
 }
 
-/** Adds the products of some runs to a group of panels of one tap's result. */
-function addRuns(p: usize, runs: usize, end: usize, group: i32, result: usize, add: bool): void {
+/** Puts or adds the products of the runs at `scratch` to a group of panels of one tap's result. */
+function addRuns(p: usize, scratch: usize, end: usize, group: i32, result: usize, add: bool): void {
   const cin = i32At(p, CIN);
   const cout = i32At(p, COUT);
   const samples = <usize>i32At(p, SAMPLES);
   const aBytes = <usize>(i32At(p, IN_D) * i32At(p, IN_H) * i32At(p, IN_W) * ROW_A) * samples;
   const bBytes = <usize>(i32At(p, OUT_D) * i32At(p, OUT_H) * i32At(p, OUT_W) * ROW_B) * samples;
+  const rowBytes = <usize>cout << 2;
+  const runs = scratch + TILE_BYTES;
   const columns = i32At(p, GROUP) << 3;
   const first = group * columns;
   for (let co = first; co < min(cout, first + columns); co += 8) {
@@ -171,85 +195,94 @@ function addRuns(p: usize, runs: usize, end: usize, group: i32, result: usize, a
     let a = <usize>i32At(p, INPUT);
     for (let ci = 0; ci < cin; ci += 6) {
       const out = result + (<usize>(ci * cout + co) << 2);
-      filterGradTile(runs, end, a, b, min(6, cin - ci), cout - co, out, <usize>cout << 2, add);
+      memory.fill(scratch, 0, TILE_BYTES);
+      for (let run = runs; run < end; run += RUN_BYTES) {
+        const from = b + <usize>load<i32>(run, 4);
+        filterGradRun(a + <usize>load<i32>(run), from, from + <usize>load<i32>(run, 8), scratch);
+      }
+      const rows = min(6, cin - ci);
+      if (co + 8 <= cout) putRows(scratch, out, rowBytes, rows, add);
+      else putPart(scratch, out, rowBytes, rows, cout - co, add);
       a += aBytes;
     }
   }
 }
 
-/**
- * `rows` x `columns` sums of one tile, put or added to `out`. Exported so that it stays a function of its own:
- * inlined into loops, V8 keeps half of the sums on the stack.
- */
-export function filterGradTile(
-  runs: usize, end: usize, a: usize, b: usize, rows: i32, columns: i32, out: usize, rowBytes: usize, add: bool,
-): void {
-  let c00: v128 = f32x4.splat(0);
-  let c01: v128 = f32x4.splat(0);
-  let c10: v128 = f32x4.splat(0);
-  let c11: v128 = f32x4.splat(0);
-  let c20: v128 = f32x4.splat(0);
-  let c21: v128 = f32x4.splat(0);
-  let c30: v128 = f32x4.splat(0);
-  let c31: v128 = f32x4.splat(0);
-  let c40: v128 = f32x4.splat(0);
-  let c41: v128 = f32x4.splat(0);
-  let c50: v128 = f32x4.splat(0);
-  let c51: v128 = f32x4.splat(0);
-  for (; runs < end; runs += RUN_BYTES) {
-    let x = a + <usize>load<i32>(runs);
-    let y = b + <usize>load<i32>(runs, 4);
-    const stop = y + <usize>load<i32>(runs, 8);
-    while (y < stop) {
-      const b0 = v128.load(y);
-      const b1 = v128.load(y, 16);
-      y += ROW_B;
-      let v = v128.load_splat<f32>(x);
-      c00 = madd(v, b0, c00);
-      c01 = madd(v, b1, c01);
-      v = v128.load_splat<f32>(x, 4);
-      c10 = madd(v, b0, c10);
-      c11 = madd(v, b1, c11);
-      v = v128.load_splat<f32>(x, 8);
-      c20 = madd(v, b0, c20);
-      c21 = madd(v, b1, c21);
-      v = v128.load_splat<f32>(x, 12);
-      c30 = madd(v, b0, c30);
-      c31 = madd(v, b1, c31);
-      v = v128.load_splat<f32>(x, 16);
-      c40 = madd(v, b0, c40);
-      c41 = madd(v, b1, c41);
-      v = v128.load_splat<f32>(x, 20);
-      c50 = madd(v, b0, c50);
-      c51 = madd(v, b1, c51);
-      x += ROW_A;
+/** Puts or adds the first `rows` rows of a tile to `out`. */
+function putRows(tile: usize, out: usize, rowBytes: usize, rows: i32, add: bool): void {
+  for (; rows > 0; rows--) {
+    const low = v128.load(tile);
+    const high = v128.load(tile, 16);
+    v128.store(out, add ? f32x4.add(v128.load(out), low) : low);
+    v128.store(out, add ? f32x4.add(v128.load(out, 16), high) : high, 16);
+    tile += 32;
+    out += rowBytes;
+  }
+}
+
+/** The same with less than eight columns. */
+function putPart(tile: usize, out: usize, rowBytes: usize, rows: i32, columns: i32, add: bool): void {
+  for (; rows > 0; rows--) {
+    for (let at: usize = 0; at < <usize>columns << 2; at += 4) {
+      const value = load<f32>(tile + at);
+      store<f32>(out + at, add ? load<f32>(out + at) + value : value);
     }
+    tile += 32;
+    out += rowBytes;
   }
-  put(out, columns, c00, c01, add);
-  if (rows > 1) put(out + rowBytes, columns, c10, c11, add);
-  if (rows > 2) put(out + 2 * rowBytes, columns, c20, c21, add);
-  if (rows > 3) put(out + 3 * rowBytes, columns, c30, c31, add);
-  if (rows > 4) put(out + 4 * rowBytes, columns, c40, c41, add);
-  if (rows > 5) put(out + 5 * rowBytes, columns, c50, c51, add);
 }
 
-function put(at: usize, columns: i32, low: v128, high: v128, add: bool): void {
-  if (columns >= 8) {
-    v128.store(at, add ? f32x4.add(v128.load(at), low) : low);
-    v128.store(at, add ? f32x4.add(v128.load(at, 16), high) : high, 16);
-    return;
+/**
+ * Adds the products of one run, `b` up to `end`, to the 6 x 8 sums of a tile. Exported, with one loop and nothing
+ * but stores behind it, for the reason that `convTap` is.
+ */
+export function filterGradRun(a: usize, b: usize, end: usize, sums: usize): void {
+  let c00 = v128.load(sums);
+  let c01 = v128.load(sums, 16);
+  let c10 = v128.load(sums, 32);
+  let c11 = v128.load(sums, 48);
+  let c20 = v128.load(sums, 64);
+  let c21 = v128.load(sums, 80);
+  let c30 = v128.load(sums, 96);
+  let c31 = v128.load(sums, 112);
+  let c40 = v128.load(sums, 128);
+  let c41 = v128.load(sums, 144);
+  let c50 = v128.load(sums, 160);
+  let c51 = v128.load(sums, 176);
+  while (b < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    b += ROW_B;
+    let x = v128.load_splat<f32>(a);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    x = v128.load_splat<f32>(a, 4);
+    c10 = madd(x, b0, c10);
+    c11 = madd(x, b1, c11);
+    x = v128.load_splat<f32>(a, 8);
+    c20 = madd(x, b0, c20);
+    c21 = madd(x, b1, c21);
+    x = v128.load_splat<f32>(a, 12);
+    c30 = madd(x, b0, c30);
+    c31 = madd(x, b1, c31);
+    x = v128.load_splat<f32>(a, 16);
+    c40 = madd(x, b0, c40);
+    c41 = madd(x, b1, c41);
+    x = v128.load_splat<f32>(a, 20);
+    c50 = madd(x, b0, c50);
+    c51 = madd(x, b1, c51);
+    a += ROW_A;
   }
-  putLane(at, 0, columns, f32x4.extract_lane(low, 0), add);
-  putLane(at, 1, columns, f32x4.extract_lane(low, 1), add);
-  putLane(at, 2, columns, f32x4.extract_lane(low, 2), add);
-  putLane(at, 3, columns, f32x4.extract_lane(low, 3), add);
-  putLane(at, 4, columns, f32x4.extract_lane(high, 0), add);
-  putLane(at, 5, columns, f32x4.extract_lane(high, 1), add);
-  putLane(at, 6, columns, f32x4.extract_lane(high, 2), add);
-}
-
-function putLane(at: usize, lane: i32, columns: i32, value: f32, add: bool): void {
-  if (lane >= columns) return;
-  const to = at + (<usize>lane << 2);
-  store<f32>(to, add ? load<f32>(to) + value : value);
+  v128.store(sums, c00);
+  v128.store(sums, c01, 16);
+  v128.store(sums, c10, 32);
+  v128.store(sums, c11, 48);
+  v128.store(sums, c20, 64);
+  v128.store(sums, c21, 80);
+  v128.store(sums, c30, 96);
+  v128.store(sums, c31, 112);
+  v128.store(sums, c40, 128);
+  v128.store(sums, c41, 144);
+  v128.store(sums, c50, 160);
+  v128.store(sums, c51, 176);
 }

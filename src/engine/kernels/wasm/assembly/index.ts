@@ -1,7 +1,7 @@
 export { adam } from './adam';
-export { conv, convScratchBytes } from './conv';
+export { conv, convScratchBytes, convTap } from './conv';
 export { packFilter } from './filter';
-export { filterGrad, filterGradScratchBytes, filterGradTile, packVoxels } from './filter-grad';
+export { filterGrad, filterGradScratchBytes, filterGradRun, packVoxels } from './filter-grad';
 export { gemm, gemmScratchBytes, gemv } from './gemm';
 export { patchConv, patchFilterGrad, patchScratchBytes } from './patch';
 export { maxPool, maxPoolGrad } from './pool';

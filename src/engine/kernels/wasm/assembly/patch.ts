@@ -11,7 +11,7 @@ import {
 } from './conv';
 import { activate, i32At } from './simd';
 import { winogradProduct } from './winograd';
-import { winogradGradTile } from './winograd-grad';
+import { addTile, sumRows, winogradGradTile } from './winograd-grad';
 
 /** Voxels per block: whole register tiles of six. */
 const BLOCK: i32 = 48;
@@ -29,7 +29,10 @@ function depthOf(p: usize): i32 {
   return i32At(p, K_D) * i32At(p, K_H) * i32At(p, K_W) * i32At(p, CIN);
 }
 
-/** Writes the patches of the output voxels `[first, end)`, rows of `[kz][ky][kx][channel]`. */
+/**
+ * Writes the patches of the output voxels `[first, end)`, rows of `[kz][ky][kx][channel]`. Lines are copied in
+ * whole vectors: what is too much is overwritten by the next line, the last time by sums.
+ */
 function gather(p: usize, first: i32, end: i32, to: usize): void {
   const cin = i32At(p, CIN);
   const inD = i32At(p, IN_D);
@@ -57,14 +60,16 @@ function gather(p: usize, first: i32, end: i32, to: usize): void {
         const y = y0 + ky * stepH;
         const next = to + lineBytes;
         if (<u32>z >= <u32>inD || <u32>y >= <u32>inH) {
-          for (; to < next; to += 4) store<f32>(to, 0);
+          for (; to < next; to += 16) v128.store(to, f32x4.splat(0));
+          to = next;
           continue;
         }
         const line = (z * inH + y) * inW;
         if (whole) {
-          for (let from = input + (<usize>((line + x0) * cin) << 2); to < next; to += 4, from += 4) {
-            store<f32>(to, load<f32>(from));
+          for (let from = input + (<usize>((line + x0) * cin) << 2); to < next; to += 16, from += 16) {
+            v128.store(to, v128.load(from));
           }
+          to = next;
           continue;
         }
         for (let x = x0; to < next; x += stepW) {
@@ -109,7 +114,7 @@ export function patchConv(p: usize, task: i32, scratch: usize): void {
 
 /**
  * Adds the share of the voxels `[task, task + 1) / 8` to the sums `[taps * cin, cout]` number `task` at
- * `FILTER`; `OUTPUT` holds dy, cout is a multiple of 8.
+ * `FILTER`, whose rows are filled up to sixes; `OUTPUT` holds dy, cout is a multiple of 8.
  */
 export function patchFilterGrad(p: usize, task: i32, scratch: usize): void {
   const cout = i32At(p, COUT);
@@ -117,7 +122,8 @@ export function patchFilterGrad(p: usize, task: i32, scratch: usize): void {
   const depth = depthOf(p);
   const depthBytes = <usize>depth << 2;
   const coutBytes = <usize>cout << 2;
-  const sums = <usize>i32At(p, FILTER) + <usize>(task * depth) * coutBytes;
+  const sums = <usize>i32At(p, FILTER) + <usize>(task * sumRows(depth)) * coutBytes;
+  const tile = scratch + <usize>BLOCK * depthBytes;
   const to = <i32>((<i64>pixels * (task + 1)) / GRAD_PARTS);
   for (let first = <i32>((<i64>pixels * task) / GRAD_PARTS); first < to; first += BLOCK) {
     const end = min(first + BLOCK, to);
@@ -127,7 +133,8 @@ export function patchFilterGrad(p: usize, task: i32, scratch: usize): void {
     for (let k = 0; k < depth; k += 6) {
       for (let c: usize = 0; c < coutBytes; c += 32) {
         const out = sums + <usize>k * coutBytes + c;
-        winogradGradTile(scratch + (<usize>k << 2), depthBytes, dy + c, coutBytes, dyEnd + c, depth - k, out);
+        winogradGradTile(scratch + (<usize>k << 2), depthBytes, dy + c, coutBytes, dyEnd + c, tile);
+        addTile(tile, out, coutBytes);
       }
     }
   }

@@ -15,6 +15,8 @@ import {
 const TASK_TILES: i32 = 8;
 /** Bytes of both operands that one pass of the product keeps in the first cache. */
 const BLOCK_BYTES: usize = 16384;
+/** Bytes of a register tile: scratch of the product. */
+const TILE_BYTES: i32 = 192;
 
 /** Bytes of scratch that one thread needs for the transforms. */
 export function winogradGradScratchBytes(): i32 {
@@ -92,21 +94,21 @@ export function winogradGradTiles(p: usize, task: i32, scratch: usize): void {
   }
 }
 
+/** Rows of `channels` sums, filled up to whole register tiles. */
 // @ts-ignore: decorator
 @inline
-function accumulate(at: usize, low: v128, high: v128): void {
-  v128.store(at, f32x4.add(v128.load(at), low));
-  v128.store(at, f32x4.add(v128.load(at, 16), high), 16);
+export function sumRows(channels: i32): i32 {
+  return ((channels + 5) / 6) * 6;
 }
 
-/** Second half: `sums[task] += V[task]^T x Z[task]`, task = one of the 64 components. */
-export function winogradGradProduct(p: usize, task: i32): void {
+/** Second half: `sums[task] += V[task]^T x Z[task]`, task = one of the 64 components; `[64][sumRows(cin)][cout]`. */
+export function winogradGradProduct(p: usize, task: i32, scratch: usize): void {
   const cin = i32At(p, CIN);
   const cout = i32At(p, COUT);
   const cinBytes = <usize>cin << 2;
   const coutBytes = <usize>cout << 2;
   const tiles = <usize>i32At(p, CHUNK_TILES);
-  const sums = <usize>i32At(p, SUMS) + <usize>(task * cin) * coutBytes;
+  const sums = <usize>i32At(p, SUMS) + <usize>(task * sumRows(cin)) * coutBytes;
   const block = max<usize>(16, BLOCK_BYTES / (cinBytes + coutBytes));
   for (let first: usize = 0; first < tiles; first += block) {
     const v = <usize>i32At(p, V) + <usize>task * componentStep(tiles, cinBytes) + first * cinBytes;
@@ -116,19 +118,27 @@ export function winogradGradProduct(p: usize, task: i32): void {
       for (let co = 0; co < cout; co += 8) {
         const out = sums + <usize>ci * coutBytes + (<usize>co << 2);
         const offset = <usize>co << 2;
-        winogradGradTile(v + (<usize>ci << 2), cinBytes, z + offset, coutBytes, end + offset, cin - ci, out);
+        winogradGradTile(v + (<usize>ci << 2), cinBytes, z + offset, coutBytes, end + offset, scratch);
+        addTile(scratch, out, coutBytes);
       }
     }
   }
 }
 
+/** Adds the 6 x 8 sums of a tile to six rows of `out`. */
+export function addTile(tile: usize, out: usize, rowBytes: usize): void {
+  for (const end = tile + TILE_BYTES; tile < end; tile += 32) {
+    v128.store(out, f32x4.add(v128.load(out), v128.load(tile)));
+    v128.store(out, f32x4.add(v128.load(out, 16), v128.load(tile, 16)), 16);
+    out += rowBytes;
+  }
+}
+
 /**
- * Adds `v[tiles, 6]^T x z[tiles, 8]`, z up to `end`, to the first `rows` rows of `out`. Exported for the
- * reason that `winogradProduct` is.
+ * `tile [6, 8] = v[tiles, 6]^T x z[tiles, 8]`, z up to `end`. Exported, and with nothing but stores behind its
+ * loop, for the reason that `convTap` is.
  */
-export function winogradGradTile(
-  v: usize, vBytes: usize, z: usize, zBytes: usize, end: usize, rows: i32, out: usize,
-): void {
+export function winogradGradTile(v: usize, vBytes: usize, z: usize, zBytes: usize, end: usize, tile: usize): void {
   let c00: v128 = f32x4.splat(0);
   let c01: v128 = f32x4.splat(0);
   let c10: v128 = f32x4.splat(0);
@@ -165,12 +175,18 @@ export function winogradGradTile(
     v += vBytes;
     z += zBytes;
   }
-  accumulate(out, c00, c01);
-  if (rows > 1) accumulate(out + zBytes, c10, c11);
-  if (rows > 2) accumulate(out + 2 * zBytes, c20, c21);
-  if (rows > 3) accumulate(out + 3 * zBytes, c30, c31);
-  if (rows > 4) accumulate(out + 4 * zBytes, c40, c41);
-  if (rows > 5) accumulate(out + 5 * zBytes, c50, c51);
+  v128.store(tile, c00);
+  v128.store(tile, c01, 16);
+  v128.store(tile, c10, 32);
+  v128.store(tile, c11, 48);
+  v128.store(tile, c20, 64);
+  v128.store(tile, c21, 80);
+  v128.store(tile, c30, 96);
+  v128.store(tile, c31, 112);
+  v128.store(tile, c40, 128);
+  v128.store(tile, c41, 144);
+  v128.store(tile, c50, 160);
+  v128.store(tile, c51, 176);
 }
 
 /** `[m0 + m1 + m2, m1 - m2, m1 + m2 - m3]` for vectors `step` apart, to vectors `gap` apart. */
@@ -187,12 +203,13 @@ function tapLine(from: usize, step: usize, to: usize, gap: usize): void {
   v128.store(to + 2 * gap, f32x4.sub(both, m3));
 }
 
-/** Turns sums `[64][pairs]` into the filter gradient `[27][pairs]`, pairs = cin * cout; `work` holds 1 KiB. */
-export function winogradGradFilter(sums: usize, dst: usize, pairs: i32, work: usize): void {
-  const step = <usize>pairs << 2;
+/** Turns the sums into the filter gradient `[27][cin * cout]`; `work` holds 1 KiB. */
+export function winogradGradFilter(sums: usize, dst: usize, cin: i32, cout: i32, work: usize): void {
+  const step = <usize>(cin * cout) << 2;
+  const sumStep = <usize>(sumRows(cin) * cout) << 2;
   for (let at: usize = 0; at < step; at += 16) {
     // [4][4][4] -> [3][4][4] -> [3][3][4] -> [3][3][3]
-    for (let i: usize = 0; i < 16; i++) tapLine(sums + i * step + at, 16 * step, work + (i << 4), 256);
+    for (let i: usize = 0; i < 16; i++) tapLine(sums + i * sumStep + at, 16 * sumStep, work + (i << 4), 256);
     for (let z: usize = 0; z < 3; z++) {
       for (let x: usize = 0; x < 4; x++) {
         const line = work + (z << 8) + (x << 4);
