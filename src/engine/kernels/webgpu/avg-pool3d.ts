@@ -1,19 +1,20 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Conv3DInfo } from '../geometry.ts';
-import { run, WINDOW_OF_OUTPUT, WINDOWS_OF_VOXEL } from './pool3d.ts';
+import { run, runByChannels, WINDOW_OF_OUTPUT, WINDOWS_OF_VOXEL } from './pool3d.ts';
 import { BLOCK_AVERAGE_GRADIENT, tilesExactly } from './pool3d-blocks.ts';
 import { binding, type Kernel } from './program.ts';
 
-const FORWARD: Kernel = {
-  key: 'avgPool3d',
+/** Of values of one channel or of 4. */
+const forwardKernel = (type: 'f32' | 'vec4<f32>'): Kernel => ({
+  key: `avgPool3d ${type}`,
   workgroup: [64, 1, 1],
   code: () => `
-${binding(0, 'y', 'f32')}
-${binding(1, 'x', 'f32')}
+${binding(0, 'y', type)}
+${binding(1, 'x', type)}
 fn main(index: i32) {
   ${WINDOW_OF_OUTPUT}
-  var sum = 0.0;
+  var sum = ${type}(0.0);
   for (var z = first.x; z < end.x; z++) {
     for (var y = first.y; y < end.y; y++) {
       var p = (((batch * size.x + z) * size.y + y) * size.z + first.z) * uniforms.channels + channel;
@@ -26,7 +27,10 @@ fn main(index: i32) {
   let inside = max(end - first, vec3<i32>(0));
   y[index] = sum / f32(max(inside.x * inside.y * inside.z, 1));
 }`,
-};
+});
+
+const FORWARD = forwardKernel('f32');
+const FORWARD_QUADS = forwardKernel('vec4<f32>');
 
 const GRADIENT: Kernel = {
   key: 'avgPool3dGrad',
@@ -55,7 +59,7 @@ fn main(index: i32) {
 /** Average pooling `[batch, d, h, w, channels]` over the voxels of a window that lie inside. */
 export function avgPool3d(backend: WebGPUBackend, x: TensorInfo, info: Conv3DInfo): TensorInfo {
   const y = backend.makeTensorInfo(info.outShape, 'float32');
-  run(backend, FORWARD, [x], y, info);
+  runByChannels(backend, FORWARD, FORWARD_QUADS, x, y, info);
   return y;
 }
 

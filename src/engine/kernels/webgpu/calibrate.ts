@@ -4,13 +4,14 @@ import { isSoftwareAdapter } from '../../backends/webgpu.ts';
 import { convolve, type Mode, MOST_WORK, type Variant } from './conv.ts';
 import { submit } from './program.ts';
 
-/** CNN-2's second convolution. */
-const SHAPE: Shape5 = [1, 20, 20, 20, 32];
-const FILTER: Shape5 = [3, 3, 3, 32, 32];
-/** Convolutions timed at a time: about 1 ms on a fast card, 50 ms on a slow integrated one. */
-const RUNS = 8;
+/** CNN-1's second convolution, 3.5 GFLOP: 1 ms on a fast card, 20 ms on a slow integrated one. */
+const EDGE = 40;
+const CHANNELS = 32;
 const ROUNDS = 3;
-/** What the form with subgroups must save to be taken. */
+/** A round is as many convolutions as take this long, at most {@link MOST_RUNS}. */
+const ROUND_MS = 8;
+const MOST_RUNS = 16;
+/** What another form must save to be taken. */
 const GAIN = 0.95;
 
 const chosen = new WeakMap<GPUDevice, Mode>();
@@ -24,7 +25,7 @@ export function variantOf(backend: WebGPUBackend): Variant {
   return isSoftwareAdapter(info as Partial<GPUAdapterInfo>) ? 'direct' : 'tiled';
 }
 
-/** How kernels run on the backend's device: as found by {@link calibrate}, else without subgroups. */
+/** How kernels run on the backend's device: as found by {@link calibrate}, else in the plain form. */
 export function modeOf(backend: WebGPUBackend): Mode {
   const variant = variantOf(backend);
   return chosen.get(backend.device) ?? { variant, mostWork: MOST_WORK[variant] };
@@ -36,53 +37,60 @@ export function smallestSubgroup({ device }: WebGPUBackend): number {
 }
 
 /**
- * Times one convolution with subgroup operations and with workgroup memory on the device and keeps to the
- * faster, once for each device. Which one that is cannot be told from a device's name: ONNX Runtime saw
+ * Times one convolution in the forms for graphics hardware that the device can run and keeps to the
+ * fastest, once for each device. Which one that is cannot be told from a device's name: ONNX Runtime saw
  * matrix products with subgroups run twice as fast on one Intel processor, as fast on NVIDIA and four times
  * slower on another Intel processor (its pull requests 23224 and 23377 and issue 28531).
  */
 export async function calibrate(backend: WebGPUBackend): Promise<Mode> {
   const plain = modeOf(backend);
   const { device } = backend;
-  if (chosen.has(device)) return plain;
-  const subgroup = plain.variant === 'direct' ? 0 : smallestSubgroup(backend);
-  let best = plain;
-  if (subgroup > 0) {
-    const shared = { ...plain, subgroup };
-    // A device that fails here says so again when it is put to work.
-    const [without, withThem] = await race(backend, [plain, shared]).catch(() => [0, 0]);
-    if (withThem < GAIN * without) best = shared;
-  }
-  chosen.set(device, best);
-  return best;
+  if (chosen.has(device) || plain.variant === 'direct') return plain;
+  const modes = formsOf(backend, plain);
+  // A device that fails here says so again when it is put to work.
+  const times = await race(backend, modes).catch(() => modes.map(() => 0));
+  const best = times.reduce((a, time, i) => (time < GAIN * times[a] ? i : a), 0);
+  chosen.set(device, modes[best]);
+  return modes[best];
 }
 
-/** Milliseconds of each mode: the least of some rounds in turns, after one that compiles. */
+/** The forms for graphics hardware that a device can run, the safest first. */
+export function formsOf(backend: WebGPUBackend, plain: Mode): Mode[] {
+  const subgroup = smallestSubgroup(backend);
+  const forms = [plain, { ...plain, wide: true }];
+  return subgroup > 0 ? [...forms, { ...plain, subgroup }] : forms;
+}
+
+/** Milliseconds of each mode for one convolution: the least of some rounds in turns. */
 export async function race(
   backend: WebGPUBackend,
   modes: readonly Mode[],
-  { runs, rounds } = { runs: RUNS, rounds: ROUNDS },
+  { edge, rounds } = { edge: EDGE, rounds: ROUNDS },
 ): Promise<number[]> {
-  const ones = (shape: Shape5) =>
-    backend.makeTensorInfo(
-      shape,
-      'float32',
-      new Float32Array(shape.reduce((a, b) => a * b)).fill(1),
-    );
-  const [x, filter] = [ones(SHAPE), ones(FILTER)];
-  const info = convInfo(SHAPE, FILTER, { strides: [1, 1, 1], pad: 'same', dilations: [1, 1, 1] });
-  const times = modes.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [i, mode] of modes.entries()) {
-      const start = performance.now();
-      for (let run = 0; run < (round === 0 ? 1 : runs); run++) {
-        const y = convolve(backend, forward(info), x, filter, undefined, info.outShape, mode);
-        backend.disposeData(y.dataId);
-      }
-      submit(backend);
-      await backend.device.queue.onSubmittedWorkDone();
-      if (round > 0) times[i] = Math.min(times[i], performance.now() - start);
+  const ones = (shape: Shape5) => {
+    const values = new Float32Array(shape.reduce((a, b) => a * b)).fill(1);
+    return backend.makeTensorInfo(shape, 'float32', values);
+  };
+  const shape: Shape5 = [1, edge, edge, edge, CHANNELS];
+  const filterShape: Shape5 = [3, 3, 3, CHANNELS, CHANNELS];
+  const info = convInfo(shape, filterShape, { strides: [1, 1, 1], pad: 'same', dilations: 1 });
+  const [x, filter] = [ones(shape), ones(filterShape)];
+  const time = async (mode: Mode, runs: number) => {
+    const start = performance.now();
+    for (let run = 0; run < runs; run++) {
+      const y = convolve(backend, forward(info), x, filter, undefined, info.outShape, mode);
+      backend.disposeData(y.dataId);
     }
+    submit(backend);
+    await backend.device.queue.onSubmittedWorkDone();
+    return (performance.now() - start) / runs;
+  };
+  for (const mode of modes) await time(mode, 1); // compiles
+  const once = await time(modes[0], 1);
+  const runs = Math.min(MOST_RUNS, Math.max(1, Math.round(ROUND_MS / once)));
+  const times = modes.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, mode] of modes.entries()) times[i] = Math.min(times[i], await time(mode, runs));
   }
   for (const { dataId } of [x, filter]) backend.disposeData(dataId);
   return times;

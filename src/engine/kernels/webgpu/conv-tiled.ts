@@ -16,41 +16,47 @@ export interface TiledPlan {
   readonly columns: number;
   /** Voxels per invocation. */
   readonly voxels: number;
+  /** Groups of 4 channels per invocation. */
+  readonly quads: 1 | 2;
 }
 
-export function planTiled(g: Geometry): TiledPlan {
-  const columns = g.cout <= 16 ? 4 : g.cout <= 32 ? 8 : 16;
-  const rows = g.cout <= 16 ? 32 : 16;
+/** `wide`: invocations may take 8 channels instead of 4, half as many of them. */
+export function planTiled(g: Geometry, wide = false): TiledPlan {
+  const few = g.cout <= 16;
+  const quads = wide && !few ? 2 : 1;
+  const columns = (few ? 4 : g.cout <= 32 ? 8 : 16) / quads;
+  const rows = few ? 32 : 16;
   const count = (voxels: number) => {
-    const [x, y] = tiledGroups(g, { rows, columns, voxels });
+    const [x, y] = tiledGroups(g, { rows, columns, voxels, quads });
     return x * y;
   };
-  const sizes = g.cout <= 16 ? [4, 2, 1] : [8, 4, 2];
+  const sizes = few ? [4, 2, 1] : [8, 4, 2];
   const voxels = sizes.find((size) => count(size) >= ENOUGH_WORKGROUPS) ?? sizes[2];
-  return { rows, columns, voxels };
+  return { rows, columns, voxels, quads };
 }
 
 export function tiledGroups(g: Geometry, plan: TiledPlan): [number, number] {
   const total = g.batch * volume(g.to);
   return [
     Math.ceil(total / (plan.rows * plan.voxels)),
-    Math.ceil(Math.ceil(g.cout / 4) / plan.columns),
+    Math.ceil(Math.ceil(g.cout / 4) / (plan.columns * plan.quads)),
   ];
 }
 
 /**
  * Convolution as an implicit matrix product `[voxels, taps * cin] x [taps * cin, cout]` for graphics
- * hardware. A workgroup of 128 or 256 invocations makes a tile of up to 128 voxels by 64 channels; each
- * invocation holds `voxels` x 4 sums in registers. Per step of 16 along `taps * cin` the workgroup
- * gathers both operands into workgroup memory (at most 14 KiB) while the sums of the step before are
- * still being formed.
+ * hardware. A workgroup of 64 to 256 invocations makes a tile of up to 128 voxels by 64 channels; each
+ * invocation holds `voxels` x 4 or 8 sums in registers: 8 ask for a third fewer reads of workgroup memory
+ * per product, but for registers that not every device has. Per step of 16 along `taps * cin` the
+ * workgroup gathers both operands into workgroup memory (at most 14 KiB) while the sums of the step before
+ * are still being formed.
  *
  * ```
- *           columns * 4 channels
+ *          columns * quads * 4 channels
  *          +-----------------+     an invocation (r, q) has voxels r, r + rows, r + 2 rows, ...
- *   voxels |  r              |     and channels 4q .. 4q + 3: neighbours read neighbouring rows of
- *          |  r + rows       |     the tile, in different banks, and write neighbouring channels
- *          +-----------------+
+ *   voxels |  r              |     and channels 4q .. 4q + 3, and as many `columns * 4` further on:
+ *          |  r + rows       |     neighbours read neighbouring rows of the tile, in different banks,
+ *          +-----------------+     and write neighbouring channels
  * ```
  * Bindings: y, x, filter `[taps * cin, cout up to a multiple of 4]`, bias `[cout]`.
  */
@@ -69,6 +75,8 @@ export function convTiled(
 
 function source(g: Geometry, plan: TiledPlan, epilogue: { bias: boolean; relu: boolean }): string {
   const { rows, columns, voxels } = plan;
+  const width = columns * plan.quads;
+  const own = range(plan.quads);
   const invocations = rows * columns;
   const tile = rows * voxels;
   const depth = volume(g.kernel) * g.cin;
@@ -84,7 +92,7 @@ ${binding(1, 'x', even ? 'vec4<f32>' : 'f32')}
 ${binding(2, 'w', 'vec4<f32>')}
 ${epilogue.bias ? binding(3, 'bias', 'f32') : ''}
 var<workgroup> left: array<vec4<f32>, ${tile * STRIDE}>;
-var<workgroup> right: array<vec4<f32>, ${4 * DEPTH * columns}>;
+var<workgroup> right: array<vec4<f32>, ${4 * DEPTH * width}>;
 
 struct Voxel { corner: vec3<i32>, batch: i32 };
 
@@ -119,10 +127,10 @@ fn filterRow(k: i32, quad: i32) -> vec4<f32> {
 fn main(index: i32) {
   let id = i32(localIndex);
   let first = (uniforms.start + i32(workgroupId.x)) * ${tile};
-  let quad0 = i32(workgroupId.y) * ${columns};
+  let quad0 = i32(workgroupId.y) * ${width};
   let row = id / ${columns};
   let column = id % ${columns};
-  // What this invocation gathers: one vector of each of ${gathers} voxels, one of the filter.
+  // What this invocation gathers: one vector of each of ${gathers} voxels, ${plan.quads} of the filter.
   let part = id % ${DEPTH};
   let voxel = id / ${DEPTH};
   ${range(gathers)
@@ -131,10 +139,8 @@ fn main(index: i32) {
   ${range(gathers)
     .map((i) => `var g${i} = gather(v${i}, part);`)
     .join(' ')}
-  var f = filterRow(row, quad0 + column);
-  ${range(voxels)
-    .map((i) => `var a${i} = vec4<f32>(0.0);`)
-    .join(' ')}
+  ${own.map((q) => `var f${q} = filterRow(row, quad0 + column + ${q * columns});`).join(' ')}
+  ${own.flatMap((q) => range(voxels).map((i) => `var a${q}_${i} = vec4<f32>(0.0);`)).join(' ')}
   for (var step = 0; step < ${steps}; step++) {
     workgroupBarrier();
     ${range(gathers)
@@ -143,44 +149,54 @@ fn main(index: i32) {
         return partial ? `if (voxel + ${i * perRow} < ${tile}) { ${store} }` : store;
       })
       .join('\n    ')}
-    ${rows > 4 * DEPTH ? `if (row < ${4 * DEPTH}) { right[id] = f; }` : 'right[id] = f;'}
+    ${rows > 4 * DEPTH ? `if (row < ${4 * DEPTH}) {` : '{'}
+      ${own.map((q) => `right[row * ${width} + column + ${q * columns}] = f${q};`).join(' ')}
+    }
     workgroupBarrier();
     if (step + 1 < ${steps}) {
       let ahead = (step + 1) * ${DEPTH};
       ${range(gathers)
         .map((i) => `g${i} = gather(v${i}, ahead + part);`)
         .join(' ')}
-      f = filterRow(ahead * 4 + row, quad0 + column);
+      ${own.map((q) => `f${q} = filterRow(ahead * 4 + row, quad0 + column + ${q * columns});`).join(' ')}
     }
     for (var k = 0; k < ${DEPTH}; k++) {
-      ${range(4)
-        .map((i) => `let b${i} = right[(k * 4 + ${i}) * ${columns} + column];`)
+      ${own
+        .flatMap((q) =>
+          range(4).map(
+            (i) => `let b${q}_${i} = right[(k * 4 + ${i}) * ${width} + column + ${q * columns}];`,
+          ),
+        )
         .join('\n      ')}
       ${range(voxels)
         .map((i) => {
-          const sum = range(4).reduce(
-            (a, j) => `fma(vec4<f32>(l${i}[${j}]), b${j}, ${a})`,
-            `a${i}`,
-          );
-          return `let l${i} = left[(row + ${i * rows}) * ${STRIDE} + k]; a${i} = ${sum};`;
+          const sums = own.map((q) => {
+            const terms = range(4).reduce(
+              (a, j) => `fma(vec4<f32>(l${i}[${j}]), b${q}_${j}, ${a})`,
+              `a${q}_${i}`,
+            );
+            return `a${q}_${i} = ${terms};`;
+          });
+          return `let l${i} = left[(row + ${i * rows}) * ${STRIDE} + k]; ${sums.join(' ')}`;
         })
         .join('\n      ')}
     }
   }
-  let quad = quad0 + column;
-  if (quad >= ${quads}) { return; }
-  ${
-    epilogue.bias
-      ? `let shift = vec4<f32>(${range(4)
-          .map((j) => `bias[min(quad * 4 + ${j}, ${g.cout - 1})]`)
-          .join(', ')});`
-      : ''
-  }
-  ${range(voxels)
-    .map((i) => {
-      const value = epilogue.bias ? `a${i} + shift` : `a${i}`;
-      const end = epilogue.relu ? 'select(v, vec4<f32>(0.0), v < vec4<f32>(0.0))' : 'v';
-      return `{ let at = first + row + ${i * rows}; let v = ${value}; if (at < uniforms.voxels) { store(at, quad, ${end}); } }`;
+  ${own
+    .map((q) => {
+      const shift = range(4).map((j) => `bias[min(quad * 4 + ${j}, ${g.cout - 1})]`);
+      const stores = range(voxels).map((i) => {
+        const value = epilogue.bias ? `a${q}_${i} + shift` : `a${q}_${i}`;
+        const end = epilogue.relu ? 'select(v, vec4<f32>(0.0), v < vec4<f32>(0.0))' : 'v';
+        return `{ let at = first + row + ${i * rows}; let v = ${value}; if (at < uniforms.voxels) { store(at, quad, ${end}); } }`;
+      });
+      return `{
+    let quad = quad0 + column + ${q * columns};
+    if (quad < ${quads}) {
+      ${epilogue.bias ? `let shift = vec4<f32>(${shift.join(', ')});` : ''}
+      ${stores.join('\n      ')}
+    }
+  }`;
     })
     .join('\n  ')}
 }

@@ -32,6 +32,8 @@ export interface Mode {
    * of subgroups rather than through workgroup memory.
    */
   readonly subgroup?: number;
+  /** Tiles of 8 channels per invocation instead of 4. */
+  readonly wide?: boolean;
 }
 
 export interface ConvOptions extends Mode {
@@ -95,7 +97,7 @@ interface Planned {
 
 function planned(
   g: Geometry,
-  { variant, subgroup = 0 }: Mode,
+  { variant, subgroup = 0, wide = false }: Mode,
   epilogue: { bias: boolean; relu: boolean },
 ): Planned {
   if (variant === 'direct') {
@@ -110,7 +112,7 @@ function planned(
     const groups = subgroupGroups(g, shared);
     return { kernel, groups, padded: subgroupPadding(g, shared), pieces: 0 };
   }
-  const plan = planTiled(g);
+  const plan = planTiled(g, wide);
   const kernel = convTiled(g, plan, epilogue);
   const padded = Math.ceil(g.cout / 4) * 4;
   return { kernel, groups: tiledGroups(g, plan), padded, pieces: 0 };

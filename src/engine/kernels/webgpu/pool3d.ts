@@ -7,7 +7,7 @@ import { binding, execute, type Kernel, type Uniforms } from './program.ts';
 const WORKGROUP = 64;
 
 /** WGSL: the part `first` to `end` of the window of output element `index` that lies in the volume. */
-export const WINDOW_OF_OUTPUT = `if (index >= uniforms.size) { return; }
+export const WINDOW_OF_OUTPUT = `if (index >= uniforms.elements) { return; }
   let channel = index % uniforms.channels;
   let at = index / uniforms.channels;
   let line = at / uniforms.to.z;
@@ -29,6 +29,32 @@ export const WINDOWS_OF_VOXEL = `if (index >= uniforms.size) { return; }
   // Windows that hold this voxel start at most their size before it.
   let first = max((voxel - uniforms.window + uniforms.stride) / uniforms.stride, vec3<i32>(0));
   let end = min(voxel / uniforms.stride + 1, uniforms.to);`;
+
+/** Max-pooling of 4 channels at a time, as many as lie in a vector. */
+const FORWARD_QUADS: Kernel = {
+  key: 'maxPool3d quads',
+  workgroup: [WORKGROUP, 1, 1],
+  code: () => `
+${binding(0, 'y', 'vec4<f32>')}
+${binding(1, 'x', 'vec4<f32>')}
+fn main(index: i32) {
+  ${WINDOW_OF_OUTPUT}
+  var best = vec4<f32>(0.0);
+  var found = false;
+  for (var z = first.x; z < end.x; z++) {
+    for (var y = first.y; y < end.y; y++) {
+      var p = (((batch * size.x + z) * size.y + y) * size.z + first.z) * uniforms.channels + channel;
+      for (var i = first.z; i < end.z; i++) {
+        let v = x[p];
+        best = select(best, v, (v > best) | vec4<bool>(!found));
+        found = true;
+        p += uniforms.channels;
+      }
+    }
+  }
+  y[index] = best;
+}`,
+};
 
 /** Max-pooling, or (`winners`) the index within the window of its first largest element. */
 function maxPoolKernel(winners: boolean): Kernel {
@@ -87,7 +113,7 @@ const WINNERS = maxPoolKernel(true);
 /** Max-pooling `[batch, d, h, w, channels]`. */
 export function maxPool3d(backend: WebGPUBackend, x: TensorInfo, info: Conv3DInfo): TensorInfo {
   const y = backend.makeTensorInfo(info.outShape, 'float32');
-  run(backend, FORWARD, [x], y, info);
+  runByChannels(backend, FORWARD, FORWARD_QUADS, x, y, info);
   return y;
 }
 
@@ -111,6 +137,20 @@ export function maxPool3dGrad(
   return dx;
 }
 
+/** Runs the one of two kernels for an output that takes `quads` of channels where there are such. */
+export function runByChannels(
+  backend: WebGPUBackend,
+  single: Kernel,
+  quads: Kernel,
+  x: TensorInfo,
+  y: TensorInfo,
+  info: Conv3DInfo,
+): void {
+  if (info.inChannels % 4 !== 0) return run(backend, single, [x], y, info);
+  const elements = util.sizeFromShape(y.shape) / 4;
+  run(backend, quads, [x], y, { ...info, inChannels: info.inChannels / 4 }, elements);
+}
+
 /** Runs a pooling kernel with one invocation for each of `elements`, by default of the output's. */
 export function run(
   backend: WebGPUBackend,
@@ -129,6 +169,7 @@ export function run(
     pad: [front, top, left],
     channels: info.inChannels,
     windows: util.sizeFromShape(info.outShape),
+    elements,
   };
   execute(backend, kernel, operands, output, uniforms, [Math.ceil(elements / WORKGROUP), 1, 1]);
 }
