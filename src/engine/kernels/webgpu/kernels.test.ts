@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../../core/errors.ts';
 import { createWebgpu } from '../../backends/webgpu.ts';
@@ -30,6 +30,9 @@ import { MOST_WORK, type Variant } from './conv.ts';
 import { assertBindable, slices, withinLimit } from './program.ts';
 import { registerWebgpuKernels } from './register.ts';
 import { installNodeGpu } from './testing.ts';
+
+// Compiling shaders on a busy processor takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 registerCpuKernels();
 const gpu = await installNodeGpu();
