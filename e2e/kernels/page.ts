@@ -57,14 +57,18 @@ const AVERAGES: readonly [string, Shape5, Triple | number, Triple | number, Pad]
 ];
 type Triple = [number, number, number];
 
-/** Rows, columns, inner size; the last two are higher and wider than a texture of 8192 texels takes. */
+/** Rows, columns, inner size. */
 const PRODUCTS: readonly Triple[] = [
   [1, 40, 300],
   [23, 17, 213],
   [5, 1, 40],
-  [17000, 3, 9],
-  [2, 3, 17000],
 ];
+/** Higher and wider than a texture of {@link SMALL} texels takes. */
+const FOLDED: readonly Triple[] = [
+  [300, 3, 9],
+  [2, 3, 301],
+];
+const SMALL = 128;
 const TRANSPOSITIONS = [
   [false, false],
   [true, false],
@@ -122,12 +126,25 @@ async function check(): Promise<{ device: string; checked: Checked[]; tensors: n
       checked.push(await compare(name, own, () => convolutionTwin(given)));
     }
   };
-  await convolutions([...CONV_CASES, ...LARGE, ...randomCases(4711, 12)], '');
+  const multiplications = async (sizes: readonly Triple[], how: string) => {
+    for (const [m, n, k] of sizes) {
+      for (const [transposeA, transposeB] of TRANSPOSITIONS) {
+        const name = `product ${m} x ${k} x ${n}, transposed: ${transposeA}, ${transposeB}${how}`;
+        checked.push(await compare(name, () => products(m, n, k, transposeA, transposeB)));
+      }
+    }
+  };
+  await convolutions([...CONV_CASES, ...LARGE, ...randomCases(4711, 10)], '');
   mode = { targets: 4 };
   await convolutions(randomCases(815, 6), ', four textures per pass');
   mode = { mostWork: 20_000 };
   await convolutions(randomCases(1806, 4), ', in bands');
   mode = {};
+  const edge = tf.env().getNumber('WEBGL_MAX_TEXTURE_SIZE');
+  tf.env().set('WEBGL_MAX_TEXTURE_SIZE', SMALL);
+  await convolutions(randomCases(2018, 5), ', in small textures');
+  await multiplications(FOLDED, ', in small textures');
+  tf.env().set('WEBGL_MAX_TEXTURE_SIZE', edge);
   for (const [activation, cin, filters] of [
     ['relu', 3, 9],
     ['linear', 3, 9],
@@ -145,12 +162,7 @@ async function check(): Promise<{ device: string; checked: Checked[]; tensors: n
     const name = `average pooling and its gradient: ${given[0]}`;
     checked.push(await compare(name, () => averagePooling(given)));
   }
-  for (const [m, n, k] of PRODUCTS) {
-    for (const [transposeA, transposeB] of TRANSPOSITIONS) {
-      const name = `product ${m} x ${k} x ${n}, transposed: ${transposeA}, ${transposeB}`;
-      checked.push(await compare(name, () => products(m, n, k, transposeA, transposeB)));
-    }
-  }
+  await multiplications(PRODUCTS, '');
   checked.push(await compare('products of batches and other activations', otherProducts));
   checked.push(await ties());
   const worst = await finiteDifferenceError('webgl');

@@ -1,7 +1,7 @@
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { AppError } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
-import type { BackendDriver, Complaint } from './types.ts';
+import type { BackendDriver, Complaint, MemoryLimits } from './types.ts';
 
 /** tfjs's own for WebGL. */
 const PRIORITY = 2;
@@ -40,9 +40,29 @@ export const webgl: BackendDriver = {
         resolve((event as WebGLContextEvent).statusMessage || 'the context was lost'),
       );
     });
-    return { device: rendererName(gl), lost, listen: () => listen(gl) };
+    return {
+      device: rendererName(gl),
+      memory: memoryOf(tf.env().getNumber('WEBGL_MAX_TEXTURE_SIZE')),
+      lost,
+      listen: () => listen(gl),
+    };
   },
 };
+
+/** WebGL does not tell how much memory there is; a device with less says so when it runs out. */
+const ASSUMED_MEMORY = 2 * 2 ** 30;
+const SLAB = 192 * 2 ** 20;
+
+/** A value has to fit into one texture of one number per texel, of `edge` texels along both sides. */
+function memoryOf(edge: number): MemoryLimits {
+  const tensor = edge * edge * 4;
+  return {
+    total: ASSUMED_MEMORY,
+    slab: Math.min(SLAB, tensor),
+    operation: Number.POSITIVE_INFINITY,
+    tensor,
+  };
+}
 
 /** Graphics processor and driver in words. */
 export function rendererName(gl: WebGL2RenderingContext): string {

@@ -3,8 +3,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, multiplyAdds, type Triple } from '../geometry.ts';
 import { draw, type Mode, type Pass } from './draw.ts';
 import { packFilter, type QuadFilter, quadFilter } from './filter.ts';
-import { assertFits, makeQuads, type Quads, runPacked } from './quads.ts';
-import { gather, type QuadVolume, quadVolume, ROW } from './volume.ts';
+import { assertFits, makeQuads, type Quads, rowLength, runPacked } from './quads.ts';
+import { gather, type QuadVolume, quadVolume } from './volume.ts';
 
 export interface ConvOptions extends Mode {
   readonly relu?: boolean;
@@ -83,7 +83,7 @@ function planBlocks(g: Geometry, most: number): Blocks {
   const perLine = perResidue * g.divisor[2];
   const count = g.batch * g.to[0] * g.to[1] * perLine;
   const groups = Math.ceil(g.cout / 4);
-  const width = Math.min(count, ROW);
+  const width = Math.min(count, rowLength());
   const made = {
     voxels,
     perResidue,

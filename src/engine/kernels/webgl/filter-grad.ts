@@ -3,8 +3,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, multiplyAdds, volume } from '../geometry.ts';
 import { inputRegion } from './conv.ts';
 import { draw, type Mode, type Pass } from './draw.ts';
-import { assertFits, makeQuads, type Quads, runPacked } from './quads.ts';
-import { gather, type QuadVolume, quadVolume, ROW } from './volume.ts';
+import { assertFits, makeQuads, type Quads, rowLength, runPacked } from './quads.ts';
+import { gather, type QuadVolume, quadVolume } from './volume.ts';
 
 /** Fragments that keep a device busy; more slabs only add sums. */
 const WANTED_FRAGMENTS = 32768;
@@ -59,7 +59,7 @@ function planSlabs(g: Geometry, targets: number): Slabs {
   const groups = inputQuads / inputs;
   const quads = Math.ceil(g.cout / 4);
   const fragments = volume(g.kernel) * groups * quads;
-  const width = Math.min(fragments, ROW);
+  const width = Math.min(fragments, rowLength());
   const rows = Math.ceil(fragments / width);
   const all = g.batch * g.to[0] * g.to[1];
   const lines = Math.ceil(all / Math.min(all, Math.ceil(WANTED_FRAGMENTS / fragments)));

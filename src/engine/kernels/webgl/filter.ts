@@ -1,8 +1,7 @@
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, volume } from '../geometry.ts';
-import { assertFits, isPacked, logicalShape, type Quads, runPacked } from './quads.ts';
-import { ROW } from './volume.ts';
+import { assertFits, isPacked, logicalShape, type Quads, rowLength, runPacked } from './quads.ts';
 
 /**
  * A filter in the order in which the convolution reads it. A texel has four output channels of one tap and
@@ -26,7 +25,7 @@ export function quadFilter(g: Geometry): QuadFilter {
   const depth = Math.min(4, g.cin);
   const stride = g.kernel[2] * depth;
   const all = Math.ceil(g.cout / 4) * g.kernel[0] * g.kernel[1] * Math.ceil(g.cin / 4);
-  const steps = Math.max(1, Math.min(all, Math.floor(ROW / stride)));
+  const steps = Math.max(1, Math.min(all, Math.floor(rowLength() / stride)));
   const made = { depth, stride, steps, width: steps * stride, height: Math.ceil(all / steps) };
   assertFits(made, `A filter of ${g.kernel.join(' x ')} taps, ${g.cin} to ${g.cout} channels`);
   return made;

@@ -29,6 +29,11 @@ export function maxEdge(): number {
   return env().getNumber('WEBGL_MAX_TEXTURE_SIZE');
 }
 
+/** Texels in a row of what is laid out in rows: enough to need few of them. */
+export function rowLength(): number {
+  return Math.min(8192, maxEdge());
+}
+
 /** @throws DeviceFailure `limit` when no texture of this device is as large, in words about `what` */
 export function assertFits({ width, height }: Quads, what: string): void {
   const edge = maxEdge();

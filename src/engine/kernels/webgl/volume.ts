@@ -1,7 +1,7 @@
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Triple } from '../geometry.ts';
-import { assertFits, isPacked, logicalShape, maxEdge, type Quads, runPacked } from './quads.ts';
+import { assertFits, isPacked, logicalShape, type Quads, rowLength, runPacked } from './quads.ts';
 
 /**
  * A volume `[batch, …size, channels]` as quads of four channels of one voxel, cut out of a tensor's grid or
@@ -24,9 +24,6 @@ export interface QuadVolume extends Quads {
   readonly lines: number;
 }
 
-/** Enough to keep a texture below the largest edge both ways. */
-export const ROW = 4096;
-
 /** @throws DeviceFailure `limit` when no texture of this device is large enough */
 export function quadVolume(
   batch: number,
@@ -36,7 +33,7 @@ export function quadVolume(
 ): QuadVolume {
   const quads = Math.ceil(channels / 4);
   const all = batch * size[0] * size[1];
-  const lines = Math.max(1, Math.min(all, Math.floor(Math.min(ROW, maxEdge()) / size[2])));
+  const lines = Math.max(1, Math.min(all, Math.floor(rowLength() / size[2])));
   const height = Math.ceil(all / lines) * quads;
   const made = { batch, start, size, quads, lines, width: lines * size[2], height };
   assertFits(made, `A volume of ${size.join(' x ')} voxels at ${batch} x ${channels} channels`);
