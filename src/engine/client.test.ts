@@ -21,6 +21,10 @@ function fakeEngine(log: string[]): Engine {
       if (request.input[0] !== 7) return Promise.resolve(request as never);
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(aborted())));
     },
+    explainBatch(request: { inputs: Float32Array[] }, options?: TaskOptions) {
+      const one = (input: Float32Array) => this.explain({ input } as never, options);
+      return Promise.all(request.inputs.map(one));
+    },
   } as unknown as Engine;
 }
 
@@ -75,6 +79,19 @@ describe('the engine in a worker', () => {
     await expect(running).rejects.toMatchObject({ code: 'aborted' });
     const late = client.explain(request(1), { signal: cancel.signal });
     await expect(late).rejects.toMatchObject({ code: 'aborted' });
+    await client.dispose();
+  });
+
+  it('passes batches, and aborts them', async () => {
+    const client = createEngineClient(fakeWorkers([]).start);
+    const batch = (...values: number[]) =>
+      ({ model: 'net', inputs: values.map((value) => Float32Array.of(value)) }) as never;
+    const answers = await client.explainBatch(batch(1, 2));
+    expect(answers).toEqual([1, 2].map((value) => ({ input: Float32Array.of(value) })));
+    const cancel = new AbortController();
+    const running = client.explainBatch(batch(1, 7), { signal: cancel.signal });
+    setTimeout(() => cancel.abort(), 10);
+    await expect(running).rejects.toMatchObject({ code: 'aborted' });
     await client.dispose();
   });
 
