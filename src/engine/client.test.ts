@@ -21,7 +21,7 @@ function fakeEngine(log: string[]): Engine {
       if (request.input[0] !== 7) return Promise.resolve(request as never);
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(aborted())));
     },
-    explainBatch(request: { inputs: Float32Array[] }, options?: TaskOptions) {
+    explainBatch(this: Engine, request: { inputs: Float32Array[] }, options?: TaskOptions) {
       const one = (input: Float32Array) => this.explain({ input } as never, options);
       return Promise.all(request.inputs.map(one));
     },
