@@ -6,14 +6,12 @@ import {
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
   Identity,
-  MaxPool3D,
-  MaxPool3DGrad,
   type TensorInfo,
   util,
   _FusedMatMul as FusedMatMul,
 } from '@tensorflow/tfjs-core';
 import { FusedConv3D } from '../fused-conv3d.ts';
-import { type ConvAttributes, convInfo, poolInfo } from '../geometry.ts';
+import { type ConvAttributes, convInfo } from '../geometry.ts';
 import { type Inputs, replaceKernel } from '../replace.ts';
 import { AdamStep } from '../adam-step.ts';
 import { type AdamFactors, adamStep } from './adam.ts';
@@ -21,7 +19,6 @@ import type { Filter } from './filters.ts';
 import { conv3d, conv3dInputGrad } from './conv3d.ts';
 import { conv3dFilterGrad } from './filter-grad.ts';
 import { matMul } from './matmul.ts';
-import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 import type { KernelRuntime } from './runtime.ts';
 import {
   suitsWinograd,
@@ -71,26 +68,6 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     const run = suitsWinograd(info, 'filterGradient') ? winogradFilterGrad : conv3dFilterGrad;
     runtime.operate(() => run(runtime, floats(wasm, x), floats(wasm, dy), floats(wasm, dw), info));
     return dw;
-  });
-
-  replace(MaxPool3D, ({ inputs, backend, attrs }) => {
-    const wasm = backend as BackendWasm;
-    const { x } = inputs as Inputs;
-    const info = poolInfo(x.shape, attrs);
-    const y = wasm.makeOutput(info.outShape, 'float32');
-    runtime.operate(() => maxPool3d(runtime, floats(wasm, x), floats(wasm, y), info));
-    return y;
-  });
-
-  replace(MaxPool3DGrad, ({ inputs, backend, attrs }) => {
-    const wasm = backend as BackendWasm;
-    const { dy, input } = inputs as Inputs;
-    const dx = wasm.makeOutput(input.shape, 'float32');
-    const info = poolInfo(input.shape, attrs);
-    runtime.operate(() =>
-      maxPool3dGrad(runtime, floats(wasm, dy), floats(wasm, input), floats(wasm, dx), info),
-    );
-    return dx;
   });
 
   // tfjs copies; everything else here shares its data by counting references.

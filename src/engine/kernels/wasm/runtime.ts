@@ -22,8 +22,6 @@ interface KernelExports {
   filterGrad(parameters: number, task: number, scratch: number): void;
   gemm(parameters: number, task: number, scratch: number): void;
   gemv(parameters: number, task: number, tasks: number): void;
-  maxPool(parameters: number, task: number, scratch: number): void;
-  maxPoolGrad(parameters: number, task: number, scratch: number): void;
   patchConv(parameters: number, task: number, scratch: number): void;
   patchFilterGrad(parameters: number, task: number, scratch: number): void;
   patchScratchBytes(depth: number, cout: number): number;

@@ -20,8 +20,6 @@ export const OPERATIONS = [
   'filterGrad',
   'gemm',
   'gemv',
-  'maxPool',
-  'maxPoolGrad',
   'packFilter',
   'packVoxels',
   'patchConv',

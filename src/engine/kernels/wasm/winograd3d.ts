@@ -29,7 +29,8 @@ const COSTS = {
 
 /**
  * Whether a convolution may use Winograd's F(2x2x2, 3x3x3) (3x3x3 taps, stride 1, channels in eights) and gains
- * by it: small or odd volumes have half-empty tiles, and few voxels do not pay for transforming the filter.
+ * by it: small or odd volumes have half-empty tiles, and few voxels do not pay for transforming the filter. The
+ * batch has no say, so that a sample's result does not depend on what comes with it.
  */
 export function suitsWinograd(info: Conv3DInfo, task: keyof typeof COSTS): boolean {
   const { filterDepth, filterHeight, filterWidth, inChannels, outChannels } = info;
@@ -41,27 +42,13 @@ export function suitsWinograd(info: Conv3DInfo, task: keyof typeof COSTS): boole
     inChannels % 8 === 0 && outChannels % 8 === 0 && Math.min(inChannels, outChannels) > 8;
   if (!taps || !unit || !eights) return false;
   const { filter, product } = COSTS[task];
-  const pass = forward(info);
-  const transformed = 64 * whole(pass.batch * tiles(pass.to));
-  const most = 27 * whole(pass.batch * volume(pass.to));
-  // Register tiles that hold a voxel of several samples leave out the taps beyond the rim.
-  const direct = pass.batch < 6 ? most : Math.min(most, pass.batch * tapsInside(pass));
-  return product * transformed + filter < direct;
+  const { to } = forward(info);
+  return product * 64 * whole(tiles(to)) + filter < 27 * whole(volume(to));
 }
 
 /** Rows of a product, filled up to whole register tiles. */
 function whole(count: number): number {
   return Math.ceil(count / 6) * 6;
-}
-
-/** Pairs of an output voxel and a tap inside the volume, for three taps per axis and stride 1. */
-function tapsInside({ from, to, offset }: Geometry): number {
-  return to.reduce((pairs, size, axis) => {
-    let inside = 0;
-    for (let at = offset[axis]; at < offset[axis] + size; at++)
-      for (let tap = at; tap < at + 3; tap++) if (tap >= 0 && tap < from[axis]) inside++;
-    return pairs * inside;
-  }, 1);
 }
 
 /** `y = conv3d(x, filter)`; {@link suitsWinograd} must hold. */

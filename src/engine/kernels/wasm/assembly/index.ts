@@ -4,7 +4,6 @@ export { packFilter } from './filter';
 export { filterGrad, filterGradScratchBytes, filterGradRun, packVoxels } from './filter-grad';
 export { gemm, gemmScratchBytes, gemv } from './gemm';
 export { patchConv, patchFilterGrad, patchScratchBytes } from './patch';
-export { maxPool, maxPoolGrad } from './pool';
 export {
   winograd,
   winogradFilter,

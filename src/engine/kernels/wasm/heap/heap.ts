@@ -7,8 +7,8 @@ import { HEAP_MODULE, RELAXED_HEAP_MODULE } from './module.generated.ts';
 export interface HeapExports {
   avgPool(parameters: number, work: number): void;
   avgPoolGrad(parameters: number, work: number): void;
-  maxPool(parameters: number, task: number, work: number): void;
-  maxPoolGrad(parameters: number, task: number, work: number): void;
+  maxPool(parameters: number, work: number): void;
+  maxPoolGrad(parameters: number, work: number): void;
   channelSums(a: number, voxels: number, channels: number, sums: number): void;
   gradientSums(
     a: number,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tf } from '../../../tf.ts';
-import { random, results } from '../../testing.ts';
+import { maxPooling, POOL_CASES, random, results } from '../../testing.ts';
 import { compare, picker, withHeapKernels } from './testing.ts';
 
 withHeapKernels();
@@ -52,6 +52,10 @@ it('the mean over a whole volume is exact to the last float', async () => {
     expect(Math.abs(pooled[c] - expected)).toBeLessThanOrEqual(expected * 2 ** -23);
     expect(Math.abs(mean[c] - expected)).toBeLessThanOrEqual(expected * 2 ** -23);
   }
+});
+
+it.each(POOL_CASES)('max pooling and its gradient: %s', async (...given) => {
+  await compare(() => maxPooling(given), given[0]);
 });
 
 it('a tie in max pooling has one winner', async () => {

@@ -12,10 +12,9 @@ export function pool3d(
   info: Pool3DInfo,
 ): TensorInfo {
   const y = heap.output(info.outShape);
-  each(heap, info, { input: heap.at(x), output: heap.at(y), gradient: 0 }, (run, p, work) => {
-    if (kind === 'avgPool') run.avgPool(p, work);
-    else run.maxPool(p, 0, work);
-  });
+  each(heap, info, { input: heap.at(x), output: heap.at(y), gradient: 0 }, (run, p, work) =>
+    run[kind](p, work),
+  );
   return y;
 }
 
@@ -33,10 +32,7 @@ export function pool3dGrad(
   const dx = heap.output(info.inShape);
   heap.clear(dx);
   const at = { input: heap.at(x), output: heap.at(dy), gradient: heap.at(dx) };
-  each(heap, info, at, (run, p, work) => {
-    if (kind === 'avgPool') run.avgPoolGrad(p, work);
-    else run.maxPoolGrad(p, 0, work);
-  });
+  each(heap, info, at, (run, p, work) => run[`${kind}Grad`](p, work));
   return dx;
 }
 
@@ -46,7 +42,7 @@ interface Addresses {
   readonly gradient: number;
 }
 
-/** Once per sample, with the parameters of `../assembly/pool.ts` for it. */
+/** Once per sample, with the parameters of `../assembly/heap/max-pool.ts` for it. */
 function each(
   heap: Heap,
   info: Pool3DInfo,
@@ -65,7 +61,6 @@ function each(
     ...[info.strideDepth, info.strideHeight, info.strideWidth],
     ...[pad.front, pad.top, pad.left],
     ...[info.dilationDepth, info.dilationHeight, info.dilationWidth],
-    1,
   ];
   heap.lend(PARAMETER_BYTES + window * 4 + channels * 8, (parameters) => {
     for (let sample = 0; sample < info.batchSize; sample++) {

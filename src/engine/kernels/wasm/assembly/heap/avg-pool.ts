@@ -1,5 +1,5 @@
 /**
- * 3D average pooling of one sample and its gradient, channels last; the parameters are those of `../pool`. The
+ * 3D average pooling of one sample and its gradient, channels last; the parameters are those of `./max-pool`. The
  * mean is over the voxels of a window that are inside; the gradient, as tfjs's, divides by the whole window.
  */
 import {
@@ -14,7 +14,7 @@ import {
   WINDOW_D,
   WINDOW_H,
   WINDOW_W,
-} from '../pool';
+} from './max-pool';
 import { i32At } from '../simd';
 import { lower, upper, wide } from './wide';
 

@@ -3,7 +3,7 @@
  * window, the first of the largest, receives the value: ties (whole windows of zeros after a ReLU) must
  * not multiply it.
  */
-import { i32At } from './simd';
+import { i32At } from '../simd';
 
 export const INPUT = 0;
 export const OUTPUT = 1;
@@ -27,7 +27,6 @@ const PAD_W = 18;
 const DILATION_D = 19;
 const DILATION_H = 20;
 const DILATION_W = 21;
-const SLABS = 22;
 
 /** Addresses (of channel 0) of the voxels of one window, written to `list`; returns their number. */
 export function listWindow(p: usize, z: i32, y: i32, x: i32, list: usize): i32 {
@@ -59,15 +58,14 @@ export function listWindow(p: usize, z: i32, y: i32, x: i32, list: usize): i32 {
   return count;
 }
 
-/** Output slices `[task, task + 1) * OUT_D / SLABS`. */
-export function maxPool(p: usize, task: i32, scratch: usize): void {
+/** Pools one sample; `scratch` takes four bytes per voxel of a window. */
+export function maxPool(p: usize, scratch: usize): void {
   const input = <usize>i32At(p, INPUT);
   const bytes = <usize>i32At(p, CHANNELS) << 2;
   const outH = i32At(p, OUT_H);
   const outW = i32At(p, OUT_W);
-  const from = (i32At(p, OUT_D) * task) / i32At(p, SLABS);
-  const to = (i32At(p, OUT_D) * (task + 1)) / i32At(p, SLABS);
-  for (let z = from; z < to; z++) {
+  const outD = i32At(p, OUT_D);
+  for (let z = 0; z < outD; z++) {
     for (let y = 0; y < outH; y++) {
       for (let x = 0; x < outW; x++) {
         const out = <usize>i32At(p, OUTPUT) + <usize>((z * outH + y) * outW + x) * bytes;
@@ -93,16 +91,15 @@ export function maxPool(p: usize, task: i32, scratch: usize): void {
   }
 }
 
-/** Adds the gradient of output slices `[task, task + 1) * OUT_D / SLABS` into the cleared input gradient. */
-export function maxPoolGrad(p: usize, task: i32, scratch: usize): void {
+/** Adds the gradient of one sample into the cleared input gradient. */
+export function maxPoolGrad(p: usize, scratch: usize): void {
   const input = <usize>i32At(p, INPUT);
   const gradient = <usize>i32At(p, GRADIENT);
   const bytes = <usize>i32At(p, CHANNELS) << 2;
   const outH = i32At(p, OUT_H);
   const outW = i32At(p, OUT_W);
-  const from = (i32At(p, OUT_D) * task) / i32At(p, SLABS);
-  const to = (i32At(p, OUT_D) * (task + 1)) / i32At(p, SLABS);
-  for (let z = from; z < to; z++) {
+  const outD = i32At(p, OUT_D);
+  for (let z = 0; z < outD; z++) {
     for (let y = 0; y < outH; y++) {
       for (let x = 0; x < outW; x++) {
         const dy = <usize>i32At(p, OUTPUT) + <usize>((z * outH + y) * outW + x) * bytes;
