@@ -6,7 +6,6 @@ export {
   channelWeights,
   classMaps,
   type LayerGradient,
-  toMaps,
   weightsFromSums,
 } from './maps.ts';
 export { CAM_METHODS, type CamMap, type CamMethod, type LedgerRow } from './types.ts';

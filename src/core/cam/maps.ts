@@ -77,7 +77,7 @@ export function classMaps(
 }
 
 /** The maps of `methods` from their voxels; `xgrad` is made from `respond`. */
-export function toMaps(
+function toMaps(
   { respond, grad, hirescam }: Partial<Record<'respond' | 'grad' | 'hirescam', Float64Array>>,
   methods: readonly CamMethod[],
 ): Partial<Record<CamMethod, CamMap>> {
