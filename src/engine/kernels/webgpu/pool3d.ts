@@ -146,9 +146,12 @@ export function runByChannels(
   y: TensorInfo,
   info: Conv3DInfo,
 ): void {
-  if (info.inChannels % 4 !== 0) return run(backend, single, [x], y, info);
-  const elements = util.sizeFromShape(y.shape) / 4;
-  run(backend, quads, [x], y, { ...info, inChannels: info.inChannels / 4 }, elements);
+  if (info.inChannels % 4 === 0) {
+    const elements = util.sizeFromShape(y.shape) / 4;
+    run(backend, quads, [x], y, { ...info, inChannels: info.inChannels / 4 }, elements);
+  } else {
+    run(backend, single, [x], y, info);
+  }
 }
 
 /** Runs a pooling kernel with one invocation for each of `elements`, by default of the output's. */
