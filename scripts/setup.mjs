@@ -1,22 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+const modules = join(root, 'node_modules');
+
 /** An installation that takes longer than this was cut off. */
 const STALE_MS = 10 * 60_000;
 
-/** Installs the locked dependencies when they are missing or older than the lock file. */
+/**
+ * Installs the locked dependencies when they are missing or older than the lock file.
+ * @throws where node_modules is a link: npm would empty the folder it leads to
+ */
 export function ensureInstalled() {
   if (isInstalled()) return;
   const guard = join(tmpdir(), `respond-cam-${createHash('sha1').update(root).digest('hex')}`);
   takeTurn(guard);
   try {
     if (isInstalled()) return;
+    if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+      throw new Error(`${modules} is a link and not what package-lock.json asks for; remove it.`);
+    }
     process.stderr.write('Installing dependencies (first run only)…\n');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   } finally {
@@ -25,7 +33,7 @@ export function ensureInstalled() {
 }
 
 function isInstalled() {
-  const marker = join(root, 'node_modules', '.package-lock.json');
+  const marker = join(modules, '.package-lock.json');
   const lock = join(root, 'package-lock.json');
   return existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs;
 }

@@ -153,7 +153,6 @@ function backwardKey(targets: ReadonlySet<number>, rows: readonly (readonly numb
 }
 
 /** Classes of each volume that fit into one walk. */
-
 function chunkSize(
   values: readonly ({ readonly size: number } | null)[],
   targets: ReadonlySet<number>,
