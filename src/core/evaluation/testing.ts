@@ -1,0 +1,65 @@
+import {
+  type EvaluationItem,
+  type EvaluationSetup,
+  type ExplainedVolume,
+  recordItem,
+} from './index.ts';
+
+export const CLASSES = ['ribosome (4V5A)', 'GroEL, "14-mer" (1MNF)', 'capsid (2BUK)'];
+
+export function setup(total: number, change: Partial<EvaluationSetup> = {}): EvaluationSetup {
+  return {
+    model: 'cnn-2-inf',
+    title: 'CNN-2',
+    layer: 'maxpool2',
+    classes: CLASSES,
+    data: {
+      set: 'simulated',
+      snr: 'inf',
+      seed: 2,
+      labels: 'names',
+      normalization: 'none',
+      fit: 'none',
+    },
+    total,
+    ...change,
+  };
+}
+
+/** An explanation with the given scores, map sums and shares of the ledger. */
+export function explained(
+  scores: readonly number[],
+  sums: readonly number[],
+  bias = scores.map((score, c) => score - sums[c]),
+): ExplainedVolume {
+  const classes = scores.map((_, index) => ({
+    index,
+    methods: {
+      respond: { sum: sums[index] },
+      grad: { sum: -sums[index] },
+      hirescam: { sum: sums[index] },
+    },
+  }));
+  const ledger = scores.map((score, index) => ({
+    index,
+    score,
+    cam: sums[index],
+    bias: bias[index],
+    residual: score - sums[index] - bias[index],
+  }));
+  return { scores, predicted: scores.indexOf(Math.max(...scores)), layers: [{ classes, ledger }] };
+}
+
+/** Numbers without a pattern, the same for the same seed. */
+export function numbers(seed: number, count: number): number[] {
+  let state = seed + 1;
+  return Array.from({ length: count }, () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647 - 0.5;
+  });
+}
+
+export function item(order: number): EvaluationItem {
+  const volume = { order, id: `v${order}`, class: order % 4 === 3 ? null : order % 3 };
+  return recordItem(volume, explained(numbers(order, 3), numbers(order + 100, 3)));
+}
