@@ -8,7 +8,7 @@ import {
   simulatedSet,
   trainedSnr,
 } from './index.ts';
-import { CLASSES, } from './testing.ts';
+import { CLASSES } from './testing.ts';
 
 describe('class names', () => {
   it.each([
