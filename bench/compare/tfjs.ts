@@ -87,21 +87,47 @@ async function prepareExplain(folder: string, all: 'classes' | 'layers') {
   };
 }
 
+/** Activations of the volumes of one step and what autodiff keeps beside them stay well below tfjs's 4 GiB. */
+const STEP_BYTES = 2 ** 30;
+const KEPT = 3;
+
 async function prepareTraining(folder: string) {
   const { model } = await place(folder);
-  // Cut into parts by the memory that CNN-1's activations take.
   const options = { name: 'cnn-1', classes: COMPARED, seed: 1, box: 40 } as const;
+  const network = { options, model, logits: model };
   const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const adam = new Adam(weights);
+  const perVolume = model.layers.reduce((sum, { outputShape }) => {
+    const sizes = (outputShape as number[]).slice(1);
+    return sum + sizes.reduce((a, b) => a * b, 4);
+  }, 0);
+  const part = Math.max(1, Math.floor(STEP_BYTES / (KEPT * perVolume)));
   return async (batch: number) => {
-    const y = Int32Array.from({ length: batch }, (_, i) => i % COMPARED);
-    const step = await gradients({ options, model, logits: model }, weights, {
-      x: samples(batch),
-      y,
-    });
-    adam.apply(step.gradients, 1e-4);
-    tf.dispose(step.gradients);
-    return [step.tally.loss / batch];
+    const x = samples(batch);
+    const size = x.length / batch;
+    let total: tf.Tensor[] | undefined;
+    let loss = 0;
+    for (let from = 0; from < batch; from += part) {
+      const to = Math.min(batch, from + part);
+      const y = Int32Array.from({ length: to - from }, (_, i) => (from + i) % COMPARED);
+      const few = { x: x.subarray(from * size, to * size), y };
+      const step = await gradients(network, weights, few);
+      loss += step.tally.loss;
+      const before = total;
+      if (to - from === batch) total = step.gradients;
+      else {
+        total = tf.tidy(() =>
+          step.gradients.map((mean, i) => {
+            const share = tf.mul(mean, (to - from) / batch);
+            return before ? tf.add(share, before[i]) : share;
+          }),
+        );
+        tf.dispose([before ?? [], step.gradients]);
+      }
+    }
+    if (total) adam.apply(total, 1e-4);
+    tf.dispose(total ?? []);
+    return [loss / batch];
   };
 }
 

@@ -136,6 +136,12 @@ export class Heap {
   lend<T>(bytes: number, use: (at: number) => T): T {
     const { _malloc, _free } = this.backend.wasm as unknown as TfjsModule;
     const at = _malloc(bytes) >>> 0;
+    if (at === 0) {
+      throw new AppError(
+        'unsupported',
+        'WebAssembly has no memory left for this computation; accepted: a smaller volume or network',
+      );
+    }
     try {
       return use(at);
     } finally {
