@@ -25,7 +25,15 @@ import {
   randomCases,
   results,
 } from '../testing.ts';
-import { calibrate, formsOf, modeOf, race, smallestSubgroup, variantOf } from './calibrate.ts';
+import {
+  calibrate,
+  formsOf,
+  modeOf,
+  race,
+  smallestSubgroup,
+  trusted,
+  variantOf,
+} from './calibrate.ts';
 import { MOST_WORK, type Variant } from './conv.ts';
 import { assertBindable, slices, withinLimit } from './program.ts';
 import { registerWebgpuKernels } from './register.ts';
@@ -205,6 +213,12 @@ describe.runIf(gpu.adapter)('webgpu kernels', () => {
   it('a device takes the form that is the fastest there, none of hardware on the processor', async () => {
     const forms = formsOf(backend(), { variant: 'tiled', mostWork: MOST_WORK.tiled });
     expect(forms.length).toBe(smallest > 0 ? 3 : 2);
+    expect(await trusted(backend(), forms)).toEqual(forms);
+    // Subgroups larger than the device's read lanes that are not there.
+    if (smallest === 4) {
+      const wrong = { ...forms[0], subgroup: 32 };
+      expect(await trusted(backend(), [...forms, wrong])).toEqual(forms);
+    }
     const times = await race(backend(), forms, { edge: 8, rounds: 1 });
     for (const time of times) expect(time).toBeGreaterThan(0);
     if (variantOf(backend()) !== 'direct') return;
