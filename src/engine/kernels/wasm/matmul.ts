@@ -1,13 +1,8 @@
+import type { Product } from '../products.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 /** `c [m, n] = a x b`, where a is stored `[m, k]` (or `[k, m]`) and b `[k, n]` (or `[n, k]`). */
-export interface MatMul {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-}
+export type MatMul = Pick<Product, 'm' | 'n' | 'k' | 'transposeA' | 'transposeB'>;
 
 /** Floats of a large operand that are brought into the arena at a time (4 MiB: stays in cache). */
 const CHUNK = 1 << 20;
@@ -110,6 +105,18 @@ function byDepth(
     for (let part = 0; part < parts; part++) {
       const at = part * m * n;
       for (let i = 0; i < m * n; i++) c[i] += sums[at + i];
+    }
+  }
+}
+
+/** Adds `bias [n]` to each row of y `[m, n]` and applies the ReLU, in place. */
+export function finish(y: Float32Array, bias: Float32Array | undefined, relu: boolean): void {
+  if (!bias && !relu) return;
+  const columns = bias?.length ?? y.length;
+  for (let row = 0; row < y.length; row += columns) {
+    for (let i = 0; i < columns; i++) {
+      const value = y[row + i] + (bias ? bias[i] : 0);
+      y[row + i] = relu && value < 0 ? 0 : value;
     }
   }
 }

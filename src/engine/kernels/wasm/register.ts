@@ -1,24 +1,23 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   BatchMatMul,
-  broadcast_util,
   Conv3D,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
   Identity,
   type TensorInfo,
-  util,
   _FusedMatMul as FusedMatMul,
 } from '@tensorflow/tfjs-core';
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo } from '../geometry.ts';
+import { productOf } from '../products.ts';
 import { type Inputs, replaceKernel } from '../replace.ts';
 import { AdamStep } from '../adam-step.ts';
 import { type AdamFactors, adamStep } from './adam.ts';
 import type { Filter } from './filters.ts';
 import { conv3d, conv3dInputGrad } from './conv3d.ts';
 import { conv3dFilterGrad } from './filter-grad.ts';
-import { matMul } from './matmul.ts';
+import { finish, matMul } from './matmul.ts';
 import type { KernelRuntime } from './runtime.ts';
 import {
   suitsWinograd,
@@ -88,28 +87,19 @@ export function registerWasmKernels(runtime: KernelRuntime): void {
     return [];
   });
 
-  replace(BatchMatMul, (call, stock) => {
-    const { a, b } = call.inputs as Inputs;
-    if (batch(a) !== 1 || batch(b) !== 1 || a.dtype !== 'float32' || b.dtype !== 'float32')
-      return stock(call);
-    return product(runtime, call.backend as BackendWasm, a, b, call.attrs);
-  });
-
-  replace(FusedMatMul, (call, stock) => {
-    const { a, b, bias, preluActivationWeights } = call.inputs as Inputs;
-    const activation = (call.attrs as { activation?: string } | undefined)?.activation ?? 'linear';
-    const plain = activation === 'linear' || activation === 'relu';
-    if (!plain || preluActivationWeights || batch(a) !== 1 || batch(b) !== 1) return stock(call);
-    const wasm = call.backend as BackendWasm;
-    const out = product(runtime, wasm, a, b, call.attrs);
-    const columns = out.shape[out.shape.length - 1];
-    if (bias && util.sizeFromShape(bias.shape) !== columns) {
-      wasm.disposeData(out.dataId);
-      return stock(call);
-    }
-    finish(floats(wasm, out), bias ? floats(wasm, bias) : undefined, activation === 'relu');
-    return out;
-  });
+  for (const name of [BatchMatMul, FusedMatMul]) {
+    replace(name, (call, stock) => {
+      const product = productOf(call.inputs as Inputs, call.attrs);
+      if (!product) return stock(call);
+      const wasm = call.backend as BackendWasm;
+      const { a, b, bias, relu } = product;
+      const out = wasm.makeOutput(product.outShape, 'float32');
+      const view = (tensor: TensorInfo) => floats(wasm, tensor);
+      runtime.operate(() => matMul(runtime, view(a), view(b), view(out), product));
+      finish(view(out), bias && view(bias), relu);
+      return out;
+    });
+  }
 }
 
 function convolution(
@@ -136,46 +126,4 @@ function keptFilter(backend: BackendWasm, { dataId, ...tensor }: TensorInfo): Fi
   const data = backend.dataIdMap;
   const key = data.get(dataId);
   return { values, key, alive: () => data.has(dataId) && data.get(dataId) === key };
-}
-
-function product(
-  runtime: KernelRuntime,
-  backend: BackendWasm,
-  a: TensorInfo,
-  b: TensorInfo,
-  attrs: unknown,
-): TensorInfo {
-  const { transposeA = false, transposeB = false } = attrs as Record<
-    'transposeA' | 'transposeB',
-    boolean | undefined
-  >;
-  const [a0, a1] = a.shape.slice(-2);
-  const [b0, b1] = b.shape.slice(-2);
-  const [m, k] = transposeA ? [a1, a0] : [a0, a1];
-  const [depth, n] = transposeB ? [b1, b0] : [b0, b1];
-  util.assert(k === depth, () => `matMul: inner sizes ${k} and ${depth} differ`);
-  const outer = broadcast_util.assertAndGetBroadcastShape(
-    a.shape.slice(0, -2),
-    b.shape.slice(0, -2),
-  );
-  const out = backend.makeOutput([...outer, m, n], 'float32');
-  const view = (tensor: TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
-  const shape = { m, n, k, transposeA, transposeB };
-  runtime.operate(() => matMul(runtime, view(a), view(b), view(out), shape));
-  return out;
-}
-
-/** Adds the bias to every row and applies the ReLU, in place. */
-function finish(out: Float32Array, bias: Float32Array | undefined, relu: boolean): void {
-  const columns = bias?.length ?? out.length;
-  for (let row = 0; row < out.length; row += columns) {
-    for (let i = 0; i < columns; i++) {
-      const value = out[row + i] + (bias ? bias[i] : 0);
-      out[row + i] = relu && value < 0 ? 0 : value;
-    }
-  }
-}
-
-function batch(tensor: TensorInfo): number {
-  return util.sizeFromShape(tensor.shape.slice(0, -2));
 }

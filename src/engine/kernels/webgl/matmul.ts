@@ -1,5 +1,6 @@
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Product } from '../products.ts';
 import { draw, type Mode, type Pass } from './draw.ts';
 import {
   assertFits,
@@ -15,12 +16,6 @@ import {
 const WANTED_FRAGMENTS = 8192;
 /** Steps of two along the inner size that a slab takes at least. */
 const LEAST_STEPS = 32;
-
-export interface Product {
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-  readonly relu: boolean;
-}
 
 /**
  * A matrix in blocks of 2 x 2, as tfjs packs it. One too high or too wide for a texture is folded: block
@@ -47,27 +42,14 @@ interface Tiles extends Quads {
   readonly steps: number;
 }
 
-/**
- * `relu?(a b + bias)` for one matrix a `[m, k]` and b `[k, n]` before they are transposed in memory; the
- * slabs' sums are added in a fixed order.
- */
+/** The slabs' sums are added in a fixed order. */
 export function matMul(
   backend: MathBackendWebGL,
-  a: TensorInfo,
-  b: TensorInfo,
-  bias: TensorInfo | undefined,
-  { transposeA, transposeB, relu }: Product,
+  { a, b, bias, relu, m, n, k, transposeA, transposeB, outShape }: Product,
   { targets, mostWork }: Mode,
 ): TensorInfo {
   const [a0, a1] = a.shape.slice(-2);
   const [b0, b1] = b.shape.slice(-2);
-  const [m, k] = transposeA ? [a1, a0] : [a0, a1];
-  const [inner, n] = transposeB ? [b1, b0] : [b0, b1];
-  util.assert(k === inner, () => `matMul: inner sizes ${k} and ${inner} differ`);
-  const outer = broadcast_util.assertAndGetBroadcastShape(
-    a.shape.slice(0, -2),
-    b.shape.slice(0, -2),
-  );
   const tiles = planTiles(m, n, k, targets);
   const left = fold(backend, a, a0, a1);
   const right = fold(backend, b, b0, b1);
@@ -78,7 +60,7 @@ export function matMul(
   const y = total(backend, tiles, parts, bias, relu, [m, n]);
   for (const { info, own } of [left, right]) if (own) backend.disposeData(info.dataId);
   for (const { dataId } of parts) backend.disposeData(dataId);
-  return { ...y, shape: [...outer, m, n] };
+  return { ...y, shape: outShape };
 }
 
 function planTiles(m: number, n: number, k: number, targets: number): Tiles {

@@ -9,11 +9,11 @@ import {
   MaxPool3D,
   MaxPool3DGrad,
   type TensorInfo,
-  util,
   _FusedMatMul as FusedMatMul,
 } from '@tensorflow/tfjs-core';
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
+import { productOf } from '../products.ts';
 import { type Inputs, replaceKernel } from '../replace.ts';
 import { convolve } from './conv.ts';
 import { type Mode, modeOf } from './draw.ts';
@@ -65,29 +65,10 @@ export function registerWebglKernels(mode: (gpu: MathBackendWebGL) => Mode = mod
     avgPool3dGrad(gpu, dy, input.shape, poolInfo(input.shape, attrs)),
   );
 
-  const product: Run = (gpu, { a, b, bias, preluActivationWeights }, attrs) => {
-    const {
-      activation = 'linear',
-      transposeA = false,
-      transposeB = false,
-    } = attrs as MatMulAttributes;
-    const plain = (activation === 'linear' || activation === 'relu') && !preluActivationWeights;
-    const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)];
-    const fits = !bias || util.sizeFromShape(bias.shape) === columns;
-    if (!plain || !fits || batch(a) !== 1 || batch(b) !== 1) return undefined;
-    const how = { transposeA, transposeB, relu: activation === 'relu' };
-    return matMul(gpu, a, b, bias, how, mode(gpu));
+  const product: Run = (gpu, inputs, attrs) => {
+    const asked = productOf(inputs, attrs);
+    return asked && matMul(gpu, asked, mode(gpu));
   };
   replace(BatchMatMul, product);
   replace(FusedMatMul, product);
-}
-
-interface MatMulAttributes {
-  readonly transposeA?: boolean;
-  readonly transposeB?: boolean;
-  readonly activation?: string;
-}
-
-function batch(tensor: TensorInfo): number {
-  return util.sizeFromShape(tensor.shape.slice(0, -2));
 }

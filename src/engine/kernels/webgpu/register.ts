@@ -17,6 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { type ConvAttributes, convInfo, forward, inputGradient, poolInfo } from '../geometry.ts';
+import { productOf } from '../products.ts';
 import { type Call, type Inputs, replaceKernel } from '../replace.ts';
 import { avgPool3d, avgPool3dGrad } from './avg-pool3d.ts';
 import { registerElementwise } from './broadcast.ts';
@@ -98,12 +99,9 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
 
   const matMul = ({ inputs, backend, attrs }: Call) => {
     const gpu = backend as WebGPUBackend;
-    const { a, b, bias, preluActivationWeights } = inputs as Inputs;
-    const activation = (attrs as { activation?: string } | undefined)?.activation ?? 'linear';
-    const plain = (activation === 'linear' || activation === 'relu') && !preluActivationWeights;
-    if (mode(gpu).variant !== 'direct' || !plain || batch(a) !== 1 || batch(b) !== 1)
-      return undefined;
-    return directMatMul(gpu, a, b, bias, activation === 'relu', attrs, mode(gpu));
+    const how = mode(gpu);
+    const product = how.variant === 'direct' && productOf(inputs as Inputs, attrs);
+    return product ? directMatMul(gpu, product, how) : undefined;
   };
   replace(BatchMatMul, matMul);
   replace(FusedMatMul, matMul);
@@ -119,8 +117,4 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
     const picked = stock({ ...call, inputs: { condition: row(condition), t: row(t), e: row(e) } });
     return { ...picked, shape: t.shape };
   });
-}
-
-function batch(tensor: TensorInfo): number {
-  return util.sizeFromShape(tensor.shape.slice(0, -2));
 }

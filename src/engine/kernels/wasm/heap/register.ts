@@ -20,10 +20,12 @@ import {
 import { registerCamKernels } from '../../cam.ts';
 import { type Conv3DInfo, type ConvAttributes, convInfo, poolInfo } from '../../geometry.ts';
 import { ReluGrad } from '../../relu-grad.ts';
+import { productOf } from '../../products.ts';
 import { type Call, type Inputs, replaceKernel } from '../../replace.ts';
+import { finish } from '../matmul.ts';
 import { batchNorm } from './batch-norm.ts';
 import { heapCam } from './cam.ts';
-import { finish, product } from './dense.ts';
+import { fewRows } from './dense.ts';
 import { spreadGrad } from './spread.ts';
 import { type Heap, heapOf, loadHeapKernels } from './heap.ts';
 import { pool3d, pool3dGrad } from './pool3d.ts';
@@ -74,22 +76,17 @@ export async function registerHeapKernels(): Promise<void> {
       : undefined;
   });
 
-  replace(BatchMatMul, (heap, { inputs, attrs }) => {
-    const { a, b } = inputs as Inputs;
-    return product(heap, a, b, attrs ?? {});
-  });
-
-  replace(FusedMatMul, (heap, { inputs, attrs }) => {
-    const { a, b, bias, preluActivationWeights } = inputs as Inputs;
-    const { activation = 'linear' } = (attrs ?? {}) as { activation?: string };
-    const columns = bias && util.sizeFromShape(bias.shape);
-    const n = b.shape.at((attrs as { transposeB?: boolean }).transposeB ? -2 : -1);
-    if (preluActivationWeights || !/^(linear|relu)$/.test(activation)) return undefined;
-    if (columns !== undefined && columns !== n) return undefined;
-    const y = product(heap, a, b, attrs ?? {});
-    if (y) finish(heap, y, bias, activation === 'relu');
-    return y;
-  });
+  for (const name of [BatchMatMul, FusedMatMul]) {
+    replace(name, (heap, { inputs, attrs }) => {
+      const product = productOf(inputs as Inputs, attrs);
+      const y = product && fewRows(heap, product);
+      if (!y) return undefined;
+      const values = (tensor: TensorInfo) =>
+        heap.floats(heap.at(tensor), util.sizeFromShape(tensor.shape));
+      finish(values(y), product.bias && values(product.bias), product.relu);
+      return y;
+    });
+  }
 
   replace(FusedBatchNorm, (heap, { inputs, attrs }) => {
     const { x, ...statistics } = inputs as Record<
