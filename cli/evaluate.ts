@@ -118,6 +118,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
   try {
     const { name, device } = await engine.selectBackend(backend);
     const info = await engine.loadModel(source, { signal: io.signal });
+    for (const note of info.notes) io.note(note);
     const layer = chooseLayer(values.layer, info);
     set = await openSet(values, { info, prepare: { normalization, fit }, limit, perClass }, io);
     for (const note of set.notes) io.note(note);

@@ -56,6 +56,7 @@ export const command = defineCommand({
     try {
       const started = await engine.selectBackend(backend);
       const info = await engine.loadModel(source, { signal: io.signal });
+      for (const note of info.notes) io.note(note);
       const { sidecar } = info;
       const expectation = { voxelSize: sidecar.voxelSize, normalization: sidecar.normalization };
       const input = await readInput(path, info.inputShape, expectation, { normalization, fit });

@@ -1,6 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, normalize, resolve, sep } from 'node:path';
-import { badFile } from '../src/core/errors.ts';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { AppError, badFile, sentence } from '../src/core/errors.ts';
+import { readModelJson } from '../src/engine/model/manifest.ts';
+import { SIDECAR } from '../src/engine/model/sidecar.ts';
+import { mustBeInside } from '../src/engine/node-files.ts';
+import { readBytes } from './files.ts';
 
 /** Files outside the app that `serve` hands out, and how the app is told of them. */
 export interface LocalFiles {
@@ -9,9 +13,6 @@ export interface LocalFiles {
   /** Query of the app's address. */
   readonly query: URLSearchParams;
 }
-
-/** Optional file beside `model.json` that says what the network expects. */
-const SIDECAR = 'respond-cam.json';
 
 /** Lists the volume and the network to open; throws `bad-file` when one does not exist. */
 export async function localFiles(input?: string, model?: string): Promise<LocalFiles> {
@@ -36,41 +37,23 @@ async function addModel(files: Map<string, string>, model: string): Promise<stri
   if (/^[\w.-]+$/.test(model) && !/\.(json|keras|h5|onnx)$/i.test(model)) return model;
   const url = await addFile(files, 'model', model);
   const folder = dirname(resolve(model));
+  const addBeside = async (name: string, file: string) => {
+    await mustBeFile(file);
+    await mustBeInside(file, folder).catch((error) => {
+      throw new AppError('bad-file', `${file}: could not be read: ${sentence(error)}`);
+    });
+    files.set(`/local/model/${name}`, file);
+  };
   if (/\.json$/i.test(model)) {
-    for (const name of await weightFiles(model)) {
-      const file = join(folder, normalize(name));
-      if (!file.startsWith(folder + sep)) {
-        throw badFile(model, `its weights lie outside its folder (${name})`, 'weights beside it');
-      }
-      await mustBeFile(file);
-      files.set(`/local/model/${name}`, file);
+    const { weightsManifest } = readModelJson(await readBytes(model), model);
+    for (const name of weightsManifest.flatMap(({ paths }) => paths)) {
+      const file = join(folder, name);
+      await addBeside(name, file);
     }
   }
   const sidecar = join(folder, SIDECAR);
-  if (await isFile(sidecar)) files.set(`/local/model/${SIDECAR}`, sidecar);
+  if (await isFile(sidecar)) await addBeside(SIDECAR, sidecar);
   return encodePath(url);
-}
-
-/** File names in the weights manifest of a TensorFlow.js `model.json`. */
-async function weightFiles(path: string): Promise<string[]> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    throw badFile(path, 'this is not valid JSON', 'the model.json of a TensorFlow.js model');
-  }
-  const manifest = isRecord(json) ? json.weightsManifest : undefined;
-  if (!Array.isArray(manifest)) {
-    throw badFile(path, 'it has no weightsManifest', 'the model.json of a TensorFlow.js model');
-  }
-  return manifest.flatMap((group: unknown) => {
-    const paths = isRecord(group) ? group.paths : undefined;
-    return Array.isArray(paths) ? paths.filter((name) => typeof name === 'string') : [];
-  });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function encodePath(path: string): string {

@@ -39,6 +39,7 @@ export const command = defineCommand({
     await engine.selectBackend('cpu');
     try {
       const before = await readNetwork(resolveModel(model));
+      for (const note of before.notes) io.note(note);
       const { artifacts, weights } = quantize(before, { dtype, layers });
       const sidecar = withRecord(
         before.sidecar,
@@ -46,7 +47,7 @@ export const command = defineCommand({
         weights.map(({ name }) => name),
       );
       await makeFolder(values.out);
-      await writeModel(values.out, artifactFiles({ ...artifacts, sidecar }));
+      await writeModel(values.out, await artifactFiles({ ...artifacts, sidecar }));
       const bytes = [before.weightData.byteLength, artifacts.weightData.byteLength] as const;
       if (values.json) io.json({ out: values.out, dtype, bytes, weights });
       else {

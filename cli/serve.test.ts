@@ -21,10 +21,13 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   symlinkSync(join(folder, 'secret.txt'), join(dist, 'link.txt'));
   writeFileSync(join(folder, 'my volume #1.map'), 'density');
-  const manifest = [{ paths: ['shard1.bin', 'shard2.bin'], weights: [] }];
-  writeFileSync(join(folder, 'net/model.json'), JSON.stringify({ weightsManifest: manifest }));
+  const manifest = [{ paths: ['shard1.bin', 'w#2 50%.bin'], weights: [] }];
+  writeFileSync(
+    join(folder, 'net/model.json'),
+    JSON.stringify({ modelTopology: {}, weightsManifest: manifest }),
+  );
   writeFileSync(join(folder, 'net/shard1.bin'), '1');
-  writeFileSync(join(folder, 'net/shard2.bin'), '22');
+  writeFileSync(join(folder, 'net/w#2 50%.bin'), '22');
   const { files } = await localFiles(
     join(folder, 'my volume #1.map'),
     join(folder, 'net/model.json'),
@@ -82,7 +85,7 @@ test('local files are handed out under /local/, as bytes, and only those', async
   expect(volume).toMatchObject({ status: 200, body: 'density' });
   expect(volume.headers['content-type']).toBe('application/octet-stream');
   expect((await get('/local/model/model.json')).status).toBe(200);
-  expect((await get('/local/model/shard2.bin')).body).toBe('22');
+  expect((await get('/local/model/w%232%2050%25.bin')).body).toBe('22');
   expect((await get('/local/secret.txt')).status).toBe(404);
 });
 
@@ -130,6 +133,13 @@ test('the address tells the app what to open', async () => {
 
 test('weights outside the folder of the network are refused', async () => {
   const path = join(folder, 'net', 'sly.json');
-  writeFileSync(path, JSON.stringify({ weightsManifest: [{ paths: ['../secret.txt'] }] }));
+  const list = (file: string) => ({
+    modelTopology: {},
+    weightsManifest: [{ paths: [file], weights: [] }],
+  });
+  writeFileSync(path, JSON.stringify(list('../secret.txt')));
   await expect(localFiles(undefined, path)).rejects.toThrow(/outside its folder/);
+  symlinkSync(join(folder, 'secret.txt'), join(folder, 'net', 'link.bin'));
+  writeFileSync(path, JSON.stringify(list('link.bin')));
+  await expect(localFiles(undefined, path)).rejects.toThrow(/a link that leads out of its folder/);
 });

@@ -14,7 +14,7 @@ type Load = Extract<PageRequest, { do: 'load' }>;
 
 let run: () => Promise<ArrayLike<number>>;
 
-async function bytes(url: string): Promise<Uint8Array> {
+async function bytes(url: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());

@@ -1,30 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import { aborted } from '../core/errors.ts';
 import type { BackendDriver } from './backends/types.ts';
 import { webgpu } from './backends/webgpu.ts';
 import { LocalEngine } from './local.ts';
 import { type ModelArtifacts, readArtifacts } from './model/artifacts.ts';
-import { openSource, type ReadUrl } from './model/source.ts';
+import { readFileUrl } from './node-files.ts';
+import { openSource } from './model/source.ts';
 import { createPlatform } from './platform.ts';
 import { enableRelaxedSimd } from './relaxed-simd.ts';
 import type { ModelSource } from './types.ts';
-
-/** Reads `file:` URLs; a missing file is null. */
-const readFileUrl: ReadUrl = async (url, { signal, onBytes }) => {
-  if (signal?.aborted) throw aborted();
-  try {
-    const bytes = await readFile(new URL(url), { signal });
-    onBytes?.(bytes.byteLength);
-    return bytes;
-  } catch (error) {
-    if (signal?.aborted) throw aborted();
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-};
 
 /** WebGPU through the optional `webgpu` package (Dawn); not there, not available. */
 const nodeWebgpu = (gpu: BackendDriver): BackendDriver => ({

@@ -1,4 +1,5 @@
 import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
+import type { ModelSidecar } from './model/sidecar.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
 export type BackendChoice = 'auto' | BackendName;
@@ -40,22 +41,7 @@ export type ModelSource =
   | { readonly kind: 'url'; readonly url: string; readonly id: string; readonly label?: string }
   | { readonly kind: 'files'; readonly files: readonly NamedBytes[]; readonly id: string };
 
-export type Normalization = 'none' | 'zscore' | 'unit-variance';
-
-/** `respond-cam.json` beside `model.json`: what the network expects and how good it is. */
-export interface ModelSidecar {
-  readonly title?: string;
-  readonly classes?: readonly string[];
-  /** Å, the voxel size of the training volumes. */
-  readonly voxelSize?: number;
-  readonly normalization?: Normalization;
-  /** Sign of the density in the training volumes: `dark` means the molecule is negative. */
-  readonly contrast?: 'dark' | 'bright';
-  /** Layer explained by default. */
-  readonly layer?: string;
-  readonly accuracy?: { readonly value: number; readonly n: number; readonly set: string };
-  readonly recipe?: Readonly<Record<string, unknown>>;
-}
+export type { ModelSidecar, Normalization } from './model/sidecar.ts';
 
 export interface LayerInfo {
   readonly name: string;
@@ -76,6 +62,10 @@ export interface ModelInfo {
   readonly defaultLayer: string;
   readonly parameters: number;
   readonly sidecar: ModelSidecar;
+  /** SHA-256 of topology and weights; null where the platform has none (a page from an insecure address). */
+  readonly fingerprint: string | null;
+  /** What to say about the network's files, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 export interface ExplainRequest {

@@ -36,20 +36,12 @@ export function explainableLayers(graph: Graph, file: string): LayerInfo[] {
   return layers;
 }
 
-/** The sidecar's layer when the network has it, else the last spatial layer before the classifier. */
-export function defaultLayer(layers: readonly LayerInfo[], sidecar: ModelSidecar): string {
-  const named = layers.find(({ name }) => name === sidecar.layer);
-  return (named ?? layers[layers.length - 1]).name;
+/** The sidecar's layer, else the last spatial layer before the classifier. */
+export function defaultLayer(layers: readonly LayerInfo[], { layer }: ModelSidecar): string {
+  return layer ?? layers[layers.length - 1].name;
 }
 
-/** Class names of the sidecar, or numbered ones; throws when their number does not fit. */
-export function classNames(count: number, sidecar: ModelSidecar, file: string): readonly string[] {
-  if (!sidecar.classes) return Array.from({ length: count }, (_, i) => `class ${i}`);
-  if (sidecar.classes.length !== count) {
-    throw new AppError(
-      'bad-file',
-      `${file}: respond-cam.json names ${sidecar.classes.length} classes but the network has ${count} scores; accepted: one name per score`,
-    );
-  }
-  return sidecar.classes;
+/** Class names of the sidecar, or numbered ones. */
+export function classNames(count: number, { classes }: ModelSidecar): readonly string[] {
+  return classes ?? Array.from({ length: count }, (_, i) => `class ${i}`);
 }

@@ -2,7 +2,7 @@ import { AppError, aborted, sentence } from '../../core/errors.ts';
 import type { ReadUrl } from './source.ts';
 
 /** Fetches a URL with progress; null when the server has no such file. */
-export const fetchUrl: ReadUrl = async (url, { signal, onBytes, fresh }) => {
+export const fetchUrl: ReadUrl = async (url, { signal, onBytes, fresh, limit = Infinity }) => {
   try {
     const response = await fetch(url, { signal, cache: fresh ? 'reload' : 'default' });
     // A server of a single-page app answers with its page instead of "not found".
@@ -18,6 +18,10 @@ export const fetchUrl: ReadUrl = async (url, { signal, onBytes, fresh }) => {
       chunks.push(part.value);
       received += part.value.byteLength;
       onBytes?.(received);
+      if (received > limit) {
+        await reader.cancel();
+        break;
+      }
     }
     const bytes = new Uint8Array(received);
     let offset = 0;

@@ -1,7 +1,8 @@
 import { badInput } from '../../core/errors.ts';
 import { toHalf } from '../../core/volume/half.ts';
 import { tf } from '../tf.ts';
-import { type ModelArtifacts, storedBytes } from './artifacts.ts';
+import type { ModelArtifacts } from './artifacts.ts';
+import { storedBytes, type WeightSpec } from './manifest.ts';
 
 export const QUANTIZED_TYPES = ['uint8', 'uint16', 'float16'] as const;
 export type QuantizedType = (typeof QUANTIZED_TYPES)[number];
@@ -26,8 +27,6 @@ export interface QuantizedWeight {
   readonly relative: number;
 }
 
-type Spec = tf.io.WeightsManifestEntry;
-
 /** A weight in few bits: `values[i]` is about `min + scale * q[i]`, or the half with the bits `q[i]`. */
 interface Coded {
   readonly q: Uint8Array | Uint16Array;
@@ -47,7 +46,7 @@ export function quantize(
   { dtype, layers }: QuantizeOptions,
 ): { artifacts: ModelArtifacts; weights: QuantizedWeight[] } {
   const chosen = chooseKernels(from, layers);
-  const specs: Spec[] = [];
+  const specs: WeightSpec[] = [];
   const parts: Uint8Array[] = [];
   const weights: QuantizedWeight[] = [];
   let offset = 0;
@@ -61,7 +60,7 @@ export function quantize(
     }
     const values = new Float32Array(bytes.slice().buffer);
     const coded = dtype === 'float16' ? halves(values, spec.name) : steps(values, dtype);
-    const quantized: Spec = { ...spec, quantization: { dtype, ...coded.affine } };
+    const quantized: WeightSpec = { ...spec, quantization: { dtype, ...coded.affine } };
     const part = new Uint8Array(coded.q.buffer);
     specs.push(quantized);
     parts.push(part);
@@ -71,11 +70,14 @@ export function quantize(
   return { artifacts: { ...from, weightSpecs: specs, weightData: join(parts) }, weights };
 }
 
-function chooseKernels({ label, weightSpecs }: ModelArtifacts, layers?: readonly string[]): Spec[] {
+function chooseKernels(
+  { label, weightSpecs }: ModelArtifacts,
+  layers?: readonly string[],
+): WeightSpec[] {
   const kernels = weightSpecs.filter(
     ({ dtype, shape }) => dtype === 'float32' && shape.length > 1 && size(shape) > 0,
   );
-  const layerOf = ({ name }: Spec) => name.split('/').at(-2) ?? name;
+  const layerOf = ({ name }: WeightSpec) => name.split('/').at(-2) ?? name;
   const names = kernels.map(layerOf).join(', ');
   const unknown = layers?.find((layer) => !kernels.some((spec) => layerOf(spec) === layer));
   if (unknown !== undefined) {
@@ -124,7 +126,7 @@ function halves(values: Float32Array, name: string): Coded {
 }
 
 /** What is lost, measured on what TensorFlow.js reads back. */
-function loss(values: Float32Array, spec: Spec, bytes: Uint8Array) {
+function loss(values: Float32Array, spec: WeightSpec, bytes: Uint8Array) {
   const data = bytes.slice().buffer as ArrayBuffer;
   const tensor = tf.io.decodeWeights(data, [spec])[spec.name];
   const read = tensor.dataSync();

@@ -1,4 +1,6 @@
+import { sha256 } from '../checksum.ts';
 import type { ModelArtifacts } from './artifacts.ts';
+import { SIDECAR } from './sidecar.ts';
 
 const SHARD_BYTES = 16 * 2 ** 20;
 
@@ -7,27 +9,39 @@ export interface NamedFile {
   readonly bytes: Uint8Array;
 }
 
-/** The files of a TensorFlow.js layers model: weight shards, sidecar and, last, `model.json`. */
-export function artifactFiles({
+/**
+ * The files of a TensorFlow.js layers model: weight shards, sidecar and, last, `model.json`, which lists
+ * the SHA-256 of each shard for whoever reads them.
+ */
+export async function artifactFiles({
   topology,
   weightSpecs,
   weightData,
   sidecar,
-}: Omit<ModelArtifacts, 'label'>): NamedFile[] {
+}: Pick<ModelArtifacts, 'topology' | 'weightSpecs' | 'weightData' | 'sidecar'>): Promise<
+  NamedFile[]
+> {
   const weights = new Uint8Array(weightData);
   const count = Math.ceil(weights.length / SHARD_BYTES);
   const shards = Array.from({ length: count }, (_, i) => ({
     name: count === 1 ? 'weights.bin' : `weights-${i + 1}-of-${count}.bin`,
     bytes: weights.subarray(i * SHARD_BYTES, (i + 1) * SHARD_BYTES),
   }));
+  const hashes = await Promise.all(shards.map(({ bytes }) => sha256(bytes)));
   const json = {
     format: 'layers-model',
     generatedBy: 'TensorFlow.js tfjs-layers',
     convertedBy: null,
     modelTopology: topology,
-    weightsManifest: [{ paths: shards.map(({ name }) => name), weights: weightSpecs }],
+    weightsManifest: [
+      {
+        paths: shards.map(({ name }) => name),
+        ...(!hashes.includes(null) && { sha256: hashes }),
+        weights: weightSpecs,
+      },
+    ],
   };
-  return [...shards, text('respond-cam.json', sidecar), text('model.json', json)];
+  return [...shards, text(SIDECAR, sidecar), text('model.json', json)];
 }
 
 /** Whether a file of a model's folder holds weights that {@link artifactFiles} wrote. */

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import type { WeightSpec } from '../model/manifest.ts';
 import { artifactFiles, type NamedFile } from '../model/write.ts';
 import { tf } from '../tf.ts';
 import type { ModelSidecar } from '../types.ts';
@@ -21,7 +22,7 @@ export async function modelFiles(
   }
   return artifactFiles({
     topology: saved.modelTopology as object,
-    weightSpecs: saved.weightSpecs,
+    weightSpecs: saved.weightSpecs as WeightSpec[], // of a network of our own: float32
     weightData: tf.io.CompositeArrayBuffer.join(saved.weightData),
     sidecar,
   });

@@ -66,6 +66,7 @@ export function createNetworkActions(
       const sameClasses = before?.classes.join('\n') === model.classes.join('\n');
       if (!sameClasses) explain.setState({ classIndex: null });
       network.setState({ model, status: 'ready', chosenId: model.id, progress: null, error: null });
+      for (const note of model.notes) notify(notices, 'info', note);
       explainer.refresh();
       if (before && before.id !== model.id) await services().engine.unloadModel(before.id);
       warmUp();

@@ -56,6 +56,8 @@ export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo 
     defaultLayer: 'pool',
     parameters: 10,
     sidecar: {},
+    fingerprint: null,
+    notes: [],
     ...part,
   };
 }

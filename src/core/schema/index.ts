@@ -1,0 +1,20 @@
+export { type DocumentKind, parseJson, validate } from './document.ts';
+export {
+  anyObject,
+  anything,
+  either,
+  type Infer,
+  line,
+  list,
+  Mismatch,
+  nullable,
+  number,
+  object,
+  oneOf,
+  type Place,
+  refine,
+  type Schema,
+  text,
+  whole,
+} from './schema.ts';
+export { quoted } from './show.ts';

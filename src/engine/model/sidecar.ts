@@ -1,0 +1,100 @@
+import { badFile } from '../../core/errors.ts';
+import {
+  anyObject,
+  type Infer,
+  line,
+  list,
+  number,
+  object,
+  oneOf,
+  parseJson,
+  quoted,
+  refine,
+  validate,
+  whole,
+} from '../../core/schema/index.ts';
+import type { TaskOptions } from '../types.ts';
+import type { ModelFiles } from './source.ts';
+
+export const SIDECAR = 'respond-cam.json';
+
+const ACCEPTED = 'a JSON object, see docs/models.md; or no such file';
+const MAX_BYTES = 2 ** 22;
+const MAX_CLASSES = 4096;
+
+/** `respond-cam.json` beside `model.json`: what the network expects and how good it is. */
+const schema = object(
+  {},
+  {
+    title: line(200),
+    classes: refine(
+      list(line(200), { min: 1, max: MAX_CLASSES }),
+      'a list of names that differ',
+      (names) => new Set(names).size === names.length,
+    ),
+    /** Å, the voxel size of the training volumes. */
+    voxelSize: number({ min: 0.05, max: 10_000, unit: 'Å' }),
+    normalization: oneOf('none', 'zscore', 'unit-variance'),
+    /** Sign of the density in the training volumes: `dark` means the molecule is negative. */
+    contrast: oneOf('dark', 'bright'),
+    /** Layer explained by default. */
+    layer: line(1000),
+    accuracy: object({ value: number({ min: 0, max: 1 }), n: whole({ min: 1 }), set: line(500) }),
+    /** How the network was made, for people to read. */
+    recipe: anyObject,
+  },
+  'note',
+);
+
+export type ModelSidecar = Infer<typeof schema>;
+export type Normalization = NonNullable<ModelSidecar['normalization']>;
+
+/** A sidecar as read, and what to say about it, one sentence each. */
+export interface ReadSidecar {
+  readonly sidecar: ModelSidecar;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads and validates the sidecar beside a network; without one, nothing is known.
+ *
+ * @throws AppError 'bad-file' with the key, its value and what is accepted.
+ */
+export async function readSidecar(
+  files: ModelFiles,
+  { signal }: TaskOptions,
+): Promise<ReadSidecar> {
+  const bytes = await files.read(SIDECAR, { signal, limit: MAX_BYTES });
+  if (!bytes) return { sidecar: {}, notes: [] };
+  const file = files.nameOf(SIDECAR);
+  const notes: string[] = [];
+  const document = parseJson(bytes, { file, accepted: ACCEPTED, maxBytes: MAX_BYTES });
+  return { sidecar: validate(schema, document, file, notes), notes };
+}
+
+/**
+ * Checks what a sidecar says about its network; `file` is the sidecar's name.
+ *
+ * @throws AppError 'bad-file'
+ */
+export function checkSidecar(
+  { classes, layer }: ModelSidecar,
+  network: { readonly classes: number; readonly layers: readonly string[] },
+  file: string,
+): void {
+  if (classes && classes.length !== network.classes) {
+    const scores = network.classes === 1 ? '1 score' : `${network.classes} scores`;
+    throw badFile(
+      file,
+      `"classes" is a list of ${classes.length}, but the network has ${scores}`,
+      'one name per score',
+    );
+  }
+  if (layer !== undefined && !network.layers.includes(layer)) {
+    throw badFile(
+      file,
+      `"layer" is ${quoted(layer)}, which is no layer that can be explained`,
+      network.layers.join(', '),
+    );
+  }
+}
