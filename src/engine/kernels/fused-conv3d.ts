@@ -48,7 +48,7 @@ const GRADIENT: GradConfig = {
 };
 
 /** Sum over the first axis of x `[rows, columns]`. */
-function sumOfRows(x: Tensor): Tensor {
+export function sumOfRows(x: Tensor): Tensor {
   if (engine().backendName === 'wasm') return sum(x, 0);
   // A product with a row of ones: tfjs's sum over leading axes transposes first.
   return reshape(matMul(ones([1, x.shape[0]]), x), [-1]);

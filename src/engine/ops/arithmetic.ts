@@ -1,0 +1,166 @@
+import type { Arithmetic } from '../graph/operators.ts';
+import type { Shape } from '../graph/types.ts';
+import { tf } from '../tf.ts';
+import { type BackwardCall, type InputGradients, type Op, ShapeError } from './op.ts';
+import { byTape, dotRows, keepIf, product, timesValues } from './rows.ts';
+
+/** Shapes without the batch, broadcast to each other as NumPy does. */
+export function broadcastShape(shapes: readonly Shape[]): Shape {
+  const rank = Math.max(...shapes.map(({ length }) => length));
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
+    const size = Math.max(...sizes);
+    const odd = sizes.find((n) => n !== size && n !== 1);
+    if (odd !== undefined)
+      throw new ShapeError(`shapes ${shapes.map((s) => `[${s}]`).join(' and ')}`);
+    return sizes.includes(0) ? 0 : size;
+  });
+}
+
+/** x `[V, …]` with axes of size 1 put behind the batch until it has `rank` axes without it. */
+export function aligned(x: tf.Tensor, rank: number): tf.Tensor {
+  const missing = rank - (x.rank - 1);
+  if (missing <= 0) return x;
+  return tf.reshape(x, [x.shape[0], ...Array(missing).fill(1), ...x.shape.slice(1)]);
+}
+
+type Pairwise = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
+
+const FUNCTIONS: Readonly<Record<Arithmetic, Pairwise>> = {
+  add: (a, b) => tf.add(a, b),
+  subtract: (a, b) => tf.sub(a, b),
+  multiply: (a, b) => tf.mul(a, b),
+  divide: (a, b) => tf.div(a, b),
+  power: (a, b) => tf.pow(a, b),
+  maximum: (a, b) => tf.maximum(a, b),
+  minimum: (a, b) => tf.minimum(a, b),
+  average: (a, b) => tf.add(a, b),
+};
+
+function compute(kind: Arithmetic, inputs: readonly tf.Tensor[]): tf.Tensor {
+  const rank = Math.max(...inputs.map((x) => x.rank - 1));
+  const y = inputs.map((x) => aligned(x, rank)).reduce(FUNCTIONS[kind]);
+  return kind === 'average' ? tf.div(y, inputs.length) : y;
+}
+
+/** How much of dy an input of a sum gets; null for what is no sum. */
+function factorOf(kind: Arithmetic, index: number, count: number): number | null {
+  switch (kind) {
+    case 'add':
+      return 1;
+    case 'subtract':
+      return index === 0 ? 1 : -1;
+    case 'average':
+      return 1 / count;
+    default:
+      return null;
+  }
+}
+
+/** Gradient for an input that was broadcast: dy summed over the axes along which it was. */
+function summedTo(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const shape = x.shape.slice(1);
+  const given = dy.shape.slice(1);
+  if (product(shape) === product(given)) return tf.reshape(dy, [dy.shape[0], ...shape]);
+  const rank = given.length;
+  const axes = given.flatMap((n, axis) =>
+    n !== 1 && (shape[axis - rank + shape.length] ?? 1) === 1 ? [axis + 1] : [],
+  );
+  return tf.reshape(tf.sum(dy, axes), [dy.shape[0], ...shape]);
+}
+
+const scaled = (dy: tf.Tensor, by: number) => (by === 1 ? dy : tf.mul(dy, by));
+
+function vjp(call: BackwardCall<'arithmetic'>): InputGradients {
+  const { attributes, inputs, dy, wanted } = call;
+  const { kind } = attributes;
+  const { length } = inputs;
+  if (factorOf(kind, 0, length) !== null) {
+    return inputs.map((x, i) =>
+      keepIf(wanted[i], () =>
+        tf.clone(summedTo(scaled(dy, factorOf(kind, i, length) as number), x)),
+      ),
+    );
+  }
+  if ((kind === 'multiply' || kind === 'divide') && length === 2) {
+    const rank = dy.rank - 1;
+    const [a, b] = inputs.map((x) => aligned(x, rank));
+    const full = (x: tf.Tensor) => {
+      const wide = tf.broadcastTo(x, [x.shape[0], ...dy.shape.slice(1)]);
+      return timesRows(dy, wide);
+    };
+    if (kind === 'multiply')
+      return [
+        keepIf(wanted[0], () => summedTo(full(b), inputs[0])),
+        keepIf(wanted[1], () => summedTo(full(a), inputs[1])),
+      ];
+    return [
+      keepIf(wanted[0], () => summedTo(full(tf.reciprocal(b)), inputs[0])),
+      keepIf(wanted[1], () => summedTo(full(tf.neg(tf.div(a, tf.square(b)))), inputs[1])),
+    ];
+  }
+  // tfjs's gradients of maximum and minimum do not undo the broadcasting.
+  const wide = (x: tf.Tensor) =>
+    tf.broadcastTo(aligned(x, dy.rank - 1), [x.shape[0], ...dy.shape.slice(1)]);
+  const gradients = byTape(inputs.map(wide), dy, wanted, (given) => compute(kind, given));
+  return gradients.map((g, i) => g && summedTo(g, inputs[i]));
+}
+
+const timesRows = (dy: tf.Tensor, x: tf.Tensor) =>
+  x.shape[0] === 1 ? tf.mul(dy, x) : timesValues(dy, x);
+
+/** What a sum adds that depends on no input of the network counts as bias. */
+function bias({ attributes, inputs, constant, dy }: BackwardCall<'arithmetic'>) {
+  let sum: tf.Tensor | undefined;
+  if (constant.every((is) => is)) return undefined;
+  for (const [i, x] of inputs.entries()) {
+    const factor = factorOf(attributes.kind, i, inputs.length);
+    if (!constant[i] || factor === null) continue;
+    const wide = tf.broadcastTo(aligned(x, dy.rank - 1), [x.shape[0], ...dy.shape.slice(1)]);
+    const share = scaled(dotRows(dy, wide), factor);
+    sum = sum ? tf.add(sum, share) : share;
+  }
+  return sum;
+}
+
+/** Sums, products, quotients, … of values that are broadcast to each other. */
+export const arithmetic: Op<'arithmetic'> = {
+  shape({ inputs }) {
+    if (inputs.length === 0) throw new ShapeError('no inputs');
+    return broadcastShape(inputs);
+  },
+  forward: ({ attributes, inputs }) =>
+    inputs.length === 1 ? tf.clone(inputs[0]) : compute(attributes.kind, inputs),
+  vjp,
+  bias,
+  reach: null,
+  shown: true,
+  view: false,
+};
+
+export const where: Op<'where'> = {
+  shape: ({ inputs, weights }) => broadcastShape([...inputs, weights.condition]),
+  forward({ inputs, weights: { condition } }) {
+    const rank = Math.max(condition.rank, ...inputs.map((x) => x.rank - 1));
+    const [a, b] = inputs.map((x) => aligned(x, rank));
+    const mask = aligned(tf.reshape(condition, [1, ...condition.shape]), rank);
+    return tf.add(tf.mul(a, mask), tf.mul(b, tf.sub(1, mask)));
+  },
+  vjp({ inputs, weights: { condition }, dy, wanted }) {
+    const mask = aligned(tf.reshape(condition, [1, ...condition.shape]), dy.rank - 1);
+    return inputs.map((x, i) =>
+      keepIf(wanted[i], () => summedTo(tf.mul(dy, i === 0 ? mask : tf.sub(1, mask)), x)),
+    );
+  },
+  bias({ inputs, weights: { condition }, constant, dy }) {
+    if (constant.every((is) => is)) return undefined;
+    const mask = aligned(tf.reshape(condition, [1, ...condition.shape]), dy.rank - 1);
+    const i = constant.indexOf(true);
+    if (i < 0) return undefined;
+    const part = tf.mul(aligned(inputs[i], dy.rank - 1), i === 0 ? mask : tf.sub(1, mask));
+    return dotRows(dy, tf.broadcastTo(part, [part.shape[0], ...dy.shape.slice(1)]));
+  },
+  reach: null,
+  shown: true,
+  view: false,
+};

@@ -1,0 +1,128 @@
+import { FusedConv3D, hasFusedKernel } from '../kernels/fused-conv3d.ts';
+import { tf } from '../tf.ts';
+import { type Depthwise, depthwise, depthwiseInputGradient } from './depthwise.ts';
+import { dilatedInputGradient } from './dilated.ts';
+import { type Lifted, samePads, slidingSizes } from './sliding.ts';
+
+/** What is done to the sums of a convolution. */
+export interface Epilogue {
+  readonly bias: tf.Tensor | undefined;
+  readonly relu: boolean;
+}
+
+/** `relu?(conv(x, kernel) + bias)` in two or three dimensions; kernel `[…window, in / groups, out]`. */
+export function convolve(
+  lifted: Lifted,
+  kernel: tf.Tensor,
+  groups: number,
+  { bias, relu }: Epilogue,
+): tf.Tensor {
+  if (groups === 1) return plain(lifted, kernel, { bias, relu });
+  const channels = lifted.x.shape[lifted.x.rank - 1];
+  if (groups === channels) {
+    const conv: Depthwise = { ...lifted, kernel, channels };
+    const y = depthwise(padded(lifted), conv, outputSizes(lifted));
+    const shifted = bias ? tf.add(y, bias) : y;
+    return relu ? tf.relu(shifted) : shifted;
+  }
+  const xs = tf.split(lifted.x, groups, -1);
+  const kernels = tf.split(kernel, groups, -1);
+  const biases = bias && tf.split(bias, groups);
+  const parts = xs.map((x, g) => plain({ ...lifted, x }, kernels[g], { bias: biases?.[g], relu }));
+  return tf.concat(parts, -1);
+}
+
+/** The gradient of {@link convolve} without its epilogue, for `lifted.x` with the rows of dy. */
+export function inputGradient(
+  lifted: Lifted,
+  kernel: tf.Tensor,
+  groups: number,
+  dy: tf.Tensor,
+): tf.Tensor {
+  const shape = [dy.shape[0], ...lifted.x.shape.slice(1)];
+  const channels = shape[shape.length - 1];
+  if (groups === 1) return plainInputGradient(lifted, kernel, dy, shape);
+  if (groups === channels) {
+    const before = padsOf(lifted);
+    const sizes = shape.slice(1, -1).map((n, axis) => n + before[axis][0] + before[axis][1]);
+    const dx = depthwiseInputGradient(dy, { ...lifted, kernel, channels }, sizes);
+    return tf.slice(dx, [0, ...before.map(([b]) => b), 0], shape);
+  }
+  const each = [...shape.slice(0, -1), channels / groups];
+  const kernels = tf.split(kernel, groups, -1);
+  const parts = tf.split(dy, groups, -1);
+  return tf.concat(
+    parts.map((part, g) => plainInputGradient(lifted, kernels[g], part, each)),
+    -1,
+  );
+}
+
+function plain(
+  { x, strides, dilations, pad }: Lifted,
+  filter: tf.Tensor,
+  { bias, relu }: Epilogue,
+): tf.Tensor {
+  if (x.rank === 4) {
+    return tf.fused.conv2d({
+      x: x as tf.Tensor4D,
+      filter: filter as tf.Tensor4D,
+      strides: strides as [number, number],
+      dilations: dilations as [number, number],
+      pad,
+      bias,
+      activation: relu ? 'relu' : 'linear',
+    });
+  }
+  if (hasFusedKernel()) {
+    const tensors: tf.NamedTensorMap = bias ? { x, filter, bias } : { x, filter };
+    return tf.engine().runKernel(FusedConv3D, tensors, { strides, pad, dilations, relu });
+  }
+  const y = tf.conv3d(
+    x as tf.Tensor5D,
+    filter as tf.Tensor5D,
+    strides as [number, number, number],
+    pad,
+    'NDHWC',
+    dilations as [number, number, number],
+  );
+  const shifted = bias ? tf.add(y, bias) : y;
+  return relu ? tf.relu(shifted) : shifted;
+}
+
+function plainInputGradient(
+  lifted: Lifted,
+  filter: tf.Tensor,
+  dy: tf.Tensor,
+  inputShape: number[],
+): tf.Tensor {
+  const { strides, dilations, pad } = lifted;
+  const ours = dy.rank === 5 && hasFusedKernel();
+  if (!ours && dilations.some((rate) => rate > 1)) {
+    const before = padsOf(lifted).map(([b]) => b);
+    return dilatedInputGradient(dy, filter, inputShape, dilations, before);
+  }
+  const [name, attrs] =
+    dy.rank === 5
+      ? [tf.Conv3DBackpropInputV2, { strides, pad, dilations, inputShape }]
+      : [tf.Conv2DBackpropInput, { strides, pad, dataFormat: 'NHWC', inputShape }];
+  return tf.engine().runKernel(name, { dy, filter }, attrs);
+}
+
+/** Padding that a kernel adds by itself. */
+function padsOf({ x, window, strides, dilations, pad }: Lifted) {
+  const space = x.shape.slice(1, -1);
+  return pad === 'same'
+    ? samePads(space, window, strides, dilations)
+    : space.map(() => [0, 0] as const);
+}
+
+function outputSizes(lifted: Lifted) {
+  const { x, window } = lifted;
+  return slidingSizes(x.shape.slice(1, -1), window, { ...lifted, pads: padsOf(lifted) });
+}
+
+function padded(lifted: Lifted): tf.Tensor {
+  if (lifted.pad === 'valid') return lifted.x;
+  const pads = padsOf(lifted).map(([b, a]): [number, number] => [b, a]);
+  return tf.pad(lifted.x, [[0, 0], ...pads, [0, 0]]);
+}

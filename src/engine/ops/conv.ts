@@ -1,0 +1,77 @@
+import type { Shape } from '../graph/types.ts';
+import { sumOfRows } from '../kernels/fused-conv3d.ts';
+import { tf } from '../tf.ts';
+import { convolve, inputGradient } from './conv-kernels.ts';
+import { type Call, type Op, ShapeError } from './op.ts';
+import { channelShare, product } from './rows.ts';
+import { type Lifted, lift, slidingReach, slidingSizes, unlift } from './sliding.ts';
+
+/** The window of a kernel `[…window, in, out]`. */
+export const windowOf = (kernel: Shape) => kernel.slice(0, -2);
+
+interface Operands {
+  readonly lifted: Lifted;
+  /** `[…window, in, out]` with the window of `lifted`. */
+  readonly kernel: tf.Tensor;
+}
+
+function operands({ attributes, inputs: [x], weights }: Call<'conv'>): Operands {
+  const { kernel } = weights;
+  const lifted = lift(x, windowOf(kernel.shape), attributes);
+  const raised =
+    lifted.window.length === kernel.rank - 2
+      ? kernel
+      : tf.reshape(kernel, [...lifted.window, ...kernel.shape.slice(-2)]);
+  return { lifted, kernel: raised };
+}
+
+/** A value with one spatial axis gets a second one in front of it. */
+export const raise = (y: tf.Tensor) =>
+  y.rank === 3 ? tf.reshape(y, [y.shape[0], 1, ...y.shape.slice(1)]) : y;
+
+function run(call: Call<'conv'>, relu: boolean): tf.Tensor {
+  const { lifted, kernel } = operands(call);
+  const y = convolve(lifted, kernel, call.attributes.groups, { bias: call.weights.bias, relu });
+  return call.inputs[0].rank === 3 ? tf.squeeze(y, [1]) : y;
+}
+
+export const conv: Op<'conv'> = {
+  shape({ attributes, inputs: [x], weights: { kernel, bias } }) {
+    const [inner, filters] = kernel.slice(-2);
+    const { groups } = attributes;
+    if (kernel.length !== x.length + 1 || x.length < 2 || x.length > 4)
+      throw new ShapeError(`a kernel [${kernel}] for an input of shape [${x}]`);
+    const channels = x[x.length - 1];
+    if (inner * groups !== channels || filters % groups !== 0) {
+      throw new ShapeError(
+        `a kernel from ${inner} to ${filters} channels in ${groups} groups for an input of ${channels} channels`,
+      );
+    }
+    if (bias && product(bias) !== filters)
+      throw new ShapeError(`a bias of shape [${bias}] for ${filters} channels`);
+    return [...slidingSizes(x.slice(0, -1), windowOf(kernel), attributes), filters];
+  },
+  forward: (call) => run(call, false),
+  withRelu: (call) => run(call, true),
+  vjp(call) {
+    if (!call.wanted[0]) return [null];
+    const { lifted, kernel } = operands(call);
+    const dx = inputGradient(lifted, kernel, call.attributes.groups, raise(call.dy));
+    return [unlift(dx, lifted, call.inputs[0].shape)];
+  },
+  bias: ({ weights, dy }) => weights.bias && channelShare(weights.bias, dy),
+  weightGradients(call) {
+    const { lifted, kernel } = operands(call);
+    const { strides, pad, dilations } = lifted;
+    const attrs = { strides, pad, dilations, filterShape: kernel.shape };
+    const inputs = { x: lifted.x, dy: raise(call.dy) };
+    return {
+      kernel: tf.engine().runKernel(tf.Conv3DBackpropFilterV2, inputs, attrs) as tf.Tensor,
+      bias: sumOfRows(tf.reshape(call.dy, [-1, call.dy.shape[call.dy.rank - 1]])),
+    };
+  },
+  reach: ({ attributes, weights }) => slidingReach(windowOf(weights.kernel), attributes),
+  shown: true,
+  view: false,
+  forgetsOutput: true,
+};

@@ -1,0 +1,91 @@
+import type { Attributes, OpId, Weights } from '../graph/operators.ts';
+import type { Shape } from '../graph/types.ts';
+import type { tf } from '../tf.ts';
+
+/** The weights of a node on the current backend. */
+export type PlacedWeights<K extends OpId> = {
+  readonly [W in keyof Weights<K>]: undefined extends Weights<K>[W]
+    ? tf.Tensor | undefined
+    : tf.Tensor;
+};
+
+/** One node with values for `V` volumes. */
+export interface Call<K extends OpId> {
+  readonly attributes: Attributes<K>;
+  readonly weights: PlacedWeights<K>;
+  /** `[V, …]`; `[1, …]` for those that depend on no input of the network. */
+  readonly inputs: readonly tf.Tensor[];
+}
+
+/**
+ * How normalisations that look at their input are differentiated: as they are, or with mean and variance taken
+ * for constants.
+ */
+export type Statistics = 'plain' | 'frozen';
+
+/** One node walked backwards with the gradients of `C` scores of each of `V` volumes at once. */
+export interface BackwardCall<K extends OpId> extends Call<K> {
+  /** What the node made, `[V, …]`. Not there for convolutions and dense layers, which do not need it. */
+  readonly output: tf.Tensor;
+  /** `[V C, …output]`, the scores of one volume in a row. */
+  readonly dy: tf.Tensor;
+  /** Inputs whose gradient is asked for. */
+  readonly wanted: readonly boolean[];
+  /** Inputs that depend on no input of the network. */
+  readonly constant: readonly boolean[];
+  readonly statistics: Statistics;
+}
+
+/** What shape inference sees of a node. */
+export interface ShapeCall<K extends OpId> {
+  readonly attributes: Attributes<K>;
+  readonly inputs: readonly Shape[];
+  /** Shapes of the weights that are there. */
+  readonly weights: { readonly [W in keyof Weights<K>]: Shape };
+}
+
+/**
+ * How an output meets its input along the first axis: output `o` reads `[o * stride - before, … + window)`, `before`
+ * and `after` elements of padding around the whole.
+ */
+export interface Reach {
+  readonly window: number;
+  readonly stride: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+export const POINTWISE: Reach = { window: 1, stride: 1, before: 0, after: 0 };
+
+/** Gradient for each input, `[V C, …]`; null where it was not asked for or there is none. */
+export type InputGradients = readonly (tf.Tensor | null)[];
+
+/** All that the engine needs to know of an operator. */
+export interface Op<K extends OpId> {
+  /** Output shape. @throws ShapeError for inputs or weights that do not fit */
+  shape(call: ShapeCall<K>): Shape;
+  /** `[V, …]`. Reads sizes from its inputs: it may be given slabs of them. */
+  forward(call: Call<K>): tf.Tensor;
+  /** `relu(forward(…))` by one kernel, where there is one. */
+  withRelu?(call: Call<K>): tf.Tensor;
+  /** The vector-Jacobian product. */
+  vjp(call: BackwardCall<K>): InputGradients;
+  /**
+   * The part of each score that comes from what the operator adds whatever its input is, `sum dy * constant`,
+   * `[V C]`; null for an operator, and undefined for a node, that adds nothing.
+   */
+  readonly bias: ((call: BackwardCall<K>) => tf.Tensor | undefined) | null;
+  /** Gradients of the weights, for operators that can be trained. */
+  weightGradients?(call: BackwardCall<K>): { readonly [W in keyof Weights<K>]?: tf.Tensor };
+  /** For computing a value slab by slab; null where the whole is needed at once. */
+  readonly reach: ((call: ShapeCall<K>) => Reach | null) | null;
+  /** Whether a node is offered as a layer: not if it repeats or rearranges what comes in. */
+  readonly shown: boolean;
+  /** Whether the value is the input's data in another shape. */
+  readonly view: boolean;
+  /** Whether `bias` and `vjp` do without the node's own value. */
+  readonly forgetsOutput?: boolean;
+}
+
+/** Inputs, weights or attributes that do not fit together, in words without the node's name. */
+export class ShapeError extends Error {}

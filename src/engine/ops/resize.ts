@@ -1,0 +1,127 @@
+import type { ResizeAttributes } from '../graph/operators.ts';
+import { tf } from '../tf.ts';
+import { type Op, ShapeError } from './op.ts';
+import { product } from './rows.ts';
+
+/** Where output element `o` lies between the input's elements, along an axis of `size` to `out` elements. */
+function position(o: number, axis: number, size: number, a: ResizeAttributes): number {
+  const out = a.sizes[axis];
+  const scale = a.scales[axis];
+  switch (a.coordinates) {
+    case 'half-pixel':
+      return (o + 0.5) / scale - 0.5;
+    case 'pytorch-half-pixel':
+      return out > 1 ? (o + 0.5) / scale - 0.5 : 0;
+    case 'align-corners':
+      return out > 1 ? (o * (size - 1)) / (out - 1) : 0;
+    case 'asymmetric':
+      return o / scale;
+  }
+}
+
+const ROUNDINGS: Readonly<Record<ResizeAttributes['rounding'], (x: number) => number>> = {
+  floor: Math.floor,
+  ceil: Math.ceil,
+  'round-prefer-floor': (x) => Math.ceil(x - 0.5),
+  'round-prefer-ceil': (x) => Math.floor(x + 0.5),
+};
+
+/** Input elements and their weights for each output element along one axis. */
+function taps(axis: number, size: number, a: ResizeAttributes): readonly [number, number][][] {
+  const inside = (i: number) => Math.min(size - 1, Math.max(0, i));
+  return Array.from({ length: a.sizes[axis] }, (_, o) => {
+    const at = position(o, axis, size, a);
+    if (a.mode === 'nearest') return [[inside(ROUNDINGS[a.rounding](at)), 1]];
+    const low = Math.floor(at);
+    const share = at - low;
+    return [
+      [inside(low), 1 - share],
+      [inside(low + 1), share],
+    ];
+  });
+}
+
+/** How often each element is repeated, where that is all; else 0. */
+function repeats(size: number, rows: readonly [number, number][][]): number {
+  const times = rows.length / size;
+  const regular =
+    Number.isInteger(times) &&
+    rows.every((row, o) => row.length === 1 && row[0][0] === Math.floor(o / times));
+  return regular ? times : 0;
+}
+
+/** `[out, size]`. */
+function matrix(size: number, rows: readonly [number, number][][]): tf.Tensor2D {
+  const values = new Float32Array(rows.length * size);
+  for (const [o, row] of rows.entries()) for (const [i, w] of row) values[o * size + i] += w;
+  return tf.tensor2d(values, [rows.length, size]);
+}
+
+/** Every axis but the last by itself, from `sizes` to the attributes' or, with `back`, the adjoint of that. */
+function alongAxes(
+  x: tf.Tensor,
+  sizes: readonly number[],
+  a: ResizeAttributes,
+  back: boolean,
+): tf.Tensor {
+  let y = x;
+  for (const [i, size] of sizes.entries()) {
+    const rows = taps(i, size, a);
+    if (rows.length === size && repeats(size, rows) === 1) continue;
+    const axis = i + 1;
+    const outer = product(y.shape.slice(0, axis));
+    const inner = product(y.shape.slice(axis + 1));
+    const times = repeats(size, rows);
+    const n = back ? size : rows.length;
+    const shape = y.shape.map((old, at) => (at === axis ? n : old));
+    y = tf.reshape(
+      times > 0
+        ? repeated(y, [outer, size, inner], times, back)
+        : mixed(y, outer, inner, matrix(size, rows), back),
+      shape,
+    );
+  }
+  return y === x ? tf.clone(x) : y;
+}
+
+function repeated(
+  y: tf.Tensor,
+  [outer, size, inner]: readonly [number, number, number],
+  times: number,
+  back: boolean,
+): tf.Tensor {
+  if (back) return tf.sum(tf.reshape(y, [outer * size, times, inner]), 1);
+  return tf.tile(tf.reshape(y, [outer * size, 1, inner]), [1, times, 1]);
+}
+
+function mixed(
+  y: tf.Tensor,
+  outer: number,
+  inner: number,
+  by: tf.Tensor2D,
+  back: boolean,
+): tf.Tensor {
+  const n = y.size / (outer * inner);
+  const all = tf.reshape(y, [outer, n, inner]);
+  // One matrix product for all: the axis in question in front.
+  const rows = tf.reshape(tf.transpose(all, [1, 0, 2]), [n, outer * inner]) as tf.Tensor2D;
+  const product_ = tf.matMul(by, rows, back, false);
+  return tf.transpose(tf.reshape(product_, [product_.shape[0], outer, inner]), [1, 0, 2]);
+}
+
+/** Nearest and linear, axis by axis (ONNX's Resize; PyTorch's and Keras' upsampling). */
+export const resize: Op<'resize'> = {
+  shape({ attributes: { sizes, scales }, inputs: [x] }) {
+    if (sizes.length !== x.length - 1 || scales.length !== sizes.length || sizes.some((n) => n < 1))
+      throw new ShapeError(`sizes [${sizes}] for an input of shape [${x}]`);
+    return [...sizes, x[x.length - 1]];
+  },
+  forward: ({ attributes, inputs: [x] }) => alongAxes(x, x.shape.slice(1, -1), attributes, false),
+  vjp: ({ attributes, inputs: [x], dy, wanted }) => [
+    wanted[0] ? alongAxes(dy, x.shape.slice(1, -1), attributes, true) : null,
+  ],
+  bias: null,
+  reach: null,
+  shown: true,
+  view: false,
+};

@@ -1,0 +1,53 @@
+import { tf } from '../tf.ts';
+
+export const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+
+/** Each of `V` volumes repeated for its scores, `[V, …]` to `[rows, …]`; GPU kernels tile no rank 5. */
+export function repeat(x: tf.Tensor, rows: number): tf.Tensor {
+  const volumes = x.shape[0];
+  if (volumes === rows) return x;
+  const tiled = tf.tile(tf.reshape(x, [volumes, 1, -1]), [1, rows / volumes, 1]);
+  return tf.reshape(tiled, [rows, ...x.shape.slice(1)]);
+}
+
+/** Gradients `[V C, …]` times what each volume's `C` scores share, `[V, …]`. */
+export function timesValues(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const volumes = x.shape[0];
+  if (volumes === 1 || volumes === dy.shape[0]) return tf.mul(dy, x);
+  const size = x.size / volumes;
+  const products = tf.mul(tf.reshape(dy, [volumes, -1, size]), tf.reshape(x, [volumes, 1, size]));
+  return tf.reshape(products, dy.shape);
+}
+
+/** `sum dy * x` of each row, `[rows]`; dy `[V C, …]`, x `[V, …]`. */
+export function dotRows(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.reshape(timesValues(dy, x), [dy.shape[0], -1]), 1);
+}
+
+/** `sum dy[r, …, l] * constant[l]` for dy `[rows, …, L]`, `[rows]`. */
+export function channelShare(constant: tf.Tensor, dy: tf.Tensor): tf.Tensor {
+  const sums = tf.sum(tf.reshape(dy, [dy.shape[0], -1, constant.size]), 1);
+  return tf.sum(tf.mul(sums, constant), 1);
+}
+
+export const keepIf = (wanted: boolean, make: () => tf.Tensor) => (wanted ? make() : null);
+
+/** Gradients for the wanted ones of `inputs` by TensorFlow.js's tape, for operators without a rule of their own. */
+export function byTape(
+  inputs: readonly tf.Tensor[],
+  dy: tf.Tensor,
+  wanted: readonly boolean[],
+  run: (inputs: readonly tf.Tensor[]) => tf.Tensor,
+): (tf.Tensor | null)[] {
+  // Cloned: a node may take the same tensor twice, and each use has its own gradient.
+  const xs = inputs.map((x) => tf.clone(repeat(x, dy.shape[0])));
+  const active = xs.filter((_, i) => wanted[i]);
+  if (active.length === 0) return xs.map(() => null);
+  const given = (some: readonly tf.Tensor[]) => {
+    let next = 0;
+    return xs.map((x, i) => (wanted[i] ? some[next++] : x));
+  };
+  const gradients = tf.grads((...some: tf.Tensor[]) => run(given(some)))(active, dy);
+  let next = 0;
+  return xs.map((_, i) => (wanted[i] ? gradients[next++] : null));
+}

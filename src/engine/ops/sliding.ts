@@ -1,0 +1,124 @@
+import type { Pads, Sizes, Sliding } from '../graph/operators.ts';
+import { tf } from '../tf.ts';
+import { type Reach, ShapeError } from './op.ts';
+
+/** Elements that a window with `dilation` spans. */
+export const spanOf = (window: number, dilation: number) => (window - 1) * dilation + 1;
+
+/** Padding of Keras' and TensorFlow's `same`: the output has `ceil(size / stride)` elements, the odd one goes behind. */
+export function samePads(sizes: Sizes, window: Sizes, strides: Sizes, dilations: Sizes): Pads {
+  return sizes.map((size, axis) => {
+    const out = Math.ceil(size / strides[axis]);
+    const span = spanOf(window[axis], dilations[axis]);
+    const total = Math.max(0, (out - 1) * strides[axis] + span - size);
+    const before = Math.floor(total / 2);
+    return [before, total - before] as const;
+  });
+}
+
+export const noPads = (axes: number): Pads => Array.from({ length: axes }, () => [0, 0] as const);
+
+export const isPadded = (pads: Pads) => pads.some(([before, after]) => before !== 0 || after !== 0);
+
+/** Sizes of what a sliding window makes; throws for a window that does not fit. */
+export function slidingSizes(sizes: Sizes, window: Sizes, sliding: Sliding): Sizes {
+  const { strides, dilations, pads } = sliding;
+  for (const list of [window, strides, dilations, pads]) {
+    if (list.length !== sizes.length)
+      throw new ShapeError(`${list.length} window sizes for ${sizes.length} spatial axes`);
+  }
+  return sizes.map((size, axis) => {
+    const span = spanOf(window[axis], dilations[axis]);
+    const padded = size + pads[axis][0] + pads[axis][1];
+    const out = Math.floor((padded - span) / strides[axis]) + 1;
+    if (!(out >= 1 && window[axis] >= 1 && strides[axis] >= 1 && dilations[axis] >= 1)) {
+      throw new ShapeError(
+        `a window of ${span} with stride ${strides[axis]} does not fit into ${padded} elements`,
+      );
+    }
+    return out;
+  });
+}
+
+/** Of the first axis. */
+export function slidingReach(window: Sizes, { strides, dilations, pads }: Sliding): Reach {
+  const [before, after] = pads[0];
+  return { window: spanOf(window[0], dilations[0]), stride: strides[0], before, after };
+}
+
+/** A call with two or three spatial axes; `x` is padded already where `pad` cannot say it. */
+export interface Lifted {
+  readonly x: tf.Tensor;
+  readonly window: number[];
+  readonly strides: number[];
+  readonly dilations: number[];
+  readonly pad: 'same' | 'valid';
+  /** Rows that the padding has put around `x`; null where none were needed. */
+  readonly margins: [number, number][] | null;
+}
+
+/**
+ * Prepares x `[V, …space, channels]` for kernels that know `same` and `valid` alone: a single spatial axis becomes
+ * two, and other paddings (with `explicit`, all of them) are filled with `value`.
+ */
+export function lift(
+  x: tf.Tensor,
+  window: Sizes,
+  sliding: Sliding,
+  value = 0,
+  explicit = false,
+): Lifted {
+  const single = window.length === 1;
+  const raised = (sizes: Sizes) => (single ? [1, sizes[0]] : [...sizes]);
+  const { strides, dilations } = sliding;
+  const [batch, ...rest] = x.shape;
+  const space = rest.slice(0, -1);
+  const given = single ? tf.reshape(x, [batch, 1, ...rest]) : x;
+  const common = {
+    window: raised(window),
+    strides: raised(strides),
+    dilations: raised(dilations),
+  };
+  if (!isPadded(sliding.pads)) return { ...common, x: given, pad: 'valid', margins: null };
+  const same = samePads(space, window, strides, dilations);
+  if (
+    !explicit &&
+    same.every(([b, a], axis) => b === sliding.pads[axis][0] && a === sliding.pads[axis][1])
+  )
+    return { ...common, x: given, pad: 'same', margins: null };
+  const pads = sliding.pads.map(([b, a]): [number, number] => [b, a]);
+  const margins: [number, number][] = single ? [[0, 0], ...pads] : pads;
+  const padded = padTensor(given, [[0, 0], ...margins, [0, 0]], value);
+  return { ...common, x: padded, pad: 'valid', margins };
+}
+
+/** Pads x; negative amounts cut off. */
+export function padTensor(
+  x: tf.Tensor,
+  pads: readonly (readonly [number, number])[],
+  value: number,
+): tf.Tensor {
+  const cut = ([before, after]: readonly [number, number]) => [
+    Math.max(0, -before),
+    Math.max(0, -after),
+  ];
+  const cuts = pads.map(cut);
+  const kept = cuts.some(([b, a]) => b + a > 0)
+    ? tf.slice(
+        x,
+        cuts.map(([before]) => before),
+        x.shape.map((n, axis) => n - cuts[axis][0] - cuts[axis][1]),
+      )
+    : x;
+  const added = pads.map(([b, a]): [number, number] => [Math.max(0, b), Math.max(0, a)]);
+  return added.some(([b, a]) => b + a > 0) ? tf.pad(kept, added, value) : kept;
+}
+
+/** The part of a gradient that belongs to x itself, in x's shape with the gradient's rows. */
+export function unlift(dx: tf.Tensor, { margins }: Lifted, shape: readonly number[]): tf.Tensor {
+  const rows = dx.shape[0];
+  const target = [rows, ...shape.slice(1)];
+  if (!margins) return tf.reshape(dx, target);
+  const back = margins.map(([before, after]) => [-before, -after] as const);
+  return tf.reshape(padTensor(dx, [[0, 0], ...back, [0, 0]], 0), target);
+}

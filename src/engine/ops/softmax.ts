@@ -1,0 +1,41 @@
+import { tf } from '../tf.ts';
+import { gathered } from './axes.ts';
+import { type Op, POINTWISE } from './op.ts';
+import { repeat, timesValues } from './rows.ts';
+
+/** Positive part plus a slope for the negative one, which is a weight. */
+export const prelu: Op<'prelu'> = {
+  shape: ({ inputs: [x] }) => x,
+  forward: ({ inputs: [x], weights: { slope } }) =>
+    tf.sub(tf.relu(x), tf.mul(slope, tf.relu(tf.neg(x)))),
+  vjp({ inputs: [x], weights: { slope }, dy, wanted }) {
+    if (!wanted[0]) return [null];
+    const above = tf.step(x);
+    return [timesValues(dy, tf.add(above, tf.mul(tf.sub(1, above), slope)))];
+  },
+  bias: null,
+  reach: null,
+  shown: true,
+  view: false,
+};
+
+/** Along one axis; `log` gives its logarithm. */
+export const softmax: Op<'softmax'> = {
+  shape: ({ inputs: [x] }) => x,
+  forward({ attributes: { axis, log }, inputs: [given] }) {
+    const { x, back } = gathered(given, [axis]);
+    return back(log ? tf.logSoftmax(x) : tf.softmax(x));
+  },
+  vjp({ attributes: { axis, log }, output, dy, wanted }) {
+    if (!wanted[0]) return [null];
+    const { x: y } = gathered(output, [axis]);
+    const { x: g, back } = gathered(dy, [axis]);
+    const all = repeat(y, g.shape[0]);
+    if (log) return [back(tf.sub(g, tf.mul(tf.exp(all), tf.sum(g, 2, true))))];
+    return [back(tf.mul(all, tf.sub(g, tf.sum(tf.mul(g, all), 2, true))))];
+  },
+  bias: null,
+  reach: ({ attributes, inputs: [x] }) => (attributes.axis === x.length - 1 ? POINTWISE : null),
+  shown: true,
+  view: false,
+};
