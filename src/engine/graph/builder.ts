@@ -55,6 +55,7 @@ export class GraphBuilder {
   private readonly inputs: NodeId[] = [];
   private readonly outputs: Output[] = [];
   private readonly names = new Set<string>();
+  private readonly uses = new Map<string, number>();
 
   /** @param label what messages call the file */
   constructor(
@@ -116,10 +117,24 @@ export class GraphBuilder {
     return this.nodes[id];
   }
 
-  /** A name that no node has yet: `name`, `name:1`, … */
+  constantOf(id: ConstantId): Constant {
+    return this.constants[id];
+  }
+
+  /** Gives a node that was a part of a layer the layer's name. */
+  rename(id: NodeId, name: string, declared: Declared): void {
+    this.names.delete(this.nodes[id].name);
+    this.names.add(name);
+    this.nodes[id] = { ...this.nodes[id], name, declared, partOf: null };
+  }
+
+  /** A name that no node has yet: `name`, `name:1`, … in the order of asking. */
   unique(name: string): string {
     if (!this.names.has(name)) return name;
-    for (let use = 1; ; use++) if (!this.names.has(`${name}:${use}`)) return `${name}:${use}`;
+    for (let use = this.uses.get(name) ?? 1; ; use++) {
+      this.uses.set(name, use + 1);
+      if (!this.names.has(`${name}:${use}`)) return `${name}:${use}`;
+    }
   }
 
   finish(): Graph {

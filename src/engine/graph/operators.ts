@@ -94,6 +94,10 @@ export type Activation =
   | { readonly kind: 'hardSilu'; readonly slope: number; readonly offset: number }
   | { readonly kind: 'softplus' }
   | { readonly kind: 'softsign' }
+  /** `(x + sqrt(x^2 + 4)) / 2`. */
+  | { readonly kind: 'squarePlus' }
+  /** 0 up to -1, x from 1 on, `(x + 1)^2 / 4` between. */
+  | { readonly kind: 'sparsePlus' }
   | { readonly kind: 'hardTanh' }
   | { readonly kind: 'tanhShrink' }
   | { readonly kind: 'softShrink'; readonly lambda: number }

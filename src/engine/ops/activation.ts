@@ -124,6 +124,17 @@ const ACTIVATIONS: Table = {
     forward: (x) => tf.div(x, tf.add(tf.abs(x), 1)),
     slope: (_y, x) => tf.reciprocal(tf.square(tf.add(tf.abs(x), 1))),
   },
+  squarePlus: {
+    forward: (x) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), 4))), 0.5),
+    slope: (_y, x) => tf.mul(tf.add(tf.div(x, tf.sqrt(tf.add(tf.square(x), 4))), 1), 0.5),
+  },
+  sparsePlus: {
+    forward: (x) => {
+      const middle = tf.mul(tf.square(tf.clipByValue(tf.add(x, 1), 0, 2)), 0.25);
+      return tf.add(middle, tf.relu(tf.sub(x, 1)));
+    },
+    slope: (_y, x) => tf.clipByValue(tf.mul(tf.add(x, 1), 0.5), 0, 1),
+  },
   hardTanh: {
     forward: (x) => tf.clipByValue(x, -1, 1),
     slope: (_y, x) => between(x, -1, 1),

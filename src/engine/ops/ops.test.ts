@@ -519,6 +519,8 @@ const CASES: Readonly<Record<string, Case<'conv'>>> = {
         { kind: 'hardSilu', slope: 1 / 6, offset: 0.5 },
         { kind: 'softplus' },
         { kind: 'softsign' },
+        { kind: 'squarePlus' },
+        { kind: 'sparsePlus' },
         { kind: 'hardTanh' },
         { kind: 'tanhShrink' },
         { kind: 'softShrink', lambda: 0.5 },

@@ -1,0 +1,5 @@
+import type { LayerUse } from '../layer.ts';
+import type { Value } from '../value.ts';
+
+/** Adds the nodes of one kind of layer and returns its last one. */
+export type LayerRow = (use: LayerUse, inputs: readonly Value[]) => Value;
