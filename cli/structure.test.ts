@@ -24,8 +24,7 @@ describe('a structure by its PDB id', () => {
       asked.push(url);
       return new Response(CIF);
     });
-    const { template } = await templateFrom('1abc', GRID);
-    const { id, volume } = template;
+    const { id, volume } = await templateFrom('1abc', GRID);
     expect(asked).toEqual(['https://files.rcsb.org/download/1ABC.cif.gz']);
     expect(id).toBe('1abc');
     expect(measureDensity(volume).electrons).toBeCloseTo(14, 2);

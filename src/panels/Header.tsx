@@ -8,7 +8,6 @@ import {
   networkStore,
   redo,
   shownClass,
-  shownResult,
   undo,
   viewStore,
   volumesStore,
@@ -169,9 +168,8 @@ export function LayerPicker() {
 }
 
 function ClassPicker() {
-  const model = useStore(explainStore, (state) => state.answer?.model);
-  const result = useStore(explainStore, shownResult);
-  const replaced = useStore(explainStore, (state) => state.answer?.lastClass != null);
+  const model = useStore(networkStore, (state) => state.model);
+  const result = useStore(explainStore, (state) => state.result);
   const shown = useStore(explainStore, shownClass);
   const byScore = result
     ? Array.from(result.scores, (score, index) => ({ score, index })).sort(
@@ -184,7 +182,6 @@ function ClassPicker() {
         label="Class to explain"
         value={shown === null || !result ? null : String(shown)}
         placeholder="–"
-        disabled={replaced}
         onChange={(value) =>
           actions.chooseClass(Number(value) === result?.predicted ? null : Number(value))
         }

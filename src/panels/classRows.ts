@@ -1,7 +1,7 @@
 import type { CamMethod } from '../core/cam/types.ts';
-import type { Answer } from '../state/index.ts';
+import type { ExplainState } from '../state/index.ts';
 
-type Result = Answer['result'];
+type Result = NonNullable<ExplainState['result']>;
 
 export interface ClassRow {
   readonly index: number;

@@ -8,14 +8,13 @@ describe('undo', () => {
   let value: number;
   let time: number;
   const history = () =>
-    createHistory<{ value: number }>({
-      take: () => ({ value }),
-      restore: (part) => {
-        value = part.value!;
+    createHistory(
+      () => value,
+      (v) => {
+        value = v;
       },
-      scopeOf: () => null,
-      now: () => time,
-    });
+      () => time,
+    );
   beforeEach(() => {
     value = 0;
     time = 0;

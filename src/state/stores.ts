@@ -1,4 +1,3 @@
-import type { StoreApi } from 'zustand/vanilla';
 import { type CaseActions, createCaseActions } from './actions/case.ts';
 import { createEvaluationActions, type EvaluationActions } from './actions/evaluate.ts';
 import { createExplainer, type Explainer } from './actions/explain.ts';
@@ -12,7 +11,6 @@ import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
 import { dismiss, notify } from './notices.ts';
 import type { Display, Services } from './types.ts';
-import { optionsOf, setOptions } from './volumes.ts';
 
 export interface AppStores extends StoreSet {
   readonly display: ReadStore<Display>;
@@ -43,18 +41,15 @@ export function createAppStores(
 ): AppStores {
   const set = createStoreSet();
   const explainer = createExplainer(set, services);
-  const history = createHistory({ ...undoable(set, explainer), now });
-  // What can be undone depends on these, too.
-  refreshOn(set.network, history, ['model']);
-  refreshOn(set.volumes, history, ['currentId', 'options']);
-  refreshOn(set.explain, history, ['layer', 'classIndex']);
+  const { take, restore } = snapshots(set, explainer);
+  const history = createHistory(take, restore, now);
   const inputs = () => {
     const { items, currentId } = set.volumes.getState();
     const { levels, inputLevel, scaleMode } = set.view.getState();
     const contrast = set.network.getState().model?.sidecar.contrast;
-    const { prepared, answer, stale, classIndex, methods } = set.explain.getState();
+    const { prepared, result, classIndex, methods } = set.explain.getState();
     return [
-      ...[items, currentId, prepared, answer, stale, classIndex, methods],
+      ...[items, currentId, prepared, result, classIndex, methods],
       ...[levels, inputLevel, scaleMode, contrast],
     ];
   };
@@ -66,8 +61,8 @@ export function createAppStores(
       set.network.getState().model?.sidecar.contrast,
     ),
   );
-  const networkActions = createNetworkActions(set, services, explainer, history);
-  const inputActions = createInputActions(set, services, explainer, networkActions);
+  const inputActions = createInputActions(set, services, explainer);
+  const networkActions = createNetworkActions(set, services, explainer);
   const choices = createChoices(set, history, explainer);
   const opening = { ...inputActions, ...networkActions, ...choices };
   return {
@@ -78,7 +73,7 @@ export function createAppStores(
     actions: {
       ...inputActions,
       ...networkActions,
-      ...createCaseActions(set, history, inputActions, networkActions),
+      ...createCaseActions(set, history, explainer, inputActions, networkActions),
       ...choices,
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
@@ -90,42 +85,24 @@ export function createAppStores(
   };
 }
 
-function refreshOn<T>(store: StoreApi<T>, history: History, keys: readonly (keyof T)[]): void {
-  store.subscribe((now, before) => {
-    if (keys.some((key) => now[key] !== before[key])) history.refresh();
-  });
-}
-
 /** What undo puts back: the user's choices, never data, camera or crosshair. */
-function undoable({ explain, network, view, volumes }: StoreSet, explainer: Explainer) {
+function snapshots(set: StoreSet, explainer: Explainer) {
   const take = () => {
-    const { classIndex, layer, methods } = explain.getState();
-    const { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout } = view.getState();
+    const { classIndex, layer, methods } = set.explain.getState();
+    const { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout } =
+      set.view.getState();
+    const { options } = set.volumes.getState();
     return {
-      ...{ classIndex, layer, methods },
-      ...{ levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout },
-      options: optionsOf(volumes.getState()),
+      explain: { classIndex, layer, methods },
+      view: { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout },
+      options,
     };
   };
-  type Choices = ReturnType<typeof take>;
-  return {
-    take,
-    restore(part: Partial<Choices>) {
-      const { classIndex, layer, methods, options, ...looks } = part;
-      view.setState(looks);
-      if (options) setOptions(volumes, options);
-      explain.setState({
-        ...(classIndex !== undefined && { classIndex }),
-        ...(layer !== undefined && { layer }),
-        ...(methods && { methods }),
-      });
-      explainer.refresh();
-    },
-    /** Classes and layers are the network's own, options the volume's. */
-    scopeOf(keys: readonly (keyof Choices)[]) {
-      if (keys.includes('classIndex') || keys.includes('layer'))
-        return `network ${network.getState().model?.id}`;
-      return keys.includes('options') ? `volume ${volumes.getState().currentId}` : null;
-    },
+  const restore = (snapshot: ReturnType<typeof take>) => {
+    set.view.setState(snapshot.view);
+    set.volumes.setState({ options: snapshot.options });
+    set.explain.setState(snapshot.explain);
+    explainer.refresh();
   };
+  return { take, restore };
 }

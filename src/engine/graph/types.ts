@@ -19,7 +19,8 @@ export interface Declared {
   readonly node?: string;
   /** As the file has it, without the batch; with the slices first for `depth-in-batch`. */
   readonly shape: Shape;
-  readonly layout: Layout;
+  /** Null where no axis is clear to be the channels': such a value is not offered as a layer. */
+  readonly layout: Layout | null;
 }
 
 /** One application of one operator. */

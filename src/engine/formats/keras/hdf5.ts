@@ -1,0 +1,104 @@
+import { Dataset, File, type Group } from 'jsfive';
+import { AppError, badFile } from '../../../core/errors.ts';
+
+/** Groups and datasets that a network's file may have, and how deep they may lie. */
+const MOST_ENTRIES = 100_000;
+const DEEPEST = 64;
+/** A compressed dataset may be this much larger than its whole file. */
+const MOST_EXPANSION = 64;
+
+export interface Hdf5Array {
+  readonly dims: readonly number[];
+  /** Read, and unpacked, at each call. */
+  readonly numbers: () => Float32Array;
+}
+
+/** The whole tree of an HDF5 file by path, without leading slash. */
+export interface Hdf5Tree {
+  readonly attributes: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly arrays: ReadonlyMap<string, Hdf5Array>;
+}
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+export const looksLikeHdf5 = (bytes: Uint8Array) => SIGNATURE.every((byte, i) => bytes[i] === byte);
+
+/**
+ * Lists what an HDF5 file holds; numbers are read when they are asked for.
+ * @throws AppError `bad-file` for a damaged file
+ */
+export function readHdf5(bytes: Uint8Array, file: string, accepted: string): Hdf5Tree {
+  const attributes = new Map<string, Readonly<Record<string, unknown>>>();
+  const arrays = new Map<string, Hdf5Array>();
+  let left = MOST_ENTRIES;
+
+  const damaged = (where: string, error: unknown) =>
+    error instanceof AppError
+      ? error
+      : badFile(file, `damaged: ${where} cannot be read (${reason(error)})`, accepted);
+
+  const visit = (group: Group, path: string, depth: number) => {
+    if (depth > DEEPEST)
+      throw badFile(file, `its groups are nested over ${DEEPEST} deep`, accepted);
+    attributes.set(path, group.attrs);
+    for (const key of group.keys) {
+      if (--left < 0) throw badFile(file, `it has over ${MOST_ENTRIES} entries`, accepted);
+      const entry = group.get(key);
+      const at = path ? `${path}/${key}` : key;
+      if (entry instanceof Dataset) arrays.set(at, lazily(entry, at));
+      else if (entry) visit(entry, at, depth + 1);
+    }
+  };
+  const lazily = (dataset: Dataset, at: string): Hdf5Array => {
+    const dims = [...dataset.shape];
+    const size = dims.reduce((a, b) => a * b, 1);
+    const numbers = () => {
+      if (!(size * 4 <= MOST_EXPANSION * bytes.length))
+        throw badFile(file, `${at} unpacks to ${size} numbers, too large for this file`, accepted);
+      if (typeof dataset.dtype !== 'string' || !/^[<>|][fiu]\d$/.test(dataset.dtype))
+        throw badFile(file, `${at} is of type ${dataset.dtype}, not of numbers`, accepted);
+      let values: ArrayLike<number>;
+      try {
+        values = dataset.value;
+      } catch (error) {
+        throw damaged(at, error);
+      }
+      if (values.length !== size)
+        throw badFile(file, `${at} declares ${size} numbers but holds ${values.length}`, accepted);
+      return values instanceof Float32Array ? values : Float32Array.from(values, Number);
+    };
+    return { dims, numbers };
+  };
+
+  try {
+    const own = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
+    const buffer = own ? bytes.buffer : bytes.slice().buffer;
+    visit(new File(buffer as ArrayBuffer, file), '', 0);
+  } catch (error) {
+    throw damaged('the tree of groups', error);
+  }
+  return { attributes, arrays };
+}
+
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** A text attribute, as any writer stores it; undefined where it is no text. */
+export function textOf(value: unknown): string | undefined {
+  const text = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  if (typeof text === 'string') return text.replace(/\0+$/, '');
+  return text instanceof Uint8Array
+    ? new TextDecoder().decode(text).replace(/\0+$/, '')
+    : undefined;
+}
+
+/** A list of texts; large ones are spread over `name0`, `name1`, … as Keras writes them. */
+export function textsOf(
+  attributes: Readonly<Record<string, unknown>>,
+  name: string,
+): readonly string[] | undefined {
+  const parts: unknown[] = [];
+  if (name in attributes) parts.push(attributes[name]);
+  else for (let i = 0; `${name}${i}` in attributes; i++) parts.push(attributes[`${name}${i}`]);
+  if (parts.length === 0) return undefined;
+  return parts.flat().map((part) => textOf(part) ?? '');
+}

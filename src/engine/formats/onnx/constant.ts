@@ -1,0 +1,96 @@
+import { type TensorProto, TensorProto_DataType as Type } from 'onnx-buf';
+import { badFile } from '../../../core/errors.ts';
+import {
+  decodeNumbers,
+  fromBrain,
+  fromHalf,
+  NUMBER_TYPES,
+  type Numbers,
+  type NumberType,
+} from '../numbers.ts';
+import { ACCEPTED_ONNX } from './model.ts';
+
+/** A tensor whose numbers are known at import: weights, and what is computed from shapes. */
+export interface Constant {
+  readonly dims: readonly number[];
+  readonly data: Numbers;
+  /** Whether division truncates. */
+  readonly integer: boolean;
+}
+
+/** Numbers that a constant made at import may have. */
+export const MOST_NUMBERS = 2 ** 27;
+
+export const sizeOf = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
+
+export const integers = (values: readonly number[], dims = [values.length]): Constant => ({
+  dims,
+  data: Float64Array.from(values),
+  integer: true,
+});
+
+interface Row {
+  readonly type: NumberType;
+  /** The field used in place of raw bytes. */
+  readonly field: 'floatData' | 'int32Data' | 'int64Data' | 'doubleData' | 'uint64Data';
+  /** What one entry of `field` stands for, where that is not the number itself. */
+  readonly decode?: (stored: number) => number;
+}
+
+/** onnx.proto, TensorProto. */
+const TYPES: Partial<Record<Type, Row>> = {
+  [Type.FLOAT]: { type: 'float32', field: 'floatData' },
+  [Type.DOUBLE]: { type: 'float64', field: 'doubleData' },
+  [Type.FLOAT16]: { type: 'float16', field: 'int32Data', decode: fromHalf },
+  [Type.BFLOAT16]: { type: 'bfloat16', field: 'int32Data', decode: fromBrain },
+  [Type.INT64]: { type: 'int64', field: 'int64Data' },
+  [Type.UINT64]: { type: 'uint64', field: 'uint64Data' },
+  [Type.UINT32]: { type: 'uint32', field: 'uint64Data' },
+  [Type.INT32]: { type: 'int32', field: 'int32Data' },
+  [Type.INT16]: { type: 'int16', field: 'int32Data' },
+  [Type.UINT16]: { type: 'uint16', field: 'int32Data' },
+  [Type.INT8]: { type: 'int8', field: 'int32Data' },
+  [Type.UINT8]: { type: 'uint8', field: 'int32Data' },
+  [Type.BOOL]: { type: 'bool', field: 'int32Data' },
+};
+
+/** Whether ONNX element type `type` counts as whole numbers. */
+export function isInteger(type: number): boolean {
+  const row = TYPES[type as Type];
+  return row !== undefined && NUMBER_TYPES[row.type].integer;
+}
+
+/**
+ * The numbers of a tensor of the file. `raw` holds them where the file keeps them elsewhere.
+ * @throws AppError `bad-file` where their count is not that of the dimensions
+ */
+export function constantOf(
+  tensor: TensorProto,
+  raw: Uint8Array | undefined,
+  file: string,
+): Constant {
+  const dims = tensor.dims.map(Number);
+  const name = tensor.name ? `initializer ${tensor.name}` : 'a Constant node';
+  const row = TYPES[tensor.dataType as Type];
+  if (!row) {
+    const type = Type[tensor.dataType] ?? tensor.dataType;
+    throw badFile(file, `${name} is of type ${type}`, ACCEPTED_ONNX);
+  }
+  const { bytes: step, integer } = NUMBER_TYPES[row.type];
+  const bytes = raw ?? tensor.rawData;
+  const listed = bytes.length > 0 ? [] : tensor[row.field];
+  const size = sizeOf(dims);
+  const held = bytes.length > 0 ? bytes.length / step : listed.length;
+  if (dims.some((n) => n < 0) || held !== size) {
+    throw badFile(
+      file,
+      `${name} declares ${size} numbers (${dims.join(', ')}) but holds ${held}`,
+      'the file as it was exported',
+    );
+  }
+  if (bytes.length > 0) return { dims, integer, data: decodeNumbers(bytes, row.type) };
+  const decode = row.decode ?? ((stored: number) => stored);
+  const data = integer ? new Float64Array(size) : new Float32Array(size);
+  for (let i = 0; i < size; i++) data[i] = decode(Number(listed[i]));
+  return { dims, integer, data };
+}

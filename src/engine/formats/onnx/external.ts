@@ -1,0 +1,77 @@
+import type { TensorProto } from 'onnx-buf';
+import { badFile } from '../../../core/errors.ts';
+import type { OnnxModel } from './model.ts';
+
+/** Reads a file beside the network by its relative path; null where there is none. */
+export type ReadBeside = (path: string) => Promise<Uint8Array | null>;
+
+interface Place {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number | undefined;
+}
+
+/** ONNX external data: `location` is relative to the model, offset and length are in bytes. */
+function placeOf({ externalData }: TensorProto): Place | undefined {
+  if (externalData.length === 0) return undefined;
+  const fields = new Map(externalData.map(({ key, value }) => [key, value]));
+  const length = fields.get('length');
+  return {
+    location: fields.get('location') ?? '',
+    offset: Number(fields.get('offset') ?? 0),
+    length: length === undefined ? undefined : Number(length),
+  };
+}
+
+/**
+ * Reads the weights that the file keeps in other files of its folder, each once.
+ * @returns the bytes of a tensor, undefined for one that the file itself holds
+ * @throws AppError `bad-file` for files that are missing, outside the folder or too short
+ */
+export async function readExternal(
+  model: OnnxModel,
+  file: string,
+  read: ReadBeside,
+): Promise<(tensor: TensorProto) => Uint8Array | undefined> {
+  const contents = new Map<string, Uint8Array>();
+  for (const tensor of model.initializers.values()) {
+    const place = placeOf(tensor);
+    if (!place || contents.has(place.location)) continue;
+    const { location } = place;
+    if (
+      location === '' ||
+      /^([/\\]|[a-z]:)/i.test(location) ||
+      /(^|[/\\])\.\.([/\\]|$)/.test(location)
+    ) {
+      throw badFile(
+        file,
+        `its weights are said to be in '${location}', outside its own folder, so they are not read`,
+        'weights in a file beside the network',
+      );
+    }
+    const bytes = await read(location);
+    if (!bytes) {
+      throw badFile(
+        file,
+        `its weights are in ${location}, which is not beside it`,
+        'both files together',
+      );
+    }
+    contents.set(location, bytes);
+  }
+  return (tensor) => {
+    const place = placeOf(tensor);
+    if (!place) return undefined;
+    const { location, offset, length } = place;
+    const bytes = contents.get(location) as Uint8Array;
+    const end = length === undefined ? bytes.length : offset + length;
+    if (!Number.isSafeInteger(offset) || offset < 0 || !(end >= offset && end <= bytes.length)) {
+      throw badFile(
+        file,
+        `${location} has ${bytes.length} bytes, but ${tensor.name} is said to be ${length ?? 'the rest'} at offset ${offset} of it`,
+        'the file as it was exported with the network',
+      );
+    }
+    return bytes.subarray(offset, end);
+  };
+}

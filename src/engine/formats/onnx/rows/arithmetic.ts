@@ -1,0 +1,206 @@
+import type { Arithmetic } from '../../../graph/operators.ts';
+import type { DataValue, Meaning, Value } from '../builder.ts';
+import { dimsOf } from '../builder.ts';
+import { type Constant, sizeOf } from '../constant.ts';
+import type { Context } from '../context.ts';
+import { broadcast, transposed } from '../fold.ts';
+import { normalizedOver } from './normalization.ts';
+
+/** `dims` with unit axes in front, so that there are `rank`. */
+const ranked = (dims: readonly number[], rank: number) => [
+  ...Array.from({ length: rank - dims.length }, () => 1),
+  ...dims,
+];
+
+function common(context: Context, values: readonly Value[]): readonly number[] {
+  return values
+    .map(dimsOf)
+    .reduce(
+      (a, b) => broadcast(a, b) ?? context.fail(`shapes [${a}] and [${b}] do not fit together`),
+    );
+}
+
+/** The value with its unit axes in front. */
+function lifted(x: DataValue, rank: number): DataValue {
+  const by = rank - x.dims.length;
+  if (by === 0) return x;
+  const channel = x.channel === null ? null : x.channel + by;
+  return { ...x, dims: ranked(x.dims, rank), axes: x.axes.map((axis) => axis + by), channel };
+}
+
+/** An order of axes that all of `values` can be brought into; the largest one keeps its own where it can. */
+function orderFor(dims: readonly number[], values: readonly DataValue[]): readonly number[] {
+  const [first] = [...values].sort((a, b) => sizeOf(b.dims) - sizeOf(a.dims));
+  const missing = dims.map((_, i) => i).filter((i) => dims[i] > 1 && !first.axes.includes(i));
+  return missing.length === 0
+    ? first.axes
+    : dims.map((_, i) => i).filter((i) => i > 0 || dims[0] > 1);
+}
+
+/** `constant` as a value in the order `order` of axes of rank `rank`; unit axes in front are left out. */
+function ordered(constant: Constant, rank: number, order: readonly number[]) {
+  const whole = { ...constant, dims: ranked(constant.dims, rank) };
+  const rest = whole.dims.map((_, i) => i).filter((i) => !order.includes(i));
+  const turned = transposed(whole, [...rest, ...order]);
+  const shape = order.map((axis) => whole.dims[axis]);
+  const from = shape.findIndex((n) => n > 1);
+  return { shape: from < 0 ? [1] : shape.slice(from), data: turned.data };
+}
+
+function combined(
+  context: Context,
+  kind: Arithmetic,
+  values: readonly Value[],
+  origin = context.origin(),
+): DataValue {
+  const { builder } = context;
+  const dims = common(context, values);
+  const rank = dims.length;
+  const data = values.map((value) =>
+    value.kind === 'constant' ? undefined : lifted(builder.dataOf(value), rank),
+  );
+  const present = data.filter((x) => x !== undefined);
+  const axes = orderFor(dims, present);
+  const inputs = values.map((value, i) => {
+    const x = data[i];
+    if (x) return builder.arranged(x, axes);
+    if (value.kind !== 'constant') return context.fail('a comparison that is computed with');
+    const { shape, data: numbers } = ordered(value.constant, rank, axes);
+    return builder.constantNode(value.name, shape, () => numbers);
+  });
+  const channel = present.find((x) => x.channel !== null)?.channel ?? null;
+  const spec = { op: 'arithmetic', attributes: { kind }, inputs } as const;
+  return builder.data(origin, dims, axes, channel, spec);
+}
+
+/** `factor x + term` where one side is a number or one number per channel; undefined elsewhere. */
+function linear(context: Context, kind: Arithmetic): DataValue | undefined {
+  const [a, b] = [context.value(0), context.value(1)];
+  const left = a.kind === 'constant';
+  const constant = left ? a : b.kind === 'constant' ? b : undefined;
+  if (!constant || (left && b.kind === 'constant') || (left && kind === 'divide')) return undefined;
+  const dims = common(context, [a, b]);
+  const x = lifted(context.data(left ? 1 : 0), dims.length);
+  if (dims.some((n, i) => n !== x.dims[i])) return undefined;
+  const { shape, data } = ordered(constant.constant, dims.length, x.axes);
+  if (shape.length > 1 || (shape[0] > 1 && x.dims[x.axes.at(-1) as number] !== shape[0]))
+    return undefined;
+  const part = (name: string, of: (n: number) => number) =>
+    context.builder.weight(`${constant.name}${name}`, shape, () => Float32Array.from(data, of));
+  const weights = {
+    add: () => ({ shift: part('', (n) => n) }),
+    multiply: () => ({ scale: part('', (n) => n) }),
+    divide: () => ({ scale: part('/inverse', (n) => 1 / n) }),
+    subtract: () =>
+      left
+        ? { shift: part('', (n) => n), scale: context.builder.weight('-1', [1], () => [-1]) }
+        : { shift: part('/negative', (n) => -n) },
+  }[kind as 'add'];
+  if (!weights) return undefined;
+  return context.like<'scaleShift'>(x, { op: 'scaleShift', attributes: {}, weights: weights() });
+}
+
+export const arithmetic =
+  (kind: Arithmetic) =>
+  (context: Context): DataValue => {
+    return (
+      meant(context, kind) ?? linear(context, kind) ?? combined(context, kind, operands(context))
+    );
+  };
+
+const operands = (context: Context) =>
+  Array.from({ length: context.count }, (_, i) => context.value(i));
+
+/** Sum, Mean, Max, Min of any number of values. */
+export const variadic =
+  (kind: Arithmetic) =>
+  (context: Context): DataValue => {
+    if (context.count === 1) return context.alias(context.data(0));
+    return combined(context, kind, operands(context));
+  };
+
+/** https://onnx.ai/onnx/operators/onnx__Pow.html */
+export function power(context: Context): DataValue {
+  const exponent = context.value(1);
+  const single =
+    exponent.kind === 'constant' && exponent.constant.data.length === 1
+      ? exponent.constant.data[0]
+      : undefined;
+  const x = context.value(0);
+  if (single === 2 && x.kind !== 'constant') {
+    const data = context.data(0);
+    const { meaning } = data;
+    const squared: Meaning | undefined =
+      meaning?.kind === 'centred' ? { ...meaning, kind: 'squared' } : undefined;
+    return context.like<'activation'>(
+      data,
+      { op: 'activation', attributes: { kind: 'square' } },
+      squared,
+    );
+  }
+  if (single === 0.5 && x.kind !== 'constant')
+    return context.activation(context.data(0), { kind: 'sqrt' });
+  return combined(context, 'power', [x, exponent]);
+}
+
+/** The steps of a layer norm and of a division by the length, where they are written out. */
+function meant(context: Context, kind: Arithmetic): DataValue | undefined {
+  const [a, b] = [context.value(0), context.value(1)];
+  if (a.kind !== 'data') return undefined;
+  const other = b.kind === 'data' ? b.meaning : undefined;
+  if (kind === 'subtract' && other?.kind === 'mean' && other.of.node === a.node)
+    return { ...combined(context, kind, [a, b]), meaning: { ...other, kind: 'centred' } };
+  if (kind === 'add' && a.meaning?.kind === 'variance' && b.kind === 'constant') {
+    if (b.constant.data.length !== 1) return undefined;
+    const sum = linear(context, kind);
+    return sum && { ...sum, meaning: { ...a.meaning, epsilon: b.constant.data[0] } };
+  }
+  if (kind !== 'divide' || !other) return undefined;
+  if (other.kind === 'deviation' && a.meaning?.kind === 'centred') {
+    const same = a.meaning.of.node === other.of.node && `${a.meaning.axes}` === `${other.axes}`;
+    return same ? normalizedOver(context, other.of, other.axes, other.epsilon) : undefined;
+  }
+  if (other.kind === 'length' && other.of.node === a.node) {
+    const axes = other.axes.map((axis) => a.axes.indexOf(axis)).filter((i) => i >= 0);
+    const attributes = { axes, epsilon: other.epsilon };
+    return context.like<'unitLength'>(a, { op: 'unitLength', attributes });
+  }
+  return undefined;
+}
+
+/** Only where the condition is known; a branch by a threshold is taken over where both sides say the same. */
+export function where(context: Context): DataValue {
+  const [condition, a, b] = [context.value(0), context.value(1), context.value(2)];
+  const { builder } = context;
+  if (condition.kind === 'mask') {
+    const far = [a, b].find((x) => x.kind === 'data' && builder.nodeOf(x.node).op === 'activation');
+    const kind = far?.kind === 'data' && builder.nodeOf(far.node).attributes;
+    // torch.nn.Softplus beyond its threshold, where it is x to the last bit of a float32.
+    if (far?.kind === 'data' && kind && 'kind' in kind && kind.kind === 'softplus')
+      return context.alias(far);
+  }
+  if (condition.kind !== 'constant') return context.fail('its condition depends on the volume');
+  const dims = common(context, [condition, a, b]);
+  const data = [a, b].map((value) => lifted(builder.dataOf(value), dims.length));
+  const axes = orderFor(dims, data);
+  const { shape, data: chosen } = ordered(condition.constant, dims.length, axes);
+  const channel = data.find((x) => x.channel !== null)?.channel ?? null;
+  return builder.data<'where'>(context.origin(), dims, axes, channel, {
+    op: 'where',
+    attributes: {},
+    weights: { condition: builder.weight(condition.name, shape, () => chosen) },
+    inputs: data.map((x) => builder.arranged(x, axes)),
+  });
+}
+
+/** https://onnx.ai/onnx/operators/onnx__PRelu.html */
+export function prelu(context: Context): DataValue {
+  const x = context.data(0);
+  const slope = context.constant(1) ?? context.fail('it has no slope');
+  const { shape, data } = ordered(slope, x.dims.length, x.axes);
+  return context.like<'prelu'>(x, {
+    op: 'prelu',
+    attributes: {},
+    weights: { slope: context.builder.weight(context.node.inputs[1], shape, () => data) },
+  });
+}

@@ -1,0 +1,73 @@
+import type { Reduction } from '../../../graph/operators.ts';
+import type { DataValue, Meaning } from '../builder.ts';
+import type { Context } from '../context.ts';
+
+function reduced(
+  context: Context,
+  x: DataValue,
+  reduction: Reduction,
+  over: readonly number[],
+  keep: boolean,
+): DataValue {
+  const place = over.map((axis) => x.axes.indexOf(axis)).filter((i) => i >= 0);
+  const kept = x.dims.map((n, axis) => (over.includes(axis) ? 1 : n));
+  const rest = x.axes.filter((axis) => !over.includes(axis));
+  const after = (axis: number) => axis - over.filter((gone) => gone < axis).length;
+  const dims = keep ? kept : kept.filter((_, axis) => !over.includes(axis));
+  const axes = keep ? rest : rest.map(after);
+  const { channel } = x;
+  const lost = channel === null || (over.includes(channel) && !keep);
+  const attributes = { reduction, axes: place, keepDims: false };
+  const spec = { op: 'reduce', attributes, inputs: [x.node] } as const;
+  const place1 = lost ? null : keep ? channel : after(channel);
+  return context.builder.data(context.origin(), dims, axes, place1, spec, meaning());
+
+  function meaning(): Meaning | undefined {
+    const sorted = [...over].sort((a, b) => a - b);
+    if (!keep) return undefined;
+    if (reduction === 'l2') return { kind: 'length', of: x, axes: sorted, epsilon: 0 };
+    if (reduction !== 'mean') return undefined;
+    const { meaning } = x;
+    return meaning?.kind === 'squared' && `${meaning.axes}` === `${sorted}`
+      ? { ...meaning, kind: 'variance' }
+      : { kind: 'mean', of: x, axes: sorted, epsilon: 0 };
+  }
+}
+
+/** ReduceMean and the like: axes as an input from opset 13 (sum) or 18 on, as an attribute before. */
+export const reduce =
+  (reduction: Reduction) =>
+  (context: Context): DataValue => {
+    const { attrs } = context;
+    const x = context.data(0);
+    const rank = x.dims.length;
+    const given = context.numbers(1) ?? attrs.ints('axes') ?? [];
+    if (given.length === 0 && attrs.int('noop_with_empty_axes', 0)) return context.alias(x);
+    const all = x.dims.map((_, i) => i);
+    const over = given.length > 0 ? given.map((axis) => context.axis(axis, rank)) : all;
+    return reduced(context, x, reduction, over, attrs.int('keepdims', 1) === 1);
+  };
+
+/** Over all axes behind the channels, which stay as axes of size 1. */
+export const globalPool =
+  (reduction: Reduction) =>
+  (context: Context): DataValue => {
+    const x = context.data(0);
+    const over = x.dims.map((_, i) => i).slice(2);
+    return reduced(context, x, reduction, over, true);
+  };
+
+export function argMax(context: Context): DataValue {
+  const { attrs, builder } = context;
+  const x = context.data(0);
+  const axis = context.axis(attrs.int('axis', 0), x.dims.length);
+  const keep = attrs.int('keepdims', 1) === 1;
+  const axes = x.axes.includes(axis) ? x.axes : [...x.axes, axis];
+  const input = builder.arranged(x, axes);
+  const rest = axes.filter((a) => a !== axis);
+  const dims = keep ? x.dims.with(axis, 1) : x.dims.toSpliced(axis, 1);
+  const named = keep ? rest : rest.map((a) => (a > axis ? a - 1 : a));
+  const attributes = { axis: axes.indexOf(axis), keepDims: false };
+  const spec = { op: 'argMax', attributes, inputs: [input] } as const;
+  return builder.data(context.origin(), dims, named, null, spec);
+}

@@ -1,0 +1,82 @@
+import type { ResizeAttributes } from '../../../graph/operators.ts';
+import type { DataValue } from '../builder.ts';
+import type { Context } from '../context.ts';
+
+const COORDINATES: Readonly<Record<string, ResizeAttributes['coordinates']>> = {
+  half_pixel: 'half-pixel',
+  half_pixel_symmetric: 'half-pixel',
+  pytorch_half_pixel: 'pytorch-half-pixel',
+  align_corners: 'align-corners',
+  asymmetric: 'asymmetric',
+};
+
+const ROUNDING: Readonly<Record<string, ResizeAttributes['rounding']>> = {
+  round_prefer_floor: 'round-prefer-floor',
+  round_prefer_ceil: 'round-prefer-ceil',
+  floor: 'floor',
+  ceil: 'ceil',
+};
+
+function resized(
+  context: Context,
+  scales: readonly number[] | undefined,
+  sizes: readonly number[] | undefined,
+  coordinates: string,
+  rounding: string,
+): DataValue {
+  const { attrs, builder } = context;
+  const x = context.data(0);
+  const mode = attrs.text('mode', 'nearest');
+  const rank = x.dims.length;
+  const given = attrs.ints('axes')?.map((axis) => context.axis(axis, rank));
+  const along = given ?? x.dims.map((_, i) => i);
+  const dims = [...x.dims];
+  const factor = x.dims.map(() => 1);
+  for (const [i, axis] of along.entries()) {
+    dims[axis] = sizes ? sizes[i] : Math.floor(x.dims[axis] * (scales?.[i] ?? Number.NaN));
+    factor[axis] = sizes ? sizes[i] / x.dims[axis] : (scales?.[i] as number);
+  }
+  if (mode === 'cubic' || attrs.int('antialias', 0))
+    context.fail(`mode ${mode}, antialiased or cubic`);
+  if (!COORDINATES[coordinates]) context.fail(`coordinates ${coordinates}`);
+  if (!ROUNDING[rounding]) context.fail(`rounding ${rounding}`);
+  if (attrs.text('keep_aspect_ratio_policy', 'stretch') !== 'stretch')
+    context.fail('a kept aspect');
+  if (dims[0] !== x.dims[0] || dims[1] !== x.dims[1]) context.fail('a resize along the channels');
+  if (dims.every((n, i) => n === x.dims[i])) return context.alias(x);
+  const axes = context.channelsLast(x);
+  const space = axes.slice(0, -1);
+  return builder.data<'resize'>(context.origin(), dims, axes, 1, {
+    op: 'resize',
+    attributes: {
+      sizes: space.map((axis) => dims[axis]),
+      scales: space.map((axis) => factor[axis]),
+      mode: mode === 'linear' ? 'linear' : 'nearest',
+      coordinates: COORDINATES[coordinates],
+      rounding: ROUNDING[rounding],
+    },
+    inputs: [builder.arranged(x, axes)],
+  });
+}
+
+const some = (numbers: readonly number[] | undefined) => (numbers?.length ? numbers : undefined);
+
+/** https://onnx.ai/onnx/operators/onnx__Resize.html */
+export function resize(context: Context): DataValue {
+  const { attrs, opset } = context;
+  if (opset < 11)
+    return resized(context, some(context.numbers(1)), undefined, 'asymmetric', 'floor');
+  return resized(
+    context,
+    some(context.numbers(2)),
+    some(context.numbers(3)),
+    attrs.text('coordinate_transformation_mode', 'half_pixel'),
+    attrs.text('nearest_mode', 'round_prefer_floor'),
+  );
+}
+
+/** https://onnx.ai/onnx/operators/onnx__Upsample.html, up to opset 9 */
+export function upsample(context: Context): DataValue {
+  const scales = context.numbers(1) ?? context.attrs.floats('scales');
+  return resized(context, scales, undefined, 'asymmetric', 'floor');
+}

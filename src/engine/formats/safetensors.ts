@@ -1,0 +1,101 @@
+import { badFile } from '../../core/errors.ts';
+import { decodeNumbers, NUMBER_TYPES, type Numbers, type NumberType } from './numbers.ts';
+
+const ACCEPTED = 'a safetensors file as it was saved';
+
+/** https://huggingface.co/docs/safetensors */
+const TYPES: Readonly<Record<string, NumberType>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I64: 'int64',
+  I32: 'int32',
+  I16: 'int16',
+  I8: 'int8',
+  U64: 'uint64',
+  U32: 'uint32',
+  U16: 'uint16',
+  U8: 'uint8',
+  BOOL: 'bool',
+};
+
+export interface NamedTensor {
+  readonly dims: readonly number[];
+  /** Whole numbers are no weights. */
+  readonly integer: boolean;
+  /** Decoded on first use. */
+  readonly numbers: () => Numbers;
+}
+
+interface Entry {
+  readonly dtype: NumberType;
+  readonly shape: readonly number[];
+  readonly span: readonly [number, number];
+}
+
+/**
+ * The tensors of a safetensors file by name; their numbers stay views of `bytes` where they can.
+ * @throws AppError `bad-file`
+ */
+export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, NamedTensor> {
+  if (bytes.length < 8) throw badFile(file, 'it is too short for a safetensors header', ACCEPTED);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > bytes.length - 8) {
+    throw badFile(
+      file,
+      `not safetensors: a header of ${length} bytes does not fit in it`,
+      ACCEPTED,
+    );
+  }
+  const data = bytes.subarray(8 + length);
+  const tensors = new Map<string, NamedTensor>();
+  for (const [name, value] of Object.entries(header(bytes.subarray(8, 8 + length), file))) {
+    if (name === '__metadata__') continue;
+    const entry = parse(name, value, file);
+    const [from, to] = entry.span;
+    const { bytes: step, integer } = NUMBER_TYPES[entry.dtype];
+    const size = entry.shape.reduce((a, b) => a * b, step);
+    if (to - from !== size || to > data.length) {
+      throw badFile(
+        file,
+        `${name}: offsets ${from}-${to} do not fit its shape (${entry.shape.join(', ')}, ${size} bytes) in a file with ${data.length} bytes of numbers`,
+        ACCEPTED,
+      );
+    }
+    const own = data.subarray(from, to);
+    tensors.set(name, {
+      dims: entry.shape,
+      integer,
+      numbers: () => decodeNumbers(own, entry.dtype),
+    });
+  }
+  return tensors;
+}
+
+function header(bytes: Uint8Array, file: string): object {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
+  } catch {
+    // said below
+  }
+  throw badFile(file, 'not safetensors: its header is no JSON object', ACCEPTED);
+}
+
+const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+
+function parse(name: string, value: unknown, file: string): Entry {
+  const { dtype, shape, data_offsets } = (value ?? {}) as Record<string, unknown>;
+  const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
+  if (!type) {
+    const known = Object.keys(TYPES).join(', ');
+    throw badFile(file, `${name}: its dtype is ${JSON.stringify(dtype)}`, known);
+  }
+  const span: readonly unknown[] = Array.isArray(data_offsets) ? data_offsets : [];
+  const dims: readonly unknown[] | undefined = Array.isArray(shape) ? shape : undefined;
+  if (!dims?.every(isCount) || span.length !== 2 || !span.every(isCount) || span[0] > span[1]) {
+    throw badFile(file, `${name}: its shape or offsets are not whole numbers`, ACCEPTED);
+  }
+  return { dtype: type, shape: dims, span: [span[0], span[1]] };
+}
