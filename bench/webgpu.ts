@@ -1,7 +1,7 @@
 import { registerFastKernels } from '../src/engine/kernels/index.ts';
 import type { Variant } from '../src/engine/kernels/webgpu/conv.ts';
 import { variantOf } from '../src/engine/kernels/webgpu/calibrate.ts';
-import { installNodeGpu } from '../src/engine/kernels/webgpu/testing.ts';
+import { installNodeGpu } from '../src/engine/node-gpu.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import { tf } from '../src/engine/tf.ts';
 import { buildNetwork, type NetworkName } from '../src/engine/train/networks.ts';

@@ -87,8 +87,40 @@ describe('simulate', () => {
       `ATOM      1  CA  ALA A   1    ${[x, y, 0].map((v) => v.toFixed(3).padStart(8)).join('')}  1.00 20.00           C  `;
     const path = join(folder, 'mine.pdb');
     writeFileSync(path, [line(0, 0), line(30, 0), line(0, 50)].join('\n'));
-    const { out } = await simulate('own', '--structure', path, '--n', '1', '--box', '24');
+    const flags = ['--structure', path, '--n', '1', '--box', '24'];
+    const { out, summary } = await simulate('own', ...flags);
     expect(read(out)).toMatchObject({ box: 24, classes: [{ id: 'mine', name: 'mine.pdb' }] });
+    expect(summary).toMatchObject({
+      structure: {
+        format: 'pdb',
+        atoms: 3,
+        models: { inFile: 1, used: 1 },
+        waters: 0,
+        assembly: 'none',
+        electrons: 18,
+        massKDa: 0.036033,
+      },
+    });
+    const { io, out: printed } = recordingIo();
+    await runCommandLine(['simulate', '--out', join(folder, 'own-text'), ...flags], io);
+    expect(printed[0]).toMatch(
+      /mine\.pdb: 3 atoms in 1 chain, 1 model, no assembly, 0 waters left out, 0\.03603 kDa without hydrogens$/,
+    );
+  });
+
+  it.each([
+    ['--box', '1000000000', /Box of 1000000000 voxels: must be even, from 8 to 512/],
+    ['--box', '20.5', /Box of 20\.5 voxels/],
+    ['--voxel-size', '1e-5', /Voxel size 0\.00001 Å: must be from 0\.1 to 1000 Å/],
+    ['--voxel-size', '1e9', /Voxel size 1000000000 Å/],
+    ['--resolution', '1e9', /Resolution 1000000000 Å: a box of 40 voxels of 10 Å is 400 Å wide/],
+    ['--resolution', '1e-5', /Resolution 0\.00001 Å: voxels of 10 Å carry 20 Å/],
+    ['--models', '2', /--models '2'; accepted: first or all/],
+  ])('refuses %s %s for a structure', async (flag, value, message) => {
+    const path = join(folder, 'one.pdb');
+    writeFileSync(path, `${'HETATM    1 ZN    ZN A   1       0.000   0.000   0.000'}\n`);
+    const running = simulate('absurd', '--structure', path, '--n', '1', flag, value);
+    await expect(running).rejects.toThrow(message);
   });
 
   it.each([
@@ -97,6 +129,19 @@ describe('simulate', () => {
     ['a word for the SNR', ['--snr', 'loud'], /SNR 'loud' is impossible/],
     ['an impossible tilt', ['--tilt', '120'], /tilt 120 degrees is impossible; accepted: 1 to 90/],
     ['no subtomograms', ['--n', '0'], /--n 0; accepted: a whole number/],
+    ['far too many subtomograms', ['--n', '1e15'], /--n 1e15; accepted: .* from 1 to 1000000$/],
+    ['too many in all', ['--n', '50000'], /1150000 subtomograms; accepted: up to 1000000 in one/],
+    ['far too many threads', ['--workers', '1e9'], /--workers 1e9; accepted: .* from 1 to 256$/],
+    [
+      'noise beyond all numbers',
+      ['--snr', '1e-300'],
+      /SNR 1e-300 is impossible; accepted: .*0.000001 to/,
+    ],
+    [
+      'no noise to speak of',
+      ['--snr', '1e300'],
+      /SNR 1e\+300 is impossible; .* or inf for no noise/,
+    ],
     ['a flag without its structure', ['--box', '20'], /--box needs --structure/],
     ['a missing file', ['--structure', '/no/such.pdb'], /such\.pdb: there is no such file/],
   ])('refuses %s with exit code 2', async (_, flags, message) => {

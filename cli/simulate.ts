@@ -11,10 +11,13 @@ import {
 import { defineCommand } from './command.ts';
 import { startLine, writeDataset } from './dataset.ts';
 import { createEta } from './progress.ts';
-import { templateFrom } from './structure.ts';
+import { type StructureReport, structureLine, templateFrom } from './structure.ts';
 import { loadTemplates } from './templates.ts';
 
 const OPTICS = DEFAULT_SPEC.ctf as NonNullable<SimulationSpec['ctf']>;
+
+/** Volumes of one data set: their names have six digits, and the index lists all. */
+const MOST_VOLUMES = 1_000_000;
 
 function text(value: string, help: string) {
   return { type: 'string', value, help } as const;
@@ -52,6 +55,7 @@ export const command = defineCommand({
     'noise-before-ctf': withDefault('N', DEFAULT_SPEC.noiseBeforeCtf, 'share of the noise, 0 to 1'),
     structure: text('FILE', 'own PDB, mmCIF or density map, or a PDB id, instead of the classes'),
     assembly: text('ID', 'biological assembly of FILE, or none (default the first)'),
+    models: text('first|all', 'models of FILE to read (default first; all of a .pdb1 assembly)'),
     threshold: text('N', 'map value below which FILE is solvent (default mean + 2 sigma)'),
     'voxel-size': text('Å', `voxels of FILE's density (default ${TEMPLATE_GRID.voxelSize})`),
     resolution: text('Å', `low-pass of FILE's density (default ${TEMPLATE_GRID.resolution})`),
@@ -80,10 +84,21 @@ export const command = defineCommand({
             envelope: number('envelope', values.envelope),
           },
     });
-    const perClass = whole('n', values.n);
-    const workers = whole('workers', values.workers);
-    const templates = await chooseTemplates(values);
+    const perClass = whole('n', values.n, MOST_VOLUMES);
+    const workers = whole('workers', values.workers, 256);
+    const { templates, structure } = await chooseTemplates(values);
+    if (structure) {
+      for (const { severity, message } of structure.findings) {
+        io.note(`${structure.file}: ${severity === 'info' ? '' : `${severity}: `}${message}`);
+      }
+    }
     const classes = values.structure === undefined ? chooseClasses(templates, values.class) : [0];
+    const total = classes.length * perClass;
+    if (total > MOST_VOLUMES) {
+      throw badInput(
+        `simulate: ${total} subtomograms; accepted: up to ${MOST_VOLUMES} in one data set`,
+      );
+    }
     const started = Date.now();
     let eta: ReturnType<typeof createEta> | undefined;
     let noted = started;
@@ -111,38 +126,65 @@ export const command = defineCommand({
     const seconds = (Date.now() - started) / 1000;
     const summary = { out: values.out, n: index.items.length, seconds, workers };
     if (values.json)
-      io.json({ ...summary, classes: classes.map((c) => templates[c].id), spec: index.spec });
-    else io.print(`${summary.n} subtomograms in ${values.out} (${seconds.toFixed(1)} s)`);
+      io.json({
+        ...summary,
+        classes: classes.map((c) => templates[c].id),
+        spec: index.spec,
+        ...(structure && { structure }),
+      });
+    else {
+      if (structure) io.print(structureLine(structure));
+      io.print(`${summary.n} subtomograms in ${values.out} (${seconds.toFixed(1)} s)`);
+    }
   },
 });
 
 interface StructureFlags {
   readonly structure?: string;
   readonly assembly?: string;
+  readonly models?: string;
   readonly threshold?: string;
   readonly 'voxel-size'?: string;
   readonly resolution?: string;
   readonly box?: string;
 }
 
-const STRUCTURE_FLAGS = ['assembly', 'threshold', 'voxel-size', 'resolution', 'box'] as const;
+const STRUCTURE_FLAGS = [
+  'assembly',
+  'models',
+  'threshold',
+  'voxel-size',
+  'resolution',
+  'box',
+] as const;
 
-async function chooseTemplates(flags: StructureFlags): Promise<Template[]> {
+interface Chosen {
+  readonly templates: readonly Template[];
+  /** Of the user's own structure. */
+  readonly structure?: StructureReport;
+}
+
+async function chooseTemplates(flags: StructureFlags): Promise<Chosen> {
   if (flags.structure === undefined) {
     const idle = STRUCTURE_FLAGS.find((flag) => flags[flag] !== undefined);
     if (idle) throw badInput(`simulate: --${idle} needs --structure FILE`);
-    return loadTemplates();
+    return { templates: await loadTemplates() };
   }
   const optional = (flag: (typeof STRUCTURE_FLAGS)[number]) =>
     flags[flag] === undefined ? undefined : number(flag, flags[flag]);
-  const template = await templateFrom(flags.structure, {
+  const { models } = flags;
+  if (models !== undefined && models !== 'first' && models !== 'all') {
+    throw badInput(`simulate: --models '${models}'; accepted: first or all`);
+  }
+  const { template, report } = await templateFrom(flags.structure, {
     voxelSize: optional('voxel-size') ?? TEMPLATE_GRID.voxelSize,
     resolution: optional('resolution') ?? TEMPLATE_GRID.resolution,
     box: optional('box') ?? TEMPLATE_GRID.box,
     assembly: flags.assembly,
+    models,
     threshold: optional('threshold'),
   });
-  return [template];
+  return { templates: [template], structure: report };
 }
 
 function chooseClasses(templates: readonly Template[], wanted: string): number[] {
@@ -164,10 +206,10 @@ function number(flag: string, value: string): number {
   return parsed;
 }
 
-function whole(flag: string, value: string): number {
+function whole(flag: string, value: string, most: number): number {
   const parsed = number(flag, value);
-  if (!Number.isSafeInteger(parsed) || parsed < 1) {
-    throw badInput(`simulate: --${flag} ${value}; accepted: a whole number from 1 up`);
+  if (!Number.isSafeInteger(parsed) || parsed < 1 || parsed > most) {
+    throw badInput(`simulate: --${flag} ${value}; accepted: a whole number from 1 to ${most}`);
   }
   return parsed;
 }

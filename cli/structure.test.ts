@@ -24,7 +24,8 @@ describe('a structure by its PDB id', () => {
       asked.push(url);
       return new Response(CIF);
     });
-    const { id, volume } = await templateFrom('1abc', GRID);
+    const { template } = await templateFrom('1abc', GRID);
+    const { id, volume } = template;
     expect(asked).toEqual(['https://files.rcsb.org/download/1ABC.cif.gz']);
     expect(id).toBe('1abc');
     expect(measureDensity(volume).electrons).toBeCloseTo(14, 2);

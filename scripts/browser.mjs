@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 
 const INSTALLED = [
   '/usr/bin/chromium',
@@ -47,18 +46,4 @@ export async function ensureBrowser() {
     if (installed) return installed;
   }
   throw new Error('The tests need Chrome or Chromium: install one or set CHROME_PATH.');
-}
-
-/**
- * The SwiftShader Vulkan driver that ships with the browser: a software GPU for WebGPU in Node.
- * @param {string} browser
- * @returns {string | undefined}
- */
-export function softwareGpuDriver(browser) {
-  const folders = [dirname(browser), '/usr/lib/chromium', '/usr/lib/chromium-browser'];
-  return folders
-    .map((folder) => join(folder, 'vk_swiftshader_icd.json'))
-    .find(
-      (path) => existsSync(path) && readdirSync(dirname(path)).includes('libvk_swiftshader.so'),
-    );
 }

@@ -81,7 +81,7 @@ function make(row: ClassRow, bytes: Uint8Array): Made {
     if (!assembly || operatorCount(assembly) !== Number(operators[1])) {
       throw new Error(`${row.file}: expected an assembly of ${operators[1]} operators`);
     }
-    atoms = assemble(structure, assembly.id);
+    atoms = assemble(structure, assembly.id).atoms;
   }
   const mass = (measureAtoms(atoms).electrons * DALTON_PER_ELECTRON) / 1000;
   const listed = Number(row.heavy_atom_kDa);

@@ -1,25 +1,26 @@
 #!/usr/bin/env node
 /**
  * `npm test`: sets up and runs every gate: format, lint (with the layer rule), types, unit tests, build,
- * end-to-end tests in a real browser. Ends with `N passed, N failed`.
+ * end-to-end tests in a real browser. Ends with how many tests compared results of a GPU, and
+ * `N passed, N failed`. `REQUIRE_GPU=1` makes it a failure when none did.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gpuComparisons } from './gpu-report.mjs';
 import { ensureInstalled, root } from './setup.mjs';
 
 ensureInstalled();
-const { ensureBrowser, softwareGpuDriver } = await import('./browser.mjs');
+const { ensureBrowser } = await import('./browser.mjs');
 const browser = await ensureBrowser();
 const reports = mkdtempSync(join(tmpdir(), 'respond-cam-test-'));
 const env = { ...process.env, CHROME_PATH: browser };
-const driver = softwareGpuDriver(browser);
-if (driver && !env.VK_ICD_FILENAMES) env.VK_ICD_FILENAMES = driver;
 
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+let gpu = { ran: 0, sentence: 'No GPU comparison ran: the unit tests gave no report.' };
 
 /**
  * @param {string} name
@@ -76,11 +77,14 @@ tally(
     `--outputFile.json=${unit}`,
   ]),
   unit,
-  (report) => ({
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + report.numTodoTests,
-  }),
+  (report) => {
+    gpu = gpuComparisons(report);
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  },
 );
 
 gate('build', ['vite', 'build']);
@@ -97,6 +101,7 @@ tally(
 );
 
 rmSync(reports, { recursive: true, force: true });
+if (process.env.REQUIRE_GPU && gpu.ran === 0) failed++;
 const rest = skipped > 0 ? `, ${skipped} skipped` : '';
-process.stdout.write(`\n${passed} passed, ${failed} failed${rest}\n`);
+process.stdout.write(`\n${gpu.sentence}\n${passed} passed, ${failed} failed${rest}\n`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 import type { Ref } from 'react';
 import { useStore } from 'zustand';
-import { InputHead, MapHead, MapStatus, METHOD_NAMES } from '../panels/index.ts';
+import { InputHead, LevelNote, MapHead, MapStatus, METHOD_NAMES } from '../panels/index.ts';
 import { LinkedViews, type SceneHandle } from '../scene/index.ts';
 import { Slices } from '../slices/index.ts';
 import { displayStore, explainStore } from '../state/index.ts';
@@ -30,14 +30,19 @@ export function Columns({ scene }: { readonly scene: Ref<SceneHandle> }) {
 
 function Column({ panel, title }: { readonly panel: PanelId; readonly title: string }) {
   const explained = useStore(displayStore, (display) => display.right !== null);
+  const stale = useStore(displayStore, (display) => display.stale);
   const shown = panel === 'input' || explained;
+  const look = panel !== 'input' && stale ? 'is-stale' : '';
   return (
     <section className="column" aria-label={title}>
       {panel === 'input' ? <InputHead /> : <MapHead side={panel} />}
-      <div className="column-scene">
+      <div className={`column-scene ${look}`}>
         {shown && <ScenePanel panel={panel} label={`${title} in 3D`} />}
+        {panel !== 'input' && <LevelNote side={panel} />}
       </div>
-      <div className="column-slices">{shown && <Slices panel={panel} title={title} />}</div>
+      <div className={`column-slices ${look}`}>
+        {shown && <Slices panel={panel} title={title} />}
+      </div>
     </section>
   );
 }

@@ -1,5 +1,12 @@
 import type { Ref } from 'react';
-import { ClassesPanel, Headline, LevelsBar, Notices, VolumesPanel } from '../panels/index.ts';
+import {
+  ClassesPanel,
+  Headline,
+  LevelsBar,
+  Notices,
+  Remarks,
+  VolumesPanel,
+} from '../panels/index.ts';
 import type { SceneHandle } from '../scene/index.ts';
 import { HeatColorBar } from '../slices/index.ts';
 import { Columns } from './Columns.tsx';
@@ -16,6 +23,7 @@ export function ExplainPage({ hidden, scene }: ExplainPageProps) {
       <VolumesPanel />
       <main className="centre" id="views" tabIndex={-1}>
         <Headline />
+        <Remarks />
         <Columns scene={scene} />
         <Notices />
       </main>

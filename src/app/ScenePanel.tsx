@@ -13,11 +13,13 @@ import {
 export type PanelId = 'input' | 'left' | 'right';
 
 const DENSITY: Shell['color'] = [184, 189, 196];
+/** Of maps that are no longer the ones asked for. */
+const FAINT = 0.35;
 
 /** The surfaces of a column: the density, and the heatmap's levels nested in it. */
 export function shellsOf(
   panel: PanelId,
-  { volume, volumeStats, inputIso, left, right }: Display,
+  { volume, volumeStats, inputIso, left, right, stale }: Display,
   palette: keyof typeof PALETTES,
   sign: SignChoice,
 ): Shell[] {
@@ -34,7 +36,7 @@ export function shellsOf(
   const scale = { limit: shown.limit, palette: PALETTES[palette] };
   const levels = signedLevels(shown.levels, sign).map((level): Shell => {
     const { color, opacity } = levelStyle(level, scale);
-    return { volume: shown.heatmap, level, color, opacity };
+    return { volume: shown.heatmap, level, color, opacity: stale ? FAINT * opacity : opacity };
   });
   return [density, ...levels];
 }

@@ -53,7 +53,7 @@ async function openNetwork(url: string | null): Promise<void> {
   }
   const { catalogue, chosenId } = networkStore.getState();
   const [first] = catalogue;
-  if (first && !chosenId) await actions.chooseNetwork(first.id);
+  if (first && !chosenId) await actions.chooseNetwork(first.id, false);
 }
 
 async function openVolume(url: string | null): Promise<void> {

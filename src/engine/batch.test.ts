@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalEngine } from './local.ts';
 import { batchLimits, batchSize, type BatchLimits } from './explain/batch.ts';
 import { GlobalAveragePooling3D } from './layers/global-pooling.ts';
 import { buildGraph } from './model/graph.ts';
+import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
 import { createNodeEngine } from './node.ts';
 import { createPlatform } from './platform.ts';
 import { CASES, loadCase, relativeError } from './testing/fixtures.ts';
@@ -19,13 +19,8 @@ const BOUND = 2e-5;
 const ILL_CONDITIONED = 2e-4;
 const METHODS = ['respond', 'grad', 'hirescam'] as const;
 
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
-const hasGpu = process.env.VK_ICD_FILENAMES !== undefined || existsSync('/dev/dri');
-const backends: BackendName[] = hasGpu ? ['wasm', 'cpu', 'webgpu'] : ['wasm', 'cpu'];
 /** Compiling shaders for batches takes a software driver its time. */
 const GPU_CASES = ['single_fc', 'residual_batchnorm'] as const;
-console.info(`batches: ${hasGpu ? GPU_CASES.length : 'no'} GPU comparisons`);
 
 /** Volumes unlike each other, the same for the same seed. */
 function volumes(count: number, size: number, seed = 1): Float32Array[] {
@@ -71,7 +66,7 @@ async function expectAsOneByOne(engine: LocalEngine, request: BatchRequest, boun
   }
 }
 
-describe.each(backends)('batches on %s', (backend) => {
+function checkBatches(backend: BackendName): void {
   const cases = backend === 'webgpu' ? GPU_CASES : CASES;
   const engine = createNodeEngine();
   beforeAll(() => engine.selectBackend(backend));
@@ -98,7 +93,10 @@ describe.each(backends)('batches on %s', (backend) => {
     },
     300_000,
   );
-});
+}
+
+describe.each(['wasm', 'cpu'] as const)('batches on %s', checkBatches);
+describeOnGpu(await installNodeGpu(), 'batches on webgpu', () => checkBatches('webgpu'));
 
 let seed = 1;
 const conv = (filters: number, strides = 1) =>

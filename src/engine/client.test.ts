@@ -1,68 +1,82 @@
-import { expose } from 'comlink';
 import { describe, expect, it } from 'vitest';
 import { AppError, aborted, badInput } from '../core/errors.ts';
-import { createEngineClient, type WorkerLike } from './client.ts';
-import { serveEngine } from './serve.ts';
+import { fakeWorkers } from '../worker/testing.ts';
+import { createEngineClient } from './client.ts';
+import { engineCalls } from './serve.ts';
 import type { Engine, TaskOptions } from './types.ts';
 
-const INFO = { id: 'net', title: 'Net' } as unknown as Awaited<ReturnType<Engine['loadModel']>>;
+type Info = Awaited<ReturnType<Engine['loadModel']>>;
 
-/** An engine that waits to be aborted when the volume is `[7]`, and refuses the network `bad`. */
-function fakeEngine(log: string[]): Engine {
+/** Failures by the network or backend that they happen to; `false` is a worker that hangs. */
+type Faults = Map<string, Error | 'hang'>;
+
+/**
+ * An engine that waits to be aborted when the volume is `[7]`, knows only what it was given, and refuses
+ * the network `bad`.
+ */
+function fakeEngine(log: string[], faults: Faults): Engine {
+  const models = new Set<string>();
+  const fault = (name: string) => {
+    const found = faults.get(name);
+    if (found instanceof Error) throw found;
+    return found === 'hang' ? new Promise<never>(() => {}) : null;
+  };
   return {
-    selectBackend: async (choice: string) => void log.push(`backend ${choice}`),
+    async selectBackend(choice: string) {
+      log.push(`backend ${choice}`);
+      await fault(choice);
+      return { name: choice };
+    },
     async loadModel(source: { id: string }, { onProgress }: TaskOptions = {}) {
       log.push(`load ${source.id}`);
+      await fault(source.id);
       if (source.id === 'bad') throw badInput('bad: no such network; accepted: net');
       onProgress?.({ stage: 'Loading weights', fraction: 0.5 });
-      return INFO;
+      models.add(source.id);
+      return { id: source.id } as unknown as Info;
     },
-    explain(request: { input: Float32Array }, { signal }: TaskOptions = {}) {
+    async unloadModel(id: string) {
+      models.delete(id);
+    },
+    explain(request: { model: string; input: Float32Array }, { signal }: TaskOptions = {}) {
+      if (!models.has(request.model)) throw badInput(`unknown network '${request.model}'`);
       if (request.input[0] !== 7) return Promise.resolve(request as never);
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(aborted())));
     },
-    explainBatch(this: Engine, request: { inputs: Float32Array[] }, options?: TaskOptions) {
-      const one = (input: Float32Array) => this.explain({ input } as never, options);
-      return Promise.all(request.inputs.map(one));
+    explainBatch(
+      this: Engine,
+      { model, inputs }: { model: string; inputs: Float32Array[] },
+      options?: TaskOptions,
+    ) {
+      const one = (input: Float32Array) => this.explain({ model, input } as never, options);
+      return Promise.all(inputs.map(one));
     },
   } as unknown as Engine;
 }
 
-/** Two ends of a channel in place of a worker; `die` is what the browser does when it crashes. */
-function fakeWorkers(log: string[]) {
-  const die: ((reason: string) => void)[] = [];
-  const start = (): WorkerLike => {
-    const { port1, port2 } = new MessageChannel();
-    const errors: ((event: Event) => void)[] = [];
-    expose(serveEngine(fakeEngine(log)), port2 as never);
-    port2.start();
-    port1.start();
-    die.push((message) => {
-      port2.close();
-      for (const listener of errors) listener({ message } as ErrorEvent);
-    });
-    return {
-      postMessage: port1.postMessage.bind(port1),
-      addEventListener: (type: string, listener: (event: Event) => void) =>
-        type === 'error'
-          ? void errors.push(listener)
-          : port1.addEventListener(type as 'message', listener as never),
-      removeEventListener: port1.removeEventListener.bind(port1),
-      terminate: () => port1.close(),
-    } as WorkerLike;
-  };
-  return { start, die };
+function open(timing = {}) {
+  const log: string[] = [];
+  const faults: Faults = new Map();
+  const starts: ((...call: Parameters<ReturnType<typeof engineCalls>>) => unknown)[] = [];
+  const { start, workers } = fakeWorkers((...call) => starts.at(-1)!(...call));
+  const client = createEngineClient(() => {
+    starts.push(engineCalls(fakeEngine(log, faults)));
+    return start();
+  }, timing);
+  return { client, log, faults, workers };
 }
 
-const request = (value: number) => ({ model: 'net', input: Float32Array.of(value) }) as never;
+const request = (value: number, model = 'net') =>
+  ({ model, input: Float32Array.of(value) }) as never;
 const net = { kind: 'url', url: '/net/model.json', id: 'net' } as const;
+const other = { ...net, id: 'other' };
 
 describe('the engine in a worker', () => {
   it('passes values, progress and errors with their code', async () => {
-    const client = createEngineClient(fakeWorkers([]).start);
+    const { client } = open();
     const stages: string[] = [];
     const info = await client.loadModel(net, { onProgress: ({ stage }) => stages.push(stage) });
-    expect(info).toEqual(INFO);
+    expect(info).toEqual({ id: 'net' });
     expect(stages).toEqual(['Loading weights']);
     const failing = client.loadModel({ ...net, id: 'bad' });
     await expect(failing).rejects.toBeInstanceOf(AppError);
@@ -71,41 +85,78 @@ describe('the engine in a worker', () => {
     await client.dispose();
   });
 
-  it('aborts a call by its signal, also before it was sent', async () => {
-    const client = createEngineClient(fakeWorkers([]).start);
-    const cancel = new AbortController();
-    const running = client.explain(request(7), { signal: cancel.signal });
-    setTimeout(() => cancel.abort(), 10);
-    await expect(running).rejects.toMatchObject({ code: 'aborted' });
-    const late = client.explain(request(1), { signal: cancel.signal });
-    await expect(late).rejects.toMatchObject({ code: 'aborted' });
-    await client.dispose();
-  });
-
-  it('passes batches, and aborts them', async () => {
-    const client = createEngineClient(fakeWorkers([]).start);
+  it('aborts a call by its signal, and a batch', async () => {
+    const { client } = open();
+    await client.loadModel(net);
     const batch = (...values: number[]) =>
       ({ model: 'net', inputs: values.map((value) => Float32Array.of(value)) }) as never;
-    const answers = await client.explainBatch(batch(1, 2));
-    expect(answers).toEqual([1, 2].map((value) => ({ input: Float32Array.of(value) })));
-    const cancel = new AbortController();
-    const running = client.explainBatch(batch(1, 7), { signal: cancel.signal });
-    setTimeout(() => cancel.abort(), 10);
-    await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    expect(await client.explainBatch(batch(1, 2))).toHaveLength(2);
+    for (const ask of [
+      (options: TaskOptions) => client.explain(request(7), options),
+      (options: TaskOptions) => client.explainBatch(batch(1, 7), options),
+    ]) {
+      const cancel = new AbortController();
+      const running = ask({ signal: cancel.signal });
+      setTimeout(() => cancel.abort(), 10);
+      await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    }
     await client.dispose();
   });
 
   it('rejects what was under way when the worker dies, and starts again as it was', async () => {
-    const log: string[] = [];
-    const { start, die } = fakeWorkers(log);
-    const client = createEngineClient(start);
+    const { client, log, workers } = open();
     await client.selectBackend('wasm');
     await client.loadModel(net);
     const running = client.explain(request(7));
-    setTimeout(() => die[0]('out of memory'), 10);
+    setTimeout(() => workers[0].die('out of memory'), 10);
     await expect(running).rejects.toThrow(/computing thread stopped \(out of memory\)/);
     await expect(client.explain(request(1))).resolves.toMatchObject({ model: 'net' });
+    await expect(client.explain(request(2))).resolves.toMatchObject({ model: 'net' });
     expect(log).toEqual(['backend wasm', 'load net', 'backend wasm', 'load net']);
+    await client.dispose();
+  });
+
+  it('goes on without the backend and the network that cannot be restored', async () => {
+    const { client, log, faults, workers } = open();
+    await client.selectBackend('webgpu');
+    await client.loadModel(net);
+    await client.loadModel(other);
+    workers[0].die('device lost');
+    faults.set('webgpu', new AppError('unsupported', 'no adapter'));
+    faults.set('net', new AppError('bad-file', 'net: could not be fetched'));
+    await expect(client.explain(request(1))).rejects.toThrow('net: could not be fetched');
+    await expect(client.explain(request(1, 'other'))).resolves.toMatchObject({ model: 'other' });
+    // The server is back: no reload is needed.
+    faults.clear();
+    await expect(client.explain(request(1))).resolves.toMatchObject({ model: 'net' });
+    expect(log.filter((line) => line === 'load net')).toHaveLength(3);
+    expect(workers).toHaveLength(2);
+    await client.dispose();
+  });
+
+  it('does not bring back a network that was let go', async () => {
+    const { client, log, workers } = open();
+    await client.loadModel(net);
+    await client.unloadModel('net');
+    workers[0].die('gone');
+    await expect(client.explain(request(1))).rejects.toThrow("unknown network 'net'");
+    expect(log).toEqual(['load net']);
+    await client.dispose();
+  });
+
+  it('survives a network that hangs: cancelled, the next one loads on a new worker', async () => {
+    const { client, faults, workers } = open({ graceMs: 30, silenceMs: 5000 });
+    await client.loadModel(net);
+    faults.set('other', 'hang');
+    const cancel = new AbortController();
+    const hanging = client.loadModel(other, { signal: cancel.signal });
+    setTimeout(() => {
+      workers[0].stuck = true;
+      cancel.abort();
+    }, 10);
+    await expect(hanging).rejects.toMatchObject({ code: 'aborted' });
+    await expect(client.explain(request(1))).resolves.toMatchObject({ model: 'net' });
+    expect(workers[0].terminated).toBe(true);
     await client.dispose();
   });
 });

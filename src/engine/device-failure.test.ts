@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createWebgpu } from './backends/webgpu.ts';
-import { installNodeGpu } from './kernels/webgpu/testing.ts';
+import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
 import type { LocalEngine } from './local.ts';
 import { createNodeEngine } from './node.ts';
 import { loadCase, relativeError } from './testing/fixtures.ts';
@@ -12,7 +12,6 @@ import type { Explanation } from './types.ts';
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const gpu = await installNodeGpu();
-let checks = 0;
 const { expected, input, modelUrl, values } = loadCase('tiny_cnn2');
 const request = {
   model: 'tiny',
@@ -26,9 +25,7 @@ const request = {
 /** tfjs's own handle on the device, before anything is computed on it. */
 const device = () => (tf.backend() as unknown as { device: GPUDevice }).device;
 
-if (!gpu.adapter) console.log(`device failures: 0 GPU comparisons: no adapter (${gpu.why})`);
-
-describe.runIf(gpu.adapter)('a device that fails', () => {
+describeOnGpu(gpu, 'a device that fails', () => {
   let engine: LocalEngine;
 
   beforeAll(async () => {
@@ -37,7 +34,6 @@ describe.runIf(gpu.adapter)('a device that fails', () => {
     await engine.loadModel({ kind: 'url', url: modelUrl, id: 'tiny' });
   });
   afterAll(async () => {
-    console.log(`device failures: ${checks} GPU comparisons on ${gpu.adapter}`);
     await engine.dispose();
   });
 
@@ -55,7 +51,6 @@ describe.runIf(gpu.adapter)('a device that fails', () => {
     const map = answer.layers[0].classes[2].methods.respond!;
     expect(relativeError(map.data, values('respond/maxpool2/2'))).toBeLessThan(1e-4);
     expect((await engine.backend()).reason).toMatch(reason);
-    checks++;
   }
 
   it('answers on WebAssembly when memory runs out, and can be chosen again', async () => {
@@ -102,7 +97,6 @@ describe.runIf(gpu.adapter)('a device that fails', () => {
       reason: expect.stringMatching(/^The network gives (NaN|-?Infinity) as/),
     });
     expect((await engine.backend()).name).toBe('webgpu');
-    checks++;
   });
 
   it('refuses a batch of which nothing is a number on every backend', async () => {
@@ -113,7 +107,6 @@ describe.runIf(gpu.adapter)('a device that fails', () => {
     const reason = expect.stringMatching(/^The network gives (NaN|-?Infinity) as the score/);
     expect(answers).toEqual([{ reason }, { reason }]);
     expect((await engine.backend()).name).toBe('wasm');
-    checks++;
   });
 
   it('refuses scores that are no numbers, on every backend, with the class', async () => {
@@ -125,7 +118,7 @@ describe.runIf(gpu.adapter)('a device that fails', () => {
   });
 });
 
-describe.runIf(gpu.adapter)('a device with small limits', () => {
+describeOnGpu(gpu, 'a device with small limits', () => {
   // Nothing is asked of the adapter: 128 MiB for a shader, as on phones.
   const engine = createNodeEngine(createWebgpu(() => ({})));
   afterAll(() => engine.dispose());
@@ -147,6 +140,5 @@ describe.runIf(gpu.adapter)('a device with small limits', () => {
     expect((await engine.backend()).reason).toMatch(
       /172 MiB at a time, more than the 128 MiB that this graphics device gives a shader; accepted: this network for volumes of at most 101 voxels along each edge/,
     );
-    checks++;
   });
 });

@@ -1,20 +1,13 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalEngine } from './local.ts';
+import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
 import { createNodeEngine } from './node.ts';
 import { CASES, loadCase, relativeError } from './testing/fixtures.ts';
 import type { BackendName, ExplainRequest } from './types.ts';
 
 const METHODS = ['respond', 'grad', 'hirescam'] as const;
 
-/** Chromium's software Vulkan driver lets Node run WebGPU without a graphics card. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
-const hasGpu = process.env.VK_ICD_FILENAMES !== undefined || existsSync('/dev/dri');
-const backends: BackendName[] = hasGpu ? ['wasm', 'cpu', 'webgpu'] : ['wasm', 'cpu'];
-console.info(`WebGPU comparisons with the reference: ${hasGpu ? CASES.length : 'none, no driver'}`);
-
-describe.each(backends)('explain on %s', (backend) => {
+function checkExplain(backend: BackendName): void {
   let engine: LocalEngine;
   beforeAll(async () => {
     engine = createNodeEngine();
@@ -61,7 +54,10 @@ describe.each(backends)('explain on %s', (backend) => {
     },
     300_000,
   ); // compiling shaders on a busy processor takes its time
-});
+}
+
+describe.each(['wasm', 'cpu'] as const)('explain on %s', checkExplain);
+describeOnGpu(await installNodeGpu(), 'explain on webgpu', () => checkExplain('webgpu'));
 
 describe('an engine', () => {
   const engine = createNodeEngine();

@@ -1,39 +1,32 @@
-import { AppError, sentence } from '../core/errors.ts';
-import type { Call, EngineWorker, Reply } from './protocol.ts';
-import type { Engine, TaskOptions } from './types.ts';
+import { badInput } from '../core/errors.ts';
+import { Handover, type Task } from '../worker/serve.ts';
+import type { Engine } from './types.ts';
 
-/** Where the options come in the arguments of a method that takes some. */
-const TAKES_OPTIONS: ReadonlySet<string> = new Set([
-  'loadModel',
-  'warmUp',
-  'explain',
-  'explainBatch',
-]);
+/** What a page may call, and where the options come in the arguments of a method that takes some. */
+const TAKES_OPTIONS: Readonly<Record<Exclude<keyof Engine, 'dispose'>, boolean>> = {
+  backend: false,
+  selectBackend: false,
+  loadModel: true,
+  unloadModel: false,
+  warmUp: true,
+  explain: true,
+  batchSize: false,
+  explainBatch: true,
+  memory: false,
+};
 
 type AnyMethod = (...args: unknown[]) => Promise<unknown>;
 
-/** The worker's side of the protocol around an engine; errors travel with their code. */
-export function serveEngine(engine: Engine): EngineWorker {
-  const running = new Map<number, AbortController>();
-  return {
-    async run({ method, args, task }: Call, onProgress): Promise<Reply> {
-      const cancel = new AbortController();
-      running.set(task, cancel);
-      const options: TaskOptions = { signal: cancel.signal, onProgress };
-      try {
-        const call = engine[method].bind(engine) as AnyMethod;
-        const value = await call(...args, ...(TAKES_OPTIONS.has(method) ? [options] : []));
-        return { ok: true, value };
-      } catch (error) {
-        const code = error instanceof AppError ? error.code : 'internal';
-        return { ok: false, code, message: sentence(error) };
-      } finally {
-        running.delete(task);
-      }
-    },
-    abort(task) {
-      running.get(task)?.abort();
-    },
+/** The worker's side of an engine: answers calls by name. */
+export function engineCalls(engine: Engine) {
+  return async (method: string, args: readonly unknown[], task: Task): Promise<Handover> => {
+    if (!Object.hasOwn(TAKES_OPTIONS, method))
+      throw badInput(`The engine has no method ${method}.`);
+    const name = method as keyof typeof TAKES_OPTIONS;
+    const call = engine[name].bind(engine) as AnyMethod;
+    const value = await call(...args, ...(TAKES_OPTIONS[name] ? [task] : []));
+    const transfer: Transferable[] = [];
+    return new Handover(detach(value, transfer), transfer);
   };
 }
 
@@ -41,7 +34,7 @@ export function serveEngine(engine: Engine): EngineWorker {
  * Copies the float arrays of a reply, which the engine keeps in its cache, and lists the copies so that
  * they are handed over without another copy on the page's thread.
  */
-export function detach<T>(value: T, transfers: Transferable[]): T {
+function detach<T>(value: T, transfers: Transferable[]): T {
   if (value instanceof Float32Array) {
     const copy = value.slice();
     transfers.push(copy.buffer);

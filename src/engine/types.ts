@@ -1,5 +1,6 @@
 import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
+import type { Progress, TaskOptions } from '../worker/messages.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
 export type BackendChoice = 'auto' | BackendName;
@@ -16,17 +17,7 @@ export interface BackendInfo {
   readonly available: readonly BackendName[];
 }
 
-export interface Progress {
-  /** Present participle phrase for the user, e.g. "Loading weights". */
-  readonly stage: string;
-  /** 0..1, or undefined while unknown. */
-  readonly fraction?: number;
-}
-
-export interface TaskOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
-}
+export type { Progress, TaskOptions };
 
 export interface NamedBytes {
   readonly name: string;

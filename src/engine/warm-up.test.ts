@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { installNodeGpu } from './kernels/webgpu/testing.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
 import { createNodeEngine } from './node.ts';
 import { loadCase, relativeError } from './testing/fixtures.ts';
 import { tf } from './tf.ts';
@@ -8,9 +8,8 @@ import { tf } from './tf.ts';
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const gpu = await installNodeGpu();
-if (!gpu.adapter) console.log(`warm-up: not run on a GPU: no adapter (${gpu.why})`);
 
-describe.runIf(gpu.adapter)('warming up on WebGPU', () => {
+describeOnGpu(gpu, 'warming up on WebGPU', () => {
   const engine = createNodeEngine();
   const { expected, input, modelUrl, values } = loadCase('tiny_cnn2');
   const request = {
@@ -66,7 +65,6 @@ describe.runIf(gpu.adapter)('warming up on WebGPU', () => {
     const answer = await engine.explain(asked);
     expect(count).toEqual({ single: 0, parallel: compiled });
     expect(relativeError(answer.scores, other.scores)).toBeLessThan(1e-5);
-    console.log(`warm-up: ${compiled} shaders compiled side by side on ${gpu.adapter}`);
   });
 
   it('gives the same maps as the reference after it', async () => {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { actions, explainStore, networkStore, shownClass, shownLayer } from '../state/index.ts';
+import { actions, explainStore, shownClass, shownLayer, shownResult } from '../state/index.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
 import { aligned, probability, withoutId } from './facts.ts';
@@ -8,11 +8,11 @@ import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './words.ts';
 
 /** Every class with its score and what each method's map sums to; choosing one is instant. */
 export function ClassTable() {
-  const result = useStore(explainStore, (state) => state.result);
+  const result = useStore(explainStore, shownResult);
   const layer = useStore(explainStore, shownLayer);
   const [left, right] = useStore(explainStore, (state) => state.methods);
   const chosen = useStore(explainStore, shownClass);
-  const classes = useStore(networkStore, (state) => state.model?.classes);
+  const classes = useStore(explainStore, (state) => state.answer?.model.classes);
   const [query, setQuery] = useState('');
   const [sort, setSort] = useState<SortKey>('score');
   const body = useRef<HTMLTableSectionElement>(null);

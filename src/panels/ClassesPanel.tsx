@@ -5,17 +5,20 @@ import { currentLedger, explainStore, shownLayer } from '../state/index.ts';
 import { WarningIcon } from '../ui/icons.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { Explained } from './Explained.tsx';
+import { belongsTo } from './facts.ts';
 import { Ledger } from './Ledger.tsx';
 import { ledgerSentence } from './ledgerBars.ts';
 import { METHOD_NAMES } from './words.ts';
 
 export function ClassesPanel() {
-  const ready = useStore(explainStore, (state) => state.result !== null);
+  const answer = useStore(explainStore, (state) => state.answer);
+  const stale = useStore(explainStore, (state) => state.stale);
   return (
     <aside className="panel classes-panel" id="classes" aria-label="Classes" tabIndex={-1}>
       <h2>Classes</h2>
-      {ready ? (
-        <>
+      {answer && stale && <p className="small">Of {belongsTo(answer)}</p>}
+      {answer ? (
+        <div className={`classes-content ${stale ? 'is-stale' : ''}`} inert={stale}>
           <ClassTable />
           <section className="panel-section" aria-label="Where the score comes from">
             <h3>
@@ -26,7 +29,7 @@ export function ClassesPanel() {
           </section>
           <Metrics />
           <KappaWarning />
-        </>
+        </div>
       ) : (
         <p className="empty">Scores appear here once a network has seen a volume.</p>
       )}

@@ -7,28 +7,64 @@ import {
   displayStore,
   explainStore,
   nanometres,
+  optionsOf,
   volumesStore,
 } from '../state/index.ts';
 import { IconButton } from '../ui/Button.tsx';
-import { DownloadIcon } from '../ui/icons.tsx';
+import { CloseIcon, DownloadIcon } from '../ui/icons.tsx';
 import { Select } from '../ui/Select.tsx';
+import { Tooltip } from '../ui/Tooltip.tsx';
+import { type Done, doneTo } from './doneTo.ts';
 import { Explained } from './Explained.tsx';
 import { exportHeatmap } from './exportHeatmap.ts';
 import { METHOD_NAMES } from './words.ts';
 
 export function InputHead() {
-  const item = useStore(volumesStore, currentVolume);
+  const volumes = useStore(volumesStore);
+  const item = currentVolume(volumes);
   const volume = useStore(displayStore, (display) => display.volume);
+  const grid = useGrid();
+  const done = item ? doneTo(item.volume, optionsOf(volumes), grid) : [];
   return (
     <div className="column-head">
       <h2 className="column-title">Input</h2>
-      {volume && item && (
+      {done.map((one) => (
+        <DoneChip key={one.text} done={one} />
+      ))}
+      {volume && item && done.length === 0 && (
         <span className="column-detail" title={item.name}>
           {nanometres(volume.voxelSize[0])} voxels
         </span>
       )}
     </div>
   );
+}
+
+/** Something that the user did to this volume; a click takes it back. */
+function DoneChip({ done: { text, detail, undo } }: { readonly done: Done }) {
+  const whole = `${text} ${detail}`.trim();
+  return (
+    <Tooltip text={`Before the network sees it, this volume is ${whole}. Click to take it back.`}>
+      <button
+        type="button"
+        className="chip"
+        aria-label={`${whole}, take it back`}
+        onClick={() => actions.setInputOptions(undo)}
+      >
+        <span className="chip-text">
+          {text} {detail && <span className="chip-detail">{detail}</span>}
+        </span>
+        <CloseIcon />
+      </button>
+    </Tooltip>
+  );
+}
+
+/** The grid that the volume was brought onto; null while it is not. */
+function useGrid() {
+  const prepared = useStore(explainStore, (state) => state.prepared);
+  const id = useStore(volumesStore, (state) => state.currentId);
+  return prepared?.volumeId === id ? prepared.volume : null;
 }
 
 /** Title of a heatmap's column: its method, what it sums to, and its export. */

@@ -8,6 +8,7 @@ import {
   networkStore,
   redo,
   shownClass,
+  shownResult,
   undo,
   viewStore,
   volumesStore,
@@ -168,8 +169,9 @@ export function LayerPicker() {
 }
 
 function ClassPicker() {
-  const model = useStore(networkStore, (state) => state.model);
-  const result = useStore(explainStore, (state) => state.result);
+  const model = useStore(explainStore, (state) => state.answer?.model);
+  const result = useStore(explainStore, shownResult);
+  const replaced = useStore(explainStore, (state) => state.answer?.lastClass != null);
   const shown = useStore(explainStore, shownClass);
   const byScore = result
     ? Array.from(result.scores, (score, index) => ({ score, index })).sort(
@@ -182,6 +184,7 @@ function ClassPicker() {
         label="Class to explain"
         value={shown === null || !result ? null : String(shown)}
         placeholder="–"
+        disabled={replaced}
         onChange={(value) =>
           actions.chooseClass(Number(value) === result?.predicted ? null : Number(value))
         }

@@ -1,22 +1,14 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { formatValue } from '../core/color/index.ts';
-import {
-  currentVolume,
-  displayStore,
-  explainStore,
-  networkStore,
-  volumesStore,
-} from '../state/index.ts';
+import { currentVolume, displayStore, volumesStore } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
 import { account, agreement, classOf, evidence, likeness, probability, signed } from './facts.ts';
 import { METHOD_NAMES } from './words.ts';
 
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */
 export function Headline() {
-  const result = useStore(explainStore, (state) => state.result);
-  const { left, right } = useStore(displayStore);
-  const model = useStore(networkStore, (state) => state.model);
+  const { left, right, answer, stale } = useStore(displayStore);
   const trueName = useStore(volumesStore, (state) => {
     const item = currentVolume(state);
     return item?.truth ?? item?.sample?.className;
@@ -30,17 +22,18 @@ export function Headline() {
       },
     [left, right],
   );
-  if (!result || !model || !left || !right || !facts) return <div className="headline" />;
-  const { predicted, scores, probabilities } = result;
+  if (!answer || !left || !right || !facts) return <div className="headline" />;
+  const { model } = answer;
+  const { predicted, scores, probabilities } = answer.result;
   const shown = right.classIndex;
   const score = scores[shown];
   const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
   const truth = trueName === undefined ? null : classOf(trueName, model.classes);
   const { inFavour, against } = facts.evidence;
   return (
-    <div className="headline" aria-live="polite">
+    <div className={`headline ${stale ? 'is-stale' : ''}`} aria-live="polite">
       <p className="headline-answer">
-        Network says <strong>{name(predicted)}</strong>{' '}
+        {stale ? model.title : 'Network'} says <strong>{name(predicted)}</strong>{' '}
         <span className="headline-p">p {probability(probabilities[predicted])}</span>
         {truth !== null && <Verdict right={truth === predicted} truth={name(truth)} />}
       </p>

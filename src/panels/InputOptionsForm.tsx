@@ -1,11 +1,10 @@
 import { useStore } from 'zustand';
 import {
   actions,
-  clearContrast,
-  currentVolume,
   explainStore,
+  type InputOptions,
   networkStore,
-  voxelSizeRemark,
+  optionsOf,
   volumesStore,
 } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
@@ -15,25 +14,51 @@ import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 
 /** What is done to the volume before the network sees it, and in words what was done. */
 export function InputOptionsForm() {
-  const { invert, normalization, fit } = useStore(volumesStore, (state) => state.options);
+  const options = useStore(volumesStore, optionsOf);
+  const differ = useStore(volumesStore, ({ items, ...state }) =>
+    items.some((item) => !item.sample && optionsOf(state, item.id) !== options),
+  );
   const steps = useStore(explainStore, (state) => state.prepared?.steps);
-  const own = useStore(networkStore, (state) => state.model?.sidecar.normalization);
   return (
     <section className="panel-section" aria-label="Before the network">
       <h3>Before the network</h3>
+      <InputOptionsFields options={options} onChange={actions.setInputOptions} />
+      {differ && (
+        <Button onClick={actions.shareInputOptions}>The same for all opened volumes</Button>
+      )}
+      {steps && steps.length > 0 && (
+        <ul className="steps" aria-label="What was done">
+          {steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface InputOptionsFieldsProps {
+  readonly options: InputOptions;
+  onChange(part: Partial<InputOptions>): void;
+}
+
+/** The controls alone: contrast, values and box. */
+export function InputOptionsFields({ options, onChange }: InputOptionsFieldsProps) {
+  const { invert, normalization, fit } = options;
+  const own = useStore(networkStore, (state) => state.model?.sidecar.normalization);
+  return (
+    <>
       <Switch
         label="Invert contrast"
         checked={invert}
-        onChange={(next) => actions.setInputOptions({ invert: next })}
+        onChange={(next) => onChange({ invert: next })}
       />
       <div className="form-row">
         <span className="label">Values</span>
         <Select
           label="Normalisation"
           value={normalization}
-          onChange={(next) =>
-            actions.setInputOptions({ normalization: next as typeof normalization })
-          }
+          onChange={(next) => onChange({ normalization: next as typeof normalization })}
           groups={[
             {
               items: [
@@ -50,7 +75,7 @@ export function InputOptionsForm() {
         <ToggleGroup
           label="Fit to the network's box"
           value={fit}
-          onChange={(next) => actions.setInputOptions({ fit: next })}
+          onChange={(next) => onChange({ fit: next })}
           choices={[
             { value: 'none', label: 'As is' },
             {
@@ -66,15 +91,7 @@ export function InputOptionsForm() {
           ]}
         />
       </div>
-      <Remarks />
-      {steps && steps.length > 0 && (
-        <ul className="steps" aria-label="What was done">
-          {steps.map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ul>
-      )}
-    </section>
+    </>
   );
 }
 
@@ -83,36 +100,3 @@ const NORMALIZATIONS = {
   zscore: 'mean 0, variance 1',
   'unit-variance': 'variance 1',
 } as const;
-
-/** What may make the answer worthless, each with its remedy. */
-function Remarks() {
-  const item = useStore(volumesStore, currentVolume);
-  const model = useStore(networkStore, (state) => state.model);
-  const options = useStore(volumesStore, (state) => state.options);
-  if (!item || !model) return null;
-  const size = options.fit === 'resample' ? null : voxelSizeRemark(item.volume.voxelSize, model);
-  const seen = clearContrast(item.stats);
-  const expected = model.sidecar.contrast;
-  const opposite = seen && expected && (seen !== expected) !== options.invert;
-  return (
-    <>
-      {size && (
-        <p className="remark">
-          <span>{size}</span>
-          <Button onClick={() => actions.setInputOptions({ fit: 'resample' })}>Resample</Button>
-        </p>
-      )}
-      {opposite && (
-        <p className="remark">
-          <span>
-            The network expects {expected} molecules; here they look{' '}
-            {expected === 'dark' ? 'bright' : 'dark'}.
-          </span>
-          <Button onClick={() => actions.setInputOptions({ invert: !options.invert })}>
-            Invert
-          </Button>
-        </p>
-      )}
-    </>
-  );
-}

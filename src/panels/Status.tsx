@@ -4,13 +4,17 @@ import {
   actions,
   currentVolume,
   explainStore,
+  networkBox,
   networkStore,
+  optionsOf,
   volumesStore,
 } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { FileButton } from '../ui/FileButton.tsx';
 import { Progress } from '../ui/Progress.tsx';
+import { Switch } from '../ui/Switch.tsx';
 import { openFiles, VOLUME_ACCEPT } from './openFiles.ts';
+import { OneRemark } from './Remarks.tsx';
 
 /** In a heatmap's place while there is none: what is going on, or what to do next. */
 export function MapStatus() {
@@ -29,9 +33,7 @@ export function MapStatus() {
     return (
       <Card title="No network yet">
         <p>Drop a network: model.json with its .bin weights, or the folder that holds them.</p>
-        <FileButton accept=".json,.bin" onFiles={(files) => void openFiles(files)}>
-          Open a network…
-        </FileButton>
+        <OpenNetwork />
       </Card>
     );
   }
@@ -46,16 +48,25 @@ export function MapStatus() {
       </Card>
     );
   }
-  if (mismatch) {
+  if (mismatch && networkBox(network.model)) {
     return (
       <Card title="Choose how it fits">
         <p>{mismatch}</p>
+        <ContrastQuestion />
         <div className="button-row">
           <Button onClick={() => actions.setInputOptions({ fit: 'crop' })}>Crop or pad</Button>
           <Button tone="primary" onClick={() => actions.setInputOptions({ fit: 'resample' })}>
             Resample
           </Button>
         </div>
+      </Card>
+    );
+  }
+  if (mismatch) {
+    return (
+      <Card title="Not a network for volumes">
+        <p>{mismatch}</p>
+        <OpenNetwork />
       </Card>
     );
   }
@@ -84,6 +95,30 @@ export function MapStatus() {
     );
   }
   return null;
+}
+
+/** Asked with the size, as it decides the answer as much. */
+function ContrastQuestion() {
+  const { invert } = useStore(volumesStore, optionsOf);
+  const expected = useStore(networkStore, (state) => state.model?.sidecar.contrast);
+  return (
+    <>
+      <Switch
+        label={expected ? `Invert (it expects ${expected} molecules)` : 'Invert contrast'}
+        checked={invert}
+        onChange={(next) => actions.setInputOptions({ invert: next })}
+      />
+      <OneRemark id="contrast" />
+    </>
+  );
+}
+
+function OpenNetwork() {
+  return (
+    <FileButton accept=".json,.bin" onFiles={(files) => void openFiles(files)}>
+      Open a network…
+    </FileButton>
+  );
 }
 
 interface CardProps {

@@ -1,7 +1,7 @@
 import type { CamMethod } from '../core/cam/types.ts';
-import type { ExplainState } from '../state/index.ts';
+import type { Answer } from '../state/index.ts';
 
-type Result = NonNullable<ExplainState['result']>;
+type Result = Answer['result'];
 
 export interface ClassRow {
   readonly index: number;

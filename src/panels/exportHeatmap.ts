@@ -1,14 +1,13 @@
 import { writeMrc } from '../core/mrc/index.ts';
-import { currentVolume, displayStore, networkStore, volumesStore } from '../state/index.ts';
+import { displayStore } from '../state/index.ts';
 import { download } from '../ui/download.ts';
 import { METHOD_NAMES } from './words.ts';
 
 /** Saves the heatmap of a column as MRC on the input's grid: raw values, voxel size and origin. */
 export function exportHeatmap(side: 'left' | 'right'): void {
-  const shown = displayStore.getState()[side];
-  const item = currentVolume(volumesStore.getState());
-  const { model } = networkStore.getState();
-  if (!shown || !item || !model) return;
+  const { [side]: shown, answer } = displayStore.getState();
+  if (!shown || !answer) return;
+  const { model, item } = answer;
   const className = model.classes[shown.classIndex];
   const bytes = writeMrc(shown.heatmap, {
     labels: [

@@ -1,5 +1,6 @@
 import type { CamMap } from '../core/cam/types.ts';
 import { formatValue } from '../core/color/index.ts';
+import type { Answer } from '../state/index.ts';
 
 /** Sums of the positive and of the negative voxels of a map. */
 export function evidence(map: CamMap): { inFavour: number; against: number } {
@@ -10,6 +11,17 @@ export function evidence(map: CamMap): { inFavour: number; against: number } {
     else against += v;
   }
   return { inFavour, against };
+}
+
+/** `sum |L| / |sum L|`: 1 for a map of one sign, large where positive and negative parts cancel. */
+export function cancellation(map: CamMap): number {
+  const { inFavour, against } = evidence(map);
+  return inFavour === against ? 1 : (inFavour - against) / Math.abs(inFavour + against);
+}
+
+/** Network and layer of an explanation in words. */
+export function belongsTo({ model, result }: Pick<Answer, 'model' | 'result'>): string {
+  return `${model.title}, layer ${result.layers[0].name}`;
 }
 
 /**

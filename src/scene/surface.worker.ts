@@ -1,34 +1,25 @@
-import { expose, transfer } from 'comlink';
-import { sentence } from '../core/errors.ts';
-import { createSurfaceService, type ExtractRequest } from './surfaceService.ts';
+import { badInput } from '../core/errors.ts';
+import { Handover, serveWorker } from '../worker/serve.ts';
+import { createSurfaceService, type SurfaceService } from './surfaceService.ts';
 
 const service = createSurfaceService();
 
-const remote = {
-  connect: service.connect,
-  addVolume: service.addVolume,
-  dropVolume: service.dropVolume,
-  /** Errors travel as data: their class and code would be lost on the way. */
-  extract(request: ExtractRequest) {
-    try {
-      const result = service.extract(request);
-      const { positions, normals, indices, centres } = result.mesh;
-      return transfer({ result }, [
-        positions.buffer,
-        normals.buffer,
-        indices.buffer,
-        centres.buffer,
-      ]);
-    } catch (error) {
-      return { error: { code: codeOf(error), message: sentence(error) } };
-    }
+const METHODS: { readonly [M in keyof SurfaceService]: (args: never) => unknown } = {
+  connect: ([flags]: Parameters<SurfaceService['connect']>) => service.connect(flags),
+  addVolume: ([id, volume]: Parameters<SurfaceService['addVolume']>) =>
+    service.addVolume(id, volume),
+  dropVolume: ([id]: Parameters<SurfaceService['dropVolume']>) => service.dropVolume(id),
+  extract([request]: Parameters<SurfaceService['extract']>) {
+    const result = service.extract(request);
+    const { positions, normals, indices, centres } = result.mesh;
+    return new Handover(
+      result,
+      [positions, normals, indices, centres].map(({ buffer }) => buffer as ArrayBuffer),
+    );
   },
 };
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'internal';
-}
-
-export type SurfaceRemote = typeof remote;
-
-expose(remote);
+serveWorker((method, args) => {
+  if (!Object.hasOwn(METHODS, method)) throw badInput(`The surfaces have no method ${method}.`);
+  return METHODS[method as keyof SurfaceService](args as never);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAborted, sentence } from '../core/errors.ts';
+import { AppError, isAborted } from '../core/errors.ts';
 import { meshVolume } from '../core/surface/mesh.ts';
 import { sampled } from '../core/surface/testing.ts';
 import { createSurfaceClient, type SurfaceBackend } from './surfaceClient.ts';
@@ -12,7 +12,8 @@ function inThread() {
   const log: string[] = [];
   const hold: (() => void)[] = [];
   let held = false;
-  const backend: SurfaceBackend = {
+  const backend: SurfaceBackend & { worker: number } = {
+    worker: 1,
     async connect(flags) {
       service.connect(flags);
     },
@@ -28,13 +29,7 @@ function inThread() {
     async extract(request) {
       log.push(`extract ${request.shells.map((s) => s.level).join()}`);
       if (held) await new Promise<void>((resolve) => hold.push(resolve));
-      try {
-        return { result: service.extract(request) };
-      } catch (error) {
-        return {
-          error: { code: isAborted(error) ? 'aborted' : 'internal', message: sentence(error) },
-        };
-      }
+      return service.extract(request);
     },
   };
   return {
@@ -151,6 +146,22 @@ describe('surface client', () => {
     const { mesh, step } = await slot.extract([{ volume, level: 0, enclose: 'above' }]);
     expect(step).toBe(2);
     expect(mesh.indices.length / 3).toBeLessThan(600_000);
+  });
+
+  it('sends the volumes again to the worker that follows one that died', async () => {
+    const { backend, log } = inThread();
+    const { extract } = backend;
+    const slot = createSurfaceClient(backend).openSlot();
+    const shell = { volume: ball(8), level: 1, enclose: 'above' as const };
+    await slot.extract([shell]);
+    backend.extract = async () => {
+      backend.worker++;
+      throw new AppError('stopped', 'The thread that makes surfaces stopped.');
+    };
+    await expect(slot.extract([shell])).rejects.toThrow('stopped');
+    backend.extract = extract;
+    expect((await slot.extract([shell])).mesh.indices.length).toBeGreaterThan(0);
+    expect(log.filter((line) => line.startsWith('add'))).toEqual(['add 1', 'add 2']);
   });
 
   it('rejects with the sentence of the worker', async () => {

@@ -1,7 +1,6 @@
-import { wrap } from 'comlink';
-import { AppError, aborted, type ErrorCode } from '../core/errors.ts';
+import { AppError, aborted } from '../core/errors.ts';
 import type { Volume } from '../core/volume/types.ts';
-import type { SurfaceRemote } from './surface.worker.ts';
+import { createWorkerLink } from '../worker/link.ts';
 import { thinned } from './thin.ts';
 import type { Extracted, ExtractRequest } from './surfaceService.ts';
 
@@ -18,14 +17,14 @@ export interface SurfaceSlot {
   close(): void;
 }
 
-type Reply = { result: Extracted } | { error: { code: string; message: string } };
-
 /** The worker as the client sees it; tests pass one that lives in the same thread. */
 export interface SurfaceBackend {
+  /** Tells workers apart: what was sent to an earlier one is gone. */
+  readonly worker: number;
   connect(flags: Int32Array | null): Promise<void>;
   addVolume(id: number, volume: Volume): Promise<void>;
   dropVolume(id: number): Promise<void>;
-  extract(request: ExtractRequest): Promise<Reply>;
+  extract(request: ExtractRequest): Promise<Extracted>;
   close(): void;
 }
 
@@ -51,9 +50,19 @@ export function createSurfaceClient(backend: SurfaceBackend) {
   const freeSlots = Array.from({ length: SLOTS }, (_, i) => i);
   let nextId = 1;
   let tickets = 0;
-  const connected = backend.connect(flags);
-  // Every extraction awaits it and reports its failure; without one nobody needs to hear.
-  connected.catch(() => {});
+  let connected: { readonly worker: number; readonly done: Promise<void> } | null = null;
+
+  /** Once for each worker; one that died took its volumes with it. */
+  function connect(): Promise<void> {
+    if (connected?.worker === backend.worker) return connected.done;
+    sent.clear();
+    const done = backend.connect(flags);
+    connected = { worker: backend.worker, done };
+    done.catch(() => {
+      connected = null;
+    });
+    return done;
+  }
 
   /** Sends a volume (by identity) once; the worker keeps those last used, as far as there is room. */
   async function idOf(volume: Volume): Promise<number> {
@@ -96,16 +105,14 @@ export function createSurfaceClient(backend: SurfaceBackend) {
       const ticket = ++tickets;
       if (flags) Atomics.store(flags, slot!, ticket);
       try {
-        await connected;
+        await connect();
         const shells = [];
         for (const { volume, level, enclose } of job.shells) {
           shells.push({ volumeId: await idOf(volume), level, enclose });
         }
-        const reply = await backend.extract({ shells, slot: slot!, ticket });
-        if ('error' in reply)
-          throw new AppError(reply.error.code as ErrorCode, reply.error.message);
+        const found = await backend.extract({ shells, slot: slot!, ticket });
         const thinning = Math.max(1, ...job.shells.map((shell) => thinningOf(shell.volume)));
-        job.resolve({ ...reply.result, step: reply.result.step * thinning });
+        job.resolve({ ...found, step: found.step * thinning });
       } catch (error) {
         job.reject(error);
       }
@@ -158,27 +165,25 @@ function sameVolumes(a: readonly ShellSource[], b: readonly ShellSource[]): bool
   return b.every((shell) => volumes.has(shell.volume));
 }
 
-/** The worker of the page; every call rejects once it has died. */
+/** The worker of the page; one that died or hangs is replaced at the next call. */
 export function startSurfaceWorker(): SurfaceBackend {
-  const worker = new Worker(new URL('./surface.worker.ts', import.meta.url), { type: 'module' });
-  const remote = wrap<SurfaceRemote>(worker);
-  let stop: (reason: AppError) => void = () => {};
-  const died = new Promise<never>((_, reject) => {
-    stop = reject;
-    worker.addEventListener('error', (event) => {
-      reject(new AppError('internal', `The surface worker stopped: ${event.message}`));
-    });
+  const link = createWorkerLink({
+    name: 'The thread that makes surfaces',
+    silenceMs: 30_000,
+    start: () =>
+      new Worker(new URL('./surface.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'surfaces',
+      }),
   });
-  // Heard by whoever is waiting; nobody may be.
-  died.catch(() => {});
   return {
-    connect: (flags) => Promise.race([remote.connect(flags), died]),
-    addVolume: (id, volume) => Promise.race([remote.addVolume(id, volume), died]),
-    dropVolume: (id) => Promise.race([remote.dropVolume(id), died]),
-    extract: (request) => Promise.race([remote.extract(request) as Promise<Reply>, died]),
-    close() {
-      stop(aborted());
-      worker.terminate();
+    get worker() {
+      return link.worker;
     },
+    connect: (flags) => link.call('connect', [flags]),
+    addVolume: (id, volume) => link.call('addVolume', [id, volume]),
+    dropVolume: (id) => link.call('dropVolume', [id]),
+    extract: (request) => link.call('extract', [request]),
+    close: link.end,
   };
 }

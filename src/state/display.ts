@@ -27,11 +27,13 @@ export function computeDisplay(
   contrast: Contrast | undefined,
 ): Display {
   const item = currentVolume(volumes);
-  const prepared =
-    explain.prepared && explain.prepared.volumeId === item?.id ? explain.prepared : null;
+  const answer = explain.answer?.item.id === item?.id ? explain.answer : null;
+  const own = explain.prepared?.volumeId === item?.id ? explain.prepared : null;
+  const prepared = answer?.prepared ?? own;
+  const expected = answer?.model.sidecar.contrast ?? contrast;
   const volume = prepared?.volume ?? item?.volume ?? null;
   const volumeStats = volume ? statsOf(volume.data) : null;
-  const pair = prepared ? currentMaps(explain) : ([null, null] as const);
+  const pair = answer ? currentMaps(explain) : ([null, null] as const);
   const [left, right] = shownPair(pair, explain, view, volume);
   return {
     volumeId: item?.id ?? null,
@@ -42,10 +44,12 @@ export function computeDisplay(
       toAbsolute(
         view.inputLevel.value,
         view.inputLevel.unit,
-        densityBasis(volumeStats, contrastOf(volumeStats, contrast)),
+        densityBasis(volumeStats, contrastOf(volumeStats, expected)),
       ),
     left,
     right,
+    answer: left && right ? answer : null,
+    stale: answer !== null && explain.stale,
   };
 }
 
@@ -74,13 +78,6 @@ function shownPair(
     };
   };
   return [show(pair[0], scales[0]), show(pair[1], scales[1])];
-}
-
-export interface Scale {
-  /** `max |L|`. */
-  readonly limit: number;
-  /** Root mean square about the mean. */
-  readonly sigma: number;
 }
 
 export interface Scale {

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Evaluation } from '../core/evaluation/index.ts';
 import type { GallerySample } from './types.ts';
+import { INITIAL_OPTIONS, type InputOptions } from './volumes.ts';
 
 export type SetKind = 'simulated' | 'bundled' | 'files';
 
@@ -19,6 +20,8 @@ export interface EvaluationChoice {
   readonly snr: number | null;
   /** SNR of the bundled samples; null takes them at every SNR. */
   readonly sampleSnr: GallerySample['snr'] | null;
+  /** What is done to each volume; another set starts without. */
+  readonly input: InputOptions;
 }
 
 export interface EvaluationProgress {
@@ -45,7 +48,13 @@ export interface EvaluationState {
 
 export const createEvaluationStore = () =>
   createStore<EvaluationState>(() => ({
-    choice: { set: 'simulated', perClass: 5, snr: null, sampleSnr: null },
+    choice: {
+      set: 'simulated',
+      perClass: 5,
+      snr: null,
+      sampleSnr: null,
+      input: INITIAL_OPTIONS,
+    },
     files: null,
     status: 'idle',
     progress: null,

@@ -11,6 +11,7 @@ import {
   fakeVolume,
   settle,
 } from './testing/fakes.ts';
+import { INITIAL_OPTIONS, optionsOf } from './volumes.ts';
 
 let services: FakeServices;
 let app: AppStores;
@@ -89,7 +90,7 @@ describe('explaining', () => {
     expect(late.options.signal?.aborted).toBe(true);
     late.answer(fakeExplanation(late.request));
     await settle();
-    expect(explain().result?.layers[0].name).toBe('pool');
+    expect(explain().answer?.result.layers[0].name).toBe('pool');
     expect(explain().status).toBe('ready');
   });
 
@@ -102,7 +103,7 @@ describe('explaining', () => {
     await answer();
     app.actions.chooseLayer(null);
     await settle();
-    expect(explain().result?.layers[0].name).toBe('pool');
+    expect(explain().answer?.result.layers[0].name).toBe('pool');
     expect(explains()).toHaveLength(2);
   });
 
@@ -111,7 +112,7 @@ describe('explaining', () => {
     await load();
     await answer();
     await open('b', fakeVolume(4, 2));
-    expect(explain().result).toBeNull();
+    expect(explain().answer).toBeNull();
     expect(app.display.getState()).toMatchObject({ left: null, right: null });
     expect(app.display.getState().volume).toBe(app.volumes.getState().items[1].volume);
   });
@@ -137,7 +138,7 @@ describe('explaining', () => {
     app.actions.cancelExplanation();
     await settle();
     expect(explain().status).toBe('ready');
-    expect(explain().result?.layers[0].name).toBe('pool');
+    expect(explain().answer?.result.layers[0].name).toBe('pool');
   });
 
   it('asks how a volume of another box should fit, then says what it did', async () => {
@@ -196,4 +197,145 @@ describe('explaining', () => {
     expect(app.notices.getState().items[0].text).toBe('No wasm here.');
     expect(explain().status).toBe('ready');
   });
+});
+
+describe('input options', () => {
+  it('belong to one volume: neither the next drop nor a sample inherits them', async () => {
+    await load();
+    await open('big', fakeVolume(8));
+    app.actions.setInputOptions({ fit: 'crop', invert: true });
+    await settle();
+    await answer();
+    await open('next', fakeVolume(8));
+    expect(optionsOf(app.volumes.getState())).toEqual(INITIAL_OPTIONS);
+    expect(explain().mismatch).toMatch(/8³/);
+    app.actions.stepVolume(-1);
+    await settle();
+    expect(optionsOf(app.volumes.getState())).toMatchObject({ fit: 'crop', invert: true });
+    expect(explain().status).toBe('ready');
+  });
+
+  it('are taken back by undo for the volume they were chosen for alone', async () => {
+    await load();
+    await open('a');
+    app.actions.setInputOptions({ invert: true });
+    await open('b');
+    expect(app.history.store.getState().canUndo).toBe(false);
+    app.actions.stepVolume(1);
+    app.history.undo();
+    expect(optionsOf(app.volumes.getState()).invert).toBe(false);
+  });
+
+  it('can be given to all opened files, and go with a closed one', async () => {
+    await open('a');
+    await open('b');
+    app.actions.setInputOptions({ invert: true });
+    app.actions.shareInputOptions();
+    const { items } = app.volumes.getState();
+    expect(items.map(({ id }) => optionsOf(app.volumes.getState(), id).invert)).toEqual([
+      true,
+      true,
+    ]);
+    app.actions.removeVolume(items[0].id);
+    expect(Object.keys(app.volumes.getState().options)).toEqual([items[1].id]);
+  });
+
+  it('turn a surface level in raw units into a share of the extreme for the next volume', async () => {
+    await load();
+    await open('a');
+    app.actions.setInputLevel({ unit: 'absolute', value: 0.5 });
+    await open('b');
+    expect(app.view.getState().inputLevel.unit).toBe('percent');
+    expect(app.view.getState().inputLevel.value).toBeCloseTo(50);
+    app.actions.setInputLevel({ unit: 'sigma', value: 2 });
+    app.actions.stepVolume(1);
+    expect(app.view.getState().inputLevel).toEqual({ unit: 'sigma', value: 2 });
+  });
+});
+
+describe('while another network loads', () => {
+  const other = () => fakeModel('other', { title: 'Other', classes: ['ant', 'bee', 'cow'] });
+
+  it('keeps the maps under the name of the network they are of, until the new ones are there', async () => {
+    await open('a');
+    await load();
+    await answer();
+    app.actions.chooseClass(2);
+    const loading = app.actions.loadNetwork({ kind: 'url', url: 'o', id: 'other' });
+    await settle();
+    const shown = () => app.display.getState();
+    expect(shown()).toMatchObject({ stale: true, answer: { model: { id: 'net' } } });
+    services.engine.loads.last.answer(other());
+    await loading;
+    await settle();
+    expect(explain()).toMatchObject({ status: 'running', stale: true, classIndex: null });
+    // Its class stays, too, and does not become the new network's.
+    expect(shownClass(explain())).toBe(2);
+    app.actions.chooseClass(0);
+    expect(explain().classIndex).toBeNull();
+    expect(shown().right).toMatchObject({ classIndex: 2 });
+    await answer();
+    expect(shown()).toMatchObject({ stale: false, answer: { model: { id: 'other' } } });
+    expect(shownClass(explain())).toBe(1);
+  });
+
+  it('asks nothing of the network that is about to be replaced', async () => {
+    await open('a');
+    await load();
+    await answer();
+    const loading = app.actions.loadNetwork({ kind: 'url', url: 'o', id: 'other' });
+    await open('b');
+    expect(explains()).toHaveLength(1);
+    expect(explain().answer).toBeNull();
+    app.actions.cancelNetwork();
+    await loading;
+    await settle();
+    expect(explains()[1].request.model).toBe('net');
+  });
+
+  it('shows the maps as they were when the load fails', async () => {
+    await open('a');
+    await load();
+    await answer();
+    const loading = app.actions.loadNetwork({ kind: 'url', url: 'o', id: 'other' });
+    services.engine.loads.last.fail(new AppError('bad-file', 'other: no weights'));
+    await loading;
+    expect(explain()).toMatchObject({ status: 'ready', stale: false });
+    expect(explains()).toHaveLength(1);
+  });
+
+  it('drops the maps of the network before when the first explanation is cancelled', async () => {
+    await open('a');
+    await load();
+    await answer();
+    await load(other());
+    app.actions.cancelExplanation();
+    expect(explain()).toMatchObject({ status: 'idle', answer: null, stale: false });
+  });
+});
+
+it('names the layer that the picture shows after a cancelled change', async () => {
+  await open('a');
+  await load();
+  await answer();
+  app.actions.chooseLayer('conv1');
+  await settle();
+  expect(explain()).toMatchObject({ layer: 'conv1', stale: true });
+  app.actions.cancelExplanation();
+  expect(explain()).toMatchObject({ layer: null, stale: false, status: 'ready' });
+  expect(app.history.store.getState().canUndo).toBe(false);
+});
+
+it('does not undo a choice made under another network', async () => {
+  await open('a');
+  await load(fakeModel('one'));
+  app.actions.chooseClass(2);
+  app.actions.setView({ sign: 'positive' });
+  await load(fakeModel('two', { classes: ['ant', 'bee'] }));
+  app.history.undo();
+  app.history.undo();
+  app.history.redo();
+  app.history.redo();
+  expect(explain().classIndex).toBeNull();
+  expect(app.view.getState().sign).toBe('positive');
 });

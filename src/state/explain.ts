@@ -1,19 +1,37 @@
 import { createStore } from 'zustand/vanilla';
 import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
 import type { Shape3 } from '../core/volume/types.ts';
-import type { Explanation, LayerExplanation, Progress } from '../engine/types.ts';
+import type { Explanation, LayerExplanation, ModelInfo, Progress } from '../engine/types.ts';
 import type { Prepared } from './prepare.ts';
+import type { VolumeItem } from './types.ts';
+
+/** An explanation with what it is of. Everything beside its maps is named after this. */
+export interface Answer {
+  /** Same key, same question. */
+  readonly key: string;
+  readonly item: VolumeItem;
+  /** The volume with what the user does to it; the same for every network. */
+  readonly volumeKey: string;
+  readonly model: ModelInfo;
+  /** The volume on the network's grid. */
+  readonly prepared: Prepared;
+  /** One layer, all classes, all methods. */
+  readonly result: Explanation;
+  /** Class shown when `model` was replaced; null while it is the network in use. */
+  readonly lastClass: number | null;
+}
 
 export interface ExplainState {
   readonly status: 'idle' | 'running' | 'ready' | 'error';
   readonly progress: Progress | null;
   readonly error: string | null;
-  /** The volume on the network's grid that `result` belongs to. */
+  /** The volume on the network's grid, as soon as it is there. */
   readonly prepared: Prepared | null;
   /** Why the volume cannot be given to the network as it is; the user is to choose a fit. */
   readonly mismatch: string | null;
-  /** One layer, all classes, all methods; of `prepared`. */
-  readonly result: Explanation | null;
+  readonly answer: Answer | null;
+  /** `answer` is of another network or layer than asked for; it stays until the new one is there. */
+  readonly stale: boolean;
   /** Layer asked for; null means the network's default. */
   readonly layer: string | null;
   /** Class asked for; null means the one the network predicts. Read it with {@link shownClass}. */
@@ -28,19 +46,28 @@ export const createExplainStore = () =>
     error: null,
     prepared: null,
     mismatch: null,
-    result: null,
+    answer: null,
+    stale: false,
     layer: null,
     classIndex: null,
     methods: ['grad', 'respond'],
   }));
 
-export function shownClass({ classIndex, result }: ExplainState): number | null {
-  return classIndex ?? result?.predicted ?? null;
+/** The explanation at hand. */
+export function shownResult({ answer }: Pick<ExplainState, 'answer'>): Explanation | null {
+  return answer?.result ?? null;
+}
+
+export function shownClass({
+  classIndex,
+  answer,
+}: Pick<ExplainState, 'classIndex' | 'answer'>): number | null {
+  return answer?.lastClass ?? classIndex ?? answer?.result.predicted ?? null;
 }
 
 /** The layer whose maps are at hand. */
-export function shownLayer({ result }: ExplainState): LayerExplanation | null {
-  return result?.layers[0] ?? null;
+export function shownLayer({ answer }: Pick<ExplainState, 'answer'>): LayerExplanation | null {
+  return answer?.result.layers[0] ?? null;
 }
 
 export interface MethodMap {

@@ -8,13 +8,14 @@ describe('undo', () => {
   let value: number;
   let time: number;
   const history = () =>
-    createHistory(
-      () => value,
-      (v) => {
-        value = v;
+    createHistory<{ value: number }>({
+      take: () => ({ value }),
+      restore: (part) => {
+        value = part.value!;
       },
-      () => time,
-    );
+      scopeOf: () => null,
+      now: () => time,
+    });
   beforeEach(() => {
     value = 0;
     time = 0;

@@ -17,66 +17,118 @@ export interface History {
   commit(label: string, apply: () => void, options?: { merge?: boolean }): void;
   undo(): void;
   redo(): void;
+  /** Looks again at what can be undone here; call it when network or volume have changed. */
+  refresh(): void;
 }
 
 interface Entry<Snapshot> {
   readonly label: string;
-  readonly before: Snapshot;
-  readonly after: Snapshot;
+  /** What the change belongs to, e.g. a network; null is everything. */
+  readonly scope: string | null;
+  /** Only what the change changed. */
+  readonly before: Partial<Snapshot>;
+  readonly after: Partial<Snapshot>;
   readonly at: number;
 }
 
 const MERGE_MS = 1000;
 const LIMIT = 200;
 
-/** Undo over snapshots that `take` makes and `restore` puts back. */
-export function createHistory<Snapshot>(
-  take: () => Snapshot,
-  restore: (snapshot: Snapshot) => void,
-  now: () => number = () => Date.now(),
-): History {
-  let past: Entry<Snapshot>[] = [];
-  let future: Entry<Snapshot>[] = [];
+export interface HistoryHost<Snapshot> {
+  take(): Snapshot;
+  /** Puts back the values of some keys. */
+  restore(part: Partial<Snapshot>): void;
+  /** What a change of these keys belongs to now. A change is taken back only where it was made. */
+  scopeOf(keys: readonly (keyof Snapshot)[]): string | null;
+  now?(): number;
+}
+
+/** Undo over the values that a host takes and puts back. */
+export function createHistory<Snapshot extends object>({
+  take,
+  restore,
+  scopeOf,
+  now = () => Date.now(),
+}: HistoryHost<Snapshot>): History {
+  type Key = keyof Snapshot;
+  const past: Entry<Snapshot>[] = [];
+  const future: Entry<Snapshot>[] = [];
   const store = createStore<HistoryState>(() => ({
     canUndo: false,
     canRedo: false,
     undoLabel: null,
     redoLabel: null,
   }));
-  const publish = () =>
-    store.setState({
-      canUndo: past.length > 0,
-      canRedo: future.length > 0,
-      undoLabel: past.at(-1)?.label ?? null,
-      redoLabel: future.at(-1)?.label ?? null,
+
+  /** Position of the newest entry that would change something here; -1 when there is none. */
+  const find = (entries: readonly Entry<Snapshot>[], side: 'before' | 'after') => {
+    const current = take();
+    return entries.findLastIndex((entry) => {
+      const keys = Object.keys(entry[side]) as Key[];
+      return (
+        scopeOf(keys) === entry.scope && keys.some((key) => !same(current[key], entry[side][key]))
+      );
     });
+  };
+
+  const refresh = () => {
+    const undoLabel = past[find(past, 'before')]?.label ?? null;
+    const redoLabel = future[find(future, 'after')]?.label ?? null;
+    const state = store.getState();
+    if (state.undoLabel === undoLabel && state.redoLabel === redoLabel) return;
+    store.setState({
+      canUndo: undoLabel !== null,
+      canRedo: redoLabel !== null,
+      undoLabel,
+      redoLabel,
+    });
+  };
+
+  const move = (from: Entry<Snapshot>[], to: Entry<Snapshot>[], side: 'before' | 'after') => {
+    const at = find(from, side);
+    if (at < 0) return;
+    const [entry] = from.splice(at, 1);
+    to.push(entry);
+    restore(entry[side]);
+    refresh();
+  };
+
   return {
     store,
     commit(label, apply, { merge = false } = {}) {
-      const before = take();
+      const whole = take();
       apply();
-      const last = past.at(-1);
+      const then = take();
+      const keys = (Object.keys(then) as Key[]).filter((key) => !same(whole[key], then[key]));
+      if (keys.length === 0) return;
+      const scope = scopeOf(keys);
       const at = now();
+      const last = past.at(-1);
       const merges =
-        merge && last && future.length === 0 && last.label === label && at - last.at < MERGE_MS;
-      const entry = { label, before: merges ? last.before : before, after: take(), at };
-      past = [...(merges ? past.slice(0, -1) : past), entry].slice(-LIMIT);
-      future = [];
-      publish();
+        merge &&
+        last?.label === label &&
+        last.scope === scope &&
+        future.length === 0 &&
+        at - last.at < MERGE_MS;
+      const before = { ...pick(whole, keys), ...(merges && last.before) };
+      const after = { ...(merges && last.after), ...pick(then, keys) };
+      if (merges) past.pop();
+      past.push({ label, scope, before, after, at });
+      if (past.length > LIMIT) past.shift();
+      future.length = 0;
+      refresh();
     },
-    undo() {
-      const entry = past.pop();
-      if (!entry) return;
-      future.push(entry);
-      restore(entry.before);
-      publish();
-    },
-    redo() {
-      const entry = future.pop();
-      if (!entry) return;
-      past.push(entry);
-      restore(entry.after);
-      publish();
-    },
+    undo: () => move(past, future, 'before'),
+    redo: () => move(future, past, 'after'),
+    refresh,
   };
+}
+
+/** Choices are small plain values, so their text decides. */
+const same = (a: unknown, b: unknown) => Object.is(a, b) || JSON.stringify(a) === JSON.stringify(b);
+
+function pick<T extends object>(from: T, keys: readonly (keyof T)[]): Partial<T> {
+  const part: Partial<T> = {};
+  for (const key of keys) part[key] = from[key];
+  return part;
 }

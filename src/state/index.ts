@@ -48,20 +48,22 @@ export type {
   SetKind,
 } from './evaluation.ts';
 export {
+  type Answer,
   currentLedger,
   currentMaps,
   type ExplainState,
   type MethodMap,
   shownClass,
   shownLayer,
+  shownResult,
   spatial,
 } from './explain.ts';
 export { resampleMap } from './heatmap.ts';
-export type { CatalogueEntry, NetworkState } from './network.ts';
+export { type CatalogueEntry, type NetworkState, networkForSample } from './network.ts';
 export type { Notice } from './notices.ts';
 export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
-export { nanometres, type Prepared, size, voxelSizeRemark } from './prepare.ts';
+export { nanometres, networkBox, type Prepared, size, voxelSizeRemark } from './prepare.ts';
 export { statsOf } from './stats.ts';
 export type * from './types.ts';
 export * from './view.ts';
-export { currentVolume, type InputOptions, type VolumesState } from './volumes.ts';
+export { currentVolume, type InputOptions, optionsOf, type VolumesState } from './volumes.ts';

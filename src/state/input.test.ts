@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { badFile } from '../core/errors.ts';
+import { networkForSample } from './network.ts';
 import { type AppStores, createAppStores } from './stores.ts';
 import { FakeServices, fakeModel, fakeOpened, fakeVolume, settle } from './testing/fakes.ts';
 import { currentVolume } from './volumes.ts';
@@ -159,5 +160,81 @@ describe('loading networks', () => {
     await loading;
     expect(app.network.getState()).toMatchObject({ status: 'empty', chosenId: null, error: null });
     expect(app.notices.getState().items).toHaveLength(0);
+  });
+});
+
+describe('a sample and the network trained at its noise', () => {
+  const networks = (['inf', 0.1] as const).map((snr) => ({
+    id: `cnn-${snr}`,
+    title: `CNN ${snr}`,
+    path: `models/cnn-${snr}/model.json`,
+    family: 'cnn',
+    snr,
+  }));
+  const chosen = () => app.network.getState().chosenId;
+
+  beforeEach(async () => {
+    services.json.set('models', networks);
+    services.json.set('noisy', [
+      { ...gallery[0], id: 'clean' },
+      { ...gallery[1], id: 'noisy', snr: 0.1 },
+    ]);
+    await app.actions.loadCatalogue('models');
+    await app.actions.loadGallery('noisy');
+  });
+
+  const pick = async (id: string, title: string) => {
+    const done = app.actions.chooseSample(id);
+    open(title).answer([fakeOpened(id)]);
+    await done;
+  };
+  const arrive = async () => {
+    const { last } = services.engine.loads;
+    last.answer(fakeModel(last.request.id));
+    await settle();
+  };
+
+  it('go together while the user has not chosen a network, and the page says so', async () => {
+    void app.actions.chooseNetwork('cnn-inf', false);
+    await arrive();
+    await pick('noisy', 'b');
+    expect(chosen()).toBe('cnn-0.1');
+    // Nothing was asked of the network without noise.
+    expect(services.engine.explains.calls).toHaveLength(0);
+    expect(app.notices.getState().items[0].text).toMatch(/^CNN 0.1 is used for this sample/);
+    await arrive();
+    expect(services.engine.explains.last.request.model).toBe('cnn-0.1');
+  });
+
+  it('is offered, not taken, once the user has chosen', async () => {
+    void app.actions.chooseNetwork('cnn-inf');
+    await arrive();
+    await pick('noisy', 'b');
+    expect(chosen()).toBe('cnn-inf');
+    const fitting = networkForSample(app.network.getState(), app.volumes.getState());
+    expect(fitting?.id).toBe('cnn-0.1');
+    void app.actions.chooseNetwork('cnn-0.1');
+    await arrive();
+    expect(networkForSample(app.network.getState(), app.volumes.getState())).toBeNull();
+  });
+
+  it('takes network, sample, layer and class of a link as they are named', async () => {
+    const done = app.actions.openCase({
+      sample: 'noisy',
+      network: 'cnn-inf',
+      layer: 'conv1',
+      classIndex: 2,
+      method: 'xgrad',
+    });
+    open('b').answer([fakeOpened('noisy')]);
+    await arrive();
+    await done;
+    expect(chosen()).toBe('cnn-inf');
+    expect(services.engine.explains.calls).toHaveLength(1);
+    expect(app.explain.getState()).toMatchObject({
+      layer: 'conv1',
+      classIndex: 2,
+      methods: ['grad', 'xgrad'],
+    });
   });
 });

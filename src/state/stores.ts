@@ -1,3 +1,4 @@
+import type { StoreApi } from 'zustand/vanilla';
 import { type CaseActions, createCaseActions } from './actions/case.ts';
 import { createEvaluationActions, type EvaluationActions } from './actions/evaluate.ts';
 import { createExplainer, type Explainer } from './actions/explain.ts';
@@ -11,6 +12,7 @@ import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
 import { dismiss, notify } from './notices.ts';
 import type { Display, Services } from './types.ts';
+import { optionsOf, setOptions } from './volumes.ts';
 
 export interface AppStores extends StoreSet {
   readonly display: ReadStore<Display>;
@@ -41,15 +43,18 @@ export function createAppStores(
 ): AppStores {
   const set = createStoreSet();
   const explainer = createExplainer(set, services);
-  const { take, restore } = snapshots(set, explainer);
-  const history = createHistory(take, restore, now);
+  const history = createHistory({ ...undoable(set, explainer), now });
+  // What can be undone depends on these, too.
+  refreshOn(set.network, history, ['model']);
+  refreshOn(set.volumes, history, ['currentId', 'options']);
+  refreshOn(set.explain, history, ['layer', 'classIndex']);
   const inputs = () => {
     const { items, currentId } = set.volumes.getState();
     const { levels, inputLevel, scaleMode } = set.view.getState();
     const contrast = set.network.getState().model?.sidecar.contrast;
-    const { prepared, result, classIndex, methods } = set.explain.getState();
+    const { prepared, answer, stale, classIndex, methods } = set.explain.getState();
     return [
-      ...[items, currentId, prepared, result, classIndex, methods],
+      ...[items, currentId, prepared, answer, stale, classIndex, methods],
       ...[levels, inputLevel, scaleMode, contrast],
     ];
   };
@@ -61,8 +66,8 @@ export function createAppStores(
       set.network.getState().model?.sidecar.contrast,
     ),
   );
-  const inputActions = createInputActions(set, services, explainer);
-  const networkActions = createNetworkActions(set, services, explainer);
+  const networkActions = createNetworkActions(set, services, explainer, history);
+  const inputActions = createInputActions(set, services, explainer, networkActions);
   const choices = createChoices(set, history, explainer);
   const opening = { ...inputActions, ...networkActions, ...choices };
   return {
@@ -73,7 +78,7 @@ export function createAppStores(
     actions: {
       ...inputActions,
       ...networkActions,
-      ...createCaseActions(set, history, explainer, inputActions, networkActions),
+      ...createCaseActions(set, history, inputActions, networkActions),
       ...choices,
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
@@ -85,24 +90,42 @@ export function createAppStores(
   };
 }
 
+function refreshOn<T>(store: StoreApi<T>, history: History, keys: readonly (keyof T)[]): void {
+  store.subscribe((now, before) => {
+    if (keys.some((key) => now[key] !== before[key])) history.refresh();
+  });
+}
+
 /** What undo puts back: the user's choices, never data, camera or crosshair. */
-function snapshots(set: StoreSet, explainer: Explainer) {
+function undoable({ explain, network, view, volumes }: StoreSet, explainer: Explainer) {
   const take = () => {
-    const { classIndex, layer, methods } = set.explain.getState();
-    const { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout } =
-      set.view.getState();
-    const { options } = set.volumes.getState();
+    const { classIndex, layer, methods } = explain.getState();
+    const { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout } = view.getState();
     return {
-      explain: { classIndex, layer, methods },
-      view: { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout },
-      options,
+      ...{ classIndex, layer, methods },
+      ...{ levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout },
+      options: optionsOf(volumes.getState()),
     };
   };
-  const restore = (snapshot: ReturnType<typeof take>) => {
-    set.view.setState(snapshot.view);
-    set.volumes.setState({ options: snapshot.options });
-    set.explain.setState(snapshot.explain);
-    explainer.refresh();
+  type Choices = ReturnType<typeof take>;
+  return {
+    take,
+    restore(part: Partial<Choices>) {
+      const { classIndex, layer, methods, options, ...looks } = part;
+      view.setState(looks);
+      if (options) setOptions(volumes, options);
+      explain.setState({
+        ...(classIndex !== undefined && { classIndex }),
+        ...(layer !== undefined && { layer }),
+        ...(methods && { methods }),
+      });
+      explainer.refresh();
+    },
+    /** Classes and layers are the network's own, options the volume's. */
+    scopeOf(keys: readonly (keyof Choices)[]) {
+      if (keys.includes('classIndex') || keys.includes('layer'))
+        return `network ${network.getState().model?.id}`;
+      return keys.includes('options') ? `volume ${volumes.getState().currentId}` : null;
+    },
   };
-  return { take, restore };
 }

@@ -2,6 +2,7 @@ import type { CamMap, CamMethod } from '../core/cam/types.ts';
 import type { DensityStats } from '../core/color/index.ts';
 import type { VolumeReport } from '../core/volume/report.ts';
 import type { FloatVolume, Shape3 } from '../core/volume/types.ts';
+import type { Answer } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
 import type { Engine, NamedBytes, TaskOptions } from '../engine/types.ts';
 
@@ -99,4 +100,8 @@ export interface Display {
   readonly inputIso: number | null;
   readonly left: ShownMap | null;
   readonly right: ShownMap | null;
+  /** What the maps belong to; null without maps. */
+  readonly answer: Answer | null;
+  /** The maps are of another network or layer than asked for; the new ones are on their way. */
+  readonly stale: boolean;
 }

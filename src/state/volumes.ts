@@ -1,4 +1,4 @@
-import { createStore } from 'zustand/vanilla';
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Progress } from '../engine/types.ts';
 import type { GallerySample, VolumeItem } from './types.ts';
 
@@ -16,7 +16,8 @@ export interface InputOptions {
 export interface VolumesState {
   readonly items: readonly VolumeItem[];
   readonly currentId: string | null;
-  readonly options: InputOptions;
+  /** By the volume's id, of those that have their own. Read it with {@link optionsOf}. */
+  readonly options: Readonly<Record<string, InputOptions>>;
   readonly gallery: readonly GallerySample[];
   /** The file being read now. */
   readonly opening: { readonly name: string; readonly progress: Progress } | null;
@@ -32,7 +33,7 @@ export const createVolumesStore = () =>
   createStore<VolumesState>(() => ({
     items: [],
     currentId: null,
-    options: INITIAL_OPTIONS,
+    options: {},
     gallery: [],
     opening: null,
   }));
@@ -40,4 +41,18 @@ export const createVolumesStore = () =>
 /** The volume on screen. */
 export function currentVolume(state: VolumesState): VolumeItem | null {
   return state.items.find((item) => item.id === state.currentId) ?? null;
+}
+
+/** What is done to a volume before the network sees it; by default the one on screen. */
+export function optionsOf(
+  { options, currentId }: Pick<VolumesState, 'options' | 'currentId'>,
+  id = currentId,
+): InputOptions {
+  return (id !== null && options[id]) || INITIAL_OPTIONS;
+}
+
+/** Gives the volume on screen its options. */
+export function setOptions(store: StoreApi<VolumesState>, options: InputOptions): void {
+  const { currentId, options: all } = store.getState();
+  if (currentId !== null) store.setState({ options: { ...all, [currentId]: options } });
 }

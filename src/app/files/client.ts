@@ -1,96 +1,46 @@
-import { AppError, aborted } from '../../core/errors.ts';
+import { aborted } from '../../core/errors.ts';
 import type { FloatVolume } from '../../core/volume/index.ts';
-import type { TaskOptions } from '../../engine/types.ts';
-import { type PreparedVolume, type PrepareRequest, prepareVolume } from '../../state/prepare.ts';
-import type { OpenedVolume, Services, Subtomogram } from '../../state/types.ts';
-import type { FilesReply, FilesRequest } from './messages.ts';
+import type { PreparedVolume } from '../../state/prepare.ts';
+import type { Services } from '../../state/types.ts';
+import { createWorkerLink, type WorkerLike } from '../../worker/link.ts';
+import type { TaskOptions } from '../../worker/messages.ts';
 
-interface Pending {
-  readonly resolve: (reply: FilesReply) => void;
-  readonly reject: (error: Error) => void;
-  readonly onFraction?: (fraction: number) => void;
+/** A prepared volume as it comes from the worker; `volume` is null when nothing was done to it. */
+export type Fitted = Omit<PreparedVolume, 'volume'> & { readonly volume: FloatVolume | null };
+
+function startWorker(): WorkerLike {
+  return new Worker(new URL('./files.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'files',
+  });
 }
 
-/** Up to this many voxels a volume is prepared in a few milliseconds, faster than a round trip. */
-const SMALL = 64 ** 3;
-
-/** Reads, fits and simulates volumes in a worker; a worker that dies is replaced at the next request. */
+/** Reads, fits and simulates volumes in a worker; what is cancelled never holds up what comes next. */
 export function createFilesClient(
   base: string,
+  start: () => WorkerLike = startWorker,
 ): Pick<Services, 'openVolume' | 'prepare' | 'simulate'> {
-  const pending = new Map<number, Pending>();
-  let worker: Worker | null = null;
-  let next = 1;
+  // A volume is not kept from its network by a large file that is being read.
+  const reader = createWorkerLink({ name: 'The thread that reads files', start });
+  const fitter = createWorkerLink({ name: 'The thread that prepares volumes', start });
+  const templates = new URL('templates/index.json', base).href;
 
-  const fail = (error: Error) => {
-    worker?.terminate();
-    worker = null;
-    for (const { reject } of pending.values()) reject(error);
-    pending.clear();
+  /** A cancelled call rejects at once, however long the worker takes to notice. */
+  const ask = <T>(method: string, args: readonly unknown[], options: TaskOptions = {}) => {
+    const { signal } = options;
+    const cancelled = new Promise<never>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(aborted()), { once: true });
+    });
+    return Promise.race([reader.call<T>(method, args, options), cancelled]);
   };
-
-  const start = (): Worker => {
-    const started = new Worker(new URL('./files.worker.ts', import.meta.url), { type: 'module' });
-    started.addEventListener('message', ({ data }: MessageEvent<FilesReply>) => {
-      const waiting = pending.get(data.id);
-      if (!waiting) return;
-      if (data.kind === 'progress') {
-        waiting.onFraction?.(data.fraction);
-        return;
-      }
-      pending.delete(data.id);
-      if (data.kind === 'failed') waiting.reject(new AppError(data.code, data.message));
-      else waiting.resolve(data);
-    });
-    started.addEventListener('error', (event) => {
-      fail(
-        new AppError(
-          'internal',
-          `The file could not be read: ${event.message || 'the reader stopped, perhaps for lack of memory'}.`,
-        ),
-      );
-    });
-    return started;
-  };
-
-  const ask = (request: FilesRequest, { signal, onProgress }: TaskOptions): Promise<FilesReply> =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(aborted());
-        return;
-      }
-      worker ??= start();
-      const onFraction = (fraction: number) => onProgress?.({ stage: 'Reading', fraction });
-      pending.set(request.id, { resolve, reject, onFraction });
-      worker.postMessage(request);
-      signal?.addEventListener('abort', () => {
-        if (!pending.delete(request.id)) return;
-        worker?.postMessage({ id: request.id, kind: 'cancel' } satisfies FilesRequest);
-        reject(aborted());
-      });
-    });
 
   return {
-    async openVolume(name, source, options = {}): Promise<OpenedVolume[]> {
-      const reply = await ask({ id: next++, kind: 'open', name, source }, options);
-      if (reply.kind !== 'opened') throw unexpected(reply);
-      return reply.opened;
-    },
-    async simulate(wanted: Subtomogram, options = {}): Promise<OpenedVolume[]> {
-      const templates = new URL('templates/index.json', base).href;
-      const reply = await ask({ id: next++, kind: 'simulate', templates, wanted }, options);
-      if (reply.kind !== 'opened') throw unexpected(reply);
-      return reply.opened;
-    },
-    async prepare(volume: FloatVolume, request: PrepareRequest): Promise<PreparedVolume> {
-      if (volume.data.length <= SMALL) return prepareVolume(volume, request);
-      const reply = await ask({ id: next++, kind: 'prepare', volume, request }, {});
-      if (reply.kind !== 'prepared') throw unexpected(reply);
-      return reply.prepared;
+    openVolume: (name, source, options) => ask('open', [name, source], options),
+    simulate: (wanted, options) => ask('simulate', [templates, wanted], options),
+    async prepare(volume, request) {
+      const { volume: fitted, ...rest } = await fitter.call<Fitted>('prepare', [volume, request]);
+      // The same object when nothing was done, so that views keep what they made of it.
+      return { ...rest, volume: fitted ?? volume };
     },
   };
-}
-
-function unexpected(reply: FilesReply): AppError {
-  return new AppError('internal', `The reader answered "${reply.kind}".`);
 }

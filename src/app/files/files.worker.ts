@@ -1,55 +1,47 @@
-import { AppError, type ErrorCode, sentence } from '../../core/errors.ts';
-import { prepareVolume } from '../../state/prepare.ts';
-import type { OpenedVolume } from '../../state/types.ts';
-import type { FilesReply, FilesRequest } from './messages.ts';
+import { badInput } from '../../core/errors.ts';
+import type { FloatVolume } from '../../core/volume/index.ts';
+import { type PrepareRequest, prepareVolume } from '../../state/prepare.ts';
+import type { OpenedVolume, Subtomogram } from '../../state/types.ts';
+import { Handover, serveWorker, type Task } from '../../worker/serve.ts';
+import type { Fitted } from './client.ts';
 import { readBytes, readVolumes } from './service.ts';
 
-const running = new Map<number, AbortController>();
+type Method = (args: never, task: Task) => Promise<Handover>;
 
-addEventListener('message', ({ data }: MessageEvent<FilesRequest>) => {
-  if (data.kind === 'cancel') running.get(data.id)?.abort();
-  else void answer(data);
-});
-
-async function answer(request: Exclude<FilesRequest, { kind: 'cancel' }>): Promise<void> {
-  const { id } = request;
-  const abort = new AbortController();
-  running.set(id, abort);
-  try {
-    if (request.kind === 'prepare') {
-      const prepared = prepareVolume(request.volume, request.request);
-      reply({ id, kind: 'prepared', prepared });
-      return;
-    }
-    if (request.kind === 'simulate') {
-      // Only who evaluates or opens a simulated volume pays for the simulator.
-      const { simulate } = await import('./simulate.ts');
-      const opened = await simulate(request.templates, request.wanted);
-      reply({ id, kind: 'opened', opened }, buffersOf(opened));
-      return;
-    }
+const METHODS: Readonly<Record<string, Method>> = {
+  async open([name, source]: [string, Blob | string], { signal, onProgress }) {
     let last = 0;
-    const bytes = await readBytes(request.source, request.name, abort.signal, (fraction) => {
+    const bytes = await readBytes(source, name, signal, (fraction) => {
       if (fraction - last < 0.02) return;
       last = fraction;
-      reply({ id, kind: 'progress', fraction });
+      onProgress({ stage: 'Reading', fraction });
     });
-    const opened = readVolumes(request.name, bytes);
-    reply({ id, kind: 'opened', opened }, buffersOf(opened));
-  } catch (error) {
-    const code: ErrorCode = error instanceof AppError ? error.code : 'internal';
-    reply({ id, kind: 'failed', code, message: sentence(error) });
-  } finally {
-    running.delete(id);
-  }
-}
+    return handOver(readVolumes(name, bytes));
+  },
+  async simulate([templates, wanted]: [string, Subtomogram]) {
+    // Only who evaluates or opens a simulated volume pays for the simulator.
+    const { simulate } = await import('./simulate.ts');
+    return handOver(await simulate(templates, wanted));
+  },
+  async prepare([source, request]: [FloatVolume, PrepareRequest]) {
+    const { volume, ...rest } = prepareVolume(source, request);
+    const fitted: Fitted = { ...rest, volume: volume === source ? null : volume };
+    const arrays = [rest.input, ...(fitted.volume ? [fitted.volume.data] : [])];
+    return new Handover(fitted, buffersOf(arrays));
+  },
+};
 
-function reply(message: FilesReply, transfer: Transferable[] = []): void {
-  postMessage(message, { transfer });
+serveWorker((method, args, task) => {
+  if (!Object.hasOwn(METHODS, method)) throw badInput(`The reader has no method ${method}.`);
+  return METHODS[method](args as never, task);
+});
+
+function handOver(opened: readonly OpenedVolume[]): Handover {
+  return new Handover(opened, buffersOf(opened.map(({ volume }) => volume.data)));
 }
 
 /** What must be handed over; shared memory goes along by itself. */
-function buffersOf(opened: readonly OpenedVolume[]): ArrayBuffer[] {
-  const buffers = opened.map(({ volume }) => volume.data.buffer);
+function buffersOf(arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
+  const buffers = arrays.map(({ buffer }) => buffer);
   return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }

@@ -23,13 +23,24 @@ const shown = (method: CamMethod, sum: number): ShownMap => ({
   levels: [0.2, 1],
 });
 
+const item = { id: 'a', name: 'particle 7.mrc.gz', volume };
+const answer = {
+  item,
+  model: { id: 'cnn-2-inf', title: 'CNN-2', classes: ['A', 'B/b'] },
+  result: { scores: [1, 4.5], probabilities: [0.03, 0.97], backend: 'wasm' },
+};
+
 const sources = (change: Partial<PictureSources> = {}) =>
   ({
-    volumes: { items: [{ id: 'a', name: 'particle 7.mrc.gz', volume }], currentId: 'a' },
-    network: { model: { id: 'cnn-2-inf', title: 'CNN-2', classes: ['A', 'B/b'] } },
-    explain: { result: { scores: [1, 4.5], probabilities: [0.03, 0.97], backend: 'wasm' } },
+    volumes: { items: [item], currentId: 'a', options: {} },
     view: { ...INITIAL_VIEW, crosshair: [10, 0, 10] },
-    display: { volume, inputIso: -0.6, left: shown('grad', -3), right: shown('respond', 4.4) },
+    display: {
+      volume,
+      inputIso: -0.6,
+      left: shown('grad', -3),
+      right: shown('respond', 4.4),
+      answer,
+    },
     ...change,
   }) as unknown as PictureSources;
 
@@ -48,16 +59,13 @@ describe('pictureContent', () => {
   });
 
   it('says neither class twice nor a rounded probability of 1', () => {
-    const { network, explain } = sources();
-    const facts = pictureContent(
-      sources({
-        network: { ...network, model: { ...network.model!, classes: ['class 0', 'class 1'] } },
-        explain: {
-          ...explain,
-          result: { ...explain.result!, probabilities: Float32Array.of(1e-4, 0.9999) },
-        },
-      }),
-    )!.facts;
+    const { display } = sources();
+    const sure = {
+      ...display.answer!,
+      model: { ...display.answer!.model, classes: ['class 0', 'class 1'] },
+      result: { ...display.answer!.result, probabilities: Float32Array.of(1e-4, 0.9999) },
+    };
+    const facts = pictureContent(sources({ display: { ...display, answer: sure } }))!.facts;
     expect(facts.slice(0, 3)).toEqual(['Class 1', 'score 4.5', 'p >0.99']);
   });
 

@@ -8,13 +8,9 @@ import type { ColorBarContent } from '../../slices/colorBar.ts';
 import { colorBarContent, sliceContent } from '../../slices/content.ts';
 import type { SliceContent } from '../../slices/painter.ts';
 import {
-  currentVolume,
   type Display,
   displayStore,
-  type ExplainState,
-  explainStore,
-  type NetworkState,
-  networkStore,
+  optionsOf,
   type ShownMap,
   type ViewState,
   viewStore,
@@ -48,8 +44,6 @@ export interface PictureContent {
 
 export interface PictureSources {
   readonly volumes: VolumesState;
-  readonly network: NetworkState;
-  readonly explain: ExplainState;
   readonly view: ViewState;
   readonly display: Display;
 }
@@ -58,8 +52,6 @@ export interface PictureSources {
 export function pictureOfPage(): PictureContent | null {
   return pictureContent({
     volumes: volumesStore.getState(),
-    network: networkStore.getState(),
-    explain: explainStore.getState(),
     view: viewStore.getState(),
     display: displayStore.getState(),
   });
@@ -67,13 +59,11 @@ export function pictureOfPage(): PictureContent | null {
 
 /** The picture's content from the stores' states; null while nothing is explained. */
 export function pictureContent(sources: PictureSources): PictureContent | null {
-  const { explain, view, display } = sources;
-  const item = currentVolume(sources.volumes);
-  const { model } = sources.network;
-  const { result } = explain;
-  const { volume, left, right, inputIso } = display;
-  if (!item || !model || !result || !volume || !left || !right || !view.crosshair) return null;
+  const { view, display } = sources;
+  const { volume, left, right, inputIso, answer } = display;
+  if (!answer || !volume || !left || !right || !view.crosshair) return null;
 
+  const { item, model, result } = answer;
   const className = model.classes[right.classIndex] ?? `class ${right.classIndex}`;
   const score = result.scores[right.classIndex];
   const column = (panel: 'left' | 'right', shown: ShownMap): PictureColumn => ({
@@ -127,7 +117,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
           shape: volume.shape,
           voxelSizeA: volume.voxelSize,
           originA: volume.origin,
-          options: sources.volumes.options,
+          options: optionsOf(sources.volumes, item.id),
         },
         network: { id: model.id, title: model.title, layer: right.layer },
         class: { index: right.classIndex, name: className, score },

@@ -27,6 +27,9 @@ export interface SimulationSpec {
   readonly detector: boolean;
 }
 
+/** Beyond these the sum of signal and noise holds one of them only, in 32-bit floats. */
+const [LEAST_SNR, MOST_SNR] = [1e-6, 1e6];
+
 /**
  * Fills in the defaults and checks every value.
  *
@@ -41,7 +44,13 @@ export function resolveSpec(partial: Partial<SimulationSpec> = {}): SimulationSp
     spec.seed,
     'an integer from 0 up',
   );
-  need(spec.snr > 0, 'SNR', spec.snr, 'a variance ratio above 0, or inf for no noise');
+  const { snr } = spec;
+  need(
+    snr === Number.POSITIVE_INFINITY || (snr >= LEAST_SNR && snr <= MOST_SNR),
+    'SNR',
+    snr,
+    `a variance ratio above 0 (${LEAST_SNR} to ${MOST_SNR}), or inf for no noise`,
+  );
   within(spec.noiseBeforeCtf, 0, 1, 'share of noise before the CTF', '');
   within(spec.tilt, 1, 90, 'tilt', ' degrees');
   within(spec.tiltStep, 0.5, spec.tilt, 'tilt step', ' degrees');

@@ -26,6 +26,15 @@ export function lowPassSigma(resolution: number): number {
 /** Beyond this many standard deviations a Gaussian is taken as 0 (3e-7 of the weight). */
 const REACH = 5;
 
+/** Voxels along an edge of the finest grid that is filled (0.5 GB). */
+const MOST_VOXELS = 512;
+
+/** Voxels touched in all when atoms are blurred, some minutes of one processor. */
+const MOST_WORK = 2e11;
+
+/** Å; from a fifth of an atom to the size of a cell. */
+const VOXEL_SIZES = [0.1, 1000] as const;
+
 /**
  * Electron density (electrons per Å^3, hydrogens and solvent left out) of atoms, blurred to
  * `resolution` and with its centre of mass in the middle of the box.
@@ -53,6 +62,12 @@ export function atomsToDensity(atoms: Atoms, options: DensityOptions): FloatVolu
   const weights = [new Float64Array(taps), new Float64Array(taps), new Float64Array(taps)];
   const from = [0, 0, 0];
   const to = [0, 0, 0];
+  const work = atoms.count * Math.min(taps, n) ** 3;
+  if (work > MOST_WORK) {
+    throw badInput(
+      `${atoms.count} atoms blurred to ${options.resolution} Å on voxels of ${h} Å take ${work.toExponential(0)} steps; accepted: up to ${MOST_WORK.toExponential(0)}, with a finer resolution or larger voxels.`,
+    );
+  }
   const data = new Float32Array(n * n * n);
   for (let i = 0; i < atoms.count; i++) {
     for (let axis = 0; axis < 3; axis++) {
@@ -128,20 +143,38 @@ export function mapToDensity(map: FloatVolume, options: MapOptions): FloatVolume
 }
 
 /** @throws AppError 'bad-input' */
-export function checkDensityOptions({ voxelSize, resolution, box }: DensityOptions): void {
-  if (!(voxelSize > 0)) throw badInput(`Voxel size ${voxelSize} Å: must be above 0.`);
+export function checkDensityOptions(options: DensityOptions): void {
+  const { voxelSize, resolution, box } = options;
+  const [least, most] = VOXEL_SIZES;
+  if (!(voxelSize >= least && voxelSize <= most)) {
+    throw badInput(`Voxel size ${voxelSize} Å: must be from ${least} to ${most} Å.`);
+  }
   if (!(resolution >= 2 * voxelSize)) {
     throw badInput(
       `Resolution ${resolution} Å: voxels of ${voxelSize} Å carry ${2 * voxelSize} Å (Nyquist) at best.`,
     );
   }
-  if (box < 8 || fastLength(box) !== box) {
-    throw badInput(`Box of ${box} voxels: must be even, 8 or more, and a product of 2, 3 and 5.`);
+  const inRange = Number.isSafeInteger(box) && box >= 8 && box <= MOST_VOXELS;
+  if (!inRange || fastLength(box) !== box) {
+    throw badInput(
+      `Box of ${box} voxels: must be even, from 8 to ${MOST_VOXELS}, and a product of 2, 3 and 5.`,
+    );
+  }
+  if (!(resolution <= box * voxelSize)) {
+    throw badInput(
+      `Resolution ${resolution} Å: a box of ${box} voxels of ${voxelSize} Å is ${box * voxelSize} Å wide, so nothing would be left.`,
+    );
+  }
+  const fine = box * oversampling(options);
+  if (fine > MOST_VOXELS) {
+    throw badInput(
+      `Box of ${box} voxels at ${resolution} Å: it is filled on a grid of ${fine} voxels along each edge; at most ${MOST_VOXELS}.`,
+    );
   }
 }
 
 function checkFit(radius: number, { voxelSize, box }: DensityOptions): void {
-  if (radius > (voxelSize * box) / 2) {
+  if (!(radius <= (voxelSize * box) / 2)) {
     throw badInput(
       `The molecule reaches ${radius.toFixed(0)} Å from its centre and does not fit into a box of ${box} voxels of ${voxelSize} Å.`,
     );

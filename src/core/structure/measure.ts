@@ -1,4 +1,5 @@
 import type { FloatVolume, Vec3 } from '../volume/types.ts';
+import { atomicWeight } from './elements.ts';
 import type { Atoms } from './types.ts';
 
 /** Total weight, its centre (Å) and the radius of gyration about that centre (Å). */
@@ -9,6 +10,13 @@ export interface Extent {
   readonly radiusOfGyration: number;
   /** Largest distance from the centre, Å; for a density, of voxels above 2% of the maximum. */
   readonly radius: number;
+}
+
+/** Mass of the atoms in kDa by standard atomic weights; hydrogens are not among them. */
+export function massOf(atoms: Atoms): number {
+  let total = 0;
+  for (const element of atoms.elements) total += atomicWeight(element);
+  return total / 1000;
 }
 
 /** Weighted by atomic number. */

@@ -1,75 +1,90 @@
 import { badFile } from '../errors.ts';
-import { AtomBuilder, isWater } from './builder.ts';
-import { atomicNumber, atomicNumberOfName } from './elements.ts';
-import type { Assembly, AssemblyRule, Operator, Structure, StructureOptions } from './types.ts';
+import { AtomBuilder } from './builder.ts';
+import { isWaterName, namesAreLeftJustified } from './names.ts';
+import { checkOperator } from './operators.ts';
+import type { Assembly, AssemblyRule, Structure, StructureOptions } from './types.ts';
 
 const ACCEPTED = 'a PDB file with ATOM or HETATM records';
 
+/** Columns 1-6 of a coordinate record; a serial number of six digits and more begins in column 6. */
+const RECORD = /^(?:ATOM[ \d][ \d]|HETATM)/;
+
 /**
- * Reads a PDB file (format 3.3): atoms without hydrogens, the first alternate location of every
- * residue, and the biological assemblies of REMARK 350.
+ * Reads a PDB file (format 3.3 and its predecessors): atoms without hydrogens, the first alternate
+ * location of every residue, and the biological assemblies of REMARK 350.
  *
  * @param name file name for messages
  * @throws AppError 'bad-file' for a coordinate that is no number, or no atoms at all.
  */
 export function readPdb(text: string, name: string, options: StructureOptions = {}): Structure {
-  const builder = new AtomBuilder();
+  let aligned: boolean | undefined;
+  const builder = new AtomBuilder(name, options, () => {
+    aligned ??= !namesAreLeftJustified(text);
+    return aligned;
+  });
   const remarks: string[] = [];
-  let models = 0;
-  let residue = '';
-  let keptAlternate = '';
-  for (let start = 0, line = 1; start < text.length; line++) {
+  for (let start = 0, number = 1; start < text.length; number++) {
     let end = text.indexOf('\n', start);
     if (end < 0) end = text.length;
-    const isAtom = text.startsWith('ATOM  ', start) || text.startsWith('HETATM', start);
-    if (isAtom && (models <= 1 || options.models === 'all')) {
-      const alternate = text[start + 16] as string;
-      // Chain, number and insertion code: alternates may differ in their residue's name.
-      const where = text.slice(start + 21, start + 27);
-      if (where !== residue) {
-        residue = where;
-        keptAlternate = '';
-      }
-      if (alternate !== ' ' && keptAlternate === '') keptAlternate = alternate;
-      const element = elementOf(text.slice(start, Math.min(end, start + 80)));
-      const skip =
-        element === 1 ||
-        (alternate !== ' ' && alternate !== keptAlternate) ||
-        (!options.waters && isWater(text.slice(start + 17, start + 20)));
-      if (!skip) {
-        const x = Number(text.slice(start + 30, start + 38));
-        const y = Number(text.slice(start + 38, start + 46));
-        const z = Number(text.slice(start + 46, start + 54));
-        if (!Number.isFinite(x + y + z) || end < start + 54) {
-          throw badFile(name, `line ${line} has no three coordinates in columns 31-54`, ACCEPTED);
-        }
-        builder.add(x, y, z, element || 6, text[start + 21] as string);
+    if (text.startsWith('ATOM', start) || text.startsWith('HETATM', start)) {
+      const line = text.slice(start, Math.min(end, start + 100));
+      if (builder.wanted && RECORD.test(line) && !readAtom(line, builder)) {
+        throw badFile(name, `line ${number} has no three coordinates in columns 31-54`, ACCEPTED);
       }
     } else if (text.startsWith('MODEL ', start)) {
-      models++;
-      residue = '';
+      builder.startModel(String(number));
     } else if (text.startsWith('REMARK 350', start)) {
       remarks.push(text.slice(start + 10, end));
     }
     start = end + 1;
   }
-  return {
-    name,
-    format: 'pdb',
-    atoms: builder.finish(name, ACCEPTED),
-    chains: builder.chains,
-    assemblies: assembliesOf(remarks),
-    models: Math.max(1, models),
-  };
+  return builder.finish('pdb', assembliesOf(remarks, name), ACCEPTED);
 }
 
-function elementOf(line: string): number {
-  return atomicNumber(line.slice(76, 78).trim()) || atomicNumberOfName(line.slice(12, 16));
+/** @returns false when the line has no three coordinates. */
+function readAtom(line: string, builder: AtomBuilder): boolean {
+  const at = shiftOf(line);
+  const column = (from: number, to: number) => line.slice(from - 1 + at, to + at);
+  const alternate = column(17, 17).trim();
+  // A fourth letter of the residue's name and a second one of the chain share column 21.
+  const four = column(18, 21).trim();
+  const isFour = column(22, 22).trim() === '' || isWaterName(four);
+  const chain = (isFour ? column(22, 22) : column(21, 22)).trim();
+  const element = builder.accept({
+    residue: column(21, 27), // chain, number and insertion code: names may differ at one place
+    alternate,
+    compound: isFour ? four : column(18, 20).trim(),
+    atom: column(13, 16),
+    symbol: column(77, 78).trim(),
+    chain,
+  });
+  if (element === 0) return true;
+  const next = column(55, 55);
+  if (next !== '' && '.0123456789'.includes(next)) return false; // the fields overflow
+  const [x, y, z] = [column(31, 38), column(39, 46), column(47, 54)].map(coordinate);
+  return builder.add(x, y, z, element, chain);
+}
+
+function coordinate(field: string): number {
+  return field.length < 8 || field.trim() === '' ? Number.NaN : Number(field);
+}
+
+/** By how many columns a serial number of more than five digits has pushed the rest of its line. */
+function shiftOf(line: string): number {
+  const points = (by: number) => [34, 42, 50].every((column) => line[column + by] === '.');
+  if (points(0) || !/^(?:ATOM|HETATM) *\d{6}/.test(line)) return 0;
+  return [1, 2].find(points) ?? 0;
+}
+
+interface RawRule {
+  readonly chains: string[];
+  /** Numbers of each operator, row by row, as far as they are given. */
+  readonly operators: number[][];
 }
 
 /** The BIOMT operators, grouped by "BIOMOLECULE" and by "APPLY THE FOLLOWING TO CHAINS". */
-function assembliesOf(remarks: readonly string[]): Assembly[] {
-  const assemblies: { id: string; rules: { chains: string[]; operators: number[][] }[] }[] = [];
+function assembliesOf(remarks: readonly string[], name: string): Assembly[] {
+  const assemblies: { id: string; rules: RawRule[] }[] = [];
   for (const remark of remarks) {
     const id = /BIOMOLECULE:\s*(\w+)/.exec(remark);
     if (id) assemblies.push({ id: id[1] as string, rules: [] });
@@ -85,20 +100,24 @@ function assembliesOf(remarks: readonly string[]): Assembly[] {
       else rules.push({ chains, operators: [] });
     } else if (row) {
       if (rules.length === 0) rules.push({ chains: [], operators: [] });
-      const operators = (rules.at(-1) as (typeof rules)[number]).operators;
+      const { operators } = rules.at(-1) as RawRule;
       if (row[1] === '1') operators.push([]);
       operators.at(-1)?.push(...(row[2] as string).trim().split(/\s+/).slice(0, 4).map(Number));
     }
   }
   return assemblies
-    .map(({ id, rules }) => ({ id, rules: rules.map(rule).filter((r) => r.operators.length > 0) }))
+    .map(({ id, rules }) => ({
+      id,
+      rules: rules.filter((raw) => raw.operators.length > 0).map((raw) => rule(raw, name)),
+    }))
     .filter(({ rules }) => rules.length > 0);
 }
 
-function rule(raw: { chains: string[]; operators: number[][] }): AssemblyRule {
-  const all = raw.chains.length === 0 || raw.chains.includes('ALL');
-  const operators: Operator[] = raw.operators.filter(
-    (o) => o.length === 12 && o.every(Number.isFinite),
-  );
-  return { chains: all ? null : raw.chains, operators };
+function rule({ chains, operators }: RawRule, name: string): AssemblyRule {
+  const all = chains.length === 0 || chains.includes('ALL');
+  return {
+    // Format 2 calls the blank chain NULL.
+    chains: all ? null : chains.map((chain) => (chain === 'NULL' ? '' : chain)),
+    operators: () => operators.map((numbers, i) => checkOperator(numbers, String(i + 1), name)),
+  };
 }

@@ -1,23 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assemble, measureAtoms, operatorCount, readStructure, selectChains } from './index.ts';
-
-/** A PDB record with its fixed columns. */
-function atom(
-  options: {
-    name?: string;
-    alternate?: string;
-    residue?: string;
-    chain?: string;
-    sequence?: number;
-    element?: string;
-    record?: string;
-  },
-  [x, y, z]: readonly [number, number, number],
-): string {
-  const o = { name: ' CA ', alternate: ' ', residue: 'ALA', chain: 'A', sequence: 1, ...options };
-  const xyz = [x, y, z].map((v) => v.toFixed(3).padStart(8)).join('');
-  return `${(o.record ?? 'ATOM').padEnd(6)}    1 ${o.name}${o.alternate}${o.residue} ${o.chain}${String(o.sequence).padStart(4)}    ${xyz}  1.00 20.00          ${(o.element ?? 'C').padStart(2)}`;
-}
+import { atom } from './test-records.ts';
 
 const SQUARE_BIOMT = [
   'REMARK 350 BIOMOLECULE: 1',
@@ -68,7 +51,7 @@ describe('readPdb', () => {
     const structure = readStructure(PDB, 'a.pdb');
     expect(structure.assemblies).toHaveLength(1);
     expect(operatorCount(structure.assemblies[0] as (typeof structure.assemblies)[number])).toBe(2);
-    const atoms = assemble(structure, '1');
+    const atoms = assemble(structure, '1').atoms;
     expect(atoms.count).toBe(8); // four atoms of A and B, twice; none of C
     expect(Array.from(atoms.positions.slice(12, 15))).toEqual([-10, 0, 0]); // 20 -> -20 + 10
     expect(() => assemble(structure, '7')).toThrow(/no assembly "7".*: 1\./);
@@ -172,7 +155,7 @@ describe('readMmcif', () => {
 
   it('expands products of operators and several rules of one assembly', () => {
     const structure = readStructure(CIF, 'a.cif');
-    const atoms = assemble(structure, '1');
+    const atoms = assemble(structure, '1').atoms;
     expect(atoms.count).toBe(2 * 4 + 1);
     const xz = Array.from({ length: 4 }, (_, copy) => [
       atoms.positions[6 * copy],
@@ -184,14 +167,14 @@ describe('readMmcif', () => {
       [-10, 0],
       [-10, 100],
     ]);
-    expect(assemble(structure, '2').count).toBe(3);
+    expect(assemble(structure, '2').atoms.count).toBe(3);
   });
 
   it('reads items outside of loops as well', () => {
     const single = CIF.replace(/loop_\n_pdbx_struct_assembly_gen[\s\S]*?2 1 A,B\n/, '').concat(
       '_pdbx_struct_assembly_gen.assembly_id 9\n_pdbx_struct_assembly_gen.oper_expression 1,2\n_pdbx_struct_assembly_gen.asym_id_list\n;A,\nB\n;\n',
     );
-    expect(assemble(readStructure(single, 'a.cif'), '9').count).toBe(6);
+    expect(assemble(readStructure(single, 'a.cif'), '9').atoms.count).toBe(6);
   });
 
   it('refuses a table that breaks off', () => {
@@ -215,7 +198,7 @@ describe('measureAtoms', () => {
       ];
     }).flat();
     const text = [...operators, atom({}, [radius, 0, 0])].join('\n');
-    const ring = measureAtoms(assemble(readStructure(text, 'ring.pdb'), '1'));
+    const ring = measureAtoms(assemble(readStructure(text, 'ring.pdb'), '1').atoms);
     expect(ring.electrons).toBe(6 * n);
     expect(ring.radiusOfGyration).toBeCloseTo(radius, 3);
     expect(ring.centre.map((v) => Math.round(v * 1000) / 1000)).toEqual([1000, -500, 300]);

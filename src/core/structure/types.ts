@@ -1,3 +1,5 @@
+import type { Finding } from '../volume/report.ts';
+
 /** Atoms without hydrogens, as parallel arrays; coordinates in Å. */
 export interface Atoms {
   readonly count: number;
@@ -16,7 +18,12 @@ export type Operator = readonly number[];
 export interface AssemblyRule {
   /** Chain names, or null for all chains. */
   readonly chains: readonly string[] | null;
-  readonly operators: readonly Operator[];
+  /**
+   * The operators, expanded when asked for.
+   *
+   * @throws AppError 'bad-file' when one is missing, is no rotation, or there are too many.
+   */
+  operators(): readonly Operator[];
 }
 
 export interface Assembly {
@@ -24,20 +31,33 @@ export interface Assembly {
   readonly rules: readonly AssemblyRule[];
 }
 
+export type StructureFormat = 'pdb' | 'mmcif' | 'bcif';
+
 /** One coordinate file as read. */
 export interface Structure {
   readonly name: string;
-  readonly format: 'pdb' | 'mmcif';
+  readonly format: StructureFormat;
   readonly atoms: Atoms;
-  /** Chain names; for mmCIF the `label_asym_id`, which assemblies refer to. */
+  /** Names of all chains in the file; for mmCIF the `label_asym_id`, which assemblies refer to. */
   readonly chains: readonly string[];
   readonly assemblies: readonly Assembly[];
-  /** Models in the file; only those asked for are in `atoms`. */
+  /** Models in the file. */
   readonly models: number;
+  /** Models that are in `atoms`: 1, or all. */
+  readonly modelsRead: number;
+  /** The models are the copies of an assembly, so none is to be made from `assemblies`. */
+  readonly isAssembly: boolean;
+  /** Molecules of water in the models read, left out unless asked for. */
+  readonly waters: number;
+  /** What is unusual and how it was taken. */
+  readonly findings: readonly Finding[];
 }
 
 export interface StructureOptions {
-  /** Which models to read: the first (default; NMR ensembles) or all (assemblies stored as models). */
+  /**
+   * Which models to read. Default: all of a file whose name says that it holds an assembly
+   * (`.pdb1`, `-assembly1.cif`), else the first, since models are mostly an ensemble.
+   */
   readonly models?: 'first' | 'all';
   /** Keep ordered water molecules; default false, since they are part of the solvent here. */
   readonly waters?: boolean;

@@ -7,9 +7,9 @@ export type Drivers = Readonly<Record<BackendName, BackendDriver>>;
 /** Fastest first; WebGL is there to be chosen by hand. */
 const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'cpu', 'webgl'];
 
-export async function probeAll(drivers: Drivers): Promise<Candidate[]> {
+async function probeAll(drivers: Drivers, choice: BackendChoice): Promise<Candidate[]> {
   const found = await Promise.all(
-    ORDER.map((name) => drivers[name].probe().catch(() => undefined)),
+    ORDER.map((name) => drivers[name].probe(choice).catch(() => undefined)),
   );
   return found.filter((candidate) => candidate !== undefined);
 }
@@ -43,15 +43,19 @@ export async function selectBackend(
   choice: BackendChoice,
   without?: Without,
 ): Promise<Selected> {
-  const probed = await probeAll(drivers);
+  const probed = await probeAll(drivers, choice);
   const found = probed.filter(({ name }) => name !== without?.name);
   const available = (without?.gone ? found : probed).map(({ name }) => name);
   if (choice !== 'auto') {
     const candidate = found.find(({ name }) => name === choice);
     if (!candidate) {
+      const why = await drivers[choice].probe(choice).then(
+        () => '',
+        (error) => ` (${sentence(error)})`,
+      );
       throw new AppError(
         'unsupported',
-        `backend ${choice} is not available on this machine; accepted: auto, ${available.join(', ')}`,
+        `backend ${choice} is not available on this machine${why}; accepted: auto, ${available.join(', ')}`,
       );
     }
     const started = await drivers[choice].start();

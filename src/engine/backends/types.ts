@@ -1,4 +1,4 @@
-import type { BackendName } from '../types.ts';
+import type { BackendChoice, BackendName } from '../types.ts';
 
 /** What is known about a backend before it is started. */
 export interface Candidate {
@@ -45,8 +45,12 @@ export interface StartedBackend {
 }
 
 export interface BackendDriver {
-  /** Undefined when the backend cannot be used on this machine. */
-  probe(): Promise<Candidate | undefined>;
+  /**
+   * Undefined, or an error that says why, when the backend cannot be used on this machine.
+   *
+   * @param choice what the user asked for
+   */
+  probe(choice: BackendChoice): Promise<Candidate | undefined>;
   start(): Promise<StartedBackend>;
 }
 

@@ -1,7 +1,7 @@
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import type { BackendDriver, MemoryLimits } from '../backends/types.ts';
 import { createWebgpu } from '../backends/webgpu.ts';
-import { installNodeGpu } from '../kernels/webgpu/testing.ts';
+import { describeOnGpu, installNodeGpu } from '../kernels/webgpu/testing.ts';
 import { GlobalAveragePooling3D } from '../layers/global-pooling.ts';
 import { createNodeEngine } from '../node.ts';
 import { relativeError } from '../testing/fixtures.ts';
@@ -55,7 +55,7 @@ async function network() {
   return filesOf(model).finally(() => model.dispose());
 }
 
-describe.runIf(gpu.adapter)('a volume too large for the graphics device', () => {
+describeOnGpu(gpu, 'a volume too large for the graphics device', () => {
   const engine = createNodeEngine(withMemory(createWebgpu(), MEMORY));
   const input = Float32Array.from({ length: SIZE[0] * SIZE[1] * SIZE[2] }, (_, i) =>
     Math.sin(i * i * 0.013),

@@ -1,18 +1,13 @@
 import { useStore } from 'zustand';
 import { evaluationCsv } from '../../core/evaluation/index.ts';
-import {
-  actions,
-  evaluationStore,
-  networkStore,
-  type SetKind,
-  volumesStore,
-} from '../../state/index.ts';
+import { actions, evaluationStore, networkStore, type SetKind } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { download } from '../../ui/download.ts';
 import { DownloadIcon } from '../../ui/icons.tsx';
 import { Progress } from '../../ui/Progress.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import { LayerPicker, NetworkPicker } from '../Header.tsx';
+import { InputOptionsFields } from '../InputOptionsForm.tsx';
 import { downloadName, timeLeft } from './facts.ts';
 import { BundledChoice, FilesChoice, SimulatedChoice } from './SetChoices.tsx';
 
@@ -44,7 +39,7 @@ export function EvaluationForm({ onOpen }: { onOpen(order: number): void }) {
           }))}
         />
         <Choice />
-        <InputOptionsRemark />
+        <FileOptions />
       </section>
       <section className="panel-section" aria-label="Run">
         <Run />
@@ -56,17 +51,16 @@ export function EvaluationForm({ onOpen }: { onOpen(order: number): void }) {
   );
 }
 
-/** The options of the explain page hold here too; said when they are not the usual ones. */
-function InputOptionsRemark() {
-  const { invert, normalization, fit } = useStore(volumesStore, (state) => state.options);
-  const said = [
-    invert && 'contrast inverted',
-    fit !== 'none' && (fit === 'crop' ? 'cropped or padded' : 'resampled'),
-    normalization !== 'model' &&
-      (normalization === 'none' ? 'not normalised' : 'normalised by mean and deviation'),
-  ].filter((words) => words !== false);
-  if (said.length === 0) return null;
-  return <p className="small">As set on the Explain page: {said.join(', ')}.</p>;
+/** Files come in other boxes and contrasts than what was simulated for the network. */
+function FileOptions() {
+  const { set, input } = useStore(evaluationStore, (state) => state.choice);
+  if (set !== 'files') return null;
+  return (
+    <InputOptionsFields
+      options={input}
+      onChange={(part) => actions.chooseEvaluation({ input: { ...input, ...part } })}
+    />
+  );
 }
 
 function Run() {

@@ -1,7 +1,6 @@
 import type { CamMethod } from '../../core/cam/types.ts';
 import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
-import type { Explainer } from './explain.ts';
 import type { InputActions } from './input.ts';
 import type { NetworkActions } from './network.ts';
 
@@ -22,36 +21,21 @@ export interface CaseActions {
 }
 
 export function createCaseActions(
-  { explain, network }: StoreSet,
+  { explain }: StoreSet,
   history: History,
-  explainer: Explainer,
   { chooseSample }: Pick<InputActions, 'chooseSample'>,
-  { chooseNetwork }: Pick<NetworkActions, 'chooseNetwork'>,
+  { chooseNetwork, ask }: Pick<NetworkActions, 'chooseNetwork' | 'ask'>,
 ): CaseActions {
-  let latest = 0;
   return {
-    async openCase(wanted) {
-      const turn = ++latest;
-      const { layer, methods } = explain.getState();
-      const { method } = wanted;
-      // Before anything is loaded, so that it is explained as wanted at once.
-      history.commit('case', () =>
-        explain.setState({
-          layer: wanted.layer ?? layer,
-          methods: !method || methods.includes(method) ? methods : [methods[0], method],
-        }),
-      );
-      await Promise.all([
-        wanted.network && chooseNetwork(wanted.network),
-        wanted.sample && chooseSample(wanted.sample),
-      ]);
-      if (turn !== latest) return;
-      const { model } = network.getState();
-      const { classIndex } = wanted;
-      if (model && classIndex !== null && classIndex < model.classes.length) {
-        explain.setState({ classIndex });
+    async openCase({ sample, network, layer, classIndex, method }) {
+      const { methods } = explain.getState();
+      if (method && !methods.includes(method)) {
+        history.commit('methods', () => explain.setState({ methods: [methods[0], method] }));
       }
-      explainer.refresh();
+      // The network first and the question with it, so that it is explained as wanted at once.
+      const loaded = network && chooseNetwork(network);
+      ask({ ...(layer !== null && { layer }), ...(classIndex !== null && { classIndex }) });
+      await Promise.all([loaded, sample && chooseSample(sample)]);
     },
   };
 }

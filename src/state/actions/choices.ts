@@ -5,7 +5,7 @@ import { currentMaps } from '../explain.ts';
 import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
 import type { InputLevel, Levels, ViewState } from '../view.ts';
-import type { InputOptions } from '../volumes.ts';
+import { type InputOptions, optionsOf, setOptions } from '../volumes.ts';
 import type { Explainer } from './explain.ts';
 
 type UndoableView = Pick<ViewState, 'sign' | 'palette' | 'scaleMode' | 'sliceMix' | 'sliceLayout'>;
@@ -22,14 +22,19 @@ export interface Choices {
   setLevelUnit(unit: LevelUnit): void;
   setInputLevel(level: InputLevel, dragging?: boolean): void;
   setView(part: Partial<UndoableView>): void;
+  /** Of the volume on screen. */
   setInputOptions(part: Partial<InputOptions>): void;
+  /** Gives all opened files the options of the volume on screen. */
+  shareInputOptions(): void;
 }
 
 export function createChoices(set: StoreSet, history: History, explainer: Explainer): Choices {
   const { explain, view, volumes } = set;
   return {
     chooseClass(index) {
-      if (index === explain.getState().classIndex) return;
+      const { answer, classIndex } = explain.getState();
+      // While the maps of a replaced network are shown, their classes are not this network's.
+      if (index === classIndex || answer?.lastClass != null) return;
       history.commit('class', () => explain.setState({ classIndex: index }));
     },
     chooseLayer(layer) {
@@ -63,9 +68,17 @@ export function createChoices(set: StoreSet, history: History, explainer: Explai
     },
     setInputOptions(part) {
       history.commit('input options', () =>
-        volumes.setState({ options: { ...volumes.getState().options, ...part } }),
+        setOptions(volumes, { ...optionsOf(volumes.getState()), ...part }),
       );
       explainer.refresh();
+    },
+    shareInputOptions() {
+      const state = volumes.getState();
+      const options = optionsOf(state);
+      const own = state.items.filter(({ sample }) => !sample);
+      volumes.setState({
+        options: { ...state.options, ...Object.fromEntries(own.map(({ id }) => [id, options])) },
+      });
     },
   };
 }

@@ -14,6 +14,7 @@ import type { EvaluationChoice, LocatedFile } from '../evaluation.ts';
 import { mismatch, networkBox, requestFor } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import type { OpenedVolume, Services } from '../types.ts';
+import { INITIAL_OPTIONS } from '../volumes.ts';
 import type { Choices } from './choices.ts';
 import { type OpenableSet, openSet } from './evaluationSets.ts';
 import type { InputActions } from './input.ts';
@@ -42,8 +43,8 @@ const SUMMARY_SHARE = 25;
 const PROGRESS_EVERY = 100;
 
 type Opening = Pick<InputActions, 'openVolumes' | 'chooseSample' | 'chooseVolume'> &
-  Pick<NetworkActions, 'chooseNetwork'> &
-  Pick<Choices, 'chooseClass' | 'chooseMethods'>;
+  Pick<NetworkActions, 'chooseNetwork' | 'ask'> &
+  Pick<Choices, 'chooseMethods'>;
 
 export function createEvaluationActions(
   set: StoreSet,
@@ -60,7 +61,7 @@ export function createEvaluationActions(
     const { signal } = abort;
     const box = networkBox(model);
     if (!box) throw badInput(mismatch([1, 1, 1], model)!);
-    const request = requestFor(model, box, volumes.getState().options);
+    const request = requestFor(model, box, evaluation.getState().choice.input);
     const prepare = async ([first]: readonly OpenedVolume[]) => {
       const obstacle = request.fit === 'none' ? mismatch(first.volume.shape, model) : null;
       if (obstacle) throw badInput(obstacle);
@@ -124,7 +125,10 @@ export function createEvaluationActions(
 
   return {
     chooseEvaluation(part) {
-      evaluation.setState({ choice: { ...evaluation.getState().choice, ...part } });
+      const { choice } = evaluation.getState();
+      const another = part.set !== undefined && part.set !== choice.set;
+      const input = another ? INITIAL_OPTIONS : choice.input;
+      evaluation.setState({ choice: { ...choice, input, ...part } });
     },
     chooseEvaluationFiles(files) {
       if (files.length === 0) return;
@@ -132,7 +136,10 @@ export function createEvaluationActions(
       const folder = files.every(({ path }) => path.startsWith(`${top}/`));
       const name = folder ? top : files.length === 1 ? top : `${files.length} files`;
       const { choice } = evaluation.getState();
-      evaluation.setState({ files: { name, entries: files }, choice: { ...choice, set: 'files' } });
+      evaluation.setState({
+        files: { name, entries: files },
+        choice: { ...choice, set: 'files', input: INITIAL_OPTIONS },
+      });
     },
     async evaluate() {
       const { model } = network.getState();
@@ -171,12 +178,12 @@ export function createEvaluationActions(
       const truth = item && item.class !== null ? result.classes[item.class] : undefined;
       const known = volumes.getState().items.find(({ name }) => name === source.name);
       void opening.chooseNetwork(result.model);
+      opening.ask({ classIndex: classIndex === item?.predicted ? null : (classIndex ?? null) });
       if (sample) await opening.chooseSample(sample.id);
       else if (known) opening.chooseVolume(known.id);
       else await opening.openVolumes([{ ...source, truth }]);
       const { methods } = explain.getState();
       if (method && !methods.includes(method)) opening.chooseMethods(methods[0], method);
-      opening.chooseClass(classIndex === item?.predicted ? null : (classIndex ?? null));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { CAM_METHODS } from '../../core/cam/types.ts';
 import { isAborted, sentence } from '../../core/errors.ts';
 import type { Explanation, ModelInfo } from '../../engine/types.ts';
+import { type Answer, shownClass } from '../explain.ts';
 import {
   mismatch,
   networkBox,
@@ -11,17 +12,22 @@ import {
 import { notify } from '../notices.ts';
 import type { StoreSet } from '../set.ts';
 import type { Services, VolumeItem } from '../types.ts';
-import { currentVolume } from '../volumes.ts';
+import { currentVolume, optionsOf } from '../volumes.ts';
 
 export interface Explainer {
   /**
    * Brings the explanation in line with volume, network, layer and options. The latest call wins: a
-   * run for anything else is aborted, one for the same things goes on.
+   * run for anything else is aborted, one for the same things continues. While another network or
+   * layer is on its way the answer at hand stays, marked as stale; nothing is asked of a network
+   * that is about to be replaced.
    */
   refresh(): void;
+  /** Stops the run; the choices are again those of the answer at hand, or there is none. */
   cancel(): void;
-  /** Forgets every result and explains anew, e.g. on another backend. */
+  /** Drops every result and explains again, e.g. on another backend. */
   restart(): void;
+  /** Call it before the network is replaced: the answer at hand keeps the class it shows. */
+  networkChanges(): void;
   /** Settles when the run under way has ended in any way. */
   settled(): Promise<void>;
 }
@@ -31,6 +37,7 @@ interface Target {
   readonly model: ModelInfo;
   readonly layer: string;
   readonly request: PrepareRequest;
+  readonly volumeKey: string;
   /** Same key, same input. */
   readonly inputKey: string;
   readonly key: string;
@@ -43,10 +50,18 @@ interface Run {
 }
 
 const CACHE_LIMIT = 6;
+const NO_ANSWER = { prepared: null, answer: null, stale: false };
+const NOTHING = {
+  ...NO_ANSWER,
+  status: 'idle',
+  progress: null,
+  error: null,
+  mismatch: null,
+} as const;
 
 export function createExplainer(set: StoreSet, services: () => Services): Explainer {
   const { explain } = set;
-  const cache = new Map<string, { prepared: Prepared; result: Explanation }>();
+  const cache = new Map<string, Answer>();
   let run: Run | null = null;
 
   const stop = () => {
@@ -54,26 +69,45 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     run = null;
   };
 
+  const show = (answer: Answer) => {
+    const { classIndex } = explain.getState();
+    const { prepared, result } = answer;
+    explain.setState({
+      ...NOTHING,
+      status: 'ready',
+      prepared,
+      answer,
+      classIndex: classIndex !== null && classIndex < result.scores.length ? classIndex : null,
+    });
+  };
+
+  /** The answer at hand where it is of this volume; it is of another network or layer. */
+  const keepAnswer = (volumeKey: string) => {
+    const { answer, prepared } = explain.getState();
+    return answer?.volumeKey === volumeKey ? { answer, prepared, stale: true } : NO_ANSWER;
+  };
+
   const refresh = () => {
     const target = targetOf(set);
-    if (!target) {
-      stop();
-      explain.setState({ ...NOTHING, status: 'idle' });
-      return;
-    }
     if ('obstacle' in target) {
       stop();
-      explain.setState({ ...NOTHING, status: 'idle', mismatch: target.obstacle });
+      explain.setState({ ...NOTHING, mismatch: target.obstacle });
+      return;
+    }
+    if ('waiting' in target) {
+      stop();
+      explain.setState({ ...NOTHING, ...keepAnswer(target.waiting) });
       return;
     }
     const { key } = target;
     if (run?.key === key) return;
     stop();
-    const found = cache.get(key);
+    const { answer } = explain.getState();
+    const found = answer?.key === key ? answer : cache.get(key);
     if (found) {
       cache.delete(key);
-      cache.set(key, found);
-      show(set, found);
+      cache.set(key, { ...found, lastClass: null });
+      show({ ...found, lastClass: null });
       return;
     }
     const abort = new AbortController();
@@ -97,24 +131,25 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
   };
 
   const start = async (target: Target, signal: AbortSignal) => {
+    const { item, model, volumeKey, inputKey, key } = target;
     const { prepared: before } = explain.getState();
     explain.setState({
+      ...NOTHING,
+      ...keepAnswer(volumeKey),
+      ...(before?.key === inputKey && { prepared: before }),
       status: 'running',
-      error: null,
-      mismatch: null,
       progress: { stage: 'Preparing the volume' },
-      ...(before?.key === target.inputKey ? {} : { prepared: null, result: null }),
     });
     // `run` is this run from here on, even if what follows fails at once.
     await Promise.resolve();
     if (signal.aborted) return;
     try {
-      const prepared = before?.key === target.inputKey ? before : await prepare(target);
+      const prepared = before?.key === inputKey ? before : await prepare(target);
       if (signal.aborted) return;
-      if (explain.getState().prepared !== prepared) showInput(set, prepared);
+      explain.setState({ prepared });
       const result = await services().engine.explain(
         {
-          model: target.model.id,
+          model: model.id,
           input: prepared.input,
           inputShape: prepared.inputShape,
           inputKey: prepared.key,
@@ -130,13 +165,14 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
         },
       );
       if (signal.aborted) return;
-      cache.set(target.key, { prepared, result });
+      const answer = { key, item, volumeKey, model, prepared, result, lastClass: null };
+      cache.set(key, answer);
       for (const old of cache.keys()) {
         if (cache.size <= CACHE_LIMIT) break;
         cache.delete(old);
       }
       run = null;
-      show(set, { prepared, result });
+      show(answer);
       await followBackend(result.backend);
     } catch (error) {
       // An aborted run has a successor that owns the state by now, or `cancel` has cleared it.
@@ -155,7 +191,15 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     cancel() {
       if (!run) return;
       stop();
-      explain.setState({ status: explain.getState().result ? 'ready' : 'idle', progress: null });
+      const { answer } = explain.getState();
+      const { model } = set.network.getState();
+      if (!answer || answer.model.id !== model?.id) {
+        explain.setState({ ...NOTHING, prepared: explain.getState().prepared });
+        return;
+      }
+      const [{ name }] = answer.result.layers;
+      explain.setState({ layer: name === model.defaultLayer ? null : name });
+      show(answer);
     },
     restart() {
       stop();
@@ -163,19 +207,27 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       explain.setState(NOTHING);
       refresh();
     },
+    networkChanges() {
+      const { answer } = explain.getState();
+      if (!answer) return;
+      explain.setState({ answer: { ...answer, lastClass: shownClass(explain.getState()) } });
+    },
     async settled() {
       while (run) await run.done;
     },
   };
 }
 
-const NOTHING = { progress: null, error: null, mismatch: null, prepared: null, result: null };
-
-function targetOf(set: StoreSet): Target | { obstacle: string } | null {
-  const item = currentVolume(set.volumes.getState());
-  const { model } = set.network.getState();
-  if (!item || !model) return null;
-  const { options } = set.volumes.getState();
+/** What is to be explained; what stands in the way; or the volume that waits for a network. */
+function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: string } {
+  const volumes = set.volumes.getState();
+  const item = currentVolume(volumes);
+  const { model, status } = set.network.getState();
+  const options = optionsOf(volumes);
+  const volumeKey = item
+    ? [item.id, options.fit, options.invert, options.normalization].join('|')
+    : '';
+  if (!item || !model || status === 'loading') return { waiting: volumeKey };
   const box = networkBox(model);
   const obstacle = box && options.fit !== 'none' ? null : mismatch(item.volume.shape, model);
   if (!box || obstacle) return { obstacle: obstacle ?? '' };
@@ -184,22 +236,5 @@ function targetOf(set: StoreSet): Target | { obstacle: string } | null {
   const request = requestFor(model, box, options);
   const { fit, invert, normalization } = request;
   const inputKey = [item.id, model.id, fit, invert, normalization].join('|');
-  return { item, model, layer, request, inputKey, key: `${inputKey}|${layer}` };
-}
-
-function show(set: StoreSet, { prepared, result }: { prepared: Prepared; result: Explanation }) {
-  if (set.explain.getState().prepared !== prepared) showInput(set, prepared);
-  const { classIndex } = set.explain.getState();
-  set.explain.setState({
-    status: 'ready',
-    progress: null,
-    error: null,
-    mismatch: null,
-    result,
-    classIndex: classIndex !== null && classIndex < result.scores.length ? classIndex : null,
-  });
-}
-
-function showInput(set: StoreSet, prepared: Prepared) {
-  set.explain.setState({ prepared, result: null });
+  return { item, model, layer, request, volumeKey, inputKey, key: `${inputKey}|${layer}` };
 }

@@ -1,12 +1,16 @@
 import { isAborted, sentence } from '../../core/errors.ts';
 import type { Progress } from '../../engine/types.ts';
 import { boxCentre, boxSize, type Grid } from '../../core/volume/index.ts';
+import { convertLevel, densityBasis } from '../../core/color/index.ts';
+import { contrastOf } from '../display.ts';
+import { networkForSample } from '../network.ts';
 import { notify } from '../notices.ts';
 import { rememberStats } from '../stats.ts';
 import type { StoreSet } from '../set.ts';
 import type { GallerySample, Services, Subtomogram, VolumeItem } from '../types.ts';
 import { currentVolume } from '../volumes.ts';
 import type { Explainer } from './explain.ts';
+import type { NetworkActions } from './network.ts';
 
 export interface VolumeSource {
   readonly name: string;
@@ -38,8 +42,9 @@ export function createInputActions(
   set: StoreSet,
   services: () => Services,
   explainer: Explainer,
+  { chooseNetwork }: Pick<NetworkActions, 'chooseNetwork'>,
 ): InputActions {
-  const { volumes, view, notices } = set;
+  const { volumes, network, view, notices } = set;
   let counter = 0;
   /** Only the batch asked for last may change what is on screen. */
   let latest = 0;
@@ -54,7 +59,31 @@ export function createInputActions(
     if (item && !(before && sameBox(item.volume, before.volume))) {
       view.setState({ crosshair: boxCentre(item.volume) });
     }
+    if (before && before.id !== id) forgetRawLevel(before);
+    followNoise();
     explainer.refresh();
+  };
+
+  /** A level in the units of one file means nothing in the next; its share of the extreme does. */
+  const forgetRawLevel = ({ stats }: VolumeItem) => {
+    const { value, unit } = view.getState().inputLevel;
+    if (unit !== 'absolute') return;
+    const expected = network.getState().model?.sidecar.contrast;
+    const basis = densityBasis(stats, contrastOf(stats, expected));
+    const percent = convertLevel(value, unit, 'percent', basis);
+    view.setState({ inputLevel: { unit: 'percent', value: Number(percent.toPrecision(4)) } });
+  };
+
+  /** Takes the network that knows this sample's noise, unless the user chose one himself. */
+  const followNoise = () => {
+    const fitting = networkForSample(network.getState(), volumes.getState());
+    if (!fitting || network.getState().byUser) return;
+    void chooseNetwork(fitting.id, false);
+    notify(
+      notices,
+      'info',
+      `${fitting.title} is used for this sample; it was trained at its noise.`,
+    );
   };
 
   const open = async (sources: readonly VolumeSource[], abort: AbortController) => {
@@ -141,7 +170,8 @@ export function createInputActions(
       const at = items.findIndex((item) => item.id === id);
       if (at < 0) return;
       const left = items.filter((item) => item.id !== id);
-      volumes.setState({ items: left });
+      const { [id]: _, ...options } = volumes.getState().options;
+      volumes.setState({ items: left, options });
       if (id === currentId) show(left[Math.min(at, left.length - 1)]?.id ?? null);
     },
   };

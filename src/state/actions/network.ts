@@ -1,17 +1,30 @@
 import { isAborted, sentence } from '../../core/errors.ts';
-import type { BackendChoice, ModelSource } from '../../engine/types.ts';
+import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.ts';
 import type { CatalogueEntry } from '../network.ts';
 import { notify } from '../notices.ts';
+import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
 import type { Explainer } from './explain.ts';
 
+/** Null is the network's own choice; what is absent stays. */
+export interface Question {
+  readonly layer?: string | null;
+  readonly classIndex?: number | null;
+}
+
 export interface NetworkActions {
   /** Reads the list of bundled networks; an absent list leaves it empty. */
   loadCatalogue(url: string): Promise<void>;
-  chooseNetwork(id: string): Promise<void>;
+  /** @param byUser false when the app chooses; then it may choose another one later. */
+  chooseNetwork(id: string, byUser?: boolean): Promise<void>;
   /** Loads a network; the one in use stays until the new one is ready, and if that fails. */
-  loadNetwork(source: ModelSource): Promise<void>;
+  loadNetwork(source: ModelSource, byUser?: boolean): Promise<void>;
+  /**
+   * Asks the network in use, or the one that is being loaded, about a layer and a class; what it does
+   * not have is left out.
+   */
+  ask(question: Question): void;
   /** Loads a network from dropped files: `model.json`, its weights, `respond-cam.json`. */
   openNetwork(files: readonly File[]): Promise<void>;
   cancelNetwork(): void;
@@ -23,10 +36,13 @@ export function createNetworkActions(
   set: StoreSet,
   services: () => Services,
   explainer: Explainer,
+  history: History,
 ): NetworkActions {
   const { network, engine, explain, notices } = set;
   let loading: AbortController | null = null;
   let counter = 0;
+  /** What the network that is being loaded will be asked. */
+  let arriving: Question = {};
 
   const settle = (error: string | null) => {
     const { model } = network.getState();
@@ -36,19 +52,24 @@ export function createNetworkActions(
       progress: null,
       error,
     });
+    arriving = {};
+    explainer.refresh();
   };
 
-  const loadNetwork = async (source: ModelSource) => {
+  const loadNetwork = async (source: ModelSource, byUser = true) => {
     loading?.abort();
+    arriving = {};
     const abort = new AbortController();
     loading = abort;
     const { signal } = abort;
     network.setState({
       status: 'loading',
       chosenId: source.id,
+      byUser,
       progress: { stage: 'Loading the network' },
       error: null,
     });
+    explainer.refresh();
     try {
       const model = await services().engine.loadModel(source, {
         signal,
@@ -63,11 +84,18 @@ export function createNetworkActions(
       }
       loading = null;
       const before = network.getState().model;
+      explainer.networkChanges();
+      const { classIndex, layer } = explain.getState();
       const sameClasses = before?.classes.join('\n') === model.classes.join('\n');
-      if (!sameClasses) explain.setState({ classIndex: null });
+      explain.setState(
+        known(model, { layer, classIndex: sameClasses ? classIndex : null, ...arriving }),
+      );
+      arriving = {};
       network.setState({ model, status: 'ready', chosenId: model.id, progress: null, error: null });
       for (const note of model.notes) notify(notices, 'info', note);
-      explainer.refresh();
+      // The same address may hold another network by now.
+      if (before?.id === model.id) explainer.restart();
+      else explainer.refresh();
       if (before && before.id !== model.id) await services().engine.unloadModel(before.id);
       warmUp();
     } catch (error) {
@@ -100,13 +128,26 @@ export function createNetworkActions(
         notify(notices, 'error', `The list of networks could not be read: ${sentence(error)}`);
       }
     },
-    async chooseNetwork(id) {
-      const entry = network.getState().catalogue.find((one) => one.id === id);
-      if (!entry || network.getState().chosenId === id) return;
+    async chooseNetwork(id, byUser = true) {
+      const { catalogue, chosenId } = network.getState();
+      const entry = catalogue.find((one) => one.id === id);
+      if (!entry) return;
+      if (chosenId === id) {
+        network.setState({ byUser });
+        return;
+      }
       const url = new URL(entry.path, services().base).href;
-      await loadNetwork({ kind: 'url', url, id });
+      await loadNetwork({ kind: 'url', url, id }, byUser);
     },
     loadNetwork,
+    ask(question) {
+      const { model } = network.getState();
+      if (loading) arriving = { ...arriving, ...question };
+      else if (model) {
+        history.commit('case', () => explain.setState(known(model, question)));
+        explainer.refresh();
+      }
+    },
     async openNetwork(files) {
       try {
         const bytes = await services().readBytes(files);
@@ -116,7 +157,8 @@ export function createNetworkActions(
       }
     },
     cancelNetwork() {
-      loading?.abort();
+      if (!loading) return;
+      loading.abort();
       loading = null;
       settle(null);
     },
@@ -147,6 +189,18 @@ export function createNetworkActions(
         explainer.refresh();
       }
     },
+  };
+}
+
+/** What of a question the network has. */
+function known(model: ModelInfo, question: Question): Question {
+  const { layer, classIndex } = question;
+  const hasLayer = !layer || model.layers.some(({ name }) => name === layer);
+  const hasClass = classIndex == null || classIndex < model.classes.length;
+  return {
+    ...question,
+    ...(!hasLayer && { layer: null }),
+    ...(!hasClass && { classIndex: null }),
   };
 }
 

@@ -94,9 +94,9 @@ export function fakeOpened(name: string, volume = fakeVolume()): OpenedVolume {
   };
 }
 
-/** Scores 1, 3, 2 and maps that hold their class and method in their values. */
-export function fakeExplanation(request: ExplainRequest): Explanation {
-  const scores = Float32Array.of(1, 3, 2);
+/** Scores 1, 3, 2, then 0 and maps that hold their class and method in their values. */
+export function fakeExplanation(request: ExplainRequest, classes = 3): Explanation {
+  const scores = Float32Array.from({ length: classes }, (_, index) => [1, 3, 2][index] ?? 0);
   const [name] = request.layers as readonly string[];
   const side = name === 'pool' ? 2 : BOX;
   const map = (index: number, method: CamMethod): CamMap => {
@@ -108,7 +108,7 @@ export function fakeExplanation(request: ExplainRequest): Explanation {
     model: request.model,
     backend: 'cpu',
     scores,
-    probabilities: Float32Array.of(0.1, 0.6, 0.3),
+    probabilities: scores.map((_, index) => [0.1, 0.6, 0.3][index] ?? 0),
     predicted: 1,
     layers: [
       {

@@ -25,14 +25,14 @@ const SLACK = 1 << 16;
 
 /**
  * Decompresses gzip or bzip2 by content (anything else comes back as it is). `claim` reads the size
- * of the whole content from its first bytes, or throws when they are not what is wanted, so that
+ * of the whole content from its first bytes (null when they do not say), or throws when they are not what is wanted, so that
  * neither a wrong file nor a decompression bomb is unpacked further than its header. Memory grows
  * with what was really unpacked. Throws `bad-file`.
  */
 export function unpack(
   bytes: Uint8Array,
   fileName: string,
-  claim: (head: Uint8Array) => number,
+  claim: (head: Uint8Array) => number | null,
   options: UnpackOptions = {},
 ): Uint8Array {
   const compression = compressionOf(bytes);
@@ -42,8 +42,11 @@ export function unpack(
   let size = 0;
   let limit: number | null = null;
 
+  let tells = true;
   const checkHead = (): void => {
-    const claimed = claim(buffer.subarray(0, size));
+    const head = claim(buffer.subarray(0, size));
+    tells = head !== null;
+    const claimed = head ?? maxBytes - SLACK;
     if (!(claimed <= maxBytes)) {
       throw badFile(
         fileName,
@@ -56,6 +59,13 @@ export function unpack(
   const sink = (chunk: Uint8Array): void => {
     const end = size + chunk.length;
     if (limit !== null && end > limit) {
+      if (!tells) {
+        throw badFile(
+          fileName,
+          `unpacked it has more than ${maxBytes} bytes`,
+          `up to ${maxBytes} bytes unpacked`,
+        );
+      }
       throw badFile(
         fileName,
         `it unpacks to far more than the ${limit - SLACK} bytes that its header describes`,

@@ -37,7 +37,7 @@ import {
 import { MOST_WORK, type Variant } from './conv.ts';
 import { assertBindable, slices, withinLimit } from './program.ts';
 import { registerWebgpuKernels } from './register.ts';
-import { installNodeGpu } from './testing.ts';
+import { describeOnGpu, installNodeGpu } from './testing.ts';
 
 // Compiling shaders on a busy processor takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -69,9 +69,7 @@ async function compare(make: () => tf.Tensor[], twin = make): Promise<void> {
   });
 }
 
-if (!gpu.adapter) console.log(`webgpu kernels: 0 GPU comparisons: no adapter (${gpu.why})`);
-
-describe.runIf(gpu.adapter)('webgpu kernels', () => {
+describeOnGpu(gpu, 'webgpu kernels', () => {
   let tensors = 0;
 
   beforeAll(async () => {

@@ -1,0 +1,91 @@
+import { strFromU8 } from 'fflate';
+import { contentName, looksLikeText } from '../content.ts';
+import { badFile } from '../errors.ts';
+import { claimedMrcBytes, looksLikeMrc } from '../mrc/index.ts';
+import { claimedNpyBytes, looksLikeNpy } from '../npy/index.ts';
+import { unpack } from '../volume/compression/unpack.ts';
+import { type OpenedVolume, openVolume } from '../volume/index.ts';
+import { readMmcif } from './mmcif.ts';
+import { readPdb } from './pdb.ts';
+import type { Structure, StructureOptions } from './types.ts';
+
+const ACCEPTED = 'PDB or mmCIF coordinates, or a density map (MRC/CCP4, .npy), also as .gz or .bz2';
+
+/** Bytes of coordinates, unpacked; a string of JavaScript holds no more. The largest entry has 350 MB. */
+export const MOST_BYTES = 500_000_000;
+
+export type OpenedStructure =
+  | { readonly kind: 'atoms'; readonly structure: Structure }
+  | { readonly kind: 'map'; readonly map: OpenedVolume };
+
+interface Kind {
+  readonly test: (head: Uint8Array) => boolean;
+  /** Bytes of the whole content by its head; null when that does not tell. */
+  readonly claim: (head: Uint8Array, name: string) => number | null;
+  readonly open: (bytes: Uint8Array, name: string, options: StructureOptions) => OpenedStructure;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    test: looksLikeText,
+    claim: () => null,
+    open: (bytes, name, options) => ({
+      kind: 'atoms',
+      structure: readStructure(strFromU8(bytes), name, options),
+    }),
+  },
+  { test: looksLikeNpy, claim: claimedNpyBytes, open: openMap },
+  { test: looksLikeMrc, claim: claimedMrcBytes, open: openMap },
+];
+
+function openMap(bytes: Uint8Array, name: string): OpenedStructure {
+  return { kind: 'map', map: openVolume(bytes, name) };
+}
+
+/**
+ * Opens coordinates or a density map by their content, whatever the name: PDB, mmCIF, MRC/CCP4 or
+ * .npy, plain, gzip or bzip2.
+ *
+ * @throws AppError 'bad-file' naming what the content is instead, or what is wrong with it.
+ */
+export function openStructure(
+  bytes: Uint8Array,
+  name: string,
+  options: StructureOptions = {},
+): OpenedStructure {
+  if (bytes.length === 0) throw badFile(name, 'the file is empty', ACCEPTED);
+  const content = unpack(bytes, name, (head) => kindOf(head, name).claim(head, name), {
+    maxBytes: MOST_BYTES,
+  });
+  if (content.length > MOST_BYTES) {
+    throw badFile(name, `${content.length} bytes`, `up to ${MOST_BYTES} bytes`);
+  }
+  return kindOf(content, name).open(content, name, options);
+}
+
+function kindOf(content: Uint8Array, name: string): Kind {
+  const kind = KINDS.find(({ test }) => test(content));
+  const other = kind && kind.open === openMap ? undefined : contentName(content);
+  if (other) throw badFile(name, `this is ${other}, not a structure`, ACCEPTED);
+  if (kind) return kind;
+  throw badFile(name, 'the content is neither text nor a density map', ACCEPTED);
+}
+
+/** Reads the text of a coordinate file of either format, told apart by its content. */
+export function readStructure(text: string, name: string, options?: StructureOptions): Structure {
+  // Old Mac line ends as well; positions in the text then count lines by \n alone.
+  const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  return isCif(lines) ? readMmcif(lines, name, options) : readPdb(lines, name, options);
+}
+
+/** Whether the first line that is neither blank nor a comment begins as CIF does. */
+function isCif(text: string): boolean {
+  for (let at = 0; at < text.length; ) {
+    let end = text.indexOf('\n', at);
+    if (end < 0) end = text.length;
+    const line = text.slice(at, Math.min(end, at + 200)).trim();
+    if (line !== '' && line[0] !== '#') return /^(data_|loop_|save_|global_|_\w)/i.test(line);
+    at = end + 1;
+  }
+  return false;
+}

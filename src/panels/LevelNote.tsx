@@ -1,0 +1,24 @@
+import { useStore } from 'zustand';
+import { actions, DEFAULT_LEVELS, displayStore, viewStore } from '../state/index.ts';
+import { Button } from '../ui/Button.tsx';
+import { contourNote } from './contourNote.ts';
+import './remarks.css';
+
+/** Why a column shows no contour, and what to do about it; nothing while it shows one. */
+export function LevelNote({ side }: { readonly side: 'left' | 'right' }) {
+  const shown = useStore(displayStore, (display) => display[side]);
+  const sign = useStore(viewStore, (view) => view.sign);
+  const scaleMode = useStore(viewStore, (view) => view.scaleMode);
+  const text = shown && contourNote(shown, sign, scaleMode);
+  if (!text) return null;
+  return (
+    <div className="level-note" role="status">
+      <span>{text}</span>
+      {scaleMode === 'shared' ? (
+        <Button onClick={() => actions.setView({ scaleMode: 'own' })}>Own scale</Button>
+      ) : (
+        <Button onClick={() => actions.setLevels(DEFAULT_LEVELS)}>Usual levels</Button>
+      )}
+    </div>
+  );
+}

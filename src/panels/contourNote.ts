@@ -1,0 +1,26 @@
+import { formatSigned, formatValue } from '../core/color/index.ts';
+import { type ShownMap, type SignChoice, statsOf, type ViewState } from '../state/index.ts';
+import { METHOD_NAMES } from './words.ts';
+
+/** A sentence when no contour of a map is reached on its grid; null when one is, or none is asked for. */
+export function contourNote(
+  { heatmap, levels, method, limit }: ShownMap,
+  sign: SignChoice,
+  scaleMode: ViewState['scaleMode'],
+): string | null {
+  const [lowest] = levels;
+  if (lowest === undefined) return null;
+  const { min, max } = statsOf(heatmap.data);
+  const reached = {
+    positive: max >= lowest,
+    negative: -min >= lowest,
+    both: Math.max(max, -min) >= lowest,
+  }[sign];
+  if (reached) return null;
+  const name = METHOD_NAMES[method];
+  const range = `it runs from ${formatSigned(min)} to ${formatSigned(max)}`;
+  const at = { positive: '+', negative: '−', both: '±' }[sign] + formatValue(lowest);
+  return scaleMode === 'shared'
+    ? `${name} reaches no contour on the shared scale (±${formatValue(limit)}): the lowest is ${at}, ${range}.`
+    : `${name} reaches no contour: the lowest is ${at}, ${range}.`;
+}

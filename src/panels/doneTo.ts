@@ -1,0 +1,55 @@
+import type { Grid } from '../core/volume/index.ts';
+import { type InputOptions, nanometres, size } from '../state/index.ts';
+
+/** One thing that the user had done to a volume, and the options without it. */
+export interface Done {
+  /** A word, e.g. `resampled`. */
+  readonly text: string;
+  /** From what to what; empty where that says nothing. */
+  readonly detail: string;
+  readonly undo: Partial<InputOptions>;
+}
+
+/**
+ * What was done to a volume at the user's wish, in a few words each. What a network's own sidecar
+ * asks for is not among it.
+ * @param grid what the volume was brought onto; null while that is not known
+ */
+export function doneTo(
+  source: Grid,
+  { invert, fit, normalization }: InputOptions,
+  grid: Grid | null,
+): Done[] {
+  const done: Done[] = [];
+  const fitted = grid && FITS[fit](source, grid);
+  if (fitted) done.push({ ...fitted, undo: { fit: 'none' } });
+  if (invert) done.push({ text: 'inverted', detail: '', undo: { invert: false } });
+  const values = VALUES[normalization];
+  if (values) done.push({ text: values, detail: '', undo: { normalization: 'model' } });
+  return done;
+}
+
+const VALUES: Readonly<Record<InputOptions['normalization'], string | null>> = {
+  model: null,
+  none: 'not normalised',
+  zscore: 'z-scored',
+};
+
+type Change = Pick<Done, 'text' | 'detail'> | null;
+
+const FITS: Readonly<Record<InputOptions['fit'], (from: Grid, to: Grid) => Change>> = {
+  none: () => null,
+  crop: boxChange,
+  resample(from, to) {
+    const [a, b] = [from.voxelSize[0], to.voxelSize[0]];
+    return Math.abs(a - b) > 1e-3 * a
+      ? { text: 'resampled', detail: `${nanometres(a)} → ${nanometres(b)}` }
+      : boxChange(from, to);
+  },
+};
+
+function boxChange({ shape: from }: Grid, { shape: to }: Grid): Change {
+  if (from.every((n, axis) => n === to[axis])) return null;
+  const padded = from.every((n, axis) => n <= to[axis]);
+  return { text: padded ? 'padded' : 'cropped', detail: `${size(from)} → ${size(to)}` };
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { ShownMap } from '../state/index.ts';
+import { contourNote } from './contourNote.ts';
+import { doneTo } from './doneTo.ts';
+import { cancellation } from './facts.ts';
+import { type RemarkSources, remarksOf } from './remarks.ts';
+
+const grid = (side: number, voxel: number) => ({
+  shape: [side, side, side] as const,
+  voxelSize: [voxel, voxel, voxel] as const,
+  origin: [0, 0, 0] as const,
+});
+const map = (...values: number[]) => ({
+  data: Float32Array.from(values),
+  sum: values.reduce((a, b) => a + b, 0),
+  min: Math.min(...values),
+  max: Math.max(...values),
+});
+const shown = (...values: number[]) =>
+  ({
+    method: 'grad',
+    map: map(...values),
+    heatmap: map(...values),
+    limit: 10,
+    levels: [1, 5],
+  }) as unknown as ShownMap;
+
+describe('what was done to a volume', () => {
+  const usual = { invert: false, fit: 'none', normalization: 'model' } as const;
+  it('is said in a few words, each with the way back', () => {
+    const options = { invert: true, fit: 'resample', normalization: 'zscore' } as const;
+    expect(doneTo(grid(20, 22), options, grid(40, 10))).toEqual([
+      { text: 'resampled', detail: '2.2 nm → 1 nm', undo: { fit: 'none' } },
+      { text: 'inverted', detail: '', undo: { invert: false } },
+      { text: 'z-scored', detail: '', undo: { normalization: 'model' } },
+    ]);
+    const cropped = doneTo(grid(48, 10), { ...usual, fit: 'crop' }, grid(40, 10));
+    expect(cropped).toMatchObject([{ text: 'cropped', detail: '48³ → 40³' }]);
+  });
+  it('is nothing for options that changed nothing', () => {
+    expect(doneTo(grid(40, 10), usual, null)).toEqual([]);
+    expect(doneTo(grid(40, 10), { ...usual, fit: 'resample' }, grid(40, 10))).toEqual([]);
+  });
+});
+
+describe('a column without a contour', () => {
+  it('says why, by scale and sign', () => {
+    expect(contourNote(shown(-0.5, 0.9), 'both', 'shared')).toBe(
+      'Grad-CAM reaches no contour on the shared scale (±10): the lowest is ±1, it runs from −0.5 to +0.9.',
+    );
+    expect(contourNote(shown(-4, 0.9), 'both', 'shared')).toBeNull();
+    expect(contourNote(shown(-4, 0.9), 'positive', 'own')).toMatch(/lowest is \+1/);
+    expect(contourNote(shown(-4, 0.9), 'negative', 'shared')).toBeNull();
+  });
+});
+
+describe('remarks', () => {
+  const sources = (change: object): RemarkSources =>
+    ({
+      volumes: { items: [], currentId: null, options: {} },
+      network: { model: null, catalogue: [], chosenId: null },
+      display: { left: null, right: null, answer: null, stale: false },
+      ...change,
+    }) as unknown as RemarkSources;
+  const dark = { min: -9, max: 1, mean: 0, std: 1 };
+  const item = { id: 'a', stats: dark, volume: grid(40, 10) };
+  const model = { title: 'Net', sidecar: { contrast: 'bright', voxelSize: 10 } };
+
+  it('asks about contrast until it is inverted, and again when that made it worse', () => {
+    const volumes = { items: [item], currentId: 'a', options: {} };
+    const network = { model, catalogue: [], chosenId: null };
+    const [remark] = remarksOf(sources({ volumes, network }));
+    expect(remark).toMatchObject({ id: 'contrast', remedy: { label: 'Invert contrast' } });
+    expect(remark.text).toBe('The network expects bright molecules; here they look dark.');
+    const invert = { a: { invert: true, fit: 'none', normalization: 'model' } };
+    expect(remarksOf(sources({ volumes: { ...volumes, options: invert }, network }))).toEqual([]);
+    const wrong = { ...model, sidecar: { contrast: 'dark' } };
+    const [back] = remarksOf(
+      sources({ volumes: { ...volumes, options: invert }, network: { ...network, model: wrong } }),
+    );
+    expect(back).toMatchObject({ remedy: { label: 'Do not invert' } });
+  });
+
+  it('warns of sums in which large parts cancel', () => {
+    expect(cancellation(map(31.8, -29.4))).toBeCloseTo(61.2 / 2.4, 3);
+    expect(cancellation(map(0, 0))).toBe(1);
+    expect(cancellation(map(1, -1))).toBe(Number.POSITIVE_INFINITY);
+    const display = { left: shown(31.8, -29.4), right: shown(3, -1), answer: null, stale: false };
+    const [remark] = remarksOf(sources({ display }));
+    expect(remark.text).toMatch(/^In the Grad-CAM map .* 26 times the sum/);
+    const fine = { ...display, left: shown(3, -1) };
+    expect(remarksOf(sources({ display: fine }))).toEqual([]);
+  });
+
+  it('names the network and the layer of maps that are not the ones asked for', () => {
+    const answer = { model: { title: 'Old net' }, result: { layers: [{ name: 'pool' }] } };
+    const display = { left: null, right: null, answer, stale: true };
+    expect(remarksOf(sources({ display }))[0].text).toMatch(/^Still shown: Old net, layer pool\./);
+  });
+});

@@ -1,0 +1,105 @@
+import { formatValue } from '../core/color/index.ts';
+import {
+  actions,
+  clearContrast,
+  currentVolume,
+  type Display,
+  type NetworkState,
+  networkForSample,
+  optionsOf,
+  voxelSizeRemark,
+  type VolumesState,
+} from '../state/index.ts';
+import { belongsTo, cancellation } from './facts.ts';
+import { METHOD_NAMES } from './words.ts';
+
+/** What may make the answer worthless or the picture misread, with its remedy. */
+export interface Remark {
+  readonly id: 'stale' | 'network' | 'contrast' | 'size' | 'cancellation';
+  readonly text: string;
+  readonly remedy?: { readonly label: string; run(): void };
+}
+
+export interface RemarkSources {
+  readonly volumes: VolumesState;
+  readonly network: NetworkState;
+  readonly display: Display;
+}
+
+type Rule = (sources: RemarkSources) => Remark | null;
+
+/** From here a sum is small beside what it is made of. */
+const CANCELS = 5;
+
+const stale: Rule = ({ display: { answer, stale: waiting } }) =>
+  answer && waiting
+    ? {
+        id: 'stale',
+        text: `Still shown: ${belongsTo(answer)}. The maps of what is chosen now are not there yet.`,
+      }
+    : null;
+
+const network: Rule = ({ volumes, network: state }) => {
+  const { catalogue, chosenId } = state;
+  const fitting = networkForSample(state, volumes);
+  const used = catalogue.find(({ id }) => id === chosenId);
+  const snr = currentVolume(volumes)?.sample?.snr;
+  if (!fitting || !used) return null;
+  const sample = snr === 'inf' ? 'This sample has no noise' : `This sample has SNR ${snr}`;
+  const trained = used.snr === 'inf' ? 'without noise' : `at SNR ${used.snr}`;
+  return {
+    id: 'network',
+    text: `${sample}; ${used.title} was trained ${trained} and may well be wrong.`,
+    remedy: {
+      label: `Use ${fitting.title}`,
+      run: () => void actions.chooseNetwork(fitting.id),
+    },
+  };
+};
+
+const contrast: Rule = ({ volumes, network: { model } }) => {
+  const item = currentVolume(volumes);
+  const expected = model?.sidecar.contrast;
+  const seen = item && clearContrast(item.stats);
+  const { invert } = optionsOf(volumes);
+  if (!seen || !expected || (seen !== expected) === invert) return null;
+  const looks = (seen === 'dark') === invert ? 'bright' : 'dark';
+  return {
+    id: 'contrast',
+    text: `The network expects ${expected} molecules; here they look ${looks}.`,
+    remedy: {
+      label: invert ? 'Do not invert' : 'Invert contrast',
+      run: () => actions.setInputOptions({ invert: !invert }),
+    },
+  };
+};
+
+const size: Rule = ({ volumes, network: { model } }) => {
+  const item = currentVolume(volumes);
+  if (!item || !model || optionsOf(volumes).fit === 'resample') return null;
+  const text = voxelSizeRemark(item.volume.voxelSize, model);
+  if (!text) return null;
+  const run = () => actions.setInputOptions({ fit: 'resample' });
+  return { id: 'size', text, remedy: { label: 'Resample', run } };
+};
+
+const sums: Rule = ({ display: { left, right } }) => {
+  const found = [left, right].flatMap((shown) => {
+    const factor = shown ? cancellation(shown.map) : 0;
+    return shown && factor > CANCELS ? [{ name: METHOD_NAMES[shown.method], factor }] : [];
+  });
+  if (found.length === 0) return null;
+  const [{ name, factor }] = found;
+  const times = Number.isFinite(factor) ? `${formatValue(factor, 2)} times` : 'far more than';
+  return {
+    id: 'cancellation',
+    text: `${found.length > 1 ? 'In both maps' : `In the ${name} map`} positive and negative parts nearly cancel: together they are ${times} the sum, so do not read the sum as strength.`,
+  };
+};
+
+const RULES: readonly Rule[] = [stale, network, contrast, size, sums];
+
+/** All that is to be remarked, the most important first. */
+export function remarksOf(sources: RemarkSources): Remark[] {
+  return RULES.flatMap((rule) => rule(sources) ?? []);
+}
