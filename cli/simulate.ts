@@ -53,7 +53,7 @@ export const command = defineCommand({
     'no-ctf': { type: 'boolean', help: 'leave out the contrast transfer function' },
     'no-detector': { type: 'boolean', help: 'leave out the transfer function of the detector' },
     'noise-before-ctf': withDefault('N', DEFAULT_SPEC.noiseBeforeCtf, 'share of the noise, 0 to 1'),
-    structure: text('FILE', 'own PDB, mmCIF or density map, or a PDB id, instead of the classes'),
+    structure: text('FILE', 'own PDB, mmCIF, BinaryCIF or density map, or a PDB id'),
     assembly: text('ID', 'biological assembly of FILE, or none (default the first)'),
     models: text('first|all', 'models of FILE to read (default first; all of a .pdb1 assembly)'),
     threshold: text('N', 'map value below which FILE is solvent (default mean + 2 sigma)'),

@@ -26,6 +26,8 @@ function packed(key: string) {
 /** Bytes looked at. */
 const HEAD = 1024;
 
+const BCIF = 'a BinaryCIF file';
+
 /** The first that fits names the content; those of few bytes come last. */
 const KINDS: readonly ContentKind[] = [
   { name: 'a ZIP archive', test: matches(/^PK[^ -~]{2}/) },
@@ -56,7 +58,7 @@ const KINDS: readonly ContentKind[] = [
   },
   { name: 'a PDBML file', test: matches(/^\s*<\?xml[\s\S]*<\w*:?datablock\b/i) },
   { name: 'an XML file', test: matches(/^\s*<\?xml\b/i) },
-  { name: 'a BinaryCIF file', test: packed('dataBlocks') },
+  { name: BCIF, test: packed('dataBlocks') },
   { name: 'an MMTF file', test: packed('mmtfVersion') },
   { name: 'a NumPy .npy file', test: letters('\x93NUMPY') },
   { name: 'a mol2 file', test: matches(/@<TRIPOS>/) },
@@ -75,6 +77,11 @@ export function contentName(bytes: Uint8Array): string | undefined {
   let text = '';
   for (const byte of head) text += String.fromCharCode(byte);
   return KINDS.find(({ test }) => test(head, text))?.name;
+}
+
+/** Whether the bytes begin as BinaryCIF does. */
+export function looksLikeBcif(bytes: Uint8Array): boolean {
+  return contentName(bytes) === BCIF;
 }
 
 /** Whether the bytes can be text: no byte below a blank but white space and form feed. */

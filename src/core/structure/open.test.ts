@@ -53,7 +53,7 @@ describe('a structure file', () => {
   it('is refused when it is empty or nothing known', () => {
     expect(() => openStructure(new Uint8Array(0), 'x.pdb')).toThrow(/the file is empty/);
     expect(() => openStructure(new Uint8Array(9), 'x.pdb')).toThrow(
-      /neither text nor a density map/,
+      /neither coordinates nor a density map/,
     );
     expect(() => openStructure(strToU8('hello\n'), 'x.pdb')).toThrow(/x\.pdb: holds no atoms/);
   });

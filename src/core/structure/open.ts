@@ -1,15 +1,17 @@
 import { strFromU8 } from 'fflate';
-import { contentName, looksLikeText } from '../content.ts';
+import { contentName, looksLikeBcif, looksLikeText } from '../content.ts';
 import { badFile } from '../errors.ts';
 import { claimedMrcBytes, looksLikeMrc } from '../mrc/index.ts';
 import { claimedNpyBytes, looksLikeNpy } from '../npy/index.ts';
 import { unpack } from '../volume/compression/unpack.ts';
 import { type OpenedVolume, openVolume } from '../volume/index.ts';
+import { readBcif } from './bcif.ts';
 import { readMmcif } from './mmcif.ts';
 import { readPdb } from './pdb.ts';
 import type { Structure, StructureOptions } from './types.ts';
 
-const ACCEPTED = 'PDB or mmCIF coordinates, or a density map (MRC/CCP4, .npy), also as .gz or .bz2';
+const ACCEPTED =
+  'PDB, mmCIF or BinaryCIF coordinates, or a density map (MRC/CCP4, .npy), also as .gz or .bz2';
 
 /** Bytes of coordinates, unpacked; a string of JavaScript holds no more. The largest entry has 350 MB. */
 export const MOST_BYTES = 500_000_000;
@@ -34,6 +36,11 @@ const KINDS: readonly Kind[] = [
       structure: readStructure(strFromU8(bytes), name, options),
     }),
   },
+  {
+    test: looksLikeBcif,
+    claim: () => null,
+    open: (bytes, name, options) => ({ kind: 'atoms', structure: readBcif(bytes, name, options) }),
+  },
   { test: looksLikeNpy, claim: claimedNpyBytes, open: openMap },
   { test: looksLikeMrc, claim: claimedMrcBytes, open: openMap },
 ];
@@ -43,8 +50,8 @@ function openMap(bytes: Uint8Array, name: string): OpenedStructure {
 }
 
 /**
- * Opens coordinates or a density map by their content, whatever the name: PDB, mmCIF, MRC/CCP4 or
- * .npy, plain, gzip or bzip2.
+ * Opens coordinates or a density map by their content, whatever the name: PDB, mmCIF, BinaryCIF,
+ * MRC/CCP4 or .npy, plain, gzip or bzip2.
  *
  * @throws AppError 'bad-file' naming what the content is instead, or what is wrong with it.
  */
@@ -65,10 +72,10 @@ export function openStructure(
 
 function kindOf(content: Uint8Array, name: string): Kind {
   const kind = KINDS.find(({ test }) => test(content));
-  const other = kind && kind.open === openMap ? undefined : contentName(content);
+  const other = kind?.test === looksLikeText || !kind ? contentName(content) : undefined;
   if (other) throw badFile(name, `this is ${other}, not a structure`, ACCEPTED);
   if (kind) return kind;
-  throw badFile(name, 'the content is neither text nor a density map', ACCEPTED);
+  throw badFile(name, 'the content is neither coordinates nor a density map', ACCEPTED);
 }
 
 /** Reads the text of a coordinate file of either format, told apart by its content. */

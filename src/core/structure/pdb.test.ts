@@ -172,7 +172,7 @@ describe('elements', () => {
   it('may be charged, heavy or unknown; the last is said', () => {
     const line = (symbol: string) =>
       atom({ name: ' X  ', residue: 'LIG', element: symbol }, [0, 0, 0]);
-    expect(elements(line('ZN') + '2+', line('PU'), line('Cl') + '1-')).toEqual([30, 94, 17]);
+    expect(elements(`${line('ZN')}2+`, line('PU'), `${line('Cl')}1-`)).toEqual([30, 94, 17]);
     const { atoms, findings } = read([line('QQ'), line('QQ'), line('C')]);
     expect(Array.from(atoms.elements)).toEqual([6, 6, 6]);
     expect(findings.map(({ message }) => message)).toEqual([
