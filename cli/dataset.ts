@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput } from '../src/core/errors.ts';
@@ -12,6 +11,7 @@ import {
 } from '../src/core/simulate/index.ts';
 import type { DatasetJob, DatasetSetup } from './dataset-worker.ts';
 import { readBytes } from './files.ts';
+import { hashTemplates } from './templates.ts';
 import { startThreads } from './threads.ts';
 import { makeFolder, requireSpace, size, writeAtomically } from './write.ts';
 
@@ -61,7 +61,7 @@ export async function writeDataset(options: DatasetOptions): Promise<DatasetInde
     box,
     classes: names,
     spec: jsonSpec(spec),
-    templates: hash(templates),
+    templates: hashTemplates(templates),
     drawn: classes,
     perClass,
   };
@@ -157,13 +157,6 @@ function words({ drawn = [], perClass = 0, spec }: Omit<DatasetIndex, 'items'>):
 
 function fileSize(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? -1;
-}
-
-function hash(templates: readonly Template[]): string {
-  const sum = createHash('sha256');
-  for (const { volume } of templates)
-    sum.update(new Uint8Array(new Float32Array(volume.data).buffer));
-  return sum.digest('hex').slice(0, 16);
 }
 
 /** `Drawing 23000 subtomograms (5.9 GB), of which 120 are there already.` */

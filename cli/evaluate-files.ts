@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { badFile, badInput, sentence } from '../src/core/errors.ts';
+import { badInput } from '../src/core/errors.ts';
 import {
   checkEvaluation,
+  difference,
   type Evaluation,
   evaluationCsv,
+  type EvaluationSetup,
   mergeEvaluations,
+  type NamedEvaluation,
+  type Shard,
 } from '../src/core/evaluation/index.ts';
+import { parseJson } from '../src/core/schema/index.ts';
 import { readBytes } from './files.ts';
 import { makeFolder, writeAtomically } from './write.ts';
 
@@ -15,7 +21,12 @@ export interface Outputs {
   /** A `.json` file, or a folder. */
   readonly out?: string;
   readonly csv?: string;
+  /** Whether another evaluation there may be replaced. */
+  readonly force: boolean;
 }
+
+/** The longest text that a JavaScript engine parses is not much longer. */
+const MAX_BYTES = 500 * 2 ** 20;
 
 const isJson = (path: string) => /\.json$/i.test(path);
 
@@ -33,19 +44,52 @@ export async function checkOutputs({ out, csv }: Outputs): Promise<void> {
   }
 }
 
+/**
+ * Refuses to replace another evaluation, or another document, that is already where the result is to go.
+ * The same evaluation, done again, may replace itself.
+ *
+ * @throws AppError 'bad-input' before any work is done.
+ */
+export async function refuseOther(
+  setup: EvaluationSetup,
+  shard: Shard | null,
+  { out, force }: Outputs,
+): Promise<void> {
+  if (out === undefined || force) return;
+  const path = jsonPath(out, shard);
+  if (!existsSync(path)) return;
+  const there = await readShard(path).catch(() => undefined);
+  const found = there && difference(setup, there.evaluation);
+  const samePart = JSON.stringify(there?.evaluation.shard) === JSON.stringify(shard);
+  if (there && !found && samePart) return;
+  const what =
+    there && !found
+      ? 'another shard'
+      : found
+        ? `another evaluation (${found.what} differs)`
+        : 'another document';
+  throw badInput(
+    `--out ${out}: ${path} holds ${what}; accepted: another name, or --force to replace it`,
+  );
+}
+
+function jsonPath(out: string, shard: Shard | null): string {
+  if (isJson(out)) return out;
+  return join(out, `evaluation${shard ? `-${shard.index}-of-${shard.of}` : ''}.json`);
+}
+
 /** Writes the files asked for; returns one line for each. */
 export async function writeOutputs(
   evaluation: Evaluation,
   { out, csv }: Outputs,
 ): Promise<string[]> {
   const files: [path: string, content: () => string][] = [];
-  const { shard } = evaluation;
-  const name = shard ? `evaluation-${shard.index}-of-${shard.of}` : 'evaluation';
   const json = () => `${JSON.stringify(evaluation)}\n`;
   const table = () => evaluationCsv(evaluation);
-  if (out !== undefined && isJson(out)) files.push([out, json]);
-  else if (out !== undefined) {
-    files.push([join(out, `${name}.json`), json], [join(out, `${name}.csv`), table]);
+  if (out !== undefined) {
+    const path = jsonPath(out, evaluation.shard);
+    files.push([path, json]);
+    if (!isJson(out)) files.push([path.replace(/json$/, 'csv'), table]);
   }
   if (csv !== undefined) files.push([csv, table]);
   for (const [path, content] of files) {
@@ -57,19 +101,11 @@ export async function writeOutputs(
 /** Reads the JSON files of all shards and joins them. */
 export async function joinFiles(paths: readonly string[]): Promise<Evaluation> {
   const shards = [];
-  for (const path of paths) {
-    const text = new TextDecoder().decode(await readBytes(path));
-    let document: unknown;
-    try {
-      document = JSON.parse(text);
-    } catch (error) {
-      throw badFile(
-        path,
-        `this is not valid JSON (${sentence(error)})`,
-        'files of evaluate --json',
-      );
-    }
-    shards.push(checkEvaluation(document, path));
-  }
+  for (const path of paths) shards.push(await readShard(path));
   return mergeEvaluations(shards);
+}
+
+async function readShard(path: string): Promise<NamedEvaluation> {
+  const kind = { file: path, accepted: 'files of evaluate --json', maxBytes: MAX_BYTES };
+  return checkEvaluation(parseJson(await readBytes(path), kind), path);
 }

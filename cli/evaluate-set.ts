@@ -17,12 +17,15 @@ import type { PrepareOptions } from '../src/core/volume/index.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { readBytes } from './files.ts';
 import { readInput } from './input.ts';
+import { filesFingerprint } from './set-fingerprint.ts';
 
 /** `public/`, seen from `cli/` as from the bundles in `build/`. */
 const PUBLIC = fileURLToPath(new URL('../public/', import.meta.url));
 
 /** A set of volumes and what it holds open. */
 export interface OpenSet extends VolumeSet {
+  /** SHA-256 of what the set consists of, to tell shards of another one. */
+  readonly fingerprint: string;
   close(): Promise<void>;
 }
 
@@ -83,10 +86,9 @@ function filesSet(name: string, folder: string, listing: Listing, choice: Choice
   const { info, prepare } = choice;
   const read = (file: string) =>
     readInput(join(folder, file), info.inputShape, info.sidecar, prepare);
-  return {
-    ...listedSet(name, listing, setChoice(choice), read),
-    close: async () => undefined,
-  };
+  const set = listedSet(name, listing, setChoice(choice), read);
+  const fingerprint = filesFingerprint(folder, set.volumes);
+  return { ...set, fingerprint, close: async () => undefined };
 }
 
 /** Paths of all files below a folder, from it, with forward slashes. */

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { badInput } from '../src/core/errors.ts';
 import { simulatedSet } from '../src/core/evaluation/index.ts';
-import { resolveSpec } from '../src/core/simulate/index.ts';
+import { jsonSpec, resolveSpec } from '../src/core/simulate/index.ts';
 import { prepareInput, type Shape3 } from '../src/core/volume/index.ts';
 import { type Choice, type OpenSet, setChoice } from './evaluate-set.ts';
 import { createSimulatePool } from './simulate-pool.ts';
-import { loadTemplates } from './templates.ts';
+import { hashTemplates, loadTemplates } from './templates.ts';
 
 /**
  * Held-out volumes of the bundled classes, drawn in threads shortly before they are needed.
@@ -50,5 +51,9 @@ export async function openSimulatedSet(
       return { data: volume.data, steps };
     },
   });
-  return { ...set, close: async () => (await pool)?.close() };
+  const drawn = set.volumes.map(({ id, class: label }) => [id, label]);
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify({ templates: hashTemplates(templates), spec: jsonSpec(spec), drawn }))
+    .digest('hex');
+  return { ...set, fingerprint, close: async () => (await pool)?.close() };
 }

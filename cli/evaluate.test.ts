@@ -1,4 +1,12 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -175,6 +183,48 @@ describe('evaluate', () => {
     const error = await failure('--merge', ...parts.slice(1));
     expect(error.message).toMatch(/3 of 11 volumes are in none of the files \(shards 3\/3\)/);
     expect(exitCode(error)).toBe(2);
+  });
+
+  it('knows shards by the weights and the volumes, wherever they lie', async () => {
+    cpSync(dirname(model), at('copy/net'), { recursive: true });
+    cpSync(at('set'), at('copy/set'), { recursive: true });
+    const half = (i: number, net: string, set: string, out: string) =>
+      evaluate('--model', net, '--data', set, '--shard', `${i}/2`, '--out', at(out));
+    await half(1, model, at('set'), 'half-1.json');
+    await half(2, at('copy/net'), at('copy/set'), 'half-2.json');
+    const joined = await json('--merge', at('half-1.json'), at('half-2.json'));
+    const { items, accuracy } = await json('--model', model, '--data', at('set'));
+    expect(joined).toMatchObject({ items, accuracy });
+    const weights = readFileSync(at('copy/net/weights.bin'));
+    weights[3] ^= 1;
+    writeFileSync(at('copy/net/weights.bin'), weights);
+    await half(2, at('copy/net'), at('copy/set'), 'other-net.json');
+    const net = await failure('--merge', at('half-1.json'), at('other-net.json'));
+    expect(net.message).toMatch(/other-net\.json: the network is not that of .*half-1\.json/);
+    writeFileSync(at('copy/set/0/a.npy'), writeNpy(volume(99), [8, 8, 8]));
+    await half(2, model, at('copy/set'), 'other-set.json');
+    const set = await failure('--merge', at('half-1.json'), at('other-set.json'));
+    expect(set.message).toMatch(/other-set\.json: the set is not that of .*half-1\.json/);
+  });
+
+  it('replaces no other result unless asked', async () => {
+    const run = ['--model', model, '--data', at('set'), '--out', at('kept.json')];
+    await evaluate(...run, '--shard', '1/2');
+    await evaluate(...run, '--shard', '1/2');
+    const before = readFileSync(at('kept.json'), 'utf8');
+    for (const [flags, words] of [
+      [['--shard', '2/2'], /another shard/],
+      [['--shard', '1/2', '--fit', 'crop'], /another evaluation \(the fit differs\)/],
+    ] as const) {
+      const { message } = await failure(...run, ...flags);
+      expect(message).toMatch(words);
+      expect(message).toMatch(/accepted: another name, or --force to replace it$/);
+    }
+    expect(readFileSync(at('kept.json'), 'utf8')).toBe(before);
+    await evaluate(...run, '--shard', '2/2', '--force');
+    write('text.json', 'my notes');
+    const { message } = await failure(...run.slice(0, 4), '--out', at('text.json'));
+    expect(message).toMatch(/text\.json holds another document/);
   });
 
   it('writes a shard that is empty, or where nothing could be read, so that it can be joined', async () => {

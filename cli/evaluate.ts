@@ -14,7 +14,7 @@ import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
-import { checkOutputs, joinFiles, writeOutputs } from './evaluate-files.ts';
+import { checkOutputs, joinFiles, refuseOther, writeOutputs } from './evaluate-files.ts';
 import { countVolumes, evaluationLines } from './evaluate-report.ts';
 import { bundledSet, type Choice, folderSet, type OpenSet } from './evaluate-set.ts';
 import { openSimulatedSet } from './evaluate-simulated.ts';
@@ -49,6 +49,7 @@ const options = {
   out: text('PATH', 'write the result there: a .json file, or a folder for JSON and CSV'),
   csv: text('FILE', 'write one row for each volume there'),
   merge: { type: 'boolean', help: 'join the JSON files of all shards into the result of one run' },
+  force: { type: 'boolean', help: 'replace another evaluation that is there already' },
   json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
 } as const;
 
@@ -83,7 +84,7 @@ export const command = defineCommand({
 });
 
 /** Flags that mean something to `--merge`. */
-const FOR_MERGE: readonly string[] = ['merge', 'out', 'csv', 'json'];
+const FOR_MERGE: readonly string[] = ['merge', 'out', 'csv', 'force', 'json'];
 
 async function merge(files: readonly string[], values: Flags): Promise<Evaluation> {
   const idle = Object.entries(values).find(([flag, value]) => value && !FOR_MERGE.includes(flag));
@@ -91,7 +92,9 @@ async function merge(files: readonly string[], values: Flags): Promise<Evaluatio
   if (files.length === 0) {
     throw badInput('evaluate: --merge needs files; accepted: the JSON files of all shards');
   }
-  return joinFiles(files);
+  const joined = await joinFiles(files);
+  await refuseOther(joined, null, values);
+  return joined;
 }
 
 async function evaluate(extra: readonly string[], values: Flags, io: Io): Promise<Evaluation> {
@@ -125,6 +128,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     const setup = {
       model: values.model,
       title: info.title,
+      fingerprint: info.fingerprint,
       layer,
       classes: info.classes,
       data: {
@@ -132,9 +136,11 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
         normalization:
           normalization === 'model' ? (info.sidecar.normalization ?? 'none') : normalization,
         fit,
+        fingerprint: set.fingerprint,
       },
       total: set.volumes.length,
     };
+    await refuseOther(setup, shard, values);
     const mine = countOf(set.volumes.length, shard);
     io.note(`Evaluating ${countVolumes(mine)} on ${name} (${device}).`);
     const progress = reportProgress(mine, io);

@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CamMethod } from '../src/core/cam/index.ts';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { writeNpy } from '../src/core/npy/index.ts';
 import { type Grid, resample, type Shape3 } from '../src/core/volume/index.ts';
 import type { Explanation } from '../src/engine/types.ts';
-import { makeFolder } from './write.ts';
+import { writeTogether } from './write.ts';
 
 /** Paths of one written map. */
 export interface MapFiles {
@@ -17,7 +16,7 @@ export interface MapFiles {
 export type FindFiles = (layer: string, index: number, method: CamMethod) => MapFiles | undefined;
 
 /**
- * Writes each map as `<layer>.<class>.<method>.npy` (float32, the layer's own resolution, unscaled) and
+ * Writes each map into a folder that is there, as `<layer>.<class>.<method>.npy` (float32, the layer's own resolution, unscaled) and
  * `.mrc` (trilinear, on `grid`, the input's, with its voxel size and origin).
  */
 export async function writeMaps(
@@ -25,7 +24,6 @@ export async function writeMaps(
   grid: Grid,
   folder: string,
 ): Promise<FindFiles> {
-  await makeFolder(folder);
   const written = new Map<string, MapFiles>();
   for (const { name, shape, classes } of explanation.layers) {
     for (const { index, methods } of classes) {
@@ -38,10 +36,15 @@ export async function writeMaps(
         const { voxelSize, origin } = grid;
         const data = resample(map.data, from, grid.shape);
         const labels = [`${method} map of class ${index} at layer ${name}`];
-        await writeFile(files.npy, writeNpy(map.data, shape));
-        await writeFile(
-          files.mrc,
-          writeMrc({ data, shape: grid.shape, voxelSize, origin }, { labels }),
+        await writeTogether(
+          [
+            { path: files.npy, bytes: writeNpy(map.data, shape) },
+            {
+              path: files.mrc,
+              bytes: writeMrc({ data, shape: grid.shape, voxelSize, origin }, { labels }),
+            },
+          ],
+          { durable: false },
         );
         written.set(key, files);
       }

@@ -7,6 +7,7 @@ import { writeMaps } from './explain-files.ts';
 import { explainDocument, explainLines } from './explain-report.ts';
 import { readInput } from './input.ts';
 import { resolveModel } from './models.ts';
+import { makeFolder } from './write.ts';
 
 const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
 const NORMALIZE = ['model', 'none', 'zscore', 'unit-variance'] as const;
@@ -51,6 +52,7 @@ export const command = defineCommand({
     const methods = parseMethods(values.method);
     const classes = parseClasses(values.class);
     const source = resolveModel(values.model);
+    if (values.out !== undefined) await makeFolder(values.out);
 
     const engine = createNodeEngine();
     try {
@@ -73,9 +75,10 @@ export const command = defineCommand({
         { signal: io.signal },
       );
       if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
-      const files = values.out
-        ? await writeMaps(explanation, input.grid, values.out)
-        : () => undefined;
+      const files =
+        values.out !== undefined
+          ? await writeMaps(explanation, input.grid, values.out)
+          : () => undefined;
       if (values.json) io.json(explainDocument(values.model, input, explanation, files));
       else for (const line of explainLines(info, explanation)) io.print(line);
     } finally {

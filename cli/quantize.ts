@@ -1,9 +1,15 @@
-import { badInput } from '../src/core/errors.ts';
+import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { badInput, sentence } from '../src/core/errors.ts';
+import { createRandom } from '../src/core/simulate/random.ts';
 import { QUANTIZED_TYPES, quantize } from '../src/engine/model/quantize.ts';
-import { artifactFiles } from '../src/engine/model/write.ts';
+import { artifactFiles, type NamedFile } from '../src/engine/model/write.ts';
 import { createNodeEngine, readNetwork } from '../src/engine/node.ts';
-import type { ModelSidecar } from '../src/engine/types.ts';
+import type { Engine, ModelSidecar, ModelSource } from '../src/engine/types.ts';
 import { defineCommand } from './command.ts';
+import { lockFolder } from './lock.ts';
 import { resolveModel } from './models.ts';
 import { makeFolder, writeModel } from './write.ts';
 
@@ -27,6 +33,7 @@ export const command = defineCommand({
       value: 'NAMES',
       help: 'layers whose kernels to store so, with commas (default kernels from 2^20 values up)',
     },
+    force: { type: 'boolean', help: 'replace another network in DIR' },
     json: { type: 'boolean', help: 'one JSON document on stdout' },
   },
   async run([model], values, io) {
@@ -36,9 +43,12 @@ export const command = defineCommand({
     const layers = values.layers?.split(',').map((name) => name.trim());
 
     const engine = createNodeEngine();
-    await engine.selectBackend('cpu');
+    await engine.selectBackend('wasm');
     try {
-      const before = await readNetwork(resolveModel(model));
+      const source = resolveModel(model);
+      const before = await readNetwork(source);
+      await makeFolder(values.out);
+      await refuseOtherNetwork(values.out, source, values.force);
       for (const note of before.notes) io.note(note);
       const { artifacts, weights } = quantize(before, { dtype, layers });
       const sidecar = withRecord(
@@ -46,8 +56,15 @@ export const command = defineCommand({
         dtype,
         weights.map(({ name }) => name),
       );
-      await makeFolder(values.out);
-      await writeModel(values.out, await artifactFiles({ ...artifacts, sidecar }));
+      const files = await artifactFiles({ ...artifacts, sidecar });
+      await mustScore(engine, { ...source, id: 'before' }, model);
+      await mustScore(engine, asDropped(files), `${model} in ${dtype}`);
+      const unlock = lockFolder(values.out);
+      try {
+        await writeModel(values.out, files);
+      } finally {
+        unlock();
+      }
       const bytes = [before.weightData.byteLength, artifacts.weightData.byteLength] as const;
       if (values.json) io.json({ out: values.out, dtype, bytes, weights });
       else {
@@ -66,11 +83,45 @@ export const command = defineCommand({
   },
 });
 
+/** Refuses a network that gives no finite scores for noise of variance 1. */
+async function mustScore(engine: Engine, source: ModelSource, label: string): Promise<void> {
+  const info = await engine.loadModel(source);
+  const random = createRandom(1);
+  const size = info.inputShape.reduce((a, b) => a * b, 1);
+  const input = Float32Array.from({ length: size }, () => random.normal());
+  const question = { model: info.id, input, inputShape: info.inputShape };
+  const scope = { layers: 'default', classes: 'top', methods: ['respond'] } as const;
+  try {
+    await engine.explain({ ...question, ...scope });
+  } catch (error) {
+    throw badInput(`${label}: ${sentence(error)}`);
+  }
+  await engine.unloadModel(info.id);
+}
+
+/** `DIR` may be the network's own folder; another network in it is not replaced without being asked. */
+async function refuseOtherNetwork(out: string, source: ModelSource, force: boolean): Promise<void> {
+  const there = join(out, 'model.json');
+  if (force || source.kind !== 'url' || !existsSync(there)) return;
+  if ((await realpath(there)) === (await realpath(fileURLToPath(source.url)))) return;
+  throw badInput(
+    `--out ${out}: holds another network; accepted: a new folder, the network's own, or --force to replace it`,
+  );
+}
+
+function asDropped(files: readonly NamedFile[]): ModelSource {
+  const copies = files.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes).buffer }));
+  return { kind: 'files', id: 'after', files: copies };
+}
+
 /** The sidecar with what was done; an accuracy that was measured before says so. */
 function withRecord(sidecar: ModelSidecar, dtype: string, names: readonly string[]): ModelSidecar {
   const { accuracy } = sidecar;
-  const earlier = sidecar.recipe?.quantized as Readonly<Record<string, string>> | undefined;
-  const quantized = { ...earlier, ...Object.fromEntries(names.map((name) => [name, dtype])) };
+  const earlier = sidecar.recipe?.quantized;
+  const quantized = {
+    ...(typeof earlier === 'object' && earlier),
+    ...Object.fromEntries(names.map((name) => [name, dtype])),
+  };
   return {
     ...sidecar,
     ...(accuracy && { accuracy: { ...accuracy, set: beforeQuantization(accuracy.set) } }),

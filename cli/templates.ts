@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { badFile } from '../src/core/errors.ts';
 import { readTemplates, type Template } from '../src/core/simulate/index.ts';
@@ -19,4 +20,12 @@ function parse(text: string): unknown {
   } catch (cause) {
     throw badFile(fileURLToPath(new URL('index.json', FOLDER)), 'not JSON', String(cause));
   }
+}
+
+/** The beginning of the SHA-256 of their densities. */
+export function hashTemplates(templates: readonly Template[]): string {
+  const sum = createHash('sha256');
+  for (const { volume } of templates)
+    sum.update(new Uint8Array(new Float32Array(volume.data).buffer));
+  return sum.digest('hex').slice(0, 16);
 }

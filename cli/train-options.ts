@@ -28,6 +28,7 @@ export const TRAIN_FLAGS = {
   backend: withDefault('NAME', 'auto', BACKENDS.join(', ')),
   'checkpoint-every': withDefault('N', '25', 'steps between checkpoints'),
   resume: { type: 'boolean', help: 'go on from the checkpoint in DIR' },
+  force: { type: 'boolean', help: 'replace an earlier training in DIR' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type TrainValues = Values<typeof TRAIN_FLAGS>;
@@ -39,6 +40,9 @@ export function readTrainOptions(values: TrainValues) {
     throw badInput(`--model ${values.model ?? '(missing)'}; accepted: ${NETWORKS.join(', ')}`);
   const backend = BACKENDS.find((choice) => choice === values.backend);
   if (!backend) throw badInput(`--backend ${values.backend}; accepted: ${BACKENDS.join(', ')}`);
+  if (values.resume && values.force) {
+    throw badInput('--resume and --force exclude each other; accepted: one of them');
+  }
   if (!values.out) throw badInput('--out is missing; accepted: a folder to write to');
   return {
     name,

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +89,91 @@ describe('a training that is stopped', () => {
     },
     240_000,
   );
+});
+
+describe('the folder of a training', () => {
+  const LOCK = '.respond-cam.lock';
+  const begun = () => {
+    const out = mkdtempSync(join(folder, 'begun-'));
+    cpSync(join(folder, 'killed'), out, { recursive: true });
+    return out;
+  };
+
+  it.runIf(process.platform === 'linux')(
+    'is of one process alone, while that lives',
+    async () => {
+      const out = mkdtempSync(join(folder, 'two-'));
+      const first = start(out);
+      while (!existsSync(join(out, LOCK))) await new Promise((done) => setTimeout(done, 20));
+      const second = start(out);
+      expect(await ended(second.child)).toBe(2);
+      expect(second.err).toMatch(
+        new RegExp(
+          `^--out .*: in use by process ${first.child.pid} since .*; accepted: another fol`,
+        ),
+      );
+      first.child.kill('SIGKILL');
+      await ended(first.child);
+      expect(existsSync(join(out, LOCK))).toBe(true);
+      const flags = existsSync(join(out, 'checkpoint.bin')) ? ['--resume'] : [];
+      expect(await ended(start(out, ...flags).child)).toBe(0);
+      expect(existsSync(join(out, LOCK))).toBe(false);
+    },
+    120_000,
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'gives the checkpoint before a damaged one, to the same bits; refuses when both are',
+    async () => {
+      const out = mkdtempSync(join(folder, 'damaged-'));
+      const first = start(out);
+      while (!first.out.includes('2.1')) await once(first.child.stdout, 'data');
+      first.child.kill('SIGKILL');
+      await ended(first.child);
+      const damage = (name: string) => {
+        const data = bytes(out, name);
+        data[data.length - 5] ^= 1;
+        writeFileSync(join(out, name), data);
+      };
+      damage('checkpoint.bin');
+      const resumed = start(out, '--resume');
+      expect(await ended(resumed.child)).toBe(0);
+      expect(resumed.err).toMatch(
+        /checkpoint\.bin: damaged or cut off .*; resuming from .*checkpoint-previous\.bin, the one/,
+      );
+      expect(bytes(out, 'weights.bin').equals(bytes(join(folder, 'peace'), 'weights.bin'))).toBe(
+        true,
+      );
+      damage('checkpoint.bin');
+      damage('checkpoint-previous.bin');
+      const refused = start(out, '--resume');
+      expect(await ended(refused.child)).toBe(2);
+      expect(refused.err).toMatch(/^\S*checkpoint\.bin: damaged or cut off/);
+    },
+    240_000,
+  );
+
+  it('is not written over unless asked', async () => {
+    const out = begun();
+    const content = () =>
+      readdirSync(out).map((name) => [name, bytes(out, name).toString('base64')]);
+    const before = JSON.stringify(content());
+    const train = (...flags: string[]) =>
+      runCommandLine(['train', '--model', 'cnn-2', '--out', out, ...flags], recordingIo().io).catch(
+        (error: unknown) => error,
+      );
+    const error = await train();
+    expect(exitCode(error)).toBe(2);
+    expect((error as Error).message).toMatch(
+      /^--out .*: holds an earlier training \(checkpoint-previous\.bin, checkpoint\.bin, log\.jsonl, .*\); accepted: a new folder, --resume to go on with it, --force to replace it$/,
+    );
+    expect((await train('--resume', '--force')) as Error).toMatchObject({ code: 'bad-input' });
+    expect(JSON.stringify(content()) === before).toBe(true);
+    for (const name of readdirSync(out)) if (!/^model|^weights/.test(name)) rmSync(join(out, name));
+    expect(((await train()) as Error).message).toMatch(
+      /holds files of another \(model\.json, weights\.bin\); accepted: a new folder, --force/,
+    );
+  });
 });
 
 describe('train', () => {

@@ -3,14 +3,16 @@ import { SEEDS, TEMPLATE_GRID } from '../src/core/simulate/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import { buildNetwork, evaluate, modelFiles, train } from '../src/engine/train/index.ts';
 import type { ModelSidecar } from '../src/engine/types.ts';
-import { defineCommand } from './command.ts';
+import { defineCommand, type Io } from './command.ts';
+import { lockFolder } from './lock.ts';
 import { createSimulatePool, type SimulatePool } from './simulate-pool.ts';
 import { loadTemplates } from './templates.ts';
-import { readCheckpoint, writeCheckpoint } from './train-checkpoint.ts';
+import { readCheckpoint, removePrevious, writeCheckpoint } from './train-checkpoint.ts';
 import { trainingData } from './train-data.ts';
-import { initLine, readInitial } from './train-init.ts';
+import { LOG, refuseEarlierRun, removeEarlierRun } from './train-folder.ts';
+import { type Initial, initLine, readInitial } from './train-init.ts';
 import { createNarrator, openLog, percent } from './train-log.ts';
-import { readTrainOptions, TRAIN_FLAGS } from './train-options.ts';
+import { readTrainOptions, TRAIN_FLAGS, type TrainValues } from './train-options.ts';
 import { makeFolder, requireSpace, writeModel } from './write.ts';
 
 export const command = defineCommand({
@@ -24,92 +26,108 @@ export const command = defineCommand({
   options: TRAIN_FLAGS,
   async run(_, values, io) {
     const options = readTrainOptions(values);
-    const { name, out, snr, perClass, epochs, seed, rate, batch, patience } = options;
-    const { fresh } = values;
+    const { out } = options;
     const initial = values.init === undefined ? undefined : await readInitial(values.init);
-
     await makeFolder(out);
-    const resume = values.resume ? await readCheckpoint(out) : undefined;
-    const templates = await loadTemplates();
-    const box = templates[0].volume.shape[0];
-    const engine = createNodeEngine();
-    const { name: backend, device } = await engine.selectBackend(options.backend);
-    io.note(`Training ${name} on ${backend} (${device}).`);
-
-    let testPool: SimulatePool | undefined;
-    // Far from the seeds of the test set and of the samples.
-    const simulationSeed = SEEDS.train + 1000 * (seed - 1);
-    const pool = await createSimulatePool({ templates, spec: { snr, seed: simulationSeed } });
+    const unlock = lockFolder(out);
     try {
-      const network = buildNetwork({ name, classes: templates.length, seed, box });
-      // Weights, two moments, the best weights, a new checkpoint beside the old one, and the model.
-      const copies = 2 * (patience ? 4 : 3) + 1;
-      await requireSpace(out, copies * 4 * network.model.countParams(), 'checkpoints and weights');
-      const taken = initial?.into(network);
-      if (initial && taken) io.note(initLine(initial, taken));
-      const run = {
-        // JSON has no infinity, and leaves out what is not there.
-        ...{ model: name, snr: values.snr, perClass, epochs, seed, lr: rate, batch, fresh },
-        init: initial && taken && { ...initial.identity, layers: taken.taken },
-        patience,
-      };
-      const data = { classes: templates.length, voxels: box ** 3, batch, seed };
-      const sources = trainingData({ ...data, pool, perClass, fresh });
-      const log = await openLog(join(out, 'log.jsonl'), resume);
-      if (resume) io.note(`Going on at epoch ${resume.epoch + 1}, step ${resume.step + 1}.`);
-      const narrate = createNarrator(epochs, sources.train.stepsPerEpoch, resume);
-
-      const result = await train({
-        network,
-        epochs,
-        rate,
-        source: sources.train,
-        validation: sources.validation,
-        patience,
-        run,
-        resume,
-        checkpointEvery: options.checkpointEvery,
-        onCheckpoint: (checkpoint) => writeCheckpoint(out, checkpoint),
-        onRecord: (record) => {
-          log.add(record);
-          io.note(narrate(record));
-        },
-        signal: io.signal,
-      });
-      const bestEpoch = result.best && result.best.epoch + 1;
-      if (patience) {
-        const why = result.epochs < epochs ? `Stopped early after ${result.epochs} epochs` : 'Done';
-        io.note(`${why}; keeping the weights of epoch ${bestEpoch}.`);
-      }
-
-      io.note('Testing on held-out volumes.');
-      await pool.close();
-      testPool = await createSimulatePool({ templates, spec: { snr, seed: SEEDS.test } });
-      const heldOut = { pool: testPool, perClass: options.testPerClass, fresh: false };
-      const { validation } = trainingData({ ...data, ...heldOut, validationShare: 1 });
-      const test = await evaluate(network, validation, io.signal);
-      log.add({ kind: 'test', ...test });
-      const snrWords = snr === Number.POSITIVE_INFINITY ? 'noise-free' : `SNR ${snr}`;
-      const sidecar: ModelSidecar = {
-        title: `${name.toUpperCase()}, ${snrWords}`,
-        classes: templates.map(({ id, name: complex }) => `${complex} (${id})`),
-        voxelSize: TEMPLATE_GRID.voxelSize,
-        normalization: 'unit-variance',
-        contrast: 'dark',
-        layer: 'maxpool2',
-        accuracy: {
-          value: test.accuracy,
-          n: test.n,
-          set: `held-out simulated volumes, ${snrWords}`,
-        },
-        recipe: { ...run, trained: { epochs: result.epochs, bestEpoch, backend } },
-      };
-      await writeModel(out, await modelFiles(network, sidecar));
-      io.note(
-        `Accuracy ${percent(test.accuracy)} on ${test.n} held-out volumes; written to ${out}.`,
-      );
+      if (!values.resume && !values.force) await refuseEarlierRun(out);
+      await trainInto(options, values, initial, io);
     } finally {
-      await Promise.all([pool.close(), testPool?.close(), engine.dispose()]);
+      unlock();
     }
   },
 });
+
+/** Trains in a folder that is this process's alone. */
+async function trainInto(
+  options: ReturnType<typeof readTrainOptions>,
+  values: TrainValues,
+  initial: Initial | undefined,
+  io: Io,
+): Promise<void> {
+  const { name, out, snr, perClass, epochs, seed, rate, batch, patience } = options;
+  const { fresh } = values;
+  const resume = values.resume ? await readCheckpoint(out, io.note) : undefined;
+  const templates = await loadTemplates();
+  const box = templates[0].volume.shape[0];
+  const engine = createNodeEngine();
+  const { name: backend, device } = await engine.selectBackend(options.backend);
+  io.note(`Training ${name} on ${backend} (${device}).`);
+
+  let testPool: SimulatePool | undefined;
+  // Far from the seeds of the test set and of the samples.
+  const simulationSeed = SEEDS.train + 1000 * (seed - 1);
+  const pool = await createSimulatePool({ templates, spec: { snr, seed: simulationSeed } });
+  try {
+    const network = buildNetwork({ name, classes: templates.length, seed, box });
+    // Weights, two moments, the best weights; the new checkpoint beside two old ones; the model.
+    const copies = 3 * (patience ? 4 : 3) + 1;
+    await requireSpace(out, copies * 4 * network.model.countParams(), 'checkpoints and weights');
+    const taken = initial?.into(network);
+    if (initial && taken) io.note(initLine(initial, taken));
+    const run = {
+      // JSON has no infinity, and leaves out what is not there.
+      ...{ model: name, snr: values.snr, perClass, epochs, seed, lr: rate, batch, fresh },
+      init: initial && taken && { ...initial.identity, layers: taken.taken },
+      patience,
+    };
+    const data = { classes: templates.length, voxels: box ** 3, batch, seed };
+    const sources = trainingData({ ...data, pool, perClass, fresh });
+    if (values.force) await removeEarlierRun(out);
+    const log = await openLog(join(out, LOG), resume);
+    if (resume) io.note(`Going on at epoch ${resume.epoch + 1}, step ${resume.step + 1}.`);
+    const narrate = createNarrator(epochs, sources.train.stepsPerEpoch, resume);
+
+    const result = await train({
+      network,
+      epochs,
+      rate,
+      source: sources.train,
+      validation: sources.validation,
+      patience,
+      run,
+      resume,
+      checkpointEvery: options.checkpointEvery,
+      onCheckpoint: (checkpoint) => writeCheckpoint(out, checkpoint),
+      onRecord: (record) => {
+        log.add(record);
+        io.note(narrate(record));
+      },
+      signal: io.signal,
+    });
+    const bestEpoch = result.best && result.best.epoch + 1;
+    if (patience) {
+      const why = result.epochs < epochs ? `Stopped early after ${result.epochs} epochs` : 'Done';
+      io.note(`${why}; keeping the weights of epoch ${bestEpoch}.`);
+    }
+
+    io.note('Testing on held-out volumes.');
+    await pool.close();
+    testPool = await createSimulatePool({ templates, spec: { snr, seed: SEEDS.test } });
+    const heldOut = { pool: testPool, perClass: options.testPerClass, fresh: false };
+    const { validation } = trainingData({ ...data, ...heldOut, validationShare: 1 });
+    const test = await evaluate(network, validation, io.signal);
+    log.add({ kind: 'test', ...test });
+    const snrWords = snr === Number.POSITIVE_INFINITY ? 'noise-free' : `SNR ${snr}`;
+    const sidecar: ModelSidecar = {
+      title: `${name.toUpperCase()}, ${snrWords}`,
+      classes: templates.map(({ id, name: complex }) => `${complex} (${id})`),
+      voxelSize: TEMPLATE_GRID.voxelSize,
+      normalization: 'unit-variance',
+      contrast: 'dark',
+      layer: 'maxpool2',
+      accuracy: {
+        value: test.accuracy,
+        n: test.n,
+        set: `held-out simulated volumes, ${snrWords}`,
+      },
+      recipe: { ...run, trained: { epochs: result.epochs, bestEpoch, backend } },
+    };
+    await writeModel(out, await modelFiles(network, sidecar));
+    await removePrevious(out);
+    io.note(`Accuracy ${percent(test.accuracy)} on ${test.n} held-out volumes; written to ${out}.`);
+  } finally {
+    await Promise.all([pool.close(), testPool?.close(), engine.dispose()]);
+  }
+}

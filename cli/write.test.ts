@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCode, runCommandLine } from './commands.ts';
 import { recordingIo } from './test-io.ts';
@@ -73,6 +74,32 @@ describe('quantize', () => {
     };
     expect(sidecar.accuracy.set).toMatch(/, before its weights were quantised$/);
     expect(sidecar.recipe.quantized).toEqual({ 'fc1/kernel': 'uint8' });
+  });
+
+  it('refuses a network whose scores are not finite, and another network in the folder', async () => {
+    const net = fileURLToPath(new URL('../fixtures/cam/single_fc/tfjs', import.meta.url));
+    const wild = join(folder, 'wild');
+    cpSync(net, wild, { recursive: true });
+    const quantize = (model: string, ...flags: string[]) =>
+      runCommandLine(
+        ['quantize', model, '--layers', 'conv1', '--out', join(folder, 'wild-out'), ...flags],
+        recordingIo().io,
+      ).catch((error: unknown) => error);
+    const bytes = readFileSync(join(wild, 'weights.bin'));
+    const values = Float32Array.from(
+      new Float32Array(new Uint8Array(bytes).buffer),
+      (v) => v * 1e30,
+    );
+    writeFileSync(join(wild, 'weights.bin'), new Uint8Array(values.buffer));
+    const error = await quantize(wild);
+    expect((error as Error).message).toMatch(
+      /wild: The network gives \S+ as the score of class \d/,
+    );
+    expect(exitCode(error)).toBe(2);
+    expect(await quantize(net)).toBeUndefined();
+    expect(((await quantize('cnn-2-inf')) as Error).message).toMatch(
+      /holds another network; accepted: a new folder, the network's own, or --force/,
+    );
   });
 
   it.each([

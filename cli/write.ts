@@ -16,6 +16,8 @@ import { isShard, type NamedFile } from '../src/engine/model/write.ts';
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than the system allows',
+  EIO: 'the disk reports a fault',
   EACCES: 'writing there is not permitted',
   EPERM: 'writing there is not permitted',
   EROFS: 'the disk is read-only',
@@ -86,27 +88,55 @@ export function size(bytes: number): string {
   return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e3).toFixed(0)} kB`;
 }
 
+/** One file to write. */
+export interface Output {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Where the file that was at `path` goes, replacing what is there. */
+  readonly keepAs?: string;
+}
+
 /** A reader sees the old file or the new one, never half of one, even when the machine stops. */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const part = `${path}.part`;
+export function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  return writeTogether([{ path, bytes }]);
+}
+
+/**
+ * Writes files that belong together: each beside its final name, and when all are complete they are
+ * renamed, in this order. If one cannot be written, all the old ones stay. Not `durable`, they may be
+ * lost when the machine itself stops, which is faster for many small files.
+ */
+export async function writeTogether(
+  outputs: readonly Output[],
+  { durable = true } = {},
+): Promise<void> {
+  const part = (path: string) => `${path}.part`;
+  let at = '';
   try {
-    const file = await open(part, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const { path, bytes } of outputs) {
+      at = path;
+      const file = await open(part(path), 'w');
+      try {
+        await file.writeFile(bytes);
+        if (durable) await file.sync();
+      } finally {
+        await file.close();
+      }
     }
-    await rename(part, path);
+    for (const { path, keepAs } of outputs) {
+      at = path;
+      if (keepAs !== undefined && (await exists(path))) await rename(path, keepAs);
+      await rename(part(path), path);
+    }
   } catch (error) {
-    await rm(part, { force: true });
-    throw cannotWrite(path, error);
+    for (const { path } of outputs) await rm(part(path), { force: true });
+    throw cannotWrite(at, error);
   }
 }
 
 /** Writes the files of a network, `model.json` last, and removes the weights of one that was there. */
 export async function writeModel(folder: string, files: readonly NamedFile[]): Promise<void> {
-  for (const { name, bytes } of files) await writeAtomically(join(folder, name), bytes);
+  await writeTogether(files.map(({ name, bytes }) => ({ path: join(folder, name), bytes })));
   for (const name of await readdir(folder)) {
     if (isShard(name) && !files.some((file) => file.name === name)) await rm(join(folder, name));
   }

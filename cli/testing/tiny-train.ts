@@ -6,7 +6,9 @@ import { sentence } from '../../src/core/errors.ts';
 import { join } from 'node:path';
 import { exitCode } from '../commands.ts';
 import { readCheckpoint, writeCheckpoint } from '../train-checkpoint.ts';
+import { LOG, refuseEarlierRun } from '../train-folder.ts';
 import { openLog } from '../train-log.ts';
+import { lockFolder } from '../lock.ts';
 import { makeFolder, writeModel } from '../write.ts';
 
 const BOX = 8;
@@ -29,9 +31,14 @@ const source: BatchSource = {
 const [out, flag] = process.argv.slice(2);
 try {
   await makeFolder(out);
+  const unlock = lockFolder(out);
+  if (flag === undefined) await refuseEarlierRun(out);
   await createNodeEngine().selectBackend('wasm');
-  const resume = flag === '--resume' ? await readCheckpoint(out) : undefined;
-  const log = await openLog(join(out, 'log.jsonl'), resume);
+  const resume =
+    flag === '--resume'
+      ? await readCheckpoint(out, (line) => process.stderr.write(line))
+      : undefined;
+  const log = await openLog(join(out, LOG), resume);
   const network = buildNetwork({ name: 'cnn-2', classes: 3, seed: 1, box: BOX });
   await train({
     ...{ network, epochs: 3, rate: 1e-3, source, validation: source, patience: 3 },
@@ -45,6 +52,7 @@ try {
     },
   });
   await writeModel(out, await modelFiles(network, {}));
+  unlock();
 } catch (error) {
   process.exitCode = exitCode(error);
   process.stderr.write(sentence(error));

@@ -168,8 +168,13 @@ describe('shards', () => {
     ['one is missing', () => [shard(1, 3), shard(3, 3)], /^4 of 11 volumes .*\(shards 2\/3\)/],
     [
       'one is there twice',
+      () => [shard(1, 2), { ...shard(1, 2), name: 'copy.json' }, shard(2, 2)],
+      /copy.json: volume 0 \(v0\) is also in part-1.json/,
+    ],
+    [
+      'a file is given twice',
       () => [shard(1, 2), shard(1, 2), shard(2, 2)],
-      /part-1.*volume 0 \(v0\)/,
+      /part-1.json: this file is given twice/,
     ],
     [
       'the cuts differ',
@@ -180,6 +185,19 @@ describe('shards', () => {
       'the network differs',
       () => [shard(1, 2), shard(2, 2, { model: 'cnn-1-inf' })],
       /part-2.json: the network is not that of part-1.json \("cnn-1-inf", there "cnn-2-inf"\)/,
+    ],
+    [
+      'the weights differ under one name',
+      () => [shard(1, 2, { fingerprint: 'a1' }), shard(2, 2, { fingerprint: 'b2' })],
+      /part-2.json: the network is not that of part-1.json \("b2", there "a1"\)/,
+    ],
+    [
+      'the files differ under one name',
+      () => [
+        shard(1, 2, { data: { ...setup(0).data, fingerprint: 'a1' } }),
+        shard(2, 2, { data: { ...setup(0).data, fingerprint: 'b2' } }),
+      ],
+      /part-2.json: the set is not that of part-1.json/,
     ],
     ['the limit differs', () => [shard(1, 2), shard(2, 2, { total: 12 })], /number of volumes/],
     [
@@ -192,14 +210,73 @@ describe('shards', () => {
     expect(() => mergeEvaluations(parts())).toThrow(message);
   });
 
-  it.each([
+  it.each<[string, unknown, RegExp]>([
     ['another document', { scores: [] }, /a.json: not an evaluation; accepted/],
-    ['nothing', null, /not an evaluation/],
+    ['nothing', null, /^a.json: this is null; accepted: a JSON object/],
     ['another version', { ...whole, version: 2 }, /of version 2; accepted: version 1/],
-    ['one without items', { ...whole, items: undefined }, /parts missing/],
-    ['one with half an item', { ...whole, items: [{ order: 1, id: 'a' }] }, /parts missing/],
+    ['one without items', { ...whole, items: undefined }, /"items" is missing; accepted: a list/],
+    [
+      'one with half an item',
+      { ...whole, items: [{ order: 1, id: 'a', class: 0 }] },
+      /"items\[0\].predicted" is missing; accepted: a whole number from 0 to 2/,
+    ],
+    [
+      'one of a billion volumes',
+      { ...whole, total: 1e9 },
+      /"total" is 1000000000; accepted: a who/,
+    ],
+    [
+      'one with a volume too many',
+      { ...whole, total: 3 },
+      /"items" is a list of 10; accepted: a li/,
+    ],
+    [
+      'one of no classes',
+      { ...whole, classes: [] },
+      /"classes" is an empty list; accepted: a list/,
+    ],
+    [
+      'one with a shard that cannot be',
+      { ...whole, shard: { index: 3, of: 2 } },
+      /a.json: volume \d+ is none of shard 3\/2/,
+    ],
+    [
+      "one with another shard's volumes",
+      { ...whole, shard: { index: 1, of: 2 } },
+      /a.json: volume 1 is none of shard 1\/2/,
+    ],
   ])('are not %s', (_, document, message) => {
     expect(() => checkEvaluation(document, 'a.json')).toThrow(message);
+  });
+
+  const damage: [Partial<Record<keyof EvaluationItem, unknown>>, RegExp][] = [
+    [{ scores: [1, 'x', 2] }, /"items\[0\].scores\[1\]" is "x"; accepted: a number$/],
+    [{ scores: [1, 2, Infinity] }, /"items\[0\].scores\[2\]" is beyond all numbers; accepted/],
+    [{ scores: [1, 2] }, /"items\[0\].scores" is a list of 2; accepted: a list from 3 to 3/],
+    [{ class: 3 }, /"items\[0\].class" is 3; accepted: a whole number from 0 to 2/],
+    [{ predicted: null }, /"items\[0\].predicted" is null; accepted/],
+    [{ order: -1 }, /"items\[0\].order" is -1; accepted: a whole number from 0 to 10/],
+    [{ id: {} }, /"items\[0\].id" is an object; accepted: text/],
+    [{ ledger: { heatmap: 1, bias: 'x' } }, /"items\[0\].ledger.bias" is "x"; accepted: a num/],
+    [{ methods: { respond: { l1: -5 } } }, /methods.respond.l1" is -5; accepted: a number from 0/],
+    [
+      { methods: { respond: { l1: 5, sums: [1, 2, 3] } } },
+      /methods.respond.kendallTau" is missing; accepted: a number/,
+    ],
+  ];
+  it.each(damage)('are not one with %j in an item', (change, message) => {
+    const document = { ...whole, items: [{ ...item(0), ...change }] };
+    expect(() => checkEvaluation(document, 'a.json')).toThrow(message);
+  });
+
+  it('of one network and set go together wherever those lie', () => {
+    const at = (path: string) => ({
+      model: `${path}/net`,
+      fingerprint: 'a1',
+      data: { ...setup(0).data, set: `${path}/set`, fingerprint: 'b2' },
+    });
+    const joined = mergeEvaluations([shard(1, 2, at('/here')), shard(2, 2, at('/there'))]);
+    expect(joined).toMatchObject({ n: whole.n, accuracy: whole.accuracy, model: '/here/net' });
   });
 
   it('from two backends name both', () => {

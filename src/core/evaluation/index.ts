@@ -7,7 +7,7 @@ export {
   indexListing,
   type Listing,
 } from './listing.ts';
-export { checkEvaluation, mergeEvaluations, type NamedEvaluation } from './merge.ts';
+export { checkEvaluation, difference, mergeEvaluations, type NamedEvaluation } from './merge.ts';
 export {
   type PublishedNumber,
   PAPER_LAYER,

@@ -1,57 +1,55 @@
 import { badFile, badInput } from '../errors.ts';
+import { anything, object, quoted, validate } from '../schema/index.ts';
+import { evaluationHead, evaluationRecords } from './schema.ts';
 import { summarise } from './summarise.ts';
 import type { Evaluation, EvaluationItem, EvaluationSetup, SkippedVolume } from './types.ts';
 
-/** One shard as read from a file. */
+/** One shard as read from a file; what is summed up in it is computed again. */
 export interface NamedEvaluation {
   /** File, for messages. */
   readonly name: string;
-  readonly evaluation: Evaluation;
+  readonly evaluation: EvaluationPart;
 }
 
+type EvaluationPart = EvaluationSetup & Pick<Evaluation, 'backend' | 'shard' | 'items' | 'skipped'>;
+
 const ACCEPTED = 'JSON files written by evaluate';
+const kind = object({}, { format: anything, version: anything });
 
 /**
- * Checks that a parsed JSON document is an evaluation.
+ * Validates a parsed JSON document as an evaluation, whole or a shard.
  *
  * @param name of the file, for messages
  * @throws AppError 'bad-file'
  */
 export function checkEvaluation(document: unknown, name: string): NamedEvaluation {
-  const { format, version, model, classes, total, data, items, skipped } = (document ??
-    {}) as Partial<Evaluation>;
+  const { format, version } = validate(kind, document, name);
   if (format !== 'respond-cam-evaluation') throw badFile(name, 'not an evaluation', ACCEPTED);
-  if (version !== 1) throw badFile(name, `an evaluation of version ${version}`, 'version 1');
-  const whole =
-    typeof model === 'string' &&
-    Array.isArray(classes) &&
-    Number.isSafeInteger(total) &&
-    typeof data === 'object' &&
-    data !== null &&
-    Array.isArray(items) &&
-    Array.isArray(skipped) &&
-    items.every((item) => Number.isSafeInteger(item?.order) && isRecord(item, classes.length)) &&
-    skipped.every(
-      (volume) => Number.isSafeInteger(volume?.order) && typeof volume.reason === 'string',
-    );
-  if (!whole) throw badFile(name, 'an evaluation with parts missing', ACCEPTED);
-  return { name, evaluation: document as Evaluation };
+  if (version !== 1) {
+    throw badFile(name, `an evaluation of version ${quoted(version)}`, 'version 1');
+  }
+  const head = validate(evaluationHead, document, name);
+  const { items, skipped } = validate(evaluationRecords(head), document, name);
+  const evaluation = {
+    ...head,
+    fingerprint: head.fingerprint ?? null,
+    data: { ...head.data, fingerprint: head.data.fingerprint ?? null },
+    items,
+    skipped,
+  };
+  checkShard(evaluation, name);
+  return { name, evaluation };
 }
 
-function isRecord({ scores, methods, ledger, class: truth, predicted }: EvaluationItem, n: number) {
-  const isClass = (value: number | null) =>
-    value === null || (Number.isSafeInteger(value) && value >= 0 && value < n);
-  return (
-    Array.isArray(scores) &&
-    scores.length === n &&
-    typeof ledger?.heatmap === 'number' &&
-    typeof methods?.respond?.l1 === 'number' &&
-    typeof methods.grad?.l1 === 'number' &&
-    typeof methods.hirescam?.l1 === 'number' &&
-    isClass(truth) &&
-    predicted !== null &&
-    isClass(predicted)
-  );
+/** Every volume of a shard is one that the shard takes. */
+function checkShard(evaluation: EvaluationPart, name: string): void {
+  const { shard } = evaluation;
+  if (!shard) return;
+  const { index, of } = shard;
+  const foreign = volumesOf(evaluation).find(({ order }) => order % of !== index - 1);
+  if (index <= of && !foreign) return;
+  const what = foreign ? `volume ${foreign.order} is none of` : 'there is no';
+  throw badFile(name, `${what} shard ${index}/${of}`, ACCEPTED);
 }
 
 /**
@@ -62,7 +60,12 @@ function isRecord({ scores, methods, ledger, class: truth, predicted }: Evaluati
 export function mergeEvaluations(shards: readonly NamedEvaluation[]): Evaluation {
   const first = shards[0];
   if (!first) throw badInput('There is nothing to join; accepted: the files of all shards.');
-  for (const shard of shards.slice(1)) mustMatch(first, shard);
+  for (const [i, shard] of shards.entries()) {
+    if (i > 0) mustMatch(first, shard);
+    if (shards.findIndex(({ name }) => name === shard.name) < i) {
+      throw badInput(`${shard.name}: this file is given twice; accepted: each file once`);
+    }
+  }
   const owner = new Map<number, string>();
   for (const { name, evaluation } of shards) {
     for (const { order, id } of volumesOf(evaluation)) {
@@ -88,16 +91,20 @@ export function mergeEvaluations(shards: readonly NamedEvaluation[]): Evaluation
   );
 }
 
-function volumesOf({ items, skipped }: Evaluation): readonly (EvaluationItem | SkippedVolume)[] {
+function volumesOf({
+  items,
+  skipped,
+}: EvaluationPart): readonly (EvaluationItem | SkippedVolume)[] {
   return [...items, ...skipped];
 }
 
 /** What two shards must agree in, in words. */
 const SETUP: readonly (readonly [what: string, of: (setup: EvaluationSetup) => unknown])[] = [
-  ['the network', ({ model }) => model],
+  // Wherever they lie: a path says nothing about the weights or the files in it.
+  ['the network', ({ fingerprint, model }) => fingerprint ?? model],
   ['the classes', ({ classes }) => classes],
   ['the layer', ({ layer }) => layer],
-  ['the set', ({ data }) => data.set],
+  ['the set', ({ data }) => data.fingerprint ?? data.set],
   ['the SNR', ({ data }) => data.snr],
   ['the seed', ({ data }) => data.seed],
   ['the way classes were told', ({ data }) => data.labels],
@@ -106,10 +113,25 @@ const SETUP: readonly (readonly [what: string, of: (setup: EvaluationSetup) => u
   ['the number of volumes', ({ total }) => total],
 ];
 
-function mustMatch(a: NamedEvaluation, b: NamedEvaluation): void {
+/** In what two evaluations, or shards of one, differ, in words; undefined when in nothing. */
+export function difference(
+  a: EvaluationSetup,
+  b: EvaluationSetup,
+): { readonly what: string; readonly of: readonly [a: string, b: string] } | undefined {
   for (const [what, of] of SETUP) {
-    const [one, other] = [a, b].map(({ evaluation }) => JSON.stringify(of(evaluation)) ?? 'none');
-    if (one === other) continue;
+    const [one, other] = [a, b].map((setup) => JSON.stringify(of(setup)) ?? 'none');
+    if (one !== other) return { what, of: [one, other] };
+  }
+  return undefined;
+}
+
+function mustMatch(a: NamedEvaluation, b: NamedEvaluation): void {
+  const found = difference(a.evaluation, b.evaluation);
+  if (found) {
+    const {
+      what,
+      of: [one, other],
+    } = found;
     const values = one.length + other.length < 200 ? ` (${other}, there ${one})` : '';
     throw badInput(
       `${b.name}: ${what} is not that of ${a.name}${values}; accepted: shards of one evaluation`,
@@ -122,20 +144,22 @@ function mustBeComplete(
   owner: ReadonlyMap<number, string>,
 ): void {
   const { total, shard } = shards[0].evaluation;
-  const missing = Array.from({ length: total }, (_, order) => order).filter(
-    (order) => !owner.has(order),
-  );
-  if (missing.length === 0 && owner.size === total) return;
-  if (missing.length === 0) {
-    throw badInput(
-      `${shards[0].name}: ${owner.size} volumes for a set of ${total}; accepted: shards of one evaluation`,
-    );
-  }
-  const of = shard?.of;
-  const lost = of
-    ? [...new Set(missing.map((order) => order % of))].map((i) => `${i + 1}/${of}`)
-    : [];
+  const missing = total - owner.size; // each volume is there once, and one of the `total`
+  if (missing === 0) return;
+  const lost = shard ? incomplete(shard.of, total, owner) : [];
+  const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ' ...' : ''}`;
   throw badInput(
-    `${missing.length} of ${total} volumes are in none of the files${lost.length > 0 ? ` (shards ${lost.sort().join(', ')})` : ''}; accepted: the files of all shards`,
+    `${missing} of ${total} volumes are in none of the files${lost.length > 0 ? ` (shards ${named})` : ''}; accepted: the files of all shards`,
   );
+}
+
+/** The shards, as `1/4`, of which volumes are missing. */
+function incomplete(of: number, total: number, owner: ReadonlyMap<number, string>): string[] {
+  const found = new Map<number, number>();
+  for (const order of owner.keys()) found.set(order % of, (found.get(order % of) ?? 0) + 1);
+  const lost: string[] = [];
+  for (let i = 0; i < Math.min(of, total) && lost.length < 6; i++) {
+    if ((found.get(i) ?? 0) < Math.ceil((total - i) / of)) lost.push(`${i + 1}/${of}`);
+  }
+  return lost;
 }

@@ -67,13 +67,14 @@ export class RunningSummary {
   }
 
   result({ backend, shard = null }: EvaluationRun): Evaluation {
-    const { model, title, layer, classes, data, total } = this.setup;
+    const { model, title, fingerprint, layer, classes, data, total } = this.setup;
     const { labelled, right, l1, tau, ledger, confusion } = this.sums;
     return {
       format: 'respond-cam-evaluation',
       version: 1,
       model,
       title,
+      fingerprint,
       layer,
       classes,
       data,

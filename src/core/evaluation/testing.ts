@@ -11,6 +11,7 @@ export function setup(total: number, change: Partial<EvaluationSetup> = {}): Eva
   return {
     model: 'cnn-2-inf',
     title: 'CNN-2',
+    fingerprint: null,
     layer: 'maxpool2',
     classes: CLASSES,
     data: {
@@ -20,6 +21,7 @@ export function setup(total: number, change: Partial<EvaluationSetup> = {}): Eva
       labels: 'names',
       normalization: 'none',
       fit: 'none',
+      fingerprint: null,
     },
     total,
     ...change,

@@ -90,6 +90,8 @@ export interface EvaluationData {
   readonly labels: 'names' | 'position' | 'none';
   readonly normalization: string;
   readonly fit: string;
+  /** SHA-256 of what the set consists of; null where it is not needed (in the app). */
+  readonly fingerprint: string | null;
 }
 
 /** What is the same in every shard of one evaluation. */
@@ -97,6 +99,8 @@ export interface EvaluationSetup {
   /** Id or path of the network. */
   readonly model: string;
   readonly title: string;
+  /** SHA-256 of the network's topology and weights; null where the platform has none. */
+  readonly fingerprint: string | null;
   readonly layer: string;
   /** Names of the network's classes, `[C]`. */
   readonly classes: readonly string[];

@@ -92,6 +92,13 @@ describe('quantize', () => {
     );
     const once = quantize(original, { dtype: 'uint8' }).artifacts;
     expect(() => quantize(once, { dtype: 'uint16' })).toThrow(/fc1\/kernel is uint8 already/);
+    for (const bad of [Number.NaN, Infinity]) {
+      const weightData = original.weightData.slice(0);
+      new Float32Array(weightData)[5] = bad;
+      expect(() => quantize({ ...original, weightData }, { dtype: 'uint8' })).toThrow(
+        `value 5 of conv1/kernel is ${bad}; accepted: networks whose weights are finite`,
+      );
+    }
     const small = {
       ...original,
       weightSpecs: original.weightSpecs.slice(0, 2),

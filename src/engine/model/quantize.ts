@@ -38,14 +38,15 @@ interface Coded {
  * `uint8` and `uint16` in equal steps from the smallest to the largest value with 0 among them, so that
  * an error is at most half a step; `float16` rounded to the nearest. The other weights keep their bytes.
  *
- * @throws AppError 'bad-input' for a layer without a kernel, a kernel that is quantised already, and
- * when there is none to quantise.
+ * @throws AppError 'bad-input' for a layer without a kernel, a kernel that is quantised already, when
+ * there is none to quantise, and for weights that are not finite.
  */
 export function quantize(
   from: ModelArtifacts,
   { dtype, layers }: QuantizeOptions,
 ): { artifacts: ModelArtifacts; weights: QuantizedWeight[] } {
   const chosen = chooseKernels(from, layers);
+  mustBeFinite(from);
   const specs: WeightSpec[] = [];
   const parts: Uint8Array[] = [];
   const weights: QuantizedWeight[] = [];
@@ -68,6 +69,23 @@ export function quantize(
     weights.push({ name: spec.name, bytes: sizes, ...loss(values, quantized, part) });
   }
   return { artifacts: { ...from, weightSpecs: specs, weightData: join(parts) }, weights };
+}
+
+function mustBeFinite({ label, weightSpecs, weightData }: ModelArtifacts): void {
+  let offset = 0;
+  for (const spec of weightSpecs) {
+    const bytes = weightData.slice(offset, offset + storedBytes(spec));
+    offset += bytes.byteLength;
+    const tensor = tf.io.decodeWeights(bytes, [spec])[spec.name];
+    const values = tensor.dataSync();
+    tensor.dispose();
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw badInput(
+        `${label}: value ${bad} of ${spec.name} is ${values[bad]}; accepted: networks whose weights are finite`,
+      );
+    }
+  }
 }
 
 function chooseKernels(

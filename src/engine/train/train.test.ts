@@ -130,7 +130,7 @@ describe('training', () => {
     );
     // Resumed after the best epoch, and resumed when it had stopped.
     for (const checkpoint of [saved[best!.epoch + 1], saved[saved.length - 1]]) {
-      const resume = decodeCheckpoint(encodeCheckpoint(checkpoint), 'memory');
+      const resume = await decodeCheckpoint(await encodeCheckpoint(checkpoint), 'memory');
       const again = await run({ ...options, patience: 2, resume });
       expect(await again.running).toEqual({ epochs, best });
       expect(bits(again.net).every((b, i) => b.equals(kept[i]))).toBe(true);
@@ -190,7 +190,9 @@ describe('training', () => {
     const stopped = await run({ stopAfter: 7, onCheckpoint: (c) => (saved = c) });
     await expect(stopped.running).rejects.toMatchObject({ code: 'aborted' });
     expect(saved).toMatchObject({ epoch: 1, step: 2, adamSteps: 6 });
-    const resumed = await run({ resume: decodeCheckpoint(encodeCheckpoint(saved!), 'memory') });
+    const resumed = await run({
+      resume: await decodeCheckpoint(await encodeCheckpoint(saved!), 'memory'),
+    });
     await resumed.running;
     const expected = bits(straight.net);
     expect(bits(resumed.net).every((b, i) => b.equals(expected[i]))).toBe(true);
@@ -205,9 +207,24 @@ describe('training', () => {
     await expect(first.running).rejects.toMatchObject({ code: 'aborted' });
     const other = await run({ resume: { ...saved!, run: { seed: 6 } } });
     await expect(other.running).rejects.toThrow(/belongs to another run/);
-    const bytes = encodeCheckpoint(saved!);
-    expect(() => decodeCheckpoint(bytes.subarray(0, -1), 'a.ckpt')).toThrow(/a.ckpt: cut off/);
-    expect(() => decodeCheckpoint(new Uint8Array(9), 'a.ckpt')).toThrow(/not a checkpoint/);
+    const bytes = await encodeCheckpoint(saved!);
+    const damaged = /^a.ckpt: damaged or cut off \(its checksum differs\); accepted: a checkpoint/;
+    for (const at of [10, 60, bytes.length >> 1, bytes.length - 1]) {
+      const flipped = bytes.slice();
+      flipped[at] ^= 4;
+      await expect(decodeCheckpoint(flipped, 'a.ckpt')).rejects.toThrow(damaged);
+    }
+    const zeroed = bytes.slice().fill(0, bytes.length - 4000);
+    await expect(decodeCheckpoint(zeroed, 'a.ckpt')).rejects.toThrow(damaged);
+    for (const length of [8, 30, 43, 44, 200, bytes.length - 1]) {
+      await expect(decodeCheckpoint(bytes.slice(0, length), 'a.ckpt')).rejects.toThrow(damaged);
+    }
+    const none = decodeCheckpoint(new Uint8Array(9), 'a.ckpt');
+    await expect(none).rejects.toThrow(/not a checkpoint/);
+    expect(await decodeCheckpoint(bytes, 'a.ckpt')).toEqual(saved);
+    const smaller = await run({ resume: { ...saved!, tensors: saved!.tensors.slice(1) } });
+    await expect(smaller.running).rejects.toThrow(/holds the weights of another network/);
+    dispose(smaller.net);
     for (const { net } of [first, other]) dispose(net);
   });
 

@@ -85,9 +85,15 @@ export function createEvaluationActions(
     const report = reporter(set, owns, now, {
       model: model.id,
       title: model.title,
+      fingerprint: model.fingerprint,
       layer,
       classes: model.classes,
-      data: { ...found.data, normalization: request.normalization, fit: request.fit },
+      data: {
+        ...found.data,
+        normalization: request.normalization,
+        fit: request.fit,
+        fingerprint: null,
+      },
       total,
     });
     report.publish();

@@ -1,0 +1,81 @@
+import {
+  either,
+  type Infer,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  text,
+  whole,
+} from '../schema/index.ts';
+import { EVALUATION_METHODS, type EvaluationMethod } from './types.ts';
+
+/** Volumes of a set, and classes of a network, that an evaluation may have. */
+const MAX_VOLUMES = 10_000_000;
+const MAX_CLASSES = 4096;
+
+const name = text(4096);
+const fingerprint = nullable(text(64));
+
+const data = object(
+  {
+    set: name,
+    snr: nullable(either(number({ min: 0 }), oneOf('inf'))),
+    seed: nullable(whole()),
+    labels: oneOf('names', 'position', 'none'),
+    normalization: text(100),
+    fit: text(100),
+  },
+  { fingerprint },
+);
+
+const shard = object({
+  index: whole({ min: 1, max: MAX_VOLUMES }),
+  of: whole({ min: 1, max: MAX_VOLUMES }),
+});
+
+/** What a document says about itself before its records are looked at. */
+export const evaluationHead = object(
+  {
+    model: name,
+    title: name,
+    layer: name,
+    classes: list(name, { min: 1, max: MAX_CLASSES }),
+    data,
+    total: whole({ max: MAX_VOLUMES }),
+    backend: text(100),
+    shard: nullable(shard),
+  },
+  { fingerprint },
+);
+
+export type EvaluationHead = Infer<typeof evaluationHead>;
+
+/** The records of an evaluation with so many classes and volumes; `shard` is the part of them it has. */
+export function evaluationRecords({ classes: { length: classes }, total }: EvaluationHead) {
+  const volume = { order: whole({ max: Math.max(0, total - 1) }), id: name };
+  const position = whole({ max: classes - 1 });
+  const perClass = list(number(), { min: classes, max: classes });
+  const magnitude = number({ min: 0 });
+  const method = object({
+    l1: magnitude,
+    kendallTau: nullable(number({ min: -1.000001, max: 1.000001 })),
+    sums: perClass,
+  });
+  const methods = Object.fromEntries(EVALUATION_METHODS.map((id) => [id, method])) as Readonly<
+    Record<EvaluationMethod, typeof method>
+  >;
+  const item = object({
+    ...volume,
+    class: nullable(position),
+    predicted: position,
+    scores: perClass,
+    methods: object(methods),
+    ledger: object({ heatmap: magnitude, bias: magnitude, residual: magnitude }),
+  });
+  return object({
+    items: list(item, { max: total }),
+    skipped: list(object({ ...volume, reason: text(10_000) }), { max: total }),
+  });
+}
