@@ -1,4 +1,4 @@
-import { AppError, badInput, isAborted } from '../src/core/errors.ts';
+import { AppError, badInput } from '../src/core/errors.ts';
 import type { Command, Io } from './command.ts';
 import { columns, helpText, parseCommand } from './parse.ts';
 
@@ -72,6 +72,6 @@ function names(): string {
 
 /** 2 for bad usage or bad input, 130 for Ctrl-C, 1 for a fault of ours. */
 export function exitCode(error: unknown): number {
-  if (isAborted(error)) return 130;
+  if (error instanceof Error && 'code' in error && error.code === 'aborted') return 130;
   return error instanceof AppError && error.code !== 'internal' ? 2 : 1;
 }

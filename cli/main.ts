@@ -1,26 +1,59 @@
 import { Console } from 'node:console';
-import { once } from 'node:events';
+import { writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { parentPort, workerData } from 'node:worker_threads';
 import { sentence } from '../src/core/errors.ts';
 import type { Io } from './command.ts';
 import { exitCode, runCommandLine } from './commands.ts';
+import { harmless, harmlessJson } from './terminal.ts';
+import { cannotWrite } from './write.ts';
 
-// Libraries talk through the console; stdout belongs to the answer.
-globalThis.console = new Console(process.stderr, process.stderr);
+const STDOUT = 1;
+const STDERR: number = workerData.notes;
 
-const cancel = new AbortController();
-process.once('SIGINT', () => cancel.abort());
-process.once('SIGTERM', () => cancel.abort());
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0); // `| head` closed the pipe
-  throw error;
-});
+/** Writes all of it before it returns: nothing is lost at the exit, and a full disk is an error. */
+function write(descriptor: number, text: string): void {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EAGAIN') pause(5);
+      else if (code === 'EPIPE')
+        process.exit(0); // `| head` closed the pipe
+      else if (descriptor === STDOUT) throw cannotWrite('standard output', error);
+      else return;
+    }
+  }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
 
 const io: Io = {
-  print: (line) => void process.stdout.write(`${line}\n`),
-  json: (document) => void process.stdout.write(`${JSON.stringify(document, null, 1)}\n`),
-  note: (line) => void process.stderr.write(`${line}\n`),
-  signal: cancel.signal,
+  print: (line) => write(STDOUT, `${harmless(line)}\n`),
+  json: (document) => write(STDOUT, `${harmlessJson(JSON.stringify(document, null, 1))}\n`),
+  note: (line) => write(STDERR, `${harmless(line)}\n`),
+  signal: cancelled(),
 };
+
+/** Aborted by Ctrl-C, which the thread that started this one is told of. */
+function cancelled(): AbortSignal {
+  const cancel = new AbortController();
+  parentPort?.once('message', () => cancel.abort());
+  return cancel.signal;
+}
+
+// Libraries talk through the console; stdout belongs to the answer.
+const notes = new Writable({
+  decodeStrings: false,
+  write(text: string, _encoding, done) {
+    io.note(text.replace(/\n$/, ''));
+    done();
+  },
+});
+globalThis.console = new Console(notes, notes);
 
 try {
   await runCommandLine(process.argv.slice(2), io);
@@ -30,5 +63,4 @@ try {
   io.note(`respond-cam: ${sentence(error).replace(/\s*\n\s*/g, ' ')}`);
   if (process.exitCode === 1 && error instanceof Error) io.note(error.stack ?? '');
 }
-if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
 process.exit();

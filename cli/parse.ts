@@ -39,12 +39,28 @@ function parse(
   options: Record<string, { type: 'boolean' | 'string'; short?: string }>,
 ) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    const args = withNegatives(argv, options);
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
     const first = error instanceof Error ? error.message.split(/[.\n]/)[0] : String(error);
     const flags = Object.keys(options).map((flag) => `--${flag}`);
     throw badInput(`${name}: ${first}; accepted flags: ${flags.join(' ')}`);
   }
+}
+
+/** Joins `--defocus -5` to `--defocus=-5`: `parseArgs` takes a value that begins with `-` for a flag. */
+function withNegatives(
+  argv: readonly string[],
+  options: Readonly<Record<string, { type: 'boolean' | 'string' }>>,
+): string[] {
+  const args: string[] = [];
+  for (const arg of argv) {
+    const before = args.at(-1);
+    const takesValue = before?.startsWith('--') && options[before.slice(2)]?.type === 'string';
+    if (takesValue && /^-[\d.]/.test(arg)) args[args.length - 1] = `${before}=${arg}`;
+    else args.push(arg);
+  }
+  return args;
 }
 
 /** The text of `respond-cam NAME --help`. */

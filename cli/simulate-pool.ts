@@ -1,6 +1,4 @@
-import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { bundle } from '../scripts/bundle.mjs';
 import { AppError } from '../src/core/errors.ts';
@@ -56,7 +54,6 @@ export async function createSimulatePool(
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
-      rmSync(fileURLToPath(code), { force: true });
     },
   };
 }

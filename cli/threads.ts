@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import { bundle } from '../scripts/bundle.mjs';
 import { AppError, type ErrorCode, sentence } from '../src/core/errors.ts';
@@ -32,8 +30,6 @@ export async function startThreads<Job, Answer>(
     { length: count },
     () => new Worker(new URL(code), { workerData: setup }),
   );
-  const remove = () => rmSync(fileURLToPath(code), { force: true });
-  process.once('exit', remove);
   return {
     count,
     async run(jobs, onAnswer, signal) {
@@ -50,8 +46,6 @@ export async function startThreads<Job, Answer>(
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
-      remove();
-      process.off('exit', remove);
     },
   };
 }

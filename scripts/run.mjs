@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 /** `node scripts/run.mjs ENTRY.ts [arguments]`: bundles a TypeScript entry and runs it in Node. */
-import { rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './setup.mjs';
 
 const [entry, ...rest] = process.argv.slice(2);
@@ -11,7 +9,5 @@ if (!entry) {
 }
 ensureInstalled();
 const { bundle } = await import('./bundle.mjs');
-const url = await bundle(entry);
-process.on('exit', () => rmSync(fileURLToPath(url), { force: true }));
 process.argv = [process.argv[0] ?? 'node', entry, ...rest];
-await import(url);
+await import(await bundle(entry));

@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,29 +21,71 @@ const modules = join(root, 'node_modules');
 const STALE_MS = 10 * 60_000;
 
 /**
- * Installs the locked dependencies when they are missing or older than the lock file.
- * @throws where node_modules is a link: npm would empty the folder it leads to
+ * Installs the locked dependencies where they are missing or others than the lock file names. None of them
+ * needs its install script.
+ * @param {{ forTests?: boolean }} [options] with what only development and tests need
+ * @throws where node_modules is a link (npm would empty the folder it leads to) or may not be written
  */
-export function ensureInstalled() {
-  if (isInstalled()) return;
+export function ensureInstalled({ forTests = false } = {}) {
+  if (isInstalled(forTests)) return;
+  if (!mayWrite(root)) {
+    throw new Error(
+      `${root}: its node_modules is not what package-lock.json asks for, and you may not write there; accepted: an installation whose owner has run npm ci`,
+    );
+  }
   const guard = join(tmpdir(), `respond-cam-${createHash('sha1').update(root).digest('hex')}`);
   takeTurn(guard);
   try {
-    if (isInstalled()) return;
+    if (isInstalled(forTests)) return;
     if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
       throw new Error(`${modules} is a link and not what package-lock.json asks for; remove it.`);
     }
     process.stderr.write('Installing dependencies (first run only)…\n');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   } finally {
     rmdirSync(guard);
   }
 }
 
-function isInstalled() {
-  const marker = join(modules, '.package-lock.json');
-  const lock = join(root, 'package-lock.json');
-  return existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs;
+/**
+ * @param {string} folder
+ * @returns {boolean}
+ */
+export function mayWrite(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether `node_modules` holds the versions of the lock file. Packages for other platforms are left out by
+ * npm, those of development by `npm ci --omit=dev`.
+ * @param {boolean} withDev
+ */
+function isInstalled(withDev) {
+  const installed = packagesOf(join(modules, '.package-lock.json'));
+  const locked = packagesOf(join(root, 'package-lock.json'));
+  return Object.entries(locked).every(([path, { version, optional, dev, devOptional }]) => {
+    if (path === '') return true;
+    const there = installed[path];
+    if (there) return there.version === version;
+    return optional || devOptional || (dev && !withDev);
+  });
+}
+
+/**
+ * @param {string} lock
+ * @returns {Record<string, { version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean }>}
+ */
+function packagesOf(lock) {
+  try {
+    return JSON.parse(readFileSync(lock, 'utf8')).packages ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /**
@@ -57,16 +107,19 @@ function takeTurn(guard) {
 
 /**
  * Runs a command in the project's folder with its output on stderr.
- * @throws when it fails
+ * @throws when it fails; with the code 'aborted' after Ctrl-C
  * @param {string} command
  * @param {string[]} args
  */
 export function run(command, args) {
-  const { status, error } = spawnSync(command, args, {
+  const { status, signal, error } = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (error) throw error;
+  if (signal === 'SIGINT' || status === 130) {
+    throw Object.assign(new Error('Cancelled.'), { code: 'aborted' });
+  }
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed (${status})`);
 }

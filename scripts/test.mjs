@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { gpuComparisons } from './gpu-report.mjs';
 import { ensureInstalled, root } from './setup.mjs';
 
-ensureInstalled();
+ensureInstalled({ forTests: true });
 const { ensureBrowser } = await import('./browser.mjs');
 const browser = await ensureBrowser();
 const reports = mkdtempSync(join(tmpdir(), 'respond-cam-test-'));

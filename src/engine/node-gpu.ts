@@ -61,7 +61,7 @@ function prepareVulkan(): string | undefined {
     if (software) env[hardware ? 'VK_ADD_DRIVER_FILES' : 'VK_ICD_FILENAMES'] = software;
   }
   const loader = [LOADER, browserFile(LOADER)].find((path) => path && canLoad(path));
-  return loader ? undefined : `no Vulkan loader (${LOADER}) on this machine`;
+  return loader ? undefined : `the Vulkan loader ${LOADER} is missing`;
 }
 
 /**

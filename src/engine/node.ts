@@ -19,7 +19,9 @@ const nodeWebgpu = (gpu: BackendDriver): BackendDriver => ({
       const missing = await startNodeGpu();
       if (missing) throw new AppError('unsupported', missing);
     }
-    return gpu.probe(choice);
+    const found = await gpu.probe(choice);
+    if (found || choice !== 'webgpu') return found;
+    throw new AppError('unsupported', 'no driver offers an adapter');
   },
   start: gpu.start,
 });

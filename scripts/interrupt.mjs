@@ -1,0 +1,47 @@
+import { writeSync } from 'node:fs';
+
+/** @type {(() => void) | undefined} */
+let ask;
+let asked = false;
+
+/**
+ * Ctrl-C, from the moment this module is loaded. The first one asks what runs to end, and ends the process
+ * where nothing runs that could be asked; the second one ends it at once.
+ */
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.on(signal, () => {
+    // A child is told by its parent: a terminal sends Ctrl-C to both.
+    if (signal === 'SIGINT' && process.connected) return;
+    if (asked) endAtOnce();
+    asked = true;
+    if (ask) ask();
+    else endCancelled();
+  });
+}
+
+/** @param {() => void} cancel asks what runs from here on to end */
+export function onInterrupt(cancel) {
+  ask = cancel;
+}
+
+/** @returns {never} */
+export function endCancelled() {
+  say('respond-cam: Cancelled.\n');
+  process.exit(130);
+}
+
+/** By the system's own hand: `process.exit` would wait for a thread that reads from a pipe or a dead disk. */
+export function endAtOnce() {
+  say('respond-cam: Ended.\n');
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
+}
+
+/** @param {string} line */
+function say(line) {
+  try {
+    writeSync(2, line);
+  } catch {
+    // Nobody reads it.
+  }
+}
