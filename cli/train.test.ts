@@ -28,7 +28,6 @@ let program = '';
 beforeAll(async () => {
   program = fileURLToPath(await bundle('cli/testing/tiny-train.ts'));
 });
-afterAll(() => rmSync(program, { force: true }));
 
 /** A process of its own, which can be killed; its words so far in `out` and `err`. */
 function start(...argv: string[]) {

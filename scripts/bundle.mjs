@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cacheFolder, removeOld, UNFINISHED } from './cache.mjs';
 import { root } from './setup.mjs';
 
@@ -28,7 +28,11 @@ export async function bundle(entry) {
   const list = join(cache, `${name}.json`);
   const kept = readList(list);
   const folder = join(cache, `${name}-${kept?.hash}`);
-  if (kept && existsSync(folder) && contentHash(kept.inputs) === kept.hash) {
+  if (
+    kept &&
+    existsSync(fileURLToPath(entryUrl(folder, entry))) &&
+    contentHash(kept.inputs) === kept.hash
+  ) {
     for (const used of [folder, list]) utimesSync(used, new Date(), new Date());
     return entryUrl(folder, entry);
   }
