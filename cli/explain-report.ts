@@ -1,7 +1,7 @@
 import type { CamMethod } from '../src/core/cam/index.ts';
 import type { Explanation, LayerExplanation, ModelInfo } from '../src/engine/types.ts';
 import type { FindFiles } from './explain-files.ts';
-import type { NetworkInput } from './input.ts';
+import { inputDocument, type NetworkInput } from './input.ts';
 
 /** The JSON document of `explain --json`. */
 export function explainDocument(
@@ -14,7 +14,7 @@ export function explainDocument(
   return {
     model,
     backend: explanation.backend,
-    input: { shape: input.shape, voxelSize: input.grid.voxelSize, steps: input.steps },
+    input: inputDocument(input),
     scores: Array.from(explanation.scores),
     probabilities: Array.from(explanation.probabilities),
     predicted: explanation.predicted,

@@ -1,14 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readNpy } from '../src/core/npy/index.ts';
+import { writeMrc } from '../src/core/mrc/index.ts';
+import { readNpy, writeNpy } from '../src/core/npy/index.ts';
 import { openVolume } from '../src/core/volume/index.ts';
 import { CASES, loadCase, relativeError } from '../src/engine/testing/fixtures.ts';
 import { exitCode, runCommandLine } from './commands.ts';
 import type { explainDocument } from './explain-report.ts';
+import { recordingIo } from './test-io.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'respond-cam-explain-'));
@@ -108,4 +110,66 @@ describe('respond-cam explain', () => {
     expect(stdout).toMatch(/maxpool1, 4 x 4 x 4 voxels/);
     expect(stdout).toMatch(/respond: L1 0\.283, tau 0\.667/);
   });
+
+  it('takes each volume of a stack, and says which', async () => {
+    const grid = { shape: [16, 8, 8], voxelSize: [5, 5, 5], origin: [0, 0, 0] } as const;
+    const bytes = writeMrc({ data: noise(1024), ...grid });
+    const view = new DataView(bytes.buffer);
+    view.setInt32(88, 401, true);
+    view.setInt32(36, 8, true);
+    view.setFloat32(48, 40, true);
+    const path = join(folder, 'two.mrc');
+    writeFileSync(path, bytes);
+    const run = async (...flags: string[]) => {
+      const { io, out, notes } = recordingIo();
+      const model = fixture('single_fc', 'tfjs/model.json');
+      await runCommandLine(['explain', path, '--model', model, '--json', ...flags], io);
+      return { document: JSON.parse(out[0]) as Document & { volumes: Document[] }, notes };
+    };
+    const first = await run();
+    expect(first.notes[0]).toBe(
+      `${path}: volume 1 of 2 (--volume N takes another, --volume all takes all)`,
+    );
+    const second = await run('--volume', '2');
+    expect(second.document.input).toMatchObject({ volume: 2, volumes: 2, voxelSizeKnown: true });
+    expect(second.document.scores).not.toEqual(first.document.scores);
+    const out = join(folder, 'both');
+    const { volumes } = (await run('--volume', 'all', '--out', out)).document;
+    expect(volumes.map(({ scores }) => scores)).toEqual([
+      first.document.scores,
+      second.document.scores,
+    ]);
+    expect(readdirSync(out).sort()).toEqual(['volume-1', 'volume-2']);
+    await expect(run('--volume', '3')).rejects.toThrow(/no volume 3, the file holds 2/);
+    await expect(run('--volume', '0')).rejects.toThrow(/--volume 0; accepted/);
+  });
+
+  it('writes what is unusual about the file to stderr', async () => {
+    const { io, out, notes } = recordingIo();
+    const path = join(folder, 'flat.npy');
+    writeFileSync(path, writeNpy(new Float32Array(512), [8, 8, 8]));
+    const model = fixture('single_fc', 'tfjs/model.json');
+    await runCommandLine(['explain', path, '--model', model, '--json'], io);
+    expect(notes).toContain(
+      `${path}: warning: All values are equal (0), so there is nothing to see.`,
+    );
+    const { input } = JSON.parse(out[0]) as Document;
+    expect(input.findings.map(({ code }) => code)).toEqual(['voxel-size-unknown', 'constant']);
+    const given = recordingIo();
+    const flags = ['--voxel-size', '10', '--json'];
+    await runCommandLine(['explain', path, '--model', model, ...flags], given.io);
+    expect((JSON.parse(given.out[0]) as Document).input).toMatchObject({
+      voxelSize: [10, 10, 10],
+      voxelSizeKnown: true,
+    });
+  });
 });
+
+/** Uniform numbers in [-1, 1), always the same. */
+function noise(length: number): Float32Array {
+  let state = 7;
+  return Float32Array.from({ length }, () => {
+    state = (state * 48271) % 2147483647;
+    return (2 * state) / 2147483647 - 1;
+  });
+}

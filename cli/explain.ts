@@ -1,11 +1,15 @@
+import { join } from 'node:path';
 import { CAM_METHODS, type CamMethod } from '../src/core/cam/index.ts';
 import { badInput } from '../src/core/errors.ts';
+import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { BackendChoice, ExplainRequest, ModelInfo } from '../src/engine/types.ts';
-import { defineCommand } from './command.ts';
+import { defineCommand, type Io } from './command.ts';
 import { writeMaps } from './explain-files.ts';
 import { explainDocument, explainLines } from './explain-report.ts';
-import { readInput } from './input.ts';
+import { noteFindings } from './findings.ts';
+import { type NetworkInput, withInput } from './input.ts';
+import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
 import { makeFolder } from './write.ts';
 
@@ -19,7 +23,7 @@ export const command = defineCommand({
   about: [
     'Shows which voxels a 3D CNN answered to: class scores before the softmax, heatmaps of one or all',
     'layers and classes, how the map sums account for the scores, and the metrics of the paper.',
-    'INPUT: .mrc .map .ccp4 .rec .mrcs .npy (also .gz .bz2), .png .jpg for 2D networks.',
+    `INPUT: ${VOLUME_ENDINGS_TEXT}, .png .jpg for 2D networks.`,
     'MODEL: the id of a bundled network, or the path of a TensorFlow.js model.json.',
   ].join('\n'),
   options: {
@@ -39,6 +43,12 @@ export const command = defineCommand({
       help: `another box or voxel size: ${FIT.join(', ')}`,
       default: 'none',
     },
+    volume: {
+      type: 'string',
+      value: 'N|all',
+      help: 'volume of a stack or set, from 1 (default 1)',
+    },
+    ...READING_OPTIONS,
     backend: { type: 'string', value: 'NAME', help: BACKENDS.join(', '), default: 'auto' },
     out: { type: 'string', value: 'DIR', help: 'write each map there as .npy and .mrc' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
@@ -51,6 +61,8 @@ export const command = defineCommand({
     const fit = oneOf('fit', values.fit, FIT);
     const methods = parseMethods(values.method);
     const classes = parseClasses(values.class);
+    const asked = volumeChoice(values.volume);
+    const reading = readingOptions(values);
     const source = resolveModel(values.model);
     if (values.out !== undefined) await makeFolder(values.out);
 
@@ -61,31 +73,57 @@ export const command = defineCommand({
       for (const note of info.notes) io.note(note);
       const { sidecar } = info;
       const expectation = { voxelSize: sidecar.voxelSize, normalization: sidecar.normalization };
-      const input = await readInput(path, info.inputShape, expectation, { normalization, fit });
-      for (const step of input.steps) io.note(`${path}: ${step}`);
-      const explanation = await engine.explain(
-        {
-          model: info.id,
-          input: input.data,
-          inputShape: input.shape,
-          layers: parseLayers(values.layer, info),
-          classes,
-          methods,
-        },
-        { signal: io.signal },
-      );
-      if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
-      const files =
-        values.out !== undefined
-          ? await writeMaps(explanation, input.grid, values.out)
-          : () => undefined;
-      if (values.json) io.json(explainDocument(values.model, input, explanation, files));
-      else for (const line of explainLines(info, explanation)) io.print(line);
+      const layers = parseLayers(values.layer, info);
+      const documents = await withInput(path, info.inputShape, reading, async (file) => {
+        const all = asked === 'all';
+        const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
+        const made: ReturnType<typeof explainDocument>[] = [];
+        for (const index of indices) {
+          const input = await file.read(index, expectation, { normalization, fit });
+          noteInput(io, path, input, asked);
+          const explanation = await engine.explain(
+            {
+              model: info.id,
+              input: input.data,
+              inputShape: input.shape,
+              layers,
+              classes,
+              methods,
+            },
+            { signal: io.signal },
+          );
+          if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
+          const out =
+            values.out !== undefined && all ? join(values.out, `volume-${index + 1}`) : values.out;
+          if (out !== undefined && all) await makeFolder(out);
+          const files =
+            out !== undefined ? await writeMaps(explanation, input.grid, out) : () => undefined;
+          if (values.json) made.push(explainDocument(values.model!, input, explanation, files));
+          else for (const line of explainLines(info, explanation)) io.print(line);
+        }
+        return made;
+      });
+      if (values.json) io.json(asked === 'all' ? { volumes: documents } : documents[0]);
     } finally {
       await engine.dispose();
     }
   },
 });
+
+/** Says which volume this is, what is unusual about it and what was done to it. */
+function noteInput(
+  io: Io,
+  path: string,
+  { index, count, findings, steps }: NetworkInput,
+  asked: number | 'all' | undefined,
+): void {
+  if (count > 1) {
+    const other = asked === undefined ? ' (--volume N takes another, --volume all takes all)' : '';
+    io.note(`${path}: volume ${index + 1} of ${count}${other}`);
+  }
+  if (asked !== 'all' || index === 0) noteFindings(io, path, findings);
+  for (const step of steps) io.note(`${path}: ${step}`);
+}
 
 function oneOf<T extends string>(flag: string, value: string, accepted: readonly T[]): T {
   const found = accepted.find((option) => option === value);
