@@ -2,7 +2,7 @@ import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
 import type { Progress, TaskOptions } from '../worker/messages.ts';
 
-export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 export type BackendChoice = 'auto' | BackendName;
 
 export interface BackendInfo {
