@@ -70,8 +70,14 @@ function names(): string {
   return Object.keys(COMMANDS).join(', ');
 }
 
-/** 2 for bad usage or bad input, 130 for Ctrl-C, 1 for a fault of ours. */
+/** 2 for bad usage or bad input, 130 for Ctrl-C, 1 for an answer that is lost and for a fault of ours. */
 export function exitCode(error: unknown): number {
   if (error instanceof Error && 'code' in error && error.code === 'aborted') return 130;
-  return error instanceof AppError && error.code !== 'internal' ? 2 : 1;
+  const lost = error instanceof AppError && error.code === 'output';
+  return lost || isFault(error) ? 1 : 2;
+}
+
+/** A fault of ours, which is told with its stack. */
+export function isFault(error: unknown): boolean {
+  return !(error instanceof AppError) || error.code === 'internal';
 }

@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -98,6 +106,46 @@ describe('respond-cam explain', () => {
     expect(run.stderr.trim()).toMatch(/^respond-cam: nothing\.mrc: [^\n]+; accepted: [^\n]+$/);
     expect(run.stdout).toBe('');
     expect(run.status).toBe(2);
+  });
+
+  it.runIf(process.platform === 'linux')('says that an answer was lost to a full disk', () => {
+    const args = [cli, 'explain', fixture('single_fc', 'input.npy')];
+    const command = [...args, '--model', fixture('single_fc', 'tfjs'), '--json'];
+    const full = openSync('/dev/full', 'w');
+    const run = spawnSync(process.execPath, command, {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect(run.stderr).toMatch(
+      /^respond-cam: standard output: cannot be written \(the disk is full\)\n$/m,
+    );
+    expect(run.status).toBe(1);
+    // A limit of 1 kB cuts the document; the part that fits is no success either.
+    const cut = join(folder, 'cut.json');
+    const shell = `ulimit -f 1; exec "$0" "$@" > '${cut}'`;
+    const limited = spawnSync('bash', ['-c', shell, process.execPath, ...command], {
+      encoding: 'utf8',
+    });
+    expect(limited.stderr).toMatch(/standard output: cannot be written \(the file would be larger/);
+    expect(limited.status).toBe(1);
+    expect(readFileSync(cut).length).toBe(1024);
+  });
+
+  it.runIf(process.platform === 'linux')('leaves no half map when the disk is full', () => {
+    const out = join(folder, 'limited');
+    const args = [cli, 'explain', fixture('single_fc', 'input.npy'), '--out', out];
+    const command = [...args, '--model', fixture('single_fc', 'tfjs')];
+    const limited = spawnSync(
+      'bash',
+      ['-c', 'ulimit -f 1; exec "$0" "$@"', process.execPath, ...command],
+      { encoding: 'utf8' },
+    );
+    expect(limited.stderr).toMatch(
+      /^respond-cam: \S+\.mrc: cannot be written \(the file would be .*\)\n$/m,
+    );
+    expect(limited.status).toBe(2);
+    expect(readdirSync(out)).toEqual([]);
   });
 
   it('prints a table by default', () => {
