@@ -1,19 +1,28 @@
-import { Canvas } from '@react-three/fiber';
 import {
   Component,
   createContext,
+  lazy,
   type ReactNode,
   type Ref,
+  Suspense,
   useContext,
-  useEffect,
+  useLayoutEffect,
   useMemo,
   useState,
 } from 'react';
 import { AppError } from '../core/errors.ts';
 import { PanelRegistry } from './panelRegistry.ts';
 import './scene.css';
-import { type SceneHandle, Stage } from './Stage.tsx';
+import type { SceneHandle } from './Stage.tsx';
 import { createSurfaceClient, type SurfaceClient, startSurfaceWorker } from './surfaceClient.ts';
+
+/** On its way from the start, beside the network and the first volume. */
+const canvas = import('./SceneCanvas.tsx').catch((cause: unknown) => {
+  const problem = 'What draws the 3D views could not be fetched; slices and numbers work.';
+  throw new AppError('internal', `${problem} Reload the page to try again.`, { cause });
+});
+canvas.catch(() => {}); // the boundary around the canvas says so
+const SceneCanvas = lazy(() => canvas);
 
 interface Scene {
   readonly registry: PanelRegistry;
@@ -46,18 +55,9 @@ export function LinkedViews({ children, className, ref }: LinkedViewsProps) {
       {scene && <SceneContext value={scene}>{children}</SceneContext>}
       <div className="scene-canvas" aria-hidden="true" hidden={lost}>
         <CanvasBoundary>
-          <Canvas
-            frameloop="demand"
-            style={{ pointerEvents: 'none' }}
-            dpr={[1, 2]}
-            resize={{ scroll: false }}
-            gl={{ alpha: true, antialias: true, premultipliedAlpha: true }}
-            legacy
-            linear
-            flat
-          >
-            <Stage registry={registry} handle={ref ?? null} onLost={setLost} />
-          </Canvas>
+          <Suspense fallback={null}>
+            <SceneCanvas registry={registry} handle={ref ?? null} onLost={setLost} />
+          </Suspense>
         </CanvasBoundary>
       </div>
       {lost && (
@@ -72,7 +72,8 @@ export function LinkedViews({ children, className, ref }: LinkedViewsProps) {
 /** The page's surface worker, ended with the component. */
 function useSurfaceClient(): SurfaceClient | null {
   const [client, setClient] = useState<SurfaceClient | null>(null);
-  useEffect(() => {
+  // Before the first paint, so that the views are in it.
+  useLayoutEffect(() => {
     const backend = startSurfaceWorker();
     setClient(createSurfaceClient(backend));
     return () => {
@@ -84,18 +85,24 @@ function useSurfaceClient(): SurfaceClient | null {
 }
 
 /** Without WebGL the rest of the page goes on. */
-class CanvasBoundary extends Component<{ readonly children: ReactNode }, { failed: boolean }> {
-  override state = { failed: false };
+class CanvasBoundary extends Component<
+  { readonly children: ReactNode },
+  { failure: string | null }
+> {
+  override state = { failure: null };
 
-  static getDerivedStateFromError() {
-    return { failed: true };
+  static getDerivedStateFromError(error: unknown) {
+    const noContext =
+      'This browser gives no WebGL2, so the 3D views stay empty; slices and numbers work.';
+    return { failure: error instanceof AppError ? error.message : noContext };
   }
 
   override render() {
-    if (!this.state.failed) return this.props.children;
+    const { failure } = this.state;
+    if (!failure) return this.props.children;
     return (
       <p className="scene-message" role="alert">
-        This browser gives no WebGL2, so the 3D views stay empty; slices and numbers work.
+        {failure}
       </p>
     );
   }

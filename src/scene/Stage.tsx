@@ -110,8 +110,9 @@ export function Stage({ registry, handle, onLost }: StageProps) {
     gl.clear();
     gl.setScissorTest(true);
     for (const panel of drawn.values()) {
-      const { left, top, bottom, width, height } = panel.spec.element.getBoundingClientRect();
-      if (width < 1 || height < 1 || top >= canvas.bottom || bottom <= canvas.top) continue;
+      const box = panel.spec.element.getBoundingClientRect();
+      const { left, bottom, width, height } = box;
+      if (width < 1 || height < 1 || !overlap(box, canvas)) continue;
       const x = left - canvas.left;
       const y = canvas.bottom - bottom;
       gl.setViewport(x, y, width, height);
@@ -136,6 +137,9 @@ function follow(canvas: HTMLElement): void {
   const { scrollTop } = holder.parentElement!;
   holder.style.transform = scrollTop > 0 ? `translateY(${scrollTop}px)` : '';
 }
+
+const overlap = (a: DOMRect, b: DOMRect) =>
+  a.top < b.bottom && a.bottom > b.top && a.left < b.right && a.right > b.left;
 
 /** Asks for a frame when a panel changes size or place, or the page its theme. */
 function watchPage(registry: PanelRegistry, changed: () => void): () => void {

@@ -1,44 +1,37 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useRef } from 'react';
 import {
   COLOR_BAR_HEIGHT,
   type ColorBarContent,
   describeColorBar,
   drawColorBar,
 } from './colorBar.ts';
-import { beforePaint, cancelPaint } from './frame.ts';
 import { useCanvasSize } from './useCanvasSize.ts';
+import { type Paint, usePaint } from './usePaint.ts';
 import './slices.css';
 
 interface ColorBarProps {
   readonly content: ColorBarContent;
+  /** Stands over the bar where there is room; by default the unit. */
+  readonly title?: string;
   /** Changes when the page's colours do. */
   readonly theme: 'light' | 'dark';
 }
 
 /** The colour scale with ticks and level markers; takes the width it is given. */
-export function ColorBar({ content, theme }: ColorBarProps) {
+export function ColorBar({ content, title, theme }: ColorBarProps) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const size = useCanvasSize(box);
-
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the computed colours
-  useEffect(() => {
-    const element = canvas.current!;
-    if (!size) return;
-    beforePaint(element, () => {
-      element.width = size.width;
-      element.height = size.height;
-      const style = getComputedStyle(element);
-      drawColorBar(
-        element.getContext('2d')!,
-        content,
-        { left: 0, top: 0, width: size.width, height: size.height },
-        size.pixel,
-        { text: style.color, family: style.fontFamily },
-      );
-    });
-    return () => cancelPaint(element);
-  }, [content, size, theme]);
+  const paint: Paint = useCallback(
+    (ctx, { width, height, pixel }) => {
+      const style = getComputedStyle(ctx.canvas);
+      const ink = { text: style.color, family: style.fontFamily };
+      drawColorBar(ctx, content, { left: 0, top: 0, width, height }, pixel, ink, title);
+      return true;
+    },
+    [content, title, theme],
+  );
+  usePaint(canvas, useCanvasSize(box), paint);
 
   return (
     <div

@@ -5,8 +5,14 @@ import { ColorBar } from './ColorBar.tsx';
 import { colorBarContent } from './content.ts';
 import { shownIn } from './Slices.tsx';
 
+interface HeatColorBarProps {
+  readonly panel: 'left' | 'right';
+  /** Whose scale it is; without it the bar says its unit. */
+  readonly title?: string;
+}
+
 /** The colour scale of the heatmap in one panel; both panels have the same while it is shared. */
-export function HeatColorBar({ panel }: { readonly panel: 'left' | 'right' }) {
+export function HeatColorBar({ panel, title }: HeatColorBarProps) {
   const shown = useStore(displayStore, (display) => shownIn(panel, display));
   const palette = useStore(viewStore, (view) => view.palette);
   const sign = useStore(viewStore, (view) => view.sign);
@@ -15,7 +21,7 @@ export function HeatColorBar({ panel }: { readonly panel: 'left' | 'right' }) {
     () => shown && colorBarContent(shown, { palette, sign }),
     [shown, palette, sign],
   );
-  return content && <ColorBar content={content} theme={theme} />;
+  return content && <ColorBar {...{ content, title, theme }} />;
 }
 
 const darkMode = () => window.matchMedia('(prefers-color-scheme: dark)');

@@ -24,8 +24,11 @@ export interface Ink {
 /** Unit of every heatmap: Respond-CAM's values add up to the class score. */
 export const HEAT_UNIT = 'class score per voxel';
 
-const AGAINST = 'against class';
-const FOR = 'for class';
+/** What the two signs mean, in full and where there is little room. */
+const SIDES = [
+  ['against class', 'for class'],
+  ['against', 'for'],
+] as const;
 const MARKER = 5;
 const BAR = 12;
 const TEXT = 11;
@@ -33,8 +36,8 @@ const TEXT = 11;
 export const COLOR_BAR_HEIGHT = 16 + MARKER + BAR + 4 + 14;
 
 /**
- * The colour bar in `frame` (device pixels; `pixel` of them make a CSS pixel): what the signs mean on
- * top, level markers in the colours of their lines and shells, the bar, and ticks under it.
+ * The colour bar in `frame` (device pixels; `pixel` of them make a CSS pixel): what the signs mean and
+ * `title` on top, level markers in the colours of their lines and shells, the bar, and ticks under it.
  */
 export function drawColorBar(
   ctx: Context,
@@ -42,6 +45,7 @@ export function drawColorBar(
   frame: Frame,
   pixel: number,
   ink: Ink,
+  title: string = HEAT_UNIT,
 ): void {
   const { limit, palette } = scale;
   const { left, width } = frame;
@@ -77,15 +81,19 @@ export function drawColorBar(
   ctx.font = `${TEXT * pixel}px ${ink.family}`;
   ctx.fillStyle = ink.text;
   ctx.textBaseline = 'top';
+  const middle = ctx.measureText(title).width + 24 * pixel;
+  const fits = (sides: readonly string[]) =>
+    2 * Math.max(...sides.map((side) => ctx.measureText(side).width)) + middle < width;
+  const titled = SIDES.find(fits);
+  const [against, inFavour] = titled ?? SIDES[width > 140 * pixel ? 0 : 1];
   ctx.textAlign = 'left';
-  ctx.fillText(AGAINST, left, frame.top);
+  ctx.fillText(against, left, frame.top);
   ctx.textAlign = 'right';
-  ctx.fillText(FOR, left + width, frame.top);
+  ctx.fillText(inFavour, left + width, frame.top);
   ctx.textAlign = 'center';
-  const sides = 2 * Math.max(ctx.measureText(AGAINST).width, ctx.measureText(FOR).width);
-  if (sides + ctx.measureText(HEAT_UNIT).width + 24 * pixel < width) {
+  if (titled) {
     ctx.globalAlpha = 0.75;
-    ctx.fillText(HEAT_UNIT, left + width / 2, frame.top);
+    ctx.fillText(title, left + width / 2, frame.top);
     ctx.globalAlpha = 1;
   }
 
@@ -95,9 +103,9 @@ export function drawColorBar(
     const x = Math.min(left + width - line, Math.round(at(tick) - line / 2));
     const label = formatSigned(tick);
     const half = ctx.measureText(label).width / 2;
-    const middle = Math.min(left + width - half, Math.max(left + half, x + line / 2));
+    const centre = Math.min(left + width - half, Math.max(left + half, x + line / 2));
     ctx.fillRect(x, barTop + barHeight, line, 3 * pixel);
-    ctx.fillText(label, middle, barTop + barHeight + 5 * pixel);
+    ctx.fillText(label, centre, barTop + barHeight + 5 * pixel);
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { beforePaint, cancelPaint } from './frame.ts';
+import { beforePaint, cancelPaint, paintNow } from './frame.ts';
 
-describe('beforePaint', () => {
+describe('painting', () => {
   let frames: (() => void)[] = [];
   const nextFrame = () => {
     const due = frames;
@@ -58,5 +58,20 @@ describe('beforePaint', () => {
     expect(done).toEqual(['first']);
     nextFrame();
     expect(done).toEqual(['first', 'second']);
+  });
+
+  it('paints at once what shows nothing yet, until the frame is full', () => {
+    const done: number[] = [];
+    const slow = (i: number) => () => {
+      const end = performance.now() + 10;
+      while (performance.now() < end);
+      done.push(i);
+    };
+    for (let i = 0; i < 8; i++) paintNow([i], slow(i));
+    const atOnce = [...done];
+    expect(atOnce.length).toBeGreaterThan(0);
+    expect(atOnce.length).toBeLessThan(8);
+    for (let frame = 0; frame < 8; frame++) nextFrame();
+    expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 });

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { type RefObject, useLayoutEffect, useState } from 'react';
 
 /** Size of an element's content in device pixels, and how many of them make a CSS pixel. */
 export interface CanvasSize {
@@ -7,23 +7,33 @@ export interface CanvasSize {
   readonly pixel: number;
 }
 
-/** Follows the size of an element and of the screen's pixels; null until it is laid out. */
+/** Follows the size of an element and of the screen's pixels; null while it has none. */
 export function useCanvasSize(ref: RefObject<HTMLElement | null>): CanvasSize | null {
   const [size, setSize] = useState<CanvasSize | null>(null);
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => {
-      const pixel = window.devicePixelRatio;
-      const exact = entry.devicePixelContentBoxSize?.[0];
-      const width = snapped(entry.contentRect.width * pixel, exact?.inlineSize);
-      const height = snapped(entry.contentRect.height * pixel, exact?.blockSize);
-      setSize(width > 0 && height > 0 ? { width, height, pixel } : null);
-    });
+  useLayoutEffect(() => {
     const element = ref.current!;
+    const take = (cssWidth: number, cssHeight: number, exact?: ResizeObserverSize) => {
+      const pixel = window.devicePixelRatio;
+      const width = snapped(cssWidth * pixel, exact?.inlineSize);
+      const height = snapped(cssHeight * pixel, exact?.blockSize);
+      setSize((before) => {
+        if (width <= 0 || height <= 0) return null;
+        const same = before?.width === width && before.height === height && before.pixel === pixel;
+        return same ? before : { width, height, pixel };
+      });
+    };
+    const observer = new ResizeObserver(([entry]) => {
+      const { width, height } = entry.contentRect;
+      take(width, height, entry.devicePixelContentBoxSize?.[0]);
+    });
     try {
       observer.observe(element, { box: 'device-pixel-content-box' });
     } catch {
       observer.observe(element); // Safari knows the content box only.
     }
+    // The observer answers a frame later.
+    const { width, height } = element.getBoundingClientRect();
+    take(width, height);
     return () => observer.disconnect();
   }, [ref]);
   return size;

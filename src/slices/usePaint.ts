@@ -1,12 +1,13 @@
-import { type RefObject, useEffect } from 'react';
-import { beforePaint, cancelPaint } from './frame.ts';
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { beforePaint, cancelPaint, paintNow } from './frame.ts';
 import type { CanvasSize } from './useCanvasSize.ts';
 
 /** Draws a picture and says whether it is complete; if not, it is called again in the next frame. */
 export type Paint = (ctx: CanvasRenderingContext2D, size: CanvasSize, first: boolean) => boolean;
 
 /**
- * Keeps a canvas painted: anew when its size or `paint` changes, over several frames if need be.
+ * Keeps a canvas painted: at once when it is new, later before the next repaint after its size or
+ * `paint` has changed; over several frames if need be.
  * @param settings of the canvas; the same object every time
  */
 export function usePaint(
@@ -15,14 +16,16 @@ export function usePaint(
   paint: Paint,
   settings?: CanvasRenderingContext2DSettings,
 ): void {
-  useEffect(() => {
+  const painted = useRef(false);
+  useLayoutEffect(() => {
     const canvas = target.current!;
     if (!size) return;
     const work = (first: boolean) => {
       const ctx = first ? cleared(canvas, size, settings) : canvas.getContext('2d', settings)!;
+      painted.current = true;
       if (!paint(ctx, size, first)) beforePaint(canvas, () => work(false));
     };
-    beforePaint(canvas, () => work(true));
+    (painted.current ? beforePaint : paintNow)(canvas, () => work(true));
     return () => cancelPaint(canvas);
   }, [target, size, paint, settings]);
 }

@@ -1,0 +1,69 @@
+import type { Page } from '@playwright/test';
+import { expect, openApp, test } from './app.ts';
+
+/** Names of the controls in sight whose middle belongs to something else. */
+async function covered(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const names: string[] = [];
+    const controls = 'button, a[href], input, [role=slider], [role=combobox], [role=radio]';
+    for (const control of document.querySelectorAll<HTMLElement>(controls)) {
+      if (!control.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      const name = control.getAttribute('aria-label') ?? control.textContent ?? '';
+      control.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+      const { left, right, top, bottom } = control.getBoundingClientRect();
+      if (right - left < 2 || bottom - top < 2) continue;
+      const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      if (!hit || !(control.contains(hit) || hit.contains(control))) names.push(name.trim());
+    }
+    return names;
+  });
+}
+
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+test('every control can be reached at every width, at 200% zoom and with own scales', async ({
+  page,
+}) => {
+  await openApp(page);
+  await page.getByRole('radio', { name: 'Own scales' }).click();
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [960, 700],
+    [720, 450],
+    [390, 844],
+  ]) {
+    await page.setViewportSize({ width, height });
+    // The layout follows the media queries before the next frame.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(null))));
+    expect(await covered(page), `${width} x ${height}`).toEqual([]);
+    expect(await overflow(page), `${width} x ${height}`).toBeLessThanOrEqual(0);
+  }
+
+  await test.step('on a phone the panels are drawers, closed by Escape', async () => {
+    await page.getByRole('button', { name: 'Classes and score…' }).click();
+    await expect(page.getByRole('table', { name: 'Classes' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('table', { name: 'Classes' })).toBeHidden();
+    await page.getByRole('button', { name: 'Volumes…' }).click();
+    await expect(page.getByRole('complementary', { name: 'Volumes' })).toBeVisible();
+    await page.getByRole('button', { name: 'Close volumes' }).last().click();
+    await page.getByRole('radio', { name: 'Input' }).click();
+    await expect(page.getByRole('region', { name: 'Input' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Respond-CAM' })).toBeHidden();
+  });
+});
+
+test('bars and chosen states are seen with forced colours', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await openApp(page);
+  const ground = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  const canvas = await ground('body');
+  for (const selector of ['.ledger-bar', '.toggle[aria-checked=true]', '.row[aria-current=true]'])
+    expect(await ground(selector), selector).not.toBe(canvas);
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/simulate/random.ts';
+import type { KindName } from './kinds.ts';
+import { mutate } from './mutate.ts';
+import { fuzz } from './run.ts';
+import { ofJson } from './seeds.ts';
+
+/** Enough of each kind to see a fault that is not rare; `npm run fuzz` reads 10^5. */
+const FILES = 200;
+
+const KINDS: readonly KindName[] = [
+  'bzip2',
+  'pdb',
+  'mmcif',
+  'png',
+  'jpeg',
+  'sidecar',
+  'evaluation',
+  'set index',
+  'checkpoint',
+  'onnx',
+  'keras-h5',
+  'keras-zip',
+  'safetensors',
+];
+
+describe('mutated files', () => {
+  it.each(KINDS)(
+    'of kind %s are read or refused in a sentence, in time and in memory',
+    async (kind) => {
+      const options = { files: FILES, from: 0, seed: 7, patience: 2000, out: null };
+      const [{ counts, failures }] = await fuzz({ kinds: [kind], ...options });
+      expect(failures).toEqual([]);
+      expect(counts.read + counts.refused).toBe(FILES);
+    },
+    120_000,
+  );
+
+  it('are the same for the same seed, and differ', () => {
+    const seeds = [ofJson({ a: [1, 2, { b: 'x' }], c: null })];
+    const files = (seed: number) =>
+      Array.from({ length: 50 }, (_, i) =>
+        Buffer.from(mutate('json', seeds, createRandom(seed, 0, i))).toString('latin1'),
+      );
+    expect(files(1)).toEqual(files(1));
+    expect(files(1)).not.toEqual(files(2));
+    expect(new Set(files(1)).size).toBeGreaterThan(45);
+  });
+});

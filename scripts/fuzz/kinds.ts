@@ -1,0 +1,269 @@
+import { gzipSync } from 'node:zlib';
+import { picturePlanes, readPicture } from '../../cli/image.ts';
+import { AppError } from '../../src/core/errors.ts';
+import {
+  checkEvaluation,
+  indexListing,
+  mergeEvaluations,
+} from '../../src/core/evaluation/index.ts';
+import { item, setup } from '../../src/core/evaluation/testing.ts';
+import { summarise } from '../../src/core/evaluation/summarise.ts';
+import { parseJson } from '../../src/core/schema/index.ts';
+import { assemble, atomsToDensity, openStructure } from '../../src/core/structure/index.ts';
+import { openVolume, prepareInput } from '../../src/core/volume/index.ts';
+import { kerasArchiveGraph, kerasH5Graph } from '../../src/engine/formats/keras/files.ts';
+import { onnxGraph } from '../../src/engine/formats/onnx/index.ts';
+import { readSafetensors } from '../../src/engine/formats/safetensors.ts';
+import { createNodeEngine } from '../../src/engine/node.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/engine/train/index.ts';
+import type { Nature } from './mutate.ts';
+import {
+  arrays,
+  fixture,
+  fixtures,
+  jpegs,
+  MMCIF,
+  noise,
+  ofJson,
+  ofText,
+  PDB,
+  pngs,
+  withChecksums,
+} from './seeds.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** One kind of file that the program reads. */
+export interface Kind {
+  readonly nature: Nature;
+  /** Ending of a reproducer. */
+  readonly ending: string;
+  /** Small valid files. */
+  readonly seeds: () => Bytes[] | Promise<Bytes[]>;
+  /** Puts a content with changes into a file that is valid around it; every second file is such a one. */
+  readonly wrap?: {
+    readonly contents: () => Bytes[];
+    readonly pack: (content: Bytes) => Bytes;
+  };
+  /** Reads one as the program does; may give the bytes of its content, where those are a number. */
+  readonly read: (bytes: Bytes) => unknown;
+}
+
+/** What every way of opening a volume does with it, up to the input of a network. */
+function readVolume(bytes: Bytes): number {
+  const { volume } = openVolume(bytes, 'input');
+  try {
+    for (const fit of ['crop', 'resample'] as const) {
+      prepareInput(volume, { shape: [8, 8, 8], voxelSize: 10, normalization: 'zscore' }, { fit });
+    }
+  } catch (error) {
+    // Its sentence gets the file's name where it is called.
+    if (!(error instanceof Error) || error instanceof RangeError || error instanceof TypeError)
+      throw error;
+  }
+  return volume.data.byteLength;
+}
+
+function readAtoms(name: string) {
+  return (bytes: Bytes): void => {
+    const opened = openStructure(bytes, name);
+    if (opened.kind === 'map') return;
+    const [first] = opened.structure.assemblies;
+    const { atoms } = first ? assemble(opened.structure, first.id) : opened.structure;
+    atomsToDensity(atoms, { voxelSize: 10, resolution: 40, box: 16 });
+  };
+}
+
+const json = (file: string) => ({ file, accepted: 'JSON', maxBytes: 2 ** 26 });
+
+const engine = createNodeEngine();
+const network = () => fixture('cam/single_fc/tfjs/weights.bin');
+const topology = () => JSON.parse(Buffer.from(fixture('cam/single_fc/tfjs/model.json')).toString());
+
+const SIDECAR = {
+  title: 'T',
+  classes: ['a (1ABC)', 'b', 'c', 'd'],
+  voxelSize: 10,
+  normalization: 'unit-variance',
+  contrast: 'dark',
+  layer: 'conv1',
+  accuracy: { value: 0.9, n: 10, set: 'held out' },
+  recipe: { model: 'cnn-2', snr: 'inf', perClass: 10 },
+};
+
+/** A network of a mutated `model.json` or sidecar, as far as loading goes. */
+async function loadNetwork(model: Bytes, sidecar?: Bytes): Promise<void> {
+  const files = [
+    { name: 'model.json', bytes: model.slice().buffer },
+    { name: 'weights.bin', bytes: network().buffer },
+    ...(sidecar ? [{ name: 'respond-cam.json', bytes: sidecar.slice().buffer }] : []),
+  ];
+  await engine.loadModel({ kind: 'files', id: 'fuzz', files });
+  await engine.unloadModel('fuzz');
+}
+
+const evaluation = () => {
+  const items = [0, 1, 2].map(item);
+  const skipped = [{ order: 3, id: 'v3', reason: 'v3: cut off' }];
+  return summarise(setup(4), { items, skipped }, { backend: 'wasm' });
+};
+
+const mrc = (pattern: RegExp): Kind => ({
+  nature: 'binary',
+  ending: 'mrc',
+  seeds: () => fixtures('mrc/generated-with-mrcfile', pattern, 4000),
+  read: readVolume,
+});
+
+export const KINDS = {
+  'mrc-integers': mrc(/mode(0|1|6)_.*\.mrc$/),
+  'mrc-floats': mrc(/(mode(2|12)|axes|image2d).*\.mrc$/),
+  'mrc-packed-complex': mrc(/mode(101|4)_.*\.mrc$/),
+  'mrc-stacks': mrc(/stack_.*\.mrcs?$/),
+  'mrc-extended': mrc(/(ext|bad)_.*\.mrc$/),
+  npy: { nature: 'binary', ending: 'npy', seeds: arrays, read: readVolume },
+  gzip: {
+    nature: 'binary',
+    ending: 'mrc.gz',
+    seeds: () => [
+      ...fixtures('mrc/generated-with-mrcfile', /\.gz$/),
+      ...arrays().map((array) => new Uint8Array(gzipSync(array))),
+    ],
+    wrap: {
+      contents: () => [
+        ...arrays(),
+        ...fixtures('mrc/generated-with-mrcfile', /mode.*\.mrc$/, 2000),
+      ],
+      pack: (content) => new Uint8Array(gzipSync(content)),
+    },
+    read: readVolume,
+  },
+  bzip2: {
+    nature: 'binary',
+    ending: 'mrc.bz2',
+    seeds: () => fixtures('mrc/generated-with-mrcfile', /\.bz2$/),
+    read: readVolume,
+  },
+  pdb: { nature: 'text', ending: 'pdb', seeds: () => [ofText(PDB)], read: readAtoms('input.pdb') },
+  mmcif: {
+    nature: 'text',
+    ending: 'cif',
+    seeds: () => [ofText(MMCIF)],
+    read: readAtoms('input.cif'),
+  },
+  png: {
+    nature: 'binary',
+    ending: 'png',
+    seeds: pngs,
+    wrap: { contents: pngs, pack: withChecksums },
+    read: (bytes) => pictureBytes(bytes, 'input.png'),
+  },
+  jpeg: {
+    nature: 'binary',
+    ending: 'jpg',
+    seeds: jpegs,
+    read: (bytes) => pictureBytes(bytes, 'input.jpg'),
+  },
+  'model.json': {
+    nature: 'json',
+    ending: 'model.json',
+    seeds: () => [ofJson(topology())],
+    read: (bytes) => loadNetwork(bytes),
+  },
+  sidecar: {
+    nature: 'json',
+    ending: 'respond-cam.json',
+    seeds: () => [ofJson(SIDECAR)],
+    read: (bytes) => loadNetwork(ofJson(topology()), bytes),
+  },
+  evaluation: {
+    nature: 'json',
+    ending: 'evaluation.json',
+    seeds: () => [ofJson(evaluation())],
+    read(bytes) {
+      mergeEvaluations([checkEvaluation(parseJson(bytes, json('input.json')), 'input.json')]);
+    },
+  },
+  'set index': {
+    nature: 'json',
+    ending: 'index.json',
+    seeds: () => [
+      ofJson({
+        format: 'respond-cam-dataset',
+        version: 1,
+        classes: [{ id: '1ABC', name: 'a' }],
+        spec: { snr: 0.1, seed: 1 },
+        items: [{ file: '1ABC/000000.mrc', class: 0, split: 'train', index: 0 }],
+      }),
+      ofJson([{ id: 'x', path: 'samples/x.mrc', classId: '1ABC', className: 'a', snr: 'inf' }]),
+    ],
+    read: (bytes) => {
+      indexListing(parseJson(bytes, json('index.json')), 'index.json');
+    },
+  },
+  checkpoint: {
+    nature: 'binary',
+    ending: 'checkpoint.bin',
+    seeds: async () => [
+      await encodeCheckpoint({
+        run: { model: 'cnn-2' },
+        epoch: 1,
+        step: 2,
+        epochsDone: 1,
+        tally: { n: 3, loss: 1.5, correct: 2 },
+        adamSteps: 7,
+        tensors: [noise(30), noise(8)],
+      }),
+    ],
+    read: async (bytes) => {
+      await decodeCheckpoint(bytes, 'checkpoint.bin');
+    },
+  },
+  onnx: {
+    nature: 'binary',
+    ending: 'onnx',
+    seeds: () => fixtures('import/onnx', /\.onnx$/, 12_000),
+    read: async (bytes) => {
+      await onnxGraph(bytes, 'input.onnx', async (name) => {
+        throw new AppError('bad-file', `${name}: there is no such file`);
+      });
+    },
+  },
+  'keras-h5': {
+    nature: 'binary',
+    ending: 'h5',
+    seeds: () => fixtures('import/keras', /model.*\.h5$/, 60_000),
+    read: (bytes) => {
+      kerasH5Graph(bytes, 'input.h5');
+    },
+  },
+  'keras-zip': {
+    nature: 'binary',
+    ending: 'keras',
+    seeds: () => fixtures('import/keras', /\.keras$/, 60_000),
+    read: (bytes) => {
+      kerasArchiveGraph(bytes, 'input.keras');
+    },
+  },
+  safetensors: {
+    nature: 'binary',
+    ending: 'safetensors',
+    seeds: () => fixtures('import/safetensors', /\.safetensors$/),
+    read: (bytes) => {
+      for (const { numbers } of readSafetensors(bytes, 'input.safetensors').values()) numbers();
+    },
+  },
+} as const satisfies Readonly<Record<string, Kind>>;
+
+export type KindName = keyof typeof KINDS;
+
+function pictureBytes(bytes: Bytes, name: string): number {
+  const picture = readPicture(bytes, name);
+  picturePlanes(picture, 3);
+  return picture.rgba.byteLength;
+}
+
+/** Once in a thread that reads networks. */
+export async function prepare(): Promise<void> {
+  await engine.selectBackend('cpu');
+}

@@ -1,0 +1,4 @@
+/** Widths at which the page changes its layout; the same numbers stand in `styles/narrow.css`. */
+export const CLASSES_IN_DRAWER = '(max-width: 1099px)';
+export const VOLUMES_IN_DRAWER = '(max-width: 899px)';
+export const ONE_COLUMN = '(max-width: 719px)';
