@@ -2,7 +2,6 @@ import {
   type Evaluation,
   EVALUATION_METHODS,
   type EvaluationMethod,
-  PAPER_LAYER,
   type PublishedNumber,
   publishedRow,
   type Spread,
@@ -37,7 +36,26 @@ export function evaluationLines(evaluation: Evaluation): string[] {
       `Scores are made of: heatmap ${term(heatmap, magnitude.heatmap)}, biases ${term(bias, magnitude.bias)}, rest ${term(residual, magnitude.residual)}.`,
     );
   }
+  if (n > 0) lines.push(...mapLines(evaluation));
   return lines;
+}
+
+/** What the maps share with what knows no class, how the activations fill the box, and Grad-CAM's sign. */
+function mapLines(evaluation: Evaluation): string[] {
+  const { specificity, activationSpread, tauBySpread, predictedSum, n } = evaluation;
+  const { activationSum, runnerUp } = specificity;
+  const both = (method: EvaluationMethod) =>
+    `${NAMES[method]} ${plusMinus(activationSum[method])} and ${plusMinus(runnerUp[method])}`;
+  const { grad } = predictedSum;
+  const byVolume =
+    tauBySpread.grad === null
+      ? ''
+      : `; over the volumes Grad-CAM's tau correlates ${tauBySpread.grad.toFixed(2)} with it`;
+  return [
+    `Correlation of the answer's map with the plain sum of activations, which knows no class, and with the runner-up's map: ${EVALUATION_METHODS.map(both).join('; ')}.`,
+    `Activations fill the box at a participation ratio of ${plusMinus(activationSpread)} (1: evenly)${byVolume}.`,
+    `Grad-CAM's sum of the answer is below 0 in ${grad.negative} of ${countVolumes(n)}, and the largest of all classes in ${grad.largest}.`,
+  ];
 }
 
 function accuracyLines({ accuracy, labelled, n, confusion, classes }: Evaluation): string[] {
@@ -58,8 +76,9 @@ function accuracyLines({ accuracy, labelled, n, confusion, classes }: Evaluation
 }
 
 /** Table 1: mean ± standard deviation over volumes, beside the published numbers where there are any. */
-function tableLines({ model, layer, l1, kendallTau, n }: Evaluation): string[] {
-  const paper = layer === PAPER_LAYER ? publishedRow(model) : undefined;
+function tableLines(evaluation: Evaluation): string[] {
+  const { l1, kendallTau, n } = evaluation;
+  const paper = publishedRow(evaluation);
   const published = (row: Partial<Record<EvaluationMethod, PublishedNumber>> | undefined) =>
     paper ? (method: EvaluationMethod) => [plusMinus(row?.[method])] : () => [];
   const paperL1 = published(paper?.l1);

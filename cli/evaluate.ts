@@ -49,6 +49,8 @@ const options = {
   layer: text('NAME', "default: the network's own"),
   normalize: text('HOW', `${NORMALIZE.join(', ')} (default model)`),
   ...READING_OPTIONS,
+  invert: { type: 'boolean', help: 'invert the contrast of every volume (about its mean)' },
+  offset: text('SIGMA', 'add so many standard deviations to every volume: is the network robust?'),
   fit: text('HOW', `another box or voxel size: ${FIT.join(', ')} (default none)`),
   backend: text('NAME', `${BACKENDS.join(', ')} (default auto)`),
   out: text('PATH', 'write the result there: a .json file, or a folder for JSON and CSV'),
@@ -115,6 +117,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
   const backend = oneOf('backend', values.backend ?? 'auto', BACKENDS);
   const normalization = oneOf('normalize', values.normalize ?? 'model', NORMALIZE);
   const fit = oneOf('fit', values.fit ?? 'none', FIT);
+  const prepare = { normalization, fit, invert: values.invert, offset: parseOffset(values.offset) };
   const limit = values.limit === undefined ? undefined : whole('limit', values.limit, 1);
   const perClass =
     values['per-class'] === undefined ? undefined : whole('per-class', values['per-class'], 1);
@@ -129,11 +132,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     const info = await engine.loadModel(source, { signal: io.signal });
     for (const note of info.notes) io.note(note);
     const layer = chooseLayer(values.layer, info);
-    set = await openSet(
-      values,
-      { info, prepare: { normalization, fit }, reading, limit, perClass },
-      io,
-    );
+    set = await openSet(values, { info, prepare, reading, limit, perClass }, io);
     for (const note of set.notes) io.note(note);
     const setup = {
       model: values.model,
@@ -147,6 +146,8 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
           normalization === 'model' ? (info.sidecar.normalization ?? 'none') : normalization,
         fit,
         fingerprint: set.fingerprint,
+        ...(values.invert && { invert: true }),
+        ...(prepare.offset !== 0 && { offset: prepare.offset }),
       },
       total: set.volumes.length,
     };
@@ -261,6 +262,12 @@ function oneOf<T extends string>(flag: string, value: string, accepted: readonly
   const found = accepted.find((option) => option === value);
   if (found === undefined) throw badInput(`--${flag} ${value}; accepted: ${accepted.join(', ')}`);
   return found;
+}
+
+function parseOffset(value = '0'): number {
+  const sigma = Number(value);
+  if (value.trim() !== '' && Number.isFinite(sigma)) return sigma;
+  throw badInput(`--offset ${value}; accepted: a number of standard deviations, e.g. 0.3`);
 }
 
 function whole(flag: string, value: string, from: number): number {

@@ -27,6 +27,8 @@ export type Fit = 'none' | 'crop' | 'resample';
 
 export interface PrepareOptions {
   readonly invert?: boolean;
+  /** Standard deviations of the volume to add to every value before it is normalised. */
+  readonly offset?: number;
   /** `model` (default) takes the network's own, `none` when it names none. */
   readonly normalization?: 'model' | Normalization;
   /**
@@ -207,6 +209,12 @@ export function preparePart(
   if (options.invert) {
     current = { ...current, data: invertContrast(current.data, stats.mean) };
     steps.push('The contrast was inverted about the mean.');
+  }
+  if (options.offset) {
+    const shift = options.offset * stats.std;
+    current = { ...current, data: current.data.map((value) => value + shift) };
+    stats = { ...stats, mean: stats.mean + shift };
+    steps.push(`${short(options.offset)} standard deviations (${short(shift)}) were added.`);
   }
   const wanted = options.normalization ?? 'model';
   const kind = wanted === 'model' ? (expectation.normalization ?? 'none') : wanted;

@@ -80,7 +80,7 @@ export function createEvaluationActions(
     evaluated = found;
     const layer = layerOf(set, model);
     const total = found.volumes.length;
-    evaluation.setState({ notes: found.notes, defaultLayer: layer === model.defaultLayer });
+    evaluation.setState({ notes: found.notes });
     // A run that was replaced leaves the state to its successor.
     const owns = () => running === abort;
     const report = reporter(set, owns, now, {

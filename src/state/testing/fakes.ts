@@ -123,6 +123,7 @@ export function fakeExplanation(request: ExplainRequest, classes = 3): Explanati
         shape: [side, side, side],
         channels: 2,
         kappa: { max: 1, unsafeChannels: 0 },
+        activationSum: Float32Array.from({ length: side ** 3 }, (_, i) => i),
         classes: Array.from(scores, (score, index) => ({
           index,
           score,
@@ -138,6 +139,7 @@ export function fakeExplanation(request: ExplainRequest, classes = 3): Explanati
         metrics: {},
       },
     ],
+    channelMeans: null,
     timing: { forward: 1, explain: 1, total: 2 },
   };
 }
