@@ -89,9 +89,8 @@ export function planesFile(
           `${path}: there is no array ${index + 1}, the file holds ${parts.length}; accepted: --volume 1 to ${parts.length}`,
         );
       }
-      const { volume, data, steps } = preparePlanes(path, part(), inputShape, expectation, options);
-      const count = parts.length;
-      return { data, shape: inputShape, grid: volume, steps, findings: [], index, count };
+      const prepared = preparePlanes(path, part(), inputShape, expectation, options);
+      return { ...prepared, shape: inputShape, findings: [], index, count: parts.length };
     },
   };
 }
@@ -102,7 +101,7 @@ function preparePlanes(
   inputShape: readonly number[],
   expectation: Omit<InputExpectation, 'shape'>,
   options: PrepareOptions,
-): { volume: Plane; data: Float32Array; steps: readonly string[] } {
+): Pick<NetworkInput, 'grid' | 'data' | 'steps' | 'rawMean'> {
   const expected = { ...expectation, shape: boxOf(inputShape) };
   const fitOnly = { fit: options.fit, normalization: 'none' } as const;
   const fitted = planes.map((plane) => {
@@ -119,9 +118,10 @@ function preparePlanes(
   const rest = prepareInput(
     { ...volume, data: joined, shape: row },
     { shape: row, normalization: expectation.normalization },
-    { invert: options.invert, normalization: options.normalization },
+    { ...options, fit: undefined },
   );
-  return { volume, data: rest.volume.data, steps: [...steps, ...rest.steps] };
+  const { rawMean } = rest;
+  return { grid: volume, data: rest.volume.data, steps: [...steps, ...rest.steps], rawMean };
 }
 
 function deinterleave(data: Float32Array, channels: number): Float32Array[] {

@@ -10,6 +10,10 @@ interface Entry {
 
 /** Every command: its line in the overview and the module that implements it. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  domain: {
+    summary: "measure a network's training volumes, so that explain knows inputs of another kind",
+    load: () => import('./domain.ts'),
+  },
   evaluate: {
     summary: 'measure a network and its explanations over a set of volumes (Table 1 of the paper)',
     load: () => import('./evaluate.ts'),

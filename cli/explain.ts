@@ -3,8 +3,16 @@ import { CAM_METHODS, type CamMethod } from '../src/core/cam/index.ts';
 import { badInput } from '../src/core/errors.ts';
 import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
-import type { BackendChoice, ExplainRequest, ModelInfo } from '../src/engine/types.ts';
+import type {
+  BackendChoice,
+  Engine,
+  Explanation,
+  ExplainRequest,
+  ModelInfo,
+} from '../src/engine/types.ts';
 import { defineCommand, type Io } from './command.ts';
+import { domainFindings, findingLine } from './explain-domain.ts';
+import { type FactsOf, mapFacts, missingRivals } from './explain-facts.ts';
 import { writeMaps } from './explain-files.ts';
 import { explainDocument, explainLines } from './explain-report.ts';
 import { noteFindings } from './findings.ts';
@@ -21,8 +29,9 @@ export const command = defineCommand({
   usage: 'INPUT --model MODEL',
   positionals: [1, 1],
   about: [
-    'Shows which voxels a 3D CNN answered to: class scores before the softmax, heatmaps of one or all',
-    'layers and classes, how the map sums account for the scores, and the metrics of the paper.',
+    'Explains the answer of a 3D CNN about one volume: class scores before the softmax, heatmaps of one or',
+    'all layers and classes (what each place of a layer adds to a score), how the map sums account for the',
+    'scores, how specific the maps are to their class, and whether the volume is like the training data.',
     `INPUT: ${VOLUME_ENDINGS_TEXT}, .png .jpg for 2D networks.`,
     'MODEL: the id of a bundled network, or the path of a TensorFlow.js model.json.',
   ].join('\n'),
@@ -37,6 +46,7 @@ export const command = defineCommand({
       default: 'respond,grad',
     },
     normalize: { type: 'string', value: 'HOW', help: NORMALIZE.join(', '), default: 'model' },
+    invert: { type: 'boolean', help: 'invert the contrast (about the mean)' },
     fit: {
       type: 'string',
       value: 'HOW',
@@ -74,32 +84,29 @@ export const command = defineCommand({
       const { sidecar } = info;
       const expectation = { voxelSize: sidecar.voxelSize, normalization: sidecar.normalization };
       const layers = parseLayers(values.layer, info);
+      const { invert } = values;
+      const used = normalization === 'model' ? (sidecar.normalization ?? 'none') : normalization;
       const documents = await withInput(path, info.inputShape, reading, async (file) => {
         const all = asked === 'all';
         const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
         const made: ReturnType<typeof explainDocument>[] = [];
         for (const index of indices) {
-          const input = await file.read(index, expectation, { normalization, fit });
+          const input = await file.read(index, expectation, { normalization, fit, invert });
           noteInput(io, path, input, asked);
-          const explanation = await engine.explain(
-            {
-              model: info.id,
-              input: input.data,
-              inputShape: input.shape,
-              layers,
-              classes,
-              methods,
-            },
-            { signal: io.signal },
-          );
+          const question = { inputKey: `${path} ${index}`, layers, classes, methods };
+          const answer = await answerAbout(engine, info, input, question, io);
+          const { explanation, factsOf } = answer;
+          const warnings = domainFindings(info, input, explanation, used);
+          for (const finding of warnings) io.note(`${path}: ${findingLine(finding)}`);
           if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
           const out =
             values.out !== undefined && all ? join(values.out, `volume-${index + 1}`) : values.out;
           if (out !== undefined && all) await makeFolder(out);
           const files =
             out !== undefined ? await writeMaps(explanation, input.grid, out) : () => undefined;
-          if (values.json) made.push(explainDocument(values.model!, input, explanation, files));
-          else for (const line of explainLines(info, explanation)) io.print(line);
+          const found = { files, factsOf, warnings };
+          if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
+          else for (const line of explainLines(info, explanation, found)) io.print(line);
         }
         return made;
       });
@@ -123,6 +130,22 @@ function noteInput(
   }
   if (asked !== 'all' || index === 0) noteFindings(io, path, findings);
   for (const step of steps) io.note(`${path}: ${step}`);
+}
+
+/** An explanation with what is found in its maps, compared with those of the rivals of the classes. */
+async function answerAbout(
+  engine: Engine,
+  info: ModelInfo,
+  input: NetworkInput,
+  question: Pick<ExplainRequest, 'inputKey' | 'layers' | 'classes' | 'methods'>,
+  { signal }: Pick<Io, 'signal'>,
+): Promise<{ explanation: Explanation; factsOf: FactsOf }> {
+  const about = { model: info.id, input: input.data, inputShape: input.shape, ...question };
+  const explanation = await engine.explain(about, { signal });
+  const classes = missingRivals(explanation);
+  const rivals =
+    classes.length > 0 ? await engine.explain({ ...about, classes }, { signal }) : null;
+  return { explanation, factsOf: mapFacts(explanation, rivals) };
 }
 
 function oneOf<T extends string>(flag: string, value: string, accepted: readonly T[]): T {

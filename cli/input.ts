@@ -34,6 +34,8 @@ export interface NetworkInput {
   readonly grid: SourceGrid;
   /** What was done to the file, one sentence each. */
   readonly steps: readonly string[];
+  /** Mean before it was normalised, in standard deviations; null where it has none. */
+  readonly rawMean: number | null;
   /** What is unusual about the file. */
   readonly findings: readonly Finding[];
   /** Which of the file's volumes or images this is, from 0. */
@@ -133,6 +135,7 @@ async function openInput(
         shape: inputShape,
         grid: prepared.volume,
         steps: prepared.steps,
+        rawMean: prepared.rawMean,
         findings,
         index,
         count: parts.length,

@@ -44,6 +44,8 @@ export interface PreparedInput {
   readonly volume: SourceVolume<Float32Array>;
   /** What was done, one sentence each, in order; empty when nothing was. */
   readonly steps: readonly string[];
+  /** Mean before it was normalised, in its standard deviations; null when all values are equal. */
+  readonly rawMean: number | null;
 }
 
 /** A grid together with whether its voxel size is known. */
@@ -190,7 +192,9 @@ export function preparePart(
   part: SourceVolume,
   region: Region,
   expectation: Pick<InputExpectation, 'normalization'>,
-  options: Pick<PrepareOptions, 'invert' | 'normalization'> & { readonly mean?: number } = {},
+  options: Pick<PrepareOptions, 'invert' | 'normalization' | 'offset'> & {
+    readonly mean?: number;
+  } = {},
 ): PreparedInput {
   const steps: string[] = [];
   let stats = computeStats(part.data);
@@ -222,7 +226,7 @@ export function preparePart(
     current = { ...current, data: normalize(current.data, kind, stats) };
     steps.push(normalizationStep(kind, stats.mean, stats.std));
   }
-  return { volume: current, steps };
+  return { volume: current, steps, rawMean: stats.std > 0 ? stats.mean / stats.std : null };
 }
 
 function fitted(
