@@ -43,16 +43,22 @@ export function evaluationLines(evaluation: Evaluation): string[] {
 /** What the maps share with what knows no class, how the activations fill the box, and Grad-CAM's sign. */
 function mapLines(evaluation: Evaluation): string[] {
   const { specificity, activationSpread, tauBySpread, predictedSum, n } = evaluation;
-  const { activationSum, runnerUp } = specificity;
-  const both = (method: EvaluationMethod) =>
-    `${NAMES[method]} ${plusMinus(activationSum[method])} and ${plusMinus(runnerUp[method])}`;
   const { grad } = predictedSum;
   const byVolume =
     tauBySpread.grad === null
       ? ''
       : `; over the volumes Grad-CAM's tau correlates ${tauBySpread.grad.toFixed(2)} with it`;
   return [
-    `Correlation of the answer's map with the plain sum of activations, which knows no class, and with the runner-up's map: ${EVALUATION_METHODS.map(both).join('; ')}.`,
+    '',
+    ...textTable([
+      ["Answer's map correlates with", 'activation sum', "runner-up's map"],
+      ...EVALUATION_METHODS.map((method) => [
+        NAMES[method],
+        plusMinus(specificity.activationSum[method]),
+        plusMinus(specificity.runnerUp[method]),
+      ]),
+    ]),
+    'The activation sum knows no class: a map that equals it says where the layer is active, not for what.',
     `Activations fill the box at a participation ratio of ${plusMinus(activationSpread)} (1: evenly)${byVolume}.`,
     `Grad-CAM's sum of the answer is below 0 in ${grad.negative} of ${countVolumes(n)}, and the largest of all classes in ${grad.largest}.`,
   ];
@@ -93,19 +99,22 @@ function tableLines(evaluation: Evaluation): string[] {
       ...paperTau(method),
     ]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const undefinedTaus = EVALUATION_METHODS.filter((method) => kendallTau[method].n < n).map(
     (method) =>
       `tau of ${NAMES[method]} is not defined for ${countVolumes(n - kendallTau[method].n)}`,
   );
   return [
-    ...rows.map((row) =>
-      row
-        .map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])))
-        .join('  '),
-    ),
+    ...textTable(rows),
     ...(undefinedTaus.length > 0 ? [`${undefinedTaus.join('; ')} (left out of the mean).`] : []),
   ];
+}
+
+/** Columns under each other, the first to the left, the others to the right. */
+function textTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  '),
+  );
 }
 
 /** `1 volume`, `46 volumes`. */
@@ -123,5 +132,6 @@ function decimals(value: number): string {
   return value !== 0 && Math.abs(value) < 0.01 ? value.toPrecision(2) : value.toFixed(3);
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+/** One decimal, two where one would be too few. */
+const percent = (share: number) => `${(100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 1)}%`;
 const short = (value: number) => String(Number(value.toPrecision(3)));
