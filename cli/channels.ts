@@ -9,7 +9,7 @@ import {
   type SourceVolume,
   toFloat32,
 } from '../src/core/volume/index.ts';
-import type { InputFile } from './input.ts';
+import type { InputFile, NetworkInput } from './input.ts';
 
 type Plane = SourceVolume<Float32Array>;
 

@@ -19,7 +19,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./evaluate.ts'),
   },
   explain: {
-    summary: 'show which voxels of a volume a network answered to',
+    summary: "explain a network's answer about a volume: heatmaps, sums, ledger, checks",
     load: () => import('./explain.ts'),
   },
   inspect: {
@@ -47,7 +47,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 const OVERVIEW = [
   'usage: respond-cam COMMAND [arguments]',
   '',
-  'See which part of a molecule a 3D CNN answered to.',
+  'Explains the answers of 3D CNNs about cryo-ET subtomograms.',
   '',
   ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary])),
   '',

@@ -43,15 +43,15 @@ export function recordItem(
     predicted,
     scores,
     methods: perMethod(method),
+    ledger: meanMagnitude(
+      ledger.map(({ cam, bias, residual }) => ({ heatmap: cam, bias, residual })),
+    ),
     specificity: perMethod((name) => {
       const data = (index: number) => byClass[index].methods[name]!.data;
       const other = rival === null ? undefined : data(rival);
       return specificity(data(predicted), other, activationSum);
     }),
     activationSpread: participationRatio(activationSum),
-    ledger: meanMagnitude(
-      ledger.map(({ cam, bias, residual }) => ({ heatmap: cam, bias, residual })),
-    ),
   };
 }
 
