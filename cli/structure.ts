@@ -13,12 +13,7 @@ import {
   type Structure,
   type StructureOptions,
 } from '../src/core/structure/index.ts';
-import {
-  type Finding,
-  floatVolume,
-  type OpenedVolume,
-  type VolumeFormatId,
-} from '../src/core/volume/index.ts';
+import { type Finding, floatVolume, type OpenedVolume } from '../src/core/volume/index.ts';
 import { readBytes } from './files.ts';
 
 export interface StructureChoice extends DensityOptions {
@@ -53,7 +48,7 @@ interface AtomsReport {
 
 interface MapReport {
   readonly file: string;
-  readonly format: VolumeFormatId;
+  readonly format: 'mrc' | 'npy';
   readonly shape: readonly number[];
   /** Å along x, y, z. */
   readonly voxelSize: readonly number[];

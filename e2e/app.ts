@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Locator, type Page, type Worker } from '@playwright/test';
 
 export { expect } from '@playwright/test';
@@ -42,7 +43,13 @@ export function fixture(...path: string[]): string {
 /** Opens the app and waits until the sample of the first screen is explained. */
 export async function openApp(page: Page): Promise<void> {
   await page.goto('/');
-  await expect(classRows(page)).toHaveCount(23);
+  await expect(page.getByText(/^Network says /)).toBeVisible();
+}
+
+/** What axe finds, one line each. */
+export async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 /** The worker that computes. */

@@ -1,5 +1,5 @@
-import type { Page } from '@playwright/test';
-import { expect, openApp, test } from './app.ts';
+import type { Locator, Page } from '@playwright/test';
+import { classRows, expect, openApp, test } from './app.ts';
 
 /** Names of the controls in sight whose middle belongs to something else. */
 async function covered(page: Page): Promise<string[]> {
@@ -58,12 +58,20 @@ test('every control can be reached at every width, at 200% zoom and with own sca
 test('bars and chosen states are seen with forced colours', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await openApp(page);
-  const ground = (selector: string) =>
-    page
-      .locator(selector)
-      .first()
-      .evaluate((element) => getComputedStyle(element).backgroundColor);
-  const canvas = await ground('body');
-  for (const selector of ['.ledger-bar', '.toggle[aria-checked=true]', '.row[aria-current=true]'])
-    expect(await ground(selector), selector).not.toBe(canvas);
+  const ground = (element: Locator) =>
+    element.first().evaluate((one) => getComputedStyle(one).backgroundColor);
+  const canvas = await ground(page.locator('body'));
+  const clear = 'rgba(0, 0, 0, 0)';
+  for (const [what, element] of [
+    ['bar of the ledger', page.locator('.ledger-bar')],
+    ['chosen toggle', page.getByRole('radio', { checked: true })],
+    ['chosen sample', page.locator('[aria-current=true]')],
+    ['chosen class', classRows(page).filter({ has: page.locator('[aria-pressed=true]') })],
+    [
+      'track of a slider',
+      page.getByRole('slider').locator('xpath=../..').locator('> :first-child'),
+    ],
+  ] as const) {
+    expect([canvas, clear], what).not.toContain(await ground(element));
+  }
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './setup.mjs';
 
@@ -12,9 +12,13 @@ const SOURCES = [
   'package-lock.json',
 ];
 
-/** Builds the app into `dist/` when it is missing or older than what it is made from. */
+/**
+ * Builds the app into `dist/` when it is missing or older than what it is made from; an installation that
+ * cannot be written to keeps the one it has.
+ */
 export function ensureBuilt() {
   const built = join(root, 'dist', 'index.html');
+  if (existsSync(built) && !writable(root)) return;
   const newest = Math.max(...SOURCES.map((name) => newestChange(join(root, name))));
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
   process.stderr.write('Building the app…\n');
@@ -24,6 +28,16 @@ export function ensureBuilt() {
     '--logLevel',
     'warn',
   ]);
+}
+
+/** @param {string} folder */
+function writable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -54,7 +54,7 @@ export function ExplainPage({ hidden, scene }: ExplainPageProps) {
       ) : (
         <ClassesPanel />
       )}
-      <LevelsBar colorBar={(side) => <HeatColorBar panel={side} />} />
+      <LevelsBar colorBar={(side, title) => <HeatColorBar panel={side} title={title} />} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { actions, explainStore, shownClass, shownLayer, shownResult } from '../state/index.ts';
+import { SearchField } from '../ui/SearchField.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
 import { aligned, probability, withoutId } from './facts.ts';
@@ -44,14 +45,7 @@ export function ClassTable() {
   const focusable = shown.some((row) => row.index === chosen) ? chosen : shown[0]?.index;
   return (
     <div className="class-list">
-      <input
-        className="field"
-        type="search"
-        aria-label="Search classes"
-        placeholder="Search classes"
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
+      <SearchField label="Search classes" value={query} onChange={setQuery} />
       <div className="class-scroll">
         <table className="class-table" aria-label="Classes">
           <thead>

@@ -1,4 +1,5 @@
 import { Dialog } from '../ui/Dialog.tsx';
+import styles from './HelpDialog.module.css';
 import { GLOSSARY } from './words.ts';
 
 export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
@@ -23,13 +24,11 @@ export function HelpDialog(props: HelpDialogProps) {
   return (
     <Dialog title="What you see" {...props}>
       <p>
-        A 3D network gave the subtomogram a score for every class. Each heatmap says how much each
-        place of one layer adds to the score of the chosen class (red) or takes from it (blue), at
-        that layer's resolution. It is no proof of what the network needs: a map may be nearly the
-        same for every class, which the correlations under the classes say. All columns share the
-        camera, the crosshair and the contour levels, so what differs is the method.
+        A 3D network gave the subtomogram a score for every class. Each heatmap says which voxels
+        spoke for the chosen class (red) and which against it (blue). All columns share the camera,
+        the crosshair and the contour levels, so what differs is the method.
       </p>
-      <dl className="glossary">
+      <dl className={styles.glossary}>
         <dt>Respond-CAM</dt>
         <dd>{GLOSSARY.respond}</dd>
         <dt>Grad-CAM</dt>
@@ -46,7 +45,7 @@ export function HelpDialog(props: HelpDialogProps) {
         <dd>{GLOSSARY.wedge}</dd>
       </dl>
       <h3>Keyboard</h3>
-      <table className="shortcuts">
+      <table className={styles.shortcuts}>
         <tbody>
           {SHORTCUTS.map(([keys, what]) => (
             <tr key={keys}>

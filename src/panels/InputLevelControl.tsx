@@ -24,7 +24,7 @@ export function InputLevelControl() {
         <span className="label">Surface</span>
         <NumbersField
           label="Level of the input surface"
-          className="field-short"
+          narrow
           values={[value]}
           limit={1}
           onCommit={([next]) => actions.setInputLevel({ unit, value: next })}

@@ -12,38 +12,34 @@ import {
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
+import styles from './LevelsBar.module.css';
 import { ViewMenu } from './ViewMenu.tsx';
 import { GLOSSARY, METHOD_NAMES } from './words.ts';
 
 const MAX_LEVELS = 8;
 
 interface LevelsBarProps {
-  /** Draws the colour scale of one side. */
-  readonly colorBar: (side: 'left' | 'right') => ReactNode;
+  /** Draws the colour scale of one side; with a title, that of one map alone. */
+  readonly colorBar: (side: 'left' | 'right', title?: string) => ReactNode;
 }
 
 /** Levels, sign, colours and mix: everything that both heatmaps share. */
 export function LevelsBar({ colorBar }: LevelsBarProps) {
-  const scaleMode = useStore(viewStore, (state) => state.scaleMode);
-  const methods = useStore(explainStore, (state) => state.methods);
+  const shared = useStore(viewStore, (state) => state.scaleMode === 'shared');
+  const [left, right] = useStore(explainStore, (state) => state.methods);
   const ready = useStore(displayStore, (display) => display.right !== null);
   return (
-    <section className="levels-bar" id="levels" aria-label="Levels and colours" tabIndex={-1}>
+    <section className={styles.bar} id="levels" aria-label="Levels and colours" tabIndex={-1}>
       <LevelsControl />
-      <div className="color-bars">
-        {ready &&
-          (scaleMode === 'shared' ? ['right' as const] : ['left' as const, 'right' as const]).map(
-            (side) => (
-              <figure key={side} className="color-scale">
-                <figcaption>
-                  {scaleMode === 'shared'
-                    ? 'Score per voxel'
-                    : METHOD_NAMES[methods[side === 'left' ? 0 : 1]]}
-                </figcaption>
-                {colorBar(side)}
-              </figure>
-            ),
-          )}
+      <div className={styles.colors}>
+        {ready && !shared && (
+          <div className={styles.scale}>{colorBar('left', METHOD_NAMES[left])}</div>
+        )}
+        {ready && (
+          <div className={styles.scale}>
+            {colorBar('right', shared ? undefined : METHOD_NAMES[right])}
+          </div>
+        )}
       </div>
       <LookControls />
     </section>
@@ -58,10 +54,11 @@ function LevelsControl() {
   const { max } = levelRange(unit, heatmapBasis(limit, sigma));
   const sorted = [...values].sort((a, b) => a - b);
   return (
-    <div className="levels-control">
+    <div className={styles.levels}>
       <span className="label">Contours at</span>
       <NumbersField
         label="Contour levels, magnitudes"
+        className={styles.field}
         values={sorted}
         limit={MAX_LEVELS}
         onCommit={(next) => actions.setLevels({ unit, values: next.map(Math.abs) })}
@@ -78,7 +75,7 @@ function LevelsControl() {
         ]}
       />
       <Slider
-        className="levels-slider"
+        className={styles.slider}
         labels={sorted.map((_, i) => `Contour level ${i + 1}`)}
         values={sorted}
         min={0}
@@ -96,7 +93,7 @@ function LevelsControl() {
 function LookControls() {
   const { sign, scaleMode, sliceMix } = useStore(viewStore);
   return (
-    <div className="look-controls">
+    <div className={styles.looks}>
       <ToggleGroup
         label="Sign of the evidence shown"
         value={sign}

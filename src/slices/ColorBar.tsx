@@ -39,7 +39,7 @@ export function ColorBar({ content, title, theme }: ColorBarProps) {
       style={{ height: COLOR_BAR_HEIGHT }}
       ref={box}
       role="img"
-      aria-label={describeColorBar(content)}
+      aria-label={describeColorBar(content, title)}
     >
       <canvas ref={canvas} />
     </div>

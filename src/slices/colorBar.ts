@@ -98,7 +98,7 @@ export function drawColorBar(
   }
 
   const line = Math.max(1, Math.round(pixel));
-  const perSide = Math.min(5, Math.max(1, width / (110 * pixel)));
+  const perSide = Math.min(5, Math.max(1, width / (90 * pixel)));
   for (const tick of symmetricTicks(limit, perSide)) {
     const x = Math.min(left + width - line, Math.round(at(tick) - line / 2));
     const label = formatSigned(tick);
@@ -110,7 +110,7 @@ export function drawColorBar(
 }
 
 /** What the bar shows, for those who do not see it. */
-export function describeColorBar({ scale, levels }: ColorBarContent): string {
+export function describeColorBar({ scale, levels }: ColorBarContent, title?: string): string {
   const limit = formatValue(scale.limit);
   const range =
     scale.limit > 0
@@ -118,5 +118,5 @@ export function describeColorBar({ scale, levels }: ColorBarContent): string {
       : 'every value is zero';
   const marks =
     levels.length > 0 ? `; levels at ${levels.map((v) => formatValue(v)).join(', ')}` : '';
-  return `Colour scale in ${HEAT_UNIT}: ${range}${marks}`;
+  return `Colour scale${title ? ` of ${title}` : ''} in ${HEAT_UNIT}: ${range}${marks}`;
 }

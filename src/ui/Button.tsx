@@ -1,16 +1,29 @@
 import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
+import styles from './Button.module.css';
+import { classes } from './classes.ts';
 import { Tooltip } from './Tooltip.tsx';
 
+export type ButtonTone = 'plain' | 'primary' | 'quiet';
+
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
-  readonly tone?: 'plain' | 'primary' | 'quiet';
+  readonly tone?: ButtonTone;
+  /** A square around a picture. */
+  readonly shape?: 'icon';
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ tone = 'plain', className = '', ...rest }: ButtonProps) {
-  return <button type="button" className={`button button-${tone} ${className}`} {...rest} />;
+const TONES: Readonly<Record<ButtonTone, string | null>> = {
+  plain: null,
+  primary: styles.primary,
+  quiet: styles.quiet,
+};
+
+export function Button({ tone = 'plain', shape, className, ...rest }: ButtonProps) {
+  const look = classes(styles.button, TONES[tone], shape && styles[shape], className);
+  return <button type="button" className={look} {...rest} />;
 }
 
-interface IconButtonProps extends Omit<ButtonProps, 'children'> {
+interface IconButtonProps extends Omit<ButtonProps, 'children' | 'shape'> {
   /** Accessible name. */
   readonly label: string;
   /** Tooltip, when it says more than the name. */
@@ -19,10 +32,10 @@ interface IconButtonProps extends Omit<ButtonProps, 'children'> {
 }
 
 /** A button that shows a picture; its name is in the tooltip and for assistive technology. */
-export function IconButton({ label, hint, icon, className = '', ...rest }: IconButtonProps) {
+export function IconButton({ label, hint, icon, ...rest }: IconButtonProps) {
   return (
     <Tooltip text={hint ?? label}>
-      <Button tone="quiet" aria-label={label} className={`icon-button ${className}`} {...rest}>
+      <Button tone="quiet" shape="icon" aria-label={label} {...rest}>
         {icon}
       </Button>
     </Tooltip>

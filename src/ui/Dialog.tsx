@@ -1,5 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { Button } from './Button.tsx';
+import styles from './Dialog.module.css';
 import { CloseIcon } from './icons.tsx';
 
 interface DialogProps {
@@ -13,15 +15,20 @@ export function Dialog({ title, open, children, onOpenChange }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="dialog-shade" />
-        <Radix.Content className="dialog" aria-describedby={undefined}>
-          <header className="dialog-head">
-            <Radix.Title className="dialog-title">{title}</Radix.Title>
-            <Radix.Close className="button button-quiet icon-button" aria-label="Close">
-              <CloseIcon />
+        <Radix.Overlay className={styles.shade} />
+        <Radix.Content className={styles.dialog} aria-describedby={undefined}>
+          <header className={styles.head}>
+            <Radix.Title className={styles.title}>{title}</Radix.Title>
+            <Radix.Close asChild>
+              <Button tone="quiet" shape="icon" aria-label="Close">
+                <CloseIcon />
+              </Button>
             </Radix.Close>
           </header>
-          <div className="dialog-body">{children}</div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by the keyboard */}
+          <div className={styles.body} tabIndex={0}>
+            {children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

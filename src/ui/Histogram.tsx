@@ -1,4 +1,5 @@
 import { formatValue } from '../core/color/index.ts';
+import styles from './Histogram.module.css';
 
 interface HistogramProps {
   /** Accessible description. */
@@ -25,20 +26,20 @@ export function Histogram({ label, counts, min, max, markers }: HistogramProps) 
   );
   const x = (value: number) => (max > min ? ((value - min) / (max - min)) * WIDTH : WIDTH / 2);
   return (
-    <figure className="histogram">
+    <figure className={styles.histogram}>
       <svg
         role="img"
         aria-label={label}
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
       >
-        <path className="histogram-fill" d={`M0 ${HEIGHT}V${at(0)}${tops.join('')}Z`} />
+        <path className={styles.fill} d={`M0 ${HEIGHT}V${at(0)}${tops.join('')}Z`} />
         {markers
           .filter(({ value }) => value >= min && value <= max)
           .map((marker) => (
             <line
               key={marker.label}
-              className="histogram-marker"
+              className={styles.marker}
               x1={x(marker.value)}
               x2={x(marker.value)}
               y1={0}

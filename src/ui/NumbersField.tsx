@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { classes } from './classes.ts';
+import styles from './field.module.css';
 
 interface NumbersFieldProps {
   /** Accessible name. */
@@ -6,6 +8,8 @@ interface NumbersFieldProps {
   readonly values: readonly number[];
   /** At most so many numbers are taken. */
   readonly limit: number;
+  /** Room for one number. */
+  readonly narrow?: boolean;
   readonly className?: string;
   onCommit(values: number[]): void;
 }
@@ -15,7 +19,8 @@ export function NumbersField({
   label,
   values,
   limit,
-  className = '',
+  narrow = false,
+  className,
   onCommit,
 }: NumbersFieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
@@ -27,7 +32,7 @@ export function NumbersField({
   };
   return (
     <input
-      className={`field ${className}`}
+      className={classes(styles.field, narrow && styles.narrow, className)}
       aria-label={label}
       aria-invalid={parsed === null}
       title={label}

@@ -1,5 +1,7 @@
 import { Popover as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { Button } from './Button.tsx';
+import styles from './Popover.module.css';
 
 interface PopoverProps {
   /** Accessible name. */
@@ -13,10 +15,12 @@ interface PopoverProps {
 export function Popover({ label, button, children }: PopoverProps) {
   return (
     <Radix.Root>
-      <Radix.Trigger className="button button-plain">{button}</Radix.Trigger>
+      <Radix.Trigger asChild>
+        <Button>{button}</Button>
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
-          className="popover"
+          className={styles.popover}
           aria-label={label}
           side="top"
           sideOffset={6}

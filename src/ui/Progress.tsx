@@ -1,4 +1,6 @@
 import { Button } from './Button.tsx';
+import { classes } from './classes.ts';
+import styles from './Progress.module.css';
 
 interface ProgressProps {
   readonly stage: string;
@@ -10,18 +12,18 @@ interface ProgressProps {
 export function Progress({ stage, fraction, onCancel }: ProgressProps) {
   const percent = fraction === undefined ? undefined : Math.round(fraction * 100);
   return (
-    <div className="progress">
+    <div className={styles.progress}>
       <div
         role="progressbar"
         aria-label={stage}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
-        className={`progress-bar ${percent === undefined ? 'is-open-ended' : ''}`}
+        className={classes(styles.bar, percent === undefined && styles.openEnded)}
       >
         <span style={percent === undefined ? undefined : { width: `${percent}%` }} />
       </div>
-      <span className="progress-stage">
+      <span className={styles.stage}>
         {stage}
         {percent !== undefined && ` ${percent}%`}
       </span>

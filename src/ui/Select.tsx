@@ -1,6 +1,8 @@
 import { Select as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { classes } from './classes.ts';
 import { CheckIcon, ChevronIcon } from './icons.tsx';
+import styles from './Select.module.css';
 
 export interface SelectItem {
   readonly value: string;
@@ -28,31 +30,31 @@ interface SelectProps {
 }
 
 export function Select(props: SelectProps) {
-  const { label, value, groups, placeholder, disabled, className = '', shown, onChange } = props;
+  const { label, value, groups, placeholder, disabled, className, shown, onChange } = props;
   const empty = groups.every(({ items }) => items.length === 0);
   return (
     <Radix.Root value={value ?? ''} onValueChange={onChange} disabled={disabled || empty}>
-      <Radix.Trigger className={`select ${className}`} aria-label={label} title={label}>
-        <span className="select-value">
+      <Radix.Trigger className={classes(styles.select, className)} aria-label={label} title={label}>
+        <span className={styles.value}>
           <Radix.Value placeholder={placeholder}>{shown}</Radix.Value>
         </span>
-        <Radix.Icon className="select-chevron">
+        <Radix.Icon className={styles.chevron}>
           <ChevronIcon />
         </Radix.Icon>
       </Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className="select-list" position="popper" sideOffset={4}>
-          <Radix.Viewport className="select-viewport">
+        <Radix.Content className={styles.list} position="popper" sideOffset={4}>
+          <Radix.Viewport className={styles.viewport}>
             {groups.map((group, i) => (
               <Radix.Group key={group.label ?? i}>
-                {group.label && <Radix.Label className="select-group">{group.label}</Radix.Label>}
+                {group.label && <Radix.Label className={styles.group}>{group.label}</Radix.Label>}
                 {group.items.map((item) => (
-                  <Radix.Item key={item.value} value={item.value} className="select-item">
-                    <Radix.ItemIndicator className="select-check">
+                  <Radix.Item key={item.value} value={item.value} className={styles.item}>
+                    <Radix.ItemIndicator className={styles.check}>
                       <CheckIcon />
                     </Radix.ItemIndicator>
                     <Radix.ItemText>{item.label}</Radix.ItemText>
-                    {item.detail && <span className="select-detail">{item.detail}</span>}
+                    {item.detail && <span className={styles.detail}>{item.detail}</span>}
                   </Radix.Item>
                 ))}
               </Radix.Group>

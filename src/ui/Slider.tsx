@@ -1,4 +1,6 @@
 import { Slider as Radix } from 'radix-ui';
+import { classes } from './classes.ts';
+import styles from './Slider.module.css';
 
 interface SliderProps {
   /** Accessible name of each thumb. */
@@ -14,10 +16,10 @@ interface SliderProps {
 
 /** A slider with one thumb or more; the values stay in order. */
 export function Slider(props: SliderProps) {
-  const { labels, values, min, max, step, disabled, className = '', onChange } = props;
+  const { labels, values, min, max, step, disabled, className, onChange } = props;
   return (
     <Radix.Root
-      className={`slider ${className}`}
+      className={classes(styles.slider, className)}
       value={values.map((value) => Math.min(Math.max(value, min), max))}
       min={min}
       max={max}
@@ -25,11 +27,11 @@ export function Slider(props: SliderProps) {
       disabled={disabled}
       onValueChange={onChange}
     >
-      <Radix.Track className="slider-track">
-        {values.length === 1 && <Radix.Range className="slider-range" />}
+      <Radix.Track className={styles.track}>
+        {values.length === 1 && <Radix.Range className={styles.range} />}
       </Radix.Track>
       {labels.map((label) => (
-        <Radix.Thumb key={label} className="slider-thumb" aria-label={label} />
+        <Radix.Thumb key={label} className={styles.thumb} aria-label={label} />
       ))}
     </Radix.Root>
   );

@@ -1,5 +1,6 @@
 import { Switch as Radix } from 'radix-ui';
 import { useId } from 'react';
+import styles from './Switch.module.css';
 
 interface SwitchProps {
   readonly label: string;
@@ -10,12 +11,12 @@ interface SwitchProps {
 export function Switch({ label, checked, onChange }: SwitchProps) {
   const id = useId();
   return (
-    <div className="form-row">
+    <div className={styles.row}>
       <label className="label" htmlFor={id}>
         {label}
       </label>
-      <Radix.Root id={id} className="switch" checked={checked} onCheckedChange={onChange}>
-        <Radix.Thumb className="switch-thumb" />
+      <Radix.Root id={id} className={styles.switch} checked={checked} onCheckedChange={onChange}>
+        <Radix.Thumb className={styles.thumb} />
       </Radix.Root>
     </div>
   );

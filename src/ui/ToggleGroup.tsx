@@ -1,4 +1,6 @@
 import { ToggleGroup as Radix } from 'radix-ui';
+import { classes } from './classes.ts';
+import styles from './ToggleGroup.module.css';
 import { Tooltip } from './Tooltip.tsx';
 
 export interface Choice<Value extends string> {
@@ -13,16 +15,18 @@ interface ToggleGroupProps<Value extends string> {
   readonly value: Value;
   readonly choices: readonly Choice<Value>[];
   readonly disabled?: boolean;
+  /** Takes the width of its place. */
+  readonly wide?: boolean;
   onChange(value: Value): void;
 }
 
 /** One of a few, all in sight. */
 export function ToggleGroup<Value extends string>(props: ToggleGroupProps<Value>) {
-  const { label, value, choices, disabled, onChange } = props;
+  const { label, value, choices, disabled, wide, onChange } = props;
   return (
     <Radix.Root
       type="single"
-      className="toggle-group"
+      className={classes(styles.group, wide && styles.wide)}
       aria-label={label}
       value={value}
       disabled={disabled}
@@ -30,7 +34,7 @@ export function ToggleGroup<Value extends string>(props: ToggleGroupProps<Value>
     >
       {choices.map((choice) => {
         const item = (
-          <Radix.Item key={choice.value} value={choice.value} className="toggle">
+          <Radix.Item key={choice.value} value={choice.value} className={styles.toggle}>
             {choice.label}
           </Radix.Item>
         );

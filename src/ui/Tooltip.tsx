@@ -1,5 +1,6 @@
 import { Tooltip as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import styles from './Tooltip.module.css';
 
 export const TooltipProvider = Radix.Provider;
 
@@ -15,7 +16,7 @@ export function Tooltip({ text, side = 'bottom', children }: TooltipProps) {
     <Radix.Root>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
+        <Radix.Content className={styles.tooltip} side={side} sideOffset={6} collisionPadding={8}>
           {text}
         </Radix.Content>
       </Radix.Portal>
@@ -27,7 +28,7 @@ export function Tooltip({ text, side = 'bottom', children }: TooltipProps) {
 export function Term({ text, children }: { readonly text: string; readonly children: ReactNode }) {
   return (
     <Tooltip text={text}>
-      <button type="button" className="term">
+      <button type="button" className={styles.term}>
         {children}
       </button>
     </Tooltip>

@@ -5,7 +5,6 @@ export {
   galleryListing,
   INDEX_ACCEPTED,
   indexListing,
-  type ListedFile,
   type Listing,
 } from './listing.ts';
 export { checkEvaluation, difference, mergeEvaluations, type NamedEvaluation } from './merge.ts';
@@ -20,7 +19,6 @@ export { isSkipped, recordItem } from './record.ts';
 export { type EvaluationTask, ofTheVolume, runEvaluation } from './run.ts';
 export {
   listedSet,
-  type ReadyVolume,
   readShard,
   type SetChoice,
   type SetVolume,

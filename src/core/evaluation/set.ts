@@ -1,25 +1,15 @@
 import { sentence } from '../errors.ts';
 import { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
-import type { Finding } from '../volume/report.ts';
 import type { Listing } from './listing.ts';
 import { ofTheVolume } from './run.ts';
 import type { EvaluationData, Shard, SourceVolume } from './types.ts';
-
-/** A volume as the network takes it. */
-export interface ReadyVolume {
-  readonly data: Float32Array;
-  /** What was done to it, one sentence each. */
-  readonly steps: readonly string[];
-  /** What is unusual about its file; none where it comes from no file. */
-  readonly findings?: readonly Finding[];
-}
 
 /** One volume that is still to be read. */
 export interface SetVolume {
   readonly id: string;
   readonly class: number | null;
-  /** Fitted and normalised for the network. */
-  read(): Promise<ReadyVolume>;
+  /** Fitted and normalised for the network; `steps` say what was done. */
+  read(): Promise<{ readonly data: Float32Array; readonly steps: readonly string[] }>;
 }
 
 /** The volumes to evaluate, in order. */
@@ -47,15 +37,15 @@ export function listedSet(
   name: string,
   listing: Listing,
   { classes, named, perClass, limit }: SetChoice,
-  read: (file: string, volume: number) => Promise<ReadyVolume>,
+  read: (file: string) => ReturnType<SetVolume['read']>,
 ): VolumeSet {
   const labelling = matchClasses(classes, listing.classes, named);
   const groups = new Map<number | null, SetVolume[]>();
-  for (const { file, class: group, volume: index } of listing.files) {
+  for (const { file, class: group } of listing.files) {
     const volume: SetVolume = {
-      id: index === undefined ? file : `${file}#${index + 1}`,
+      id: file,
       class: group === null ? null : labelling.index[group],
-      read: () => read(file, index ?? 0),
+      read: () => read(file),
     };
     const members = groups.get(group);
     if (members) members.push(volume);
@@ -94,7 +84,7 @@ export function unknownClasses(classes: readonly ClassName[], index: Labelling['
 export async function* readShard(
   { volumes, readAhead }: Pick<VolumeSet, 'volumes' | 'readAhead'>,
   shard: Shard | null,
-  onRead: (id: string, volume: ReadyVolume) => void,
+  onSteps: (id: string, steps: readonly string[]) => void,
 ): AsyncGenerator<SourceVolume> {
   const orders = [...volumes.keys()].filter(
     (order) => !shard || order % shard.of === shard.index - 1,
@@ -102,9 +92,9 @@ export async function* readShard(
   const read = async (order: number): Promise<SourceVolume> => {
     const { id, class: truth, read: open } = volumes[order];
     try {
-      const volume = await open();
-      onRead(id, volume);
-      return { order, id, class: truth, input: volume.data };
+      const { data, steps } = await open();
+      onSteps(id, steps);
+      return { order, id, class: truth, input: data };
     } catch (error) {
       if (!ofTheVolume(error)) throw error;
       return { order, id, reason: sentence(error) };

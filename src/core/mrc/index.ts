@@ -1,2 +1,8 @@
-export { claimedMrcBytes, looksLikeMrc, planMrc, type ReadMrcOptions, readMrc } from './read.ts';
+export {
+  claimedMrcBytes,
+  inspectMrc,
+  looksLikeMrc,
+  type ReadMrcOptions,
+  readMrc,
+} from './read.ts';
 export { type WriteMrcOptions, writeMrc } from './write.ts';

@@ -1,4 +1,3 @@
-export { looksLikeNpy, npyShape } from './header.ts';
-export { planNpy } from './plan.ts';
+export { looksLikeNpy } from './header.ts';
 export { claimedNpyBytes, type NpyArray, readNpy } from './read.ts';
 export { writeNpy } from './write.ts';

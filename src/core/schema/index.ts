@@ -2,7 +2,6 @@ export { type DocumentKind, parseJson, validate } from './document.ts';
 export {
   anyObject,
   anything,
-  boolean,
   either,
   type Infer,
   line,

@@ -1,4 +1,3 @@
-import { trainingSchema } from '../../core/domain/index.ts';
 import { badFile } from '../../core/errors.ts';
 import {
   anyObject,
@@ -43,8 +42,6 @@ const schema = object(
     accuracy: object({ value: number({ min: 0, max: 1 }), n: whole({ min: 1 }), set: line(500) }),
     /** How the network was made, for people to read. */
     recipe: anyObject,
-    /** What inputs are held against; written by `train` and `domain`. */
-    training: trainingSchema,
   },
   'note',
 );

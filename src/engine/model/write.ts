@@ -41,12 +41,7 @@ export async function artifactFiles({
       },
     ],
   };
-  return [...shards, sidecarFile(sidecar), text('model.json', json)];
-}
-
-/** What stands beside `model.json`. */
-export function sidecarFile(sidecar: ModelArtifacts['sidecar']): NamedFile {
-  return text(SIDECAR, sidecar);
+  return [...shards, text(SIDECAR, sidecar), text('model.json', json)];
 }
 
 /** Whether a file of a model's folder holds weights that {@link artifactFiles} wrote. */

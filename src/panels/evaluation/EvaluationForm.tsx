@@ -31,6 +31,7 @@ export function EvaluationForm({ onOpen }: { onOpen(order: number): void }) {
         <h2>Volumes</h2>
         <ToggleGroup
           label="Which volumes"
+          wide
           value={set}
           onChange={(value) => actions.chooseEvaluation({ set: value })}
           choices={Object.entries(SETS).map(([value, { label }]) => ({

@@ -31,7 +31,7 @@ export function SimulatedChoice() {
         <span className="label">Of each class</span>
         <NumbersField
           label="Simulated volumes of each class"
-          className="field-short"
+          narrow
           values={[perClass]}
           limit={1}
           onCommit={([value]) =>

@@ -4,7 +4,6 @@ import {
   type EvaluationItem,
   EVALUATION_METHODS,
   type EvaluationSetup,
-  type ReadyVolume,
   readShard,
   runEvaluation,
   RunningSummary,
@@ -80,7 +79,7 @@ export function createEvaluationActions(
     evaluated = found;
     const layer = layerOf(set, model);
     const total = found.volumes.length;
-    evaluation.setState({ notes: found.notes });
+    evaluation.setState({ notes: found.notes, defaultLayer: layer === model.defaultLayer });
     // A run that was replaced leaves the state to its successor.
     const owns = () => running === abort;
     const report = reporter(set, owns, now, {
@@ -99,7 +98,7 @@ export function createEvaluationActions(
     });
     report.publish();
     let first = true;
-    const onSteps = (id: string, { steps }: ReadyVolume) => {
+    const onSteps = (id: string, steps: readonly string[]) => {
       if (first && steps.length > 0) {
         const { notes } = evaluation.getState();
         evaluation.setState({ notes: [...notes, ...steps.map((step) => `${id}: ${step}`)] });

@@ -1,1 +1,0 @@
-export { claimedEmBytes, looksLikeEm, planEm } from './read.ts';
