@@ -10,12 +10,16 @@ interface Entry {
 
 /** Every command: its line in the overview and the module that implements it. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  domain: {
+    summary: "measure a network's training volumes, so that explain knows inputs of another kind",
+    load: () => import('./domain.ts'),
+  },
   evaluate: {
     summary: 'measure a network and its explanations over a set of volumes (Table 1 of the paper)',
     load: () => import('./evaluate.ts'),
   },
   explain: {
-    summary: 'show which voxels of a volume a network answered to',
+    summary: "explain a network's answer about a volume: heatmaps, sums, ledger, checks",
     load: () => import('./explain.ts'),
   },
   inspect: {
@@ -43,7 +47,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 const OVERVIEW = [
   'usage: respond-cam COMMAND [arguments]',
   '',
-  'See which part of a molecule a 3D CNN answered to.',
+  'Explains the answers of 3D CNNs about cryo-ET subtomograms.',
   '',
   ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary])),
   '',
@@ -70,8 +74,14 @@ function names(): string {
   return Object.keys(COMMANDS).join(', ');
 }
 
-/** 2 for bad usage or bad input, 130 for Ctrl-C, 1 for a fault of ours. */
+/** 2 for bad usage or bad input, 130 for Ctrl-C, 1 for an answer that is lost and for a fault of ours. */
 export function exitCode(error: unknown): number {
   if (error instanceof Error && 'code' in error && error.code === 'aborted') return 130;
-  return error instanceof AppError && error.code !== 'internal' ? 2 : 1;
+  const lost = error instanceof AppError && error.code === 'output';
+  return lost || isFault(error) ? 1 : 2;
+}
+
+/** A fault of ours, which is told with its stack. */
+export function isFault(error: unknown): boolean {
+  return !(error instanceof AppError) || error.code === 'internal';
 }

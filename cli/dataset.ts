@@ -9,9 +9,20 @@ import {
   splitOf,
   type Template,
 } from '../src/core/simulate/index.ts';
+import {
+  either,
+  line,
+  list,
+  number,
+  object,
+  oneOf,
+  validate,
+  whole,
+} from '../src/core/schema/index.ts';
 import type { DatasetJob, DatasetSetup } from './dataset-worker.ts';
 import { readBytes } from './files.ts';
 import { hashTemplates } from './templates.ts';
+import { lockFolder } from './lock.ts';
 import { startThreads } from './threads.ts';
 import { makeFolder, requireSpace, size, writeAtomically } from './write.ts';
 
@@ -44,6 +55,16 @@ const HEADER = 1024;
  * a file cannot be written, 'aborted' when cancelled.
  */
 export async function writeDataset(options: DatasetOptions): Promise<DatasetIndex> {
+  await makeFolder(options.out);
+  const unlock = lockFolder(options.out);
+  try {
+    return await drawInto(options);
+  } finally {
+    unlock();
+  }
+}
+
+async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
   const { templates, classes, spec, perClass, out } = options;
   const { box, voxelSize, pose, classes: names } = createSimulator(templates, spec);
   const jobs: DatasetJob[] = classes.flatMap((classIndex) =>
@@ -66,7 +87,6 @@ export async function writeDataset(options: DatasetOptions): Promise<DatasetInde
     perClass,
   };
   const folders = classes.map((classIndex) => join(out, names[classIndex].id));
-  await makeFolder(out);
   await refuseOther(set, out, folders);
   for (const folder of folders) await makeFolder(folder);
 
@@ -133,26 +153,38 @@ async function refuseOther(
   if (existsSync(path)) {
     const text = new TextDecoder().decode(await readBytes(path));
     const other = identity(text);
-    if (other && JSON.stringify(other) === JSON.stringify(set)) return;
-    throw badInput(`--out ${out}: holds ${other ? words(other) : 'other files'}; ${accepted}`);
+    if (other?.text === JSON.stringify(set)) return;
+    throw badInput(`--out ${out}: holds ${other?.words ?? 'other files'}; ${accepted}`);
   }
   const full = folders.find((folder) => existsSync(folder) && readdirSync(folder).length > 0);
   if (full) throw badInput(`--out ${out}: ${full} holds other files; ${accepted}`);
 }
 
+/** What another set is told by. */
+const otherSet = object({
+  format: oneOf('respond-cam-dataset'),
+  drawn: list(whole(), { max: 10_000 }),
+  perClass: whole(),
+  spec: object({ snr: either(number(), oneOf('inf')), seed: whole(), model: line(100) }),
+});
+
+interface Identity {
+  /** All but the items, as text. */
+  readonly text: string;
+  readonly words: string;
+}
+
 /** What makes the set of an index; undefined when it is not one. */
-function identity(text: string): Omit<DatasetIndex, 'items'> | undefined {
+function identity(text: string): Identity | undefined {
   try {
-    const { items: _, ...set } = JSON.parse(text) as DatasetIndex;
-    return set.format === 'respond-cam-dataset' ? set : undefined;
+    const document: unknown = JSON.parse(text);
+    const { drawn, perClass, spec } = validate(otherSet, document, 'index.json');
+    const { items: _, ...set } = document as Readonly<Record<string, unknown>>;
+    const words = `another dataset (${drawn.length} x ${perClass} subtomograms, SNR ${spec.snr}, seed ${spec.seed}, ${spec.model} model, or other parameters of the microscope)`;
+    return { text: JSON.stringify(set), words };
   } catch {
     return undefined;
   }
-}
-
-function words({ drawn = [], perClass = 0, spec }: Omit<DatasetIndex, 'items'>): string {
-  const { snr, seed, model } = spec;
-  return `another dataset (${drawn.length} x ${perClass} subtomograms, SNR ${snr}, seed ${seed}, ${model} model, or other parameters of the microscope)`;
 }
 
 function fileSize(path: string): number {

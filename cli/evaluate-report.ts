@@ -2,7 +2,6 @@ import {
   type Evaluation,
   EVALUATION_METHODS,
   type EvaluationMethod,
-  PAPER_LAYER,
   type PublishedNumber,
   publishedRow,
   type Spread,
@@ -37,7 +36,32 @@ export function evaluationLines(evaluation: Evaluation): string[] {
       `Scores are made of: heatmap ${term(heatmap, magnitude.heatmap)}, biases ${term(bias, magnitude.bias)}, rest ${term(residual, magnitude.residual)}.`,
     );
   }
+  if (n > 0) lines.push(...mapLines(evaluation));
   return lines;
+}
+
+/** What the maps share with what knows no class, how the activations fill the box, and Grad-CAM's sign. */
+function mapLines(evaluation: Evaluation): string[] {
+  const { specificity, activationSpread, tauBySpread, predictedSum, n } = evaluation;
+  const { grad } = predictedSum;
+  const byVolume =
+    tauBySpread.grad === null
+      ? ''
+      : `; over the volumes Grad-CAM's tau correlates ${tauBySpread.grad.toFixed(2)} with it`;
+  return [
+    '',
+    ...textTable([
+      ["Answer's map correlates with", 'activation sum', "runner-up's map"],
+      ...EVALUATION_METHODS.map((method) => [
+        NAMES[method],
+        plusMinus(specificity.activationSum[method]),
+        plusMinus(specificity.runnerUp[method]),
+      ]),
+    ]),
+    'The activation sum knows no class: a map that equals it says where the layer is active, not for what.',
+    `Activations fill the box at a participation ratio of ${plusMinus(activationSpread)} (1: evenly)${byVolume}.`,
+    `Grad-CAM's sum of the answer is below 0 in ${grad.negative} of ${countVolumes(n)}, and the largest of all classes in ${grad.largest}.`,
+  ];
 }
 
 function accuracyLines({ accuracy, labelled, n, confusion, classes }: Evaluation): string[] {
@@ -58,8 +82,9 @@ function accuracyLines({ accuracy, labelled, n, confusion, classes }: Evaluation
 }
 
 /** Table 1: mean ± standard deviation over volumes, beside the published numbers where there are any. */
-function tableLines({ model, layer, l1, kendallTau, n }: Evaluation): string[] {
-  const paper = layer === PAPER_LAYER ? publishedRow(model) : undefined;
+function tableLines(evaluation: Evaluation): string[] {
+  const { l1, kendallTau, n } = evaluation;
+  const paper = publishedRow(evaluation);
   const published = (row: Partial<Record<EvaluationMethod, PublishedNumber>> | undefined) =>
     paper ? (method: EvaluationMethod) => [plusMinus(row?.[method])] : () => [];
   const paperL1 = published(paper?.l1);
@@ -74,19 +99,22 @@ function tableLines({ model, layer, l1, kendallTau, n }: Evaluation): string[] {
       ...paperTau(method),
     ]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const undefinedTaus = EVALUATION_METHODS.filter((method) => kendallTau[method].n < n).map(
     (method) =>
       `tau of ${NAMES[method]} is not defined for ${countVolumes(n - kendallTau[method].n)}`,
   );
   return [
-    ...rows.map((row) =>
-      row
-        .map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])))
-        .join('  '),
-    ),
+    ...textTable(rows),
     ...(undefinedTaus.length > 0 ? [`${undefinedTaus.join('; ')} (left out of the mean).`] : []),
   ];
+}
+
+/** Columns under each other, the first to the left, the others to the right. */
+function textTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  '),
+  );
 }
 
 /** `1 volume`, `46 volumes`. */
@@ -104,5 +132,6 @@ function decimals(value: number): string {
   return value !== 0 && Math.abs(value) < 0.01 ? value.toPrecision(2) : value.toFixed(3);
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+/** One decimal, two where one would be too few. */
+const percent = (share: number) => `${(100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 1)}%`;
 const short = (value: number) => String(Number(value.toPrecision(3)));

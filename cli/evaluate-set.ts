@@ -7,16 +7,21 @@ import {
   galleryListing,
   INDEX_ACCEPTED,
   indexListing,
+  type ListedFile,
   type Listing,
   listedSet,
   type SetChoice,
   type VolumeSet,
 } from '../src/core/evaluation/index.ts';
 import type { SampleEntry, Split } from '../src/core/simulate/index.ts';
-import type { PrepareOptions } from '../src/core/volume/index.ts';
+import {
+  ACCEPTED_VOLUMES,
+  type OpenOptions,
+  type PrepareOptions,
+} from '../src/core/volume/index.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { readBytes } from './files.ts';
-import { readInput } from './input.ts';
+import { countInputs, readInput } from './input.ts';
 import { filesFingerprint } from './set-fingerprint.ts';
 
 /** `public/`, seen from `cli/` as from the bundles in `build/`. */
@@ -33,6 +38,8 @@ export interface OpenSet extends VolumeSet {
 export interface Choice extends Pick<SetChoice, 'limit' | 'perClass'> {
   readonly info: ModelInfo;
   readonly prepare: PrepareOptions;
+  /** How the files are meant, whatever they say themselves. */
+  readonly reading: OpenOptions;
 }
 
 export function setChoice({ info, perClass, limit }: Choice): SetChoice {
@@ -65,10 +72,26 @@ export async function folderSet(
   if (listing.files.length === 0) {
     const where = split === 'all' ? folder : `the ${split} part of ${folder}`;
     throw badInput(
-      `${where} holds no volume; accepted: .mrc .map .ccp4 .rec .mrcs .npy files, also as .gz or .bz2, in it or in one folder for each class`,
+      `${where} holds no volume; accepted: ${ACCEPTED_VOLUMES}, in it or in one folder for each class`,
     );
   }
-  return filesSet(folder.replace(/(?<=.)\/+$/, ''), folder, listing, choice);
+  const files = await eachVolume(listing, folder, choice);
+  return filesSet(folder.replace(/(?<=.)\/+$/, ''), folder, { ...listing, files }, choice);
+}
+
+/** The files of a listing, those that hold several volumes once for each. */
+async function eachVolume(
+  { files }: Listing,
+  folder: string,
+  { info, reading }: Choice,
+): Promise<ListedFile[]> {
+  const all: ListedFile[] = [];
+  for (const listed of files) {
+    const count = await countInputs(join(folder, listed.file), info.inputShape, reading);
+    if (count === 1) all.push(listed);
+    else for (let volume = 0; volume < count; volume++) all.push({ ...listed, volume });
+  }
+  return all;
 }
 
 /** The gallery of the app; `snr` null takes its volumes at every SNR. */
@@ -83,9 +106,13 @@ export async function bundledSet(choice: Choice, snr: number | 'inf' | null): Pr
 }
 
 function filesSet(name: string, folder: string, listing: Listing, choice: Choice): OpenSet {
-  const { info, prepare } = choice;
-  const read = (file: string) =>
-    readInput(join(folder, file), info.inputShape, info.sidecar, prepare);
+  const { info, prepare, reading } = choice;
+  const read = (file: string, volume: number) =>
+    readInput(join(folder, file), info.inputShape, info.sidecar, {
+      ...prepare,
+      ...reading,
+      volume,
+    });
   const set = listedSet(name, listing, setChoice(choice), read);
   const fingerprint = filesFingerprint(folder, set.volumes);
   return { ...set, fingerprint, close: async () => undefined };

@@ -44,7 +44,7 @@ export async function openSimulatedSet(
       pool ??= createSimulatePool({ templates, spec, normalization: 'none' }, threads);
       const data = await (await pool).simulate([[index, item]]);
       const { volume, steps } = prepareInput(
-        { data, shape: box, voxelSize, origin },
+        { data, shape: box, voxelSize, voxelSizeKnown: true, origin },
         { ...info.sidecar, shape },
         prepare,
       );

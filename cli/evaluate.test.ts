@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Evaluation } from '../src/core/evaluation/index.ts';
 import { AppError } from '../src/core/errors.ts';
+import { writeMrc } from '../src/core/mrc/index.ts';
 import { writeNpy } from '../src/core/npy/index.ts';
 import { loadCase } from '../src/engine/testing/fixtures.ts';
 import { exitCode, runCommandLine } from './commands.ts';
@@ -120,6 +121,32 @@ describe('evaluate', () => {
     );
   });
 
+  it('takes every volume of a set in one file, and skips images with the reason', async () => {
+    const both = new Float32Array(1024);
+    both.set(volume(0));
+    both.set(volume(1), 512);
+    write('sets/pair.npy', writeNpy(both, [2, 8, 8, 8]));
+    const grid = { shape: [8, 8, 8], voxelSize: [5, 5, 5], origin: [0, 0, 0] } as const;
+    write('sets/images.mrcs', writeMrc({ data: volume(2), ...grid }));
+    const { out, notes } = await evaluate('--model', model, '--data', at('sets'), '--json');
+    const { items, skipped } = JSON.parse(out[0]) as Evaluation;
+    expect(items.map(({ id }) => id)).toEqual(['pair.npy#1', 'pair.npy#2']);
+    const net = readSingleFc();
+    for (const [i, { scores }] of items.entries()) {
+      for (const [c, score] of net.explain(volume(i)).scores.entries()) {
+        expect(scores[c]).toBeCloseTo(score, 5);
+      }
+    }
+    expect(skipped).toMatchObject([
+      { id: 'images.mrcs', reason: expect.stringContaining('8 separate images') },
+    ]);
+    const warnings = notes.filter((note) => /warning/.test(note));
+    expect(warnings).toEqual([expect.stringMatching(/^pair.npy#1: warning: A .npy file holds no/)]);
+    expect(notes).toContain('voxel-size-unknown: the same in 1 more volume.');
+    const asVolumes = await json('--model', model, '--data', at('sets'), '--read-as', 'volume');
+    expect(asVolumes.n).toBe(3);
+  });
+
   it.each(['single_fc', 'tiny_cnn2', 'residual_batchnorm'])(
     'agrees with the float64 reference by PyTorch: %s',
     async (name) => {
@@ -146,7 +173,7 @@ describe('evaluate', () => {
     expect(Object.fromEntries(skipped.map(({ id, reason }) => [id, reason]))).toEqual({
       '0/d.npy': expect.stringMatching(/0\/d\.npy: /),
       '1/c.mrc': expect.stringMatching(/1\/c\.mrc: the file has 12 bytes, less than the 1024/),
-      '3/c.npy': expect.stringMatching(/3\/c\.npy: .* 10\^3 voxels .* takes 8\^3/),
+      '3/c.npy': expect.stringMatching(/3\/c\.npy: .* 10³ voxels, .* takes 8³/),
       '3/d.npy': expect.stringMatching(/3\/d\.npy: the file is empty/),
     });
     for (const { reason } of skipped) expect(notes.join('\n')).toContain(reason);

@@ -3,6 +3,7 @@ import {
   type Evaluation,
   EVALUATION_METHODS,
   isSkipped,
+  type ReadyVolume,
   readShard,
   runEvaluation,
   type Shard,
@@ -11,6 +12,7 @@ import {
   trainedSnr,
 } from '../src/core/evaluation/index.ts';
 import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
+import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
@@ -18,6 +20,8 @@ import { checkOutputs, joinFiles, refuseOther, writeOutputs } from './evaluate-f
 import { countVolumes, evaluationLines } from './evaluate-report.ts';
 import { bundledSet, type Choice, folderSet, type OpenSet } from './evaluate-set.ts';
 import { openSimulatedSet } from './evaluate-simulated.ts';
+import { collectFindings } from './findings.ts';
+import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { resolveModel } from './models.ts';
 import { createEta } from './progress.ts';
 
@@ -44,6 +48,9 @@ const options = {
   shard: text('I/N', 'only the I-th of N parts'),
   layer: text('NAME', "default: the network's own"),
   normalize: text('HOW', `${NORMALIZE.join(', ')} (default model)`),
+  ...READING_OPTIONS,
+  invert: { type: 'boolean', help: 'invert the contrast of every volume (about its mean)' },
+  offset: text('SIGMA', 'add so many standard deviations to every volume: is the network robust?'),
   fit: text('HOW', `another box or voxel size: ${FIT.join(', ')} (default none)`),
   backend: text('NAME', `${BACKENDS.join(', ')} (default auto)`),
   out: text('PATH', 'write the result there: a .json file, or a folder for JSON and CSV'),
@@ -63,7 +70,7 @@ export const command = defineCommand({
     "and HiResCAM how well the map sums account for the class scores (L1 and Kendall's tau of Table 1,",
     'and the ledger). Volumes that cannot be read or do not fit are named, skipped and counted.',
     'MODEL: the id of a bundled network, or the path of a TensorFlow.js model.json.',
-    'DIR: what simulate writes, or .mrc .map .rec .npy files (also .gz .bz2) in one folder for each class.',
+    `DIR: what simulate writes, or ${VOLUME_ENDINGS_TEXT} in one folder for each class.`,
   ].join('\n'),
   options,
   async run(files, values, io) {
@@ -110,10 +117,12 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
   const backend = oneOf('backend', values.backend ?? 'auto', BACKENDS);
   const normalization = oneOf('normalize', values.normalize ?? 'model', NORMALIZE);
   const fit = oneOf('fit', values.fit ?? 'none', FIT);
+  const prepare = { normalization, fit, invert: values.invert, offset: parseOffset(values.offset) };
   const limit = values.limit === undefined ? undefined : whole('limit', values.limit, 1);
   const perClass =
     values['per-class'] === undefined ? undefined : whole('per-class', values['per-class'], 1);
   const shard = values.shard === undefined ? null : parseShard(values.shard);
+  const reading = readingOptions(values);
   const source = resolveModel(values.model);
 
   const engine = createNodeEngine();
@@ -123,7 +132,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     const info = await engine.loadModel(source, { signal: io.signal });
     for (const note of info.notes) io.note(note);
     const layer = chooseLayer(values.layer, info);
-    set = await openSet(values, { info, prepare: { normalization, fit }, limit, perClass }, io);
+    set = await openSet(values, { info, prepare, reading, limit, perClass }, io);
     for (const note of set.notes) io.note(note);
     const setup = {
       model: values.model,
@@ -137,6 +146,8 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
           normalization === 'model' ? (info.sidecar.normalization ?? 'none') : normalization,
         fit,
         fingerprint: set.fingerprint,
+        ...(values.invert && { invert: true }),
+        ...(prepare.offset !== 0 && { offset: prepare.offset }),
       },
       total: set.volumes.length,
     };
@@ -145,14 +156,16 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     io.note(`Evaluating ${countVolumes(mine)} on ${name} (${device}).`);
     const progress = reportProgress(mine, io);
     let first = true;
-    const onSteps = (id: string, steps: readonly string[]) => {
+    const found = collectFindings(io);
+    const onRead = (id: string, { steps, findings = [] }: ReadyVolume) => {
+      found.add(id, findings);
       if (first) for (const step of steps) io.note(`First volume, ${id}: ${step}`);
       first = false;
     };
     const scope = { model: info.id, layers: [layer], classes: 'all' } as const;
     const question = { ...scope, inputShape: info.inputShape, methods: EVALUATION_METHODS };
     const records = await runEvaluation({
-      source: readShard(set, shard, onSteps),
+      source: readShard(set, shard, onRead),
       batch: await engine.batchSize(scope),
       explain: (volumes) =>
         engine.explainBatch(
@@ -165,6 +178,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
       },
       signal: io.signal,
     });
+    found.summary();
     return summarise(setup, records, { backend: name, shard });
   } finally {
     await Promise.all([set?.close(), engine.dispose()]);
@@ -248,6 +262,12 @@ function oneOf<T extends string>(flag: string, value: string, accepted: readonly
   const found = accepted.find((option) => option === value);
   if (found === undefined) throw badInput(`--${flag} ${value}; accepted: ${accepted.join(', ')}`);
   return found;
+}
+
+function parseOffset(value = '0'): number {
+  const sigma = Number(value);
+  if (value.trim() !== '' && Number.isFinite(sigma)) return sigma;
+  throw badInput(`--offset ${value}; accepted: a number of standard deviations, e.g. 0.3`);
 }
 
 function whole(flag: string, value: string, from: number): number {

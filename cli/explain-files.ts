@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CamMethod } from '../src/core/cam/index.ts';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { writeNpy } from '../src/core/npy/index.ts';
-import { type Grid, resample, type Shape3 } from '../src/core/volume/index.ts';
+import { resample, type Shape3, type SourceGrid } from '../src/core/volume/index.ts';
 import type { Explanation } from '../src/engine/types.ts';
 import { writeTogether } from './write.ts';
 
@@ -21,7 +21,7 @@ export type FindFiles = (layer: string, index: number, method: CamMethod) => Map
  */
 export async function writeMaps(
   explanation: Explanation,
-  grid: Grid,
+  grid: SourceGrid,
   folder: string,
 ): Promise<FindFiles> {
   const written = new Map<string, MapFiles>();
@@ -33,7 +33,7 @@ export async function writeMaps(
         const files = { npy: `${base}.npy`, mrc: `${base}.mrc` };
         const from: Shape3 =
           shape.length === 3 ? [shape[0], shape[1], shape[2]] : [1, shape[0], shape[1]];
-        const { voxelSize, origin } = grid;
+        const { voxelSize, voxelSizeKnown, origin } = grid;
         const data = resample(map.data, from, grid.shape);
         const labels = [`${method} map of class ${index} at layer ${name}`];
         await writeTogether(
@@ -41,7 +41,10 @@ export async function writeMaps(
             { path: files.npy, bytes: writeNpy(map.data, shape) },
             {
               path: files.mrc,
-              bytes: writeMrc({ data, shape: grid.shape, voxelSize, origin }, { labels }),
+              bytes: writeMrc(
+                { data, shape: grid.shape, voxelSize, origin },
+                { labels, voxelSizeKnown },
+              ),
             },
           ],
           { durable: false },

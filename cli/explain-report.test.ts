@@ -23,7 +23,7 @@ it('writes the kappa of a channel that sums to exactly 0 as a number', () => {
       'net',
       { ...(input as object), ...grid } as never,
       explanation(kappa),
-      () => undefined,
+      { files: () => undefined, factsOf: () => undefined as never, warnings: [] },
     );
     return JSON.parse(JSON.stringify(document)).layers[0].kappa.max;
   };

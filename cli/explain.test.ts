@@ -1,14 +1,24 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readNpy } from '../src/core/npy/index.ts';
+import { writeMrc } from '../src/core/mrc/index.ts';
+import { readNpy, writeNpy } from '../src/core/npy/index.ts';
 import { openVolume } from '../src/core/volume/index.ts';
 import { CASES, loadCase, relativeError } from '../src/engine/testing/fixtures.ts';
 import { exitCode, runCommandLine } from './commands.ts';
 import type { explainDocument } from './explain-report.ts';
+import { recordingIo } from './test-io.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'respond-cam-explain-'));
@@ -98,6 +108,46 @@ describe('respond-cam explain', () => {
     expect(run.status).toBe(2);
   });
 
+  it.runIf(process.platform === 'linux')('says that an answer was lost to a full disk', () => {
+    const args = [cli, 'explain', fixture('single_fc', 'input.npy')];
+    const command = [...args, '--model', fixture('single_fc', 'tfjs'), '--json'];
+    const full = openSync('/dev/full', 'w');
+    const run = spawnSync(process.execPath, command, {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect(run.stderr).toMatch(
+      /^respond-cam: standard output: cannot be written \(the disk is full\)\n$/m,
+    );
+    expect(run.status).toBe(1);
+    // A limit of 1 kB cuts the document; the part that fits is no success either.
+    const cut = join(folder, 'cut.json');
+    const shell = `ulimit -f 1; exec "$0" "$@" > '${cut}'`;
+    const limited = spawnSync('bash', ['-c', shell, process.execPath, ...command], {
+      encoding: 'utf8',
+    });
+    expect(limited.stderr).toMatch(/standard output: cannot be written \(the file would be larger/);
+    expect(limited.status).toBe(1);
+    expect(readFileSync(cut).length).toBe(1024);
+  });
+
+  it.runIf(process.platform === 'linux')('leaves no half map when the disk is full', () => {
+    const out = join(folder, 'limited');
+    const args = [cli, 'explain', fixture('single_fc', 'input.npy'), '--out', out];
+    const command = [...args, '--model', fixture('single_fc', 'tfjs')];
+    const limited = spawnSync(
+      'bash',
+      ['-c', 'ulimit -f 1; exec "$0" "$@"', process.execPath, ...command],
+      { encoding: 'utf8' },
+    );
+    expect(limited.stderr).toMatch(
+      /^respond-cam: \S+\.mrc: cannot be written \(the file would be .*\)\n$/m,
+    );
+    expect(limited.status).toBe(2);
+    expect(readdirSync(out)).toEqual([]);
+  });
+
   it('prints a table by default', () => {
     const stdout = execFileSync(
       process.execPath,
@@ -108,4 +158,66 @@ describe('respond-cam explain', () => {
     expect(stdout).toMatch(/maxpool1, 4 x 4 x 4 voxels/);
     expect(stdout).toMatch(/respond: L1 0\.283, tau 0\.667/);
   });
+
+  it('takes each volume of a stack, and says which', async () => {
+    const grid = { shape: [16, 8, 8], voxelSize: [5, 5, 5], origin: [0, 0, 0] } as const;
+    const bytes = writeMrc({ data: noise(1024), ...grid });
+    const view = new DataView(bytes.buffer);
+    view.setInt32(88, 401, true);
+    view.setInt32(36, 8, true);
+    view.setFloat32(48, 40, true);
+    const path = join(folder, 'two.mrc');
+    writeFileSync(path, bytes);
+    const run = async (...flags: string[]) => {
+      const { io, out, notes } = recordingIo();
+      const model = fixture('single_fc', 'tfjs/model.json');
+      await runCommandLine(['explain', path, '--model', model, '--json', ...flags], io);
+      return { document: JSON.parse(out[0]) as Document & { volumes: Document[] }, notes };
+    };
+    const first = await run();
+    expect(first.notes[0]).toBe(
+      `${path}: volume 1 of 2 (--volume N takes another, --volume all takes all)`,
+    );
+    const second = await run('--volume', '2');
+    expect(second.document.input).toMatchObject({ volume: 2, volumes: 2, voxelSizeKnown: true });
+    expect(second.document.scores).not.toEqual(first.document.scores);
+    const out = join(folder, 'both');
+    const { volumes } = (await run('--volume', 'all', '--out', out)).document;
+    expect(volumes.map(({ scores }) => scores)).toEqual([
+      first.document.scores,
+      second.document.scores,
+    ]);
+    expect(readdirSync(out).sort()).toEqual(['volume-1', 'volume-2']);
+    await expect(run('--volume', '3')).rejects.toThrow(/no volume 3, the file holds 2/);
+    await expect(run('--volume', '0')).rejects.toThrow(/--volume 0; accepted/);
+  });
+
+  it('writes what is unusual about the file to stderr', async () => {
+    const { io, out, notes } = recordingIo();
+    const path = join(folder, 'flat.npy');
+    writeFileSync(path, writeNpy(new Float32Array(512), [8, 8, 8]));
+    const model = fixture('single_fc', 'tfjs/model.json');
+    await runCommandLine(['explain', path, '--model', model, '--json'], io);
+    expect(notes).toContain(
+      `${path}: warning: All values are equal (0), so there is nothing to see.`,
+    );
+    const { input } = JSON.parse(out[0]) as Document;
+    expect(input.findings.map(({ code }) => code)).toEqual(['voxel-size-unknown', 'constant']);
+    const given = recordingIo();
+    const flags = ['--voxel-size', '10', '--json'];
+    await runCommandLine(['explain', path, '--model', model, ...flags], given.io);
+    expect((JSON.parse(given.out[0]) as Document).input).toMatchObject({
+      voxelSize: [10, 10, 10],
+      voxelSizeKnown: true,
+    });
+  });
 });
+
+/** Uniform numbers in [-1, 1), always the same. */
+function noise(length: number): Float32Array {
+  let state = 7;
+  return Float32Array.from({ length }, () => {
+    state = (state * 48271) % 2147483647;
+    return (2 * state) / 2147483647 - 1;
+  });
+}

@@ -1,11 +1,23 @@
+import { join } from 'node:path';
 import { CAM_METHODS, type CamMethod } from '../src/core/cam/index.ts';
 import { badInput } from '../src/core/errors.ts';
+import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
-import type { BackendChoice, ExplainRequest, ModelInfo } from '../src/engine/types.ts';
-import { defineCommand } from './command.ts';
+import type {
+  BackendChoice,
+  Engine,
+  Explanation,
+  ExplainRequest,
+  ModelInfo,
+} from '../src/engine/types.ts';
+import { defineCommand, type Io } from './command.ts';
+import { domainFindings, findingLine } from './explain-domain.ts';
+import { type FactsOf, mapFacts, missingRivals } from './explain-facts.ts';
 import { writeMaps } from './explain-files.ts';
 import { explainDocument, explainLines } from './explain-report.ts';
-import { readInput } from './input.ts';
+import { noteFindings } from './findings.ts';
+import { type NetworkInput, withInput } from './input.ts';
+import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
 import { makeFolder } from './write.ts';
 
@@ -17,9 +29,10 @@ export const command = defineCommand({
   usage: 'INPUT --model MODEL',
   positionals: [1, 1],
   about: [
-    'Shows which voxels a 3D CNN answered to: class scores before the softmax, heatmaps of one or all',
-    'layers and classes, how the map sums account for the scores, and the metrics of the paper.',
-    'INPUT: .mrc .map .ccp4 .rec .mrcs .npy (also .gz .bz2), .png .jpg for 2D networks.',
+    'Explains the answer of a 3D CNN about one volume: class scores before the softmax, heatmaps of one or',
+    'all layers and classes (what each place of a layer adds to a score), how the map sums account for the',
+    'scores, how specific the maps are to their class, and whether the volume is like the training data.',
+    `INPUT: ${VOLUME_ENDINGS_TEXT}, .png .jpg for 2D networks.`,
     'MODEL: the id of a bundled network, or the path of a TensorFlow.js model.json.',
   ].join('\n'),
   options: {
@@ -33,12 +46,19 @@ export const command = defineCommand({
       default: 'respond,grad',
     },
     normalize: { type: 'string', value: 'HOW', help: NORMALIZE.join(', '), default: 'model' },
+    invert: { type: 'boolean', help: 'invert the contrast (about the mean)' },
     fit: {
       type: 'string',
       value: 'HOW',
       help: `another box or voxel size: ${FIT.join(', ')}`,
       default: 'none',
     },
+    volume: {
+      type: 'string',
+      value: 'N|all',
+      help: 'volume of a stack or set, from 1 (default 1)',
+    },
+    ...READING_OPTIONS,
     backend: { type: 'string', value: 'NAME', help: BACKENDS.join(', '), default: 'auto' },
     out: { type: 'string', value: 'DIR', help: 'write each map there as .npy and .mrc' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
@@ -51,6 +71,8 @@ export const command = defineCommand({
     const fit = oneOf('fit', values.fit, FIT);
     const methods = parseMethods(values.method);
     const classes = parseClasses(values.class);
+    const asked = volumeChoice(values.volume);
+    const reading = readingOptions(values);
     const source = resolveModel(values.model);
     if (values.out !== undefined) await makeFolder(values.out);
 
@@ -61,31 +83,70 @@ export const command = defineCommand({
       for (const note of info.notes) io.note(note);
       const { sidecar } = info;
       const expectation = { voxelSize: sidecar.voxelSize, normalization: sidecar.normalization };
-      const input = await readInput(path, info.inputShape, expectation, { normalization, fit });
-      for (const step of input.steps) io.note(`${path}: ${step}`);
-      const explanation = await engine.explain(
-        {
-          model: info.id,
-          input: input.data,
-          inputShape: input.shape,
-          layers: parseLayers(values.layer, info),
-          classes,
-          methods,
-        },
-        { signal: io.signal },
-      );
-      if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
-      const files =
-        values.out !== undefined
-          ? await writeMaps(explanation, input.grid, values.out)
-          : () => undefined;
-      if (values.json) io.json(explainDocument(values.model, input, explanation, files));
-      else for (const line of explainLines(info, explanation)) io.print(line);
+      const layers = parseLayers(values.layer, info);
+      const { invert } = values;
+      const used = normalization === 'model' ? (sidecar.normalization ?? 'none') : normalization;
+      const documents = await withInput(path, info.inputShape, reading, async (file) => {
+        const all = asked === 'all';
+        const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
+        const made: ReturnType<typeof explainDocument>[] = [];
+        for (const index of indices) {
+          const input = await file.read(index, expectation, { normalization, fit, invert });
+          noteInput(io, path, input, asked);
+          const question = { inputKey: `${path} ${index}`, layers, classes, methods };
+          const answer = await answerAbout(engine, info, input, question, io);
+          const { explanation, factsOf } = answer;
+          const warnings = domainFindings(info, input, explanation, used);
+          for (const finding of warnings) io.note(`${path}: ${findingLine(finding)}`);
+          if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
+          const out =
+            values.out !== undefined && all ? join(values.out, `volume-${index + 1}`) : values.out;
+          if (out !== undefined && all) await makeFolder(out);
+          const files =
+            out !== undefined ? await writeMaps(explanation, input.grid, out) : () => undefined;
+          const found = { files, factsOf, warnings };
+          if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
+          else for (const line of explainLines(info, explanation, found)) io.print(line);
+        }
+        return made;
+      });
+      if (values.json) io.json(asked === 'all' ? { volumes: documents } : documents[0]);
     } finally {
       await engine.dispose();
     }
   },
 });
+
+/** Says which volume this is, what is unusual about it and what was done to it. */
+function noteInput(
+  io: Io,
+  path: string,
+  { index, count, findings, steps }: NetworkInput,
+  asked: number | 'all' | undefined,
+): void {
+  if (count > 1) {
+    const other = asked === undefined ? ' (--volume N takes another, --volume all takes all)' : '';
+    io.note(`${path}: volume ${index + 1} of ${count}${other}`);
+  }
+  if (asked !== 'all' || index === 0) noteFindings(io, path, findings);
+  for (const step of steps) io.note(`${path}: ${step}`);
+}
+
+/** An explanation with what is found in its maps, compared with those of the rivals of the classes. */
+async function answerAbout(
+  engine: Engine,
+  info: ModelInfo,
+  input: NetworkInput,
+  question: Pick<ExplainRequest, 'inputKey' | 'layers' | 'classes' | 'methods'>,
+  { signal }: Pick<Io, 'signal'>,
+): Promise<{ explanation: Explanation; factsOf: FactsOf }> {
+  const about = { model: info.id, input: input.data, inputShape: input.shape, ...question };
+  const explanation = await engine.explain(about, { signal });
+  const classes = missingRivals(explanation);
+  const rivals =
+    classes.length > 0 ? await engine.explain({ ...about, classes }, { signal }) : null;
+  return { explanation, factsOf: mapFacts(explanation, rivals) };
+}
 
 function oneOf<T extends string>(flag: string, value: string, accepted: readonly T[]): T {
   const found = accepted.find((option) => option === value);

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { writeNpy } from '../src/core/npy/index.ts';
 import { computeStats } from '../src/core/volume/index.ts';
-import { readInput } from './input.ts';
+import { countInputs, readInput } from './input.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'respond-cam-input-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,7 +57,7 @@ test('an MRC keeps its place in the world when it is cropped', async () => {
   expect(input.grid).toMatchObject({ shape: [4, 4, 4], origin: [105, 5, -15] });
   expect(input.data[0]).toBe(1 * 36 + 1 * 6 + 1);
   await expect(readInput(path, [4, 4, 4, 1])).rejects.toThrow(
-    `${path}: The volume has 6^3 voxels (z, y, x), but the network takes 4^3`,
+    `${path}: The volume has 6³ voxels, but the network takes 4³`,
   );
   await expect(readInput(path, [6, 6, 6, 2])).rejects.toThrow('accepted: 2 channels');
 });
@@ -105,13 +105,66 @@ test('another kind of picture is refused with the kinds that a network for pictu
 test('values that are no numbers are replaced, and that is said', async () => {
   const holed = ramp.slice();
   holed[5] = Number.NaN;
-  const { data, steps } = await readInput(file('n.npy', writeNpy(holed, [2, 3, 4])), [2, 3, 4, 1]);
+  const { data, steps, findings } = await readInput(
+    file('n.npy', writeNpy(holed, [2, 3, 4])),
+    [2, 3, 4, 1],
+  );
   const others = ramp.filter((_, i) => i !== 5);
   expect(data[5]).toBeCloseTo(others.reduce((a, b) => a + b) / others.length, 4);
-  expect(steps).toEqual([expect.stringMatching(/^1 of 24 values are NaN or infinite/)]);
+  expect(steps).toEqual(['1 NaN or infinite values were replaced by the mean of the others.']);
+  expect(findings.map(({ code }) => code)).toEqual(['voxel-size-unknown', 'not-finite']);
 });
 
 test('another box is refused with a hint at the flag', async () => {
   const path = file('o.npy', writeNpy(ramp, [2, 3, 4]));
-  await expect(readInput(path, [4, 4, 4, 1])).rejects.toThrow(/takes 4\^3; accepted: .* See --fit/);
+  await expect(readInput(path, [4, 4, 4, 1])).rejects.toThrow(/takes 4³; accepted: .* See --fit/);
+});
+
+test('images never go into a 3D network, whatever the fit; the user may say that they are sections', async () => {
+  const grid = { shape: [8, 8, 8], voxelSize: [5, 5, 5], origin: [0, 0, 0] } as const;
+  const data = Float32Array.from({ length: 512 }, (_, i) => i);
+  const stack = file('eight.mrcs', writeMrc({ data, ...grid }));
+  for (const fit of ['none', 'crop', 'resample'] as const) {
+    await expect(readInput(stack, [8, 8, 8, 1], {}, { fit })).rejects.toThrow(
+      /eight.mrcs: the file holds 8 separate images, but the network takes volumes of 8³/,
+    );
+  }
+  const image = file('image.npy', writeNpy(ramp, [4, 6, 1]));
+  await expect(readInput(image, [8, 8, 8, 1], {}, { fit: 'resample' })).rejects.toThrow(
+    /one image/,
+  );
+  const { data: read } = await readInput(stack, [8, 8, 8, 1], {}, { readAs: 'volume' });
+  expect([...read]).toEqual([...data]);
+});
+
+test('a network of images takes one image of a stack after the other', async () => {
+  const grid = { shape: [3, 2, 4], voxelSize: [5, 5, 5], origin: [0, 0, 0] } as const;
+  const stack = file('three.mrcs', writeMrc({ data: ramp, ...grid }));
+  const { data, grid: at, count } = await readInput(stack, [2, 4, 1], {}, { volume: 2 });
+  expect([...data]).toEqual([...ramp.subarray(16)]);
+  expect(at).toMatchObject({ shape: [1, 2, 4], origin: [0, 0, 10] });
+  expect(count).toBe(3);
+  expect(await countInputs(stack, [2, 4, 1], {})).toBe(3);
+});
+
+test('a set of volumes in one array: each by its number', async () => {
+  const path = file('set.npy', writeNpy(ramp, [3, 2, 2, 2]));
+  const { data, index, count } = await readInput(path, [2, 2, 2, 1], {}, { volume: 1 });
+  expect([...data]).toEqual([...ramp.subarray(8, 16)]);
+  expect([index, count]).toEqual([1, 3]);
+  await expect(readInput(path, [2, 2, 2, 1], {}, { volume: 3 })).rejects.toThrow(
+    /there is no volume 4, the file holds 3; accepted: --volume 1 to 3/,
+  );
+  const channels = file('pairs.npy', writeNpy(ramp, [3, 2, 2, 1, 2]));
+  const pair = await readInput(channels, [2, 2, 1, 2], {}, { volume: 2 });
+  expect([...pair.data]).toEqual([...ramp.subarray(16)]);
+});
+
+test('pictures that claim more than they hold are refused at once', async () => {
+  const png = PNG.sync.write(new PNG({ width: 4, height: 2 }));
+  png.writeUInt32BE(8000, 16);
+  png.writeUInt32BE(8000, 20);
+  const started = performance.now();
+  await expect(readInput(file('p.png', png), [2, 4, 3])).rejects.toThrow(/cannot be decoded/);
+  expect(performance.now() - started).toBeLessThan(1000);
 });

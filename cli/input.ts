@@ -1,19 +1,27 @@
 import { AppError, badInput } from '../src/core/errors.ts';
-import { looksLikeNpy, readNpy } from '../src/core/npy/index.ts';
 import {
-  type FloatVolume,
-  type Grid,
+  ACCEPTED_VOLUMES,
+  boxText,
+  type ByteSource,
+  type Finding,
+  headerOf,
+  type FitPlan,
   type InputExpectation,
   type OpenOptions,
-  openVolume,
+  openSource,
+  type PreparedInput,
   type PrepareOptions,
-  prepareInput,
-  sameShape,
+  planFit,
+  preparePart,
+  type Region,
   type Shape3,
-  toFloat32,
-  type VolumeReport,
+  type SourceGrid,
+  type SourceVolume,
+  type VolumeAccess,
+  type VolumeHeader,
 } from '../src/core/volume/index.ts';
-import { readBytes } from './files.ts';
+import { boxOf, channelMismatch, openChannels, planeOf, planesFile } from './channels.ts';
+import { withFile } from './files.ts';
 import { isJpeg, isPng, picturePlanes, readPicture } from './image.ts';
 
 /** A file made ready for one network. */
@@ -22,167 +30,267 @@ export interface NetworkInput {
   readonly data: Float32Array;
   /** The network's input shape. */
   readonly shape: readonly number[];
-  /** Where the network's voxels lie; 1 Å voxels where the file does not tell. `[1, y, x]` for 2D. */
-  readonly grid: Grid;
+  /** Where the network's voxels lie; `[1, y, x]` for 2D. */
+  readonly grid: SourceGrid;
   /** What was done to the file, one sentence each. */
   readonly steps: readonly string[];
-  /** Null for pictures and arrays with several channels. */
-  readonly report: VolumeReport | null;
+  /** Mean before it was normalised, in standard deviations; null where it has none. */
+  readonly rawMean: number | null;
+  /** What is unusual about the file. */
+  readonly findings: readonly Finding[];
+  /** Which of the file's volumes or images this is, from 0. */
+  readonly index: number;
+  /** How many of them the file holds. */
+  readonly count: number;
 }
 
-/** One single-channel volume per channel, before fitting. */
-interface Planes {
-  readonly planes: readonly FloatVolume[];
-  readonly report: VolumeReport | null;
+/** The part of `explain --json` about the input; `volume` counts from 1. */
+export function inputDocument({ shape, grid, index, count, steps, findings }: NetworkInput) {
+  const { voxelSize, voxelSizeKnown } = grid;
+  return { shape, voxelSize, voxelSizeKnown, volume: index + 1, volumes: count, steps, findings };
+}
+
+/** What a file holds for one network. */
+export interface InputFile {
+  /** Volumes, or images for a network of images. */
+  readonly count: number;
+  /** Reads and prepares one, counted from 0. Throws `bad-file` or `bad-input`. */
+  read(index: number, expectation: Expectation, options: PrepareOptions): Promise<NetworkInput>;
+}
+
+type Expectation = Omit<InputExpectation, 'shape'>;
+
+/** Largest region that is read as it is; of a larger one blocks of voxels are averaged. */
+const MAX_VOXELS = 2 ** 28;
+
+/**
+ * Opens a volume file, an array with a channel axis (.npy) or a picture (.png .jpg), recognised by
+ * content, for a network whose input is `[z, y, x, c]` or `[y, x, c]`. Only the header of a large file
+ * is read. Throws `bad-file`, and `bad-input` when the network takes nothing of this kind.
+ */
+export async function withInput<T>(
+  path: string,
+  inputShape: readonly number[],
+  options: OpenOptions,
+  use: (file: InputFile) => Promise<T>,
+): Promise<T> {
+  return withFile(path, async (source) => use(await openInput(source, inputShape, options)));
+}
+
+/** The one input that `options.volume` (from 0) names, by default the first, of a file. */
+export function readInput(
+  path: string,
+  inputShape: readonly number[],
+  expectation: Expectation = {},
+  options: PrepareOptions & OpenOptions = {},
+): Promise<NetworkInput> {
+  return withInput(path, inputShape, options, (file) =>
+    file.read(options.volume ?? 0, expectation, options),
+  );
 }
 
 /**
- * Reads a volume (.mrc .map .ccp4 .rec .mrcs .npy, also .gz or .bz2), an array with a channel axis
- * (.npy) or a picture (.png .jpg), told by content, and makes it fit `inputShape`, which is
- * `[z, y, x, c]` or `[y, x, c]`. Throws `bad-file` or `bad-input`.
+ * How many inputs a file holds for a network, from its header alone; 1 where it cannot be read, which
+ * reading it says.
  */
-export async function readInput(
+export async function countInputs(
   path: string,
   inputShape: readonly number[],
-  expectation: Omit<InputExpectation, 'shape'> = {},
-  options: PrepareOptions & OpenOptions = {},
-): Promise<NetworkInput> {
-  const bytes = await readBytes(path);
-  const channels = inputShape[inputShape.length - 1];
-  const shape: Shape3 =
-    inputShape.length === 4
-      ? [inputShape[0], inputShape[1], inputShape[2]]
-      : [1, inputShape[0], inputShape[1]];
-  const { planes, report } = readPlanes(bytes, path, inputShape, options);
-  if (planes.length !== channels) {
-    throw badInput(
-      `${path}: the file has ${planes.length} channel${planes.length === 1 ? '' : 's'}, but the network takes shape ${inputShape.join(' x ')}; accepted: ${channels} channels`,
+  options: OpenOptions,
+): Promise<number> {
+  try {
+    return await withFile(
+      path,
+      async (source) => partsOf(await headerOf(source, options), inputShape, path).length,
     );
+  } catch (error) {
+    if (error instanceof AppError) return 1;
+    throw error;
   }
-  const expected = { ...expectation, shape };
-  if (channels === 1) {
-    const { volume, steps } = prepare(path, planes[0], expected, options);
-    return {
-      data: volume.data,
-      shape: inputShape,
-      grid: volume,
-      steps: [...replaced(report), ...steps],
-      report,
-    };
-  }
-  // several channels: fit each, then invert and normalise them together
-  const fitOnly = { fit: options.fit, normalization: 'none' } as const;
-  const fitted = planes.map((plane) => prepare(path, plane, expected, fitOnly));
-  const { volume: grid, steps } = fitted[0];
-  const joined = interleave(fitted.map(({ volume }) => volume.data));
-  const rest = prepareInput(
-    { ...grid, data: joined, shape: [1, 1, joined.length] },
-    { shape: [1, 1, joined.length], normalization: expectation.normalization },
-    { invert: options.invert, normalization: options.normalization },
-  );
+}
+
+async function openInput(
+  source: ByteSource,
+  inputShape: readonly number[],
+  options: OpenOptions,
+): Promise<InputFile> {
+  const path = source.name;
+  const channels = inputShape[inputShape.length - 1];
+  const head = await source.read(0, 1 << 17);
+  if (isPng(head) || isJpeg(head)) return openPicture(source, inputShape);
+  const planes = await openChannels(source, head, inputShape);
+  if (planes) return planes;
+  const access = await openAsVolume(source, inputShape, options);
+  if (channels !== 1) throw channelMismatch(path, 1, inputShape);
+  const parts = partsOf(access.header, inputShape, path);
   return {
-    data: rest.volume.data,
-    shape: inputShape,
-    grid,
-    steps: [...steps, ...rest.steps],
-    report,
+    count: parts.length,
+    async read(index, expectation, prepare) {
+      const part = parts[index];
+      if (!part) throw noVolume(path, index, parts.length, access.header);
+      const expected = { ...expectation, shape: boxOf(inputShape) };
+      const { prepared, findings } = await prepareFrom(access, part, path, expected, prepare);
+      return {
+        data: prepared.volume.data,
+        shape: inputShape,
+        grid: prepared.volume,
+        steps: prepared.steps,
+        rawMean: prepared.rawMean,
+        findings,
+        index,
+        count: parts.length,
+      };
+    },
   };
 }
 
-/** Says that values which are no numbers were replaced while the file was read. */
-function replaced(report: VolumeReport | null): string[] {
-  const findings = report?.findings ?? [];
-  return findings.filter(({ code }) => code === 'not-finite').map(({ message }) => message);
+/** One input of a file: a volume of a stack, or one section of a stack of images. */
+interface Part {
+  readonly volume: number;
+  /** All of the volume when there is none. */
+  readonly section: number | null;
 }
 
-function prepare(
+/** The inputs that a file holds for a network. Throws `bad-input` for images into a 3D network. */
+function partsOf(
+  { kind, volumes, shape }: VolumeHeader,
+  inputShape: readonly number[],
   path: string,
-  volume: FloatVolume,
+): readonly Part[] {
+  const flat = inputShape.length === 3 || inputShape[0] === 1;
+  if (!flat && (kind === 'image' || kind === 'image-stack')) {
+    const what = kind === 'image' ? 'one image' : `${shape[0]} separate images`;
+    throw badInput(
+      `${path}: the file holds ${what}, but the network takes volumes of ${boxText(boxOf(inputShape))} voxels; accepted: volumes (--read-as volume where the sections are those of one volume)`,
+    );
+  }
+  if (kind === 'image-stack') {
+    return Array.from({ length: shape[0] }, (_, section) => ({ volume: 0, section }));
+  }
+  return Array.from({ length: volumes }, (_, volume) => ({ volume, section: null }));
+}
+
+function noVolume(path: string, index: number, count: number, { kind }: VolumeHeader): AppError {
+  const what = kind === 'image-stack' ? 'image' : 'volume';
+  return badInput(
+    `${path}: there is no ${what} ${index + 1}, the file holds ${count === 1 ? 'one' : count}; accepted: --volume 1${count > 1 ? ` to ${count}` : ''}`,
+  );
+}
+
+/** Reads what the network needs of a part, no more, and prepares it. */
+async function prepareFrom(
+  access: VolumeAccess,
+  { volume, section }: Part,
+  path: string,
   expectation: InputExpectation,
   options: PrepareOptions,
-) {
-  try {
-    return prepareInput(volume, expectation, options);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const box = !sameShape(volume.shape, expectation.shape) && (options.fit ?? 'none') === 'none';
-    throw badInput(`${path}: ${error.message}${box ? ' See --fit.' : ''}`);
+): Promise<{ prepared: PreparedInput; findings: readonly Finding[] }> {
+  const { header } = access;
+  const within = section ?? 0;
+  const shape: Shape3 = section === null ? header.shape : [1, header.shape[1], header.shape[2]];
+  const source: SourceGrid = { ...gridAt(header, within), shape };
+  const plan = named(path, expectation, options, source, () =>
+    planFit(source, expectation, options.fit),
+  );
+  const all: Region = { start: [0, 0, 0], shape };
+  // A file in memory is prepared from all of it, so that its mean fills what is padded.
+  const region = access.inMemory ? all : plan.region;
+  const inFile: Region = {
+    start: [region.start[0] + within, region.start[1], region.start[2]],
+    shape: region.shape,
+  };
+  const whole = region.shape.every((n, axis) => n === header.shape[axis]);
+  const voxels = region.shape[0] * region.shape[1] * region.shape[2];
+  if (plan.how === 'resample' && voxels > MAX_VOXELS) {
+    return prepareBinned(access, volume, plan, voxels, expectation, options);
   }
+  const part = await access.read(volume, whole ? undefined : inFile);
+  const mean = plan.pads && !access.inMemory ? (await access.stats(volume)).mean : undefined;
+  const own: SourceVolume = { ...part.volume };
+  const prepared = named(path, expectation, options, source, () =>
+    preparePart(plan, own, region, expectation, { ...options, mean }),
+  );
+  return { prepared, findings: part.findings };
 }
 
-function readPlanes(
-  bytes: Uint8Array,
+/** The same for a box too large to be read as it is: its blocks are averaged while it is read. */
+async function prepareBinned(
+  access: VolumeAccess,
+  volume: number,
+  plan: FitPlan,
+  voxels: number,
+  expectation: InputExpectation,
+  options: PrepareOptions,
+): Promise<{ prepared: PreparedInput; findings: readonly Finding[] }> {
+  const factor = Math.ceil(Math.cbrt(voxels / MAX_VOXELS));
+  const part = await access.readBinned(volume, factor);
+  const binned: FitPlan = {
+    ...plan,
+    source: part.volume,
+    region: { start: [0, 0, 0], shape: part.volume.shape },
+    steps: [
+      `Blocks of ${factor}³ voxels were averaged while reading, because the box has ${voxels} voxels.`,
+      ...plan.steps,
+    ],
+  };
+  const prepared = preparePart(binned, part.volume, binned.region, expectation, options);
+  return { prepared, findings: part.findings };
+}
+
+/** The grid of a volume from one of its sections on. */
+function gridAt(
+  { shape, voxelSize, voxelSizeKnown, origin }: VolumeHeader,
+  section: number,
+): SourceGrid {
+  const [x, y, z] = origin;
+  return { shape, voxelSize, voxelSizeKnown, origin: [x, y, z + section * voxelSize[2]] };
+}
+
+/** Puts the path, and the flags that help, on what `work` throws. */
+function named<T>(
   path: string,
-  inputShape: readonly number[],
-  options: OpenOptions,
-): Planes {
-  const channels = inputShape[inputShape.length - 1];
-  if (isPng(bytes) || isJpeg(bytes)) {
-    if (inputShape.length !== 3 || (channels !== 1 && channels !== 3)) {
-      throw badInput(
-        `${path}: this is a picture, but the network takes shape ${inputShape.join(' x ')}; accepted: pictures for networks of shape y, x, 1 or y, x, 3`,
-      );
-    }
-    const picture = readPicture(bytes, path);
-    const shape: Shape3 = [1, picture.height, picture.width];
-    const planes = picturePlanes(picture, channels).map((data) => plane(data, shape));
-    return { planes, report: null };
+  { shape }: InputExpectation,
+  { fit }: PrepareOptions,
+  source: SourceGrid,
+  work: () => T,
+): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const box = (fit ?? 'none') === 'none' && source.shape.some((n, axis) => n !== shape[axis]);
+    const size = fit === 'resample';
+    throw badInput(
+      `${path}: ${error.message}${box ? ' See --fit.' : size ? ' See --voxel-size.' : ''}`,
+    );
   }
-  if (looksLikeNpy(bytes)) {
-    const array = readNpy(bytes, path);
-    const dims = withoutBatch(array.shape, inputShape.length);
-    if (dims.length === inputShape.length && dims[dims.length - 1] > 1) {
-      const shape: Shape3 = dims.length === 4 ? [dims[0], dims[1], dims[2]] : [1, dims[0], dims[1]];
-      return { planes: deinterleave(toFloat32(array.data), dims, shape), report: null };
-    }
-    if (dims.length === 3 && inputShape.length === 3) {
-      return { planes: [plane(toFloat32(array.data), [1, dims[0], dims[1]])], report: null };
-    }
-  }
-  const { volume, report } = openAsVolume(bytes, path, inputShape, options);
-  return { planes: [{ ...volume, data: toFloat32(volume.data) }], report };
 }
 
 /** A network for pictures takes those too, which a reader of volumes does not know. */
-function openAsVolume(
-  bytes: Uint8Array,
-  path: string,
+async function openAsVolume(
+  source: ByteSource,
   inputShape: readonly number[],
   options: OpenOptions,
-) {
+): Promise<VolumeAccess> {
   try {
-    return openVolume(bytes, path, options);
+    return await openSource(source, options);
   } catch (error) {
     if (inputShape.length !== 3 || !(error instanceof AppError)) throw error;
+    if (!error.message.endsWith(ACCEPTED_VOLUMES)) throw error;
     throw new AppError(error.code, `${error.message}, .png, .jpg`, { cause: error });
   }
 }
 
-/** Drops a leading batch axis of length 1. */
-function withoutBatch(dims: readonly number[], rank: number): readonly number[] {
-  return dims.length === rank + 1 && dims[0] === 1 ? dims.slice(1) : dims;
-}
-
-function plane(data: Float32Array, shape: Shape3): FloatVolume {
-  return { data, shape, voxelSize: [1, 1, 1], origin: [0, 0, 0] };
-}
-
-function deinterleave(data: Float32Array, dims: readonly number[], shape: Shape3): FloatVolume[] {
-  const channels = dims[dims.length - 1];
-  const count = data.length / channels;
-  return Array.from({ length: channels }, (_, c) =>
-    plane(
-      Float32Array.from({ length: count }, (_value, i) => data[i * channels + c]),
-      shape,
-    ),
-  );
-}
-
-function interleave(planes: readonly Float32Array[]): Float32Array {
-  const channels = planes.length;
-  const out = new Float32Array(channels * planes[0].length);
-  planes.forEach((values, c) => {
-    for (let i = 0; i < values.length; i++) out[i * channels + c] = values[i];
-  });
-  return out;
+async function openPicture(source: ByteSource, inputShape: readonly number[]): Promise<InputFile> {
+  const path = source.name;
+  const channels = inputShape[inputShape.length - 1];
+  if (inputShape.length !== 3 || (channels !== 1 && channels !== 3)) {
+    throw badInput(
+      `${path}: this is a picture, but the network takes shape ${inputShape.join(' x ')}; accepted: pictures for networks of shape y, x, 1 or y, x, 3`,
+    );
+  }
+  const picture = readPicture(await source.read(0, source.size), path);
+  const shape: Shape3 = [1, picture.height, picture.width];
+  const planes = picturePlanes(picture, channels).map((data) => planeOf(data, shape));
+  return planesFile(path, [() => planes], inputShape);
 }

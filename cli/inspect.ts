@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
-import { openVolumeFile, type VolumeReport } from '../src/core/volume/index.ts';
+import {
+  FORMAT_NAMES,
+  reportOf,
+  VOLUME_ENDINGS_TEXT,
+  type VolumeReport,
+} from '../src/core/volume/index.ts';
 import { defineCommand } from './command.ts';
-import { readBytes } from './files.ts';
+import { withFile } from './files.ts';
+import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { columns } from './parse.ts';
 
 export const command = defineCommand({
@@ -9,18 +15,22 @@ export const command = defineCommand({
   positionals: [1, 1],
   about:
     'Says what a volume file holds and, in words, what is unusual about it and how it is read.\n' +
-    'FILE: MRC/CCP4 (.mrc .map .ccp4 .rec .mrcs) or .npy, also as .gz or .bz2; told by content.',
+    `FILE: ${VOLUME_ENDINGS_TEXT}; recognised by content.`,
   options: {
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
     'unsigned-bytes': {
       type: 'boolean',
       help: 'read mode 0 as unsigned, whatever the header says',
     },
+    ...READING_OPTIONS,
   },
   async run([path], values, io) {
-    const bytes = await readBytes(path);
-    const options = values['unsigned-bytes'] ? { signedBytes: false } : {};
-    const { report } = openVolumeFile(bytes, path, options);
+    const report = await withFile(path, (source) =>
+      reportOf(source, {
+        ...readingOptions(values),
+        ...(values['unsigned-bytes'] ? { signedBytes: false } : {}),
+      }),
+    );
     if (values.json) io.json(report);
     else for (const line of reportLines(basename(path), report)) io.print(line);
   },
@@ -31,16 +41,20 @@ function reportLines(name: string, report: VolumeReport): string[] {
   const { shape, voxelSize, stats } = report;
   const extent = [2, 1, 0].map((axis, i) => (shape[axis] * voxelSize[i]) / 10);
   const rows: [string, string][] = [
-    ['format', [report.format, packed(report)].filter(Boolean).join(', ')],
+    ['format', [FORMAT_NAMES[report.format].label, packed(report)].filter(Boolean).join(', ')],
     ['holds', holds(report)],
     ['shape', `${shape.join(' x ')} (z, y, x)`],
     [
       'values',
       `${report.valueType}${report.mode === null ? '' : ` (mode ${report.mode})`}, ${report.endian}-endian`,
     ],
-    ['voxel size', `${voxelSize.map(short).join(' x ')} Å (x, y, z)`],
-    ['extent', `${extent.map(short).join(' x ')} nm (x, y, z)`],
-    ['origin', `${report.origin.map(short).join(', ')} Å (x, y, z)`],
+    ...(report.voxelSizeKnown
+      ? ([
+          ['voxel size', `${voxelSize.map(short).join(' x ')} Å (x, y, z)`],
+          ['extent', `${extent.map(short).join(' x ')} nm (x, y, z)`],
+          ['origin', `${report.origin.map(short).join(', ')} Å (x, y, z)`],
+        ] satisfies [string, string][])
+      : ([['voxel size', 'not known']] satisfies [string, string][])),
     ['range', `${short(stats.min)} to ${short(stats.max)}`],
     ['mean, rms', `${short(stats.mean)}, ${short(stats.rms)}`],
   ];

@@ -2,9 +2,9 @@ import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
-import { sentence } from '../src/core/errors.ts';
+import { AppError, sentence } from '../src/core/errors.ts';
 import type { Io } from './command.ts';
-import { exitCode, runCommandLine } from './commands.ts';
+import { exitCode, isFault, runCommandLine } from './commands.ts';
 import { harmless, harmlessJson } from './terminal.ts';
 import { cannotWrite } from './write.ts';
 
@@ -21,10 +21,15 @@ function write(descriptor: number, text: string): void {
       if (code === 'EAGAIN') pause(5);
       else if (code === 'EPIPE')
         process.exit(0); // `| head` closed the pipe
-      else if (descriptor === STDOUT) throw cannotWrite('standard output', error);
+      else if (descriptor === STDOUT) throw lost(error);
       else return;
     }
   }
+}
+
+/** Standard output is not a file that could be named better: the answer is lost. */
+function lost(cause: unknown): AppError {
+  return new AppError('output', sentence(cannotWrite('standard output', cause)), { cause });
 }
 
 function pause(ms: number): void {
@@ -61,6 +66,6 @@ try {
 } catch (error) {
   process.exitCode = exitCode(error);
   io.note(`respond-cam: ${sentence(error).replace(/\s*\n\s*/g, ' ')}`);
-  if (process.exitCode === 1 && error instanceof Error) io.note(error.stack ?? '');
+  if (isFault(error) && error instanceof Error) io.note(error.stack ?? '');
 }
 process.exit();

@@ -14,7 +14,8 @@ export function filesFingerprint(folder: string, volumes: readonly SetVolume[]):
   const sum = createHash('sha256');
   const bytes = Buffer.alloc(BEGINNING);
   for (const { id, class: label } of volumes) {
-    const path = join(folder, id);
+    // One of several volumes of a file is `FILE#N`.
+    const path = join(folder, id.replace(/#\d+$/, ''));
     const info = statSync(path, { throwIfNoEntry: false });
     const size = info?.isFile() ? info.size : -1;
     sum.update(`${JSON.stringify([id, label, size])}\n`);

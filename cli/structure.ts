@@ -13,7 +13,12 @@ import {
   type Structure,
   type StructureOptions,
 } from '../src/core/structure/index.ts';
-import { type Finding, floatVolume, type OpenedVolume } from '../src/core/volume/index.ts';
+import {
+  type Finding,
+  floatVolume,
+  type OpenedVolume,
+  type VolumeFormatId,
+} from '../src/core/volume/index.ts';
 import { readBytes } from './files.ts';
 
 export interface StructureChoice extends DensityOptions {
@@ -48,7 +53,7 @@ interface AtomsReport {
 
 interface MapReport {
   readonly file: string;
-  readonly format: 'mrc' | 'npy';
+  readonly format: VolumeFormatId;
   readonly shape: readonly number[];
   /** Å along x, y, z. */
   readonly voxelSize: readonly number[];

@@ -3,6 +3,7 @@ import { parseSnr } from '../src/core/simulate/index.ts';
 import { NETWORKS } from '../src/engine/train/index.ts';
 import type { Option, Values } from './command.ts';
 
+const NORMALIZE = ['zscore', 'unit-variance'] as const;
 const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
 
 const text = (value: string, help: string) => ({ type: 'string', value, help }) as const;
@@ -24,6 +25,8 @@ export const TRAIN_FLAGS = {
     'MODEL',
     'start from the weights of this network (bundled id or path) where layers fit',
   ),
+  normalize: withDefault('HOW', 'zscore', `of the volumes: ${NORMALIZE.join(', ')}`),
+  'bias-start': withDefault('N', '0', 'where the biases of the dense layers start'),
   test: withDefault('N', '20', 'held-out volumes of each class'),
   backend: withDefault('NAME', 'auto', BACKENDS.join(', ')),
   'checkpoint-every': withDefault('N', '25', 'steps between checkpoints'),
@@ -43,10 +46,15 @@ export function readTrainOptions(values: TrainValues) {
   if (values.resume && values.force) {
     throw badInput('--resume and --force exclude each other; accepted: one of them');
   }
+  const normalization = NORMALIZE.find((kind) => kind === values.normalize);
+  if (!normalization) {
+    throw badInput(`--normalize ${values.normalize}; accepted: ${NORMALIZE.join(', ')}`);
+  }
   if (!values.out) throw badInput('--out is missing; accepted: a folder to write to');
   return {
     name,
     backend,
+    normalization,
     out: values.out,
     snr: parseSnr(values.snr),
     perClass: integer('per-class', values['per-class'], 2),
@@ -55,9 +63,18 @@ export function readTrainOptions(values: TrainValues) {
     rate: positive('lr', values.lr),
     batch: integer('batch', values.batch),
     patience: values.patience === undefined ? undefined : integer('patience', values.patience),
+    biasStart: finite('bias-start', values['bias-start']),
     testPerClass: integer('test', values.test),
     checkpointEvery: integer('checkpoint-every', values['checkpoint-every']),
   };
+}
+
+function finite(flag: string, value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number)) {
+    throw badInput(`--${flag} ${value}; accepted: a number`);
+  }
+  return number;
 }
 
 function positive(flag: string, value: string): number {

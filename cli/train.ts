@@ -6,6 +6,7 @@ import type { ModelSidecar } from '../src/engine/types.ts';
 import { defineCommand, type Io } from './command.ts';
 import { lockFolder } from './lock.ts';
 import { createSimulatePool, type SimulatePool } from './simulate-pool.ts';
+import { addTrainingDomain, heldOutWords } from './measure-domain.ts';
 import { loadTemplates } from './templates.ts';
 import { readCheckpoint, removePrevious, writeCheckpoint } from './train-checkpoint.ts';
 import { trainingData } from './train-data.ts';
@@ -47,6 +48,7 @@ async function trainInto(
   io: Io,
 ): Promise<void> {
   const { name, out, snr, perClass, epochs, seed, rate, batch, patience } = options;
+  const { normalization, biasStart } = options;
   const { fresh } = values;
   const resume = values.resume ? await readCheckpoint(out, io.note) : undefined;
   const templates = await loadTemplates();
@@ -58,9 +60,13 @@ async function trainInto(
   let testPool: SimulatePool | undefined;
   // Far from the seeds of the test set and of the samples.
   const simulationSeed = SEEDS.train + 1000 * (seed - 1);
-  const pool = await createSimulatePool({ templates, spec: { snr, seed: simulationSeed } });
+  const pool = await createSimulatePool({
+    templates,
+    spec: { snr, seed: simulationSeed },
+    normalization,
+  });
   try {
-    const network = buildNetwork({ name, classes: templates.length, seed, box });
+    const network = buildNetwork({ name, classes: templates.length, seed, box, biasStart });
     // Weights, two moments, the best weights; the new checkpoint beside two old ones; the model.
     const copies = 3 * (patience ? 4 : 3) + 1;
     await requireSpace(out, copies * 4 * network.model.countParams(), 'checkpoints and weights');
@@ -71,6 +77,8 @@ async function trainInto(
       ...{ model: name, snr: values.snr, perClass, epochs, seed, lr: rate, batch, fresh },
       init: initial && taken && { ...initial.identity, layers: taken.taken },
       patience,
+      normalize: normalization,
+      ...(biasStart !== 0 && { biasStart }),
     };
     const data = { classes: templates.length, voxels: box ** 3, batch, seed };
     const sources = trainingData({ ...data, pool, perClass, fresh });
@@ -104,7 +112,11 @@ async function trainInto(
 
     io.note('Testing on held-out volumes.');
     await pool.close();
-    testPool = await createSimulatePool({ templates, spec: { snr, seed: SEEDS.test } });
+    testPool = await createSimulatePool({
+      templates,
+      spec: { snr, seed: SEEDS.test },
+      normalization,
+    });
     const heldOut = { pool: testPool, perClass: options.testPerClass, fresh: false };
     const { validation } = trainingData({ ...data, ...heldOut, validationShare: 1 });
     const test = await evaluate(network, validation, io.signal);
@@ -114,18 +126,20 @@ async function trainInto(
       title: `${name.toUpperCase()}, ${snrWords}`,
       classes: templates.map(({ id, name: complex }) => `${complex} (${id})`),
       voxelSize: TEMPLATE_GRID.voxelSize,
-      normalization: 'unit-variance',
+      normalization,
       contrast: 'dark',
       layer: 'maxpool2',
       accuracy: {
         value: test.accuracy,
         n: test.n,
-        set: `held-out simulated volumes, ${snrWords}`,
+        set: heldOutWords(snr),
       },
       recipe: { ...run, trained: { epochs: result.epochs, bestEpoch, backend } },
     };
     await writeModel(out, await modelFiles(network, sidecar));
     await removePrevious(out);
+    await testPool.close();
+    await addTrainingDomain(engine, out, { snr, perClass: Math.min(10, options.testPerClass) }, io);
     io.note(`Accuracy ${percent(test.accuracy)} on ${test.n} held-out volumes; written to ${out}.`);
   } finally {
     await Promise.all([pool.close(), testPool?.close(), engine.dispose()]);

@@ -27,8 +27,6 @@ const ENTRIES: Readonly<Partial<Record<NetworkId, readonly Entry[]>>> = {
     { engine: 'own', backend: 'webgpu', runs: HARDWARE ? 8 : 3 },
     { engine: 'ort', backend: 'webgpu', runs: ONCE },
     { engine: 'stock', backend: 'webgpu', runs: ONCE },
-    { engine: 'own', backend: 'webgl', runs: HARDWARE ? 8 : 4 },
-    { engine: 'stock', backend: 'webgl', runs: ONCE },
   ],
   'cnn-1': [
     { engine: 'own', backend: 'wasm', runs: 6 },
@@ -38,8 +36,6 @@ const ENTRIES: Readonly<Partial<Record<NetworkId, readonly Entry[]>>> = {
           { engine: 'own', backend: 'webgpu', runs: 8 },
           { engine: 'ort', backend: 'webgpu', runs: 8 },
           { engine: 'stock', backend: 'webgpu', runs: 3 },
-          { engine: 'own', backend: 'webgl', runs: 8 },
-          { engine: 'stock', backend: 'webgl', runs: 3 },
         ] as const)
       : []),
   ],
@@ -80,7 +76,7 @@ export async function browserBench(): Promise<Part> {
           { '/': '<!doctype html><title>bench</title>', '/worker.js': script.outputFiles[0].text },
         );
         try {
-          for (const backend of ['wasm', 'webgpu', 'webgl'] as const) {
+          for (const backend of ['wasm', 'webgpu'] as const) {
             const some = entries.filter((entry) => entry.backend === backend);
             const context = await browser.newContext();
             rows.push(

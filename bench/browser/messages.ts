@@ -3,7 +3,7 @@ export type PageRequest =
   | {
       readonly do: 'load';
       readonly engine: 'own' | 'stock' | 'ort';
-      readonly backend: 'wasm' | 'webgpu' | 'webgl';
+      readonly backend: 'wasm' | 'webgpu';
       readonly threads: number;
     }
   | { readonly do: 'run' };

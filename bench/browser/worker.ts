@@ -1,7 +1,5 @@
 /** Worker of the bench's page: one engine on one backend, forward passes of one volume. */
-import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { rendererName } from '../../src/engine/backends/webgl.ts';
 import { adapterName } from '../../src/engine/backends/webgpu.ts';
 import { kernelThreads, registerFastKernels } from '../../src/engine/kernels/index.ts';
 import { readArtifacts } from '../../src/engine/model/artifacts.ts';
@@ -23,10 +21,6 @@ async function bytes(url: string): Promise<Uint8Array<ArrayBuffer>> {
 async function prepareTfjs(own: boolean, backend: Load['backend']): Promise<string> {
   const { inputShape } = await (await fetch('/files/about.json')).json();
   if (backend === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-  if (backend === 'webgl') {
-    await import('@tensorflow/tfjs-backend-webgl');
-    tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
-  }
   setWasmPaths('/tfjs/');
   if (own) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // as the engine does
   if (!(await tf.setBackend(backend))) throw new Error(`no ${backend}`);
@@ -43,13 +37,8 @@ async function prepareTfjs(own: boolean, backend: Load['backend']): Promise<stri
     return values;
   };
   if (backend === 'wasm') return own ? `${await kernelThreads()} threads` : 'threads of tfjs';
-  if (backend === 'webgl') return rendererName(webglContext());
   const { adapterInfo } = tf.backend() as unknown as { adapterInfo?: Partial<GPUAdapterInfo> };
   return adapterName(adapterInfo ?? {});
-}
-
-function webglContext(): WebGL2RenderingContext {
-  return (tf.backend() as MathBackendWebGL).getGPGPUContext().gl as WebGL2RenderingContext;
 }
 
 /** Loaded from its own files, as its documentation has it. */

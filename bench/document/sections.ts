@@ -156,7 +156,7 @@ function growthTable(part: Measurement): string {
   return table(['box', ...ENGINES.map((engine) => TITLES[engine])], rows);
 }
 
-const BACKENDS = { wasm: 'wasm', webgpu: 'WebGPU', webgl: 'WebGL' } as const;
+const BACKENDS = { wasm: 'wasm', webgpu: 'WebGPU' } as const;
 
 function browserTable(part: Measurement): string {
   const rows = NETWORKS.flatMap((network) =>

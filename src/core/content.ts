@@ -23,6 +23,26 @@ function packed(key: string) {
     ((head[0] & 0xf0) === 0x80 || head[0] === 0xde) && text.includes(key);
 }
 
+/** SPIDER's header of floats: sections, rows, form and header length in their places. */
+function spider(head: Uint8Array): boolean {
+  if (head.length < 100) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  return [true, false].some((littleEndian) => {
+    const word = (i: number): number => view.getFloat32(4 * (i - 1), littleEndian);
+    const [rows, form, columns, headerRows, headerBytes, rowBytes] = [2, 5, 12, 13, 22, 23].map(
+      word,
+    );
+    return (
+      rows > 0 &&
+      columns > 0 &&
+      headerRows > 0 &&
+      (form === 1 || form === 3) &&
+      rowBytes === 4 * columns &&
+      headerBytes === headerRows * rowBytes
+    );
+  });
+}
+
 /** Bytes looked at. */
 const HEAD = 1024;
 
@@ -64,6 +84,16 @@ const KINDS: readonly ContentKind[] = [
   { name: 'a mol2 file', test: matches(/@<TRIPOS>/) },
   { name: 'an SDF or MOL file', test: matches(/^.*\n.*\n.*\n.{30,36}V[23]000/) },
   { name: 'a Python pickle', test: (head) => head[0] === 0x80 && head[1] >= 2 && head[1] <= 5 },
+  { name: 'a VTK file', test: letters('# vtk DataFile') },
+  { name: 'an Amira file', test: letters('# AmiraMesh') },
+  { name: 'an NRRD volume', test: letters('NRRD000') },
+  { name: 'a NIfTI volume', test: (_, text) => /^n[+i]1\0/.test(text.slice(344, 348)) },
+  { name: 'a DICOM file', test: letters('DICM', 128) },
+  { name: 'a MATLAB file', test: letters('MATLAB 5.0') },
+  { name: 'a DM3 file of DigitalMicrograph', test: magic(0, 0, 0, 3, 0, 0) },
+  { name: 'a DM4 file of DigitalMicrograph', test: magic(0, 0, 0, 4, 0, 0) },
+  { name: 'a SER file of TIA', test: magic(0x49, 0x49, 0x97, 0x01) },
+  { name: 'a SPIDER file', test: spider },
   {
     name: 'a BMP image',
     test: (_, text) => text.startsWith('BM') && text.startsWith('\0\0\0\0', 6),

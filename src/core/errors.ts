@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'bad-file' // a file that cannot be read: exit 2
   | 'bad-input' // readable, but not usable as asked (shape, unknown class, option): exit 2
   | 'unsupported' // this machine or build lacks something: exit 2
+  | 'output' // the answer cannot be put out: exit 1
   | 'aborted' // the user cancelled
   | 'stopped' // a thread of the app died or was ended; the next request starts another one
   | 'internal'; // a fault of ours: exit 1

@@ -3,6 +3,7 @@ import { DeviceFailure } from './backends/failure.ts';
 import { type Activations, computeActivations, releaseActivations } from './explain/activations.ts';
 import { explainLayers } from './explain/explain.ts';
 import { Breather } from './explain/forward.ts';
+import { channelMeans } from './explain/maps.ts';
 import type { MemoryPlan } from './explain/slabs.ts';
 import type { LoadedModel } from './loaded.ts';
 import { argmax, checkInput, toProbabilities, toQuestion, toSteps } from './request.ts';
@@ -32,6 +33,8 @@ export async function answersFrom(
   const { volumes } = from;
   const question = toQuestion(loaded, request, volumes);
   const layers = await explainLayers(graph, from, question, options);
+  const [domainStep] = toSteps(loaded, { layers: 'default' });
+  const means = await channelMeans(from, domainStep);
   const forward = forwardMs / volumes.length;
   const explain = (performance.now() - start) / volumes.length;
   return volumes.map(({ scores }, v) => {
@@ -44,6 +47,7 @@ export async function answersFrom(
       probabilities: toProbabilities(scores, graph.link),
       predicted: argmax(scores),
       layers: found,
+      channelMeans: means?.[v] ?? null,
       timing: { forward, explain, total: forward + explain },
     };
   });

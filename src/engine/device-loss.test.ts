@@ -37,7 +37,7 @@ const none: BackendDriver = {
 
 const engine = new LocalEngine({
   readUrl: (url) => readFile(new URL(url)).catch(() => null),
-  drivers: { webgpu: gpu, wasm: wasm(undefined), webgl: none, cpu },
+  drivers: { webgpu: gpu, wasm: wasm(undefined), cpu },
 });
 const { expected, input, modelUrl, values } = loadCase('tiny_cnn2');
 const request = {
@@ -85,7 +85,6 @@ it('reads a network while the backend starts', async () => {
     drivers: {
       webgpu: none,
       wasm: none,
-      webgl: none,
       cpu: { probe: cpu.probe, start: () => reading.then(() => cpu.start()) },
     },
   });

@@ -2,7 +2,6 @@ import { cpu } from './backends/simple.ts';
 import type { Drivers } from './backends/select.ts';
 import type { BackendDriver, WasmFiles } from './backends/types.ts';
 import { wasm } from './backends/wasm.ts';
-import { webgl } from './backends/webgl.ts';
 import { webgpu } from './backends/webgpu.ts';
 import type { ReadUrl } from './model/source.ts';
 import { tf } from './tf.ts';
@@ -19,5 +18,5 @@ export function createPlatform(
   gpu: BackendDriver = webgpu,
 ): Platform {
   tf.enableProdMode(); // its advice is for its own developers
-  return { readUrl, drivers: { webgpu: gpu, wasm: wasm(wasmFiles), webgl, cpu } };
+  return { readUrl, drivers: { webgpu: gpu, wasm: wasm(wasmFiles), cpu } };
 }

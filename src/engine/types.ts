@@ -2,7 +2,7 @@ import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
 import type { Progress, TaskOptions } from '../worker/messages.ts';
 
-export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 export type BackendChoice = 'auto' | BackendName;
 
 export interface BackendInfo {
@@ -98,6 +98,8 @@ export interface LayerExplanation {
   readonly channels: number;
   /** `kappa[l] = sum|A| / |sum A|` over channels: the largest, and which channels use the safe form. */
   readonly kappa: { readonly max: number; readonly unsafeChannels: number };
+  /** `sum_l A`, `[voxels]`, in the order of the maps: what the layer holds whatever the class. */
+  readonly activationSum: Float32Array;
   readonly classes: readonly ClassExplanation[];
   readonly ledger: readonly LedgerRow[];
   /** Table 1 metrics over all classes; present when all classes were explained. */
@@ -111,6 +113,11 @@ export interface Explanation {
   readonly probabilities: Float32Array;
   readonly predicted: number;
   readonly layers: readonly LayerExplanation[];
+  /**
+   * `mean_v A` of each channel of the network's default layer, whichever layers were asked about; null
+   * where a batch did not keep that layer.
+   */
+  readonly channelMeans: Float32Array | null;
   /** Milliseconds; of a batch, an equal share. */
   readonly timing: { readonly forward: number; readonly explain: number; readonly total: number };
 }

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { actions, type EngineState, engineStore } from '../state/index.ts';
 import { Select } from '../ui/Select.tsx';
 
-const NAMES = { webgpu: 'WebGPU', wasm: 'WebAssembly', webgl: 'WebGL', cpu: 'JavaScript' } as const;
+const NAMES = { webgpu: 'WebGPU', wasm: 'WebAssembly', cpu: 'JavaScript' } as const;
 
 /** What computes: chosen by itself, shown always, changeable. */
 export function BackendPicker() {

@@ -1,11 +1,12 @@
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { KAPPA_LIMIT } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
-import { currentLedger, explainStore, shownLayer } from '../state/index.ts';
+import { currentLedger, explainStore, shownClass, shownLayer } from '../state/index.ts';
 import { WarningIcon } from '../ui/icons.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { Explained } from './Explained.tsx';
-import { belongsTo } from './facts.ts';
+import { belongsTo, specificitySentence } from './facts.ts';
 import { Ledger } from './Ledger.tsx';
 import { ledgerSentence } from './ledgerBars.ts';
 import { METHOD_NAMES } from './words.ts';
@@ -72,8 +73,21 @@ function Metrics() {
           ))}
         </tbody>
       </table>
+      <MapSpecificity />
     </section>
   );
+}
+
+/** Whether the right map is about its class: what it shares with what knows no class. */
+function MapSpecificity() {
+  const answer = useStore(explainStore, (state) => state.answer);
+  const shown = useStore(explainStore, shownClass);
+  const method = useStore(explainStore, (state) => state.methods[1]);
+  const text = useMemo(
+    () => (answer && shown !== null ? specificitySentence(answer, shown, method) : null),
+    [answer, shown, method],
+  );
+  return text && <p className="small">{text}</p>;
 }
 
 function KappaWarning() {

@@ -24,9 +24,11 @@ export function HelpDialog(props: HelpDialogProps) {
   return (
     <Dialog title="What you see" {...props}>
       <p>
-        A 3D network gave the subtomogram a score for every class. Each heatmap says which voxels
-        spoke for the chosen class (red) and which against it (blue). All columns share the camera,
-        the crosshair and the contour levels, so what differs is the method.
+        A 3D network gave the subtomogram a score for every class. Each heatmap says how much each
+        place of one layer adds to the score of the chosen class (red) or takes from it (blue), at
+        that layer's resolution. It is no proof of what the network needs: a map may be nearly the
+        same for every class, which the correlations under the classes say. All columns share the
+        camera, the crosshair and the contour levels, so what differs is the method.
       </p>
       <dl className={styles.glossary}>
         <dt>Respond-CAM</dt>

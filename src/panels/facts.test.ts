@@ -7,6 +7,7 @@ import {
   evidence,
   likeness,
   probability,
+  specificitySentence,
   withoutId,
 } from './facts.ts';
 import { ledgerBars, ledgerSentence } from './ledgerBars.ts';
@@ -30,6 +31,32 @@ describe('facts in words', () => {
     expect(likeness(map(1, -2, 3), map(-1, 2, -3))).toBeCloseTo(-1);
     expect(likeness(map(1, 0), map(0, 1))).toBe(0);
     expect(likeness(map(0, 0), map(1, 1))).toBeNull();
+  });
+
+  it('says what a map shares with what knows no class, and with the runner-up', () => {
+    const row = (index: number, ...values: number[]) => ({
+      index,
+      score: 0,
+      methods: { respond: map(...values) },
+    });
+    const answer = {
+      model: { classes: ['A (1ABC)', 'B (2ABC)', 'C'] },
+      result: {
+        scores: Float32Array.of(1, 9, 4),
+        layers: [
+          {
+            activationSum: Float32Array.of(2, 4, 0),
+            classes: [row(0, 1, 1, 1), row(1, 1, 2, 0), row(2, -1, -2, 0)],
+          },
+        ],
+      },
+    } as unknown as Parameters<typeof specificitySentence>[0];
+    expect(specificitySentence(answer, 1, 'respond')).toBe(
+      'Respond-CAM map: correlation 1.00 with the plain sum of activations, which knows no class, −1.00 with its map of C.',
+    );
+    expect(specificitySentence(answer, 2, 'respond')).toMatch(/its map of B\.$/);
+    expect(specificitySentence(answer, 0, 'respond')).toBeNull();
+    expect(specificitySentence(answer, 1, 'grad')).toBeNull();
   });
 
   it('says agreement and contradiction', () => {

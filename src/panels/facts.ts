@@ -1,6 +1,7 @@
-import type { CamMap } from '../core/cam/types.ts';
+import { type CamMap, type CamMethod, rivalOf, specificity } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { Answer } from '../state/index.ts';
+import { METHOD_NAMES } from './words.ts';
 
 /** Sums of the positive and of the negative voxels of a map. */
 export function evidence(map: CamMap): { inFavour: number; against: number } {
@@ -11,12 +12,6 @@ export function evidence(map: CamMap): { inFavour: number; against: number } {
     else against += v;
   }
   return { inFavour, against };
-}
-
-/** `sum |L| / |sum L|`: 1 for a map of one sign, large where positive and negative parts cancel. */
-export function cancellation(map: CamMap): number {
-  const { inFavour, against } = evidence(map);
-  return inFavour === against ? 1 : (inFavour - against) / Math.abs(inFavour + against);
 }
 
 /** Network and layer of an explanation in words. */
@@ -96,4 +91,26 @@ export function probability(p: number): string {
   if (p >= 1) return '1.00';
   if (p < 0.005) return p === 0 ? '0' : '<0.01';
   return p.toFixed(2);
+}
+
+/** How much of a class's map at the layer shown is about the class; null where there is no map. */
+export function specificitySentence(
+  { model, result }: Pick<Answer, 'model' | 'result'>,
+  index: number,
+  method: CamMethod,
+): string | null {
+  const [layer] = result.layers;
+  const mapOf = (wanted: number | null) =>
+    layer.classes.find((row) => row.index === wanted)?.methods[method]?.data;
+  const map = mapOf(index);
+  if (!map) return null;
+  const rival = rivalOf(result.scores, index);
+  const { activationSum, runnerUp } = specificity(map, mapOf(rival), layer.activationSum);
+  const digits = (value: number) => value.toFixed(2).replace('-', '−');
+  if (activationSum === null) return null;
+  const other =
+    rival === null || runnerUp === null
+      ? ''
+      : `, ${digits(runnerUp)} with its map of ${withoutId(model.classes[rival] ?? `class ${rival + 1}`)}`;
+  return `${METHOD_NAMES[method]} map: correlation ${digits(activationSum)} with the plain sum of activations, which knows no class${other}.`;
 }

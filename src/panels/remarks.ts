@@ -1,4 +1,6 @@
+import { CANCELLATION_LIMIT, cancellation } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
+import type { Remedy } from '../core/domain/index.ts';
 import {
   actions,
   clearContrast,
@@ -10,12 +12,13 @@ import {
   voxelSizeRemark,
   type VolumesState,
 } from '../state/index.ts';
-import { belongsTo, cancellation } from './facts.ts';
+import { domainOf } from './domain.ts';
+import { belongsTo } from './facts.ts';
 import { METHOD_NAMES } from './words.ts';
 
 /** What may make the answer worthless or the picture misread, with its remedy. */
 export interface Remark {
-  readonly id: 'stale' | 'network' | 'contrast' | 'size' | 'cancellation';
+  readonly id: 'stale' | 'network' | 'contrast' | 'size' | 'domain' | 'cancellation';
   readonly text: string;
   readonly remedy?: { readonly label: string; run(): void };
 }
@@ -27,9 +30,6 @@ export interface RemarkSources {
 }
 
 type Rule = (sources: RemarkSources) => Remark | null;
-
-/** From here a sum is small beside what it is made of. */
-const CANCELS = 5;
 
 const stale: Rule = ({ display: { answer, stale: waiting } }) =>
   answer && waiting
@@ -86,7 +86,9 @@ const size: Rule = ({ volumes, network: { model } }) => {
 const sums: Rule = ({ display: { left, right } }) => {
   const found = [left, right].flatMap((shown) => {
     const factor = shown ? cancellation(shown.map) : 0;
-    return shown && factor > CANCELS ? [{ name: METHOD_NAMES[shown.method], factor }] : [];
+    return shown && factor > CANCELLATION_LIMIT
+      ? [{ name: METHOD_NAMES[shown.method], factor }]
+      : [];
   });
   if (found.length === 0) return null;
   const [{ name, factor }] = found;
@@ -97,7 +99,39 @@ const sums: Rule = ({ display: { left, right } }) => {
   };
 };
 
-const RULES: readonly Rule[] = [stale, network, contrast, size, sums];
+const REMEDIES: Readonly<Record<Remedy, Remark['remedy']>> = {
+  zscore: {
+    label: 'Shift the mean to 0',
+    run: () => actions.setInputOptions({ normalization: 'zscore' }),
+  },
+  normalize: {
+    label: 'Normalise as trained',
+    run: () => actions.setInputOptions({ normalization: 'model' }),
+  },
+  invert: { label: 'Invert contrast', run: () => actions.setInputOptions({ invert: true }) },
+  'other-network': undefined,
+};
+
+/** What else the input differs in from what the network was trained on, where no other rule says it. */
+const domain: Rule = (sources) => {
+  const { volumes, display } = sources;
+  if (!display.answer || display.stale || network(sources)) return null;
+  const { normalization, invert } = optionsOf(volumes);
+  const asked = contrast(sources) !== null;
+  const finding = domainOf(display.answer, normalization).find(
+    ({ code, severity }) => severity === 'warning' && !(code === 'contrast' && asked),
+  );
+  if (!finding) return null;
+  const { message, remedy } = finding;
+  const undo = { label: 'Do not invert', run: () => actions.setInputOptions({ invert: false }) };
+  return {
+    id: 'domain',
+    text: message,
+    remedy: remedy === 'invert' && invert ? undo : remedy ? REMEDIES[remedy] : undefined,
+  };
+};
+
+const RULES: readonly Rule[] = [stale, network, contrast, size, domain, sums];
 
 /** All that is to be remarked, the most important first. */
 export function remarksOf(sources: RemarkSources): Remark[] {

@@ -38,8 +38,6 @@ export interface EvaluationState {
   readonly progress: EvaluationProgress | null;
   /** Of the volumes that are done; grows during a run and stays when it is cancelled or fails. */
   readonly result: Evaluation | null;
-  /** Layer of the result is the network's own default, as in the paper's Table 1. */
-  readonly defaultLayer: boolean;
   /** How the set was understood and its volumes were prepared, one sentence each. */
   readonly notes: readonly string[];
   /** Why the run failed or was cancelled other than by hand. */
@@ -59,7 +57,6 @@ export const createEvaluationStore = () =>
     status: 'idle',
     progress: null,
     result: null,
-    defaultLayer: true,
     notes: [],
     error: null,
   }));

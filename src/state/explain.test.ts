@@ -150,7 +150,7 @@ describe('explaining', () => {
     await settle();
     await answer();
     expect(explain().mismatch).toBeNull();
-    expect(explain().prepared?.steps.join(' ')).toMatch(/8\^3 to 4\^3/);
+    expect(explain().prepared?.steps.join(' ')).toMatch(/8³ to 4³/);
     expect(app.display.getState().volume?.shape).toEqual([4, 4, 4]);
   });
 

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { PaperNetwork, Table1Row } from '../core/paper/index.ts';
-import type { FloatVolume } from '../core/volume/types.ts';
+import type { FloatVolume, SourceVolume } from '../core/volume/types.ts';
 import type { Progress } from '../engine/types.ts';
 import type { CameraState } from './view.ts';
 
@@ -25,7 +25,7 @@ export type NetworkProgress =
 /** What the page with the paper's figures shows, and what it keeps while another page is shown. */
 export interface PaperState {
   /** By id of the gallery sample. */
-  readonly samples: Readonly<Record<string, FloatVolume>>;
+  readonly samples: Readonly<Record<string, SourceVolume<Float32Array>>>;
   /** Why a sample could not be read, by its id. */
   readonly sampleErrors: Readonly<Record<string, string>>;
   readonly networks: Readonly<Partial<Record<PaperNetwork, NetworkProgress>>>;

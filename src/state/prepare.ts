@@ -1,10 +1,10 @@
 import { formatValue } from '../core/color/index.ts';
 import {
-  type FloatVolume,
   type Fit,
   type InputExpectation,
   prepareInput,
   type Shape3,
+  type SourceVolume,
   sameShape,
   type Vec3,
 } from '../core/volume/index.ts';
@@ -14,7 +14,7 @@ import type { InputOptions } from './volumes.ts';
 /** A volume on the network's grid and what was done to get it there. */
 export interface PreparedVolume {
   /** Fitted and inverted, in the file's own units. */
-  readonly volume: FloatVolume;
+  readonly volume: SourceVolume<Float32Array>;
   /** `[z, y, x, 1]` flattened, normalised. */
   readonly input: Float32Array;
   /** One sentence for each step taken, in order; empty when the volume went in as read. */
@@ -37,7 +37,10 @@ export interface PrepareRequest {
 }
 
 /** Fits, inverts and normalises, keeping the step before the normalisation for display. */
-export function prepareVolume(source: FloatVolume, request: PrepareRequest): PreparedVolume {
+export function prepareVolume(
+  source: SourceVolume<Float32Array>,
+  request: PrepareRequest,
+): PreparedVolume {
   const { expectation, invert, fit, normalization } = request;
   const fitted = prepareInput(source, expectation, { invert, fit, normalization: 'none' });
   const scaled = prepareInput(fitted.volume, { shape: expectation.shape }, { normalization });

@@ -1,7 +1,7 @@
 import type { CamMap, CamMethod } from '../core/cam/types.ts';
 import type { DensityStats } from '../core/color/index.ts';
 import type { VolumeReport } from '../core/volume/report.ts';
-import type { FloatVolume, Shape3 } from '../core/volume/types.ts';
+import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
 import type { Answer } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
 import type { Engine, NamedBytes, TaskOptions } from '../engine/types.ts';
@@ -15,7 +15,7 @@ export interface SampleStats extends DensityStats {
 /** One volume as a reader hands it over. */
 export interface OpenedVolume {
   readonly name: string;
-  readonly volume: FloatVolume;
+  readonly volume: SourceVolume<Float32Array>;
   readonly report: VolumeReport;
   readonly stats: SampleStats;
 }
@@ -66,7 +66,7 @@ export interface Services {
   /** Draws a subtomogram off the main thread, as if its file had been opened. */
   simulate(wanted: Subtomogram, options?: TaskOptions): Promise<OpenedVolume[]>;
   /** Brings a volume onto the network's grid; large volumes off the main thread. */
-  prepare(volume: FloatVolume, request: PrepareRequest): Promise<PreparedVolume>;
+  prepare(volume: SourceVolume<Float32Array>, request: PrepareRequest): Promise<PreparedVolume>;
   /** Reads dropped files of a network whole. */
   readBytes(files: readonly File[]): Promise<NamedBytes[]>;
   fetchJson(url: string): Promise<unknown>;

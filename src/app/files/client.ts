@@ -1,12 +1,14 @@
 import { aborted } from '../../core/errors.ts';
-import type { FloatVolume } from '../../core/volume/index.ts';
+import type { SourceVolume } from '../../core/volume/index.ts';
 import type { PreparedVolume } from '../../state/prepare.ts';
 import type { Services } from '../../state/types.ts';
 import { createWorkerLink, type WorkerLike } from '../../worker/link.ts';
 import type { TaskOptions } from '../../worker/messages.ts';
 
 /** A prepared volume as it comes from the worker; `volume` is null when nothing was done to it. */
-export type Fitted = Omit<PreparedVolume, 'volume'> & { readonly volume: FloatVolume | null };
+export type Fitted = Omit<PreparedVolume, 'volume'> & {
+  readonly volume: SourceVolume<Float32Array> | null;
+};
 
 function startWorker(): WorkerLike {
   return new Worker(new URL('./files.worker.ts', import.meta.url), {

@@ -1,5 +1,5 @@
 import { badInput } from '../../core/errors.ts';
-import type { FloatVolume } from '../../core/volume/index.ts';
+import type { SourceVolume } from '../../core/volume/index.ts';
 import { type PrepareRequest, prepareVolume } from '../../state/prepare.ts';
 import type { OpenedVolume, Subtomogram } from '../../state/types.ts';
 import { Handover, serveWorker, type Task } from '../../worker/serve.ts';
@@ -23,7 +23,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     const { simulate } = await import('./simulate.ts');
     return handOver(await simulate(templates, wanted));
   },
-  async prepare([source, request]: [FloatVolume, PrepareRequest]) {
+  async prepare([source, request]: [SourceVolume<Float32Array>, PrepareRequest]) {
     const { volume, ...rest } = prepareVolume(source, request);
     const fitted: Fitted = { ...rest, volume: volume === source ? null : volume };
     const arrays = [rest.input, ...(fitted.volume ? [fitted.volume.data] : [])];

@@ -1,7 +1,6 @@
 import { aborted, badFile } from '../../core/errors.ts';
 import {
   computeStats,
-  type FloatVolume,
   histogram,
   openVolumeFile,
   replaceNonFinite,
@@ -23,7 +22,7 @@ export function readVolumes(name: string, bytes: Uint8Array): OpenedVolume[] {
       throw badFile(name, 'every value is NaN or infinite', 'volumes with finite values');
     }
     const data = nonFinite > 0 ? replaceNonFinite(raw.data, mean) : toFloat32(raw.data);
-    const volume: FloatVolume = { ...raw, data };
+    const volume = { ...raw, data };
     const counts = histogram(data, BINS, min, max).counts;
     return {
       name: report.volumes > 1 ? `${name} #${index + 1}` : name,

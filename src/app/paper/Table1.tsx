@@ -1,8 +1,8 @@
 import { useStore } from 'zustand';
 import {
-  accuracyText,
   publishedOf,
   spreadText,
+  TABLE_1_FACTS,
   TABLE_1_LINES,
   type Table1Row,
 } from '../../core/paper/index.ts';
@@ -57,16 +57,16 @@ function Rows({ rows }: { readonly rows: readonly Table1Row[] }) {
             ))}
           </tr>
         ))}
-        <tr>
-          <th scope="row" colSpan={2}>
-            Accuracy
-          </th>
-          {rows.map(({ network, measured }) => (
-            <td key={network}>
-              {measured ? `${accuracyText(measured)} of ${measured.labelled}` : '–'}
-            </td>
-          ))}
-        </tr>
+        {TABLE_1_FACTS.map(({ title, text }) => (
+          <tr key={title}>
+            <th scope="row" colSpan={2}>
+              {title}
+            </th>
+            {rows.map(({ network, measured }) => (
+              <td key={network}>{measured ? text(measured) : '–'}</td>
+            ))}
+          </tr>
+        ))}
       </tbody>
     </table>
   );

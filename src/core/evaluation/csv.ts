@@ -10,7 +10,9 @@ export function evaluationCsv({ items, skipped, classes }: Evaluation): string {
     ...['order', 'id', 'class', 'class_name', 'predicted', 'predicted_name', 'correct', 'score'],
     ...EVALUATION_METHODS.map((method) => `l1_${method}`),
     ...EVALUATION_METHODS.map((method) => `tau_${method}`),
-    ...['heatmap', 'bias', 'residual', 'skipped'],
+    ...EVALUATION_METHODS.map((method) => `corr_activation_${method}`),
+    ...EVALUATION_METHODS.map((method) => `corr_runner_up_${method}`),
+    ...['activation_spread', 'heatmap', 'bias', 'residual', 'skipped'],
   ];
   const empty = new Array<Cell>(head.length - 3).fill(null);
   const rows = [
@@ -25,7 +27,7 @@ export function evaluationCsv({ items, skipped, classes }: Evaluation): string {
 type Cell = string | number | null;
 
 function itemRow(item: EvaluationItem, classes: readonly string[]): Cell[] {
-  const { order, id, class: truth, predicted, scores, methods, ledger } = item;
+  const { order, id, class: truth, predicted, scores, methods, specificity, ledger } = item;
   return [
     order,
     id,
@@ -37,6 +39,9 @@ function itemRow(item: EvaluationItem, classes: readonly string[]): Cell[] {
     scores[predicted],
     ...EVALUATION_METHODS.map((method) => methods[method].l1),
     ...EVALUATION_METHODS.map((method) => methods[method].kendallTau),
+    ...EVALUATION_METHODS.map((method) => specificity[method].activationSum),
+    ...EVALUATION_METHODS.map((method) => specificity[method].runnerUp),
+    item.activationSpread,
     ledger.heatmap,
     ledger.bias,
     ledger.residual,

@@ -286,6 +286,13 @@ describe('shards', () => {
   });
 });
 
+/** In the order of the methods: with the activation sum, with the runner-up's map, then the spread. */
+function correlationsOf({ specificity, activationSpread }: EvaluationItem): string {
+  const { respond, grad, hirescam } = specificity;
+  const by = (term: 'activationSum' | 'runnerUp') => [respond, grad, hirescam].map((m) => m[term]);
+  return [...by('activationSum'), ...by('runnerUp'), activationSpread].join(',');
+}
+
 describe('CSV', () => {
   it('has a row for each volume in order, quoted where it must be', () => {
     const items = [
@@ -296,16 +303,17 @@ describe('CSV', () => {
     const csv = evaluationCsv(summarise(setup(3), { items, skipped }, { backend: 'cpu' }));
     expect(csv).toBe(
       [
-        'order,id,class,class_name,predicted,predicted_name,correct,score,l1_respond,l1_grad,l1_hirescam,tau_respond,tau_grad,tau_hirescam,heatmap,bias,residual,skipped',
+        'order,id,class,class_name,predicted,predicted_name,correct,score,l1_respond,l1_grad,l1_hirescam,tau_respond,tau_grad,tau_hirescam,corr_activation_respond,corr_activation_grad,corr_activation_hirescam,corr_runner_up_respond,corr_runner_up_grad,corr_runner_up_hirescam,activation_spread,heatmap,bias,residual,skipped',
         'a.mrc row',
-        '1,c.mrc,,,,,,,,,,,,,,,,"c.mrc: ""cut""\noff"',
-        '2,"b,1.mrc",1,"GroEL, ""14-mer"" (1MNF)",1,"GroEL, ""14-mer"" (1MNF)",1,2,0,2,0,1,-1,1,1,0,0,',
+        '1,c.mrc,,,,,,,,,,,,,,,,,,,,,,,"c.mrc: ""cut""\noff"',
+        '2,"b,1.mrc",1,"GroEL, ""14-mer"" (1MNF)",1,"GroEL, ""14-mer"" (1MNF)",1,2,0,2,0,1,-1,1,correlations,1,0,0,',
         '',
       ]
         .join('\n')
+        .replace('correlations', correlationsOf(items[0]))
         .replace(
           'a.mrc row',
-          `0,a.mrc,,,0,ribosome (4V5A),,1,${5 / 3},${7 / 3},${5 / 3},,,,2,${5 / 3},0,`,
+          `0,a.mrc,,,0,ribosome (4V5A),,1,${5 / 3},${7 / 3},${5 / 3},,,,${correlationsOf(items[1])},2,${5 / 3},0,`,
         ),
     );
   });

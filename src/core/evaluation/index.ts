@@ -5,6 +5,7 @@ export {
   galleryListing,
   INDEX_ACCEPTED,
   indexListing,
+  type ListedFile,
   type Listing,
 } from './listing.ts';
 export { checkEvaluation, difference, mergeEvaluations, type NamedEvaluation } from './merge.ts';
@@ -19,6 +20,7 @@ export { isSkipped, recordItem } from './record.ts';
 export { type EvaluationTask, ofTheVolume, runEvaluation } from './run.ts';
 export {
   listedSet,
+  type ReadyVolume,
   readShard,
   type SetChoice,
   type SetVolume,

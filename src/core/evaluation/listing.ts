@@ -1,11 +1,20 @@
 import { badFile } from '../errors.ts';
 import type { SampleEntry, Split } from '../simulate/index.ts';
+import { isVolumeName } from '../volume/names.ts';
 import type { ClassName } from './labels.ts';
+
+/** A file, or one of the volumes that it holds. */
+export interface ListedFile {
+  readonly file: string;
+  readonly class: number | null;
+  /** Which of its volumes, from 0, of a file that holds several. */
+  readonly volume?: number;
+}
 
 /** Files with the class they are filed under; null where that is not known. */
 export interface Listing {
   readonly classes: readonly ClassName[];
-  readonly files: readonly { readonly file: string; readonly class: number | null }[];
+  readonly files: readonly ListedFile[];
   readonly snr: number | 'inf' | null;
   /** One sentence each. */
   readonly notes: readonly string[];
@@ -80,7 +89,6 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-const VOLUME = /\.(mrc|mrcs|map|ccp4|rec|st|ali|npy)(\.(gz|bz2))?$/i;
 /** "10" after "9", and the same order on every machine. */
 const COLLATOR = new Intl.Collator('en', { numeric: true });
 const PICTURE = /\.(png|jpe?g)$/i;
@@ -95,7 +103,7 @@ const PICTURE = /\.(png|jpe?g)$/i;
 export function folderListing(paths: readonly string[], name: string, pictures = false): Listing {
   const visible = paths.filter((path) => !path.split('/').at(-1)!.startsWith('.'));
   const files = visible
-    .filter((path) => VOLUME.test(path) || (pictures && PICTURE.test(path)))
+    .filter((path) => isVolumeName(path) || (pictures && PICTURE.test(path)))
     .sort((a, b) => COLLATOR.compare(a, b));
   const folders = [...new Set(files.filter((f) => f.includes('/')).map((f) => f.split('/')[0]))];
   const others = visible.length - files.length;

@@ -1,6 +1,7 @@
 import { badFile, badInput } from '../errors.ts';
 import { anything, object, quoted, validate } from '../schema/index.ts';
-import { evaluationHead, evaluationRecords } from './schema.ts';
+import { perMethod } from './record.ts';
+import { evaluationHead, evaluationRecords, type ReadItem } from './schema.ts';
 import { summarise } from './summarise.ts';
 import type { Evaluation, EvaluationItem, EvaluationSetup, SkippedVolume } from './types.ts';
 
@@ -34,11 +35,22 @@ export function checkEvaluation(document: unknown, name: string): NamedEvaluatio
     ...head,
     fingerprint: head.fingerprint ?? null,
     data: { ...head.data, fingerprint: head.data.fingerprint ?? null },
-    items,
+    items: items.map(withAll),
     skipped,
   };
   checkShard(evaluation, name);
   return { name, evaluation };
+}
+
+/** A record of an earlier program has no correlations and no spread: they are not known. */
+function withAll(item: ReadItem): EvaluationItem {
+  const unknown = { activationSum: null, runnerUp: null };
+  const { specificity, activationSpread } = item;
+  return {
+    ...item,
+    specificity: perMethod((method) => specificity?.[method] ?? unknown),
+    activationSpread: activationSpread ?? null,
+  };
 }
 
 /** Every volume of a shard is one that the shard takes. */
@@ -110,6 +122,8 @@ const SETUP: readonly (readonly [what: string, of: (setup: EvaluationSetup) => u
   ['the way classes were told', ({ data }) => data.labels],
   ['the normalization', ({ data }) => data.normalization],
   ['the fit', ({ data }) => data.fit],
+  ['the contrast', ({ data }) => data.invert ?? false],
+  ['the offset', ({ data }) => data.offset ?? 0],
   ['the number of volumes', ({ total }) => total],
 ];
 

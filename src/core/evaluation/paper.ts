@@ -1,3 +1,5 @@
+import type { Evaluation } from './types.ts';
+
 /** Mean ± standard deviation as printed. */
 export interface PublishedNumber {
   readonly mean: number;
@@ -35,7 +37,17 @@ export const PAPER_TABLE_1: Readonly<Record<string, PublishedRow>> = {
 /** The layer that Table 1 is about: the last before the classifier. */
 export const PAPER_LAYER = 'maxpool2';
 
-/** The published numbers for a network, by its id; undefined for networks that are not the paper's. */
-export function publishedRow(model: string): PublishedRow | undefined {
-  return Object.hasOwn(PAPER_TABLE_1, model) ? PAPER_TABLE_1[model] : undefined;
+/**
+ * The published numbers that an evaluation can be held against; undefined unless the network, the layer and
+ * the data are the paper's: volumes simulated of its classes at the SNR of its column.
+ */
+export function publishedRow({
+  model,
+  layer,
+  data,
+}: Pick<Evaluation, 'model' | 'layer' | 'data'>): PublishedRow | undefined {
+  if (!Object.hasOwn(PAPER_TABLE_1, model) || layer !== PAPER_LAYER) return undefined;
+  const snr = model.endsWith('-inf') ? 'inf' : 0.1;
+  const own = data.set === 'simulated' && data.labels === 'names' && data.snr === snr;
+  return own ? PAPER_TABLE_1[model] : undefined;
 }

@@ -1,3 +1,4 @@
+import { participationRatio, rivalOf, specificity } from '../cam/index.ts';
 import { badInput } from '../errors.ts';
 import { kendallTau, scoreDistance } from '../metrics/index.ts';
 import {
@@ -25,7 +26,7 @@ export function recordItem(
   const { order, id } = volume;
   const scores = Array.from(explained.scores);
   mustBeFinite(id, 'score', scores);
-  const [{ classes, ledger }] = explained.layers;
+  const [{ classes, ledger, activationSum }] = explained.layers;
   const byClass = [...classes].sort((a, b) => a.index - b.index);
   const method = (name: keyof PerMethod<unknown>): MethodRecord => {
     const sums = byClass.map(({ methods }) => methods[name]!.sum);
@@ -33,16 +34,24 @@ export function recordItem(
     const tau = kendallTau(sums, scores);
     return { l1: scoreDistance(sums, scores), kendallTau: Number.isNaN(tau) ? null : tau, sums };
   };
+  const { predicted } = explained;
+  const rival = rivalOf(scores, predicted);
   return {
     order,
     id,
     class: volume.class,
-    predicted: explained.predicted,
+    predicted,
     scores,
     methods: perMethod(method),
     ledger: meanMagnitude(
       ledger.map(({ cam, bias, residual }) => ({ heatmap: cam, bias, residual })),
     ),
+    specificity: perMethod((name) => {
+      const data = (index: number) => byClass[index].methods[name]!.data;
+      const other = rival === null ? undefined : data(rival);
+      return specificity(data(predicted), other, activationSum);
+    }),
+    activationSpread: participationRatio(activationSum),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  boolean,
   either,
   type Infer,
   list,
@@ -27,7 +28,7 @@ const data = object(
     normalization: text(100),
     fit: text(100),
   },
-  { fingerprint },
+  { fingerprint, invert: boolean, offset: number() },
 );
 
 const shard = object({
@@ -63,19 +64,31 @@ export function evaluationRecords({ classes: { length: classes }, total }: Evalu
     kendallTau: nullable(number({ min: -1.000001, max: 1.000001 })),
     sums: perClass,
   });
-  const methods = Object.fromEntries(EVALUATION_METHODS.map((id) => [id, method])) as Readonly<
-    Record<EvaluationMethod, typeof method>
-  >;
-  const item = object({
-    ...volume,
-    class: nullable(position),
-    predicted: position,
-    scores: perClass,
-    methods: object(methods),
-    ledger: object({ heatmap: magnitude, bias: magnitude, residual: magnitude }),
-  });
+  const ratio = nullable(number({ min: 0, max: 1.000001 }));
+  const correlation = nullable(number({ min: -1, max: 1 }));
+  const specificity = object({ activationSum: correlation, runnerUp: correlation });
+  const item = object(
+    {
+      ...volume,
+      class: nullable(position),
+      predicted: position,
+      scores: perClass,
+      methods: object(ofMethods(method)),
+      ledger: object({ heatmap: magnitude, bias: magnitude, residual: magnitude }),
+    },
+    { specificity: object(ofMethods(specificity)), activationSpread: ratio },
+  );
   return object({
     items: list(item, { max: total }),
     skipped: list(object({ ...volume, reason: text(10_000) }), { max: total }),
   });
+}
+
+/** A record as it may have been written by an earlier program. */
+export type ReadItem = Infer<ReturnType<typeof evaluationRecords>>['items'][number];
+
+function ofMethods<S>(schema: S): Readonly<Record<EvaluationMethod, S>> {
+  return Object.fromEntries(EVALUATION_METHODS.map((id) => [id, schema])) as Readonly<
+    Record<EvaluationMethod, S>
+  >;
 }

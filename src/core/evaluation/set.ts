@@ -1,15 +1,25 @@
 import { sentence } from '../errors.ts';
 import { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
+import type { Finding } from '../volume/report.ts';
 import type { Listing } from './listing.ts';
 import { ofTheVolume } from './run.ts';
 import type { EvaluationData, Shard, SourceVolume } from './types.ts';
+
+/** A volume as the network takes it. */
+export interface ReadyVolume {
+  readonly data: Float32Array;
+  /** What was done to it, one sentence each. */
+  readonly steps: readonly string[];
+  /** What is unusual about its file; none where it comes from no file. */
+  readonly findings?: readonly Finding[];
+}
 
 /** One volume that is still to be read. */
 export interface SetVolume {
   readonly id: string;
   readonly class: number | null;
-  /** Fitted and normalised for the network; `steps` say what was done. */
-  read(): Promise<{ readonly data: Float32Array; readonly steps: readonly string[] }>;
+  /** Fitted and normalised for the network. */
+  read(): Promise<ReadyVolume>;
 }
 
 /** The volumes to evaluate, in order. */
@@ -37,15 +47,15 @@ export function listedSet(
   name: string,
   listing: Listing,
   { classes, named, perClass, limit }: SetChoice,
-  read: (file: string) => ReturnType<SetVolume['read']>,
+  read: (file: string, volume: number) => Promise<ReadyVolume>,
 ): VolumeSet {
   const labelling = matchClasses(classes, listing.classes, named);
   const groups = new Map<number | null, SetVolume[]>();
-  for (const { file, class: group } of listing.files) {
+  for (const { file, class: group, volume: index } of listing.files) {
     const volume: SetVolume = {
-      id: file,
+      id: index === undefined ? file : `${file}#${index + 1}`,
       class: group === null ? null : labelling.index[group],
-      read: () => read(file),
+      read: () => read(file, index ?? 0),
     };
     const members = groups.get(group);
     if (members) members.push(volume);
@@ -84,7 +94,7 @@ export function unknownClasses(classes: readonly ClassName[], index: Labelling['
 export async function* readShard(
   { volumes, readAhead }: Pick<VolumeSet, 'volumes' | 'readAhead'>,
   shard: Shard | null,
-  onSteps: (id: string, steps: readonly string[]) => void,
+  onRead: (id: string, volume: ReadyVolume) => void,
 ): AsyncGenerator<SourceVolume> {
   const orders = [...volumes.keys()].filter(
     (order) => !shard || order % shard.of === shard.index - 1,
@@ -92,9 +102,9 @@ export async function* readShard(
   const read = async (order: number): Promise<SourceVolume> => {
     const { id, class: truth, read: open } = volumes[order];
     try {
-      const { data, steps } = await open();
-      onSteps(id, steps);
-      return { order, id, class: truth, input: data };
+      const volume = await open();
+      onRead(id, volume);
+      return { order, id, class: truth, input: volume.data };
     } catch (error) {
       if (!ofTheVolume(error)) throw error;
       return { order, id, reason: sentence(error) };

@@ -8,7 +8,7 @@ import {
   simulatedSet,
   trainedSnr,
 } from './index.ts';
-import { CLASSES } from './testing.ts';
+import { CLASSES, setup } from './testing.ts';
 
 describe('class names', () => {
   it.each([
@@ -89,9 +89,28 @@ describe('simulated volumes', () => {
   });
 });
 
-it('knows the published numbers by the ids of the networks', () => {
-  expect(publishedRow('cnn-1-0.1')?.kendallTau.grad).toEqual({ mean: -0.116, std: 0.341 });
-  expect(publishedRow('toString')).toBeUndefined();
+describe('the published numbers', () => {
+  const own = setup(460, { model: 'cnn-1-0.1' });
+  const about = (change: Partial<typeof own.data>, model = 'cnn-1-0.1', layer = 'maxpool2') =>
+    publishedRow({ model, layer, data: { ...own.data, snr: 0.1, ...change } });
+
+  it("stand beside the paper's own networks, layer and data", () => {
+    expect(about({})?.kendallTau.grad).toEqual({ mean: -0.116, std: 0.341 });
+    expect(about({ snr: 'inf' }, 'cnn-1-inf')?.l1.respond.mean).toBe(0.601);
+  });
+
+  it.each([
+    ['another set', { set: 'bundled' }],
+    ['a folder', { set: 'volumes' }],
+    ['another SNR', { snr: 'inf' as const }],
+    ['an SNR that is not known', { snr: null }],
+    ['other classes', { labels: 'position' as const }],
+  ])('do not stand beside %s', (_, change) => expect(about(change)).toBeUndefined());
+
+  it('do not stand beside another network or layer', () => {
+    expect(about({}, 'toString')).toBeUndefined();
+    expect(about({}, 'cnn-1-0.1', 'conv4')).toBeUndefined();
+  });
 });
 
 it('reads the SNR of a recipe as number or text', () => {

@@ -1,9 +1,11 @@
+import { correlation } from '../cam/index.ts';
 import { RunningMeanStd } from '../metrics/index.ts';
 import { isSkipped, perMethod } from './record.ts';
 import {
   type Evaluation,
   type EvaluationItem,
   EVALUATION_METHODS,
+  type EvaluationMethod,
   type EvaluationSetup,
   type Ledger,
   type PerMethod,
@@ -69,6 +71,7 @@ export class RunningSummary {
   result({ backend, shard = null }: EvaluationRun): Evaluation {
     const { model, title, fingerprint, layer, classes, data, total } = this.setup;
     const { labelled, right, l1, tau, ledger, confusion } = this.sums;
+    const { activationSum, runnerUp, activationSpread, predictedSum } = this.sums;
     return {
       format: 'respond-cam-evaluation',
       version: 1,
@@ -86,6 +89,13 @@ export class RunningSummary {
       accuracy: labelled > 0 ? right / labelled : null,
       l1: perMethod((method) => spread(l1[method])),
       kendallTau: perMethod((method) => spread(tau[method])),
+      specificity: {
+        activationSum: perMethod((method) => spread(activationSum[method])),
+        runnerUp: perMethod((method) => spread(runnerUp[method])),
+      },
+      activationSpread: spread(activationSpread),
+      tauBySpread: perMethod((method) => tauBySpread(this.items, method)),
+      predictedSum: perMethod((method) => ({ ...predictedSum[method] })),
       ledger: ledgerShares(ledger, this.items.length),
       confusion: labelled > 0 ? confusion.map((row) => [...row]) : null,
       items: [...this.items],
@@ -100,6 +110,10 @@ interface Sums {
   right: number;
   readonly l1: PerMethod<RunningMeanStd>;
   readonly tau: PerMethod<RunningMeanStd>;
+  readonly activationSum: PerMethod<RunningMeanStd>;
+  readonly runnerUp: PerMethod<RunningMeanStd>;
+  readonly activationSpread: RunningMeanStd;
+  readonly predictedSum: PerMethod<{ negative: number; largest: number }>;
   readonly ledger: { -readonly [term in keyof Ledger]: Ledger[term] };
   /** Counts `[true class][predicted class]`. */
   readonly confusion: number[][];
@@ -111,25 +125,52 @@ function noSums(classes: number): Sums {
     right: 0,
     l1: perMethod(() => new RunningMeanStd()),
     tau: perMethod(() => new RunningMeanStd()),
+    activationSum: perMethod(() => new RunningMeanStd()),
+    runnerUp: perMethod(() => new RunningMeanStd()),
+    activationSpread: new RunningMeanStd(),
+    predictedSum: perMethod(() => ({ negative: 0, largest: 0 })),
     ledger: { heatmap: 0, bias: 0, residual: 0 },
     confusion: Array.from({ length: classes }, () => new Array<number>(classes).fill(0)),
   };
 }
 
-function addTo(sums: Sums, { class: truth, predicted, methods, ledger }: EvaluationItem): void {
+function addTo(sums: Sums, item: EvaluationItem): void {
+  const { class: truth, predicted, methods, specificity, activationSpread, ledger } = item;
   if (truth !== null) {
     sums.labelled++;
     if (truth === predicted) sums.right++;
     sums.confusion[truth][predicted]++;
   }
   for (const method of EVALUATION_METHODS) {
-    const { l1, kendallTau } = methods[method];
+    const { l1, kendallTau, sums: ofMaps } = methods[method];
+    const { activationSum, runnerUp } = specificity[method];
     sums.l1[method].add(l1);
-    if (kendallTau !== null) sums.tau[method].add(kendallTau);
+    addDefined(sums.tau[method], kendallTau);
+    addDefined(sums.activationSum[method], activationSum);
+    addDefined(sums.runnerUp[method], runnerUp);
+    if (ofMaps[predicted] < 0) sums.predictedSum[method].negative++;
+    if (ofMaps[predicted] >= Math.max(...ofMaps)) sums.predictedSum[method].largest++;
   }
+  addDefined(sums.activationSpread, activationSpread);
   sums.ledger.heatmap += Math.abs(ledger.heatmap);
   sums.ledger.bias += Math.abs(ledger.bias);
   sums.ledger.residual += Math.abs(ledger.residual);
+}
+
+function tauBySpread(items: readonly EvaluationItem[], method: EvaluationMethod): number | null {
+  const known = items.flatMap(({ methods, activationSpread }) => {
+    const tau = methods[method].kendallTau;
+    return tau === null || activationSpread === null ? [] : [{ tau, activationSpread }];
+  });
+  if (known.length < 3) return null;
+  return correlation(
+    known.map(({ tau }) => tau),
+    known.map((item) => item.activationSpread),
+  );
+}
+
+function addDefined(running: RunningMeanStd, value: number | null): void {
+  if (value !== null) running.add(value);
 }
 
 /** Puts a record where its order wants it; tells whether that was at the end. */

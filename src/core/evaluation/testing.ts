@@ -34,14 +34,16 @@ export function explained(
   sums: readonly number[],
   bias = scores.map((score, c) => score - sums[c]),
 ): ExplainedVolume {
+  const map = (sum: number) => ({ sum, data: Float32Array.of(sum - 1, 2, -1) });
   const classes = scores.map((_, index) => ({
     index,
     methods: {
-      respond: { sum: sums[index] },
-      grad: { sum: -sums[index] },
-      hirescam: { sum: sums[index] },
+      respond: map(sums[index]),
+      grad: map(-sums[index]),
+      hirescam: map(sums[index]),
     },
   }));
+  const activationSum = Float32Array.of(1, 2, 0);
   const ledger = scores.map((score, index) => ({
     index,
     score,
@@ -49,7 +51,11 @@ export function explained(
     bias: bias[index],
     residual: score - sums[index] - bias[index],
   }));
-  return { scores, predicted: scores.indexOf(Math.max(...scores)), layers: [{ classes, ledger }] };
+  return {
+    scores,
+    predicted: scores.indexOf(Math.max(...scores)),
+    layers: [{ classes, activationSum, ledger }],
+  };
 }
 
 /** Numbers without a pattern, the same for the same seed. */

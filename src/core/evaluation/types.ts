@@ -1,4 +1,5 @@
-import type { LedgerRow } from '../cam/types.ts';
+import type { Specificity } from '../cam/specificity.ts';
+import type { CamMap, LedgerRow } from '../cam/types.ts';
 
 /** The methods that are evaluated: the two of Table 1 (MICCAI 2018), and HiResCAM. */
 export const EVALUATION_METHODS = ['respond', 'grad', 'hirescam'] as const;
@@ -37,8 +38,10 @@ export interface ExplainedVolume {
   readonly layers: readonly {
     readonly classes: readonly {
       readonly index: number;
-      readonly methods: Readonly<Partial<Record<EvaluationMethod, { readonly sum: number }>>>;
+      readonly methods: Readonly<Partial<Record<EvaluationMethod, Pick<CamMap, 'data' | 'sum'>>>>;
     }[];
+    /** `sum_l A`, `[voxels]`. */
+    readonly activationSum: Float32Array;
     readonly ledger: readonly LedgerRow[];
   }[];
 }
@@ -66,6 +69,10 @@ export interface EvaluationItem extends EvaluationId {
   readonly predicted: number;
   readonly scores: readonly number[];
   readonly methods: PerMethod<MethodRecord>;
+  /** Of the predicted class's map. */
+  readonly specificity: PerMethod<Specificity>;
+  /** Participation ratio of the layer's activations, summed over the channels; null when all are 0. */
+  readonly activationSpread: number | null;
   /** Mean over the classes of `|sum_v g A|`, `|bias share|` and `|residual|`, units of the score. */
   readonly ledger: Ledger;
 }
@@ -92,6 +99,10 @@ export interface EvaluationData {
   readonly fit: string;
   /** SHA-256 of what the set consists of; null where it is not needed (in the app). */
   readonly fingerprint: string | null;
+  /** The contrast of every volume was inverted. */
+  readonly invert?: boolean;
+  /** Standard deviations added to every volume before it was normalised. */
+  readonly offset?: number;
 }
 
 /** What is the same in every shard of one evaluation. */
@@ -130,6 +141,13 @@ export interface Evaluation extends EvaluationSetup {
   readonly accuracy: number | null;
   readonly l1: PerMethod<Spread>;
   readonly kendallTau: PerMethod<Spread>;
+  /** Correlation of the predicted class's map with what knows no class, and with the runner-up's map. */
+  readonly specificity: { readonly [term in keyof Specificity]: PerMethod<Spread> };
+  readonly activationSpread: Spread;
+  /** Correlation over the volumes of a method's tau with `activationSpread`; null where not defined. */
+  readonly tauBySpread: PerMethod<number | null>;
+  /** In how many volumes the sum of the predicted class's map is below 0, and the largest of all. */
+  readonly predictedSum: PerMethod<{ readonly negative: number; readonly largest: number }>;
   /**
    * Shares of the three terms in what the class scores are added up from: the sums over volumes and
    * classes of `|heatmap|`, `|bias|` and `|residual|`, each divided by the sum of the three, so that they

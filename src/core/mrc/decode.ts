@@ -1,21 +1,19 @@
 import type { VoxelArray } from '../volume/types.ts';
 import { halfTable } from '../volume/half.ts';
 import { nativeBytes } from '../volume/swap.ts';
-import type { Triple } from './header.ts';
 import type { MrcLayout } from './layout.ts';
 
 /**
- * All values of a file in file order. Little-endian float32, int16, uint16 and bytes become views of
- * `bytes` without a copy where the data starts on a multiple of the value's size; everything else is
- * copied once. Of complex values the real part is taken.
+ * Values of whole rows in file order. Little-endian float32, int16, uint16 and bytes become views of
+ * `raw` without a copy where it starts on a multiple of the value's size; everything else is copied
+ * once. Of complex values the real part is taken.
  */
 export function decodeData(
-  bytes: Uint8Array,
+  raw: Uint8Array,
   layout: MrcLayout,
   littleEndian: boolean,
   signedBytes: boolean,
 ): VoxelArray {
-  const raw = bytes.subarray(layout.dataOffset, layout.dataOffset + layout.dataBytes);
   switch (layout.modeNumber) {
     case 0:
       return signedBytes ? new Int8Array(raw.buffer, raw.byteOffset, raw.length) : raw;
@@ -60,37 +58,15 @@ function realParts<A extends Int16Array | Float32Array>(pairs: A, out: A): A {
 }
 
 /** 4-bit values, the low half of each byte first. */
-function unpackNibbles(raw: Uint8Array, { size, rowsPadded }: MrcLayout): Uint8Array {
-  const [columns, rows, sections] = size;
-  const out = new Uint8Array(columns * rows * sections);
-  const rowNibbles = rowsPadded ? columns + (columns % 2) : columns;
-  for (let row = 0, i = 0; row < rows * sections; row++) {
+function unpackNibbles(raw: Uint8Array, { size, rowBytes }: MrcLayout): Uint8Array {
+  const columns = size[0];
+  const rows = rowBytes === null ? size[1] * size[2] : raw.length / rowBytes;
+  const rowNibbles = rowBytes === null ? columns : 2 * rowBytes;
+  const out = new Uint8Array(columns * rows);
+  for (let row = 0, i = 0; row < rows; row++) {
     for (let column = 0, at = row * rowNibbles; column < columns; column++, at++) {
       const byte = raw[at >> 1];
       out[i++] = at % 2 === 0 ? byte & 15 : byte >> 4;
-    }
-  }
-  return out;
-}
-
-/**
- * Reorders from (columns, rows, sections) to (x, y, z), x fastest; `axes` says which of x, y, z
- * (1, 2, 3) each runs along. Returns the same array when there is nothing to do.
- */
-export function permuteToXyz<A extends VoxelArray>(data: A, size: Triple, axes: Triple): A {
-  if (axes[0] === 1 && axes[1] === 2) return data;
-  const extent = [0, 0, 0];
-  axes.forEach((axis, i) => {
-    extent[axis - 1] = size[i];
-  });
-  const strides = [1, extent[0], extent[0] * extent[1]];
-  const [columnStep, rowStep, sectionStep] = axes.map((axis) => strides[axis - 1]);
-  const out = data.slice() as A;
-  let from = 0;
-  for (let section = 0; section < size[2]; section++) {
-    for (let row = 0; row < size[1]; row++) {
-      let to = section * sectionStep + row * rowStep;
-      for (let column = 0; column < size[0]; column++, to += columnStep) out[to] = data[from++];
     }
   }
   return out;

@@ -90,7 +90,7 @@ test('a volume stack gives each of its volumes', () => {
   const second = volumeOf(file, 1).data;
   expect(second).toHaveLength(60);
   expect(second[59]).toBe(78);
-  expect(() => volumeOf(file, 2)).toThrow(/accepted: 0 to 1/);
+  expect(() => volumeOf(file, 2)).toThrow(/accepted: 1 to 2/);
 });
 
 test('an image stack is called one', () => {

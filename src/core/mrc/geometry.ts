@@ -1,3 +1,4 @@
+import { toXyz } from '../volume/layout.ts';
 import type { Findings } from '../volume/report.ts';
 import type { Vec3 } from '../volume/types.ts';
 import { IMOD_FLAGS, type MrcHeader, type Triple } from './header.ts';
@@ -7,6 +8,8 @@ import type { MrcLayout } from './layout.ts';
 const SANE_ORIGIN = 1e6;
 /** Å per voxel outside which the voxel size is called implausible. */
 const SANE_VOXEL = [0.05, 1000] as const;
+/** Å per voxel outside which no microscope works: a voxel size beyond it is not believed. */
+const POSSIBLE_VOXEL = [0.01, 1e6] as const;
 
 /** MAPC, MAPR, MAPS where they are a permutation of 1, 2, 3; otherwise 1, 2, 3 with a finding. */
 export function axisOrder(header: MrcHeader, findings: Findings): Triple {
@@ -28,55 +31,71 @@ export function axisOrder(header: MrcHeader, findings: Findings): Triple {
   return axes;
 }
 
-/** Takes values given along columns, rows, sections to x, y, z. */
-export function toXyz(values: Triple, axes: Triple): [number, number, number] {
-  const out: [number, number, number] = [0, 0, 0];
-  axes.forEach((axis, i) => {
-    out[axis - 1] = values[i];
-  });
-  return out;
-}
-
-/** Å per voxel, CELLA / M, with 1 Å where the header does not tell. `sizeXyz` in voxels. */
+/**
+ * Å per voxel, CELLA / M. Not known, and 1 Å, where the header gives none or an impossible one.
+ *
+ * @param sizeXyz in voxels
+ */
 export function voxelSizeOf(
   header: MrcHeader,
   layout: MrcLayout,
   sizeXyz: Triple,
   findings: Findings,
-): Vec3 {
+): { readonly voxelSize: Vec3; readonly voxelSizeKnown: boolean } {
   const widened = layout.size[0] / header.size[0]; // 2 for 4-bit values in a byte file
-  const size = header.cell.map((length, i) => {
+  const [x, y, z] = header.cell.map((length, i) => {
     const counted =
       header.sampling[i] * (i === 0 && header.sampling[0] === header.size[0] ? widened : 1);
     const steps = counted > 0 ? counted : sizeXyz[i];
-    return length > 0 && Number.isFinite(length) ? length / steps : 0;
+    return length / steps;
   });
-  const known = size.filter((step) => step > 0);
-  if (known.length < 3) {
-    findings.warning(
-      'voxel-size-unknown',
-      `The header gives no voxel size (CELLA is ${header.cell.map(short).join(', ')}); ${known.length ? `${short(known[0])} Å, that of another axis,` : '1 Å'} is assumed, so lengths in nm mean nothing until it is set.`,
-    );
-  } else if (known.some((step) => step < SANE_VOXEL[0] || step > SANE_VOXEL[1])) {
-    findings.warning(
-      'voxel-size-implausible',
-      `The voxel size of ${known.map(short).join(' x ')} Å is unusual; CELLA may be in other units than Å.`,
-    );
-  } else if (Math.max(...known) > 1.01 * Math.min(...known)) {
-    findings.info(
-      'voxel-size-anisotropic',
-      `Voxels are not cubes: ${known.map(short).join(' x ')} Å along x, y, z.`,
-    );
-  }
+  const stored: Vec3 = [x, y, z];
+  const cell = header.cell.map(short).join(', ');
   if (header.angles.some((angle) => angle !== 0 && Math.abs(angle - 90) > 0.01)) {
     findings.warning(
       'cell-not-orthogonal',
       `The cell angles are ${header.angles.map(short).join(', ')} degrees; the grid is shown as if they were 90.`,
     );
   }
-  const fallback = known[0] ?? 1;
-  const [x, y, z] = size.map((step) => step || fallback);
-  return [x, y, z];
+  const missing = stored.some((step, i) => !given(step) && sizeXyz[i] > 1);
+  const other = stored.find(given);
+  // An image is one voxel thick, and many programs give that no length.
+  const size = filled(stored, other ?? 1);
+  if (missing || other === undefined) {
+    findings.warning(
+      'voxel-size-unknown',
+      `The header gives no voxel size${other === undefined ? '' : ' along every axis'} (CELLA is ${cell}), so lengths in nm mean nothing until it is set.`,
+    );
+    return { voxelSize: size, voxelSizeKnown: false };
+  }
+  if (size.some((step) => step < POSSIBLE_VOXEL[0] || step > POSSIBLE_VOXEL[1])) {
+    findings.warning(
+      'voxel-size-unknown',
+      `The header's voxel size of ${size.map(short).join(' x ')} Å is impossible (CELLA is ${cell}, perhaps in another unit than Å), so it counts as not known, and lengths in nm mean nothing until it is set.`,
+    );
+    return { voxelSize: [1, 1, 1], voxelSizeKnown: false };
+  }
+  if (size.some((step) => step < SANE_VOXEL[0] || step > SANE_VOXEL[1])) {
+    findings.warning(
+      'voxel-size-implausible',
+      `The voxel size of ${size.map(short).join(' x ')} Å is unusual; CELLA may be in other units than Å.`,
+    );
+  } else if (Math.max(...size) > 1.01 * Math.min(...size)) {
+    findings.info(
+      'voxel-size-anisotropic',
+      `Voxels are not cubes: ${size.map(short).join(' x ')} Å along x, y, z.`,
+    );
+  }
+  return { voxelSize: size, voxelSizeKnown: true };
+}
+
+function given(step: number): boolean {
+  return step > 0 && Number.isFinite(step);
+}
+
+function filled([x, y, z]: Vec3, instead: number): Vec3 {
+  const one = (step: number): number => (given(step) ? step : instead);
+  return [one(x), one(y), one(z)];
 }
 
 /** Å; ORIGIN where it is set and sane, else NSTART times the voxel size. */

@@ -1,8 +1,2 @@
-export {
-  claimedMrcBytes,
-  inspectMrc,
-  looksLikeMrc,
-  type ReadMrcOptions,
-  readMrc,
-} from './read.ts';
+export { claimedMrcBytes, looksLikeMrc, planMrc, type ReadMrcOptions, readMrc } from './read.ts';
 export { type WriteMrcOptions, writeMrc } from './write.ts';

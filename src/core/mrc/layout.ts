@@ -1,7 +1,7 @@
 import { badFile } from '../errors.ts';
 import type { Findings } from '../volume/report.ts';
 import { HEADER_BYTES, IMOD_FLAGS, type MrcHeader, type Triple } from './header.ts';
-import { ACCEPTED_MODES, MRC_MODES, type MrcMode } from './modes.ts';
+import { ACCEPTED_MODES, FOREIGN_MODES, MRC_MODES, type MrcMode } from './modes.ts';
 
 /** Where the values lie in the file. */
 export interface MrcLayout {
@@ -13,8 +13,8 @@ export interface MrcLayout {
   readonly dataOffset: number;
   readonly dataBytes: number;
   readonly extendedBytes: number;
-  /** Mode 101 with odd NX: rows start on whole bytes. */
-  readonly rowsPadded: boolean;
+  /** Null for mode 101 with odd NX where rows follow one another without padding. */
+  readonly rowBytes: number | null;
 }
 
 /**
@@ -39,7 +39,12 @@ export function planLayout(
   const modeNumber = packedBytes ? 101 : header.mode;
   const mode = MRC_MODES.get(modeNumber);
   if (!mode) {
-    throw badFile(fileName, `the header gives mode ${header.mode}`, `modes ${ACCEPTED_MODES}`);
+    const known = FOREIGN_MODES.find(([test]) => test(header.mode))?.[1];
+    throw badFile(
+      fileName,
+      `the header gives mode ${header.mode}${known ? `, ${known}` : ''}`,
+      `modes ${ACCEPTED_MODES}`,
+    );
   }
   const [columns, rows, sections] = header.size;
   const size: Triple = packedBytes ? [columns * 2, rows, sections] : header.size;
@@ -54,7 +59,7 @@ export function planLayout(
   const claimed = oddPacked
     ? Math.ceil(size[0] / 2) * rows * sections
     : Math.ceil((count * mode.bits) / 8);
-  const plan = { size, mode, modeNumber, rowsPadded: oddPacked };
+  const plan = { size, mode, modeNumber, rowBytes: Math.ceil((size[0] * mode.bits) / 8) };
   const claimedExtended = Math.max(0, header.extendedBytes);
   if (fileBytes === null) {
     const dataOffset = HEADER_BYTES + claimedExtended;
@@ -70,7 +75,7 @@ export function planLayout(
       'packed-rows',
       `Rows hold an odd number of 4-bit values (${size[0]}); the file size shows that they follow one another without padding.`,
     );
-    return { ...plan, dataOffset, dataBytes: contiguous, extendedBytes, rowsPadded: false };
+    return { ...plan, dataOffset, dataBytes: contiguous, extendedBytes, rowBytes: null };
   }
   if (available < claimed) {
     const what = `the header claims ${size.join(' x ')} values of ${mode.words} (${claimed} bytes after byte ${dataOffset})`;

@@ -19,3 +19,17 @@ export const MRC_MODES: ReadonlyMap<number, MrcMode> = new Map([
 ]);
 
 export const ACCEPTED_MODES = [...MRC_MODES].map(([n, { words }]) => `${n} (${words})`).join(', ');
+
+/** Modes of other programs, by what they are. */
+export const FOREIGN_MODES: readonly (readonly [(mode: number) => boolean, string])[] = [
+  [(mode) => mode === 16, 'which is an RGB colour image and not a density'],
+  [(mode) => mode === 5, "which is another program's unsigned bytes"],
+  [
+    (mode) => mode === 10 || mode === 11 || mode === 13 || mode === 14,
+    "which is another program's own",
+  ],
+  [
+    (mode) => mode >= 1000 && mode < 100_000,
+    'which is compressed MRCZ (unpack it with the mrcz package of Python)',
+  ],
+];

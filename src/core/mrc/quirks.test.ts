@@ -143,3 +143,83 @@ test('complex integers show their real part', () => {
   expect([...data]).toEqual([0, 10, 20, 30, 40, 50, 60, 70]);
   expect(codes(report)).toEqual(['complex-real-part']);
 });
+
+test.each<[string, number, number, string, string[]]>([
+  // name, space group, MZ, kind, findings
+  ['a.mrcs', 0, 2, 'image-stack', ['image-stack']], // Warp, cryoDRGN
+  ['a.mrcs', 1, 2, 'image-stack', ['name-and-header-differ', 'image-stack']], // mrcfile's default
+  ['a.mrcs.gz', 0, 1, 'image-stack', ['image-stack']],
+  ['a.st', 0, 2, 'image-stack', ['image-stack']],
+  ['a.mrc', 0, 1, 'image-stack', ['image-stack']],
+  ['a.rec', 0, 1, 'volume', ['name-and-header-differ']],
+  ['a.mrc', 0, 2, 'volume', ['space-group-0']],
+  ['a.mrc', 1, 2, 'volume', []],
+  ['a.mrcs', 401, 1, 'volume-stack', ['volume-stack', 'name-and-header-differ']],
+])('%s with space group %i and MZ %i is %s', (name, spaceGroup, mz, kind, expected) => {
+  const bytes = file(floats, (view) => {
+    view.setInt32(88, spaceGroup, true);
+    view.setInt32(36, mz, true);
+    view.setFloat32(48, 5 * mz, true);
+  });
+  const { report } = readMrc(bytes, name);
+  expect(report.kind).toBe(kind);
+  expect(codes(report).filter((code) => code !== 'cell-grid-differs')).toEqual(expected);
+  // the user's word counts most
+  expect(readMrc(bytes, name, { readAs: 'images' }).report.kind).toBe('image-stack');
+  const volume = readMrc(bytes, name, { readAs: 'volume' }).report.kind;
+  expect(volume).toBe(spaceGroup === 401 ? 'volume-stack' : 'volume');
+});
+
+test.each([1e-45, 1e-5, 1e-3, 1e10, 3e38, Number.NaN, Number.POSITIVE_INFINITY, 0, -1])(
+  'a cell of %g Å along every axis gives no voxel size',
+  (length) => {
+    const { report } = readMrc(
+      file(floats, (view) => [40, 44, 48].forEach((at) => void view.setFloat32(at, length, true))),
+      'a.mrc',
+    );
+    expect(report).toMatchObject({ voxelSize: [1, 1, 1], voxelSizeKnown: false });
+    expect(codes(report)).toContain('voxel-size-unknown');
+  },
+);
+
+test('an image needs no length along z', () => {
+  const bytes = writeMrc({
+    data: floats,
+    shape: [1, 2, 4],
+    voxelSize: [3, 3, 3],
+    origin: [0, 0, 0],
+  });
+  new DataView(bytes.buffer).setFloat32(48, 0, true);
+  const { report } = readMrc(bytes, 'a.mrc');
+  expect(report).toMatchObject({ voxelSize: [3, 3, 3], voxelSizeKnown: true });
+});
+
+test('a volume written without a voxel size comes back without one', () => {
+  const volume = {
+    data: floats,
+    shape: [2, 2, 2],
+    voxelSize: [1, 1, 1],
+    origin: [0, 0, 0],
+  } as const;
+  const { report } = readMrc(writeMrc(volume, { voxelSizeKnown: false }), 'a.mrc');
+  expect(report.voxelSizeKnown).toBe(false);
+});
+
+test('one value everywhere is a warning', () => {
+  const { report } = readMrc(
+    file(new Float32Array(8).fill(-2), () => undefined),
+    'a.mrc',
+  );
+  expect(report.findings).toMatchObject([
+    { code: 'constant', severity: 'warning', message: expect.stringContaining('equal (-2)') },
+  ]);
+});
+
+test.each([
+  [16, 'RGB colour'],
+  [1002, 'MRCZ'],
+  [99, 'mode 99;'],
+])('mode %i is refused by name', (mode, words) => {
+  const bytes = file(floats, (view) => view.setInt32(12, mode, true));
+  expect(() => readMrc(bytes, 'a.mrc')).toThrow(words);
+});

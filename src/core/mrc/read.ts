@@ -1,19 +1,22 @@
 import { badFile } from '../errors.ts';
-import { reportNonFinite, type VolumeFile } from '../volume/file.ts';
-import { Findings, type VolumeReport } from '../volume/report.ts';
-import { computeStats, type VolumeStats } from '../volume/stats.ts';
+import { readWhole, type VolumeFile } from '../volume/file.ts';
+import { toXyz, type VolumePlan } from '../volume/layout.ts';
+import { Findings, type ReadAs } from '../volume/report.ts';
+import type { VolumeStats } from '../volume/stats.ts';
 import type { VoxelArray } from '../volume/types.ts';
 import { isLittleEndian, plausible } from './byte-order.ts';
-import { decodeData, permuteToXyz } from './decode.ts';
-import { axisOrder, originOf, short, toXyz, voxelSizeOf } from './geometry.ts';
+import { decodeData } from './decode.ts';
+import { axisOrder, originOf, short, voxelSizeOf } from './geometry.ts';
 import { HEADER_BYTES, IMOD_FLAGS, type MrcHeader, parseHeader, type Triple } from './header.ts';
 import { type MrcLayout, planLayout } from './layout.ts';
 import { interpretSections } from './sections.ts';
-import { bytesAreSigned } from './sign.ts';
+import { signOf } from './sign.ts';
 
 export interface ReadMrcOptions {
   /** How to read mode 0; decided from the header when not given. */
   readonly signedBytes?: boolean;
+  /** What the sections are; decided from name and header when not given. */
+  readonly readAs?: ReadAs;
 }
 
 /**
@@ -34,72 +37,80 @@ export function claimedMrcBytes(head: Uint8Array, fileName: string): number {
 }
 
 /**
- * Reads an MRC or CCP4 file of any mode, byte order and axis order; every oddity is a finding.
- * A little-endian float32 file in x, y, z order is not copied: its data is a view of `bytes`.
- * Throws `bad-file` when the header is impossible or the file is cut off, before allocating.
+ * Plans how to read an MRC or CCP4 file of any mode, byte order and axis order; every oddity is a
+ * finding. Throws `bad-file` when the header is impossible or the file is cut off.
+ *
+ * @param head at least the first 1024 bytes
+ * @param fileBytes size of the whole file
  */
+export function planMrc(
+  head: Uint8Array,
+  fileBytes: number,
+  fileName: string,
+  options: ReadMrcOptions = {},
+): VolumePlan {
+  const findings = new Findings();
+  const header = headerOf(head, fileName, findings);
+  const layout = planLayout(header, fileBytes, fileName, findings);
+  const axes = axisOrder(header, findings);
+  const { kind, volumes } = interpretSections(
+    header,
+    layout.size,
+    axes,
+    fileName,
+    options.readAs,
+    findings,
+  );
+  const sizeXyz = toXyz(layout.size, axes);
+  if (volumes > 1) sizeXyz[2] /= volumes;
+  const { voxelSize, voxelSizeKnown } = voxelSizeOf(header, layout, sizeXyz, findings);
+  const origin = originOf(header, axes, voxelSize, findings);
+  noteHeader(header, layout, kind === 'volume', sizeXyz, findings);
+  const unscale = rescaling(header, layout, findings);
+  const sign = signOf(header, layout, options.signedBytes, findings);
+  const valueType = () =>
+    layout.modeNumber === 0 && !sign.signed() ? 'unsigned 8-bit integer' : layout.mode.words;
+  return {
+    fileName,
+    header: {
+      format: 'mrc',
+      compression: 'none',
+      kind,
+      mode: header.mode,
+      valueType: layout.mode.words,
+      shape: [sizeXyz[2], sizeXyz[1], sizeXyz[0]],
+      axes: ['xyz'[axes[0] - 1], 'xyz'[axes[1] - 1], 'xyz'[axes[2] - 1]],
+      endian: header.littleEndian ? 'little' : 'big',
+      voxelSize,
+      voxelSizeKnown,
+      origin,
+      spaceGroup: header.spaceGroup,
+      extendedHeader: { type: header.extendedType, bytes: layout.extendedBytes },
+      sections: layout.size[2],
+      volumes,
+      labels: header.labels,
+      findings: findings.list,
+    },
+    layout: { ...layout, axes },
+    findings,
+    survey: sign.survey,
+    valueType,
+    decode: (raw) => unscale(decodeData(raw, layout, header.littleEndian, sign.signed())),
+    compare: (stats) => noteStats(header, layout, stats, findings),
+  };
+}
+
+/** The whole of {@link planMrc} from a file's bytes; a plain float32 file is not copied. */
 export function readMrc(
   bytes: Uint8Array,
   fileName: string,
   options: ReadMrcOptions = {},
 ): VolumeFile {
-  const findings = new Findings();
-  const header = headerOf(bytes, fileName, findings);
-  const layout = planLayout(header, bytes.length, fileName, findings);
-  const axes = axisOrder(header, findings);
-  const { kind, volumes } = interpretSections(header, layout.size, axes, fileName, findings);
-  const sizeXyz = toXyz(layout.size, axes);
-  if (volumes > 1) sizeXyz[2] /= volumes;
-  const voxelSize = voxelSizeOf(header, layout, sizeXyz, findings);
-  const origin = originOf(header, axes, voxelSize, findings);
-  noteHeader(header, layout, kind === 'volume', sizeXyz, findings);
-
-  const signed =
-    layout.modeNumber === 0 &&
-    bytesAreSigned(header, dataOf(bytes, layout), options.signedBytes, findings);
-  const stored = decodeData(bytes, layout, header.littleEndian, signed);
-  const data = unscaled(permuteToXyz(stored, layout.size, axes), header, layout, findings);
-  const stats = computeStats(data);
-  reportNonFinite(stats, findings);
-  noteStats(header, layout, stats, findings);
-
-  const report: VolumeReport = {
-    format: 'mrc',
-    compression: 'none',
-    kind,
-    mode: header.mode,
-    valueType: layout.modeNumber === 0 && !signed ? 'unsigned 8-bit integer' : layout.mode.words,
-    shape: [sizeXyz[2], sizeXyz[1], sizeXyz[0]],
-    axes: ['xyz'[axes[0] - 1], 'xyz'[axes[1] - 1], 'xyz'[axes[2] - 1]],
-    endian: header.littleEndian ? 'little' : 'big',
-    voxelSize,
-    origin,
-    spaceGroup: header.spaceGroup,
-    extendedHeader: { type: header.extendedType, bytes: layout.extendedBytes },
-    sections: layout.size[2],
-    volumes,
-    labels: header.labels,
-    stats: { min: stats.min, max: stats.max, mean: stats.mean, rms: stats.std },
-    findings: findings.list,
-  };
-  return { fileName, data, stats, report };
-}
-
-/** What a file holds and what is unusual about it; throws as {@link readMrc}. */
-export function inspectMrc(
-  bytes: Uint8Array,
-  fileName: string,
-  options: ReadMrcOptions = {},
-): VolumeReport {
-  return readMrc(bytes, fileName, options).report;
+  return readWhole(planMrc(bytes, bytes.length, fileName, options), bytes);
 }
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function dataOf(bytes: Uint8Array, { dataOffset, dataBytes }: MrcLayout): Uint8Array {
-  return bytes.subarray(dataOffset, dataOffset + dataBytes);
 }
 
 function headerOf(bytes: Uint8Array, fileName: string, findings: Findings): MrcHeader {
@@ -171,19 +182,18 @@ function noteHeader(
 }
 
 /** Undoes another program's scaling of floats to bytes: -128 is DMIN and 127 is DMAX. */
-function unscaled(
-  data: VoxelArray,
+function rescaling(
   header: MrcHeader,
   { modeNumber }: MrcLayout,
   findings: Findings,
-): VoxelArray {
-  if (modeNumber !== 0 || !header.rescaled || !(header.dmin < header.dmax)) return data;
+): (data: VoxelArray) => VoxelArray {
+  if (modeNumber !== 0 || !header.rescaled || !(header.dmin < header.dmax)) return (data) => data;
+  const step = (header.dmax - header.dmin) / 255;
   findings.info(
     'rescaled-bytes',
-    `A mark in the header says that floats were scaled to bytes; they are scaled back to ${short(header.dmin)} to ${short(header.dmax)}, in steps of ${short((header.dmax - header.dmin) / 255)}.`,
+    `A mark in the header says that floats were scaled to bytes; they are scaled back to ${short(header.dmin)} to ${short(header.dmax)}, in steps of ${short(step)}.`,
   );
-  const step = (header.dmax - header.dmin) / 255;
-  return Float32Array.from(data, (value) => header.dmin + (value + 128) * step);
+  return (data) => Float32Array.from(data, (value) => header.dmin + (value + 128) * step);
 }
 
 /** Compares the statistics in the header with those of the data. */

@@ -1,24 +1,50 @@
 import type { Findings } from '../volume/report.ts';
 import { IMOD_FLAGS, type MrcHeader } from './header.ts';
+import type { MrcLayout } from './layout.ts';
+
+interface Sign {
+  /** Whether mode 0 is signed; to be asked once the survey, where there is one, is done. */
+  signed(): boolean;
+  /** Looks at all bytes where the header alone does not decide. */
+  readonly survey?: { add(raw: Uint8Array): void; done(): void };
+}
 
 /**
  * Whether the bytes of a mode 0 file are signed: the user's word, else IMOD's flag, else the reading
  * whose extremes are those of the header (DMIN, DMAX), else MRC2014's rule (signed).
  */
-export function bytesAreSigned(
+export function signOf(
   header: MrcHeader,
-  bytes: Uint8Array,
+  { modeNumber }: Pick<MrcLayout, 'modeNumber'>,
   override: boolean | undefined,
   findings: Findings,
-): boolean {
+): Sign {
+  if (modeNumber !== 0) return { signed: () => true };
   if (override !== undefined) {
     findings.info('mode-0-sign', `Bytes are read as ${words(override)}, as asked.`);
-    return override;
+    return { signed: () => override };
   }
   if (header.imodFlags !== null) {
-    return (header.imodFlags & IMOD_FLAGS.signedBytes) !== 0;
+    const flag = (header.imodFlags & IMOD_FLAGS.signedBytes) !== 0;
+    return { signed: () => flag };
   }
-  const { signed, unsigned } = extremes(bytes);
+  const seen = new Uint8Array(256);
+  let signed = true;
+  return {
+    signed: () => signed,
+    survey: {
+      add(raw) {
+        for (let i = 0; i < raw.length; i++) seen[raw[i]] = 1;
+      },
+      done() {
+        signed = fromValues(header, seen, findings);
+      },
+    },
+  };
+}
+
+function fromValues(header: MrcHeader, seen: Uint8Array, findings: Findings): boolean {
+  const { signed, unsigned } = extremes(seen);
   if (unsigned[1] < 128) return true; // the same either way
   const { dmin, dmax } = header;
   const matches = ([min, max]: readonly [number, number]): boolean =>
@@ -46,13 +72,11 @@ function words(signed: boolean): string {
   return signed ? 'signed' : 'unsigned';
 }
 
-/** Smallest and largest value under both readings. */
-function extremes(bytes: Uint8Array): {
+/** Smallest and largest value under both readings, from a flag for each of the 256 bytes. */
+function extremes(seen: Uint8Array): {
   signed: readonly [number, number];
   unsigned: readonly [number, number];
 } {
-  const seen = new Uint8Array(256);
-  for (let i = 0; i < bytes.length; i++) seen[bytes[i]] = 1;
   const present = [...seen.keys()].filter((value) => seen[value] === 1);
   const signed = present.map((value) => (value << 24) >> 24);
   return {

@@ -5,6 +5,8 @@ import { HEADER_BYTES } from './header.ts';
 export interface WriteMrcOptions {
   /** Up to 10 lines of up to 80 ASCII characters. */
   readonly labels?: readonly string[];
+  /** False writes no cell (CELLA 0), so that readers know that the voxel size is not known. */
+  readonly voxelSizeKnown?: boolean;
 }
 
 /**
@@ -30,7 +32,9 @@ export function writeMrc(volume: Volume, options: WriteMrcOptions = {}): Uint8Ar
 
   const stats = computeStats(data);
   ints(0, [...sizeXyz, modeOf(data), 0, 0, 0, ...sizeXyz]);
-  floats(40, [...sizeXyz.map((n, i) => n * voxelSize[i]), 90, 90, 90]);
+  const cell =
+    (options.voxelSizeKnown ?? true) ? sizeXyz.map((n, i) => n * voxelSize[i]) : [0, 0, 0];
+  floats(40, [...cell, 90, 90, 90]);
   ints(64, [1, 2, 3]);
   // DMAX < DMIN, DMEAN < both and RMS < 0 mean "not set"
   floats(76, stats.count > 0 ? [stats.min, stats.max, stats.mean] : [0, -1, -2]);

@@ -42,7 +42,7 @@ test.each([
 
 test.each([
   ['bad_complex.npy', "the element type is '<c8'"],
-  ['bad_record.npy', "the element type is [('a', '<f4')"],
+  ['bad_record.npy', 'the element type is a record of several fields'],
 ])('%s is refused: %s', (name, words) => {
   expect(() => readNpy(bytesOf(name), name)).toThrow(words);
 });
@@ -62,4 +62,41 @@ test('cut files and impossible shapes are refused before anything is allocated',
 
 test('a shape that does not fit the values is refused', () => {
   expect(() => writeNpy(new Float32Array(5), [2, 3])).toThrow(/needs 6 values, got 5/);
+});
+
+/** A file with a header as another writer spells it, and four floats. */
+function spelled(header: string): Uint8Array {
+  const text = `${header}\n`;
+  const bytes = new Uint8Array(10 + text.length + 16);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length & 255, text.length >> 8]);
+  for (let i = 0; i < text.length; i++) bytes[10 + i] = text.charCodeAt(i);
+  bytes.set(new Uint8Array(Float32Array.from([0, 1, 2, 3]).buffer), 10 + text.length);
+  return bytes;
+}
+
+test.each([
+  `{"descr": "<f4", "fortran_order": False, "shape": (2, 2)}`,
+  `{u'descr': u'<f4', u'fortran_order': False, u'shape': (2L, 2L)}`,
+  `{b'shape': (2, 2), b'descr': b'<f4', b'fortran_order': False}`,
+  `{ 'descr' : 'f' , 'shape' : [2,2,] , 'fortran_order':False,  }`,
+  `{'descr': 'float32', 'fortran_order': False, 'shape': (+2, 2,), 'more': [('a', None, {})]}`,
+  `{'descr': '=f4', 'fortran_order': False, 'shape': (2, 2), }          `,
+  `{'descr': '<single', 'fortran_order': False, 'shape': (0_2, 2)}`,
+])('a header is read as the Python literal it is: %s', (header) => {
+  const { shape, data } = readNpy(spelled(header), 'a.npy');
+  expect(shape).toEqual([2, 2]);
+  expect([...data]).toEqual([0, 1, 2, 3]);
+});
+
+test.each([
+  [`{'descr': '<f4', 'fortran_order': False, 'shape': (4)}`, 'names no shape'],
+  [`{'descr': '<f4', 'fortran_order': 0, 'shape': (4,)}`, 'names no order'],
+  [`{'descr': '<f4', 'fortran_order': False, 'shape': (4,), '''}`, 'not a Python dictionary'],
+  [`['descr', '<f4']`, 'not a dictionary'],
+  [`{'descr': '<f4' 'shape': (4,)}`, 'cannot be read from'],
+  [`{'descr': '<f16', 'fortran_order': False, 'shape': (4,)}`, "'<f16'"],
+  [`{'descr': '<f4', 'fortran_order': False, 'shape': (${'1,'.repeat(65)})}`, '65 axes'],
+  ['('.repeat(30_000), 'not a Python dictionary'],
+])('a header that is no such literal is refused: %.60s', (header, words) => {
+  expect(() => readNpy(spelled(header), 'a.npy')).toThrow(words);
 });

@@ -91,7 +91,7 @@ const FIGURE_4: Figure = {
   id: 'figure-4',
   title: 'Figure 4',
   caption:
-    'Respond-CAM of one noise-free subtomogram at each layer of CNN-1, from the input to the last layer before the classifier.',
+    'Respond-CAM of one noise-free subtomogram at each layer of CNN-1, from the input to the last layer before the classifier. At the input, which has one channel, Respond-CAM is the density times one number; the z-scored density adds up to 0, so that number is not defined and gradient times input is shown.',
   rows: [
     {
       id: 'figure-4-1AON',

@@ -17,6 +17,7 @@ export {
   measuredRow,
   publishedOf,
   spreadText,
+  TABLE_1_FACTS,
   TABLE_1_LINES,
   type Table1Row,
   table1Markdown,

@@ -108,6 +108,18 @@ describe('Table 1', () => {
     accuracy: 8 / 9,
     l1: { grad: spread(12), respond: spread(0.5), hirescam: spread(0.5) },
     kendallTau: { grad: spread(-0.5), respond: spread(0.9751), hirescam: spread(0.97) },
+    ledger: { heatmap: 0.99, bias: 0.0094, residual: 0, magnitude: null },
+    activationSpread: spread(0.47),
+    tauBySpread: { grad: 0.89, respond: 0.1, hirescam: 0.1 },
+    specificity: {
+      activationSum: { grad: spread(0), respond: spread(0.987), hirescam: spread(0.5) },
+      runnerUp: { grad: spread(0), respond: spread(0.973), hirescam: spread(0.5) },
+    },
+    predictedSum: {
+      grad: { negative: 4, largest: 1 },
+      respond: { negative: 0, largest: 9 },
+      hirescam: { negative: 0, largest: 9 },
+    },
     items: [1, 2, 3],
   } as unknown as Evaluation;
 
@@ -134,5 +146,8 @@ describe('Table 1', () => {
     expect(line(/τ.*Grad-CAM/)).toContain('–<br>(−0.116 ± 0.341)');
     expect(line(/τ.*Respond-CAM/)).toContain('0.975 ± 0.250<br>(0.984 ± 0.013)');
     expect(line(/Accuracy/)).toContain('88.9%');
+    expect(line(/Bias share/)).toContain('0.94%');
+    expect(line(/participation ratio/)).toContain('0.470 ± 0.250');
+    expect(line(/below 0/)).toContain('4 of 9');
   });
 });

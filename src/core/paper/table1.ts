@@ -9,7 +9,19 @@ import { PAPER_NETWORKS, type PaperNetwork } from './figures.ts';
 /** What `public/paper/table1.json` keeps of an evaluation of one network. */
 export type MeasuredRow = Pick<
   Evaluation,
-  'model' | 'layer' | 'data' | 'n' | 'labelled' | 'accuracy' | 'l1' | 'kendallTau'
+  | 'model'
+  | 'layer'
+  | 'data'
+  | 'n'
+  | 'labelled'
+  | 'accuracy'
+  | 'l1'
+  | 'kendallTau'
+  | 'ledger'
+  | 'activationSpread'
+  | 'tauBySpread'
+  | 'specificity'
+  | 'predictedSum'
 >;
 
 /** One network of Table 1. */
@@ -24,7 +36,9 @@ export interface Table1Row {
 /** The document of `evaluate --json` without its records. */
 export function measuredRow(evaluation: Evaluation): MeasuredRow {
   const { model, layer, data, n, labelled, accuracy, l1, kendallTau } = evaluation;
-  return { model, layer, data, n, labelled, accuracy, l1, kendallTau };
+  const { ledger, activationSpread, tauBySpread, specificity, predictedSum } = evaluation;
+  const table = { model, layer, data, n, labelled, accuracy, l1, kendallTau };
+  return { ...table, ledger, activationSpread, tauBySpread, specificity, predictedSum };
 }
 
 /** The four networks in the paper's order; `document` is `public/paper/table1.json`, or null. */
@@ -44,7 +58,11 @@ function isMeasured(value: unknown): value is MeasuredRow {
   return (
     typeof row?.model === 'string' &&
     typeof row.n === 'number' &&
-    [row.l1, row.kendallTau].every((metric) => metric?.respond && metric.grad && metric.hirescam)
+    row.ledger !== undefined &&
+    row.predictedSum !== undefined &&
+    [row.l1, row.kendallTau, row.specificity?.runnerUp].every(
+      (metric) => metric?.respond && metric.grad && metric.hirescam,
+    )
   );
 }
 
@@ -70,6 +88,44 @@ export const TABLE_1_LINES = [
 ] as const;
 export type Table1Line = (typeof TABLE_1_LINES)[number];
 
+/** What L1 and tau hang on and what the maps are about, under Table 1; the paper has none of these. */
+export const TABLE_1_FACTS: readonly {
+  readonly title: string;
+  text(measured: MeasuredRow): string;
+}[] = [
+  {
+    title: 'Bias share of the scores',
+    text: ({ ledger }) => (ledger.bias === null ? '–' : `${(100 * ledger.bias).toFixed(2)}%`),
+  },
+  {
+    title: 'Activation spread (participation ratio)',
+    text: ({ activationSpread }) => spreadText(activationSpread),
+  },
+  {
+    title: "Correlation of Grad-CAM's τ with that spread",
+    text: ({ tauBySpread }) =>
+      tauBySpread.grad === null ? '–' : tauBySpread.grad.toFixed(2).replace('-', '−'),
+  },
+  {
+    title: 'Respond-CAM map and activation sum, correlation',
+    text: ({ specificity }) => spreadText(specificity.activationSum.respond),
+  },
+  {
+    title: "Respond-CAM map and runner-up's, correlation",
+    text: ({ specificity }) => spreadText(specificity.runnerUp.respond),
+  },
+  {
+    title: "Grad-CAM's sum of the answer below 0",
+    text: ({ predictedSum, n }) => `${predictedSum.grad.negative} of ${n}`,
+  },
+  {
+    title: "Grad-CAM's sum of the answer largest",
+    text: ({ predictedSum, n }) => `${predictedSum.grad.largest} of ${n}`,
+  },
+  { title: 'Accuracy', text: accuracyText },
+  { title: 'Volumes', text: ({ n }) => String(n) },
+];
+
 /** The published number of a line; null for HiResCAM, which is younger than the paper. */
 export function publishedOf({ published }: Table1Row, { metric, method }: Table1Line) {
   return method === 'hirescam' ? null : published[metric][method];
@@ -93,11 +149,8 @@ export function table1Markdown(rows: readonly Table1Row[]): string {
         }),
       ]),
     ),
-    line([
-      'Accuracy',
-      '',
-      ...rows.map(({ measured }) => (measured ? accuracyText(measured) : '–')),
-    ]),
-    line(['Volumes', '', ...rows.map(({ measured }) => (measured ? String(measured.n) : '–'))]),
+    ...TABLE_1_FACTS.map(({ title, text }) =>
+      line([title, '', ...rows.map(({ measured }) => (measured ? text(measured) : '–'))]),
+    ),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ export { type DocumentKind, parseJson, validate } from './document.ts';
 export {
   anyObject,
   anything,
+  boolean,
   either,
   type Infer,
   line,

@@ -92,6 +92,11 @@ export function oneOf<const T extends string | number>(...values: readonly T[]):
   return scalar(values.join(', '), (v): v is T => values.some((value) => value === v));
 }
 
+export const boolean: Schema<boolean> = scalar(
+  'true, false',
+  (v): v is boolean => typeof v === 'boolean',
+);
+
 export function nullable<T>(schema: Schema<T>): Schema<T | null> {
   return (value, at) => (value === null ? null : schema(value, at));
 }

@@ -1,5 +1,6 @@
+import { badFile } from '../errors.ts';
 import { computeStats, type NumberArray, type VolumeStats } from './stats.ts';
-import type { FloatVolume, Shape3, Vec3, Volume } from './types.ts';
+import type { FloatVolume, Shape3, Vec3, Volume, VoxelArray } from './types.ts';
 
 export type Normalization = 'none' | 'zscore' | 'unit-variance';
 
@@ -8,8 +9,32 @@ export function toFloat32(data: NumberArray): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
+/** From here on a number is infinite as a 32-bit float. */
+const BEYOND_FLOAT = 3.4028235677973366e38;
+
+/** Wider numbers as float32; throws `bad-file` for a finite value that is none as a 32-bit float. */
+export function narrow(data: NumberArray, fileName: string): VoxelArray {
+  if (data instanceof Int32Array || data instanceof Uint32Array) return Float32Array.from(data);
+  if (!(data instanceof Float64Array)) return data;
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    if (Math.abs(value) >= BEYOND_FLOAT && Number.isFinite(value)) {
+      throw badFile(
+        fileName,
+        `it holds the value ${value.toPrecision(3)}; perhaps the byte order in its header is wrong`,
+        'values within the range of 32-bit floats (up to 3.4e38)',
+      );
+    }
+    out[i] = value;
+  }
+  return out;
+}
+
 /** The volume with float32 values; the same volume when it has them already. */
-export function floatVolume(volume: Volume): FloatVolume {
+export function floatVolume<V extends Volume>(
+  volume: V,
+): Omit<V, 'data'> & { readonly data: Float32Array } {
   return { ...volume, data: toFloat32(volume.data) };
 }
 
@@ -42,33 +67,38 @@ export function normalize(
  * rotation; new voxels get `fill`. World coordinates of the kept voxels do not change.
  */
 export function cropPad(volume: FloatVolume, shape: Shape3, fill: number): FloatVolume {
-  const [nz, ny, nx] = volume.shape;
-  const [mz, my, mx] = shape;
-  // voxel 0 of the result is voxel `first` of the source
-  const first = [0, 1, 2].map(
-    (axis) => Math.floor(volume.shape[axis] / 2) - Math.floor(shape[axis] / 2),
+  // voxel `at` of the result is voxel 0 of the source
+  const at = [0, 1, 2].map(
+    (axis) => Math.floor(shape[axis] / 2) - Math.floor(volume.shape[axis] / 2),
   );
-  const data = new Float32Array(mz * my * mx).fill(fill);
-  const from = Math.max(0, first[2]);
-  const to = Math.min(nx, first[2] + mx);
-  for (let k = 0; k < mz; k++) {
-    const z = k + first[0];
-    if (z < 0 || z >= nz) continue;
-    for (let j = 0; j < my; j++) {
-      const y = j + first[1];
-      if (y < 0 || y >= ny || from >= to) continue;
-      const row = (z * ny + y) * nx;
-      data.set(
-        volume.data.subarray(row + from, row + to),
-        (k * my + j) * mx + Math.max(0, -first[2]),
-      );
-    }
-  }
+  const data = paste(volume, [at[0], at[1], at[2]], shape, fill);
   const { origin, voxelSize } = volume;
   const moved: Vec3 = [
-    origin[0] + first[2] * voxelSize[0],
-    origin[1] + first[1] * voxelSize[1],
-    origin[2] + first[0] * voxelSize[2],
+    origin[0] - at[2] * voxelSize[0],
+    origin[1] - at[1] * voxelSize[1],
+    origin[2] - at[0] * voxelSize[2],
   ];
   return { data, shape, voxelSize, origin: moved };
+}
+
+/** A box of `shape` filled with `fill`, over it the volume with its voxel 0 at voxel `at`. */
+export function paste(
+  { data, shape: [nz, ny, nx] }: Pick<Volume, 'data' | 'shape'>,
+  at: Shape3,
+  shape: Shape3,
+  fill: number,
+): Float32Array<ArrayBuffer> {
+  const [mz, my, mx] = shape;
+  const out = new Float32Array(mz * my * mx).fill(fill);
+  const from = Math.max(0, -at[2]);
+  const to = Math.min(nx, mx - at[2]);
+  if (from >= to) return out;
+  for (let z = Math.max(0, -at[0]); z < Math.min(nz, mz - at[0]); z++) {
+    for (let y = Math.max(0, -at[1]); y < Math.min(ny, my - at[1]); y++) {
+      const row = (z * ny + y) * nx;
+      const into = ((z + at[0]) * my + y + at[1]) * mx + at[2];
+      out.set(data.subarray(row + from, row + to), into + from);
+    }
+  }
+  return out;
 }

@@ -1,4 +1,13 @@
 export {
+  type ByteSource,
+  memorySource,
+  headerOf,
+  openSource,
+  reportOf,
+  type VolumeAccess,
+  type VolumePart,
+} from './access.ts';
+export {
   cropPad,
   floatVolume,
   invertContrast,
@@ -18,15 +27,43 @@ export {
   voxelToWorld,
   worldToVoxel,
 } from './grid.ts';
-export { type OpenedVolume, type OpenOptions, openVolume, openVolumeFile } from './open.ts';
+export {
+  ACCEPTED_VOLUMES,
+  FORMAT_NAMES,
+  isVolumeName,
+  VOLUME_ACCEPT,
+  VOLUME_ENDINGS_TEXT,
+  volumeStem,
+} from './names.ts';
+export { boxText, lengthText, SAME_VOXEL, sameVoxelSize } from './notation.ts';
+export {
+  type OpenedVolume,
+  type OpenOptions,
+  openVolume,
+  openVolumeFile,
+  takeVolume,
+} from './open.ts';
 export {
   type Fit,
+  type FitPlan,
   type InputExpectation,
   type PreparedInput,
   type PrepareOptions,
+  planFit,
   prepareInput,
+  preparePart,
+  type SourceGrid,
 } from './prepare.ts';
-export type { Finding, Severity, VolumeKind, VolumeReport } from './report.ts';
+export type { Region } from './region.ts';
+export type {
+  Finding,
+  ReadAs,
+  Severity,
+  VolumeFormatId,
+  VolumeHeader,
+  VolumeKind,
+  VolumeReport,
+} from './report.ts';
 export { type ResampleOptions, resample, resampleToGrid } from './resample.ts';
 export {
   computeStats,
@@ -36,4 +73,4 @@ export {
   percentiles,
   type VolumeStats,
 } from './stats.ts';
-export type { FloatVolume, Shape3, Vec3, Volume, VoxelArray } from './types.ts';
+export type { FloatVolume, Shape3, SourceVolume, Vec3, Volume, VoxelArray } from './types.ts';

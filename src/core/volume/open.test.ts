@@ -22,14 +22,14 @@ test('content decides, not the name', () => {
 });
 
 test('arrays that are no volume are refused', () => {
-  expect(() => openVolume(writeNpy(new Float32Array(24), [2, 3, 2, 2]), 'a.npy')).toThrow(
-    'shape (2, 3, 2, 2)',
+  expect(() => openVolume(writeNpy(new Float32Array(48), [2, 3, 2, 2, 1, 2]), 'a.npy')).toThrow(
+    'shape (2, 3, 2, 2, 1, 2)',
   );
 });
 
 test('wrong kinds of files are named', () => {
   expect(() => openVolume(bytesOf('mrcfile/emd_3197.png.gz'), 'a.gz')).toThrow('a PNG image');
-  expect(() => openVolume(bytesOf('README.md'), 'README.md')).toThrow('neither MRC/CCP4 nor .npy');
+  expect(() => openVolume(bytesOf('README.md'), 'README.md')).toThrow('no known volume format');
 });
 
 test('NaN is replaced in what is shown, by the mean', () => {

@@ -1,49 +1,63 @@
+import { contentName } from '../content.ts';
 import { badFile } from '../errors.ts';
-import { claimedMrcBytes, looksLikeMrc, type ReadMrcOptions, readMrc } from '../mrc/index.ts';
-import { claimedNpyBytes, looksLikeNpy, readNpy } from '../npy/index.ts';
 import { compressionOf, type UnpackOptions, unpack } from './compression/unpack.ts';
 import { replaceNonFinite } from './convert.ts';
-import { type VolumeFile, volumeOf } from './file.ts';
-import { volumeFromNpy } from './from-npy.ts';
-import type { VolumeReport } from './report.ts';
+import { readWhole, reportValues, requireFinite, type VolumeFile, volumeOf } from './file.ts';
+import { formatOf, HEAD_BYTES, isArchive, type ReadOptions, type VolumeFormat } from './formats.ts';
+import { ACCEPTED_VOLUMES } from './names.ts';
+import { Findings, type VolumeReport } from './report.ts';
 import { computeStats, type VolumeStats } from './stats.ts';
-import type { Volume } from './types.ts';
+import type { SourceVolume } from './types.ts';
 
-export interface OpenOptions extends ReadMrcOptions, UnpackOptions {
+export interface OpenOptions extends ReadOptions, UnpackOptions {
   /** Which volume of a volume stack, from 0. */
   readonly volume?: number;
+  /** Å; instead of what the file says. */
+  readonly voxelSize?: number;
 }
 
 export interface OpenedVolume {
   /** Free of NaN and infinite values. Its data may be a view of the file's bytes: do not write to it. */
-  readonly volume: Volume;
+  readonly volume: SourceVolume;
   /** Of this volume. */
   readonly stats: VolumeStats;
-  /** Of the whole file. */
+  /** Of the whole file, with the findings about this volume. */
   readonly report: VolumeReport;
 }
 
-const ACCEPTED = 'MRC/CCP4 (.mrc .map .ccp4 .rec .mrcs) and .npy files, also as .gz or .bz2';
-
 /**
- * Opens a volume file by its content, whatever its name: MRC/CCP4 or .npy, plain, gzip or bzip2.
- * Throws `bad-file` when it is none of these, damaged or impossible, and `bad-input` for a volume
- * that the file does not hold.
+ * Opens a volume file by its content, whatever its name: a format of `formats.ts`, plain, gzip or
+ * bzip2. Throws `bad-file` when it is none of these, damaged or impossible, and `bad-input` for a
+ * volume that the file does not hold.
  */
 export function openVolume(
   bytes: Uint8Array,
   fileName: string,
   options: OpenOptions = {},
 ): OpenedVolume {
-  const file = openVolumeFile(bytes, fileName, options);
-  const volume = volumeOf(file, options.volume ?? 0);
-  const stats = file.report.volumes === 1 ? file.stats : computeStats(volume.data);
-  if (stats.count === 0) {
-    throw badFile(fileName, 'every value is NaN or infinite', 'volumes with finite values');
-  }
+  return takeVolume(openVolumeFile(bytes, fileName, options), options.volume ?? 0);
+}
+
+/** One volume of a file, from 0, as {@link openVolume} gives it. */
+export function takeVolume(file: VolumeFile, index: number): OpenedVolume {
+  const volume = volumeOf(file, index);
+  const single = file.report.volumes === 1;
+  const stats = single ? file.stats : computeStats(volume.data);
+  requireFinite(file.fileName, stats);
   const clean =
     stats.nonFinite > 0 ? { ...volume, data: replaceNonFinite(volume.data, stats.mean) } : volume;
-  return { volume: clean, stats, report: file.report };
+  return {
+    volume: clean,
+    stats,
+    report: single ? file.report : reportOf(file.report, index, stats),
+  };
+}
+
+/** The report of a stack with the findings about the values of one of its volumes. */
+function reportOf(report: VolumeReport, index: number, stats: VolumeStats): VolumeReport {
+  const own = new Findings();
+  if (stats.min === stats.max) reportValues(stats, own, `All values of volume ${index + 1}`);
+  return { ...report, findings: [...report.findings, ...own.list] };
 }
 
 /** As {@link openVolume}, with every volume of the file and its values as stored. */
@@ -52,49 +66,87 @@ export function openVolumeFile(
   fileName: string,
   options: OpenOptions = {},
 ): VolumeFile {
+  if (bytes.length === 0) throw badFile(fileName, 'the file is empty', ACCEPTED_VOLUMES);
   const claim = (head: Uint8Array): number => {
-    if (looksLikeNpy(head)) return claimedNpyBytes(head, fileName);
-    if (looksLikeMrc(head)) return claimedMrcBytes(head, fileName);
-    throw notAVolume(head, fileName);
+    const format = requireFormat(head, fileName);
+    // An archive cannot be packed once more within a stated size, so it is not unpacked twice.
+    if (isArchive(format)) throw badFile(fileName, 'this is a packed archive', ACCEPTED_VOLUMES);
+    return format.claimedBytes(head, fileName);
   };
-  if (bytes.length === 0) throw badFile(fileName, 'the file is empty', ACCEPTED);
   const content = unpack(bytes, fileName, claim, options);
-  const file = readContent(content, fileName, options);
   const compression = compressionOf(bytes);
-  return compression === 'none' ? file : { ...file, report: { ...file.report, compression } };
-}
-
-function readContent(content: Uint8Array, fileName: string, options: OpenOptions): VolumeFile {
-  if (looksLikeNpy(content)) return volumeFromNpy(readNpy(content, fileName), fileName);
-  if (looksLikeMrc(content)) return readMrc(content, fileName, options);
-  throw notAVolume(content, fileName);
-}
-
-/** Names what the content is instead, where it can be told. */
-function notAVolume(content: Uint8Array, fileName: string): Error {
-  if (content.length < 1024 && /\.(mrcs?|map|ccp4|rec|st|ali)(\.|$)/i.test(fileName)) {
-    return badFile(
-      fileName,
-      `the file has ${content.length} bytes, less than the 1024 of an MRC header`,
-      ACCEPTED,
-    );
-  }
-  const kind = KINDS.find(([magic]) => magic.every((byte, i) => content[i] === byte));
-  return badFile(
-    fileName,
-    kind ? `this is ${kind[1]}, not a volume` : 'the content is neither MRC/CCP4 nor .npy',
-    ACCEPTED,
+  const file = readContent(content, fileName, options);
+  return withOptions(
+    compression === 'none' ? file : { ...file, report: { ...file.report, compression } },
+    options,
   );
 }
 
-const KINDS: readonly (readonly [readonly number[], string])[] = [
-  [[0x89, 0x50, 0x4e, 0x47], 'a PNG image'],
-  [[0xff, 0xd8, 0xff], 'a JPEG image'],
-  [[0x89, 0x48, 0x44, 0x46], 'an HDF5 file'],
-  [[0x50, 0x4b, 0x03, 0x04], 'a ZIP archive'],
-  [[0x49, 0x49, 0x2a, 0x00], 'a TIFF image'],
-  [[0x4d, 0x4d, 0x00, 0x2a], 'a TIFF image'],
-  [[0x42, 0x4d], 'a BMP image'],
-  [[0x47, 0x49, 0x46, 0x38], 'a GIF image'],
-  [[0x7b], 'a JSON file'],
+function readContent(content: Uint8Array, fileName: string, options: OpenOptions): VolumeFile {
+  const head = content.subarray(0, HEAD_BYTES);
+  const format = requireFormat(head, fileName);
+  return isArchive(format)
+    ? format.open(content, fileName, options)
+    : readWhole(format.plan(head, content.length, fileName, options), content);
+}
+
+/** The file with what the user says about it in place of what it says itself. */
+function withOptions(file: VolumeFile, { voxelSize }: OpenOptions): VolumeFile {
+  return voxelSize === undefined
+    ? file
+    : { ...file, report: { ...file.report, ...givenVoxelSize(file.report, voxelSize) } };
+}
+
+/** Findings that a voxel size from the user settles. */
+const SETTLED: ReadonlySet<string> = new Set([
+  'voxel-size-unknown',
+  'voxel-size-implausible',
+  'voxel-size-anisotropic',
+  'em-pixel-size',
+]);
+
+/** The fields of a header that a voxel size given by the user, in Å, replaces. */
+export function givenVoxelSize(
+  {
+    voxelSize: [x, y, z],
+    origin,
+    findings,
+  }: Pick<VolumeReport, 'voxelSize' | 'origin' | 'findings'>,
+  given: number,
+) {
+  const own = new Findings();
+  own.info('voxel-size-given', `The voxel size is ${given} Å, as asked.`);
+  return {
+    voxelSize: [given, given, given],
+    voxelSizeKnown: true,
+    // The place in voxels stays.
+    origin: [(origin[0] / x) * given, (origin[1] / y) * given, (origin[2] / z) * given],
+    findings: [...findings.filter(({ code }) => !SETTLED.has(code)), ...own.list],
+  } as const;
+}
+
+/** The format of a file by its first bytes; throws `bad-file` that names what it is instead. */
+export function requireFormat(head: Uint8Array, fileName: string): VolumeFormat {
+  const format = formatOf(head);
+  if (format) return format;
+  const kind = contentName(head) ?? STRUCTURES.find(([test]) => test.test(textOf(head)))?.[1];
+  if (kind) throw badFile(fileName, `this is ${kind}, not a volume`, ACCEPTED_VOLUMES);
+  if (head.length < 1024 && /\.(mrcs?|map|ccp4|rec|st|ali)(\.|$)/i.test(fileName)) {
+    throw badFile(
+      fileName,
+      `the file has ${head.length} bytes, less than the 1024 of an MRC header`,
+      ACCEPTED_VOLUMES,
+    );
+  }
+  throw badFile(fileName, 'the content is that of no known volume format', ACCEPTED_VOLUMES);
+}
+
+/** Coordinates, which other readers take. */
+const STRUCTURES: readonly (readonly [RegExp, string])[] = [
+  [/^\s*data_/, 'a CIF or STAR file'],
+  [/^(HEADER|ATOM {2}|HETATM|CRYST1|REMARK|MODEL {5})/, 'a PDB structure'],
 ];
+
+function textOf(head: Uint8Array): string {
+  return String.fromCharCode(...head.subarray(0, 64));
+}

@@ -1,20 +1,21 @@
 import { expect, test } from 'vitest';
 import { cropPad } from './convert.ts';
 import { boxCentre, voxelToWorld } from './grid.ts';
-import { prepareInput } from './prepare.ts';
+import { planFit, prepareInput, preparePart } from './prepare.ts';
+import { takeRegion } from './region.ts';
 import { computeStats } from './stats.ts';
-import type { FloatVolume, Shape3 } from './types.ts';
+import type { Shape3, SourceVolume } from './types.ts';
 
-function noisy(shape: Shape3, size = 10, scale = 1): FloatVolume {
+function noisy(shape: Shape3, size = 10, scale = 1): SourceVolume<Float32Array> {
   const data = Float32Array.from(
     { length: shape[0] * shape[1] * shape[2] },
     (_, i) => scale * (Math.sin(i * i) + 0.25),
   );
-  return { data, shape, voxelSize: [size, size, size], origin: [0, 0, 0] };
+  return { data, shape, voxelSize: [size, size, size], voxelSizeKnown: true, origin: [0, 0, 0] };
 }
 
 /** A Gaussian blob of 30 Å about the middle of the box. */
-function blob(n: number, size: number): FloatVolume {
+function blob(n: number, size: number): SourceVolume<Float32Array> {
   const volume = noisy([n, n, n], size);
   const centre = boxCentre(volume);
   const data = volume.data.map((_, i) => {
@@ -84,12 +85,12 @@ test('NaN becomes the mean of the rest, in words', () => {
 test('another box is refused unless asked to fit', () => {
   const volume = noisy([48, 48, 48]);
   expect(() => prepareInput(volume, { shape: [40, 40, 40] })).toThrow(
-    'The volume has 48^3 voxels (z, y, x), but the network takes 40^3',
+    'The volume has 48³ voxels, but the network takes 40³',
   );
   const { volume: out, steps } = prepareInput(volume, { shape: [40, 40, 40] }, { fit: 'crop' });
   expect(out.data[0]).toBe(volume.data[(4 * 48 + 4) * 48 + 4]);
   expect(out.origin).toEqual([40, 40, 40]);
-  expect(steps).toEqual(['Cropped about the centre: 48^3 to 40^3.']);
+  expect(steps).toEqual(['Cropped about the centre: 48³ to 40³.']);
 });
 
 test('cropping what was padded gives the original, for even and odd sizes', () => {
@@ -128,7 +129,7 @@ test('resampling to the voxel size of the network keeps the object, its place an
   const worst = volume.data.reduce((w, v, i) => Math.max(w, Math.abs(v - reference.data[i])), 0);
   expect(worst).toBeLessThan(0.08); // linear interpolation of a 30 Å Gaussian at 13.3 Å
   expect(steps).toEqual([
-    'Resampled from 13.3 Å to 10 Å (trilinear, averaging where voxels grow), centred; box 36^3 to 40^3.',
+    'Resampled from 13.3 Å to 10 Å (trilinear, averaging where voxels grow), centred; box 36³ to 40³.',
   ]);
 });
 
@@ -137,10 +138,57 @@ test('without a known voxel size the whole box is stretched', () => {
   const { volume, steps } = prepareInput(source, { shape: [40, 40, 40] }, { fit: 'resample' });
   expect(volume.voxelSize).toEqual([5, 5, 5]);
   expect(volume.origin).toEqual([-2.5, -2.5, -2.5]);
-  expect(steps[0]).toMatch(/whole box from 20\^3 to 40\^3/);
+  expect(steps[0]).toMatch(/whole box from 20³ to 40³/);
 });
 
 test('a box padded in one direction says so', () => {
   const { steps } = prepareInput(noisy([48, 40, 30]), { shape: [40, 40, 40] }, { fit: 'crop' });
-  expect(steps[0]).toBe('Cropped and padded with the mean about the centre: 48 x 40 x 30 to 40^3.');
+  expect(steps[0]).toBe('Cropped and padded with the mean about the centre: 30 × 40 × 48 to 40³.');
+});
+
+test.each([
+  ['not known', { voxelSizeKnown: false, voxelSize: [1, 1, 1] as const }],
+  ['given as 5 Å', { voxelSizeKnown: true, voxelSize: [5, 5, 5] as const }],
+])('with a voxel size %s, a box of twice the voxels goes in whole', (_, scale) => {
+  const source = { ...noisy([16, 16, 16]), ...scale };
+  const expectation = { shape: [8, 8, 8], voxelSize: 10 } as const;
+  const { volume, steps } = prepareInput(source, expectation, { fit: 'resample' });
+  const reference = prepareInput(
+    { ...source, voxelSizeKnown: true, voxelSize: [5, 5, 5] },
+    expectation,
+    {
+      fit: 'resample',
+    },
+  );
+  expect(volume.voxelSizeKnown).toBe(scale.voxelSizeKnown);
+  volume.data.forEach((value, i) => {
+    expect(value).toBeCloseTo(reference.volume.data[i], 6);
+  });
+  const unknown = steps.filter((step) =>
+    step.startsWith('The voxel size of the volume is not known'),
+  );
+  expect(unknown).toHaveLength(scale.voxelSizeKnown ? 0 : 1);
+});
+
+test.each([
+  [0.02, /too different to resample; accepted: the right voxel size/],
+  [1e5, /too different to resample/],
+])('voxels of %g Å are no match for a network of 10 Å', (size, words) => {
+  const source = noisy([16, 16, 16], size);
+  const expectation = { shape: [8, 8, 8], voxelSize: 10 } as const;
+  expect(() => prepareInput(source, expectation, { fit: 'resample' })).toThrow(words);
+});
+
+test('a plan asks for no more of the source than the result depends on', () => {
+  const source = noisy([60, 50, 40], 8);
+  for (const fit of ['crop', 'resample'] as const) {
+    const expectation = { shape: [8, 9, 10], voxelSize: 10 } as const;
+    const whole = prepareInput(source, expectation, { fit });
+    const plan = planFit(source, expectation, fit);
+    expect(Math.max(...plan.region.shape)).toBeLessThan(20);
+    const part = takeRegion(source, plan.region);
+    const { volume, steps } = preparePart(plan, part, plan.region, {});
+    expect(volume).toEqual(whole.volume);
+    expect(steps).toEqual(whole.steps);
+  }
 });

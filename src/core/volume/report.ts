@@ -1,3 +1,4 @@
+import type { Compression } from './compression/unpack.ts';
 import type { Shape3, Vec3 } from './types.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
@@ -24,12 +25,21 @@ export class Findings {
   }
 }
 
+/** Every format that is read; one row each in `formats.ts`. */
+export type VolumeFormatId = 'mrc' | 'npy' | 'npz' | 'em';
+
+/** How the sections of a file are meant to be read, where name and header leave a doubt. */
+export type ReadAs = 'volume' | 'images';
+
 export type VolumeKind = 'volume' | 'volume-stack' | 'image-stack' | 'image';
+
+/** What the header of a file says, and how it was understood. */
+export type VolumeHeader = Omit<VolumeReport, 'stats'>;
 
 /** What a file holds; the JSON document of `respond-cam inspect`. */
 export interface VolumeReport {
-  readonly format: 'mrc' | 'npy';
-  readonly compression: 'none' | 'gzip' | 'bzip2';
+  readonly format: VolumeFormatId;
+  readonly compression: Compression;
   readonly kind: VolumeKind;
   /** MRC mode; null for other formats. */
   readonly mode: number | null;
@@ -40,8 +50,10 @@ export interface VolumeReport {
   /** File axes (columns, rows, sections) as `x`, `y`, `z`, before permuting. */
   readonly axes: readonly [string, string, string];
   readonly endian: 'little' | 'big';
-  /** Å along x, y, z. */
+  /** Å along x, y, z; 1 along every axis where it is not known. */
   readonly voxelSize: Vec3;
+  /** Whether the file or the user gives the voxel size. */
+  readonly voxelSizeKnown: boolean;
   /** Å, centre of voxel (0, 0, 0). */
   readonly origin: Vec3;
   readonly spaceGroup: number | null;

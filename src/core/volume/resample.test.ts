@@ -95,3 +95,35 @@ test('a coarser grid over the same box keeps the faces of the box', () => {
     origin: [40, 40, 40],
   });
 });
+
+test('a window wider than the source has as many taps as the source, and its mean goes with it', () => {
+  const data = Float32Array.from([1, 2, 4, 8]);
+  for (const step of [4, 40, 4e9, 4e30]) {
+    const options = { step: [1, 1, step], start: [0, 0, 0], antialias: true } as const;
+    const out = resample(data, [1, 1, 4], [1, 1, 3], options);
+    // Beyond the edge the last voxel goes on, so wide windows tend to it.
+    const reference = referenceWindows(data, step, 3);
+    out.forEach((value, i) => {
+      expect(value).toBeCloseTo(reference[i], 4);
+    });
+  }
+});
+
+/** Means of the linear interpolation, held constant beyond the ends, over windows `[i, i + 1) step`. */
+function referenceWindows(data: Float32Array, step: number, count: number): number[] {
+  const n = data.length;
+  // Integral from 0 to u (in voxel centres) of the interpolation.
+  const integral = (u: number): number => {
+    if (u <= 0) return u * data[0];
+    let sum = 0;
+    for (let i = 0; i < n - 1 && u > i; i++) {
+      const t = Math.min(1, u - i);
+      sum += data[i] * t + ((data[i + 1] - data[i]) * t * t) / 2;
+    }
+    return u > n - 1 ? sum + (u - (n - 1)) * data[n - 1] : sum;
+  };
+  return Array.from({ length: count }, (_, i) => {
+    const from = i * step - 0.5;
+    return (integral(from + step) - integral(from)) / step;
+  });
+}

@@ -55,18 +55,22 @@ export function resampleToGrid(
   grid: Grid,
   options: { readonly fill?: number; readonly antialias?: boolean } = {},
 ): FloatVolume {
-  const along = (axis: 0 | 1 | 2): { step: number; start: number } => {
-    const step = grid.voxelSize[axis] / volume.voxelSize[axis];
-    const centre = (grid.origin[axis] - volume.origin[axis]) / volume.voxelSize[axis];
-    return { step, start: centre + 0.5 - step / 2 };
-  };
-  const [x, y, z] = [along(0), along(1), along(2)];
   const data = resample(volume.data, volume.shape, grid.shape, {
-    step: [z.step, y.step, x.step],
-    start: [z.start, y.start, x.start],
+    ...gridSteps(volume, grid),
     ...options,
   });
   return { data, shape: grid.shape, voxelSize: grid.voxelSize, origin: grid.origin };
+}
+
+/** Steps and starts of {@link ResampleOptions} that take one grid to another. */
+export function gridSteps(from: Grid, to: Grid): { readonly step: Steps; readonly start: Steps } {
+  const along = (axis: 0 | 1 | 2): { step: number; start: number } => {
+    const step = to.voxelSize[axis] / from.voxelSize[axis];
+    const centre = (to.origin[axis] - from.origin[axis]) / from.voxelSize[axis];
+    return { step, start: centre + 0.5 - step / 2 };
+  };
+  const [x, y, z] = [along(0), along(1), along(2)];
+  return { step: [z.step, y.step, x.step], start: [z.start, y.start, x.start] };
 }
 
 /** Which source voxels make each output voxel along one axis, and how much of each. */
@@ -81,7 +85,8 @@ interface Taps {
 
 function tapsOf(from: number, to: number, step: number, start: number, antialias: boolean): Taps {
   const averaged = antialias && step > 1;
-  const perOutput = averaged ? Math.floor(step) + 3 : 2;
+  // A window wider than the source needs no more than all of it.
+  const perOutput = averaged ? Math.min(Math.floor(step) + 3, from) : 2;
   const index = new Int32Array(to * perOutput);
   const weight = new Float64Array(to * perOutput);
   let first = to;
@@ -92,16 +97,40 @@ function tapsOf(from: number, to: number, step: number, start: number, antialias
       first = Math.min(first, i);
       last = i;
     }
-    const lowest = averaged ? Math.ceil(centre - step / 2 - 1) : Math.floor(centre);
-    for (let k = 0; k < perOutput; k++) {
-      const away = centre - (lowest + k);
-      weight[i * perOutput + k] = averaged
-        ? (hatIntegral(away + step / 2) - hatIntegral(away - step / 2)) / step
-        : Math.max(0, 1 - Math.abs(away));
-      index[i * perOutput + k] = Math.min(from - 1, Math.max(0, lowest + k));
+    const at = i * perOutput;
+    if (averaged) {
+      const lowest = clamp(Math.ceil(centre - step / 2 - 1), 0, from - perOutput);
+      for (let k = 0; k < perOutput; k++) {
+        const source = lowest + k;
+        index[at + k] = source;
+        weight[at + k] =
+          (share(source, from, centre + step / 2) - share(source, from, centre - step / 2)) / step;
+      }
+      continue;
+    }
+    const lowest = Math.floor(centre);
+    for (let k = 0; k < 2; k++) {
+      index[at + k] = clamp(lowest + k, 0, from - 1);
+      weight[at + k] = Math.max(0, 1 - Math.abs(centre - (lowest + k)));
     }
   }
   return { perOutput, index, weight, inside: [first, last + 1] };
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+/**
+ * Integral up to `u` of the weight that voxel `i` of `n` has in the linear interpolation, whose outer
+ * voxels go on beyond the edges. Only differences count.
+ */
+function share(i: number, n: number, u: number): number {
+  const t = u - i;
+  if (n === 1) return t;
+  if (i === 0) return t <= 0 ? t : hatIntegral(t) - 0.5;
+  if (i === n - 1) return t >= 0 ? t + 0.5 : hatIntegral(t);
+  return hatIntegral(t);
 }
 
 /** Integral of the linear interpolation kernel `max(0, 1 - |t|)` from minus infinity to `u`. */

@@ -97,3 +97,21 @@ export function histogram(data: NumberArray, bins: number, min: number, max: num
   }
   return { counts, min, max };
 }
+
+/** Statistics of two sets of values together. */
+export function mergeStats(a: VolumeStats, b: VolumeStats): VolumeStats {
+  const nonFinite = a.nonFinite + b.nonFinite;
+  if (a.count === 0 || b.count === 0) return { ...(a.count === 0 ? b : a), nonFinite };
+  const count = a.count + b.count;
+  const between = b.mean - a.mean;
+  const squares =
+    a.count * a.std ** 2 + b.count * b.std ** 2 + ((a.count * b.count) / count) * between ** 2;
+  return {
+    count,
+    nonFinite,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    mean: a.mean + (between * b.count) / count,
+    std: Math.sqrt(squares / count),
+  };
+}

@@ -23,3 +23,9 @@ export interface Volume<Data extends VoxelArray = VoxelArray> {
 
 /** A volume whose samples are 32-bit floats, which is what networks and surfaces take. */
 export type FloatVolume = Volume<Float32Array>;
+
+/** A volume together with whether anything says how large its voxels are. */
+export interface SourceVolume<Data extends VoxelArray = VoxelArray> extends Volume<Data> {
+  /** False where nothing gives the voxel size; `voxelSize` then holds proportions only, at 1 Å. */
+  readonly voxelSizeKnown: boolean;
+}

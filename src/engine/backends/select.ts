@@ -4,8 +4,8 @@ import type { BackendDriver, Candidate, StartedBackend } from './types.ts';
 
 export type Drivers = Readonly<Record<BackendName, BackendDriver>>;
 
-/** Fastest first; WebGL is there to be chosen by hand. */
-const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'cpu', 'webgl'];
+/** Fastest first. */
+const ORDER: readonly BackendName[] = ['webgpu', 'wasm', 'cpu'];
 
 async function probeAll(drivers: Drivers, choice: BackendChoice): Promise<Candidate[]> {
   const found = await Promise.all(
@@ -17,7 +17,6 @@ async function probeAll(drivers: Drivers, choice: BackendChoice): Promise<Candid
 const TITLES: Readonly<Record<BackendName, string>> = {
   webgpu: 'WebGPU',
   wasm: 'WebAssembly',
-  webgl: 'WebGL',
   cpu: 'JavaScript',
 };
 

@@ -19,6 +19,8 @@ export interface LayerResult {
   readonly a: Float32Array | undefined;
   readonly channels: number;
   readonly stats: ChannelStats;
+  /** Sum of the activations over the channels, `[voxels]`. */
+  readonly activationSum: Float32Array;
   readonly classes: Map<number, ClassResult>;
 }
 
@@ -94,8 +96,9 @@ export function releaseActivations({ values }: Activations): void {
 export function activationBytes({ values, volumes }: Activations): number {
   let bytes = 0;
   for (const value of new Set(values)) bytes += (value?.size ?? 0) * 4;
-  for (const { a, classes } of volumes.flatMap(({ layers }) => [...layers.values()])) {
-    bytes += a?.byteLength ?? 0;
+  for (const layer of volumes.flatMap(({ layers }) => [...layers.values()])) {
+    const { a, activationSum, classes } = layer;
+    bytes += (a?.byteLength ?? 0) + activationSum.byteLength;
     for (const { maps } of classes.values()) {
       for (const map of Object.values(maps)) bytes += map.data.byteLength;
     }

@@ -21,7 +21,7 @@ export interface BatchLimits {
  * What each kind of device does in about a second, at rates met with CNN-1: wasm 80 GFLOP/s on two
  * processors, a graphics driver that computes on the processor 2, plain JavaScript 0.2.
  */
-const OPERATIONS = { wasm: 64e9, webgpu: 256e9, webgl: 64e9, cpu: 0.2e9 };
+const OPERATIONS = { wasm: 64e9, webgpu: 256e9, cpu: 0.2e9 };
 const SOFTWARE_OPERATIONS = 4e9;
 
 /** The rows that the wasm products take at a time; up to 16 volumes gained no more. */

@@ -166,7 +166,7 @@ function chunkSize(
 function assemble(
   { name, shape }: Step,
   scores: Float32Array,
-  { stats, channels, classes }: LayerResult,
+  { stats, channels, activationSum, classes }: LayerResult,
   question: { readonly classes: readonly number[]; readonly methods: readonly CamMethod[] },
 ): LayerExplanation {
   const asked: ClassExplanation[] = question.classes.map((index) => {
@@ -192,6 +192,7 @@ function assemble(
     shape: shape.slice(0, -1),
     channels,
     kappa: { max: stats.maxKappa, unsafeChannels: stats.unsafeChannels },
+    activationSum: activationSum.slice(),
     classes: asked,
     ledger: question.classes.map((index) => {
       const { cam, bias } = classes.get(index)!;

@@ -1,6 +1,6 @@
 import { CAM_METHODS, channelStats, type ClassMaps, classMaps } from '../../core/cam/index.ts';
 import { camKernels } from '../kernels/cam.ts';
-import type { tf } from '../tf.ts';
+import { tf } from '../tf.ts';
 import type { Activations, LayerResult } from './activations.ts';
 import type { Breather } from './forward.ts';
 
@@ -19,13 +19,38 @@ export async function layerResults(
   const kernels = camKernels();
   const all = kernels ? undefined : ((await value.data()) as Float32Array);
   const size = value.size / value.shape[0];
+  const sums = await sumOverChannels(value, channels);
+  const voxels = size / channels;
   return volumes.map(({ layers }, volume) => {
     const a = all?.subarray(volume * size, (volume + 1) * size);
     const stats = kernels?.stats(value, volume) ?? channelStats(a!, channels);
-    const result = { value, volume, a, channels, stats, classes: new Map() };
+    const activationSum = sums.slice(volume * voxels, (volume + 1) * voxels);
+    const result = { value, volume, a, channels, stats, activationSum, classes: new Map() };
     layers.set(index, result);
     return result;
   });
+}
+
+/** `mean_v A` of each channel at step `index`, for each volume; null where that step was not kept. */
+export async function channelMeans(
+  from: Activations,
+  index: number,
+): Promise<readonly Float32Array[] | null> {
+  if (!from.values[index]) return null;
+  const layers = await layerResults(from, index);
+  return layers.map(({ stats, activationSum }) =>
+    Float32Array.from(stats.sum, (sum) => sum / activationSum.length),
+  );
+}
+
+/** `[batch, …, channels]` to `[batch voxels]`. */
+async function sumOverChannels(value: tf.Tensor, channels: number): Promise<Float32Array> {
+  const sums = tf.tidy(() => tf.sum(tf.reshape(value, [-1, channels]), 1));
+  try {
+    return (await sums.data()) as Float32Array;
+  } finally {
+    sums.dispose();
+  }
 }
 
 /**

@@ -7,7 +7,6 @@ import { installReluGradient } from './relu-grad.ts';
 import { registerHeapKernels } from './wasm/heap/register.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
-import { registerWebglKernels } from './webgl/register.ts';
 import { calibrate } from './webgpu/calibrate.ts';
 import { registerWebgpuKernels } from './webgpu/register.ts';
 
@@ -15,7 +14,6 @@ const MAX_THREADS = 8;
 
 let runtime: Promise<KernelRuntime> | undefined;
 let webgpuRegistered = false;
-let webglRegistered = false;
 let cpuRegistered = false;
 
 /**
@@ -34,10 +32,6 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
     registerWebgpuKernels();
   }
   if (backend === 'webgpu') await calibrate(findBackend('webgpu') as WebGPUBackend);
-  if (backend === 'webgl' && !webglRegistered) {
-    webglRegistered = true;
-    registerWebglKernels();
-  }
   if (backend !== 'wasm' || runtime) return;
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
   registerWasmKernels(await runtime);

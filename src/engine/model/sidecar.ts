@@ -1,3 +1,4 @@
+import { trainingSchema } from '../../core/domain/index.ts';
 import { badFile } from '../../core/errors.ts';
 import {
   anyObject,
@@ -42,6 +43,8 @@ const schema = object(
     accuracy: object({ value: number({ min: 0, max: 1 }), n: whole({ min: 1 }), set: line(500) }),
     /** How the network was made, for people to read. */
     recipe: anyObject,
+    /** What inputs are held against; written by `train` and `domain`. */
+    training: trainingSchema,
   },
   'note',
 );

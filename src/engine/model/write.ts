@@ -41,7 +41,12 @@ export async function artifactFiles({
       },
     ],
   };
-  return [...shards, text(SIDECAR, sidecar), text('model.json', json)];
+  return [...shards, sidecarFile(sidecar), text('model.json', json)];
+}
+
+/** What stands beside `model.json`. */
+export function sidecarFile(sidecar: ModelArtifacts['sidecar']): NamedFile {
+  return text(SIDECAR, sidecar);
 }
 
 /** Whether a file of a model's folder holds weights that {@link artifactFiles} wrote. */

@@ -10,11 +10,13 @@ export interface NetworkOptions {
   readonly seed: number;
   /** Voxels along each edge of the input; 40 in the paper. */
   readonly box?: number;
+  /** Where the biases of the dense layers start; 0 by default. */
+  readonly biasStart?: number;
 }
 
 /** A network to train: `model` ends in the softmax, `logits` shares its layers and ends before it. */
 export interface TrainableNetwork {
-  readonly options: Required<NetworkOptions>;
+  readonly options: Required<Omit<NetworkOptions, 'biasStart'>>;
   readonly model: tfl.LayersModel;
   readonly logits: tfl.LayersModel;
 }
@@ -25,7 +27,7 @@ export interface TrainableNetwork {
  * averages its input over 2x2x2 voxels first.
  */
 export function buildNetwork(options: NetworkOptions): TrainableNetwork {
-  const { name, classes, seed, box = 40 } = options;
+  const { name, classes, seed, box = 40, biasStart = 0 } = options;
   let drawn = 0;
   const glorot = () => tfl.initializers.glorotUniform({ seed: seed * 1000 + drawn++ });
   const conv = (layer: string, filters: number) =>
@@ -40,7 +42,13 @@ export function buildNetwork(options: NetworkOptions): TrainableNetwork {
   const pool = (layer: string) =>
     tfl.layers.maxPooling3d({ name: layer, poolSize: [2, 2, 2], strides: [2, 2, 2] });
   const dense = (layer: string, units: number, activation: 'relu' | 'linear') =>
-    tfl.layers.dense({ name: layer, units, activation, kernelInitializer: glorot() });
+    tfl.layers.dense({
+      name: layer,
+      units,
+      activation,
+      kernelInitializer: glorot(),
+      biasInitializer: tfl.initializers.constant({ value: biasStart }),
+    });
 
   const input = tfl.input({ shape: [box, box, box, 1], name: 'input' });
   const averaged = tfl.layers.averagePooling3d({

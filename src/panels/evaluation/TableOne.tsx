@@ -1,16 +1,15 @@
 import { useStore } from 'zustand';
-import { EVALUATION_METHODS, publishedRow } from '../../core/evaluation/index.ts';
+import { type Evaluation, EVALUATION_METHODS, publishedRow } from '../../core/evaluation/index.ts';
 import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
 import { METHOD_NAMES } from '../words.ts';
-import { meanStd } from './facts.ts';
+import { decimal, meanStd, percent } from './facts.ts';
 
 /** Table 1 of the paper, made from this result, with the published numbers where there are some. */
 export function TableOne() {
   const result = useStore(evaluationStore, (state) => state.result);
-  const defaultLayer = useStore(evaluationStore, (state) => state.defaultLayer);
   if (!result) return null;
-  const published = defaultLayer ? publishedRow(result.model) : undefined;
+  const published = publishedRow(result);
   return (
     <section className="evaluation-section table-one" aria-labelledby="table-one">
       <h2 id="table-one">Map sums against scores (Table 1)</h2>
@@ -48,13 +47,41 @@ export function TableOne() {
           </tbody>
         ))}
       </table>
+      <MapFacts result={result} />
       <p className="small">
         Mean ± standard deviation over {result.kendallTau.respond.n} volumes, each over all{' '}
         {result.classes.length} classes.{' '}
         {published
           ? 'Published: Zhao et al., MICCAI 2018, with their own data and training.'
-          : 'The paper has no numbers for this network and layer.'}
+          : 'The paper has no numbers for this network, layer and set of volumes.'}
       </p>
     </section>
+  );
+}
+
+/** What L1 and tau hang on, and whether the maps know their class. */
+function MapFacts({ result }: { readonly result: Evaluation }) {
+  const { ledger, activationSpread, tauBySpread, specificity, predictedSum, n } = result;
+  const lines = [
+    ['Bias share of the scores', ledger.bias === null ? '–' : percent(ledger.bias)],
+    ['Activation spread (participation ratio)', meanStd(activationSpread)],
+    [
+      "Grad-CAM's τ against that spread, correlation",
+      tauBySpread.grad === null ? '–' : decimal(tauBySpread.grad),
+    ],
+    ['Respond-CAM map and activation sum', meanStd(specificity.activationSum.respond)],
+    ["Respond-CAM map and runner-up's map", meanStd(specificity.runnerUp.respond)],
+    ["Grad-CAM's sum of the answer below 0", `${predictedSum.grad.negative} of ${n}`],
+    ["Grad-CAM's sum of the answer largest", `${predictedSum.grad.largest} of ${n}`],
+  ];
+  return (
+    <dl className="map-facts">
+      {lines.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

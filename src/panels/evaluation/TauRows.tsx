@@ -10,18 +10,17 @@ import { decimal, TAU_BIN, tauCounts } from './facts.ts';
 /** How tau is spread over the volumes: one row of bars for each method, all on one axis. */
 export function TauRows() {
   const result = useStore(evaluationStore, (state) => state.result);
-  const defaultLayer = useStore(evaluationStore, (state) => state.defaultLayer);
   const items = result?.items;
   const rows = useMemo(() => {
     if (!result || !items) return [];
-    const published = defaultLayer ? publishedRow(result.model)?.kendallTau : undefined;
+    const published = publishedRow(result)?.kendallTau;
     return EVALUATION_METHODS.map((method) => ({
       id: method,
       name: METHOD_NAMES[method],
       counts: tauCounts(items, method),
       mark: method === 'hirescam' ? undefined : published?.[method].mean,
     }));
-  }, [result, items, defaultLayer]);
+  }, [result, items]);
   if (!result) return null;
   return (
     <section className="evaluation-section" aria-labelledby="tau-rows">

@@ -28,6 +28,8 @@ function item(order: number, part: Partial<EvaluationItem> & { tau?: number | nu
       kendallTau: tau,
       sums: method === 'grad' ? [-30, 20] : [2.5, 0.5],
     })),
+    specificity: perMethod(() => ({ activationSum: 0.9, runnerUp: 0.8 })),
+    activationSpread: 0.5,
     ledger: { heatmap: 1, bias: 0, residual: 0 },
     ...rest,
   };

@@ -4,6 +4,7 @@ import {
   type EvaluationItem,
   EVALUATION_METHODS,
   type EvaluationSetup,
+  type ReadyVolume,
   readShard,
   runEvaluation,
   RunningSummary,
@@ -79,7 +80,7 @@ export function createEvaluationActions(
     evaluated = found;
     const layer = layerOf(set, model);
     const total = found.volumes.length;
-    evaluation.setState({ notes: found.notes, defaultLayer: layer === model.defaultLayer });
+    evaluation.setState({ notes: found.notes });
     // A run that was replaced leaves the state to its successor.
     const owns = () => running === abort;
     const report = reporter(set, owns, now, {
@@ -98,7 +99,7 @@ export function createEvaluationActions(
     });
     report.publish();
     let first = true;
-    const onSteps = (id: string, steps: readonly string[]) => {
+    const onSteps = (id: string, { steps }: ReadyVolume) => {
       if (first && steps.length > 0) {
         const { notes } = evaluation.getState();
         evaluation.setState({ notes: [...notes, ...steps.map((step) => `${id}: ${step}`)] });

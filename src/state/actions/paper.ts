@@ -8,7 +8,7 @@ import {
   questionsOf,
   table1Rows,
 } from '../../core/paper/index.ts';
-import type { FloatVolume } from '../../core/volume/types.ts';
+import type { SourceVolume } from '../../core/volume/types.ts';
 import type { ModelInfo, Progress } from '../../engine/types.ts';
 import { spatial } from '../explain.ts';
 import { resampleMap } from '../heatmap.ts';
@@ -41,7 +41,10 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
     paper.setState({ table1: table1Rows(document) });
   };
 
-  const readSample = async (id: string, signal: AbortSignal): Promise<FloatVolume> => {
+  const readSample = async (
+    id: string,
+    signal: AbortSignal,
+  ): Promise<SourceVolume<Float32Array>> => {
     const { gallery, items } = set.volumes.getState();
     const opened = items.find((item) => item.sample?.id === id);
     if (opened) return opened.volume;

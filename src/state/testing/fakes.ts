@@ -1,6 +1,6 @@
 import { CAM_METHODS, type CamMap, type CamMethod } from '../../core/cam/types.ts';
 import { AppError, aborted } from '../../core/errors.ts';
-import type { FloatVolume } from '../../core/volume/types.ts';
+import type { SourceVolume } from '../../core/volume/types.ts';
 import type {
   BackendChoice,
   BackendInfo,
@@ -62,9 +62,15 @@ export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo 
   };
 }
 
-export function fakeVolume(size = BOX, seed = 1): FloatVolume {
+export function fakeVolume(size = BOX, seed = 1): SourceVolume<Float32Array> {
   const data = Float32Array.from({ length: size ** 3 }, (_, i) => Math.sin(seed + i));
-  return { data, shape: [size, size, size], voxelSize: [10, 10, 10], origin: [0, 0, 0] };
+  return {
+    data,
+    shape: [size, size, size],
+    voxelSize: [10, 10, 10],
+    voxelSizeKnown: true,
+    origin: [0, 0, 0],
+  };
 }
 
 export function fakeOpened(name: string, volume = fakeVolume()): OpenedVolume {
@@ -81,6 +87,7 @@ export function fakeOpened(name: string, volume = fakeVolume()): OpenedVolume {
       axes: ['x', 'y', 'z'],
       endian: 'little',
       voxelSize: volume.voxelSize,
+      voxelSizeKnown: volume.voxelSizeKnown,
       origin: volume.origin,
       spaceGroup: 1,
       extendedHeader: { type: null, bytes: 0 },
@@ -116,6 +123,7 @@ export function fakeExplanation(request: ExplainRequest, classes = 3): Explanati
         shape: [side, side, side],
         channels: 2,
         kappa: { max: 1, unsafeChannels: 0 },
+        activationSum: Float32Array.from({ length: side ** 3 }, (_, i) => i),
         classes: Array.from(scores, (score, index) => ({
           index,
           score,
@@ -131,6 +139,7 @@ export function fakeExplanation(request: ExplainRequest, classes = 3): Explanati
         metrics: {},
       },
     ],
+    channelMeans: null,
     timing: { forward: 1, explain: 1, total: 2 },
   };
 }

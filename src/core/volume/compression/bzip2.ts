@@ -66,19 +66,24 @@ function huffman(lengths: Uint8Array): Huffman {
   const limit = new Int32Array(MAX_LENGTH + 1);
   const offset = new Int32Array(MAX_LENGTH + 1);
   const symbols = new Uint16Array(lengths.length);
+  const counts = new Uint16Array(MAX_LENGTH + 1);
+  for (const length of lengths) counts[length]++;
   let code = 0;
   let index = 0;
   for (let length = 1; length <= MAX_LENGTH; length++) {
     offset[length] = index - code;
-    for (let symbol = 0; symbol < lengths.length; symbol++) {
-      if (lengths[symbol] === length) {
-        symbols[index++] = symbol;
-        code++;
-      }
-    }
+    index += counts[length];
+    code += counts[length];
     limit[length] = code * 2 ** (MAX_LENGTH - length);
     code *= 2;
   }
+  // Symbols in the order of their codes: by length, then by number.
+  const next = new Uint16Array(MAX_LENGTH + 1);
+  for (let length = 1; length < MAX_LENGTH; length++)
+    next[length + 1] = next[length] + counts[length];
+  lengths.forEach((length, symbol) => {
+    symbols[next[length]++] = symbol;
+  });
   return { limit, offset, symbols };
 }
 
@@ -181,9 +186,17 @@ function linkBlock(block: Uint32Array, length: number): void {
   for (let i = 0; i < length; i++) block[starts[block[i] & 255]++] |= i << 8;
 }
 
-/** Follows the links, undoes the first run-length coding into `sink`, returns the block's CRC. */
-function writeBlock(block: Uint32Array, length: number, origin: number, sink: Sink): number {
-  const out = new Uint8Array(1 << 16);
+/**
+ * Follows the links, undoes the first run-length coding into `sink` by way of `out`, returns the
+ * block's CRC.
+ */
+function writeBlock(
+  block: Uint32Array,
+  length: number,
+  origin: number,
+  out: Uint8Array,
+  sink: Sink,
+): number {
   let filled = 0;
   let crc = 0xffffffff;
   const put = (byte: number): void => {
@@ -226,11 +239,14 @@ export function bunzip2(
   onProgress?: (fraction: number) => void,
 ): void {
   const reader = new BitReader(bytes);
+  // Memory for all blocks of all streams, taken when the first block asks for it.
+  const out = new Uint8Array(1 << 16);
+  let block = new Uint32Array(0);
   do {
     if (reader.bits(24) !== 0x425a68) throw new Error('the stream does not begin with BZh');
     const level = reader.bits(8) - 48;
     if (level < 1 || level > 9) throw new Error('the block size is invalid');
-    const block = new Uint32Array(level * 100_000);
+    const blockSize = level * 100_000;
     for (;;) {
       const magic = reader.bits(24) * 2 ** 24 + reader.bits(24);
       if (magic === 0x177245385090) break; // end of stream
@@ -238,10 +254,12 @@ export function bunzip2(
       const crc = reader.word();
       if (reader.bits(1)) throw new Error('randomised blocks of old bzip2 are not supported');
       const origin = reader.bits(24);
-      const length = readSymbols(reader, block);
+      if (block.length < blockSize) block = new Uint32Array(blockSize);
+      const length = readSymbols(reader, block.subarray(0, blockSize));
       if (origin >= length) throw new Error('a block starts outside itself');
       linkBlock(block, length);
-      if (writeBlock(block, length, origin, sink) !== crc) throw new Error('a checksum is wrong');
+      if (writeBlock(block, length, origin, out, sink) !== crc)
+        throw new Error('a checksum is wrong');
       onProgress?.(reader.fraction);
     }
     reader.word(); // checksum of the block checksums, each of which was checked

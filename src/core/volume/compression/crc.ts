@@ -23,9 +23,27 @@ function forwardTable(): Uint32Array {
 const REFLECTED = reflectedTable();
 export const BZIP2_CRC_TABLE = forwardTable();
 
-/** CRC-32 of gzip. */
+/** CRC-32 of gzip and ZIP over bytes that come in pieces. */
+export class Crc32 {
+  /** Bytes so far. */
+  length = 0;
+  private crc = 0xffffffff;
+
+  add(bytes: Uint8Array): void {
+    let crc = this.crc;
+    for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ REFLECTED[(crc ^ bytes[i]) & 255];
+    this.crc = crc;
+    this.length += bytes.length;
+  }
+
+  get value(): number {
+    return ~this.crc >>> 0;
+  }
+}
+
+/** CRC-32 of gzip and ZIP. */
 export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ REFLECTED[(crc ^ bytes[i]) & 255];
-  return ~crc >>> 0;
+  const crc = new Crc32();
+  crc.add(bytes);
+  return crc.value;
 }

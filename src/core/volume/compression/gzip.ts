@@ -1,38 +1,66 @@
 import { Gunzip } from 'fflate';
-import { crc32 } from './crc.ts';
+import { Crc32 } from './crc.ts';
 
 /** Compressed bytes handed over at a time; bounds what one step can expand to (about 1000-fold). */
-const STEP = 1 << 15;
+const STEP = 1 << 14;
+/** Checksum and size behind each member. */
+const TRAILER_BYTES = 8;
 
 /** Receives decompressed bytes, valid during the call only; may throw to stop. */
 export type Sink = (chunk: Uint8Array) => void;
 
 /**
- * Decompresses gzip into `sink`, piece by piece. `onProgress` gets the fraction of the input used.
- * Throws a plain Error when the stream is damaged or cut off.
+ * Decompresses gzip (one or more members, also with zeros behind the last, as tapes and some tools
+ * pad files) into `sink`, piece by piece, and checks the size and CRC of every member. `onProgress`
+ * gets the fraction of the input used. Throws a plain Error when the stream is damaged or cut off.
  */
 export function gunzip(
   bytes: Uint8Array,
   sink: Sink,
   onProgress?: (fraction: number) => void,
-): { members: number } {
-  let members = 1; // the callback names those after the first
-  const stream = new Gunzip((chunk) => sink(chunk));
-  stream.onmember = () => {
-    members++;
-  };
-  for (let at = 0; at < bytes.length; at += STEP) {
-    const end = Math.min(bytes.length, at + STEP);
-    stream.push(bytes.subarray(at, end), end === bytes.length);
-    onProgress?.(end / bytes.length);
-  }
-  return { members };
-}
-
-/** Checks the size and CRC at the end of a gzip file of one member against its content. */
-export function gzipTrailerMatches(bytes: Uint8Array, content: Uint8Array): boolean {
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const crc = view.getUint32(bytes.length - 8, true);
-  const size = view.getUint32(bytes.length - 4, true);
-  return size === content.length >>> 0 && crc === crc32(content);
+  let crc = new Crc32();
+  const trailerFits = (end: number): boolean =>
+    end >= TRAILER_BYTES &&
+    view.getUint32(end - 8, true) === crc.value &&
+    view.getUint32(end - 4, true) === crc.length >>> 0;
+  const check = (end: number): void => {
+    if (!trailerFits(end)) throw new Error('the checksum of the gzip data is wrong');
+  };
+
+  let failure: unknown;
+  // What `sink` throws must not be taken for a fault of the stream.
+  let refused: unknown;
+  const stream = new Gunzip((chunk) => {
+    crc.add(chunk);
+    try {
+      sink(chunk);
+    } catch (error) {
+      refused = error;
+      throw error;
+    }
+  });
+  stream.onmember = (offset) => {
+    check(offset);
+    crc = new Crc32();
+  };
+  try {
+    for (let at = 0; at < bytes.length; at += STEP) {
+      const end = Math.min(bytes.length, at + STEP);
+      stream.push(bytes.subarray(at, end), end === bytes.length);
+      onProgress?.(end / bytes.length);
+    }
+  } catch (error) {
+    if (refused !== undefined) throw refused;
+    failure = error;
+  }
+  // The trailer ends at the last byte that is not zero, or up to 8 later where it ends in zeros.
+  let last = bytes.length;
+  while (last > 0 && bytes[last - 1] === 0) last--;
+  for (let end = last; end <= Math.min(bytes.length, last + TRAILER_BYTES); end++) {
+    if (trailerFits(end)) return;
+  }
+  if (failure !== undefined) throw failure;
+  check(bytes.length);
 }

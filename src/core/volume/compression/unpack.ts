@@ -1,6 +1,7 @@
 import { AppError, badFile, sentence } from '../../errors.ts';
+import { checkExpansion, expansionBudget, MAX_UNPACKED } from './budget.ts';
 import { bunzip2 } from './bzip2.ts';
-import { gunzip, gzipTrailerMatches } from './gzip.ts';
+import { gunzip } from './gzip.ts';
 
 export type Compression = 'none' | 'gzip' | 'bzip2';
 
@@ -18,16 +19,37 @@ export interface UnpackOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Content is asked for its size as soon as this much is known. */
-const HEAD_BYTES = 1024;
+/** The first bytes of the content, up to `length`, as far as the first bytes of a packed file tell. */
+export function unpackedHead(bytes: Uint8Array, length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  let filled = 0;
+  const sink = (chunk: Uint8Array): void => {
+    const part = chunk.subarray(0, length - filled);
+    out.set(part, filled);
+    filled += part.length;
+    if (filled === length) throw new Error('enough');
+  };
+  try {
+    if (compressionOf(bytes) === 'bzip2') bunzip2(bytes, sink);
+    else gunzip(bytes, sink);
+  } catch {
+    // Cut off, damaged or enough: what came before counts.
+  }
+  return out.subarray(0, filled);
+}
+
+/** Content is asked for its size as soon as this much is known: the longest header that is read. */
+const HEAD_BYTES = 1 << 17;
+/** Up to this expansion the content is given its memory at once. */
+const PLAUSIBLE_RATIO = 20;
 /** Trailing bytes beyond the claimed size that are kept, for a finding. */
 const SLACK = 1 << 16;
 
 /**
  * Decompresses gzip or bzip2 by content (anything else comes back as it is). `claim` reads the size
- * of the whole content from its first bytes (null when they do not say), or throws when they are not what is wanted, so that
- * neither a wrong file nor a decompression bomb is unpacked further than its header. Memory grows
- * with what was really unpacked. Throws `bad-file`.
+ * of the whole content from its first bytes (null when they do not say), or throws when they are not
+ * what is wanted, so that neither a wrong file nor a decompression bomb is unpacked further than its
+ * header. Memory grows with what was really unpacked. Throws `bad-file`.
  */
 export function unpack(
   bytes: Uint8Array,
@@ -37,59 +59,49 @@ export function unpack(
 ): Uint8Array {
   const compression = compressionOf(bytes);
   if (compression === 'none') return bytes;
-  const maxBytes = options.maxBytes ?? 2 ** 31;
-  let buffer = new Uint8Array(Math.min(maxBytes, Math.max(4 * bytes.length, 1 << 16)));
+  const maxBytes = options.maxBytes ?? MAX_UNPACKED;
+  const budget = expansionBudget(bytes.length, maxBytes);
+  let buffer = new Uint8Array(2 * HEAD_BYTES);
   let size = 0;
+  let claimed: number | null = null;
   let limit: number | null = null;
 
-  let tells = true;
+  const reserve = (wanted: number): void => {
+    if (wanted <= buffer.length) return;
+    const larger = new Uint8Array(wanted);
+    larger.set(buffer.subarray(0, size));
+    buffer = larger;
+  };
   const checkHead = (): void => {
-    const head = claim(buffer.subarray(0, size));
-    tells = head !== null;
-    const claimed = head ?? maxBytes - SLACK;
-    if (!(claimed <= maxBytes)) {
-      throw badFile(
-        fileName,
-        `unpacked it would have ${claimed} bytes`,
-        `up to ${maxBytes} bytes unpacked`,
-      );
-    }
-    limit = claimed + SLACK;
+    claimed = claim(buffer.subarray(0, size));
+    if (claimed !== null) checkExpansion(claimed, bytes.length, fileName, maxBytes);
+    limit = claimed === null ? budget : claimed + SLACK;
+    if (claimed !== null && claimed <= PLAUSIBLE_RATIO * bytes.length) reserve(limit);
   };
   const sink = (chunk: Uint8Array): void => {
     const end = size + chunk.length;
     if (limit !== null && end > limit) {
-      if (!tells) {
-        throw badFile(
-          fileName,
-          `unpacked it has more than ${maxBytes} bytes`,
-          `up to ${maxBytes} bytes unpacked`,
-        );
-      }
-      throw badFile(
-        fileName,
-        `it unpacks to far more than the ${limit - SLACK} bytes that its header describes`,
-        'files whose data fits their header',
-      );
+      throw claimed === null
+        ? badFile(
+            fileName,
+            `unpacked it has more than ${budget} bytes`,
+            `up to ${budget} bytes unpacked`,
+          )
+        : badFile(
+            fileName,
+            `it unpacks to far more than the ${claimed} bytes that its header describes`,
+            'files whose data fits their header',
+          );
     }
-    if (end > buffer.length) {
-      const larger = new Uint8Array(Math.max(end, Math.min(2 * buffer.length, limit ?? end)));
-      larger.set(buffer.subarray(0, size));
-      buffer = larger;
-    }
+    if (end > buffer.length) reserve(Math.max(end, Math.min(2 * buffer.length, limit ?? end)));
     buffer.set(chunk, size);
     size = end;
     if (limit === null && size >= HEAD_BYTES) checkHead();
   };
 
-  let intact = true;
   try {
-    if (compression === 'bzip2') {
-      bunzip2(bytes, sink, options.onProgress);
-    } else {
-      const { members } = gunzip(bytes, sink, options.onProgress);
-      intact = members !== 1 || gzipTrailerMatches(bytes, buffer.subarray(0, size));
-    }
+    const decompress = compression === 'bzip2' ? bunzip2 : gunzip;
+    decompress(bytes, sink, options.onProgress);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw badFile(
@@ -98,10 +110,6 @@ export function unpack(
       `intact ${compression} files`,
     );
   }
-  if (!intact) {
-    throw badFile(fileName, 'the checksum of the gzip data is wrong', 'intact gzip files');
-  }
-  const content = buffer.subarray(0, size);
   if (limit === null) checkHead();
-  return content;
+  return buffer.subarray(0, size);
 }

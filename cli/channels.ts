@@ -1,0 +1,143 @@
+import { AppError, badFile, badInput } from '../src/core/errors.ts';
+import { looksLikeNpy, npyShape, readNpy } from '../src/core/npy/index.ts';
+import {
+  type ByteSource,
+  type InputExpectation,
+  type PrepareOptions,
+  prepareInput,
+  type Shape3,
+  type SourceVolume,
+  toFloat32,
+} from '../src/core/volume/index.ts';
+import type { InputFile, NetworkInput } from './input.ts';
+
+type Plane = SourceVolume<Float32Array>;
+
+/** Largest array with a channel axis, which is read whole. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+/** One channel of an array or picture, which has no voxel size. */
+export function planeOf(data: Float32Array, shape: Shape3): Plane {
+  return { data, shape, voxelSize: [1, 1, 1], voxelSizeKnown: false, origin: [0, 0, 0] };
+}
+
+/** The box of a network's input `[z, y, x, c]` or `[y, x, c]`. */
+export function boxOf(inputShape: readonly number[]): Shape3 {
+  return inputShape.length === 4
+    ? [inputShape[0], inputShape[1], inputShape[2]]
+    : [1, inputShape[0], inputShape[1]];
+}
+
+export function channelMismatch(
+  path: string,
+  found: number,
+  inputShape: readonly number[],
+): AppError {
+  const channels = inputShape[inputShape.length - 1];
+  return badInput(
+    `${path}: the file has ${found} channel${found === 1 ? '' : 's'}, but the network takes shape ${inputShape.join(' x ')}; accepted: ${channels} channels`,
+  );
+}
+
+/**
+ * Opens a `.npy` with a channel axis of more than one, `[z, y, x, c]` or `[y, x, c]`, also with an axis
+ * in front for several of them; null for everything else. Throws `bad-input` when the channels are
+ * not as many as the network's.
+ */
+export async function openChannels(
+  source: ByteSource,
+  head: Uint8Array,
+  inputShape: readonly number[],
+): Promise<InputFile | null> {
+  if (!looksLikeNpy(head)) return null;
+  const path = source.name;
+  const rank = inputShape.length;
+  const channels = inputShape[rank - 1];
+  const shape = npyShape(head, path);
+  const dims = shape.length === rank + 1 ? shape.slice(1) : shape;
+  const found = dims[rank - 1];
+  if (dims.length !== rank || found === 1) return null;
+  // Without channels a network takes sets of volumes and stacks of images, which have as many axes.
+  if (channels === 1 && shape.length === rank) return null;
+  if (found !== channels) throw channelMismatch(path, found, inputShape);
+  if (source.size > MAX_BYTES) {
+    throw badFile(path, `the array has ${source.size} bytes`, 'arrays with channels up to 2 GiB');
+  }
+  const array = readNpy(await source.read(0, source.size), path);
+  const values = toFloat32(array.data);
+  const length = dims.reduce((product, n) => product * n, 1);
+  const box = boxOf(dims);
+  const parts = Array.from({ length: values.length / length }, (_, i) => () => {
+    const one = values.subarray(i * length, (i + 1) * length);
+    return deinterleave(one, channels).map((plane) => planeOf(plane, box));
+  });
+  return planesFile(path, parts, inputShape);
+}
+
+/** Inputs of several planes each, all channels fitted alike and normalised together. */
+export function planesFile(
+  path: string,
+  parts: readonly (() => readonly Plane[])[],
+  inputShape: readonly number[],
+): InputFile {
+  return {
+    count: parts.length,
+    async read(index, expectation, options) {
+      const part = parts[index];
+      if (!part) {
+        throw badInput(
+          `${path}: there is no array ${index + 1}, the file holds ${parts.length}; accepted: --volume 1 to ${parts.length}`,
+        );
+      }
+      const prepared = preparePlanes(path, part(), inputShape, expectation, options);
+      return { ...prepared, shape: inputShape, findings: [], index, count: parts.length };
+    },
+  };
+}
+
+function preparePlanes(
+  path: string,
+  planes: readonly Plane[],
+  inputShape: readonly number[],
+  expectation: Omit<InputExpectation, 'shape'>,
+  options: PrepareOptions,
+): Pick<NetworkInput, 'grid' | 'data' | 'steps' | 'rawMean'> {
+  const expected = { ...expectation, shape: boxOf(inputShape) };
+  const fitOnly = { fit: options.fit, normalization: 'none' } as const;
+  const fitted = planes.map((plane) => {
+    try {
+      return prepareInput(plane, expected, fitOnly);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw badInput(`${path}: ${error.message}${options.fit === 'none' ? ' See --fit.' : ''}`);
+    }
+  });
+  const [{ volume, steps }] = fitted;
+  const joined = interleave(fitted.map((one) => one.volume.data));
+  const row: Shape3 = [1, 1, joined.length];
+  const rest = prepareInput(
+    { ...volume, data: joined, shape: row },
+    { shape: row, normalization: expectation.normalization },
+    { ...options, fit: undefined },
+  );
+  const { rawMean } = rest;
+  return { grid: volume, data: rest.volume.data, steps: [...steps, ...rest.steps], rawMean };
+}
+
+function deinterleave(data: Float32Array, channels: number): Float32Array[] {
+  const length = data.length / channels;
+  return Array.from({ length: channels }, (_, c) => {
+    const plane = new Float32Array(length);
+    for (let i = 0; i < length; i++) plane[i] = data[i * channels + c];
+    return plane;
+  });
+}
+
+function interleave(planes: readonly Float32Array[]): Float32Array {
+  const channels = planes.length;
+  const out = new Float32Array(channels * planes[0].length);
+  planes.forEach((values, c) => {
+    for (let i = 0; i < values.length; i++) out[i * channels + c] = values[i];
+  });
+  return out;
+}

@@ -1,0 +1,12 @@
+export { domainCheck, type DomainQuestion } from './check.ts';
+export { channelDistance } from './distance.ts';
+export { inputFeatures } from './features.ts';
+export { type DomainSample, measureDomain } from './measure.ts';
+export type {
+  DomainFinding,
+  InputFeatures,
+  Range,
+  Remedy,
+  TrainingDomain,
+} from './types.ts';
+export { trainingSchema } from './schema.ts';

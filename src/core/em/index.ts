@@ -1,0 +1,1 @@
+export { claimedEmBytes, looksLikeEm, planEm } from './read.ts';

@@ -1,0 +1,57 @@
+import type { VolumeFormatId } from './report.ts';
+
+/** How a format is called, and how its files are named. */
+interface FormatNames {
+  readonly label: string;
+  readonly endings: readonly string[];
+}
+
+/** Every volume format; `formats.ts` has the reader of each. */
+export const FORMAT_NAMES: Readonly<Record<VolumeFormatId, FormatNames>> = {
+  mrc: {
+    label: 'MRC/CCP4',
+    endings: ['.mrc', '.map', '.ccp4', '.rec', '.mrcs', '.st', '.ali'],
+  },
+  em: { label: 'EM', endings: ['.em'] },
+  npy: { label: 'NumPy', endings: ['.npy'] },
+  npz: { label: 'NumPy archive', endings: ['.npz'] },
+};
+
+/** Endings of packed files that are unpacked while they are read. */
+export const PACKED_ENDINGS: readonly string[] = ['.gz', '.bz2'];
+
+export const VOLUME_ENDINGS: readonly string[] = Object.values(FORMAT_NAMES).flatMap(
+  ({ endings }) => endings,
+);
+
+/** `.mrc .map ... .npz`, with what they may be packed as. */
+export const VOLUME_ENDINGS_TEXT = `${VOLUME_ENDINGS.join(' ')} (also ${PACKED_ENDINGS.join(' ')})`;
+
+/** What is accepted as a volume, for messages. */
+export const ACCEPTED_VOLUMES = `${Object.values(FORMAT_NAMES)
+  .map(({ label, endings }) => `${label} (${endings.join(' ')})`)
+  .join(', ')}, also as ${PACKED_ENDINGS.join(' or ')}`;
+
+/** The `accept` list of a file dialog. */
+export const VOLUME_ACCEPT = [...VOLUME_ENDINGS, ...PACKED_ENDINGS].join(',');
+
+const alternatives = (endings: readonly string[]): string =>
+  endings.map((ending) => ending.slice(1)).join('|');
+const VOLUME_NAME = new RegExp(
+  `\\.(${alternatives(VOLUME_ENDINGS)})(\\.(${alternatives(PACKED_ENDINGS)}))?$`,
+  'i',
+);
+const ANY_ENDING = new RegExp(
+  `(\\.(${alternatives([...VOLUME_ENDINGS, ...PACKED_ENDINGS])}))+$`,
+  'i',
+);
+
+/** Whether a file is named like a volume. */
+export function isVolumeName(name: string): boolean {
+  return VOLUME_NAME.test(name);
+}
+
+/** The name without the endings of its format and packing. */
+export function volumeStem(name: string): string {
+  return name.replace(ANY_ENDING, '');
+}

@@ -1,0 +1,24 @@
+import type { Shape3, Vec3 } from './types.ts';
+
+/** Relative difference of voxel sizes that is ignored. */
+export const SAME_VOXEL = 0.01;
+
+/** Whether voxels are as large as expected, in Å, along every axis. */
+export function sameVoxelSize(voxelSize: Vec3, expected: number): boolean {
+  return voxelSize.every((size) => Math.abs(size - expected) <= SAME_VOXEL * expected);
+}
+
+/** `[nz, ny, nx]` as people write it, x first: "40³" or "40 × 40 × 20". */
+export function boxText([nz, ny, nx]: Shape3): string {
+  return nx === ny && ny === nz ? `${nx}³` : `${nx} × ${ny} × ${nz}`;
+}
+
+/** Å along x, y, z, at most four digits: "10 Å" or "10 × 10 × 12 Å". */
+export function lengthText([x, y, z]: Vec3): string {
+  return x === y && y === z ? `${short(x)} Å` : `${[x, y, z].map(short).join(' × ')} Å`;
+}
+
+/** At most four significant digits. */
+export function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
