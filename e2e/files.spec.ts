@@ -1,3 +1,5 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { classRows, drop, expect, fixture, openApp, test } from './app.ts';
 
 const SUBTOMOGRAM = fixture('mrc', 'generated-with-mrcfile', 'subtomo40_f32.mrc');
@@ -54,6 +56,46 @@ test('a dropped network replaces the one in use', async ({ page }) => {
   await openApp(page);
   const folder = fixture('cam', 'tiny_cnn2', 'tfjs');
   await drop(page, `${folder}/model.json`, `${folder}/weights.bin`);
+  await page
+    .getByRole('radiogroup', { name: "Fit to the network's box" })
+    .getByRole('radio', { name: 'Crop' })
+    .click();
+  await expect(classRows(page)).toHaveCount(5);
+});
+
+const SIDECARS: readonly (readonly [what: string, sidecar: string, words: RegExp])[] = [
+  ['null', 'null', /respond-cam\.json: this is null; accepted: a JSON object/],
+  ['an object as title', '{"title":{"a":1}}', /"title" is an object; accepted: text of one line/],
+  ['objects as classes', '{"classes":[{},{},{},{},{}]}', /"classes\[0\]" is an object; accepted/],
+  ['an absurd voxel size', '{"voxelSize":4294967296}', /"voxelSize" is 4294967296; accepted/],
+];
+
+test('a network with a faulty respond-cam.json is refused in a sentence and nothing is lost', async ({
+  page,
+}, info) => {
+  await openApp(page);
+  const before = await classRows(page).first().textContent();
+  const folder = fixture('cam', 'tiny_cnn2', 'tfjs');
+  const sidecar = info.outputPath('respond-cam.json');
+  mkdirSync(dirname(sidecar), { recursive: true });
+  for (const [, text, words] of SIDECARS) {
+    writeFileSync(sidecar, text);
+    await drop(page, `${folder}/model.json`, `${folder}/weights.bin`, sidecar);
+    await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible();
+    expect(await classRows(page).first().textContent()).toBe(before);
+  }
+});
+
+test('weight files may have any name', async ({ page }, info) => {
+  await openApp(page);
+  const folder = fixture('cam', 'tiny_cnn2', 'tfjs');
+  const model = JSON.parse(readFileSync(`${folder}/model.json`, 'utf8'));
+  model.weightsManifest[0].paths = ['w#1 50%?.bin'];
+  const weights = info.outputPath('w#1 50%?.bin');
+  mkdirSync(dirname(weights), { recursive: true });
+  copyFileSync(`${folder}/weights.bin`, weights);
+  writeFileSync(info.outputPath('model.json'), JSON.stringify(model));
+  await drop(page, info.outputPath('model.json'), weights);
   await page
     .getByRole('radiogroup', { name: "Fit to the network's box" })
     .getByRole('radio', { name: 'Crop' })

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { zipSync } from 'fflate';
 import { picturePlanes, readPicture } from '../../cli/image.ts';
 import { AppError } from '../../src/core/errors.ts';
 import {
@@ -18,7 +19,10 @@ import { createNodeEngine } from '../../src/engine/node.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/engine/train/index.ts';
 import type { Nature } from './mutate.ts';
 import {
+  archives,
   arrays,
+  bcifs,
+  ems,
   fixture,
   fixtures,
   jpegs,
@@ -122,6 +126,17 @@ export const KINDS = {
   'mrc-stacks': mrc(/stack_.*\.mrcs?$/),
   'mrc-extended': mrc(/(ext|bad)_.*\.mrc$/),
   npy: { nature: 'binary', ending: 'npy', seeds: arrays, read: readVolume },
+  npz: {
+    nature: 'binary',
+    ending: 'npz',
+    seeds: archives,
+    wrap: {
+      contents: arrays,
+      pack: (content) => new Uint8Array(zipSync({ 'a.npy': content })),
+    },
+    read: readVolume,
+  },
+  em: { nature: 'binary', ending: 'em', seeds: ems, read: readVolume },
   gzip: {
     nature: 'binary',
     ending: 'mrc.gz',
@@ -151,6 +166,7 @@ export const KINDS = {
     seeds: () => [ofText(MMCIF)],
     read: readAtoms('input.cif'),
   },
+  bcif: { nature: 'binary', ending: 'bcif', seeds: bcifs, read: readAtoms('input.bcif') },
   png: {
     nature: 'binary',
     ending: 'png',

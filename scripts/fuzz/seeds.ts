@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encode } from '@msgpack/msgpack';
+import { zipSync } from 'fflate';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { crc32 } from '../../src/core/volume/compression/crc.ts';
@@ -67,6 +69,67 @@ export function arrays(): Bytes[] {
       [96],
     ),
   ];
+}
+
+/** An EM file of 4 x 4 x 6 voxels of 10 Å from a PC. */
+export function ems(): Bytes[] {
+  const values = noise(96);
+  return [2, 5].map((type) => {
+    const data = type === 5 ? values : Int16Array.from(values, (v) => 100 * v);
+    const out = new Uint8Array(512 + data.byteLength);
+    const view = new DataView(out.buffer);
+    out.set([6, 0, 0, type]);
+    for (const [i, size] of [6, 4, 4].entries()) view.setInt32(4 + 4 * i, size, true);
+    view.setInt32(96 + 24, 10_000, true);
+    out.set(new Uint8Array(data.buffer), 512);
+    return out;
+  });
+}
+
+export function archives(): Bytes[] {
+  const volume = writeNpy(noise(96), [4, 4, 6]);
+  const labels = writeNpy(new Int32Array([3]), [1]);
+  return [
+    new Uint8Array(zipSync({ 'a.npy': volume, 'b.npy': volume, 'label.npy': labels })),
+    new Uint8Array(zipSync({ 'a.npy': [volume, { level: 0 }] })),
+  ];
+}
+
+/** The atoms of {@link MMCIF} as BinaryCIF. */
+export function bcifs(): Bytes[] {
+  const column = (name: string, data: Uint8Array, ...encoding: object[]) => ({
+    name,
+    mask: null,
+    data: { data, encoding },
+  });
+  const float = { kind: 'ByteArray', type: 32 };
+  const byte = { kind: 'ByteArray', type: 1 };
+  const int = { kind: 'ByteArray', type: 3 };
+  const bytes = (from: { readonly buffer: ArrayBuffer }) => new Uint8Array(from.buffer);
+  const words = (name: string, stringData: string, offsets: number[], at: number[]) =>
+    column(name, bytes(Int8Array.from(at)), {
+      kind: 'StringArray',
+      stringData,
+      offsets: bytes(Int8Array.from(offsets)),
+      offsetEncoding: [byte],
+      dataEncoding: [byte],
+    });
+  const columns = [
+    words('type_symbol', 'NCZN', [0, 1, 2, 4], [0, 1, 2]),
+    words('label_asym_id', 'AB', [0, 1, 2], [0, 0, 1]),
+    column('Cartn_x', bytes(Float32Array.of(1, 10.5, -30)), float),
+    column('Cartn_y', bytes(Float32Array.of(2, -20.25, 4)), float),
+    column(
+      'Cartn_z',
+      bytes(Int32Array.of(300, 2, 2500, 1)),
+      { kind: 'FixedPoint', factor: 100, srcType: 33 },
+      { kind: 'RunLength', srcType: 3, srcSize: 3 },
+      int,
+    ),
+  ];
+  const categories = [{ name: '_atom_site', rowCount: 3, columns }];
+  const dataBlocks = [{ header: 'X', categories }];
+  return [new Uint8Array(encode({ version: '0.3.0', encoder: 'test', dataBlocks }))];
 }
 
 const [WIDTH, HEIGHT] = [11, 7];
