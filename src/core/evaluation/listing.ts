@@ -1,4 +1,16 @@
 import { badFile } from '../errors.ts';
+import {
+  anything,
+  either,
+  line,
+  list,
+  number,
+  object,
+  oneOf,
+  refine,
+  text,
+  validate,
+} from '../schema/index.ts';
 import type { SampleEntry, Split } from '../simulate/index.ts';
 import { isVolumeName } from '../volume/names.ts';
 import type { ClassName } from './labels.ts';
@@ -20,6 +32,30 @@ export interface Listing {
   readonly notes: readonly string[];
 }
 
+const MAX_FILES = 10_000_000;
+const name = text(4096);
+/** Of a file in the folder or below it. */
+const file = refine(
+  line(4096),
+  'a path within its folder',
+  (path) => !/^[/\\]|^[a-z]:/i.test(path) && !path.split(/[/\\]/).includes('..'),
+);
+
+/** What `simulate` writes, as far as it is needed here. */
+const dataset = object(
+  {
+    classes: list(object({}, { id: name, name }), { max: 100_000 }),
+    items: list(object({ file }, { class: anything, split: text(100) }), {
+      max: MAX_FILES,
+    }),
+  },
+  { spec: object({}, { snr: either(number({ min: 0 }), oneOf('inf')) }) },
+);
+
+const gallery = list(object({ path: file, classId: name }, { className: name }), {
+  max: MAX_FILES,
+});
+
 /** What an `index.json` of a folder may be. */
 export const INDEX_ACCEPTED = 'an index as simulate writes it, or a folder without index.json';
 
@@ -31,31 +67,29 @@ export const INDEX_ACCEPTED = 'an index as simulate writes it, or a folder witho
  * @throws AppError 'bad-file' when it is neither.
  */
 export function indexListing(index: unknown, path: string, split: Split | 'all' = 'all'): Listing {
-  if (Array.isArray(index) && index.every(isSample)) return galleryListing(index, '../');
-  const { format, classes, items, spec } = asRecord(index);
-  if (format !== 'respond-cam-dataset' || !Array.isArray(classes) || !Array.isArray(items)) {
+  if (Array.isArray(index)) return galleryListing(validate(gallery, index, path), '../');
+  const { format } = validate(object({}, { format: anything }), index, path);
+  if (format !== 'respond-cam-dataset') {
     throw badFile(path, 'this is not the index of a set of volumes', INDEX_ACCEPTED);
   }
-  const snr = asRecord(spec).snr;
+  const { classes, items, spec } = validate(dataset, index, path);
+  // Whoever knows no class of a volume may say so in any way.
+  const known = (group: unknown) =>
+    typeof group === 'number' && Object.hasOwn(classes, group) ? group : null;
   return {
-    classes: classes.map((entry) => className(asRecord(entry))),
-    files: items.flatMap((item: unknown, i) => {
-      const { file, class: group, split: part } = asRecord(item);
-      if (typeof file !== 'string') {
-        throw badFile(path, `item ${i} names no file`, INDEX_ACCEPTED);
-      }
-      const known = Number.isInteger(group) && typeof classes[group as number] === 'object';
-      const wanted = split === 'all' || part === split;
-      return wanted ? [{ file, class: known ? (group as number) : null }] : [];
-    }),
-    snr: typeof snr === 'number' || snr === 'inf' ? snr : null,
+    classes,
+    files: items
+      .filter(({ split: part }) => split === 'all' || part === split)
+      .map(({ file, class: group }) => ({ file, class: known(group) })),
+    snr: spec?.snr ?? null,
     notes: [],
   };
 }
 
 /** @param up from the folder of the volumes to that of the paths in the list */
 export function galleryListing(
-  samples: readonly Pick<SampleEntry, 'path' | 'classId' | 'className'>[],
+  samples: readonly (Pick<SampleEntry, 'path' | 'classId'> &
+    Partial<Pick<SampleEntry, 'className'>>)[],
   up: string,
 ): Listing {
   const ids = [...new Set(samples.map(({ classId }) => classId))];
@@ -71,22 +105,6 @@ export function galleryListing(
     snr: null,
     notes: [],
   };
-}
-
-function isSample(entry: unknown): entry is SampleEntry {
-  const { path, classId } = asRecord(entry);
-  return typeof path === 'string' && typeof classId === 'string';
-}
-
-function className({ id, name }: Readonly<Record<string, unknown>>): ClassName {
-  return {
-    id: typeof id === 'string' ? id : undefined,
-    name: typeof name === 'string' ? name : undefined,
-  };
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** "10" after "9", and the same order on every machine. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  indexListing,
   inTurn,
   matchClasses,
   publishedRow,
@@ -125,4 +126,17 @@ it('reads the SNR of a recipe as number or text', () => {
     null,
     null,
   ]);
+});
+
+it.each([
+  [
+    '../../etc/passwd',
+    /i\.json: "items\[0\]\.file" is "\.\.\/\.\.\/etc\/passwd"; accepted: a path within/,
+  ],
+  ['/etc/passwd', /"items\[0\]\.file" is "\/etc\/passwd"; accepted: a path within its folder/],
+  ['a\u001b[2J.mrc', /"items\[0\]\.file" is "a\\u001b\[2J\.mrc"; accepted: text of one line/],
+  [7, /"items\[0\]\.file" is 7; accepted: text/],
+])('refuses an index that lists %j', (file, message) => {
+  const index = { format: 'respond-cam-dataset', classes: [], items: [{ file }] };
+  expect(() => indexListing(index, 'i.json')).toThrow(message);
 });
