@@ -1,6 +1,6 @@
 import type { CamMap, CamMethod } from '../core/cam/types.ts';
 import type { DensityStats } from '../core/color/index.ts';
-import type { VolumeReport } from '../core/volume/report.ts';
+import type { ReadAs, VolumeReport } from '../core/volume/report.ts';
 import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
 import type { Answer } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
@@ -56,13 +56,25 @@ export interface Subtomogram {
   readonly name: string;
 }
 
+/** What the user says about a file, whatever it says itself. */
+export interface ReadingOptions {
+  /** What its sections are; by name and header when not given. */
+  readonly readAs?: ReadAs;
+  /** Å. */
+  readonly voxelSize?: number;
+}
+
 /** What the outside world does for the stores; tests pass fakes. */
 export interface Services {
   /** Address that the paths in the app's own lists start from. */
   readonly base: string;
   readonly engine: Engine;
   /** Reads one file off the main thread; a stack gives several volumes. */
-  openVolume(name: string, source: Blob | string, options?: TaskOptions): Promise<OpenedVolume[]>;
+  openVolume(
+    name: string,
+    source: Blob | string,
+    options?: TaskOptions & ReadingOptions,
+  ): Promise<OpenedVolume[]>;
   /** Draws a subtomogram off the main thread, as if its file had been opened. */
   simulate(wanted: Subtomogram, options?: TaskOptions): Promise<OpenedVolume[]>;
   /** Brings a volume onto the network's grid; large volumes off the main thread. */

@@ -37,7 +37,8 @@ export function createFilesClient(
   };
 
   return {
-    openVolume: (name, source, options) => ask('open', [name, source], options),
+    openVolume: (name, source, { readAs, voxelSize, ...task } = {}) =>
+      ask('open', [name, source, { readAs, voxelSize }], task),
     simulate: (wanted, options) => ask('simulate', [templates, wanted], options),
     async prepare(volume, request) {
       const { volume: fitted, ...rest } = await fitter.call<Fitted>('prepare', [volume, request]);

@@ -1,22 +1,25 @@
 import { badInput } from '../../core/errors.ts';
 import type { SourceVolume } from '../../core/volume/index.ts';
 import { type PrepareRequest, prepareVolume } from '../../state/prepare.ts';
-import type { OpenedVolume, Subtomogram } from '../../state/types.ts';
+import type { OpenedVolume, ReadingOptions, Subtomogram } from '../../state/types.ts';
 import { Handover, serveWorker, type Task } from '../../worker/serve.ts';
 import type { Fitted } from './client.ts';
-import { readBytes, readVolumes } from './service.ts';
+import { openVolumes } from './service.ts';
 
 type Method = (args: never, task: Task) => Promise<Handover>;
 
 const METHODS: Readonly<Record<string, Method>> = {
-  async open([name, source]: [string, Blob | string], { signal, onProgress }) {
+  async open(
+    [name, source, reading]: [string, Blob | string, ReadingOptions],
+    { signal, onProgress },
+  ) {
     let last = 0;
-    const bytes = await readBytes(source, name, signal, (fraction) => {
+    const onFraction = (fraction: number) => {
       if (fraction - last < 0.02) return;
       last = fraction;
       onProgress({ stage: 'Reading', fraction });
-    });
-    return handOver(readVolumes(name, bytes));
+    };
+    return handOver(await openVolumes(name, source, reading, { signal, onFraction }));
   },
   async simulate([templates, wanted]: [string, Subtomogram]) {
     // Only who evaluates or opens a simulated volume pays for the simulator.

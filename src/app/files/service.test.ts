@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { writeMrc } from '../../core/mrc/index.ts';
-import { readBytes, readVolumes } from './service.ts';
+import { writeNpy } from '../../core/npy/index.ts';
+import { memorySource } from '../../core/volume/index.ts';
+import { openVolumes, readBytes, readVolumes } from './service.ts';
 
 const volume = {
   data: Float32Array.from({ length: 24 }, (_, i) => i - 10),
@@ -9,28 +11,29 @@ const volume = {
   origin: [0, 0, 0] as const,
 };
 const never = new AbortController().signal;
+const read = (name: string, bytes: Uint8Array) => readVolumes(memorySource(name, bytes));
 
 describe('reading files', () => {
   it('gives float volumes with statistics and a histogram that counts every voxel', async () => {
     const blob = new Blob([writeMrc(volume)]);
     const fractions: number[] = [];
-    const bytes = await readBytes(blob, 'a.mrc', never, (f) => fractions.push(f));
+    const task = { signal: never, onFraction: (f: number) => void fractions.push(f) };
+    const [opened] = await openVolumes('a.mrc', blob, {}, task);
     expect(fractions.at(-1)).toBe(1);
-    const [opened] = readVolumes('a.mrc', bytes);
     expect(opened.volume.data).toEqual(volume.data);
     expect(opened.stats).toMatchObject({ min: -10, max: 13, mean: 1.5 });
     expect(opened.stats.histogram.reduce((a, b) => a + b, 0)).toBe(24);
   });
 
-  it('reads float data without copying them', () => {
+  it('reads float data without copying them', async () => {
     const bytes = writeMrc(volume);
-    expect(readVolumes('a.mrc', bytes)[0].volume.data.buffer).toBe(bytes.buffer);
+    expect((await read('a.mrc', bytes))[0].volume.data.buffer).toBe(bytes.buffer);
   });
 
-  it('replaces what is not a number by the mean', () => {
+  it('replaces what is not a number by the mean', async () => {
     const data = volume.data.slice();
     data[3] = Number.NaN;
-    const [opened] = readVolumes('a.mrc', writeMrc({ ...volume, data }));
+    const [opened] = await read('a.mrc', writeMrc({ ...volume, data }));
     expect(opened.volume.data[3]).toBeCloseTo(opened.stats.mean, 5);
   });
 
@@ -41,7 +44,37 @@ describe('reading files', () => {
     await expect(reading).rejects.toMatchObject({ code: 'aborted' });
   });
 
-  it('refuses what is no volume in a sentence that names it', () => {
-    expect(() => readVolumes('notes.txt', new TextEncoder().encode('hello'))).toThrow(/notes\.txt/);
+  it('refuses what is no volume in a sentence that names it', async () => {
+    await expect(read('notes.txt', new TextEncoder().encode('hello'))).rejects.toThrow(
+      /notes\.txt/,
+    );
+  });
+
+  it('takes the word of the user for voxel size and sections', async () => {
+    const source = memorySource('a.npy', writeNpy(volume.data, [2, 3, 4]));
+    const [opened] = await readVolumes(source, { voxelSize: 8, readAs: 'images' });
+    expect(opened.report.kind).toBe('image-stack');
+    expect(opened.volume).toMatchObject({ voxelSize: [8, 8, 8], voxelSizeKnown: true });
+  });
+
+  it.each([
+    ['whole', Number.POSITIVE_INFINITY],
+    ['in ranges', 0],
+  ])('averages what is larger than the app holds, read %s', async (_, smallBytes) => {
+    const data = Float32Array.from({ length: 8 ** 3 }, (_value, i) => i);
+    const bytes = writeMrc({ ...volume, data, shape: [8, 8, 8] });
+    const [opened] = await readVolumes(memorySource('t.mrc', bytes), {}, never, smallBytes, 100);
+    expect(opened.volume).toMatchObject({ shape: [4, 4, 4], voxelSize: [10, 10, 10] });
+    expect(opened.volume.data[0]).toBeCloseTo((0 + 1 + 8 + 9 + 64 + 65 + 72 + 73) / 8, 4);
+    expect(opened.report.findings.map(({ message }) => message).join()).toMatch(
+      /box of 8³ voxels is more than the app holds at once, so blocks of 2³ .* voxels are 10 Å/,
+    );
+  });
+
+  it('takes the first of a set that is larger than the app holds', async () => {
+    const bytes = writeNpy(new Float32Array(5 * 24), [5, 2, 3, 4]);
+    const opened = await readVolumes(memorySource('set.npy', bytes), {}, never, 0, 50);
+    expect(opened.map(({ name }) => name)).toEqual(['set.npy #1', 'set.npy #2']);
+    expect(opened[0].report.findings.map(({ code }) => code)).toContain('first-volumes');
   });
 });

@@ -1,36 +1,143 @@
 import { aborted, badFile } from '../../core/errors.ts';
 import {
-  computeStats,
+  boxText,
+  type ByteSource,
+  type Finding,
   histogram,
-  openVolumeFile,
+  lengthText,
+  memorySource,
+  openSource,
   replaceNonFinite,
-  toFloat32,
-  volumeOf,
+  type SourceVolume,
+  type VolumeAccess,
 } from '../../core/volume/index.ts';
-import type { OpenedVolume } from '../../state/types.ts';
+import type { OpenedVolume, ReadingOptions } from '../../state/types.ts';
 
 const BINS = 96;
 
-/** Every volume of a file's bytes as float32, with statistics and histogram. Throws `bad-file`. */
-export function readVolumes(name: string, bytes: Uint8Array): OpenedVolume[] {
-  const file = openVolumeFile(bytes, name);
-  const { report } = file;
-  return Array.from({ length: report.volumes }, (_, index) => {
-    const raw = volumeOf(file, index);
-    const { min, max, mean, std, count, nonFinite } = computeStats(raw.data);
-    if (count === 0) {
-      throw badFile(name, 'every value is NaN or infinite', 'volumes with finite values');
-    }
-    const data = nonFinite > 0 ? replaceNonFinite(raw.data, mean) : toFloat32(raw.data);
-    const volume = { ...raw, data };
-    const counts = histogram(data, BINS, min, max).counts;
-    return {
-      name: report.volumes > 1 ? `${name} #${index + 1}` : name,
-      volume,
-      report,
-      stats: { min, max, mean, std, histogram: counts },
-    };
-  });
+/** Files from this size on are read in ranges, never whole. */
+const RANGED_BYTES = 256 * 2 ** 20;
+/** Voxels that the app holds of one file; they are 32-bit floats, so four bytes each. */
+const MAX_VOXELS = 100e6;
+
+export interface OpenTask {
+  readonly signal: AbortSignal;
+  onFraction(fraction: number): void;
+}
+
+/**
+ * Every volume of a file or URL as float32, with statistics and histogram. Of a file larger than the
+ * app can hold blocks of voxels are averaged while it is read, and of a set of many volumes only the
+ * first are read; a finding says so. Throws `bad-file`, and `aborted` when cancelled.
+ */
+export async function openVolumes(
+  name: string,
+  source: Blob | string,
+  reading: ReadingOptions,
+  { signal, onFraction }: OpenTask,
+): Promise<OpenedVolume[]> {
+  const large = typeof source !== 'string' && source.size > RANGED_BYTES;
+  const bytes = large
+    ? blobSource(name, source, onFraction)
+    : memorySource(name, await readBytes(source, name, signal, onFraction));
+  return readVolumes(bytes, reading, signal, large ? RANGED_BYTES : Number.POSITIVE_INFINITY);
+}
+
+/** Every volume of a source, as {@link openVolumes} reads it. */
+export async function readVolumes(
+  source: ByteSource,
+  reading: ReadingOptions = {},
+  signal?: AbortSignal,
+  smallBytes = Number.POSITIVE_INFINITY,
+  maxVoxels = MAX_VOXELS,
+): Promise<OpenedVolume[]> {
+  const checkpoint = () => {
+    if (signal?.aborted) throw aborted();
+  };
+  const access = await openSource(source, { ...reading, smallBytes, checkpoint });
+  const { shape, volumes } = access.header;
+  const voxels = shape[0] * shape[1] * shape[2];
+  const factor = Math.ceil(Math.cbrt(voxels / maxVoxels));
+  const count = Math.min(volumes, Math.max(1, Math.floor(maxVoxels / voxels)));
+  const opened: OpenedVolume[] = [];
+  for (let index = 0; index < count; index++) {
+    checkpoint();
+    opened.push(await readOne(access, index, factor, count));
+  }
+  return opened;
+}
+
+async function readOne(
+  access: VolumeAccess,
+  index: number,
+  factor: number,
+  count: number,
+): Promise<OpenedVolume> {
+  const { header, fileName } = access;
+  const part = factor > 1 ? await access.readBinned(index, factor) : await access.read(index);
+  const { min, max, mean, std, nonFinite } = part.stats;
+  const data = share(nonFinite > 0 ? replaceNonFinite(part.volume.data, mean) : part.volume.data);
+  const volume = { ...part.volume, data };
+  const counts = histogram(data, BINS, min, max).counts;
+  const findings = [...part.findings];
+  if (factor > 1) findings.push(averaged(header.shape, factor, volume));
+  if (count < header.volumes) {
+    findings.push({
+      code: 'first-volumes',
+      severity: 'warning',
+      message: `The file holds ${header.volumes} volumes, more than the app holds at once; the first ${count} were read.`,
+    });
+  }
+  return {
+    name: header.volumes > 1 ? `${fileName} #${index + 1}` : fileName,
+    volume,
+    report: { ...header, stats: { min, max, mean, rms: std }, findings },
+    stats: { min, max, mean, std, histogram: counts },
+  };
+}
+
+function averaged(
+  shape: SourceVolume['shape'],
+  factor: number,
+  { voxelSize, voxelSizeKnown }: SourceVolume,
+): Finding {
+  const size = voxelSizeKnown ? `, so voxels are ${lengthText(voxelSize)}` : '';
+  return {
+    code: 'averaged',
+    severity: 'warning',
+    message: `The box of ${boxText(shape)} voxels is more than the app holds at once, so blocks of ${factor}³ were averaged while reading${size}. The command line reads all of it.`,
+  };
+}
+
+/** The values as float32, in memory that threads share where the page allows it. */
+function share(data: SourceVolume['data']): Float32Array {
+  if (data instanceof Float32Array && (!canShare() || !(data.buffer instanceof ArrayBuffer))) {
+    return data;
+  }
+  const out = new Float32Array(allocate(4 * data.length).buffer);
+  out.set(data);
+  return out;
+}
+
+/** A file of which ranges are read; `onFraction` gets the furthest byte so far. */
+function blobSource(name: string, blob: Blob, onFraction: (fraction: number) => void): ByteSource {
+  return {
+    name,
+    size: blob.size,
+    async read(from, to) {
+      try {
+        const bytes = new Uint8Array(await blob.slice(from, to).arrayBuffer());
+        onFraction(Math.min(1, to / blob.size));
+        return bytes;
+      } catch (cause) {
+        throw badFile(
+          name,
+          `its bytes ${from} to ${to} cannot be read (${cause instanceof Error ? cause.message : cause})`,
+          'files that stay as they are while they are open',
+        );
+      }
+    },
+  };
 }
 
 /**
@@ -77,7 +184,10 @@ async function streamOf(source: Blob | string, name: string, signal: AbortSignal
   return { stream: response.body, length: length > 0 ? length : null };
 }
 
+function canShare(): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && globalThis.crossOriginIsolated;
+}
+
 function allocate(length: number): Uint8Array {
-  const shared = typeof SharedArrayBuffer !== 'undefined' && globalThis.crossOriginIsolated;
-  return new Uint8Array(shared ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
+  return new Uint8Array(canShare() ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { SEEDS } from '../../core/simulate/index.ts';
+import { memorySource } from '../../core/volume/index.ts';
 import { readVolumes } from './service.ts';
 import { simulate } from './simulate.ts';
 
@@ -34,7 +35,8 @@ it.each([
   const wanted = { snr, seed: SEEDS.samples, classIndex: 1, item: 0, name };
   const [drawn] = await simulate(INDEX, wanted);
   const file = `samples/1AON-${label}.mrc`;
-  const [sample] = readVolumes(file, readFileSync(new URL(file, PUBLIC)));
+  const bytes = new Uint8Array(readFileSync(new URL(file, PUBLIC)));
+  const [sample] = await readVolumes(memorySource(file, bytes));
   expect(drawn.name).toBe(name);
   expect(drawn.volume).toEqual(sample.volume);
   expect(drawn.report.labels).toEqual(sample.report.labels);

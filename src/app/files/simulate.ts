@@ -6,6 +6,7 @@ import {
   subtomogramFile,
   type Template,
 } from '../../core/simulate/index.ts';
+import { memorySource } from '../../core/volume/index.ts';
 import type { OpenedVolume, Subtomogram } from '../../state/types.ts';
 import { readVolumes } from './service.ts';
 
@@ -28,7 +29,7 @@ export async function simulate(index: string, wanted: Subtomogram): Promise<Open
   const known = await templates.read;
   const key = `${index}|${snr}|${seed}`;
   if (last?.key !== key) last = { key, simulator: createSimulator(known, { snr, seed }) };
-  return readVolumes(name, subtomogramFile(last.simulator, classIndex, item));
+  return readVolumes(memorySource(name, subtomogramFile(last.simulator, classIndex, item)));
 }
 
 async function fetchTemplates(index: string): Promise<Template[]> {
