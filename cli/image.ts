@@ -1,6 +1,7 @@
 import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { badFile, sentence } from '../src/core/errors.ts';
+import { AppError, sentence } from '../src/core/errors.ts';
+import { jpegClaim, pngClaim } from './image-claims.ts';
 
 /** A picture as 8-bit samples, `[height, width, 4]` with alpha last. */
 export interface Picture {
@@ -22,28 +23,42 @@ export function isJpeg(bytes: Uint8Array): boolean {
 
 /** Decodes a PNG or JPEG, told by content. Throws `bad-file` when it is damaged or too large. */
 export function readPicture(bytes: Uint8Array, fileName: string): Picture {
-  try {
-    if (isPng(bytes)) {
-      const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const pixels = head.readUInt32BE(16) * head.readUInt32BE(20);
-      if (pixels > MAX_PIXELS) throw new Error(`it has ${pixels} pixels`);
-      const { width, height, data } = PNG.sync.read(head);
-      return { width, height, rgba: data };
-    }
-    const { width, height, data } = decodeJpeg(bytes, {
-      useTArray: true,
-      formatAsRGBA: true,
-      maxResolutionInMP: MAX_PIXELS / 1e6,
-      maxMemoryUsageInMB: 1024,
-    });
-    return { width, height, rgba: data };
-  } catch (error) {
-    throw badFile(
-      fileName,
-      `the picture cannot be decoded (${sentence(error)})`,
-      `intact PNG and JPEG files up to ${MAX_PIXELS / 1e6} megapixels`,
+  const png = isPng(bytes);
+  const refused = (problem: string, cause: unknown) =>
+    new AppError(
+      'bad-file',
+      `${fileName}: the picture cannot be decoded (${problem}); accepted: intact PNG and JPEG files up to ${MAX_PIXELS / 1e6} megapixels`,
+      { cause },
     );
+  try {
+    const { width, height } = png ? pngClaim(bytes) : jpegClaim(bytes);
+    if (width * height > MAX_PIXELS) throw new Error(`it has ${width} x ${height} pixels`);
+  } catch (error) {
+    throw refused(sentence(error), error);
   }
+  try {
+    return png ? decodePng(bytes) : decodeJpegPicture(bytes);
+  } catch (error) {
+    // The decoders' own words are about their insides.
+    throw refused('its data is damaged, or of a rare kind', error);
+  }
+}
+
+function decodePng(bytes: Uint8Array): Picture {
+  const { width, height, data } = PNG.sync.read(
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  );
+  return { width, height, rgba: data };
+}
+
+function decodeJpegPicture(bytes: Uint8Array): Picture {
+  const { width, height, data } = decodeJpeg(bytes, {
+    useTArray: true,
+    formatAsRGBA: true,
+    maxResolutionInMP: MAX_PIXELS / 1e6,
+    maxMemoryUsageInMB: 1024,
+  });
+  return { width, height, rgba: data };
 }
 
 /** One plane of `[height, width]` values 0..255 per channel: 3 for colour, 1 for luminance (BT.601). */

@@ -1,5 +1,5 @@
 import { badInput } from '../src/core/errors.ts';
-import type { OpenOptions, ReadAs } from '../src/core/volume/index.ts';
+import { isVoxelSize, type OpenOptions, type ReadAs } from '../src/core/volume/index.ts';
 
 const READ_AS: readonly ReadAs[] = ['volume', 'images'];
 
@@ -31,7 +31,7 @@ export function readingOptions(values: ReadingFlags): Pick<OpenOptions, 'voxelSi
 
 function lengthOf(text: string): number {
   const size = Number(text);
-  if (text.trim() !== '' && size >= 0.01 && size <= 1e6) return size;
+  if (text.trim() !== '' && isVoxelSize(size)) return size;
   throw badInput(`--voxel-size ${text}; accepted: a number of Å from 0.01 to 1000000`);
 }
 

@@ -33,7 +33,9 @@ export function InputHead() {
       ))}
       {volume && item && done.length === 0 && (
         <span className="column-detail" title={item.name}>
-          {nanometres(volume.voxelSize[0])} voxels
+          {item.volume.voxelSizeKnown
+            ? `${nanometres(volume.voxelSize[0])} voxels`
+            : 'voxel size not known'}
         </span>
       )}
     </div>

@@ -1,9 +1,10 @@
 import { useStore } from 'zustand';
 import { formatValue } from '../core/color/index.ts';
-import { boxSize } from '../core/volume/index.ts';
+import { boxSize, FORMAT_NAMES } from '../core/volume/index.ts';
 import { displayStore, nanometres, size, type VolumeItem, viewStore } from '../state/index.ts';
 import { Histogram } from '../ui/Histogram.tsx';
 import { InputLevelControl } from './InputLevelControl.tsx';
+import { ReadingForm } from './ReadingForm.tsx';
 
 /** Header facts, findings and the distribution of one file. */
 export function FileFacts({ item }: { readonly item: VolumeItem }) {
@@ -17,13 +18,17 @@ export function FileFacts({ item }: { readonly item: VolumeItem }) {
       : lengths.map(length).join(' × ');
   const rows: [string, string][] = [
     ['Size', `${size(volume.shape)} voxels`],
-    ['Voxel', even(volume.voxelSize)],
-    ['Extent', even(boxSize(volume))],
-    ['Stored as', `${report.format.toUpperCase()}, ${report.valueType}`],
+    ...(volume.voxelSizeKnown
+      ? ([
+          ['Voxel', even(volume.voxelSize)],
+          ['Extent', even(boxSize(volume))],
+        ] satisfies [string, string][])
+      : ([['Voxel', 'size not known']] satisfies [string, string][])),
+    ['Stored as', `${FORMAT_NAMES[report.format].label}, ${report.valueType}`],
     ['Range', `${formatValue(stats.min)} to ${formatValue(stats.max)}`],
     ['Mean ± σ', `${formatValue(stats.mean)} ± ${formatValue(stats.std)}`],
   ];
-  if (volume.origin.some((o) => o !== 0)) {
+  if (volume.voxelSizeKnown && volume.origin.some((o) => o !== 0)) {
     rows.splice(3, 0, ['Origin', volume.origin.map(length).join(', ')]);
   }
   return (
@@ -40,6 +45,7 @@ export function FileFacts({ item }: { readonly item: VolumeItem }) {
         ))}
       </dl>
       <Findings findings={report.findings} />
+      <ReadingForm item={item} />
       <Distribution item={item} />
       <InputLevelControl />
     </section>

@@ -4,6 +4,7 @@ import {
   actions,
   currentVolume,
   explainStore,
+  imagesObstacle,
   networkBox,
   networkStore,
   optionsOf,
@@ -45,6 +46,18 @@ export function MapStatus() {
         <FileButton accept={VOLUME_ACCEPT} onFiles={(files) => void openFiles(files)}>
           Open volumes…
         </FileButton>
+      </Card>
+    );
+  }
+  if (mismatch && imagesObstacle(item.report, network.model)) {
+    return (
+      <Card title="Images, not a volume">
+        <p>{mismatch}</p>
+        {item.report.kind === 'image-stack' && (
+          <Button onClick={() => void actions.readAgain(item.id, { readAs: 'volume' })}>
+            They are the sections of one volume
+          </Button>
+        )}
       </Card>
     );
   }

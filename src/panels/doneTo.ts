@@ -1,4 +1,4 @@
-import type { Grid } from '../core/volume/index.ts';
+import type { Grid, SourceGrid } from '../core/volume/index.ts';
 import { type InputOptions, nanometres, size } from '../state/index.ts';
 
 /** One thing that the user had done to a volume, and the options without it. */
@@ -16,7 +16,7 @@ export interface Done {
  * @param grid what the volume was brought onto; null while that is not known
  */
 export function doneTo(
-  source: Grid,
+  source: SourceGrid,
   { invert, fit, normalization }: InputOptions,
   grid: Grid | null,
 ): Done[] {
@@ -37,10 +37,14 @@ const VALUES: Readonly<Record<InputOptions['normalization'], string | null>> = {
 
 type Change = Pick<Done, 'text' | 'detail'> | null;
 
-const FITS: Readonly<Record<InputOptions['fit'], (from: Grid, to: Grid) => Change>> = {
+const FITS: Readonly<Record<InputOptions['fit'], (from: SourceGrid, to: Grid) => Change>> = {
   none: () => null,
   crop: boxChange,
   resample(from, to) {
+    if (!from.voxelSizeKnown) {
+      const change = boxChange(from, to);
+      return change && { ...change, text: 'stretched' };
+    }
     const [a, b] = [from.voxelSize[0], to.voxelSize[0]];
     return Math.abs(a - b) > 1e-3 * a
       ? { text: 'resampled', detail: `${nanometres(a)} → ${nanometres(b)}` }

@@ -7,6 +7,7 @@ import { type RemarkSources, remarksOf } from './remarks.ts';
 const grid = (side: number, voxel: number) => ({
   shape: [side, side, side] as const,
   voxelSize: [voxel, voxel, voxel] as const,
+  voxelSizeKnown: true,
   origin: [0, 0, 0] as const,
 });
 const map = (...values: number[]) => ({
@@ -35,6 +36,9 @@ describe('what was done to a volume', () => {
     ]);
     const cropped = doneTo(grid(48, 10), { ...usual, fit: 'crop' }, grid(40, 10));
     expect(cropped).toMatchObject([{ text: 'cropped', detail: '48³ → 40³' }]);
+    const unsized = { ...grid(80, 1), voxelSizeKnown: false };
+    const stretched = doneTo(unsized, { ...usual, fit: 'resample' }, grid(40, 2));
+    expect(stretched).toMatchObject([{ text: 'stretched', detail: '80³ → 40³' }]);
   });
   it('is nothing for options that changed nothing', () => {
     expect(doneTo(grid(40, 10), usual, null)).toEqual([]);

@@ -1,12 +1,14 @@
 import { CANCELLATION_LIMIT, cancellation } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { Remedy } from '../core/domain/index.ts';
+import { sameShape } from '../core/volume/index.ts';
 import {
   actions,
   clearContrast,
   currentVolume,
   type Display,
   type NetworkState,
+  networkBox,
   networkForSample,
   optionsOf,
   voxelSizeRemark,
@@ -77,8 +79,13 @@ const contrast: Rule = ({ volumes, network: { model } }) => {
 const size: Rule = ({ volumes, network: { model } }) => {
   const item = currentVolume(volumes);
   if (!item || !model || optionsOf(volumes).fit === 'resample') return null;
-  const text = voxelSizeRemark(item.volume.voxelSize, model);
+  const text = voxelSizeRemark(item.volume, model);
   if (!text) return null;
+  // Without a voxel size resampling stretches the box, which changes nothing where it fits.
+  const box = networkBox(model);
+  if (!item.volume.voxelSizeKnown && box && sameShape(box, item.volume.shape)) {
+    return { id: 'size', text };
+  }
   const run = () => actions.setInputOptions({ fit: 'resample' });
   return { id: 'size', text, remedy: { label: 'Resample', run } };
 };

@@ -141,6 +141,22 @@ describe('explaining', () => {
     expect(explain().answer?.result.layers[0].name).toBe('pool');
   });
 
+  it('never takes images for a volume, whatever the fit', async () => {
+    await load();
+    const images = fakeOpened('stack.mrcs');
+    const opening = app.actions.openVolumes([
+      { name: 'stack.mrcs', source: 'stack.mrcs', origin: 'file' },
+    ]);
+    services.opens.last.answer([
+      { ...images, report: { ...images.report, kind: 'image-stack', shape: [4, 4, 4] } },
+    ]);
+    await opening;
+    app.actions.setInputOptions({ fit: 'resample' });
+    await settle();
+    expect(explain().mismatch).toBe('The file holds 4 separate images; Network net takes volumes.');
+    expect(explains()).toHaveLength(0);
+  });
+
   it('asks how a volume of another box should fit, then says what it did', async () => {
     await load();
     await open('big', fakeVolume(8));

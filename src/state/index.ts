@@ -62,7 +62,14 @@ export { resampleMap } from './heatmap.ts';
 export { type CatalogueEntry, type NetworkState, networkForSample } from './network.ts';
 export type { Notice } from './notices.ts';
 export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
-export { nanometres, networkBox, type Prepared, size, voxelSizeRemark } from './prepare.ts';
+export {
+  imagesObstacle,
+  nanometres,
+  networkBox,
+  type Prepared,
+  size,
+  voxelSizeRemark,
+} from './prepare.ts';
 export { statsOf } from './stats.ts';
 export type * from './types.ts';
 export * from './view.ts';

@@ -3,6 +3,7 @@ import { badFile } from '../core/errors.ts';
 import { networkForSample } from './network.ts';
 import { type AppStores, createAppStores } from './stores.ts';
 import { FakeServices, fakeModel, fakeOpened, fakeVolume, settle } from './testing/fakes.ts';
+import type { OpenedVolume } from './types.ts';
 import { currentVolume } from './volumes.ts';
 
 let services: FakeServices;
@@ -124,6 +125,47 @@ describe('opening volumes', () => {
     expect(shown()).toBe('y');
     app.actions.removeVolume(app.volumes.getState().items[0].id);
     expect(app.volumes.getState()).toMatchObject({ items: [], currentId: null });
+  });
+});
+
+describe('reading a file again, as the user says', () => {
+  const answer = (index: number, ...opened: OpenedVolume[]) =>
+    services.opens.calls.filter(({ request }) => request === 'x')[index].answer(opened);
+
+  it('replaces its volumes where they stand, with their options, and only them', async () => {
+    const done = app.actions.openVolumes([file('x'), file('y')]);
+    answer(0, fakeOpened('x #1'), fakeOpened('x #2'));
+    await settle();
+    open('y').answer([fakeOpened('y')]);
+    await done;
+    app.actions.setInputOptions({ invert: true });
+    const [first] = app.volumes.getState().items;
+    const again = app.actions.readAgain(first.id, { readAs: 'images' });
+    answer(1, fakeOpened('x'));
+    await again;
+    expect(names()).toEqual(['x', 'y']);
+    expect(shown()).toBe('x');
+    const { items, options } = app.volumes.getState();
+    expect(items[0].file.reading).toEqual({ readAs: 'images' });
+    expect(options[items[0].id].invert).toBe(true);
+    const sized = app.actions.readAgain(items[0].id, { voxelSize: 5 });
+    answer(2, fakeOpened('x'));
+    await sized;
+    expect(app.volumes.getState().items[0].file.reading).toEqual({
+      readAs: 'images',
+      voxelSize: 5,
+    });
+  });
+
+  it('keeps what was there when it cannot be read so', async () => {
+    const done = app.actions.openVolumes([file('x')]);
+    answer(0, fakeOpened('x'));
+    await done;
+    const again = app.actions.readAgain(app.volumes.getState().items[0].id, { readAs: 'images' });
+    services.opens.calls[1].fail(badFile('x', 'it is gone', 'files'));
+    await again;
+    expect(names()).toEqual(['x']);
+    expect(app.notices.getState().items.at(-1)?.text).toMatch(/it is gone/);
   });
 });
 

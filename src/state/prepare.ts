@@ -1,12 +1,14 @@
 import { formatValue } from '../core/color/index.ts';
 import {
+  boxText,
   type Fit,
   type InputExpectation,
   prepareInput,
   type Shape3,
   type SourceVolume,
   sameShape,
-  type Vec3,
+  sameVoxelSize,
+  type VolumeReport,
 } from '../core/volume/index.ts';
 import type { ModelInfo, Normalization } from '../engine/types.ts';
 import type { InputOptions } from './volumes.ts';
@@ -82,21 +84,32 @@ export function mismatch(shape: Shape3, model: ModelInfo): string | null {
   return `The volume is ${size(shape)} voxels; ${model.title} takes ${size(box)}.`;
 }
 
-const SIZE_TOLERANCE = 0.02;
+/** Why images are nothing for `model`, as a sentence; null where the file holds volumes. */
+export function imagesObstacle(
+  { kind, shape }: Pick<VolumeReport, 'kind' | 'shape'>,
+  model: ModelInfo,
+): string | null {
+  const flat = networkBox(model)?.[0] === 1;
+  if (flat || (kind !== 'image' && kind !== 'image-stack')) return null;
+  const what = kind === 'image' ? 'one image' : `${shape[0]} separate images`;
+  return `The file holds ${what}; ${model.title} takes volumes.`;
+}
 
-/** A sentence when the voxel size is not the one the network was trained at, else null. */
-export function voxelSizeRemark(voxelSize: Vec3, model: ModelInfo): string | null {
+/** A sentence when the voxel size is not, or may not be, the one the network was trained at, else null. */
+export function voxelSizeRemark(
+  { voxelSize, voxelSizeKnown }: SourceVolume,
+  model: ModelInfo,
+): string | null {
   const expected = model.sidecar.voxelSize;
-  if (!expected || voxelSize.every((v) => Math.abs(v / expected - 1) <= SIZE_TOLERANCE)) {
-    return null;
-  }
-  return `Voxels are ${nanometres(voxelSize[0])}; ${model.title} was trained at ${nanometres(expected)}.`;
+  if (!expected) return null;
+  const trained = `${model.title} was trained at ${nanometres(expected)}`;
+  if (!voxelSizeKnown) return `The voxel size of this volume is not known; ${trained}.`;
+  if (sameVoxelSize(voxelSize, expected)) return null;
+  return `Voxels are ${nanometres(voxelSize[0])}; ${trained}.`;
 }
 
 /** `[nz, ny, nx]` as the user reads it, x first: "40³" or "40 × 40 × 20". */
-export function size([nz, ny, nx]: Shape3): string {
-  return nx === ny && ny === nz ? `${nx}³` : `${nx} × ${ny} × ${nz}`;
-}
+export const size = boxText;
 
 /** Å as nm with up to three significant digits. */
 export function nanometres(angstrom: number): string {

@@ -35,8 +35,16 @@ export interface GallerySample {
   readonly snr: number | 'inf';
 }
 
+/** What a volume was read from; volumes of one file share it. */
+export interface OpenedFile {
+  readonly name: string;
+  readonly source: Blob | string | Subtomogram;
+  readonly reading: ReadingOptions;
+}
+
 export interface VolumeItem extends OpenedVolume {
   readonly id: string;
+  readonly file: OpenedFile;
   readonly origin: 'gallery' | 'file' | 'url' | 'simulated';
   readonly sample?: GallerySample;
   /** Name of the true class, where an evaluation tells it. */

@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import { formatSigned, formatValue } from '../../core/color/index.ts';
+import { volumeStem } from '../../core/volume/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
 import { probability } from '../../panels/facts.ts';
 import { METHOD_NAMES } from '../../panels/index.ts';
@@ -82,7 +83,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     model.title,
   ];
   const program = `Respond-CAM ${version}`;
-  const stem = item.name.replace(/(\.(mrc|map|ccp4|rec|mrcs|npy|gz|bz2))+$/i, '');
+  const stem = volumeStem(item.name);
   return {
     title: item.name,
     facts,

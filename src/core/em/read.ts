@@ -1,6 +1,7 @@
 import { badFile } from '../errors.ts';
 import { narrow } from '../volume/convert.ts';
 import type { VolumePlan } from '../volume/layout.ts';
+import { isVoxelSize } from '../volume/notation.ts';
 import { Findings, type ReadAs } from '../volume/report.ts';
 import type { NumberArray } from '../volume/stats.ts';
 import { nativeBytes } from '../volume/swap.ts';
@@ -148,7 +149,7 @@ export function planEm(
     );
   }
   // The parameter is in Å in the format's description, but in nm in files of some programs.
-  const voxelSizeKnown = pixelSize >= 0.01;
+  const voxelSizeKnown = isVoxelSize(pixelSize);
   if (voxelSizeKnown) {
     findings.info(
       'em-pixel-size',

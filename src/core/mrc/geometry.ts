@@ -1,4 +1,5 @@
 import { toXyz } from '../volume/layout.ts';
+import { isVoxelSize } from '../volume/notation.ts';
 import type { Findings } from '../volume/report.ts';
 import type { Vec3 } from '../volume/types.ts';
 import { IMOD_FLAGS, type MrcHeader, type Triple } from './header.ts';
@@ -8,8 +9,6 @@ import type { MrcLayout } from './layout.ts';
 const SANE_ORIGIN = 1e6;
 /** Å per voxel outside which the voxel size is called implausible. */
 const SANE_VOXEL = [0.05, 1000] as const;
-/** Å per voxel outside which no microscope works: a voxel size beyond it is not believed. */
-const POSSIBLE_VOXEL = [0.01, 1e6] as const;
 
 /** MAPC, MAPR, MAPS where they are a permutation of 1, 2, 3; otherwise 1, 2, 3 with a finding. */
 export function axisOrder(header: MrcHeader, findings: Findings): Triple {
@@ -68,7 +67,7 @@ export function voxelSizeOf(
     );
     return { voxelSize: size, voxelSizeKnown: false };
   }
-  if (size.some((step) => step < POSSIBLE_VOXEL[0] || step > POSSIBLE_VOXEL[1])) {
+  if (!size.every(isVoxelSize)) {
     findings.warning(
       'voxel-size-unknown',
       `The header's voxel size of ${size.map(short).join(' x ')} Å is impossible (CELLA is ${cell}, perhaps in another unit than Å), so it counts as not known, and lengths in nm mean nothing until it is set.`,

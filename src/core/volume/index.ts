@@ -35,7 +35,7 @@ export {
   VOLUME_ENDINGS_TEXT,
   volumeStem,
 } from './names.ts';
-export { boxText, lengthText, SAME_VOXEL, sameVoxelSize } from './notation.ts';
+export { boxText, isVoxelSize, lengthText, sameVoxelSize } from './notation.ts';
 export {
   type OpenedVolume,
   type OpenOptions,

@@ -3,6 +3,14 @@ import type { Shape3, Vec3 } from './types.ts';
 /** Relative difference of voxel sizes that is ignored. */
 export const SAME_VOXEL = 0.01;
 
+/** Å per voxel outside which no microscope works; a voxel size beyond is not believed. */
+const POSSIBLE_VOXEL = [0.01, 1e6] as const;
+
+/** Whether a number can be a voxel size in Å. */
+export function isVoxelSize(size: number): boolean {
+  return size >= POSSIBLE_VOXEL[0] && size <= POSSIBLE_VOXEL[1];
+}
+
 /** Whether voxels are as large as expected, in Å, along every axis. */
 export function sameVoxelSize(voxelSize: Vec3, expected: number): boolean {
   return voxelSize.every((size) => Math.abs(size - expected) <= SAME_VOXEL * expected);

@@ -12,7 +12,7 @@ import {
 } from '../../core/evaluation/index.ts';
 import type { ModelInfo } from '../../engine/types.ts';
 import type { EvaluationChoice, LocatedFile } from '../evaluation.ts';
-import { mismatch, networkBox, requestFor } from '../prepare.ts';
+import { imagesObstacle, mismatch, networkBox, requestFor } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import type { OpenedVolume, Services } from '../types.ts';
 import { INITIAL_OPTIONS } from '../volumes.ts';
@@ -64,7 +64,9 @@ export function createEvaluationActions(
     if (!box) throw badInput(mismatch([1, 1, 1], model)!);
     const request = requestFor(model, box, evaluation.getState().choice.input);
     const prepare = async ([first]: readonly OpenedVolume[]) => {
-      const obstacle = request.fit === 'none' ? mismatch(first.volume.shape, model) : null;
+      const obstacle =
+        imagesObstacle(first.report, model) ??
+        (request.fit === 'none' ? mismatch(first.volume.shape, model) : null);
       if (obstacle) throw badInput(obstacle);
       const { input, steps } = await services().prepare(first.volume, request);
       return { data: input, steps };

@@ -11,6 +11,7 @@ import {
   type VolumeSet,
 } from '../../core/evaluation/index.ts';
 import { SEEDS } from '../../core/simulate/defaults.ts';
+import { ACCEPTED_VOLUMES } from '../../core/volume/index.ts';
 import type { TemplateEntry } from '../../core/simulate/index.ts';
 import type { ModelInfo } from '../../engine/types.ts';
 import type { EvaluationChoice, EvaluationState } from '../evaluation.ts';
@@ -125,7 +126,7 @@ async function opened(files: EvaluationState['files'], task: SetTask): Promise<O
     : folderListing(inside, files.name);
   if (listing.files.length === 0) {
     throw badInput(
-      `${files.name} holds no volume; accepted: .mrc .map .ccp4 .rec .mrcs .npy files, also as .gz or .bz2, in one folder for each class`,
+      `${files.name} holds no volume; accepted: ${ACCEPTED_VOLUMES}, in one folder for each class`,
     );
   }
   const find = (file: string) => byPath.get(resolve(root, file));

@@ -3,6 +3,7 @@ import { isAborted, sentence } from '../../core/errors.ts';
 import type { Explanation, ModelInfo } from '../../engine/types.ts';
 import { type Answer, shownClass } from '../explain.ts';
 import {
+  imagesObstacle,
   mismatch,
   networkBox,
   type Prepared,
@@ -229,7 +230,9 @@ function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: str
     : '';
   if (!item || !model || status === 'loading') return { waiting: volumeKey };
   const box = networkBox(model);
-  const obstacle = box && options.fit !== 'none' ? null : mismatch(item.volume.shape, model);
+  const obstacle =
+    (box && imagesObstacle(item.report, model)) ??
+    (box && options.fit !== 'none' ? null : mismatch(item.volume.shape, model));
   if (!box || obstacle) return { obstacle: obstacle ?? '' };
   const wanted = set.explain.getState().layer;
   const layer = model.layers.some(({ name }) => name === wanted) ? wanted! : model.defaultLayer;

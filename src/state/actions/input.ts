@@ -7,10 +7,21 @@ import { networkForSample } from '../network.ts';
 import { notify } from '../notices.ts';
 import { rememberStats } from '../stats.ts';
 import type { StoreSet } from '../set.ts';
-import type { GallerySample, Services, Subtomogram, VolumeItem } from '../types.ts';
+import type {
+  GallerySample,
+  OpenedFile,
+  OpenedVolume,
+  ReadingOptions,
+  Services,
+  Subtomogram,
+  VolumeItem,
+} from '../types.ts';
 import { currentVolume } from '../volumes.ts';
 import type { Explainer } from './explain.ts';
 import type { NetworkActions } from './network.ts';
+
+/** Findings that say that the app holds less than the file. */
+const PARTIAL: ReadonlySet<string> = new Set(['averaged', 'first-volumes']);
 
 export interface VolumeSource {
   readonly name: string;
@@ -36,6 +47,8 @@ export interface InputActions {
   /** Goes `delta` volumes on in the list, round the ends. */
   stepVolume(delta: number): void;
   removeVolume(id: string): void;
+  /** Reads the file of a volume once more, as the user says that it is meant. */
+  readAgain(id: string, change: ReadingOptions): Promise<void>;
 }
 
 export function createInputActions(
@@ -86,6 +99,18 @@ export function createInputActions(
     );
   };
 
+  const itemsOf = (
+    opened: readonly OpenedVolume[],
+    rest: Pick<VolumeItem, 'file' | 'origin' | 'sample' | 'truth'>,
+  ): VolumeItem[] => {
+    const own = opened[0]?.report.findings.find(({ code }) => PARTIAL.has(code));
+    if (own) notify(notices, 'info', `${rest.file.name}: ${own.message}`);
+    return opened.map((one) => {
+      rememberStats(one.volume.data, one.stats);
+      return { ...one, id: `volume-${++counter}`, ...rest };
+    });
+  };
+
   const open = async (sources: readonly VolumeSource[], abort: AbortController) => {
     const batch = ++latest;
     running.add(abort);
@@ -101,10 +126,8 @@ export function createInputActions(
           ? await services().simulate(source, options)
           : await services().openVolume(name, source, options);
         if (abort.signal.aborted) break;
-        const items = opened.map((one): VolumeItem => {
-          rememberStats(one.volume.data, one.stats);
-          return { ...one, id: `volume-${++counter}`, origin, sample, truth };
-        });
+        const file: OpenedFile = { name, source, reading: {} };
+        const items = itemsOf(opened, { file, origin, sample, truth });
         volumes.setState({ items: [...volumes.getState().items, ...items] });
         if (!shown && items.length > 0 && batch === latest) {
           shown = true;
@@ -164,6 +187,38 @@ export function createInputActions(
       const at = items.findIndex((item) => item.id === currentId);
       latest++;
       show(items[(at + delta + items.length) % items.length].id);
+    },
+    async readAgain(id, change) {
+      const item = volumes.getState().items.find((one) => one.id === id);
+      if (!item || isSimulated(item.file.source)) return;
+      const { name, source } = item.file;
+      const file: OpenedFile = { name, source, reading: { ...item.file.reading, ...change } };
+      const abort = new AbortController();
+      running.add(abort);
+      const onProgress = (progress: Progress) => volumes.setState({ opening: { name, progress } });
+      try {
+        const options = { ...file.reading, signal: abort.signal, onProgress };
+        const opened = await services().openVolume(name, source, options);
+        if (abort.signal.aborted) return;
+        const { origin, sample, truth } = item;
+        const made = itemsOf(opened, { file, origin, sample, truth });
+        const { items, options: all, currentId } = volumes.getState();
+        const old = items.filter((one) => one.file === item.file);
+        const at = items.indexOf(old[0]);
+        const others = items.filter((one) => one.file !== item.file);
+        const shown = old.some((one) => one.id === currentId);
+        const kept = all[id] ? Object.fromEntries(made.map((one) => [one.id, all[id]])) : {};
+        volumes.setState({
+          items: [...others.slice(0, at), ...made, ...others.slice(at)],
+          options: { ...all, ...kept },
+        });
+        if (shown) show(made[Math.max(0, old.indexOf(item))]?.id ?? made[0].id);
+      } catch (error) {
+        if (!abort.signal.aborted && !isAborted(error)) notify(notices, 'error', sentence(error));
+      } finally {
+        running.delete(abort);
+        if (running.size === 0) volumes.setState({ opening: null });
+      }
     },
     removeVolume(id) {
       const { items, currentId } = volumes.getState();
