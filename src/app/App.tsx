@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { AppError, sentence } from '../core/errors.ts';
+import { VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
 import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
 import { Header, HelpDialog, openFiles } from '../panels/index.ts';
 import type { SceneHandle } from '../scene/index.ts';
@@ -71,7 +72,7 @@ export function App() {
         <div className="drop-overlay">
           <strong>{page === 'evaluate' ? 'Drop to evaluate' : 'Drop to open'}</strong>
           <span>
-            Volumes (MRC, MAP, CCP4, REC, NPY, also .gz and .bz2){' '}
+            Volumes ({VOLUME_LABELS_TEXT}){' '}
             {page === 'evaluate'
               ? 'or a folder of them become the set.'
               : 'are shown and explained.'}

@@ -1,3 +1,4 @@
+import { lengthUnitOf } from '../core/volume/index.ts';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { levelStyle, PALETTES, signedLevels } from '../core/color/index.ts';
@@ -73,7 +74,7 @@ export function ScenePanel({ panel, label }: ScenePanelProps) {
       onCameraChange={setCamera}
       crosshair={crosshair}
       onPick={setCrosshair}
-      lengthUnit={lengthUnit}
+      lengthUnit={lengthUnitOf(display.volume, lengthUnit)}
     />
   );
 }

@@ -42,7 +42,7 @@ export function ReadingForm({ item }: { readonly item: VolumeItem }) {
           <span className="label">Voxel size (Å)</span>
           <NumbersField
             label="Voxel size in Å"
-            className="field-short"
+            narrow
             values={volume.voxelSizeKnown ? [volume.voxelSize[0]] : []}
             limit={1}
             onCommit={([voxelSize]) => {

@@ -55,7 +55,7 @@ export function MapStatus() {
         <p>{mismatch}</p>
         {item.report.kind === 'image-stack' && (
           <Button onClick={() => void actions.readAgain(item.id, { readAs: 'volume' })}>
-            They are the sections of one volume
+            Read as one volume
           </Button>
         )}
       </Card>

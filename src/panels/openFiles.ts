@@ -1,6 +1,7 @@
+import { VOLUME_ACCEPT } from '../core/volume/index.ts';
 import { actions } from '../state/index.ts';
 
-export const VOLUME_ACCEPT = '.mrc,.map,.ccp4,.rec,.mrcs,.st,.ali,.npy,.gz,.bz2';
+export { VOLUME_ACCEPT };
 
 const NETWORK_FILE = /\.(json|bin|keras|h5|hdf5|onnx)$|^group\d+-shard\d+of\d+/i;
 

@@ -1,3 +1,4 @@
+import type { LengthUnit } from '../core/volume/index.ts';
 import type { CameraState } from '../state/view.ts';
 import { conjugate, turn } from './camera.ts';
 import { scaleBar } from './scaleBar.ts';
@@ -43,7 +44,7 @@ export function AxisTriad({ quaternion }: Pick<CameraState, 'quaternion'>) {
 interface ScaleBarProps {
   readonly pixelsPerA: number;
   readonly room: number;
-  readonly unit: 'nm' | 'Å';
+  readonly unit: LengthUnit;
 }
 
 export function ScaleBar({ pixelsPerA, room, unit }: ScaleBarProps) {

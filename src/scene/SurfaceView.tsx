@@ -1,3 +1,4 @@
+import type { LengthUnit } from '../core/volume/index.ts';
 import {
   type ReactNode,
   useCallback,
@@ -49,7 +50,7 @@ export interface SurfaceViewProps {
   readonly onPick?: (point: [number, number, number]) => void;
   /** A click anywhere or Enter; a click picks nothing then. */
   readonly onOpen?: () => void;
-  readonly lengthUnit?: 'nm' | 'Å';
+  readonly lengthUnit?: LengthUnit;
   /** What reset goes back to, the projection apart. */
   readonly home?: CameraState;
   /** By default all. */

@@ -12,3 +12,7 @@ it.each([
   expect(bar.width).toBeCloseTo(width, 9);
   expect(bar.label).toBe(label);
 });
+
+it('counts voxels where nothing gives their size', () => {
+  expect(scaleBar(10, 60, 'voxels')).toEqual({ width: 50, label: '5 voxels' });
+});

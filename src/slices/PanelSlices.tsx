@@ -1,3 +1,4 @@
+import type { LengthUnit } from '../core/volume/index.ts';
 import { useCallback, useId, useState } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
 import { MosaicView } from './MosaicView.tsx';
@@ -5,7 +6,6 @@ import type { SliceContent } from './painter.ts';
 import { AXES, type Axis, ORIENTATION } from './planes.ts';
 import { Readout } from './Readout.tsx';
 import { SliceView } from './SliceView.tsx';
-import type { LengthUnit } from './words.ts';
 import './slices.css';
 
 interface PanelSlicesProps {

@@ -1,8 +1,9 @@
+import type { LengthUnit } from '../core/volume/index.ts';
 import { formatSigned, formatValue } from '../core/color/index.ts';
 import type { Vec3 } from '../core/volume/types.ts';
 import type { SliceContent } from './painter.ts';
 import { valueAt, voxelAt, worldOf } from './planes.ts';
-import { formatPosition, type LengthUnit } from './words.ts';
+import { formatPosition } from './words.ts';
 
 interface ReadoutProps {
   readonly content: SliceContent;

@@ -1,3 +1,4 @@
+import { lengthUnitOf } from '../core/volume/index.ts';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Vec3 } from '../core/volume/types.ts';
@@ -30,13 +31,14 @@ export function Slices({ panel, title }: { readonly panel: Panel; readonly title
   const sign = useStore(viewStore, pick('sign'));
   const sliceMix = useStore(viewStore, pick('sliceMix'));
   const layout = useStore(viewStore, pick('sliceLayout'));
-  const lengthUnit = useStore(viewStore, pick('lengthUnit'));
+  const chosen = useStore(viewStore, pick('lengthUnit'));
   const crosshair = useStore(viewStore, pick('crosshair'));
   const content = useMemo(
     () => density && sliceContent(density, inputIso, shown, { palette, sign, sliceMix }),
     [density, inputIso, shown, palette, sign, sliceMix],
   );
-  if (!content || !crosshair) return null;
+  if (!content || !density || !crosshair) return null;
+  const lengthUnit = lengthUnitOf(density, chosen);
   return (
     <PanelSlices
       {...{ title, content, crosshair, lengthUnit, layout }}

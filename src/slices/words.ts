@@ -1,9 +1,8 @@
+import type { LengthUnit } from '../core/volume/notation.ts';
 import type { FloatVolume, Vec3 } from '../core/volume/types.ts';
 import { type Axis, ORIENTATION, voxelAt, worldOf } from './planes.ts';
 
-export type LengthUnit = 'nm' | 'Å';
-
-/** A position without its unit: one decimal in nm, none in Å, with a true minus sign. */
+/** A position without its unit: one decimal in nm, none in Å and voxels, with a true minus sign. */
 export function formatPosition(angstrom: number, unit: LengthUnit): string {
   const text = unit === 'nm' ? (angstrom / 10).toFixed(1) : angstrom.toFixed(0);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');

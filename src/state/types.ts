@@ -114,7 +114,7 @@ export interface ShownMap {
 export interface Display {
   readonly volumeId: string | null;
   /** The volume as the network sees it (inverted, cropped or resampled as chosen), not normalised. */
-  readonly volume: FloatVolume | null;
+  readonly volume: SourceVolume<Float32Array> | null;
   readonly volumeStats: DensityStats | null;
   /** Density of the input's isosurface, in the units of `volume`; negative for dark density. */
   readonly inputIso: number | null;

@@ -34,7 +34,7 @@ export function NumbersField({
     <input
       className={classes(styles.field, narrow && styles.narrow, className)}
       aria-label={label}
-      aria-invalid={parsed === null}
+      aria-invalid={parsed === null && text !== ''}
       title={label}
       inputMode="decimal"
       spellCheck={false}

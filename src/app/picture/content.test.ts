@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { CamMethod } from '../../core/cam/types.ts';
-import type { FloatVolume } from '../../core/volume/types.ts';
+import type { SourceVolume } from '../../core/volume/types.ts';
 import { INITIAL_VIEW, type ShownMap } from '../../state/index.ts';
 import { type PictureSources, pictureContent } from './content.ts';
 
-const volume: FloatVolume = {
+const volume: SourceVolume<Float32Array> = {
   data: Float32Array.of(-2, -1, 0, 1, 0, 0, 0, 0),
   shape: [2, 2, 2],
   voxelSize: [10, 10, 10],
+  voxelSizeKnown: true,
   origin: [0, 0, 0],
 };
 
@@ -77,6 +78,13 @@ describe('pictureContent', () => {
     expect(record.network.layer).toBe('maxpool2');
     expect(record.maps[1]).toMatchObject({ method: 'respond', sum: 4.4, levels: [0.2, 1] });
     expect(record.volume.voxelSizeA).toEqual([10, 10, 10]);
+  });
+
+  it('measures in voxels where nothing gives their size', () => {
+    const display = { ...sources().display, volume: { ...volume, voxelSizeKnown: false } };
+    const picture = pictureContent(sources({ display: display as PictureSources['display'] }))!;
+    expect(picture.view.lengthUnit).toBe('voxels');
+    expect(JSON.parse(picture.texts['Respond-CAM']).volume.voxelSizeA).toBeNull();
   });
 
   it('has one colour bar for a shared scale and one for each map on its own', () => {

@@ -1,6 +1,6 @@
 import { version } from '../../../package.json';
 import { formatSigned, formatValue } from '../../core/color/index.ts';
-import { volumeStem } from '../../core/volume/index.ts';
+import { type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
 import { probability } from '../../panels/facts.ts';
 import { METHOD_NAMES } from '../../panels/index.ts';
@@ -35,7 +35,7 @@ export interface PictureContent {
   readonly colorBars: readonly { readonly caption: string; readonly content: ColorBarContent }[];
   readonly levels: string;
   readonly crosshair: Vec3;
-  readonly view: ViewState;
+  readonly view: Omit<ViewState, 'lengthUnit'> & { readonly lengthUnit: LengthUnit };
   readonly frame: ReturnType<typeof frameOf>;
   readonly program: string;
   /** File name without its ending. */
@@ -103,7 +103,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     })),
     levels,
     crosshair: view.crosshair,
-    view,
+    view: { ...view, lengthUnit: lengthUnitOf(volume, view.lengthUnit) },
     frame: frameOf(volume),
     program,
     name: [stem, right.layer, className].join('.').replaceAll(/[^\w.+-]+/g, '-'),
@@ -116,7 +116,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
         volume: {
           name: item.name,
           shape: volume.shape,
-          voxelSizeA: volume.voxelSize,
+          voxelSizeA: volume.voxelSizeKnown ? volume.voxelSize : null,
           originA: volume.origin,
           options: optionsOf(sources.volumes, item.id),
         },

@@ -33,9 +33,17 @@ export {
   isVolumeName,
   VOLUME_ACCEPT,
   VOLUME_ENDINGS_TEXT,
+  VOLUME_LABELS_TEXT,
   volumeStem,
 } from './names.ts';
-export { boxText, isVoxelSize, lengthText, sameVoxelSize } from './notation.ts';
+export {
+  boxText,
+  isVoxelSize,
+  type LengthUnit,
+  lengthText,
+  lengthUnitOf,
+  sameVoxelSize,
+} from './notation.ts';
 export {
   type OpenedVolume,
   type OpenOptions,

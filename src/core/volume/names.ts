@@ -27,6 +27,11 @@ export const VOLUME_ENDINGS: readonly string[] = Object.values(FORMAT_NAMES).fla
 /** `.mrc .map ... .npz`, with what they may be packed as. */
 export const VOLUME_ENDINGS_TEXT = `${VOLUME_ENDINGS.join(' ')} (also ${PACKED_ENDINGS.join(' ')})`;
 
+/** `MRC/CCP4, EM, ...`, with what they may be packed as. */
+export const VOLUME_LABELS_TEXT = `${Object.values(FORMAT_NAMES)
+  .map(({ label }) => label)
+  .join(', ')}, also ${PACKED_ENDINGS.join(' and ')}`;
+
 /** What is accepted as a volume, for messages. */
 export const ACCEPTED_VOLUMES = `${Object.values(FORMAT_NAMES)
   .map(({ label, endings }) => `${label} (${endings.join(' ')})`)

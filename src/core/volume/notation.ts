@@ -26,6 +26,17 @@ export function lengthText([x, y, z]: Vec3): string {
   return x === y && y === z ? `${short(x)} Å` : `${[x, y, z].map(short).join(' × ')} Å`;
 }
 
+/** Units that lengths are shown in; voxels where nothing gives their size. */
+export type LengthUnit = 'nm' | 'Å' | 'voxels';
+
+/** The unit that the user chose, or voxels for a volume whose voxel size is not known. */
+export function lengthUnitOf(
+  { voxelSizeKnown }: { readonly voxelSizeKnown: boolean },
+  chosen: Exclude<LengthUnit, 'voxels'>,
+): LengthUnit {
+  return voxelSizeKnown ? chosen : 'voxels';
+}
+
 /** At most four significant digits. */
 export function short(value: number): string {
   return String(Number(value.toPrecision(4)));
