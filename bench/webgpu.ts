@@ -4,6 +4,7 @@ import { variantOf } from '../src/engine/kernels/webgpu/calibrate.ts';
 import { installNodeGpu } from '../src/engine/node-gpu.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import { tf } from '../src/engine/tf.ts';
+import { predict } from '../src/engine/train/gradients.ts';
 import { buildNetwork, type NetworkName } from '../src/engine/train/networks.ts';
 import { modelFiles } from '../src/engine/train/save.ts';
 import { ABOUT, CLASSES } from './compare/specs.ts';
@@ -28,7 +29,7 @@ export async function webgpuBench(): Promise<Part> {
   const names: NetworkName[] = ['cnn-2', 'cnn-1'];
   const models = names.map((name) => buildNetwork({ name, classes: CLASSES, seed: 1 }));
   const input = tf.randomUniform([1, 40, 40, 40, 1], -1, 1, 'float32', 1);
-  const forward = (i: number) => () => models[i].logits.predict(input) as tf.Tensor;
+  const forward = (i: number) => () => predict(models[i].network, input);
   const inStock = variant === 'tiled' ? names.length : 1;
 
   const rows: Row[] = [];

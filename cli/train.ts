@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { SEEDS, TEMPLATE_GRID } from '../src/core/simulate/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
-import { buildNetwork, evaluate, modelFiles, train } from '../src/engine/train/index.ts';
+import {
+  buildNetwork,
+  evaluate,
+  modelFiles,
+  parameterCount,
+  train,
+} from '../src/engine/train/index.ts';
 import type { ModelSidecar } from '../src/engine/types.ts';
 import { defineCommand, type Io } from './command.ts';
 import { lockFolder } from './lock.ts';
@@ -69,7 +75,7 @@ async function trainInto(
     const network = buildNetwork({ name, classes: templates.length, seed, box, biasStart });
     // Weights, two moments, the best weights; the new checkpoint beside two old ones; the model.
     const copies = 3 * (patience ? 4 : 3) + 1;
-    await requireSpace(out, copies * 4 * network.model.countParams(), 'checkpoints and weights');
+    await requireSpace(out, copies * 4 * parameterCount(network), 'checkpoints and weights');
     const taken = initial?.into(network);
     if (initial && taken) io.note(initLine(initial, taken));
     const run = {

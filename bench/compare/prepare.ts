@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tf } from '../../src/engine/tf.ts';
-import type { TrainableNetwork } from '../../src/engine/train/networks.ts';
-import { modelFiles } from '../../src/engine/train/save.ts';
+import { artifactFiles } from '../../src/engine/model/write.ts';
+import type { WeightSpec } from '../../src/engine/model/manifest.ts';
+import type { tfl } from './layers.ts';
 import { toOnnx } from './onnx.ts';
 import { toProgram } from './program.ts';
 import type { Prepared } from './protocol.ts';
@@ -39,11 +40,24 @@ async function prepare(spec: Spec, samples: number, folder: string): Promise<voi
   write('weights.f32', asBytes(blob));
   write('network.onnx', toOnnx(program, blob));
   write('input.f32', asBytes(noise(samples * inputShape.reduce((a, b) => a * b, 1))));
-  // The engine needs a link to probabilities only; it does without a softmax.
-  for (const { name, bytes } of await modelFiles({ model } as TrainableNetwork, { layer })) {
-    write(name, bytes);
-  }
+  for (const { name, bytes } of await filesOf(model, layer)) write(name, bytes);
   model.dispose();
+}
+
+async function filesOf(model: tfl.LayersModel, layer: string | undefined) {
+  let files: Awaited<ReturnType<typeof artifactFiles>> = [];
+  await model.save(
+    tf.io.withSaveHandler(async (artifacts) => {
+      files = await artifactFiles({
+        topology: artifacts.modelTopology as object,
+        weightSpecs: artifacts.weightSpecs as WeightSpec[],
+        weightData: tf.io.CompositeArrayBuffer.join(artifacts.weightData),
+        sidecar: { layer },
+      });
+      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+    }),
+  );
+  return files;
 }
 
 const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array) =>

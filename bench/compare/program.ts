@@ -1,5 +1,6 @@
-import { buildGraph, type Step } from '../../src/engine/model/graph.ts';
-import { tf, type tfl } from '../../src/engine/tf.ts';
+import { tf } from '../../src/engine/tf.ts';
+import type { tfl } from './layers.ts';
+import { buildGraph, type Step } from './steps.ts';
 
 /** Where a weight lies: `offset` in floats in the blob. */
 export interface Weight {

@@ -1,7 +1,5 @@
-import { registerLayers } from '../../src/engine/layers/index.ts';
-import { GlobalAveragePooling3D } from '../../src/engine/layers/global-pooling.ts';
-import { buildNetwork } from '../../src/engine/train/networks.ts';
-import { tfl } from '../../src/engine/tf.ts';
+import { GlobalAveragePooling3D } from './global-pooling.ts';
+import { tfl } from './layers.ts';
 
 export const CLASSES = 23;
 export const NETWORKS = ['cnn-2', 'cnn-1', 'resnet-18', 'u-net'] as const;
@@ -33,12 +31,11 @@ type Tensor = tfl.SymbolicTensor;
 
 /** The network with random weights; its output is the scores, without a softmax. */
 export function buildSpec(spec: Spec): tfl.LayersModel {
-  registerLayers();
   const maker = new Maker();
   if (spec.kind === 'network') {
     if (spec.id === 'resnet-18') return resnet18(maker);
     if (spec.id === 'u-net') return uNet(maker);
-    return buildNetwork({ name: spec.id, classes: CLASSES, seed: 1 }).logits;
+    return paperNetwork(maker, spec.id);
   }
   if (spec.kind === 'features') {
     const input = tfl.input({ shape: [spec.box, spec.box, spec.box, 1] });
@@ -113,9 +110,10 @@ class Maker {
     return tfl.layers.activation({ activation: 'relu', name }).apply(x) as Tensor;
   }
 
-  halve(x: Tensor, size: 2 | 3 = 2): Tensor {
+  halve(x: Tensor, size: 2 | 3 = 2, name?: string): Tensor {
     return tfl.layers
       .maxPooling3d({
+        name,
         poolSize: [size, size, size],
         strides: [2, 2, 2],
         padding: size === 3 ? 'same' : 'valid',
@@ -132,6 +130,29 @@ class Maker {
   scores(x: Tensor): Tensor {
     return new GlobalAveragePooling3D({ name: 'average' }).apply(x) as Tensor;
   }
+}
+
+/** CNN-1 or CNN-2 of the paper, without its softmax. */
+function paperNetwork(maker: Maker, id: 'cnn-1' | 'cnn-2'): tfl.LayersModel {
+  const input = tfl.input({ shape: [40, 40, 40, 1], name: 'input' });
+  const pooled = tfl.layers.averagePooling3d({
+    name: 'prepooling',
+    poolSize: [2, 2, 2],
+    strides: [2, 2, 2],
+  });
+  const conv = (x: Tensor, filters: number, name: string) =>
+    maker.conv(x, filters, { relu: true, name });
+  const first = id === 'cnn-2' ? (pooled.apply(input) as Tensor) : input;
+  const block1 = conv(conv(first, 32, 'conv1'), 32, 'conv2');
+  const block2 = conv(conv(maker.halve(block1, 2, 'maxpool1'), 64, 'conv3'), 64, 'conv4');
+  let x = tfl.layers.flatten().apply(maker.halve(block2, 2, 'maxpool2')) as Tensor;
+  for (const name of ['fc1', 'fc2', 'fc3']) {
+    const activation = name === 'fc3' ? 'linear' : 'relu';
+    const units = name === 'fc3' ? CLASSES : 512;
+    const options = { name, units, kernelInitializer: maker.normal() };
+    x = tfl.layers.dense({ ...options, activation }).apply(x) as Tensor;
+  }
+  return tfl.model({ name: id, inputs: input, outputs: x });
 }
 
 /** ResNet-18 (He et al. 2016) with 3D kernels: stem 7x7x7 stride 2, four stages of two blocks, 64 to 512 channels. */

@@ -3,14 +3,13 @@ import '@tensorflow/tfjs-backend-wasm';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kernelThreads } from '../../src/engine/kernels/index.ts';
-import { readArtifacts } from '../../src/engine/model/artifacts.ts';
-import { type PlacedModel, placeModel } from '../../src/engine/model/place.ts';
-import { openSource } from '../../src/engine/model/source.ts';
 import { createNodeEngine, fileUrl } from '../../src/engine/node.ts';
 import { hasRelaxedSimd } from '../../src/engine/relaxed-simd.ts';
 import { tf } from '../../src/engine/tf.ts';
 import { Adam } from '../../src/engine/train/adam.ts';
-import { gradients } from '../../src/engine/train/step.ts';
+import { predict } from '../../src/engine/train/gradients.ts';
+import { gradients, trainableWeights } from '../../src/engine/train/step.ts';
+import { placeAt, trainableAt } from './place.ts';
 import { COMPARED, type Prepared, type Task } from './protocol.ts';
 import { type Contestant, readFloats, serve } from './serve.ts';
 
@@ -43,11 +42,8 @@ function putBack(stock: readonly tf.KernelConfig[]): void {
   }
 }
 
-async function place(folder: string): Promise<PlacedModel> {
-  const read = (url: string) => readFile(new URL(url));
-  const source = { kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) } as const;
-  return placeModel(await readArtifacts(openSource(source, read), {}));
-}
+const readUrl = (url: string) => readFile(new URL(url));
+const modelUrl = (folder: string) => fileUrl(join(folder, 'model.json'));
 
 const samples = (batch: number) => {
   const size = about.inputShape.reduce((a, b) => a * b, 1);
@@ -55,13 +51,10 @@ const samples = (batch: number) => {
 };
 
 async function prepareForward(folder: string) {
-  const { model } = await place(folder);
+  const network = await placeAt(modelUrl(folder), readUrl);
   return async (batch: number) => {
-    const y = tf.tidy(
-      () =>
-        model.predict(tf.tensor(samples(batch), [batch, ...about.inputShape]), {
-          batchSize: batch,
-        }) as tf.Tensor,
+    const y = tf.tidy(() =>
+      predict(network, tf.tensor(samples(batch), [batch, ...about.inputShape])),
     );
     const values = await y.data();
     y.dispose();
@@ -92,15 +85,12 @@ const STEP_BYTES = 2 ** 30;
 const KEPT = 3;
 
 async function prepareTraining(folder: string) {
-  const { model } = await place(folder);
-  const options = { name: 'cnn-1', classes: COMPARED, seed: 1, box: 40 } as const;
-  const network = { options, model, logits: model };
-  const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const adam = new Adam(weights);
-  const perVolume = model.layers.reduce((sum, { outputShape }) => {
-    const sizes = (outputShape as number[]).slice(1);
-    return sum + sizes.reduce((a, b) => a * b, 4);
-  }, 0);
+  const network = await trainableAt(modelUrl(folder), readUrl);
+  const adam = new Adam(trainableWeights(network));
+  const perVolume = network.network.graph.nodes.reduce(
+    (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 4),
+    0,
+  );
   const part = Math.max(1, Math.floor(STEP_BYTES / (KEPT * perVolume)));
   return async (batch: number) => {
     const x = samples(batch);
@@ -111,7 +101,7 @@ async function prepareTraining(folder: string) {
       const to = Math.min(batch, from + part);
       const y = Int32Array.from({ length: to - from }, (_, i) => (from + i) % COMPARED);
       const few = { x: x.subarray(from * size, to * size), y };
-      const step = await gradients(network, weights, few);
+      const step = await gradients(network, few);
       loss += step.tally.loss;
       const before = total;
       if (to - from === batch) total = step.gradients;

@@ -2,11 +2,12 @@ import { AppError } from '../core/errors.ts';
 import { DeviceFailure } from './backends/failure.ts';
 import { type Activations, computeActivations, releaseActivations } from './explain/activations.ts';
 import { explainLayers } from './explain/explain.ts';
-import { Breather } from './explain/forward.ts';
+import { hasBypass } from './explain/backward.ts';
 import { channelMeans } from './explain/maps.ts';
 import type { MemoryPlan } from './explain/slabs.ts';
+import { TaskYielder } from './explain/yielder.ts';
 import type { LoadedModel } from './loaded.ts';
-import { argmax, checkInput, toProbabilities, toQuestion, toSteps } from './request.ts';
+import { argmax, checkInput, toNodes, toProbabilities, toQuestion } from './request.ts';
 import type {
   BackendName,
   BatchRequest,
@@ -29,12 +30,12 @@ export async function answersFrom(
   forwardMs = from.forwardMs,
 ): Promise<Outcome[]> {
   const start = performance.now();
-  const { graph } = loaded;
+  const { network } = loaded;
   const { volumes } = from;
   const question = toQuestion(loaded, request, volumes);
-  const layers = await explainLayers(graph, from, question, options);
-  const [domainStep] = toSteps(loaded, { layers: 'default' });
-  const means = await channelMeans(from, domainStep);
+  const layers = await explainLayers(network, from, question, options);
+  const [domainNode] = toNodes(loaded, { layers: 'default' });
+  const means = await channelMeans(network, from, domainNode);
   const forward = forwardMs / volumes.length;
   const explain = (performance.now() - start) / volumes.length;
   return volumes.map(({ scores }, v) => {
@@ -44,7 +45,7 @@ export async function answersFrom(
       model: request.model,
       backend,
       scores: scores.slice(),
-      probabilities: toProbabilities(scores, graph.link),
+      probabilities: toProbabilities(scores, network.graph.activation),
       predicted: argmax(scores),
       layers: found,
       channelMeans: means?.[v] ?? null,
@@ -78,12 +79,16 @@ export async function answerBatches(
     refusalOf(loaded, { input, inputShape }),
   );
   const fitting = [...inputs.keys()].filter((i) => !answers[i]);
-  const keepFrom = Math.min(...toSteps(loaded, request));
+  const { network } = loaded;
+  const targets = toNodes(loaded, request);
+  // What goes around a layer is followed down to the input.
+  const around = targets.some((target) => hasBypass(network, target));
+  const keepFrom = around ? 0 : Math.min(...targets);
   for (let at = 0; at < fitting.length; at += size) {
     const members = fitting.slice(at, at + size);
     const batch = { inputs: members.map((i) => inputs[i]), shape: inputShape, size };
-    const breather = new Breather(options.signal);
-    const from = await computeActivations(loaded.graph, batch, breather, plan, keepFrom);
+    const yielder = new TaskYielder(options.signal);
+    const from = await computeActivations(network, batch, yielder, plan, keepFrom);
     try {
       const outcomes = await answersFrom(loaded, backend, from, request, options);
       const failures = outcomes.filter((outcome) => outcome instanceof DeviceFailure);

@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalEngine } from './local.ts';
 import { batchLimits, batchSize, type BatchLimits } from './explain/batch.ts';
-import { GlobalAveragePooling3D } from './layers/global-pooling.ts';
-import { buildGraph } from './model/graph.ts';
+import { stagesOf } from './explain/network.ts';
+import type { KerasWriter } from './formats/keras/writer.ts';
 import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
 import { createNodeEngine } from './node.ts';
 import { createPlatform } from './platform.ts';
 import { CASES, loadCase, relativeError } from './testing/fixtures.ts';
-import { filesOf } from './testing/networks.ts';
-import { tfl } from './tf.ts';
+import {
+  average,
+  conv,
+  dense,
+  norm,
+  pool,
+  relu,
+  testFiles,
+  testGraph,
+} from './testing/networks.ts';
 import type { BackendName, BatchRequest, Explanation, Refusal } from './types.ts';
 
 /**
@@ -98,68 +106,46 @@ function checkBatches(backend: BackendName): void {
 describe.each(['wasm', 'cpu'] as const)('batches on %s', checkBatches);
 describeOnGpu(await installNodeGpu(), 'batches on webgpu', () => checkBatches('webgpu'));
 
-let seed = 1;
-const conv = (filters: number, strides = 1) =>
-  tfl.layers.conv3d({
-    filters,
-    kernelSize: 3,
-    strides,
-    padding: 'same',
-    useBias: false,
-    kernelInitializer: tfl.initializers.heNormal({ seed: seed++ }),
-  });
-const norm = () =>
-  tfl.layers.batchNormalization({
-    betaInitializer: tfl.initializers.randomUniform({ seed: seed++, minval: -0.2, maxval: 0.2 }),
-    gammaInitializer: tfl.initializers.randomUniform({ seed: seed++, minval: 0.5, maxval: 1.5 }),
-  });
-const relu = () => tfl.layers.activation({ activation: 'relu' });
-const through = (x: tfl.SymbolicTensor, ...layers: tfl.layers.Layer[]) =>
-  layers.reduce((y, layer) => layer.apply(y) as tfl.SymbolicTensor, x);
-const dense = (units: number, activation?: 'relu') =>
-  tfl.layers.dense({
-    units,
-    activation,
-    kernelInitializer: tfl.initializers.glorotUniform({ seed: seed++ }),
-  });
+const plain = (filters: number, strides = 1) =>
+  conv(filters, { use_bias: false, strides: [strides, strides, strides] });
+const add = ['Add', {}] as const;
 
-const NETWORKS: [string, (x: tfl.SymbolicTensor) => tfl.SymbolicTensor][] = [
+const NETWORKS: [string, (net: KerasWriter, x: string) => string][] = [
   [
     'residual, batch norm, strides',
-    (x) => {
-      const stem = through(x, conv(8), norm(), relu());
-      const first = tfl.layers.add().apply([through(stem, conv(8), norm()), stem]);
-      const block = through(first as tfl.SymbolicTensor, relu());
-      const short = through(block, conv(16, 2));
-      const long = through(block, conv(16, 2), norm(), relu(), conv(16), norm());
-      const sum = tfl.layers.add().apply([long, short]) as tfl.SymbolicTensor;
-      return through(sum, relu(), new GlobalAveragePooling3D({}), dense(5));
+    (net, x) => {
+      const stem = net.chain(x, plain(8), norm(), relu());
+      const first = net.add(...add, net.chain(stem, plain(8), norm()), stem);
+      const block = net.chain(first, relu());
+      const short = net.chain(block, plain(16, 2));
+      const long = net.chain(block, plain(16, 2), norm(), relu(), plain(16), norm());
+      return net.chain(net.add(...add, long, short), relu(), average(), dense(5));
     },
   ],
   [
     'encoder and decoder with skips',
-    (x) => {
-      const high = through(x, conv(8), relu());
-      const low = through(high, tfl.layers.maxPooling3d({ poolSize: 2 }), conv(16), relu());
-      const up = through(
-        low,
-        tfl.layers.conv3dTranspose({ filters: 8, kernelSize: 2, strides: 2 }),
-      );
-      const both = tfl.layers.concatenate().apply([high, up]) as tfl.SymbolicTensor;
-      return through(both, conv(8), relu(), new GlobalAveragePooling3D({}), dense(5));
+    (net, x) => {
+      const high = net.chain(x, plain(8), relu());
+      const low = net.chain(high, pool(), plain(16), relu());
+      const up = net.chain(low, [
+        'Conv3DTranspose',
+        { filters: 8, kernel_size: [2, 2, 2], strides: [2, 2, 2] },
+      ]);
+      const both = net.add('Concatenate', { axis: -1 }, high, up);
+      return net.chain(both, plain(8), relu(), average(), dense(5));
     },
   ],
   [
     'two dense layers, ELU and average pooling',
-    (x) =>
-      through(
+    (net, x) =>
+      net.chain(
         x,
-        conv(16),
-        tfl.layers.activation({ activation: 'elu' }),
-        tfl.layers.averagePooling3d({ poolSize: 2 }),
-        tfl.layers.flatten(),
-        tfl.layers.dropout({ rate: 0.5 }),
-        dense(24, 'relu'),
+        plain(16),
+        ['Activation', { activation: 'elu' }],
+        ['AveragePooling3D', { pool_size: [2, 2, 2] }],
+        ['Flatten', {}],
+        ['Dropout', { rate: 0.5 }],
+        dense(24, { activation: 'relu' }),
         dense(5),
       ),
   ],
@@ -172,10 +158,7 @@ describe('batches of other networks', () => {
   const shape = [8, 8, 8, 1];
 
   it.each(NETWORKS)('%s: all layers, as volume by volume', async (_, build) => {
-    const input = tfl.input({ shape });
-    const model = tfl.model({ inputs: input, outputs: build(input) });
-    await engine.loadModel({ kind: 'files', id: 'net', files: await filesOf(model) });
-    model.dispose();
+    await engine.loadModel({ kind: 'files', id: 'net', files: await testFiles(shape, build) });
     const request = { model: 'net', classes: 'all', inputShape: shape, methods: METHODS } as const;
     const inputs = volumes(3, 512);
     await expectAsOneByOne(engine, { ...request, layers: 'all', inputs }, BOUND);
@@ -194,13 +177,13 @@ it('explains volumes that only fit in slabs one after the other', async () => {
   const tight = new LocalEngine({ readUrl: async () => null, drivers: { ...drivers, wasm } });
   const roomy = createNodeEngine();
   for (const engine of [roomy, tight]) await engine.selectBackend('wasm');
-  const input = tfl.input({ shape: [16, 8, 8, 1] });
-  const pool = tfl.layers.maxPooling3d({ poolSize: 2, name: 'pool' });
-  const stem = through(input, conv(16), relu(), conv(16), relu(), pool);
-  const outputs = through(stem, tfl.layers.flatten(), dense(5));
-  const model = tfl.model({ inputs: input, outputs });
-  const files = await filesOf(model);
-  model.dispose();
+  const files = await testFiles([16, 8, 8, 1], (net, x) =>
+    net.chain(
+      x,
+      ...[plain(16), ['Activation', { activation: 'elu' }] as const],
+      ...[plain(16), relu(), pool({ name: 'pool' }), ['Flatten', {}] as const, dense(5)],
+    ),
+  );
   const request = {
     model: 'net',
     inputs: volumes(3, 1024),
@@ -313,46 +296,39 @@ describe('an engine asked about batches', () => {
 });
 
 describe('the size of a batch', () => {
-  /** Two convolutions of `edge`^3 voxels to 32 maps, pooling, two dense layers. */
-  function graphOf(edge: number) {
-    const input = tfl.input({ shape: [edge, edge, edge, 1] });
-    const outputs = through(
-      input,
-      conv(32),
-      relu(),
-      conv(32),
-      relu(),
-      tfl.layers.maxPooling3d({ poolSize: 2, name: 'pool' }),
-      new GlobalAveragePooling3D({}),
-      dense(16, 'relu'),
-      dense(10),
+  /** Two convolutions of `edge`^3 voxels to 32 maps, each with an ELU, pooling, two dense layers. */
+  function networkOf(edge: number) {
+    const elu = ['Activation', { activation: 'elu' }] as const;
+    const graph = testGraph([edge, edge, edge, 1], (net, x) =>
+      net.chain(
+        x,
+        ...[plain(32), elu, plain(32), elu, pool({ name: 'pool' }), average()],
+        ...[dense(16, { activation: 'relu' }), dense(10)],
+      ),
     );
-    const model = tfl.model({ inputs: input, outputs });
-    const graph = buildGraph(model, 'test');
-    return { model, graph, pool: graph.steps.findIndex(({ name }) => name === 'pool') };
+    const network = { graph, stages: stagesOf(graph) };
+    return { network, pool: graph.nodes.findIndex(({ name }) => name === 'pool') };
   }
 
   it('is one where two volumes do not fit', () => {
     const limits = batchLimits('wasm', false);
     const sizes = [16, 64, 100].map((edge) => {
-      const { model, graph, pool } = graphOf(edge);
-      const size = batchSize(graph, [pool], 1, limits);
-      model.dispose();
-      return size;
+      const { network, pool } = networkOf(edge);
+      return batchSize(network, [pool], 1, limits);
     });
     // 64^3 voxels in 32 maps take 32 MiB.
     expect(sizes).toEqual([6, 2, 1]);
   });
 
   it('keeps each limit, and makes use of it', () => {
-    const { model, graph, pool } = graphOf(16);
+    const { network, pool } = networkOf(16);
     const plenty: BatchLimits = { volumes: 1e6, bytes: 1e15, stepBytes: 1e15, operations: 1e18 };
     const size = (limit: Partial<BatchLimits>, classes = 10) =>
-      batchSize(graph, [pool], classes, { ...plenty, ...limit });
+      batchSize(network, [pool], classes, { ...plenty, ...limit });
     const map = 16 ** 3 * 32 * 4;
     const pooled = map / 8;
     expect(size({ volumes: 5 })).toBe(5);
-    // Convolution and ReLU are held at a time; before the pooling nothing is kept.
+    // Convolution and ELU are held at a time; before the pooling nothing is kept.
     expect(size({ bytes: 7 * 2 * map })).toBe(7);
     expect(size({ stepBytes: 7 * map }, 1)).toBe(7);
     expect(size({ stepBytes: 7 * 100 * pooled }, 100)).toBe(7);
@@ -360,18 +336,16 @@ describe('the size of a batch', () => {
     const tail = 2 * (33 * 16 + 17 * 10);
     expect(size({ operations: 7 * (convolutions + 11 * tail) })).toBe(7);
     expect(size({ operations: 7 * (convolutions + 11 * tail) - 1 })).toBe(6);
-    model.dispose();
   });
 
   it('is smaller the more slowly a device computes', () => {
-    const { model, graph, pool } = graphOf(40);
+    const { network, pool } = networkOf(40);
     const [wasm, software, cpu] = [
       batchLimits('wasm', false),
       batchLimits('webgpu', true),
       batchLimits('cpu', false),
-    ].map((limits) => batchSize(graph, [pool], 23, limits));
+    ].map((limits) => batchSize(network, [pool], 23, limits));
     expect(wasm).toBeGreaterThan(software);
     expect([software, cpu]).toEqual([1, 1]);
-    model.dispose();
   });
 });

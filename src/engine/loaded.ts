@@ -1,13 +1,17 @@
 import { AppError } from '../core/errors.ts';
+import { type Network, placeNetwork } from './explain/network.ts';
+import { tfjsGraph } from './formats/tfjs/import.ts';
+import { scoreGraph } from './graph/scores.ts';
+import type { ScoreGraph } from './graph/types.ts';
 import { fingerprint, type ModelArtifacts } from './model/artifacts.ts';
 import { classNames, defaultLayer, explainableLayers } from './model/describe.ts';
-import { type PlacedModel, placeModel } from './model/place.ts';
 import { checkSidecar } from './model/sidecar.ts';
 import type { ModelInfo, TaskOptions } from './types.ts';
 
-/** A network with what it needs to be placed again on another backend. */
-export interface LoadedModel extends PlacedModel {
+/** A network on the current backend, with what it needs to be placed again on another one. */
+export interface LoadedModel {
   readonly artifacts: ModelArtifacts;
+  readonly network: Network;
   readonly info: ModelInfo;
 }
 
@@ -18,42 +22,49 @@ export async function loadArtifacts(
   { onProgress }: TaskOptions,
 ): Promise<LoadedModel> {
   onProgress?.({ stage: 'Building the network' });
-  const placed = await placeModel(artifacts);
-  try {
-    return { ...placed, artifacts, info: await modelInfo(id, placed, artifacts) };
-  } catch (error) {
-    placed.model.dispose();
-    throw error;
-  }
+  const graph = scoreGraph(tfjsGraph(artifacts));
+  const info = await modelInfo(id, graph, artifacts);
+  return { artifacts, network: placeNetwork(graph, artifacts.label), info };
+}
+
+/** The same network on the backend that is current now. */
+export function placeAgain(loaded: LoadedModel): LoadedModel {
+  const { network, artifacts } = loaded;
+  return { ...loaded, network: placeNetwork(network.graph, artifacts.label) };
 }
 
 async function modelInfo(
   id: string,
-  { model, graph }: PlacedModel,
+  graph: ScoreGraph,
   artifacts: ModelArtifacts,
 ): Promise<ModelInfo> {
   const { sidecar, sidecarName, label, notes } = artifacts;
-  const inputShape = model.inputs[0].shape.slice(1).map((size) => size ?? -1);
-  if (inputShape.includes(-1)) {
-    const shown = inputShape.map((size) => (size === -1 ? 'any' : size));
+  if (graph.inputs.length !== 1) {
     throw new AppError(
       'unsupported',
-      `${label}: the network leaves its input size open, [${shown}]; accepted: networks with a fixed input size`,
+      `${label}: the network has ${graph.inputs.length} inputs; accepted: networks with one input`,
     );
   }
   const layers = explainableLayers(graph, label);
-  const count = graph.steps[graph.steps.length - 1].shape[0];
+  const [count] = graph.nodes[graph.scores].shape;
   checkSidecar(sidecar, { classes: count, layers: layers.map(({ name }) => name) }, sidecarName);
   return {
     id,
-    title: sidecar.title ?? model.name,
-    inputShape,
+    title: sidecar.title ?? graph.name,
+    inputShape: graph.nodes[graph.inputs[0]].shape,
     classes: classNames(count, sidecar),
     layers,
     defaultLayer: defaultLayer(layers, sidecar),
-    parameters: model.countParams(),
+    parameters: parameterCount(graph),
     sidecar,
     fingerprint: await fingerprint(artifacts),
     notes,
   };
+}
+
+function parameterCount({ constants }: ScoreGraph): number {
+  const sizes = constants.map(({ shape, stored }) =>
+    stored ? shape.reduce((a, b) => a * b, 1) : 0,
+  );
+  return sizes.reduce((a, b) => a + b, 0);
 }

@@ -12,16 +12,15 @@ import {
 import { BytesLru } from './explain/cache.ts';
 import { batchLimits, batchSize } from './explain/batch.ts';
 import { warmUp } from './explain/explain.ts';
-import { Breather } from './explain/forward.ts';
 import { assertKept, type MemoryPlan, planMemory } from './explain/slabs.ts';
-import { type LoadedModel, loadArtifacts } from './loaded.ts';
+import { TaskYielder } from './explain/yielder.ts';
+import { type LoadedModel, loadArtifacts, placeAgain } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
 import { readArtifacts } from './model/artifacts.ts';
-import { placeModel } from './model/place.ts';
 import { openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
 import { registerPoolingGradient } from './pooling/register.ts';
-import { checkInput, countClasses, toSteps } from './request.ts';
+import { checkInput, countClasses, toNodes } from './request.ts';
 import { tf } from './tf.ts';
 import type {
   BackendChoice,
@@ -94,14 +93,14 @@ export class LocalEngine implements Engine {
 
   warmUp(id: string, options: TaskOptions = {}): Promise<void> {
     return this.enqueue(async () => {
-      const { graph, info } = this.find(id);
+      const { network, info } = this.find(id);
       const { signal, done } = this.yielding(options.signal);
-      const step = graph.steps.findIndex(({ name }) => name === info.defaultLayer);
+      const node = network.graph.nodes.findIndex(({ name }) => name === info.defaultLayer);
       options.onProgress?.({ stage: 'Warming up' });
       try {
         await this.guarded(async () => {
-          const plan = planMemory(graph, this.selected!.started.memory);
-          return warmUp(graph, info.inputShape, step, new Breather(signal), plan);
+          const plan = planMemory(network, this.selected!.started.memory);
+          return warmUp(network, node, new TaskYielder(signal), plan);
         });
       } catch (error) {
         if (!isAborted(error) || options.signal?.aborted) throw error;
@@ -188,16 +187,16 @@ export class LocalEngine implements Engine {
       this.selected = { ...selected, info: { ...selected.info, device } };
     }
     for (const [id, loaded] of this.models) {
-      this.models.set(id, { ...loaded, ...(await placeModel(loaded.artifacts)) });
+      this.models.set(id, placeAgain(loaded));
     }
   }
 
   /** Drops everything that lives on the current backend, keeping what is needed to build it again. */
   private clear(): void {
     this.cache.clear();
-    for (const { model } of this.models.values()) {
+    for (const { network } of this.models.values()) {
       try {
-        model.dispose();
+        network.dispose();
       } catch {
         // Its memory went with the lost device, or it was disposed when the last switch failed.
       }
@@ -226,7 +225,7 @@ export class LocalEngine implements Engine {
 
   private unload(id: string): void {
     this.cache.clear(`${id}\n`);
-    this.models.get(id)?.model.dispose();
+    this.models.get(id)?.network.dispose();
     this.models.delete(id);
   }
 
@@ -244,15 +243,15 @@ export class LocalEngine implements Engine {
     if (this.planFor(loaded, scope).chainEnd > 0) return 1;
     const { name, device } = this.selected!.info;
     const software = isSoftwareAdapter({ description: device });
-    const steps = toSteps(loaded, scope);
+    const nodes = toNodes(loaded, scope);
     const classes = countClasses(loaded, scope);
-    return batchSize(loaded.graph, steps, classes, batchLimits(name, software));
+    return batchSize(loaded.network, nodes, classes, batchLimits(name, software));
   }
 
   /** What a forward pass keeps; the layers asked about are among it. */
   private planFor(loaded: LoadedModel, scope: Scope): MemoryPlan {
-    const plan = planMemory(loaded.graph, this.selected!.started.memory);
-    for (const step of toSteps(loaded, scope)) assertKept(loaded.graph, plan, step);
+    const plan = planMemory(loaded.network, this.selected!.started.memory);
+    for (const node of toNodes(loaded, scope)) assertKept(loaded.network, plan, node);
     return plan;
   }
 
@@ -266,9 +265,9 @@ export class LocalEngine implements Engine {
     const forwardMs = from ? 0 : undefined;
     if (!from) {
       options.onProgress?.({ stage: 'Running the network' });
-      const breather = new Breather(options.signal);
+      const yielder = new TaskYielder(options.signal);
       const batch = { inputs: [input], shape, size: 1 };
-      from = await computeActivations(loaded.graph, batch, breather, plan);
+      from = await computeActivations(loaded.network, batch, yielder, plan);
     }
     try {
       const backend = this.selected!.info.name;

@@ -1,6 +1,7 @@
 import { badInput } from '../core/errors.ts';
 import type { LoadedModel } from './loaded.ts';
 import type { Question } from './explain/explain.ts';
+import type { NodeId, OutputActivation } from './graph/types.ts';
 import type { ExplainRequest } from './types.ts';
 
 /** Checks the volume of a request against the network; below this nothing is optional. */
@@ -28,11 +29,11 @@ export function checkInput(
   }
 }
 
-/** The steps that a request names. */
-export function toSteps(
-  { graph, info }: LoadedModel,
+/** The nodes that a request names. */
+export function toNodes(
+  { network, info }: LoadedModel,
   { layers }: Pick<ExplainRequest, 'layers'>,
-): number[] {
+): NodeId[] {
   const names =
     layers === 'all'
       ? info.layers.map(({ name }) => name)
@@ -48,11 +49,11 @@ export function toSteps(
       const accepted = info.layers.map((l) => l.name).join(', ');
       throw badInput(`unknown layer '${name}'; accepted: ${accepted}`);
     }
-    return graph.steps.findIndex((step) => step.name === layer.name);
+    return network.graph.nodes.findIndex((node) => node.name === layer.name);
   });
 }
 
-/** Turns names and wishes into step and class numbers, these for each of some volumes. */
+/** Turns names and wishes into node and class numbers, these for each of some volumes. */
 export function toQuestion(
   loaded: LoadedModel,
   request: Pick<ExplainRequest, 'layers' | 'classes' | 'methods'>,
@@ -68,7 +69,7 @@ export function toQuestion(
       throw badInput(`unknown class ${index}; accepted: 0 to ${count - 1}`);
     }
   }
-  return { steps: toSteps(loaded, request), classes: asked, methods };
+  return { nodes: toNodes(loaded, request), classes: asked, methods };
 }
 
 /** How many classes a request asks for. */
@@ -79,7 +80,7 @@ export function countClasses(
   return classes === 'all' ? classCount(loaded) : classes === 'top' ? 1 : classes.length;
 }
 
-const classCount = ({ graph }: LoadedModel) => graph.steps[graph.steps.length - 1].shape[0];
+const classCount = ({ network: { graph } }: LoadedModel) => graph.nodes[graph.scores].shape[0];
 
 export function argmax(values: ArrayLike<number>): number {
   let best = 0;
@@ -87,9 +88,16 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
-/** Softmax or sigmoid of the scores, without overflow. */
-export function toProbabilities(scores: Float32Array, link: 'softmax' | 'sigmoid'): Float32Array {
-  if (link === 'sigmoid') return scores.map((score) => 1 / (1 + Math.exp(-score)));
+/**
+ * What the activation that was left out makes of the scores, without overflow; for a network without one, a softmax, or
+ * a sigmoid where there is one score.
+ */
+export function toProbabilities(
+  scores: Float32Array,
+  activation: OutputActivation | null,
+): Float32Array {
+  if ((activation ?? (scores.length === 1 ? 'sigmoid' : 'softmax')) === 'sigmoid')
+    return scores.map((score) => 1 / (1 + Math.exp(-score)));
   const top = scores[argmax(scores)];
   const powers = Array.from(scores, (score) => Math.exp(score - top));
   const total = powers.reduce((a, b) => a + b, 0);

@@ -99,7 +99,14 @@ describe('facts in words', () => {
 
 describe('ledger bars', () => {
   it('lead from zero to the score, each where the one before ended', () => {
-    const { zero, bars } = ledgerBars({ index: 0, score: 6, cam: 9, bias: -2, residual: -1 });
+    const { zero, bars } = ledgerBars({
+      index: 0,
+      score: 6,
+      cam: 9,
+      bias: -2,
+      bypass: 0,
+      residual: -1,
+    });
     const [cam, bias, residual, score] = bars;
     expect(zero).toBe(0);
     expect([cam.from, cam.width]).toEqual([0, 100]);
@@ -109,7 +116,14 @@ describe('ledger bars', () => {
   });
 
   it('stay inside the track for negative scores, and rounding is no residual', () => {
-    const { zero, bars } = ledgerBars({ index: 0, score: -5, cam: -8, bias: 3, residual: 1e-7 });
+    const { zero, bars } = ledgerBars({
+      index: 0,
+      score: -5,
+      cam: -8,
+      bias: 3,
+      bypass: 0,
+      residual: 1e-7,
+    });
     expect(zero).toBe(100);
     for (const { from, width } of bars) {
       expect(from).toBeGreaterThanOrEqual(0);
@@ -121,7 +135,7 @@ describe('ledger bars', () => {
 
 describe('ledger sentence', () => {
   const say = (cam: number, bias: number) =>
-    ledgerSentence({ index: 0, cam, bias, score: cam + bias, residual: 0 });
+    ledgerSentence({ index: 0, cam, bias, score: cam + bias, bypass: 0, residual: 0 });
   it('follows the signs of its parts', () => {
     expect(say(9, 1)).toMatch(/^90%/);
     expect(say(-9, -1)).toMatch(/^90%/);

@@ -12,11 +12,12 @@ export interface LedgerBar {
 /** Below this share of the score a residual is rounding and is written as zero. */
 const ROUNDING = 1e-4;
 
-/** Heatmap, biases and residual as steps that lead from zero to the score. */
+/** Heatmap, biases, bypass (where there is one) and residual as steps that lead from zero to the score. */
 export function ledgerBars(row: LedgerRow): { zero: number; bars: LedgerBar[] } {
   const size = Math.max(Math.abs(row.cam), Math.abs(row.bias), Math.abs(row.score));
   const residual = Math.abs(row.residual) <= ROUNDING * size ? 0 : row.residual;
-  const stops = [0, row.cam, row.cam + row.bias, row.cam + row.bias + residual, row.score];
+  const around = row.cam + row.bias + row.bypass;
+  const stops = [0, row.cam, row.cam + row.bias, around, around + residual, row.score];
   const low = Math.min(...stops);
   const span = Math.max(...stops) - low || 1;
   const at = (value: number) => ((value - low) / span) * 100;
@@ -32,7 +33,8 @@ export function ledgerBars(row: LedgerRow): { zero: number; bars: LedgerBar[] } 
     bars: [
       bar('Heatmap', stops[0], stops[1], row.cam),
       bar('Biases', stops[1], stops[2], row.bias),
-      bar('Residual', stops[2], stops[3], residual),
+      ...(row.bypass === 0 ? [] : [bar('Bypass', stops[2], stops[3], row.bypass)]),
+      bar('Residual', stops[3], stops[4], residual),
       bar('Score', 0, row.score, row.score, true),
     ],
   };

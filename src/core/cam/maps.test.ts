@@ -70,7 +70,9 @@ describe('sum-to-score', () => {
     const tolerance = 1e-7 * Math.max(scale, 1) * voxels * channels;
     for (const sum of [maps.respond!.sum, maps.hirescam!.sum, cam])
       expect(Math.abs(sum + bias - score)).toBeLessThan(tolerance);
-    expect(Math.abs(ledgerRow(0, score, cam, bias).residual)).toBeLessThan(tolerance);
+    expect(Math.abs(ledgerRow(0, score, { cam, bias, bypass: 0 }).residual)).toBeLessThan(
+      tolerance,
+    );
   });
 
   it('gives one map for all methods when the gradient is constant per channel', () => {

@@ -11,14 +11,16 @@ export interface CamMap {
   readonly max: number;
 }
 
-/** Where one class score comes from: `score = cam + bias + residual`. */
+/** Where one class score comes from: `score = cam + bias + bypass + residual`. */
 export interface LedgerRow {
   readonly index: number;
   readonly score: number;
   /** `sum_v g * A` over the layer. */
   readonly cam: number;
-  /** `sum over later layers of (dy/dbias) * bias`. */
+  /** `sum (dy/dbias) * bias` over all biases that reach the score with the layer held fixed. */
   readonly bias: number;
-  /** What neither explains; 0 for piecewise-linear tails. */
+  /** `sum (dy/dx) * x` of the input on paths around the layer; 0 without skip connections. */
+  readonly bypass: number;
+  /** What none of them explains; 0 for piecewise-linear tails. */
   readonly residual: number;
 }

@@ -44,7 +44,11 @@ export function recordItem(
     scores,
     methods: perMethod(method),
     ledger: meanMagnitude(
-      ledger.map(({ cam, bias, residual }) => ({ heatmap: cam, bias, residual })),
+      ledger.map(({ cam, bias, bypass, residual }) => ({
+        heatmap: cam,
+        bias,
+        residual: residual + bypass,
+      })),
     ),
     specificity: perMethod((name) => {
       const data = (index: number) => byClass[index].methods[name]!.data;

@@ -49,6 +49,7 @@ export function explained(
     score,
     cam: sums[index],
     bias: bias[index],
+    bypass: 0,
     residual: score - sums[index] - bias[index],
   }));
   return {

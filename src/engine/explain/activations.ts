@@ -1,18 +1,21 @@
 import type { ChannelStats, ClassMaps } from '../../core/cam/index.ts';
-import type { Graph } from '../model/graph.ts';
+import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import { compileAhead } from './compile.ts';
-import { type Breather, disposeAll, forward, type Values } from './forward.ts';
+import { disposeAll, forward, type Values } from './forward.ts';
+import type { Network } from './network.ts';
 import type { MemoryPlan } from './slabs.ts';
+import type { TaskYielder } from './yielder.ts';
 
 /** What one class at one layer was found to be. */
 export interface ClassResult extends ClassMaps {
   readonly bias: number;
+  readonly bypass: number;
 }
 
 /** One layer of one volume. */
 export interface LayerResult {
-  /** One of the kept {@link Values}, `[batch, …]`, and the volume's place in it. */
+  /** The layer's value, `[batch, …]`, and the volume's place in it. */
   readonly value: tf.Tensor;
   readonly volume: number;
   /** Its numbers on the host, where the backend does not make maps itself. */
@@ -27,7 +30,7 @@ export interface LayerResult {
 /** One volume: its scores, and the layers asked about so far. */
 export interface VolumeResult {
   readonly scores: Float32Array;
-  readonly layers: Map<number, LayerResult>;
+  readonly layers: Map<NodeId, LayerResult>;
 }
 
 /** Everything known about the volumes of a batch: a forward pass, and the questions asked so far. */
@@ -52,23 +55,23 @@ export interface Batch {
 export const forwardKey = (size: number) => `forward ${size}`;
 
 /**
- * One forward pass, of which is kept what the maps at step `keepFrom` and later ones need; the caller
+ * One forward pass, of which is kept what the maps at node `keepFrom` and later ones need; the caller
  * releases the result with {@link releaseActivations}.
  */
 export async function computeActivations(
-  graph: Graph,
+  network: Network,
   batch: Batch,
-  breather: Breather,
+  yielder: TaskYielder,
   plan: MemoryPlan,
   keepFrom = 0,
 ): Promise<Activations> {
   const start = performance.now();
-  const run = (x: tf.Tensor) => forward(graph, x, breather, plan, keepFrom);
+  const run = (x: tf.Tensor) => forward(network, x, yielder, plan, keepFrom);
   const zeros = () => tf.zeros([batch.size, ...batch.shape]);
-  await compileAhead(graph, forwardKey(batch.size), async () => disposeAll(await run(zeros())));
+  await compileAhead(network, forwardKey(batch.size), async () => disposeAll(await run(zeros())));
   const values = await run(inputTensor(batch));
   try {
-    const all = (await (values[values.length - 1] as tf.Tensor).data()) as Float32Array;
+    const all = (await (values[network.graph.scores] as tf.Tensor).data()) as Float32Array;
     const count = all.length / batch.size;
     const volumes = batch.inputs.map((_, v) => ({
       scores: all.slice(v * count, (v + 1) * count),
@@ -88,8 +91,9 @@ function inputTensor({ inputs, shape, size }: Batch): tf.Tensor {
   return tf.tensor(all, [size, ...shape]);
 }
 
-export function releaseActivations({ values }: Activations): void {
+export function releaseActivations({ values, volumes }: Activations): void {
   disposeAll(values);
+  for (const { value } of volumes[0].layers.values()) value.dispose();
 }
 
 /** Bytes held on the backend and the host. */

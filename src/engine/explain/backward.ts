@@ -1,107 +1,243 @@
-import type { Graph } from '../model/graph.ts';
+import type { OpId } from '../graph/operators.ts';
+import type { NodeId, NodeOf } from '../graph/types.ts';
+import type { BackwardCall, InputGradients, Statistics } from '../ops/op.ts';
+import { dotRows } from '../ops/rows.ts';
+import { opOf } from '../ops/table.ts';
 import { tf } from '../tf.ts';
-import { named } from './call.ts';
-import type { Breather, Values } from './forward.ts';
-import { pullBack } from './pullback.ts';
+import { type Values, valuesOf } from './forward.ts';
+import { named, type Network } from './network.ts';
+import type { TaskYielder } from './yielder.ts';
 
-/**
- * One backward walk from the scores to every step of `targets`: the gradients of all volumes and classes
- * travel as one batch, from the activations of one forward pass, which has kept those from the first target
- * on. `meet` is given the gradients at each target, `[rows, …step's shape]`; they are disposed after it.
- *
- * @param classes of each volume of the batch, equally many: the rows
- * @returns by target: the share of each row's score that the biases behind that step account for
- */
-export async function backward(
-  graph: Graph,
-  values: Values,
+/** What is differentiated: the gradient of each row's score for the nodes that it is made of, `[rows, …node]`. */
+export type Seeds = ReadonlyMap<NodeId, tf.Tensor>;
+
+/** What of each row's score does not come through a node. */
+export interface Shares {
+  /** Of the biases that reach the score with the node's value held fixed. */
+  readonly bias: Float64Array;
+  /** Of the input, on paths around the node. */
+  readonly bypass: Float64Array;
+}
+
+export interface BackwardOptions {
+  readonly statistics: Statistics;
+  readonly yielder: TaskYielder;
+}
+
+/** Seeds for entries of the scores: `classes` of each volume of the batch, equally many, are the rows. */
+export function classSeeds(
+  { graph }: Network,
   classes: readonly (readonly number[])[],
-  targets: ReadonlySet<number>,
-  breather: Breather,
-  meet: (target: number, dy: tf.Tensor) => Promise<unknown>,
-): Promise<ReadonlyMap<number, Float64Array>> {
-  const { steps } = graph;
-  const leads = leadsTo(graph, targets);
-  const pending: (tf.Tensor | null)[] = steps.map(() => null);
-  const biasOf = new Map<number, Float64Array>();
-  const last = steps.length - 1;
-  const count = steps[last].shape[0];
+): Map<NodeId, tf.Tensor> {
+  const { shape } = graph.nodes[graph.scores];
+  const count = shape.reduce((a, b) => a * b, 1);
   const rows = classes.flat();
   const seed = new Float32Array(rows.length * count);
   for (const [row, index] of rows.entries()) seed[row * count + index] = 1;
-  pending[last] = tf.tensor2d(seed, [rows.length, count]);
-  try {
-    for (let index = last; index >= 0; index--) {
-      const dy = pending[index];
-      if (!dy) continue;
-      await breather.pause();
-      if (targets.has(index)) await meet(index, dy);
-      const step = steps[index];
-      const wanted = step.inputs.map((input) => leads[input]);
-      if (!wanted.includes(true)) {
-        drop(pending, index);
-        continue;
-      }
-      const pulled = named(
-        step,
-        () =>
-          tf.tidy((): tf.TensorContainer => {
-            const inputValues = step.inputs.map((i) => values[i] as tf.Tensor);
-            const stepValues = { inputs: inputValues, output: values[index] as tf.Tensor };
-            const { inputs, bias } = pullBack(
-              step,
-              stepValues,
-              dy,
-              wanted,
-              index === graph.linearStep,
-            );
-            const sums: (tf.Tensor | null)[] = steps.slice(0, index).map(() => null);
-            for (const [i, input] of step.inputs.entries()) {
-              const dx = inputs[i];
-              if (!wanted[i] || !dx) continue;
-              const before = sums[input] ?? pending[input];
-              sums[input] = before ? tf.add(before, dx) : dx;
-            }
-            return { sums, bias } as unknown as tf.TensorContainer;
-          }) as unknown as { sums: (tf.Tensor | null)[]; bias: tf.Tensor | null },
-      );
-      if (pulled.bias) {
-        biasOf.set(index, Float64Array.from(await pulled.bias.data()));
-        pulled.bias.dispose();
-      }
-      for (const [input, sum] of pulled.sums.entries()) {
-        if (!sum) continue;
-        drop(pending, input);
-        pending[input] = sum;
-      }
-      drop(pending, index);
-    }
-  } finally {
-    for (let index = 0; index < pending.length; index++) drop(pending, index);
-  }
-  const bias = new Map<number, Float64Array>();
-  for (const target of targets) {
-    const behind = leadsTo(graph, new Set([target]));
-    const total = new Float64Array(rows.length);
-    for (const [index, share] of biasOf) {
-      if (index === target || !behind[index]) continue;
-      for (let row = 0; row < total.length; row++) total[row] += share[row];
-    }
-    bias.set(target, total);
-  }
-  return bias;
+  return new Map([[graph.scores, tf.tensor(seed, [rows.length, ...shape])]]);
 }
 
-/** For each step, whether one of `targets` is among it and its ancestors. */
-function leadsTo({ steps }: Graph, targets: ReadonlySet<number>): boolean[] {
-  const leads: boolean[] = [];
-  for (const [index, { inputs }] of steps.entries()) {
-    leads.push(targets.has(index) || inputs.some((input) => leads[input]));
+/**
+ * One backward walk from the seeds to every node of `targets`: the gradients of all volumes and scores
+ * travel as one batch, from the values of one forward pass, which has kept those from the first target
+ * on. `meet` is given the gradients at each target, `[rows, …node]`; they are disposed after it.
+ *
+ * A target with paths around it is walked past once more, down to the input (or the first value that was kept).
+ *
+ * @param seeds disposed
+ */
+export async function backward(
+  network: Network,
+  values: Values,
+  seeds: Seeds,
+  targets: ReadonlySet<NodeId>,
+  options: BackwardOptions,
+  meet: (target: NodeId, dy: tf.Tensor) => Promise<unknown>,
+): Promise<ReadonlyMap<NodeId, Shares>> {
+  const shares = new Map<NodeId, Shares>();
+  try {
+    const leads = leadsTo(network, targets);
+    const { biasOf, rows } = await walk(network, values, seeds, {
+      ...options,
+      leads,
+      meet: [targets, meet],
+    });
+    for (const target of targets) {
+      if (hasBypass(network, target)) {
+        const all = network.constant.map((constant) => !constant);
+        const around = { ...options, leads: all, fixed: target };
+        const { biasOf: own, input } = await walk(network, values, seeds, around);
+        shares.set(target, { bias: sumOf(own, rows, () => true), bypass: input });
+        continue;
+      }
+      const behind = leadsTo(network, new Set([target]));
+      const bias = sumOf(biasOf, rows, (id) => id !== target && behind[id]);
+      shares.set(target, { bias, bypass: new Float64Array(rows) });
+    }
+    return shares;
+  } finally {
+    for (const seed of seeds.values()) seed.dispose();
   }
+}
+
+interface WalkOptions extends BackwardOptions {
+  /** By node: whether its gradient is asked for. */
+  readonly leads: readonly boolean[];
+  /** A node whose value is held fixed: nothing goes through it. */
+  readonly fixed?: NodeId;
+  readonly meet?: readonly [
+    ReadonlySet<NodeId>,
+    (target: NodeId, dy: tf.Tensor) => Promise<unknown>,
+  ];
+}
+
+interface Walked {
+  readonly rows: number;
+  /** By node: what its constant part adds to each row's score. */
+  readonly biasOf: ReadonlyMap<NodeId, Float64Array>;
+  /** `sum dy * x` at the nodes where the walk ends. */
+  readonly input: Float64Array;
+}
+
+async function walk(
+  network: Network,
+  values: Values,
+  seeds: Seeds,
+  { leads, fixed, meet, statistics, yielder }: WalkOptions,
+): Promise<Walked> {
+  const { graph, constant, heads } = network;
+  const pending: (tf.Tensor | null)[] = graph.nodes.map(() => null);
+  const biasOf = new Map<NodeId, Float64Array>();
+  let rows = 0;
+  for (const [id, seed] of seeds) {
+    pending[id] = seed.clone();
+    rows = seed.shape[0];
+  }
+  const input = new Float64Array(rows);
+  try {
+    for (let id = pending.length - 1; id >= 0; id--) {
+      const dy = pending[id];
+      if (!dy) continue;
+      await yielder.pause();
+      if (meet?.[0].has(id)) await meet[1](id, dy);
+      if (id !== fixed) {
+        const node = graph.nodes[id] as NodeOf<OpId>;
+        const wanted = node.inputs.map((i) => leads[i] && !constant[i]);
+        const known = node.inputs.every((i) => values[i] || heads.has(i));
+        if (node.op === 'input' || (fixed !== undefined && !known)) {
+          const value = values[id];
+          if (value && fixed !== undefined)
+            add(input, await read(tf.tidy(() => dotRows(dy, value))));
+        } else if (wanted.includes(true) || (fixed !== undefined && !constant[id])) {
+          const found = stepBack(network, values, id, dy, wanted, statistics, pending);
+          if (found.bias) biasOf.set(id, Float64Array.from(await read(found.bias)));
+          for (const [i, sum] of found.sums.entries()) {
+            if (!sum) continue;
+            drop(pending, i);
+            pending[i] = sum;
+          }
+        }
+      }
+      drop(pending, id);
+    }
+    return { rows, biasOf, input };
+  } finally {
+    for (let id = 0; id < pending.length; id++) drop(pending, id);
+  }
+}
+
+/** What one node passes on: the gradients of its inputs added to those that are pending, and its bias share. */
+function stepBack(
+  network: Network,
+  values: Values,
+  id: NodeId,
+  dy: tf.Tensor,
+  wanted: readonly boolean[],
+  statistics: Statistics,
+  pending: readonly (tf.Tensor | null)[],
+): { sums: (tf.Tensor | null)[]; bias: tf.Tensor | undefined } {
+  const node = network.graph.nodes[id] as NodeOf<OpId>;
+  return named(node, () => {
+    const result = tf.tidy((): tf.TensorContainer => {
+      const call = backwardCall(network, values, id, dy, wanted, statistics);
+      const op = opOf(node);
+      const gradients: InputGradients = wanted.includes(true) ? op.vjp(call) : [];
+      const sums: (tf.Tensor | null)[] = [];
+      for (const [i, from] of node.inputs.entries()) {
+        const dx = gradients[i];
+        if (!wanted[i] || !dx) continue;
+        const before = sums[from] ?? pending[from];
+        sums[from] = before ? tf.add(before, dx) : dx;
+      }
+      const bias = op.bias?.(call) ?? null;
+      return {
+        sums: Array.from(sums, (sum) => sum ?? null),
+        bias,
+      } as unknown as tf.TensorContainer;
+    }) as unknown as { sums: (tf.Tensor | null)[]; bias: tf.Tensor | null };
+    return { sums: result.sums, bias: result.bias ?? undefined };
+  });
+}
+
+/** What a node's row is given. */
+export function backwardCall(
+  { graph, weights, constant }: Network,
+  values: Values,
+  id: NodeId,
+  dy: tf.Tensor,
+  wanted: readonly boolean[],
+  statistics: Statistics,
+): BackwardCall<OpId> {
+  const node = graph.nodes[id] as NodeOf<OpId>;
+  return {
+    attributes: node.attributes,
+    weights: weights[id],
+    inputs: valuesOf(values, node.inputs),
+    output: values[id] as tf.Tensor,
+    dy,
+    wanted,
+    constant: node.inputs.map((i) => constant[i]),
+    statistics,
+  };
+}
+
+/** For each node, whether one of `targets` is among it and its ancestors. */
+function leadsTo({ graph }: Network, targets: ReadonlySet<NodeId>): boolean[] {
+  const leads: boolean[] = [];
+  for (const [id, { inputs }] of graph.nodes.entries())
+    leads.push(targets.has(id) || inputs.some((input) => leads[input]));
   return leads;
 }
 
-function drop(pending: (tf.Tensor | null)[], index: number): void {
-  pending[index]?.dispose();
-  pending[index] = null;
+/** Whether an input reaches the scores on a path that does not go through `target`. */
+export function hasBypass({ graph }: Pick<Network, 'graph'>, target: NodeId): boolean {
+  const reached: boolean[] = [];
+  for (const [id, { op, inputs }] of graph.nodes.entries())
+    reached.push(id !== target && (op === 'input' || inputs.some((input) => reached[input])));
+  return reached[graph.scores];
+}
+
+function sumOf(
+  shares: ReadonlyMap<NodeId, Float64Array>,
+  rows: number,
+  counts: (id: NodeId) => boolean,
+): Float64Array {
+  const total = new Float64Array(rows);
+  for (const [id, share] of shares) if (counts(id)) add(total, share);
+  return total;
+}
+
+function add(total: Float64Array, share: ArrayLike<number>): void {
+  for (let row = 0; row < total.length; row++) total[row] += share[row];
+}
+
+async function read(tensor: tf.Tensor): Promise<Float32Array> {
+  const values = (await tensor.data()) as Float32Array;
+  tensor.dispose();
+  return values;
+}
+
+function drop(pending: (tf.Tensor | null)[], id: NodeId): void {
+  pending[id]?.dispose();
+  pending[id] = null;
 }

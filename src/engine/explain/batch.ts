@@ -1,9 +1,10 @@
-import type { Graph, Step } from '../model/graph.ts';
+import type { NodeId } from '../graph/types.ts';
 import type { BackendName } from '../types.ts';
 import { lastReaders } from './forward.ts';
-import { bytesOf } from './slabs.ts';
+import { weightCount } from './network.ts';
+import { bytesOf, type Planned } from './slabs.ts';
 
-/** Values or gradients at one step stay below this on the backend where they can be parted. */
+/** Values or gradients at one node stay below this on the backend where they can be cut. */
 export const STEP_BYTES = 64 * 2 ** 20;
 
 /** What one batch may take. */
@@ -11,7 +12,7 @@ export interface BatchLimits {
   readonly volumes: number;
   /** Of values that the forward pass holds at a time. */
   readonly bytes: number;
-  /** Of the values of all volumes at one step, and of the gradients of all volumes and classes there. */
+  /** Of the values of all volumes at one node, and of the gradients of all volumes and classes there. */
   readonly stepBytes: number;
   /** Floating point operations, forward and backward. */
   readonly operations: number;
@@ -37,30 +38,37 @@ export function batchLimits(backend: BackendName, software: boolean): BatchLimit
 }
 
 /**
- * How many volumes to compute together for the maps of `classes` classes at the steps `targets`; one where
+ * How many volumes to compute together for the maps of `classes` classes at the nodes `targets`; one where
  * not even two stay within the limits.
  */
 export function batchSize(
-  graph: Graph,
-  targets: readonly number[],
+  network: Planned,
+  targets: readonly NodeId[],
   classes: number,
   limits: BatchLimits,
 ): number {
   const first = Math.min(...targets);
-  const bytes = graph.steps.map(bytesOf);
+  const bytes = valueBytes(network);
   const fitting = [
-    limits.bytes / heldBytes(graph, first),
+    limits.bytes / heldBytes(network, first),
     limits.stepBytes / Math.max(...bytes),
     limits.stepBytes / (classes * Math.max(...bytes.slice(first))),
-    limits.operations / operations(graph, first, classes),
+    limits.operations / operations(network, first, classes),
   ];
   return Math.max(1, Math.min(limits.volumes, ...fitting.map(Math.floor)));
 }
 
+/** By node; none for those that are computed together with what reads them. */
+function valueBytes({ graph, stages }: Planned): number[] {
+  const bytes = graph.nodes.map(() => 0);
+  for (const { node } of stages) bytes[node] = bytesOf(graph, node);
+  return bytes;
+}
+
 /** Most bytes that the values of one volume take at a time when a forward pass keeps those from `keepFrom`. */
-function heldBytes(graph: Graph, keepFrom: number): number {
-  const last = lastReaders(graph);
-  const bytes = graph.steps.map(bytesOf);
+function heldBytes(network: Planned, keepFrom: number): number {
+  const last = lastReaders(network);
+  const bytes = valueBytes(network);
   const held = bytes.map((_, now) => {
     const live = bytes.filter(
       (_, i) => i <= now && (i >= keepFrom || last[i] >= Math.min(now, keepFrom + 1)),
@@ -71,15 +79,12 @@ function heldBytes(graph: Graph, keepFrom: number): number {
 }
 
 /** A gradient passes a layer at the cost of the layer itself. */
-function operations({ steps }: Graph, first: number, classes: number): number {
+function operations({ graph }: Planned, first: number, classes: number): number {
   let sum = 0;
-  for (const [index, step] of steps.entries())
-    sum += operationsOf(step) * (index > first ? 1 + classes : 1);
+  for (const [id, node] of graph.nodes.entries()) {
+    // Each weight meets each position of the output once.
+    const positions = node.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    sum += 2 * weightCount(graph, node) * positions * (id > first ? 1 + classes : 1);
+  }
   return sum;
-}
-
-/** Each weight meets each position of the output once. */
-function operationsOf({ layer, shape }: Step): number {
-  const positions = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  return 2 * layer.countParams() * positions;
 }

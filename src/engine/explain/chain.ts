@@ -1,39 +1,40 @@
 import { AppError } from '../../core/errors.ts';
-import type { Graph } from '../model/graph.ts';
 import { tf } from '../tf.ts';
-import { callStep, named } from './call.ts';
-import type { Breather } from './forward.ts';
-import { type MemoryPlan, partIntoSlabs, type Range, reachOf, throughStep } from './slabs.ts';
+import { type Network, reachOf, runStage } from './network.ts';
+import { type MemoryPlan, partIntoSlabs, type Range, throughStep } from './slabs.ts';
+import type { TaskYielder } from './yielder.ts';
 
 /**
- * Output of step `plan.chainEnd` from the volume `input` `[1, z, y, x, c]`, computed slab by slab along z:
- * a slab of the input with enough slices around it passes through all steps of the chain, and those that
- * the cuts have spoilt are left out. The same sums as for the whole volume, without the values between.
+ * Value of stage `plan.chainEnd` from the volume `input` `[1, z, y, x, c]`, computed slab by slab along z:
+ * a slab of the input with enough slices around it passes through all stages of the chain, and the slices that
+ * the cuts have made wrong are left out. The same sums as for the whole volume, without the values between.
  */
 export async function runChain(
-  { steps }: Graph,
+  network: Network,
   input: tf.Tensor,
   { chainEnd, slices }: MemoryPlan,
-  breather: Breather,
+  yielder: TaskYielder,
 ): Promise<tf.Tensor> {
-  const chain = steps.slice(1, chainEnd + 1);
-  const reaches = chain.map((step) => {
-    const reach = reachOf(step);
-    if (!reach) throw new AppError('internal', `step ${step.name} cannot be computed in slabs`);
-    return reach;
+  const { graph, stages } = network;
+  const depthOf = (index: number) => graph.nodes[stages[index].node].shape[0];
+  const chain = stages.slice(1, chainEnd + 1);
+  const reaches = chain.map((stage) => {
+    const reach = reachOf(graph, stage);
+    if (reach) return reach;
+    const { name } = graph.nodes[stage.node];
+    throw new AppError('internal', `layer ${name} cannot be computed in slabs`);
   });
-  const sizes = steps.slice(0, chainEnd).map(({ shape }) => shape[0]);
-  const depth = steps[chainEnd].shape[0];
+  const sizes = chain.map((_, i) => depthOf(i));
   const parts: tf.Tensor[] = [];
   let x: tf.Tensor | undefined;
   try {
-    for (const { wanted, at } of partIntoSlabs(reaches, sizes, depth, slices)) {
+    for (const { wanted, at } of partIntoSlabs(reaches, sizes, depthOf(chainEnd), slices)) {
       x = cut(input, at, 0);
       let slab: { at: Range; clean: Range } | undefined = { at, clean: at };
-      for (const [i, step] of chain.entries()) {
-        await breather.pause();
+      for (const [i, stage] of chain.entries()) {
+        await yielder.pause();
         const given: tf.Tensor = x;
-        x = named(step, () => callStep(step, [given]));
+        x = runStage(network, stage, [given]);
         given.dispose();
         slab = slab && throughStep(reaches[i], sizes[i], x.shape[1] as number, slab);
       }

@@ -1,6 +1,6 @@
 import { isAborted } from '../../core/errors.ts';
-import type { Graph } from '../model/graph.ts';
 import { tf } from '../tf.ts';
+import type { Network } from './network.ts';
 
 /** The inside of tfjs's WebGPU backend (4.22) that compiling ahead needs. */
 interface Compiler {
@@ -12,22 +12,22 @@ interface Compiler {
 }
 
 /** By network as placed: the runs whose shaders are there. */
-const compiled = new WeakMap<Graph, Set<string>>();
+const compiled = new WeakMap<Network, Set<string>>();
 
 /**
  * Compiles the shaders of `run` all at once before it runs for real, if that was not done yet: one after
  * another, at first use, they would hold up the first answer. `run` is walked through without computing:
  * what it reads is empty, what it makes it has to dispose. Does nothing on other backends than WebGPU.
  *
- * @throws AppError `aborted` when `run` does; whatever else fails here will be told by the real run
+ * @throws AppError `aborted` when `run` does; whatever else fails here fails in the real run too
  */
 export async function compileAhead(
-  graph: Graph,
+  network: Network,
   key: string,
   run: () => Promise<unknown>,
 ): Promise<void> {
-  const done = compiled.get(graph) ?? new Set();
-  compiled.set(graph, done);
+  const done = compiled.get(network) ?? new Set();
+  compiled.set(network, done);
   if (tf.getBackend() !== 'webgpu' || done.has(key)) return;
   const backend = tf.backend() as unknown as Compiler;
   if (!backend.pipelineCache) return;

@@ -1,20 +1,22 @@
 import { type CamMethod, type ClassMaps, ledgerRow } from '../../core/cam/index.ts';
 import { type MapMetrics, mapMetrics } from '../../core/metrics/index.ts';
 import { DeviceFailure } from '../backends/failure.ts';
-import type { Graph, Step } from '../model/graph.ts';
+import type { Node, NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import type { ClassExplanation, LayerExplanation, TaskOptions } from '../types.ts';
 import { type Activations, forwardKey, type LayerResult } from './activations.ts';
-import { backward } from './backward.ts';
+import { backward, classSeeds } from './backward.ts';
 import { STEP_BYTES } from './batch.ts';
 import { compileAhead } from './compile.ts';
-import { Breather, disposeAll, forward, type Values } from './forward.ts';
+import { disposeAll, forward, type Values } from './forward.ts';
 import { layerResults, mapsOf } from './maps.ts';
+import { keptSize, type Network } from './network.ts';
 import type { MemoryPlan } from './slabs.ts';
+import { TaskYielder } from './yielder.ts';
 
 export interface Question {
-  /** Steps to explain. */
-  readonly steps: readonly number[];
+  /** Nodes to explain. */
+  readonly nodes: readonly NodeId[];
   /** Of each volume, equally many. */
   readonly classes: readonly (readonly number[])[];
   readonly methods: readonly CamMethod[];
@@ -27,45 +29,48 @@ export interface Question {
  * network or the volume is to blame.
  */
 export async function explainLayers(
-  graph: Graph,
+  network: Network,
   from: Activations,
-  { steps, classes, methods }: Question,
+  { nodes, classes, methods }: Question,
   { signal, onProgress }: TaskOptions,
 ): Promise<(LayerExplanation[] | DeviceFailure)[]> {
-  const breather = new Breather(signal);
+  const yielder = new TaskYielder(signal);
+  const { graph } = network;
   const { values, volumes } = from;
   const failures = volumes.map(({ scores }) => scoreFailure(scores));
   const layers = new Map<number, LayerResult[]>();
-  for (const step of steps) layers.set(step, await layerResults(from, step));
+  for (const node of nodes) layers.set(node, await layerResults(network, from, node));
 
   // Of a batch nothing is known yet; a volume by itself may have been asked about before.
-  const unknown = (v: number, c: number) => (step: number) => !layers.get(step)![v].classes.has(c);
-  const open = classes.map((own, v) => own.filter((c) => steps.some(unknown(v, c))));
+  const unknown = (v: number, c: number) => (node: NodeId) => !layers.get(node)![v].classes.has(c);
+  const open = classes.map((own, v) => own.filter((c) => nodes.some(unknown(v, c))));
   const targets = new Set(
-    steps.filter((step) => open.some((own, v) => own.some((c) => unknown(v, c)(step)))),
+    nodes.filter((node) => open.some((own, v) => own.some((c) => unknown(v, c)(node)))),
   );
   const count = failures.includes(undefined) ? open[0].length : 0;
   const chunk = chunkSize(values, targets);
   for (let start = 0; start < count; start += chunk) {
     onProgress?.({ stage: 'Explaining', fraction: start / count });
     const part = open.map((own) => own.slice(start, start + chunk));
-    const rows = filledUp(part, values);
+    const rows = filledUp(part, (values[graph.scores] as tf.Tensor).shape[0]);
     const found = new Map<number, ClassMaps[][]>();
+    const options = { statistics: 'plain', yielder } as const;
     const walk = () =>
-      backward(graph, values, rows, targets, breather, async (step, dy) =>
-        found.set(step, await mapsOf(layers.get(step)!, dy, breather)),
+      backward(network, values, classSeeds(network, rows), targets, options, async (node, dy) =>
+        found.set(node, await mapsOf(layers.get(node)!, dy, yielder)),
       );
-    await compileAhead(graph, backwardKey(targets, rows), walk);
-    const bias = await walk();
-    for (const step of targets) {
-      const own = layers.get(step)!;
-      const maps = found.get(step) ?? (await mapsWithoutGradient(own, rows, breather));
+    await compileAhead(network, backwardKey(targets, rows), walk);
+    const shares = await walk();
+    for (const node of targets) {
+      const own = layers.get(node)!;
+      const { bias, bypass } = shares.get(node)!;
+      const maps = found.get(node) ?? (await mapsWithoutGradient(own, rows, yielder));
       for (const [v, asked] of part.entries()) {
         for (const [k, index] of asked.entries()) {
           const result = maps[v][k];
-          failures[v] ??= mapFailure(result, graph.steps[step].name, index);
-          const share = bias.get(step)![v * asked.length + k];
-          own[v].classes.set(index, { ...result, bias: share });
+          failures[v] ??= mapFailure(result, graph.nodes[node].name, index);
+          const row = v * asked.length + k;
+          own[v].classes.set(index, { ...result, bias: bias[row], bypass: bypass[row] });
         }
       }
     }
@@ -74,14 +79,13 @@ export async function explainLayers(
     const question = { classes: classes[v], methods };
     return (
       failures[v] ??
-      steps.map((step) => assemble(graph.steps[step], scores, layers.get(step)![v], question))
+      nodes.map((node) => assemble(graph.nodes[node], scores, layers.get(node)![v], question))
     );
   });
 }
 
 /** The classes of all volumes of a batch; those that fill it up take the first one's. */
-function filledUp(classes: readonly (readonly number[])[], values: Values): (readonly number[])[] {
-  const size = (values[values.length - 1] as tf.Tensor).shape[0];
+function filledUp(classes: readonly (readonly number[])[], size: number): (readonly number[])[] {
   return Array.from({ length: size }, (_, v) => classes[v] ?? classes[0]);
 }
 
@@ -89,11 +93,11 @@ function filledUp(classes: readonly (readonly number[])[], values: Values): (rea
 async function mapsWithoutGradient(
   layers: readonly LayerResult[],
   rows: readonly (readonly number[])[],
-  breather: Breather,
+  yielder: TaskYielder,
 ): Promise<ClassMaps[][]> {
   const none = tf.zeros([rows.flat().length, ...layers[0].value.shape.slice(1)]);
   try {
-    return await mapsOf(layers, none, breather);
+    return await mapsOf(layers, none, yielder);
   } finally {
     none.dispose();
   }
@@ -119,32 +123,36 @@ function mapFailure({ maps }: ClassMaps, layer: string, index: number): DeviceFa
 }
 
 /**
- * Compiles what the forward pass and the maps of all classes at one step need, without computing; see
+ * Compiles what the forward pass and the maps of all classes at one node need, without computing; see
  * {@link compileAhead}.
  */
 export async function warmUp(
-  graph: Graph,
-  inputShape: readonly number[],
-  step: number,
-  breather: Breather,
+  network: Network,
+  node: NodeId,
+  yielder: TaskYielder,
   plan: MemoryPlan,
 ): Promise<void> {
-  const targets = new Set([step]);
+  const { graph } = network;
+  const targets = new Set([node]);
+  const inputShape = graph.nodes[graph.inputs[0]].shape;
   const run = async (walk: (values: Values) => Promise<unknown>) => {
-    const values = await forward(graph, tf.zeros([1, ...inputShape]), breather, plan);
+    const values = await forward(network, tf.zeros([1, ...inputShape]), yielder, plan);
     try {
       await walk(values);
     } finally {
       disposeAll(values);
     }
   };
-  await compileAhead(graph, forwardKey(1), () => run(async () => undefined));
-  const count = graph.steps[graph.steps.length - 1].shape[0];
-  const shapes = graph.steps.map(({ shape }) => ({ size: shape.reduce((a, b) => a * b, 1) }));
+  await compileAhead(network, forwardKey(1), () => run(async () => undefined));
+  const count = graph.nodes[graph.scores].shape[0];
+  const shapes = graph.nodes.map((one) => ({ size: keptSize(one) }));
   const chunk = Math.min(count, chunkSize(shapes, targets));
   const rows = [Array.from({ length: chunk }, (_, i) => i)];
-  await compileAhead(graph, backwardKey(targets, rows), () =>
-    run((values) => backward(graph, values, rows, targets, breather, (_, dy) => dy.data())),
+  const options = { statistics: 'plain', yielder } as const;
+  await compileAhead(network, backwardKey(targets, rows), () =>
+    run((values) =>
+      backward(network, values, classSeeds(network, rows), targets, options, (_, dy) => dy.data()),
+    ),
   );
 }
 
@@ -164,7 +172,7 @@ function chunkSize(
 }
 
 function assemble(
-  { name, shape }: Step,
+  { name, shape }: Node,
   scores: Float32Array,
   { stats, channels, activationSum, classes }: LayerResult,
   question: { readonly classes: readonly number[]; readonly methods: readonly CamMethod[] },
@@ -195,8 +203,8 @@ function assemble(
     activationSum: activationSum.slice(),
     classes: asked,
     ledger: question.classes.map((index) => {
-      const { cam, bias } = classes.get(index)!;
-      return ledgerRow(index, scores[index], cam, bias);
+      const { cam, bias, bypass } = classes.get(index)!;
+      return ledgerRow(index, scores[index], { cam, bias, bypass });
     }),
     metrics,
   };

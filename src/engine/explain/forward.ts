@@ -1,57 +1,37 @@
-import { aborted } from '../../core/errors.ts';
-import type { Graph } from '../model/graph.ts';
-import type { tf } from '../tf.ts';
-import { callStep, named } from './call.ts';
+import type { NodeId } from '../graph/types.ts';
+import { tf } from '../tf.ts';
 import { runChain } from './chain.ts';
+import { type Network, runNode, runStage } from './network.ts';
 import { KEEP_ALL, type MemoryPlan } from './slabs.ts';
+import type { TaskYielder } from './yielder.ts';
 
-/** Lets messages (an abort) and timers in when the last pause is long ago. */
-export class Breather {
-  private last = Date.now();
-  constructor(
-    private readonly signal?: AbortSignal,
-    private readonly everyMs = 30,
-  ) {}
-
-  /** Throws the `aborted` error when the task was cancelled. */
-  async pause(): Promise<void> {
-    if (Date.now() - this.last > this.everyMs) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      this.last = Date.now();
-    }
-    if (this.signal?.aborted) throw aborted();
-  }
-}
-
-/** Outputs of the steps for a batch of volumes, the input first; null where one was not kept. */
+/** Values of the nodes for a batch of volumes, `[batch, …]`; null where one was not kept. */
 export type Values = readonly (tf.Tensor | null)[];
 
 /**
- * Runs the network once; returns what `plan` keeps of the steps from `keepFrom` on and of those that later
+ * Runs the network once; returns what `plan` keeps of the nodes from `keepFrom` on and of those that later
  * ones read. The caller disposes it; `input` is disposed also when this throws.
  */
 export async function forward(
-  graph: Graph,
+  network: Network,
   input: tf.Tensor,
-  breather: Breather,
+  yielder: TaskYielder,
   plan: MemoryPlan = KEEP_ALL,
   keepFrom = 0,
 ): Promise<Values> {
-  const values: (tf.Tensor | null)[] = [input];
-  const readUntil = lastReaders(graph);
-  const last = graph.steps.length - 1;
+  const { graph, stages } = network;
+  const values: (tf.Tensor | null)[] = graph.nodes.map(() => null);
+  values[graph.inputs[0]] = input;
+  const readUntil = lastReaders(network);
   try {
-    if (plan.chainEnd > 0) {
-      for (let index = 1; index < plan.chainEnd; index++) values.push(null);
-      values.push(await runChain(graph, input, plan, breather));
-    }
-    for (let index = values.length; index <= last; index++) {
-      await breather.pause();
-      const step = graph.steps[index];
-      const inputs = step.inputs.map((i) => values[i] as tf.Tensor);
-      values.push(named(step, () => callStep(step, inputs, index === graph.linearStep)));
+    if (plan.chainEnd > 0)
+      values[stages[plan.chainEnd].node] = await runChain(network, input, plan, yielder);
+    for (const [index, stage] of stages.entries()) {
+      if (index <= plan.chainEnd || values[stage.node]) continue;
+      await yielder.pause();
+      values[stage.node] = runStage(network, stage, valuesOf(values, stage.inputs));
       for (let early = 0; early < keepFrom; early++) {
-        if (readUntil[early] <= Math.min(index, keepFrom)) release(values, early);
+        if (readUntil[early] <= Math.min(stage.node, keepFrom)) release(values, early);
       }
     }
     return values;
@@ -61,22 +41,30 @@ export async function forward(
   }
 }
 
-/** By step: the last step that reads its value. */
-export function lastReaders({ steps }: Graph): number[] {
-  const last = steps.map((_, index) => index);
-  for (const [index, { inputs }] of steps.entries())
-    for (const input of inputs) last[input] = index;
+/** Values that have been kept. */
+export function valuesOf(values: Values, ids: readonly NodeId[]): tf.Tensor[] {
+  return ids.map((id) => values[id] as tf.Tensor);
+}
+
+/** The value of a node, a new tensor: one that went into a ReLU by one kernel is computed now. */
+export function nodeValue(network: Network, values: Values, id: NodeId): tf.Tensor {
+  const value = values[id];
+  if (value) return tf.clone(value);
+  return runNode(network, id, valuesOf(values, network.graph.nodes[id].inputs));
+}
+
+/** By node: the last node whose computation reads its value. */
+export function lastReaders({ graph, stages }: Pick<Network, 'graph' | 'stages'>): number[] {
+  const last = graph.nodes.map((_, id) => id);
+  for (const { node, inputs } of stages) for (const input of inputs) last[input] = node;
   return last;
 }
 
-/** Disposes a value, unless a layer has handed it through as its own. */
-function release(values: (tf.Tensor | null)[], index: number): void {
-  const value = values[index];
-  values[index] = null;
-  if (value && !values.includes(value)) value.dispose();
+function release(values: (tf.Tensor | null)[], id: NodeId): void {
+  values[id]?.dispose();
+  values[id] = null;
 }
 
-/** Disposes each tensor once: some layers hand their input through. */
 export function disposeAll(values: Values): void {
   for (const value of new Set(values)) value?.dispose();
 }

@@ -1,20 +1,24 @@
 import { CAM_METHODS, channelStats, type ClassMaps, classMaps } from '../../core/cam/index.ts';
 import { camKernels } from '../kernels/cam.ts';
+import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import type { Activations, LayerResult } from './activations.ts';
-import type { Breather } from './forward.ts';
+import { nodeValue } from './forward.ts';
+import type { Network } from './network.ts';
+import type { TaskYielder } from './yielder.ts';
 
 /**
- * What is known about the layer of step `index` in each volume; its channel sums are taken when it is met
+ * What is known about the layer of node `id` in each volume; its channel sums are taken when it is met
  * first.
  */
 export async function layerResults(
+  network: Network,
   { values, volumes }: Activations,
-  index: number,
+  id: NodeId,
 ): Promise<LayerResult[]> {
-  const known = volumes.flatMap(({ layers }) => layers.get(index) ?? []);
+  const known = volumes.flatMap(({ layers }) => layers.get(id) ?? []);
   if (known.length === volumes.length) return known;
-  const value = values[index] as tf.Tensor;
+  const value = nodeValue(network, values, id);
   const channels = value.shape.at(-1) ?? 1;
   const kernels = camKernels();
   const all = kernels ? undefined : ((await value.data()) as Float32Array);
@@ -26,18 +30,19 @@ export async function layerResults(
     const stats = kernels?.stats(value, volume) ?? channelStats(a!, channels);
     const activationSum = sums.slice(volume * voxels, (volume + 1) * voxels);
     const result = { value, volume, a, channels, stats, activationSum, classes: new Map() };
-    layers.set(index, result);
+    layers.set(id, result);
     return result;
   });
 }
 
-/** `mean_v A` of each channel at step `index`, for each volume; null where that step was not kept. */
+/** `mean_v A` of each channel at node `id`, for each volume; null where its value was not kept. */
 export async function channelMeans(
+  network: Network,
   from: Activations,
-  index: number,
+  id: NodeId,
 ): Promise<readonly Float32Array[] | null> {
-  if (!from.values[index]) return null;
-  const layers = await layerResults(from, index);
+  if (!from.values[id]) return null;
+  const layers = await layerResults(network, from, id);
   return layers.map(({ stats, activationSum }) =>
     Float32Array.from(stats.sum, (sum) => sum / activationSum.length),
   );
@@ -60,7 +65,7 @@ async function sumOverChannels(value: tf.Tensor, channels: number): Promise<Floa
 export async function mapsOf(
   layers: readonly LayerResult[],
   dy: tf.Tensor,
-  breather: Breather,
+  yielder: TaskYielder,
 ): Promise<ClassMaps[][]> {
   const kernels = camKernels();
   const gradients = kernels ? undefined : ((await dy.data()) as Float32Array);
@@ -68,14 +73,14 @@ export async function mapsOf(
   for (const { value, volume, a, channels, stats } of layers) {
     const classes = dy.shape[0] / value.shape[0];
     const rows = [volume * classes, (volume + 1) * classes] as const;
-    await breather.pause();
+    await yielder.pause();
     if (kernels) {
       found.push(kernels.maps(value, volume, dy, rows, stats));
       continue;
     }
     const maps: ClassMaps[] = [];
     for (let row = rows[0]; row < rows[1]; row++) {
-      await breather.pause();
+      await yielder.pause();
       const g = gradients!.subarray(row * a!.length, (row + 1) * a!.length);
       maps.push(classMaps({ a: a!, g, channels }, CAM_METHODS, stats));
     }

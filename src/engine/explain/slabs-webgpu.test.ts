@@ -2,11 +2,9 @@ import { afterAll, expect, it, vi } from 'vitest';
 import type { BackendDriver, MemoryLimits } from '../backends/types.ts';
 import { createWebgpu } from '../backends/webgpu.ts';
 import { describeOnGpu, installNodeGpu } from '../kernels/webgpu/testing.ts';
-import { GlobalAveragePooling3D } from '../layers/global-pooling.ts';
 import { createNodeEngine } from '../node.ts';
 import { relativeError } from '../testing/fixtures.ts';
-import { filesOf } from '../testing/networks.ts';
-import { tfl } from '../tf.ts';
+import { average, conv, dense, pool, testFiles } from '../testing/networks.ts';
 import type { BackendName, Explanation } from '../types.ts';
 
 // Compiling shaders on a busy processor takes its time.
@@ -29,30 +27,15 @@ function withMemory(driver: BackendDriver, memory: MemoryLimits): BackendDriver 
   return { ...driver, start: async () => ({ ...(await driver.start()), memory }) };
 }
 
-async function network() {
-  const conv = (name: string, filters: number, seed: number, more: object = {}) =>
-    tfl.layers.conv3d({
-      name,
-      filters,
-      kernelSize: 3,
-      padding: 'same',
-      activation: 'relu',
-      kernelInitializer: tfl.initializers.heNormal({ seed }),
-      biasInitializer: tfl.initializers.randomUniform({ seed, minval: -0.1, maxval: 0.1 }),
-      ...more,
-    });
-  const pool = { poolSize: 2, strides: 2 } as unknown as { poolSize: [number, number, number] };
-  const model = tfl.sequential({
-    layers: [
-      conv('conv1', 8, 1, { inputShape: [...SIZE, 1] }),
-      conv('conv2', 8, 2),
-      tfl.layers.maxPooling3d({ name: 'pool1', ...pool }),
-      conv('conv3', 8, 3),
-      new GlobalAveragePooling3D({ name: 'average' }),
-      tfl.layers.dense({ name: 'scores', units: 3 }),
-    ],
-  });
-  return filesOf(model).finally(() => model.dispose());
+function network() {
+  const layer = (name: string) => conv(8, { name, activation: 'relu' });
+  return testFiles([...SIZE, 1], (net, x) =>
+    net.chain(
+      x,
+      ...[layer('conv1'), layer('conv2'), pool({ name: 'pool1' }), layer('conv3')],
+      ...[average(), dense(3, { name: 'scores' })],
+    ),
+  );
 }
 
 describeOnGpu(gpu, 'a volume too large for the graphics device', () => {

@@ -2,50 +2,37 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MemoryLimits } from '../backends/types.ts';
 import { WASM_MEMORY } from '../backends/wasm.ts';
 import { memoryOf } from '../backends/webgpu.ts';
-import { GlobalAveragePooling3D } from '../layers/global-pooling.ts';
-import { buildGraph } from '../model/graph.ts';
 import { createNodeEngine } from '../node.ts';
-import { tf, tfl } from '../tf.ts';
-import { Breather, disposeAll, forward } from './forward.ts';
+import {
+  average,
+  conv as convolution,
+  dense,
+  pool as pooling,
+  type TestLayer,
+  testGraph,
+} from '../testing/networks.ts';
+import { tf } from '../tf.ts';
+import { disposeAll, forward } from './forward.ts';
+import { placeNetwork, stagesOf } from './network.ts';
 import { assertKept, KEEP_ALL, planMemory } from './slabs.ts';
+import { TaskYielder } from './yielder.ts';
 
 const engine = createNodeEngine();
 beforeAll(() => engine.selectBackend('wasm'));
 afterAll(() => engine.dispose());
 
 type Size = [number, number, number];
-type Layers = tfl.layers.Layer[];
-
-let seed = 1;
 const conv = (name: string, filters: number, options: object = {}) =>
-  tfl.layers.conv3d({
-    name,
-    filters,
-    kernelSize: 3,
-    padding: 'same',
-    activation: 'relu',
-    kernelInitializer: tfl.initializers.glorotUniform({ seed: seed++ }),
-    biasInitializer: tfl.initializers.randomUniform({ seed: seed++, minval: -0.1, maxval: 0.1 }),
-    ...options,
-  });
-const pool = (name: string, options: object = {}) =>
-  tfl.layers.maxPooling3d({ name, poolSize: [2, 2, 2], strides: [2, 2, 2], ...options });
+  convolution(filters, { name, activation: 'relu', ...options });
+const pool = (name: string, options: object = {}) => pooling({ name, ...options });
 
-function network(size: Size, layers: Layers) {
-  const input = tfl.input({ shape: [...size, 1], name: 'input' });
-  const head = [
-    new GlobalAveragePooling3D({ name: 'average' }),
-    tfl.layers.dense({ name: 'scores', units: 3 }),
-  ];
-  const outputs = [...layers, ...head].reduce(
-    (x, layer) => layer.apply(x) as tfl.SymbolicTensor,
-    input,
+function network(size: Size, layers: readonly TestLayer[]) {
+  return testGraph([...size, 1], (net, x) =>
+    net.chain(x, ...layers, average(), dense(3, { name: 'scores' })),
   );
-  const model = tfl.model({ inputs: input, outputs });
-  return { model, graph: buildGraph(model, 'test') };
 }
 
-const CASES: [string, Size, () => Layers, number][] = [
+const CASES: [string, Size, () => TestLayer[], number][] = [
   [
     'the first block of CNN-1, Winograd',
     [26, 12, 10],
@@ -62,37 +49,38 @@ const CASES: [string, Size, () => Layers, number][] = [
     'valid padding, dilation, an even window, an activation of its own',
     [30, 12, 12],
     () => [
-      conv('a', 4, { padding: 'valid', kernelSize: [2, 3, 3] }),
-      conv('b', 4, { dilationRate: 2, activation: 'linear' }),
-      tfl.layers.reLU({ name: 'c' }),
-      tfl.layers.averagePooling3d({ name: 'd', poolSize: [3, 2, 2], strides: [2, 2, 2] }),
+      conv('a', 4, { padding: 'valid', kernel_size: [2, 3, 3] }),
+      conv('b', 4, { dilation_rate: 2, activation: 'linear' }),
+      ['ReLU', { name: 'c' }],
+      ['AveragePooling3D', { name: 'd', pool_size: [3, 2, 2], strides: [2, 2, 2] }],
     ],
-    4,
+    3, // the ReLU is computed with its convolution
   ],
 ];
 
 describe('a chain of layers in slabs', () => {
   it.each(CASES)('has the values of the whole volume: %s', async (_, size, layers, chainEnd) => {
     const before = tf.memory().numTensors;
-    const { model, graph } = network(size, layers());
+    const net = placeNetwork(network(size, layers()), 'test');
+    const { graph, stages } = net;
     const volume = () => tf.randomNormal([1, ...size, 1], 0, 1, 'float32', 7);
-    const whole = await forward(graph, volume(), new Breather(), KEEP_ALL);
+    const whole = await forward(net, volume(), new TaskYielder(), KEEP_ALL);
     for (const slices of [1, 2, 3, 5, 100]) {
-      const parted = await forward(graph, volume(), new Breather(), { chainEnd, slices });
-      expect(parted.slice(1, chainEnd)).toEqual(new Array(chainEnd - 1).fill(null));
-      for (let index = chainEnd; index < graph.steps.length; index++) {
-        const [actual, expected] = [parted, whole].map(
-          (values) => values[index]!.dataSync() as Float32Array,
+      const cut = await forward(net, volume(), new TaskYielder(), { chainEnd, slices });
+      for (const { node } of stages.slice(1, chainEnd)) expect(cut[node]).toBeNull();
+      for (const { node } of stages.slice(chainEnd)) {
+        const [actual, expected] = [cut, whole].map(
+          (values) => values[node]!.dataSync() as Float32Array,
         );
         const worst = actual.reduce((w, value, i) => Math.max(w, Math.abs(value - expected[i])), 0);
         // Sums of the same terms; only which of them share a vector may differ.
-        expect(worst, graph.steps[index].name).toBeLessThan(1e-6);
+        expect(worst, graph.nodes[node].name).toBeLessThan(1e-6);
         expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.01);
       }
-      disposeAll(parted);
+      disposeAll(cut);
     }
     disposeAll(whole);
-    model.dispose();
+    net.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -104,9 +92,9 @@ describe('the memory plan', () => {
       [conv('conv1', 32), conv('conv2', 32), pool('pool1'), conv('conv3', 64), pool('pool2')],
     );
   const plan = (edge: number, limits: MemoryLimits) => {
-    const { model, graph } = build(edge);
-    model.dispose();
-    return { graph, plan: () => planMemory(graph, limits) };
+    const graph = build(edge);
+    const net = { graph, stages: stagesOf(graph) };
+    return { net, plan: () => planMemory(net, limits) };
   };
 
   it('keeps every layer where they fit, else runs the first block in slabs', () => {
@@ -138,24 +126,24 @@ describe('the memory plan', () => {
   });
 
   it('names the layers that are not kept, and those that are', () => {
-    const { graph, plan: make } = plan(200, WASM_MEMORY);
+    const { net, plan: make } = plan(200, WASM_MEMORY);
+    const id = (name: string) => net.graph.nodes.findIndex((node) => node.name === name);
     const made = make();
-    expect(() => assertKept(graph, made, 3)).not.toThrow();
-    for (const index of [0, 2]) expect(() => assertKept(graph, made, index)).toThrow();
-    expect(() => assertKept(graph, made, 2)).toThrow(
+    expect(() => assertKept(net, made, id('pool1'))).not.toThrow();
+    expect(() => assertKept(net, made, id('input'))).toThrow();
+    expect(() => assertKept(net, made, id('conv2'))).toThrow(
       /Layer conv2 \(200 x 200 x 200 x 32, 977 MiB\) .* volume of 200 x 200 x 200 voxels .* accepted: pool1, conv3, pool2\.$/,
     );
   });
 
   it('says which size would fit where nothing does', () => {
     const residual = (edge: number) => {
-      const input = tfl.input({ shape: [edge, edge, edge, 1] });
-      const a = conv('a', 32).apply(input) as tfl.SymbolicTensor;
-      const b = conv('b', 32).apply(a) as tfl.SymbolicTensor;
-      const sum = tfl.layers.add({ name: 'sum' }).apply([a, b]);
-      const average = new GlobalAveragePooling3D({}).apply(sum as tfl.SymbolicTensor);
-      const scores = tfl.layers.dense({ units: 3 }).apply(average as tfl.SymbolicTensor);
-      return buildGraph(tfl.model({ inputs: input, outputs: scores as tfl.SymbolicTensor }), 't');
+      const graph = testGraph([edge, edge, edge, 1], (net, x) => {
+        const a = net.chain(x, conv('a', 32));
+        const sum = net.add('Add', { name: 'sum' }, a, net.chain(a, conv('b', 32)));
+        return net.chain(sum, average(), dense(3));
+      });
+      return { graph, stages: stagesOf(graph) };
     };
     const message =
       /Layer a \(200 x 200 x 200 x 32\) .* need 5890 MiB of memory, more than the 3072 MiB .* at most 160 voxels along each edge\.$/;

@@ -1,20 +1,15 @@
 import { DeviceFailure } from '../backends/failure.ts';
 import type { MemoryLimits } from '../backends/types.ts';
-import type { Graph, Step } from '../model/graph.ts';
+import type { NodeId, ScoreGraph } from '../graph/types.ts';
+import type { Reach } from '../ops/op.ts';
+import { keptSize, type Network, reachOf } from './network.ts';
 
 /** Slices `[from, to)` along z. */
 export type Range = readonly [from: number, to: number];
 
-/** How a step meets the slices of its input: output `o` reads `[o * stride - before, … + window)`. */
-interface Reach {
-  readonly window: number;
-  readonly stride: number;
-  readonly same: boolean;
-}
-
 /** Values that a forward pass keeps where not all of them fit. */
 export interface MemoryPlan {
-  /** Steps `1 … chainEnd` run slab by slab and only the last one's value is kept; 0: all are kept. */
+  /** Stages `1 … chainEnd` run slab by slab and only the last one's value is kept; 0: all are kept. */
   readonly chainEnd: number;
   /** Slices of that value computed at a time. */
   readonly slices: number;
@@ -22,43 +17,9 @@ export interface MemoryPlan {
 
 export const KEEP_ALL: MemoryPlan = { chainEnd: 0, slices: 0 };
 
-const POINTWISE =
-  /^(Activation|ReLU|LeakyReLU|ELU|ThresholdedReLU|PReLU|BatchNormalization(3D)?|Dropout|SpatialDropout3D|GaussianNoise|GaussianDropout|AlphaDropout|ActivityRegularization)$/;
-const VIEWS = /^(Flatten|Reshape|Dropout|SpatialDropout3D|ActivityRegularization)$/;
-
-interface Fields {
-  readonly kernelSize: readonly number[];
-  readonly dilationRate: number | readonly number[];
-  readonly strides: readonly number[];
-  readonly poolSize: readonly number[];
-  readonly padding: string;
-}
-
-/** Undefined for a step that needs the whole volume at once. */
-export function reachOf(step: Step): Reach | undefined {
-  if (step.shape.length !== 4) return undefined;
-  const kind = step.layer.getClassName();
-  if (POINTWISE.test(kind)) return { window: 1, stride: 1, same: false };
-  const { kernelSize, dilationRate, strides, poolSize, padding } = step.layer as unknown as Fields;
-  const same = padding === 'same';
-  if (kind === 'Conv3D') {
-    const rate = typeof dilationRate === 'number' ? dilationRate : dilationRate[0];
-    return { window: (kernelSize[0] - 1) * rate + 1, stride: strides[0], same };
-  }
-  if (kind === 'MaxPooling3D' || kind === 'AveragePooling3D') {
-    return { window: poolSize[0], stride: strides[0], same };
-  }
-  return undefined;
-}
-
-function before({ window, stride, same }: Reach, size: number): number {
-  const out = Math.ceil(size / stride);
-  return same ? Math.floor(Math.max(0, (out - 1) * stride + window - size) / 2) : 0;
-}
-
 /**
  * The slices of the chain's input that its output slices `wanted` depend on, widened to whole strides.
- * `sizes[i]` is the depth of what step `i` of the chain reads.
+ * `sizes[i]` is the depth of what stage `i` of the chain reads.
  */
 export function inputRange(
   reaches: readonly Reach[],
@@ -67,18 +28,17 @@ export function inputRange(
 ): Range {
   let [from, to] = wanted;
   for (let i = reaches.length - 1; i >= 0; i--) {
-    const { window, stride } = reaches[i];
-    const pad = before(reaches[i], sizes[i]);
-    from = Math.max(0, from * stride - pad);
-    to = Math.min(sizes[i], (to - 1) * stride - pad + window);
+    const { window, stride, before } = reaches[i];
+    from = Math.max(0, from * stride - before);
+    to = Math.min(sizes[i], (to - 1) * stride - before + window);
   }
   const whole = reaches.reduce((product, { stride }) => product * stride, 1);
   return [Math.floor(from / whole) * whole, Math.min(sizes[0], Math.ceil(to / whole) * whole)];
 }
 
 /**
- * What one step makes of a slab: `at` are the slices of the whole volume that it gets, `clean` those
- * among them that are right (near a cut they are not, since the step pads there); returns the same for its
+ * What one stage makes of a slab: `at` are the slices of the whole volume that it gets, `clean` those
+ * among them that are right (near a cut they are not, since the stage pads there); returns the same for its
  * output, `count` slices. Undefined where the cut shifts the step's windows.
  */
 export function throughStep(
@@ -87,13 +47,12 @@ export function throughStep(
   count: number,
   { at, clean }: { at: Range; clean: Range },
 ): { at: Range; clean: Range } | undefined {
-  const { window, stride } = reach;
-  const pad = before(reach, size);
-  const shift = (at[0] - before(reach, at[1] - at[0]) + pad) / stride;
+  const { window, stride, before } = reach;
+  const shift = at[0] / stride;
   if (!Number.isInteger(shift)) return undefined;
   const good = (o: number) =>
-    Math.max(0, o * stride - pad) >= clean[0] &&
-    Math.min(size, o * stride - pad + window) <= clean[1];
+    Math.max(0, o * stride - before) >= clean[0] &&
+    Math.min(size, o * stride - before + window) <= clean[1];
   let from = shift;
   let to = shift + count;
   while (from < to && !good(from)) from++;
@@ -136,17 +95,17 @@ export function partIntoSlabs(
  *
  * @throws DeviceFailure `limit` where nothing fits, with the size that would
  */
-export function planMemory(graph: Graph, limits?: MemoryLimits): MemoryPlan {
+export function planMemory(network: Planned, limits?: MemoryLimits): MemoryPlan {
   if (!limits) return KEEP_ALL;
-  const { steps } = graph;
-  const bytes = steps.map(bytesOf);
+  const steps = stepsOf(network);
+  const bytes = steps.map((step) => step.bytes);
   const kept = (end: number) => bytes.filter((_, i) => i === 0 || i >= end);
   const need = (end: number) => {
     const widest = Math.max(...bytes.slice(Math.max(1, end)));
-    // The gradient of a step's output, that of its input, and what leads from one to the other.
+    // The gradient of a stage's value, that of its input, and what leads from one to the other.
     return kept(end).reduce((a, b) => a + b, 0) + 3 * widest;
   };
-  const ends = Array.from({ length: chainLength(graph) + 1 }, (_, end) => end);
+  const ends = Array.from({ length: chainLength(network) + 1 }, (_, end) => end);
   const inMemory = ends.filter((end) => need(end) <= limits.total);
   const best = inMemory.find((end) => Math.max(...kept(end)) <= limits.tensor);
   if (best === undefined) {
@@ -162,44 +121,74 @@ export function planMemory(graph: Graph, limits?: MemoryLimits): MemoryPlan {
     const both = bytes[index] + inputs.reduce((sum, input) => sum + bytes[input], 0);
     if (both > limits.operation) throw tooLarge(steps, index, both, limits.operation);
   }
-  return best < 2 ? KEEP_ALL : { chainEnd: best, slices: slabSlices(steps, best, limits) };
+  return best < 2 ? KEEP_ALL : { chainEnd: best, slices: slabSlices(network, steps, best, limits) };
+}
+
+export type Planned = Pick<Network, 'graph' | 'stages'>;
+
+/** A stage as the planner sees it; `inputs` are stages. */
+interface Step {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly inputs: readonly number[];
+  readonly bytes: number;
+}
+
+function stepsOf({ graph, stages }: Planned): Step[] {
+  const byNode = new Map(stages.map(({ node }, index) => [node, index]));
+  return stages.map(({ node, inputs }) => {
+    const { name, shape } = graph.nodes[node];
+    const bytes = bytesOf(graph, node);
+    return { name, shape, inputs: inputs.map((input) => byNode.get(input) as number), bytes };
+  });
 }
 
 /** As many slices of the chain's output at a time as let every value of a slab be within the limits. */
-function slabSlices(steps: readonly Step[], end: number, limits: MemoryLimits): number {
+function slabSlices(
+  { graph, stages }: Planned,
+  steps: readonly Step[],
+  end: number,
+  limits: MemoryLimits,
+): number {
   const chain = steps.slice(1, end + 1);
-  const reaches = chain.map((step) => reachOf(step)!);
+  const reaches = stages.slice(1, end + 1).map((stage) => reachOf(graph, stage) as Reach);
   const sizes = steps.slice(0, end).map(({ shape }) => shape[0]);
   const [depth] = steps[end].shape;
-  const largest = Math.max(...chain.map(bytesOf));
+  const largest = Math.max(...chain.map(({ bytes }) => bytes));
   let slices = Math.max(1, Math.floor((depth * limits.slab) / largest));
   for (; ; slices--) {
     const [{ at }] = partIntoSlabs(reaches, sizes, depth, slices);
-    // Around a slab are the slices that the steps behind it reach into.
+    // Around a slab are the slices that the stages behind it reach into.
     const around = Math.ceil(largest * ((at[1] - at[0]) / sizes[0]));
     if (around <= limits.tensor) return slices;
-    if (slices === 1) throw tooLong(steps, widest(steps.map(bytesOf), 1), around, limits.tensor);
+    if (slices === 1) {
+      const bytes = steps.map((step) => step.bytes);
+      throw tooLong(steps, widest(bytes, 1), around, limits.tensor);
+    }
   }
 }
 
-/** Index of the largest value from step `from` on, the input left out. */
+/** Index of the largest value from stage `from` on, the input left out. */
 function widest(bytes: readonly number[], from: number): number {
   const first = Math.max(1, from);
   return bytes.indexOf(Math.max(...bytes.slice(first)), first);
 }
 
-/** Bytes of a step's value; none where it is its input in another shape. */
-export function bytesOf({ shape, layer }: Step): number {
-  return VIEWS.test(layer.getClassName()) ? 0 : shape.reduce((a, b) => a * b, 4);
+/** Bytes of a node's value; none where it is its input in another shape. */
+export function bytesOf({ nodes }: ScoreGraph, id: NodeId): number {
+  return keptSize(nodes[id]) * 4;
 }
 
-/** Steps after the input that each read the one before alone, are read by the next alone, and can be cut. */
-function chainLength({ steps, linearStep }: Graph): number {
+/** Stages after the input that each read the one before alone, are read by the next alone, and can be cut. */
+function chainLength({ graph, stages }: Planned): number {
   let length = 0;
-  for (let index = 1; index < steps.length; index++) {
-    const readers = steps.filter(({ inputs }) => inputs.includes(index - 1)).length;
-    const single = steps[index].inputs.length === 1 && steps[index].inputs[0] === index - 1;
-    if (!single || readers !== 1 || index === linearStep || !reachOf(steps[index])) break;
+  for (let index = 1; index < stages.length; index++) {
+    const before = stages[index - 1].node;
+    const { inputs, node } = stages[index];
+    const readers = stages.filter((stage) => stage.inputs.includes(before)).length;
+    const single = inputs.length === 1 && inputs[0] === before;
+    if (!single || readers !== 1 || node === graph.scores) break;
+    if (!reachOf(graph, stages[index])) break;
     length = index;
   }
   return length;
@@ -238,13 +227,17 @@ function smaller([{ shape }]: readonly Step[], share: number): string {
   return `this network for volumes of at most ${edge} voxels along each edge`;
 }
 
-/** @throws DeviceFailure `limit` when the value of a step was not kept; another backend may keep it */
-export function assertKept({ steps }: Graph, { chainEnd }: MemoryPlan, index: number): void {
-  if (index >= chainEnd) return;
-  const { name, shape } = steps[index];
-  const others = steps.filter(({ shape: s }, i) => i >= chainEnd && s.length === 4);
+/** @throws DeviceFailure `limit` when the value of a node was not kept; another backend may keep it */
+export function assertKept(network: Planned, { chainEnd }: MemoryPlan, id: NodeId): void {
+  const { graph, stages } = network;
+  if (id >= stages[chainEnd].node) return;
+  const { name, shape } = graph.nodes[id];
+  const others = stages
+    .slice(chainEnd)
+    .map(({ node }) => graph.nodes[node])
+    .filter((node) => node.shape.length === 4);
   throw new DeviceFailure(
     'limit',
-    `Layer ${name} (${shape.join(' x ')}, ${mebibytes(bytesOf(steps[index]))}) is computed in parts and not kept, since all layers of a volume of ${steps[0].shape.slice(0, -1).join(' x ')} voxels do not fit in memory; accepted: ${others.map((step) => step.name).join(', ')}.`,
+    `Layer ${name} (${shape.join(' x ')}, ${mebibytes(bytesOf(graph, id))}) is computed in parts and not kept, since all layers of a volume of ${graph.nodes[graph.inputs[0]].shape.slice(0, -1).join(' x ')} voxels do not fit in memory; accepted: ${others.map((node) => node.name).join(', ')}.`,
   );
 }

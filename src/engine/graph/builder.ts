@@ -73,8 +73,9 @@ export class GraphBuilder {
     return id;
   }
 
-  constant(name: string, shape: Shape, values: () => Float32Array): ConstantId {
-    return this.constants.push({ name, shape, values }) - 1;
+  /** @param stored see {@link Constant.stored} */
+  constant(name: string, shape: Shape, values: () => Float32Array, stored = true): ConstantId {
+    return this.constants.push({ name, shape, values, stored }) - 1;
   }
 
   /** @throws AppError `unsupported` for inputs, weights and attributes that do not fit together */

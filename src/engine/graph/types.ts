@@ -50,6 +50,8 @@ export interface Constant {
   readonly shape: Shape;
   /** May be a view of the file's bytes; not to be written to. */
   readonly values: () => Float32Array;
+  /** Whether the file has it as a parameter, rather than an importer having made it of others. */
+  readonly stored: boolean;
 }
 
 export interface Output {

@@ -6,17 +6,13 @@ import {
   getGradient,
   getKernel,
   matMul,
-  type NamedTensorMap,
   ones,
   registerGradient,
   reshape,
   sum,
   type Tensor,
-  type Tensor5D,
-  tidy,
   unregisterGradient,
 } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
 import { reluGrad } from './relu-grad.ts';
 
 /** Name of the kernel `relu?(conv3d(x, filter) + bias)`. */
@@ -64,24 +60,10 @@ const DILATED: GradConfig = {
   },
 };
 
-/** The part of tfjs-layers' Conv3D class that the fused call needs. */
-interface ConvLayer {
-  readonly rank: number;
-  readonly dataFormat: string;
-  readonly strides: [number, number, number];
-  readonly padding: string;
-  readonly dilationRate: number | [number, number, number];
-  readonly kernel: { read(): Tensor };
-  readonly bias: { read(): Tensor } | null;
-  readonly activation: { getClassName(): string } | null;
-  call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[];
-}
-
 let installed = false;
 
 /**
- * Makes every Conv3D layer use the fused kernel where the current backend has one, and gives the plain
- * convolution a gradient for dilation. Idempotent.
+ * Gives the fused kernel its gradient and the plain convolution one for dilation. Idempotent.
  */
 export function installFusedConv3D(): void {
   if (installed) return;
@@ -96,32 +78,6 @@ export function installFusedConv3D(): void {
         ? DILATED.gradFunc(dy, saved, attrs)
         : stockGradient.gradFunc(dy, saved, attrs),
   });
-
-  const prototype = Object.getPrototypeOf(
-    layers.conv3d({ filters: 1, kernelSize: 1 }),
-  ) as ConvLayer;
-  const stockCall = prototype.call;
-  prototype.call = function fusedCall(this: ConvLayer, inputs, kwargs) {
-    const activation = this.activation?.getClassName() ?? 'linear';
-    const fits =
-      this.rank === 3 &&
-      this.dataFormat !== 'channelsFirst' &&
-      (this.padding === 'same' || this.padding === 'valid') &&
-      (activation === 'linear' || activation === 'relu');
-    if (!fits || !hasFusedKernel()) return stockCall.call(this, inputs, kwargs);
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor5D;
-    const rate = this.dilationRate;
-    const filter = this.kernel.read();
-    const bias = this.bias?.read();
-    const attributes = {
-      strides: this.strides,
-      pad: this.padding,
-      dilations: typeof rate === 'number' ? [rate, rate, rate] : rate,
-      relu: activation === 'relu',
-    };
-    const operands: NamedTensorMap = bias ? { x, filter, bias } : { x, filter };
-    return tidy(() => engine().runKernel(FusedConv3D, operands, attributes) as Tensor);
-  };
 }
 
 /** Whether the current backend has this project's convolutions, whose gradients take a dilation. */

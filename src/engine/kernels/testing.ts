@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
+import { FusedConv3D, hasFusedKernel } from './fused-conv3d.ts';
 import type { Shape5, Triple } from './geometry.ts';
 
 /** Largest difference allowed per unit of the reference's maximum: sums of up to a few thousand terms. */
@@ -149,24 +149,28 @@ function spread(filter: tf.Tensor5D, rates: Triple): tf.Tensor5D {
   return buffer.toTensor() as tf.Tensor5D;
 }
 
-/** Output of a layer with bias and activation, and the gradients of its input, filter and bias. */
+/** `relu?(conv3d(x, filter) + bias)`, by one kernel where there is one, and the gradients of its operands. */
 export function fusedLayer(
-  activation: 'relu' | 'linear' | 'tanh',
+  activation: 'relu' | 'linear',
   cin: number,
   filters: number,
 ): tf.Tensor[] {
-  const layer = layers.conv3d({ filters, kernelSize: 3, padding: 'same', activation });
-  const x = random([2, 5, 6, 4, cin], 5);
-  layer.apply(x);
-  layer.setWeights([random([3, 3, 3, cin, filters], 6), random([filters], 8)]);
-  const dy = random([2, 5, 6, 4, filters], 9);
-  const weights = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const f = () => tf.sum(tf.mul(layer.apply(x) as tf.Tensor, dy)) as tf.Scalar;
-  const { grads } = tf.variableGrads(f, weights);
-  const dx = tf.grad((input) => tf.sum(tf.mul(layer.apply(input) as tf.Tensor, dy)))(x);
-  const made = [layer.apply(x) as tf.Tensor, dx, ...weights.map((w) => grads[w.name])];
-  for (const weight of weights) weight.dispose();
-  return made;
+  const relu = activation === 'relu';
+  const operands = [
+    random([2, 5, 6, 4, cin], 5),
+    random([3, 3, 3, cin, filters], 6),
+    random([filters], 8),
+  ];
+  const run = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor): tf.Tensor => {
+    const strides = [1, 1, 1];
+    const attributes = { strides, pad: 'same', dilations: strides, relu };
+    if (hasFusedKernel())
+      return tf.engine().runKernel(FusedConv3D, { x, filter, bias }, attributes) as tf.Tensor;
+    const y = tf.add(tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, 1, 'same'), bias);
+    return relu ? tf.relu(y) : y;
+  };
+  const [x, filter, bias] = operands;
+  return [run(x, filter, bias), ...tf.grads(run)(operands, random([2, 5, 6, 4, filters], 9))];
 }
 
 /** A pooling to compare: name, x, window, stride, padding. */

@@ -1,39 +1,36 @@
 import { AppError } from '../../core/errors.ts';
+import type { OpId } from '../graph/operators.ts';
+import type { Node, ScoreGraph } from '../graph/types.ts';
+import { opOf } from '../ops/table.ts';
 import type { LayerInfo, ModelSidecar } from '../types.ts';
-import type { Graph, Step } from './graph.ts';
 
-/** Layers whose output repeats what the layer before them shows. */
-const SILENT = /Dropout|Noise|ActivityRegularization|Reshape|Flatten|Permute/;
-
-function isSpatial({ shape, layer }: Step): boolean {
-  const space = shape.slice(0, -1);
+function isSpatial(node: Node): boolean {
+  const space = node.shape.slice(0, -1);
   return (
-    (shape.length === 4 || shape.length === 3) &&
-    space.every((size) => size > 0) &&
+    node.partOf === null &&
+    (node.shape.length === 4 || node.shape.length === 3) &&
     space.reduce((a, b) => a * b, 1) > 1 &&
-    !SILENT.test(layer.getClassName())
+    opOf<OpId>(node).shown
   );
 }
 
 /** The layers that can be explained, input first, in forward order; throws when there is none. */
-export function explainableLayers(graph: Graph, file: string): LayerInfo[] {
-  const scores = graph.steps[graph.steps.length - 1];
-  if (scores.shape.length !== 1 || scores.shape[0] < 1) {
+export function explainableLayers({ nodes, scores }: ScoreGraph, file: string): LayerInfo[] {
+  const end = nodes[scores];
+  if (end.shape.length !== 1) {
     throw new AppError(
       'unsupported',
-      `${file}: the network ends in ${scores.name} with output shape [${scores.shape}]; accepted: a classifier that ends in one score per class`,
+      `${file}: the network ends in ${end.name} with output shape [${end.shape}]; accepted: a classifier that ends in one score per class`,
     );
   }
-  const layers = graph.steps
-    .filter(isSpatial)
-    .map(({ name, layer, shape }) => ({ name, kind: layer.getClassName(), shape }));
-  if (!layers.some(({ kind }) => kind !== 'InputLayer')) {
+  const layers = nodes.filter(isSpatial);
+  if (!layers.some(({ op }) => op !== 'input')) {
     throw new AppError(
       'unsupported',
       `${file}: the network has no spatial layer, so there is nothing to draw a map on; accepted: networks with a convolution or pooling layer whose output is [z, y, x, channels] or [y, x, channels]`,
     );
   }
-  return layers;
+  return layers.map(({ name, declared, shape }) => ({ name, kind: declared.kind, shape }));
 }
 
 /** The sidecar's layer, else the last spatial layer before the classifier. */

@@ -1,5 +1,7 @@
 import { badInput } from '../../core/errors.ts';
 import type { ModelArtifacts } from '../model/artifacts.ts';
+import { manifestWeights } from '../formats/tfjs/weights.ts';
+import type { Shape } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import type { TrainableNetwork } from './networks.ts';
 
@@ -16,31 +18,30 @@ export interface InitReport {
  * @throws AppError 'bad-input' when no layer fits.
  */
 export function initialize(network: TrainableNetwork, from: ModelArtifacts): InitReport {
-  const given = tf.io.decodeWeights(from.weightData, from.weightSpecs);
-  // Converters put the name of the network before that of the layer.
-  const key = (name: string) => name.split('/').slice(-2).join('/');
-  const byName = new Map(Object.entries(given).map(([name, tensor]) => [key(name), tensor]));
+  const given = manifestWeights(from.weightSpecs, from.weightData);
   const taken: string[] = [];
   const fresh: { layer: string; why: string }[] = [];
-  try {
-    for (const layer of network.model.layers.filter(({ weights }) => weights.length > 0)) {
-      const pairs = layer.weights.map((weight) => ({
-        variable: weight.read() as tf.Variable,
-        tensor: byName.get(key(weight.originalName)),
-      }));
-      const missing = pairs.find(({ tensor }) => tensor === undefined);
-      const other = pairs.find(({ variable, tensor }) => tensor && !sameShape(tensor, variable));
-      if (missing) fresh.push({ layer: layer.name, why: 'no such layer there' });
-      else if (other?.tensor) {
-        const [there, here] = [other.tensor, other.variable].map(({ shape }) => shape.join('x'));
-        fresh.push({ layer: layer.name, why: `${there} there, ${here} here` });
-      } else {
-        for (const { variable, tensor } of pairs) if (tensor) variable.assign(tensor);
-        taken.push(layer.name);
+  for (const layer of new Set(network.parameters.map((parameter) => parameter.layer))) {
+    const path = [{ name: layer, className: '', ordinal: 0 }];
+    const pairs = network.parameters
+      .filter((parameter) => parameter.layer === layer)
+      .map(({ name, shape, variable }, index) => {
+        const key = { name: name.slice(layer.length + 1), index, shape };
+        return { shape, variable, weight: given.find(path, key) };
+      });
+    const missing = pairs.some(({ weight }) => weight === undefined);
+    const other = pairs.find(({ weight, shape }) => weight && !sameShape(weight.shape, shape));
+    if (missing) fresh.push({ layer, why: 'no such layer there' });
+    else if (other?.weight) {
+      const [there, here] = [other.weight.shape, other.shape].map((shape) => shape.join('x'));
+      fresh.push({ layer, why: `${there} there, ${here} here` });
+    } else {
+      for (const { variable, weight } of pairs) {
+        const values = weight?.values();
+        if (values) tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
       }
+      taken.push(layer);
     }
-  } finally {
-    tf.dispose(given);
   }
   if (taken.length === 0) {
     const layers = fresh.map(({ layer, why }) => `${layer} (${why})`).join(', ');
@@ -51,6 +52,6 @@ export function initialize(network: TrainableNetwork, from: ModelArtifacts): Ini
   return { taken, fresh };
 }
 
-function sameShape(a: tf.Tensor, b: tf.Tensor): boolean {
-  return a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]);
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
 }

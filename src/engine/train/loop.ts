@@ -103,7 +103,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     next = ask(at + 1);
     const [epoch, index] = [Math.floor(at / stepsPerEpoch), at % stepsPerEpoch];
     const stepRate = cosineDecay(rate, at, total);
-    const { gradients: g, tally: own } = await gradients(network, weights, batch);
+    const { gradients: g, tally: own } = await gradients(network, batch);
     if (!Number.isFinite(own.loss)) {
       tf.dispose(g);
       throw badInput(

@@ -1,4 +1,6 @@
+import { disposeAll } from '../explain/forward.ts';
 import { tf } from '../tf.ts';
+import { predict, runAll, weightGradients } from './gradients.ts';
 import type { TrainableNetwork } from './networks.ts';
 
 /** Volumes of one training step. */
@@ -36,8 +38,8 @@ export function partSize({ options: { name, box } }: TrainableNetwork): number {
   return Math.max(1, Math.floor(limit / bytesPerVolume));
 }
 
-export function trainableWeights({ model }: TrainableNetwork): tf.Variable[] {
-  return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+export function trainableWeights({ parameters }: TrainableNetwork): tf.Variable[] {
+  return parameters.map(({ variable }) => variable);
 }
 
 function parts(network: TrainableNetwork, { x, y }: Batch) {
@@ -71,10 +73,9 @@ function lossSum(logits: tf.Tensor, y: Int32Array): tf.Scalar {
 const countCorrect = (logits: tf.Tensor, y: Int32Array) =>
   tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.tensor1d(y, 'int32')), 'float32'));
 
-/** Gradients of the mean softmax cross-entropy of a batch, in the order of `weights`. */
+/** Gradients of the mean softmax cross-entropy of a batch, in the order of the parameters. */
 export async function gradients(
   network: TrainableNetwork,
-  weights: readonly tf.Variable[],
   batch: Batch,
 ): Promise<{ gradients: tf.Tensor[]; tally: Tally }> {
   let total: tf.Tensor[] | undefined;
@@ -82,17 +83,18 @@ export async function gradients(
   const n = batch.y.length;
   for (const part of parts(network, batch)) {
     const result = tf.tidy(() => {
-      const x = part.x();
-      let correct: tf.Tensor | undefined;
-      const { value, grads } = tf.variableGrads(() => {
-        const logits = network.logits.apply(x, { training: true }) as tf.Tensor;
-        correct = tf.keep(countCorrect(logits, part.y));
-        return tf.div(lossSum(logits, part.y), n) as tf.Scalar;
-      }, [...weights]);
-      const sums = weights.map(({ name }, i) =>
-        total ? tf.add(total[i], grads[name]) : grads[name],
-      );
-      return [value, correct as tf.Tensor, ...sums];
+      const values = runAll(network.network, part.x());
+      const logits = values[network.network.graph.scores] as tf.Tensor;
+      const correct = countCorrect(logits, part.y);
+      const loss = tf.valueAndGrad((scores) => tf.div(lossSum(scores, part.y), n));
+      const { value, grad } = loss(logits);
+      const grads = weightGradients(network.network, values, grad);
+      disposeAll(values);
+      const sums = network.parameters.map((_, i) => {
+        const own = grads.get(i) as tf.Tensor;
+        return total ? tf.add(total[i], own) : own;
+      });
+      return [value, correct, ...sums];
     });
     const [value, correct, ...sums] = result;
     for (const old of total ?? []) old.dispose();
@@ -113,7 +115,7 @@ export async function assess(network: TrainableNetwork, batch: Batch): Promise<T
   let tally = NOTHING;
   for (const part of parts(network, batch)) {
     const [loss, correct] = tf.tidy(() => {
-      const logits = network.logits.predict(part.x()) as tf.Tensor;
+      const logits = predict(network.network, part.x());
       return [lossSum(logits, part.y), countCorrect(logits, part.y)];
     });
     tally = addTally(tally, {

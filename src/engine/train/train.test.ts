@@ -4,7 +4,8 @@ import { tf } from '../tf.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { type BatchSource, evaluate } from './evaluate.ts';
 import { train, type TrainRecord } from './loop.ts';
-import { buildNetwork } from './networks.ts';
+import { buildNetwork, parameterCount } from './networks.ts';
+import { predict } from './gradients.ts';
 import { modelFiles } from './save.ts';
 import { trainableWeights } from './step.ts';
 
@@ -83,16 +84,17 @@ async function run(options: {
 const bits = (net: ReturnType<typeof network>) =>
   trainableWeights(net).map((weight) => Buffer.from(weight.dataSync().slice().buffer));
 
-const dispose = (net: ReturnType<typeof network>) => net.model.dispose();
+const dispose = (net: ReturnType<typeof network>) => net.dispose();
 
 describe('training', () => {
   it('has the parameters of the paper', () => {
     const big = buildNetwork({ name: 'cnn-2', classes: 23, seed: 1 });
-    expect(big.model.countParams()).toBe(
+    expect(parameterCount(big)).toBe(
       28 * 32 + 865 * 32 + 865 * 64 + 1729 * 64 + 8001 * 512 + 513 * 512 + 513 * 23,
     );
-    expect(big.model.layers.map(({ name }) => name).join(' ')).toBe(
-      'input prepooling conv1 conv2 maxpool1 conv3 conv4 maxpool2 flatten fc1 fc2 fc3 softmax',
+    const layers = big.network.graph.nodes.filter(({ partOf }) => partOf === null);
+    expect(layers.map(({ name }) => name).join(' ')).toBe(
+      'input prepooling conv1 conv2 maxpool1 conv3 conv4 maxpool2 flatten fc1 fc2 fc3',
     );
     dispose(big);
   });
@@ -248,7 +250,7 @@ describe('training', () => {
       methods: ['respond'],
     });
     const logits = tf.tidy(() =>
-      (net.logits.predict(tf.tensor5d(input, [1, BOX, BOX, BOX, 1])) as tf.Tensor).dataSync(),
+      predict(net.network, tf.tensor5d(input, [1, BOX, BOX, BOX, 1])).dataSync(),
     );
     for (const [c, score] of scores.entries()) expect(score).toBeCloseTo(logits[c], 5);
     dispose(net);

@@ -134,6 +134,7 @@ export function fakeExplanation(request: ExplainRequest, classes = 3): Explanati
           score,
           cam: score - 0.5,
           bias: 0.5,
+          bypass: 0,
           residual: 0,
         })),
         metrics: {},

@@ -132,9 +132,8 @@ function apply(
     const name = own.map((step) => step.name).join('/');
     const operands = spec.calls[ref.call].map((operand, i): Value => {
       if ('layer' in operand) return (values.get(keyOf(operand)) as Value[])[operand.tensor];
-      const value = graph.constant(`${name}/operand ${i}`, [1], () =>
-        Float32Array.of(operand.value),
-      );
+      const numbers = () => Float32Array.of(operand.value);
+      const value = graph.constant(`${name}/operand ${i}`, [1], numbers, false);
       const node = graph.add(
         'constant',
         {},

@@ -112,7 +112,7 @@ export class LayerUse {
     values: (given: Float32Array) => Float32Array = (given) => given,
   ): ConstantId {
     const { constants, graph, label, weights } = this.building;
-    const found = weights.find(this.path, { name, index });
+    const found = weights.find(this.path, { name, index, shape: stored });
     const accepted = 'the weights written with this network';
     if (!found) throw badFile(label, `layer ${this.name} has no weight ${name}`, accepted);
     if (found.shape.join() !== stored.join()) {
@@ -136,7 +136,7 @@ export class LayerUse {
     const key = `${this.path.map((step) => step.name).join('/')}\n${name} (derived)`;
     const known = constants.get(key);
     if (known !== undefined) return known;
-    const id = graph.constant(`${this.name}/${name}`, shape, values);
+    const id = graph.constant(`${this.name}/${name}`, shape, values, false);
     constants.set(key, id);
     return id;
   }

@@ -7,10 +7,14 @@ export interface LayerStep {
   readonly ordinal: number;
 }
 
-/** A weight by the name Keras gives it (`kernel`, `moving_mean`, …) and its place among the layer's weights. */
+/**
+ * A weight by the name Keras gives it (`kernel`, `moving_mean`, …), its place among the layer's weights, and the shape that
+ * the layer needs.
+ */
 export interface WeightKey {
   readonly name: string;
   readonly index: number;
+  readonly shape: Shape;
 }
 
 export interface KerasWeight {

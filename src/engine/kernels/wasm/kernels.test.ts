@@ -98,7 +98,6 @@ describe.each([
   it.each([
     ['relu', 3, 9],
     ['linear', 3, 9],
-    ['tanh', 3, 9],
     ['relu', 16, 24],
   ] as const)(
     'fused layer (bias, %s) and its gradients, %d to %d channels',

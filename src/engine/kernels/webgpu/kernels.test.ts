@@ -135,7 +135,7 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
     });
 
     it('fused layer (bias, ReLU) and its gradients', async () => {
-      const activations = ['relu', 'linear', 'tanh'] as const;
+      const activations = ['relu', 'linear'] as const;
       for (const activation of chosen === 'direct' ? activations : activations.slice(0, 1)) {
         await compare(() => fusedLayer(activation, 3, 9));
       }

@@ -1,4 +1,5 @@
-import { tf, tfl } from '../tf.ts';
+import { tf } from '../../src/engine/tf.ts';
+import { tfl } from './layers.ts';
 
 interface GlobalPoolingArgs {
   readonly keepdims?: boolean;
@@ -38,14 +39,5 @@ export class GlobalAveragePooling3D extends GlobalPooling3D {
   // Not `avgPool3d`: its gradient walks through the whole window for every voxel.
   protected override pool(x: tf.Tensor5D): tf.Tensor {
     return tf.mean(tf.reshape(x, [x.shape[0], -1, x.shape[4]]), 1);
-  }
-}
-
-/** Keras' `GlobalMaxPooling3D`, which tfjs lacks; its gradient goes to one voxel of each channel. */
-export class GlobalMaxPooling3D extends GlobalPooling3D {
-  static readonly className = 'GlobalMaxPooling3D';
-  protected override pool(x: tf.Tensor5D): tf.Tensor {
-    const window: [number, number, number] = [x.shape[1], x.shape[2], x.shape[3]];
-    return tf.maxPool3d(x, window, window, 'valid');
   }
 }

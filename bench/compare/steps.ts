@@ -1,5 +1,5 @@
-import { AppError } from '../../core/errors.ts';
-import { tfl } from '../tf.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { tfl } from './layers.ts';
 
 type Layer = tfl.layers.Layer;
 

@@ -1,0 +1,141 @@
+import { AppError, sentence } from '../../core/errors.ts';
+import { placeConstants, type PlacedConstants, weightsOf } from '../graph/place.ts';
+import type { OpId } from '../graph/operators.ts';
+import type { NodeId, NodeOf, Node, ScoreGraph } from '../graph/types.ts';
+import type { PlacedWeights, Reach, ShapeCall } from '../ops/op.ts';
+import { opOf } from '../ops/table.ts';
+import { tf } from '../tf.ts';
+
+/**
+ * What is computed at once: one node, or a convolution or dense layer (`head`) with the ReLU behind it by one kernel,
+ * whose value alone is kept then.
+ */
+export interface Stage {
+  readonly node: NodeId;
+  readonly head: NodeId | null;
+  /** Nodes whose values are read. */
+  readonly inputs: readonly NodeId[];
+}
+
+/** A network on the current backend, ready to be run and walked backwards. */
+export interface Network {
+  readonly graph: ScoreGraph;
+  /** In the order of their nodes; of every node but the heads. */
+  readonly stages: readonly Stage[];
+  readonly heads: ReadonlySet<NodeId>;
+  /** By node. */
+  readonly weights: readonly PlacedWeights<OpId>[];
+  /** By node: whether its value depends on no input. */
+  readonly constant: readonly boolean[];
+  dispose(): void;
+}
+
+/** Uploads the weights. @throws AppError 'bad-file' for a weight that is not whole */
+export function placeNetwork(graph: ScoreGraph, label: string): Network {
+  const constants = placeConstants(graph, label);
+  return networkOf(graph, constants);
+}
+
+export function networkOf(graph: ScoreGraph, constants: PlacedConstants): Network {
+  const constant: boolean[] = [];
+  for (const { op, inputs } of graph.nodes)
+    constant.push(op !== 'input' && inputs.every((input) => constant[input]));
+  const stages = stagesOf(graph);
+  return {
+    graph,
+    stages,
+    heads: new Set(stages.flatMap(({ head }) => head ?? [])),
+    weights: graph.nodes.map((node) => weightsOf<OpId>(node, constants)),
+    constant,
+    dispose: () => constants.dispose(),
+  };
+}
+
+/** Fuses each ReLU with what comes before it where nothing else reads that. */
+export function stagesOf({ nodes, scores }: ScoreGraph): Stage[] {
+  const readers = nodes.map(() => 0);
+  for (const { inputs } of nodes) for (const input of inputs) readers[input]++;
+  const heads = new Map<NodeId, NodeId>();
+  for (const [id, node] of nodes.entries()) {
+    const [head] = node.inputs;
+    const fuses =
+      node.op === 'activation' &&
+      node.attributes.kind === 'relu' &&
+      head !== scores &&
+      readers[head] === 1 &&
+      opOf<OpId>(nodes[head]).withRelu !== undefined;
+    if (fuses) heads.set(id, head);
+  }
+  const fused = new Set(heads.values());
+  return nodes.flatMap((node, id): Stage[] => {
+    if (fused.has(id)) return [];
+    const head = heads.get(id) ?? null;
+    return [{ node: id, head, inputs: head === null ? node.inputs : nodes[head].inputs }];
+  });
+}
+
+/** Value of a stage for `inputs`, `[V, …]` or a slab of it. */
+export function runStage(network: Network, stage: Stage, inputs: readonly tf.Tensor[]): tf.Tensor {
+  const id = stage.head ?? stage.node;
+  return runNode(network, id, inputs, stage.head !== null);
+}
+
+/** Value of one node. */
+export function runNode(
+  { graph, weights }: Network,
+  id: NodeId,
+  inputs: readonly tf.Tensor[],
+  relu = false,
+): tf.Tensor {
+  const node = graph.nodes[id] as NodeOf<OpId>;
+  const op = opOf(node);
+  const call = { attributes: node.attributes, weights: weights[id], inputs };
+  return named(node, () =>
+    tf.tidy(() => (relu && op.withRelu ? op.withRelu(call) : op.forward(call))),
+  );
+}
+
+/** Adds the layer's name to whatever TensorFlow.js has to say about it. */
+export function named<T>(
+  { name, partOf, declared }: Pick<Node, 'name' | 'partOf' | 'declared'>,
+  run: () => T,
+): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError(
+      'unsupported',
+      `layer ${partOf ?? name} (${declared.kind}) could not be computed: ${sentence(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Elements that a node's value keeps in memory: none where it is its input in another shape. */
+export function keptSize(node: Node): number {
+  return opOf<OpId>(node).view ? 0 : node.shape.reduce((a, b) => a * b, 1);
+}
+
+/** How a stage meets the slices of its input; null for one that needs the whole volume at once. */
+export function reachOf({ nodes, constants }: ScoreGraph, { node, head }: Stage): Reach | null {
+  const first = nodes[head ?? node] as NodeOf<OpId>;
+  if (first.shape.length !== 4) return null;
+  const weights = Object.entries(first.weights as Record<string, number | undefined>);
+  const call = {
+    attributes: first.attributes,
+    inputs: first.inputs.map((input) => nodes[input].shape),
+    weights: Object.fromEntries(
+      weights.flatMap(([name, id]) => (id === undefined ? [] : [[name, constants[id].shape]])),
+    ),
+  };
+  return opOf(first).reach?.(call as ShapeCall<OpId>) ?? null;
+}
+
+/** Numbers among the weights of a node. */
+export function weightCount({ constants }: ScoreGraph, { weights }: Node): number {
+  let count = 0;
+  for (const id of Object.values(weights as Record<string, number | undefined>))
+    if (id !== undefined) count += constants[id].shape.reduce((a, b) => a * b, 1);
+  return count;
+}
