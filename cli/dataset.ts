@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { badInput } from '../src/core/errors.ts';
+import { aborted, badInput } from '../src/core/errors.ts';
 import {
   createSimulator,
   type DatasetIndex,
+  holdsSubtomogram,
   jsonSpec,
   type SimulationSpec,
+  type Simulator,
   splitOf,
+  subtomogramBytes,
   type Template,
 } from '../src/core/simulate/index.ts';
 import {
@@ -36,20 +39,27 @@ export interface DatasetOptions {
   readonly out: string;
   readonly workers: number;
   readonly signal?: AbortSignal;
-  /** Once, before the first volume; `there` of `total` are left from a run that was stopped. */
-  readonly onStart?: (there: number, total: number, bytes: number) => void;
+  /** Once, before the first volume. */
+  readonly onStart?: (start: DatasetStart) => void;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Bytes of the header of an MRC file. */
-const HEADER = 1024;
+export interface DatasetStart {
+  /** Whole volumes that are left from a run that was stopped. */
+  readonly there: number;
+  /** Files in the place of a volume that are not it; they are drawn again. */
+  readonly damaged: number;
+  readonly total: number;
+  /** Of all files together. */
+  readonly bytes: number;
+}
 
 /**
  * Draws a dataset into the folder `out`: `<class>/<index>.mrc`, and `index.json` that lists them.
  * Volumes go straight from the threads to the disk, so memory does not grow with the set, and each
  * depends on the specification, its class and its index alone, so any number of workers gives the
  * same files. Stopped, it leaves the volumes so far with an index of them; asked for again, it draws
- * the rest.
+ * the rest. A volume that is there counts when its labels and checksum say that it is this one, whole.
  *
  * @throws AppError 'bad-input' when `out` holds something else or its disk is too small, 'bad-file' when
  * a file cannot be written, 'aborted' when cancelled.
@@ -66,7 +76,8 @@ export async function writeDataset(options: DatasetOptions): Promise<DatasetInde
 
 async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
   const { templates, classes, spec, perClass, out } = options;
-  const { box, voxelSize, pose, classes: names } = createSimulator(templates, spec);
+  const simulator = createSimulator(templates, spec);
+  const { box, voxelSize, pose, classes: names } = simulator;
   const jobs: DatasetJob[] = classes.flatMap((classIndex) =>
     Array.from({ length: perClass }, (_, index) => ({
       class: classIndex,
@@ -90,11 +101,19 @@ async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
   await refuseOther(set, out, folders);
   for (const folder of folders) await makeFolder(folder);
 
-  const bytes = HEADER + 4 * box ** 3;
-  const done = new Set(jobs.filter(({ file }) => fileSize(join(out, file)) === bytes));
+  const bytes = subtomogramBytes(simulator);
+  const done = new Set<DatasetJob>();
+  let damaged = 0;
+  for (const job of jobs) {
+    if (options.signal?.aborted) throw aborted();
+    const path = join(out, job.file);
+    if (!existsSync(path)) continue;
+    if (fileSize(path) === bytes && (await holds(path, simulator, job))) done.add(job);
+    else damaged++;
+  }
   const missing = jobs.filter((job) => !done.has(job));
   await requireSpace(out, missing.length * bytes, `${missing.length} subtomograms`);
-  options.onStart?.(done.size, jobs.length, jobs.length * bytes);
+  options.onStart?.({ there: done.size, damaged, total: jobs.length, bytes: jobs.length * bytes });
 
   const writeIndex = async (): Promise<DatasetIndex> => {
     const items = jobs
@@ -187,12 +206,19 @@ function identity(text: string): Identity | undefined {
   }
 }
 
+async function holds(path: string, simulator: Simulator, job: DatasetJob): Promise<boolean> {
+  return holdsSubtomogram(await readBytes(path), simulator, job.class, job.index);
+}
+
 function fileSize(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? -1;
 }
 
-/** `Drawing 23000 subtomograms (5.9 GB), of which 120 are there already.` */
-export function startLine(there: number, total: number, bytes: number): string {
-  const left = there > 0 ? `, of which ${there} are there already` : '';
+/** `Drawing 23000 subtomograms (5.9 GB), of which 120 are there already and 2 are damaged.` */
+export function startLine({ there, damaged, total, bytes }: DatasetStart): string {
+  const are = (n: number, what: string) =>
+    n > 0 ? [`${n} ${n === 1 ? 'is' : 'are'} ${what}`] : [];
+  const parts = [...are(there, 'there already'), ...are(damaged, 'damaged and drawn again')];
+  const left = parts.length > 0 ? `, of which ${parts.join(' and ')}` : '';
   return `Drawing ${total} ${total === 1 ? 'subtomogram' : 'subtomograms'} (${size(bytes)})${left}.`;
 }

@@ -183,6 +183,26 @@ describe('simulate', () => {
     await expect(simulate('stopped', ...flags)).rejects.toThrow(/1MNF holds other files/);
   });
 
+  it('draws again what is not the volume that belongs there', async () => {
+    const flags = ['--class', '1MNF', '--n', '5', '--no-ctf', '--workers', '2'];
+    const { out } = await simulate('changed', ...flags);
+    const path = (i: number) => join(out, '1MNF', `00000${i}.mrc`);
+    const whole = [0, 1, 2, 3, 4].map((i) => readFileSync(path(i)));
+    const bytes = whole[0].length;
+    writeFileSync(path(0), Buffer.alloc(bytes)); // all zeros, the right size
+    writeFileSync(path(1), Buffer.concat([whole[1].subarray(0, 1024), Buffer.alloc(bytes - 1024)]));
+    const flipped = Buffer.from(whole[2]);
+    flipped[bytes >> 1] ^= 1;
+    writeFileSync(path(2), flipped);
+    writeFileSync(path(3), whole[4]); // whole, but another index
+    const { io, notes } = recordingIo();
+    await runCommandLine(['simulate', '--out', out, ...flags], io);
+    expect(notes[0]).toBe(
+      'Drawing 5 subtomograms (1 MB), of which 1 is there already and 4 are damaged and drawn again.',
+    );
+    for (const [i, file] of whole.entries()) expect(readFileSync(path(i)).equals(file)).toBe(true);
+  });
+
   it.runIf(process.platform === 'linux')('tells a full disk and keeps what is there', async () => {
     const out = join(folder, 'full');
     mkdirSync(join(out, '1MNF'), { recursive: true });

@@ -110,9 +110,9 @@ export const command = defineCommand({
       workers,
       out: values.out,
       signal: io.signal,
-      onStart(there, total, bytes) {
-        io.note(startLine(there, total, bytes));
-        eta = createEta(total, there);
+      onStart(start) {
+        io.note(startLine(start));
+        eta = createEta(start.total, start.there);
       },
       onProgress(done, total) {
         if (!eta || Date.now() - noted < 1000) return;

@@ -8,7 +8,7 @@ export {
   splitOf,
 } from './dataset.ts';
 export { DEFAULT_SPEC, ITEMS_PER_EPOCH, SEEDS, TEMPLATE_GRID, trainingIndex } from './defaults.ts';
-export { subtomogramFile } from './file.ts';
+export { holdsSubtomogram, subtomogramBytes, subtomogramFile } from './file.ts';
 export type { Optics } from './optics.ts';
 export type { Pose, Quaternion } from './rotation.ts';
 export { createSimulator, type Simulator } from './simulator.ts';
