@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
-import { securityHeaders } from './scripts/headers.mjs';
+import { compress } from './scripts/compress.mjs';
+import { pagePolicy, securityHeaders } from './scripts/headers.mjs';
 import { offline } from './scripts/offline.mjs';
 import { preload } from './scripts/preload.mjs';
 
 export default defineConfig({
   base: './',
-  plugins: [preload(), offline()],
+  plugins: [pagePolicy(), preload(), offline(), compress()],
   esbuild: { jsx: 'automatic' },
   worker: { format: 'es' },
   // Workers bring these in late; naming them keeps the dev server from reloading in the middle.

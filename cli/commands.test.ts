@@ -34,7 +34,7 @@ test.each([
   [['serve', '--port'], "Option '--port <value>' argument missing"],
   [['serve', '--port', '70000'], "--port is '70000'; accepted: 0 to 65535"],
   [['serve', 'no-such-file.mrc'], 'no-such-file.mrc: there is no such file'],
-  [['serve', '--model', 'no/model.json'], 'no/model.json: there is no such file'],
+  [['serve', '--model', 'no/model.json'], 'no/model.json: there is no such network'],
   [['inspect', 'no-such-file.mrc'], 'no-such-file.mrc: there is no such file'],
   [['inspect', ROOT], 'this is a folder'],
 ])('wrong usage %j is bad input: %s', async (argv, words) => {

@@ -1,48 +1,65 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AppError, badFile, sentence } from '../src/core/errors.ts';
 import { readModelJson } from '../src/engine/model/manifest.ts';
 import { SIDECAR } from '../src/engine/model/sidecar.ts';
 import { mustBeInside } from '../src/engine/node-files.ts';
+import type { ModelSource } from '../src/engine/types.ts';
 import { readBytes } from './files.ts';
+import { bundledModels, resolveModel } from './models.ts';
 
 /** Files outside the app that `serve` hands out, and how the app is told of them. */
 export interface LocalFiles {
-  /** URL path (decoded) to file. */
+  /**
+   * URL path (decoded) to file, all links followed. The paths hold a secret, so that only who is told them can
+   * read the files: the server itself answers to every user of this machine.
+   */
   readonly files: Map<string, string>;
   /** Query of the app's address. */
   readonly query: URLSearchParams;
 }
 
-/** Lists the volume and the network to open; throws `bad-file` when one does not exist. */
+/**
+ * Lists the volume and the network to open, named as `explain` takes them; throws `bad-file` when one does
+ * not exist.
+ */
 export async function localFiles(input?: string, model?: string): Promise<LocalFiles> {
+  const place = `/local/${randomBytes(16).toString('base64url')}`;
   const files = new Map<string, string>();
   const query = new URLSearchParams();
   if (input !== undefined) {
-    query.set('volume', encodePath(await addFile(files, 'volume', input)));
+    query.set('volume', encodePath(await addFile(files, `${place}/volume`, input)));
   }
-  if (model !== undefined) query.set('model', await addModel(files, model));
+  if (model !== undefined) query.set('model', await addModel(files, place, resolveModel(model)));
   return { files, query };
 }
 
-async function addFile(files: Map<string, string>, folder: string, path: string): Promise<string> {
+async function addFile(files: Map<string, string>, place: string, path: string): Promise<string> {
   await mustBeFile(path);
-  const url = `/local/${folder}/${basename(path)}`;
-  files.set(url, resolve(path));
+  const url = `${place}/${basename(path)}`;
+  files.set(url, await realpath(path));
   return url;
 }
 
 /** A bundled network's id as it is; a path with everything that belongs to the network. */
-async function addModel(files: Map<string, string>, model: string): Promise<string> {
-  if (/^[\w.-]+$/.test(model) && !/\.(json|keras|h5|onnx)$/i.test(model)) return model;
-  const url = await addFile(files, 'model', model);
-  const folder = dirname(resolve(model));
+async function addModel(
+  files: Map<string, string>,
+  place: string,
+  source: ModelSource,
+): Promise<string> {
+  if (source.kind !== 'url') throw new AppError('internal', 'a network that is no file');
+  if (bundledModels().includes(source.id)) return source.id;
+  const model = fileURLToPath(source.url);
+  const url = await addFile(files, `${place}/model`, model);
+  const folder = dirname(model);
   const addBeside = async (name: string, file: string) => {
     await mustBeFile(file);
     await mustBeInside(file, folder).catch((error) => {
       throw new AppError('bad-file', `${file}: could not be read: ${sentence(error)}`);
     });
-    files.set(`/local/model/${name}`, file);
+    files.set(`${place}/model/${name}`, await realpath(file));
   };
   if (/\.json$/i.test(model)) {
     const { weightsManifest } = readModelJson(await readBytes(model), model);

@@ -1,15 +1,20 @@
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compressBelow } from '../scripts/compress.mjs';
 import { securityHeaders } from '../scripts/headers.mjs';
 import { localFiles } from './local-files.ts';
-import { rangeOf, serveSite } from './static.ts';
+import { acceptedCodings, serveSite } from './static.ts';
 
 let folder: string;
 let server: Server;
 let port: number;
+/** Where the local files are, up to and without `/volume` or `/model`. */
+let place: string;
+const SCRIPT = 'export const answer = 42;\n'.repeat(200);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'respond-cam-'));
@@ -18,6 +23,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'net'));
   writeFileSync(join(dist, 'index.html'), '<!doctype html>app');
   writeFileSync(join(dist, 'assets', 'a.wasm'), Buffer.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
+  writeFileSync(join(dist, 'assets', 'app.js'), SCRIPT);
+  compressBelow(dist);
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   symlinkSync(join(folder, 'secret.txt'), join(dist, 'link.txt'));
   writeFileSync(join(folder, 'my volume #1.map'), 'density');
@@ -28,10 +35,11 @@ beforeAll(async () => {
   );
   writeFileSync(join(folder, 'net/shard1.bin'), '1');
   writeFileSync(join(folder, 'net/w#2 50%.bin'), '22');
-  const { files } = await localFiles(
+  const { files, query } = await localFiles(
     join(folder, 'my volume #1.map'),
     join(folder, 'net/model.json'),
   );
+  place = query.get('volume')!.replace(/\/volume.*/, '');
   server = createServer(serveSite({ root: dist, local: files, headers: securityHeaders() }));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
@@ -80,13 +88,55 @@ test('the app comes with isolation headers and right types', async () => {
   expect((await get('/assets/a.wasm')).headers['content-type']).toBe('application/wasm');
 });
 
-test('local files are handed out under /local/, as bytes, and only those', async () => {
-  const volume = await get('/local/volume/my%20volume%20%231.map');
+test('scripts come compressed to who takes that, a range of them as they are', async () => {
+  const path = '/assets/app.js';
+  const plain = await get(path);
+  expect(plain.body).toBe(SCRIPT);
+  expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding' });
+  const etags = new Set([plain.headers.etag]);
+  for (const [accept, coding, unpack] of [
+    ['gzip, deflate, br', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+  ] as const) {
+    const packed = await get(path, { 'accept-encoding': accept });
+    expect(packed.headers).toMatchObject({
+      'content-encoding': coding,
+      'content-type': 'text/javascript; charset=utf-8',
+      vary: 'Accept-Encoding',
+    });
+    expect(unpack(Buffer.from(packed.body, 'latin1')).toString()).toBe(SCRIPT);
+    etags.add(packed.headers.etag);
+    const again = { 'accept-encoding': accept, 'if-none-match': String(packed.headers.etag) };
+    expect(await get(path, again)).toMatchObject({ status: 304, body: '' });
+  }
+  expect(etags.size).toBe(3);
+  const part = await get(path, { 'accept-encoding': 'br', range: 'bytes=0-5' });
+  expect(part).toMatchObject({ status: 206, body: 'export' });
+  expect(part.headers['content-encoding']).toBeUndefined();
+  expect(acceptedCodings('gzip;q=0.5, br; q=0, x')).toEqual(new Set(['gzip', 'x']));
+});
+
+test('local files are handed out under a secret, as bytes, uncached, and only those', async () => {
+  const volume = await get(`${place}/volume/my%20volume%20%231.map`);
   expect(volume).toMatchObject({ status: 200, body: 'density' });
   expect(volume.headers['content-type']).toBe('application/octet-stream');
-  expect((await get('/local/model/model.json')).status).toBe(200);
-  expect((await get('/local/model/w%232%2050%25.bin')).body).toBe('22');
+  expect(volume.headers['cache-control']).toBe('no-store');
+  expect(place).toMatch(/^\/local\/[\w-]{22}$/);
+  expect((await get(`${place}/model/model.json`)).status).toBe(200);
+  expect((await get(`${place}/model/w%232%2050%25.bin`)).body).toBe('22');
   expect((await get('/local/secret.txt')).status).toBe(404);
+  expect((await get(`${place}/secret.txt`)).status).toBe(404);
+  expect((await get('/local/model/model.json')).status).toBe(404);
+  expect((await get('/local/AAAAAAAAAAAAAAAAAAAAAA/model/model.json')).status).toBe(404);
+});
+
+test('a link that takes the place of a local file later is not followed', async () => {
+  const file = join(folder, 'net/shard1.bin');
+  renameSync(file, `${file}.kept`);
+  symlinkSync(join(folder, 'secret.txt'), file);
+  expect((await get(`${place}/model/shard1.bin`)).status).toBe(404);
+  renameSync(`${file}.kept`, file);
+  expect((await get(`${place}/model/shard1.bin`)).body).toBe('1');
 });
 
 test.each([
@@ -118,17 +168,24 @@ test('byte ranges', async () => {
   expect(part.headers['content-range']).toBe('bytes 2-4/10');
   expect((await get('/assets/a.wasm', { range: 'bytes=50-' })).status).toBe(416);
   expect((await get('/assets/a.wasm', {}, 'HEAD')).headers['content-length']).toBe('10');
-  expect(rangeOf('bytes=-3', 10)).toEqual([7, 9]);
-  expect(rangeOf('bytes=8-99', 10)).toEqual([8, 9]);
-  expect(rangeOf('bytes=4-2', 10)).toBe('unsatisfiable');
-  expect(rangeOf('bytes=0-1,3-4', 10)).toBeNull();
-  expect(rangeOf(undefined, 10)).toBeNull();
+  const range = async (text: string) => (await get('/assets/a.wasm', { range: text })).body;
+  expect(await range('bytes=-3')).toBe('\x07\x08\x09');
+  expect(await range('bytes=8-99')).toBe('\x08\x09');
+  expect(await range('bytes=0-1,3-4')).toHaveLength(10);
+  const local = await get(`${place}/volume/my%20volume%20%231.map`, { range: 'bytes=1-3' });
+  expect(local).toMatchObject({ status: 206, body: 'ens' });
 });
 
-test('the address tells the app what to open', async () => {
+test('the address tells the app what to open, named as `explain` takes it', async () => {
   const { query } = await localFiles(join(folder, 'my volume #1.map'), 'cnn-2-inf');
-  expect(query.get('volume')).toBe('/local/volume/my%20volume%20%231.map');
+  expect(query.get('volume')).toMatch(/^\/local\/[\w-]+\/volume\/my%20volume%20%231\.map$/);
   expect(query.get('model')).toBe('cnn-2-inf');
+  const own = await localFiles(undefined, join(folder, 'net'));
+  expect(own.query.get('model')).toMatch(/^\/local\/[\w-]+\/model\/model\.json$/);
+  expect([...own.files.keys()].map((path) => basename(path))).toContain('shard1.bin');
+  await expect(localFiles(undefined, 'cnn-3')).rejects.toThrow(
+    'cnn-3: there is no such network; accepted: cnn-1-0.1, cnn-1-inf, cnn-2-0.1, cnn-2-inf, or the path',
+  );
 });
 
 test('weights outside the folder of the network are refused', async () => {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { ensureBuilt } from '../scripts/app-build.mjs';
+import { cacheFolder } from '../scripts/cache.mjs';
 import { securityHeaders } from '../scripts/headers.mjs';
-import { root } from '../scripts/setup.mjs';
 import { badInput } from '../src/core/errors.ts';
 import { defineCommand } from './command.ts';
 import { localFiles } from './local-files.ts';
@@ -18,7 +18,8 @@ export const command = defineCommand({
   positionals: [0, 1],
   about:
     'Starts the app on this machine (127.0.0.1 only) and opens a file in it. Nothing is sent anywhere.\n' +
-    'INPUT: a volume. MODEL: the id of a bundled network, or the path of a model.json.',
+    'INPUT and MODEL: as `explain` takes them. The address of a local file holds a secret, so that nobody else\n' +
+    'on this machine can read it.',
   options: {
     model: { type: 'string', value: 'MODEL', help: 'network to open the file with' },
     port: {
@@ -31,19 +32,18 @@ export const command = defineCommand({
   async run([input], values, io) {
     const asked = values.port === undefined ? undefined : portOf(values.port);
     const { files, query } = await localFiles(input, values.model);
-    const dist = join(root, 'dist');
-    if (!existsSync(join(dist, 'index.html'))) {
-      ensureBuilt();
-    }
-    const server = createServer(
-      serveSite({ root: dist, local: files, headers: securityHeaders() }),
-    );
+    const site = { root: ensureBuilt(), local: files, headers: securityHeaders() };
+    const server = createServer(serveSite(site));
     const port = await listen(server, asked);
     const search = query.size > 0 ? `?${query}` : '';
     const url = `http://127.0.0.1:${port}/${search}`;
     io.print(`Respond-CAM is at ${url}`);
     io.note('Ctrl-C ends it.');
-    if (!values['no-open'] && !process.env.CI) openBrowser(url);
+    if (!values['no-open'] && !process.env.CI) {
+      const page = files.size > 0 ? leadingPage(url) : undefined;
+      openBrowser(page ?? url);
+      if (page) io.signal.addEventListener('abort', () => rmSync(page, { force: true }));
+    }
     await stopped(server, io.signal);
   },
 });
@@ -92,6 +92,19 @@ function stopped(server: Server, signal: AbortSignal): Promise<void> {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+/**
+ * A page that leads to an address, readable by this user alone: every user of the machine sees the arguments
+ * of a browser, and the address of a local file is its key.
+ */
+function leadingPage(url: string): string {
+  const page = join(cacheFolder(), `open-${process.pid}.html`);
+  rmSync(page, { force: true });
+  const content = url.replaceAll('&', '&amp;');
+  const text = `<!doctype html><meta http-equiv="refresh" content="0;url=${content}">`;
+  writeFileSync(page, text, { mode: 0o600, flag: 'wx' });
+  return page;
 }
 
 /** Best effort: a machine without a browser just shows the address. */

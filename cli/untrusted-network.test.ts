@@ -225,9 +225,8 @@ describe('weight files', () => {
       edit(net, (model) => (model.weightsManifest[0].paths = [name]));
       const { answer } = await explain(net);
       expect(answer.scores).toEqual((await explain(copy())).answer.scores);
-      expect(
-        (await localFiles(undefined, join(net, 'model.json'))).files.has(`/local/model/${name}`),
-      ).toBe(true);
+      const { files } = await localFiles(undefined, join(net, 'model.json'));
+      expect([...files.keys()].some((path) => path.endsWith(`/model/${name}`))).toBe(true);
     },
   );
 

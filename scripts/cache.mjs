@@ -45,9 +45,11 @@ function isOwn(folder) {
 /**
  * Removes what belongs to old versions or was left unfinished.
  * @param {string} folder
+ * @param {string} [prefix] of the names looked at
  */
-export function removeOld(folder) {
-  for (const path of readdirSync(folder).map((name) => join(folder, name))) {
+export function removeOld(folder, prefix = '') {
+  const names = readdirSync(folder).filter((name) => name.startsWith(prefix));
+  for (const path of names.map((name) => join(folder, name))) {
     const info = statSync(path, { throwIfNoEntry: false });
     const limit = path.includes(UNFINISHED) ? UNFINISHED_MS : OLD_MS;
     if (info && Date.now() - info.mtimeMs > limit) rmSync(path, { recursive: true, force: true });

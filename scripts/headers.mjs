@@ -18,6 +18,29 @@ const POLICY = [
   "frame-ancestors 'self'",
 ];
 
+/** Means nothing in a page's own `<meta>`. */
+const HEADER_ONLY = /^frame-ancestors/;
+
+/**
+ * Vite plugin: writes the content security policy into the page, for servers that send no headers and
+ * copies from a cache.
+ * @returns {import('vite').Plugin}
+ */
+export function pagePolicy() {
+  const content = POLICY.filter((rule) => !HEADER_ONLY.test(rule)).join('; ');
+  return {
+    name: 'page-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
 /** @param {{ dev?: boolean }} [options] dev adds what Vite's hot reload needs on this origin */
 export function securityHeaders({ dev = false } = {}) {
   const policy = dev

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { build } from 'esbuild';
 import { root } from './setup.mjs';
 
 const SOURCE = join(root, 'src', 'app', 'offline', 'sw.ts');
@@ -17,7 +18,6 @@ export function offline() {
     apply: 'build',
     enforce: 'post',
     async generateBundle(_options, bundle) {
-      const { build } = await import('esbuild');
       const page = bundle['index.html'];
       const assets = Object.keys(bundle).filter((name) => /^assets\/.*\.(js|css|wasm)$/.test(name));
       const shell = ['./', 'favicon.svg', ...assets.sort()];

@@ -10,7 +10,8 @@ const FIRST_CLASS = /groel|1aon|1kp8/i;
 
 /**
  * Connects the stores to the engine and reads the app's lists.
- * @param query addresses of a volume and a network of one's own, `volume` and `model`
+ * @param query address of a volume of one's own, `volume`, and that of a network or the id of one in the list,
+ *   `model`
  * @returns what is to be called with every place that the address names
  */
 export function start(engine: Engine, query: URLSearchParams): (place: Place) => void {
@@ -22,7 +23,7 @@ export function start(engine: Engine, query: URLSearchParams): (place: Place) =>
     fetchJson,
   });
   const volume = ownAddress(query.get('volume'), document.baseURI);
-  const model = ownAddress(query.get('model'), document.baseURI);
+  const model = query.get('model');
   void actions.startEngine();
   const lists = Promise.all([
     actions.loadCatalogue('models/index.json'),
@@ -46,12 +47,17 @@ export function start(engine: Engine, query: URLSearchParams): (place: Place) =>
 }
 
 /** Shows the network asked for, or the first of the list unless something else asked for one. */
-async function openNetwork(url: string | null): Promise<void> {
+async function openNetwork(asked: string | null): Promise<void> {
+  const { catalogue, chosenId } = networkStore.getState();
+  if (catalogue.some(({ id }) => id === asked)) {
+    await actions.chooseNetwork(asked!, false);
+    return;
+  }
+  const url = ownAddress(asked, document.baseURI);
   if (url) {
     await actions.loadNetwork({ kind: 'url', url, id: url });
     return;
   }
-  const { catalogue, chosenId } = networkStore.getState();
   const [first] = catalogue;
   if (first && !chosenId) await actions.chooseNetwork(first.id, false);
 }
