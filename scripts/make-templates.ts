@@ -39,6 +39,28 @@ interface ClassRow {
   readonly licence: string;
 }
 
+/**
+ * What the structures say of themselves and the table does not: REMARK 350 of 4JSV gives two biological
+ * units, chains B, D and A, C; the second operator of 1QVR's file comes from UCSF Chimera and is a
+ * two-fold that its space group P2(1)2(1)2(1) does not have; the map of 4CR2 weighs 1.14 MDa with
+ * hydrogens, a whole core of 28 subunits with one cap 1.6 MDa.
+ */
+const REMARKS: Readonly<Record<string, { readonly name: string; readonly remark: string }>> = {
+  '4CR2': {
+    name: '26S proteasome (yeast, half core)',
+    remark: 'by its size and mass half of the 20S core with one cap',
+  },
+  '1QVR': {
+    name: 'ClpB hexamer (modelled two-fold)',
+    remark:
+      'three chains of the crystal and their copies by a modelled two-fold, which is no symmetry of the crystal',
+  },
+  '4JSV': {
+    name: 'mTOR-mLST8 (crystal pair)',
+    remark: 'two biological units of one crystal side by side, each mTOR with mLST8',
+  },
+};
+
 interface Made {
   readonly volume: FloatVolume;
   readonly from: TemplateEntry['from'];
@@ -91,6 +113,9 @@ function make(row: ClassRow, bytes: Uint8Array): Made {
   return { volume: atomsToDensity(atoms, TEMPLATE_GRID), from: 'atoms', atoms: atoms.count };
 }
 
+const MASS =
+  'massKDa is of the atoms other than hydrogen, two nucleons to an electron; with hydrogens a protein has 7 to 8% more, RNA about 4%';
+
 function labelsOf(row: ClassRow): string[] {
   const { voxelSize, resolution } = TEMPLATE_GRID;
   return [
@@ -120,13 +145,13 @@ function main(): void {
     writeFileSync(join(values.out, file), writeMrc(volume, { labels: labelsOf(row) }));
     entries.push({
       id: row.id,
-      name: row.name,
+      name: REMARKS[row.id]?.name ?? row.name,
       file,
       from,
       ...(atoms === undefined ? {} : { atoms }),
       massKDa: Number(((extent.electrons * DALTON_PER_ELECTRON) / 1000).toFixed(1)),
       radiusOfGyration: Number(extent.radiusOfGyration.toFixed(2)),
-      interpretation: row.interpretation,
+      interpretation: [row.interpretation, REMARKS[row.id]?.remark].filter(Boolean).join('; '),
       source: row.origin,
       licence: row.licence,
     });
@@ -138,6 +163,7 @@ function main(): void {
     ...TEMPLATE_GRID,
     contrast: 'bright',
     unit: 'electrons per Å^3 (hydrogens and solvent left out)',
+    mass: MASS,
     classes: entries,
   };
   writeFileSync(join(values.out, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);

@@ -46,7 +46,7 @@ export interface Figure {
 const CASES = [
   { structure: '1AON', title: 'GroEL–GroES' },
   { structure: '4V5A_70S', title: '70S ribosome' },
-  { structure: '4CR2', title: '26S proteasome' },
+  { structure: '4CR2', title: '26S proteasome (half core)' },
 ] as const;
 
 const COLUMNS: readonly {

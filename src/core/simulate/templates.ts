@@ -19,6 +19,7 @@ export interface TemplateEntry {
   readonly from: 'atoms' | 'map';
   /** Atoms without hydrogens and water, assembly operators applied. */
   readonly atoms?: number;
+  /** Of the atoms other than hydrogen. */
   readonly massKDa: number;
   /** Å, of the template's density. */
   readonly radiusOfGyration: number;
@@ -39,6 +40,8 @@ export interface TemplateIndex {
   /** The molecule is positive in template files. */
   readonly contrast: 'bright';
   readonly unit: string;
+  /** What `massKDa` counts. */
+  readonly mass: string;
   readonly classes: readonly TemplateEntry[];
 }
 
