@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { badFile, badInput, sentence } from '../src/core/errors.ts';
 import {
+  eachVolume,
   folderListing,
   galleryListing,
   INDEX_ACCEPTED,
   indexListing,
-  type ListedFile,
   type Listing,
   listedSet,
   type SetChoice,
@@ -75,23 +75,11 @@ export async function folderSet(
       `${where} holds no volume; accepted: ${ACCEPTED_VOLUMES}, in it or in one folder for each class`,
     );
   }
-  const files = await eachVolume(listing, folder, choice);
+  const { info, reading } = choice;
+  const files = await eachVolume(listing.files, (file) =>
+    countInputs(join(folder, file), info.inputShape, reading),
+  );
   return filesSet(folder.replace(/(?<=.)\/+$/, ''), folder, { ...listing, files }, choice);
-}
-
-/** The files of a listing, those that hold several volumes once for each. */
-async function eachVolume(
-  { files }: Listing,
-  folder: string,
-  { info, reading }: Choice,
-): Promise<ListedFile[]> {
-  const all: ListedFile[] = [];
-  for (const listed of files) {
-    const count = await countInputs(join(folder, listed.file), info.inputShape, reading);
-    if (count === 1) all.push(listed);
-    else for (let volume = 0; volume < count; volume++) all.push({ ...listed, volume });
-  }
-  return all;
 }
 
 /** The gallery of the app; `snr` null takes its volumes at every SNR. */

@@ -297,6 +297,30 @@ describe('the sets', () => {
     expect(state().error).toMatch(sentence);
   });
 
+  it('takes every volume of a set in one file', async () => {
+    services.counts.set('set.npy', 2);
+    const asked: unknown[] = [];
+    services.openVolume = async (name, _source, options) => {
+      asked.push([name, options?.volume]);
+      return [fakeOpened(name)];
+    };
+    app.actions.chooseEvaluationFiles(files('one.mrc', 'set.npy'));
+    const run = app.actions.evaluate();
+    await settle();
+    await answerAll();
+    await run;
+    expect(state().result?.items.map(({ id }) => id)).toEqual([
+      'one.mrc',
+      'set.npy#1',
+      'set.npy#2',
+    ]);
+    expect(asked).toEqual([
+      ['one.mrc', undefined],
+      ['set.npy', 0],
+      ['set.npy', 1],
+    ]);
+  });
+
   it('says that a folder holds no volume', async () => {
     app.actions.chooseEvaluationFiles(files('set/readme.txt'));
     await app.actions.evaluate();

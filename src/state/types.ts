@@ -70,6 +70,8 @@ export interface ReadingOptions {
   readonly readAs?: ReadAs;
   /** Å. */
   readonly voxelSize?: number;
+  /** Only this volume of a set, from 0. */
+  readonly volume?: number;
 }
 
 /** What the outside world does for the stores; tests pass fakes. */
@@ -83,6 +85,8 @@ export interface Services {
     source: Blob | string,
     options?: TaskOptions & ReadingOptions,
   ): Promise<OpenedVolume[]>;
+  /** How many volumes a file holds, by its header; 1 where it cannot be read. */
+  countVolumes(name: string, source: Blob): Promise<number>;
   /** Draws a subtomogram off the main thread, as if its file had been opened. */
   simulate(wanted: Subtomogram, options?: TaskOptions): Promise<OpenedVolume[]>;
   /** Brings a volume onto the network's grid; large volumes off the main thread. */

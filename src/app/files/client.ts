@@ -21,7 +21,7 @@ function startWorker(): WorkerLike {
 export function createFilesClient(
   base: string,
   start: () => WorkerLike = startWorker,
-): Pick<Services, 'openVolume' | 'prepare' | 'simulate'> {
+): Pick<Services, 'countVolumes' | 'openVolume' | 'prepare' | 'simulate'> {
   // A volume is not kept from its network by a large file that is being read.
   const reader = createWorkerLink({ name: 'The thread that reads files', start });
   const fitter = createWorkerLink({ name: 'The thread that prepares volumes', start });
@@ -37,8 +37,9 @@ export function createFilesClient(
   };
 
   return {
-    openVolume: (name, source, { readAs, voxelSize, ...task } = {}) =>
-      ask('open', [name, source, { readAs, voxelSize }], task),
+    openVolume: (name, source, { readAs, voxelSize, volume, ...task } = {}) =>
+      ask('open', [name, source, { readAs, voxelSize, volume }], task),
+    countVolumes: (name, source) => ask('count', [name, source]),
     simulate: (wanted, options) => ask('simulate', [templates, wanted], options),
     async prepare(volume, request) {
       const { volume: fitted, ...rest } = await fitter.call<Fitted>('prepare', [volume, request]);

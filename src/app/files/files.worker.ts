@@ -4,7 +4,7 @@ import { type PrepareRequest, prepareVolume } from '../../state/prepare.ts';
 import type { OpenedVolume, ReadingOptions, Subtomogram } from '../../state/types.ts';
 import { Handover, serveWorker, type Task } from '../../worker/serve.ts';
 import type { Fitted } from './client.ts';
-import { openVolumes } from './service.ts';
+import { countVolumes, openVolumes } from './service.ts';
 
 type Method = (args: never, task: Task) => Promise<Handover>;
 
@@ -20,6 +20,9 @@ const METHODS: Readonly<Record<string, Method>> = {
       onProgress({ stage: 'Reading', fraction });
     };
     return handOver(await openVolumes(name, source, reading, { signal, onFraction }));
+  },
+  async count([name, source]: [string, Blob]) {
+    return new Handover(await countVolumes(name, source), []);
   },
   async simulate([templates, wanted]: [string, Subtomogram]) {
     // Only who evaluates or opens a simulated volume pays for the simulator.

@@ -3,6 +3,7 @@ import {
   boxText,
   type ByteSource,
   type Finding,
+  headerOf,
   histogram,
   lengthText,
   memorySource,
@@ -37,10 +38,20 @@ export async function openVolumes(
   { signal, onFraction }: OpenTask,
 ): Promise<OpenedVolume[]> {
   const large = typeof source !== 'string' && source.size > RANGED_BYTES;
-  const bytes = large
+  const ranged = large || (typeof source !== 'string' && reading.volume !== undefined);
+  const bytes = ranged
     ? blobSource(name, source, onFraction)
     : memorySource(name, await readBytes(source, name, signal, onFraction));
-  return readVolumes(bytes, reading, signal, large ? RANGED_BYTES : Number.POSITIVE_INFINITY);
+  return readVolumes(bytes, reading, signal, ranged ? undefined : Number.POSITIVE_INFINITY);
+}
+
+/** How many volumes a file holds, by its header; 1 where it cannot be read, which opening it says. */
+export async function countVolumes(name: string, source: Blob): Promise<number> {
+  const nothing = () => undefined;
+  return headerOf(blobSource(name, source, nothing)).then(
+    ({ volumes }) => volumes,
+    () => 1,
+  );
 }
 
 /** Every volume of a source, as {@link openVolumes} reads it. */
@@ -48,7 +59,7 @@ export async function readVolumes(
   source: ByteSource,
   reading: ReadingOptions = {},
   signal?: AbortSignal,
-  smallBytes = Number.POSITIVE_INFINITY,
+  smallBytes?: number,
   maxVoxels = MAX_VOXELS,
 ): Promise<OpenedVolume[]> {
   const checkpoint = () => {
@@ -59,6 +70,9 @@ export async function readVolumes(
   const voxels = shape[0] * shape[1] * shape[2];
   const factor = Math.ceil(Math.cbrt(voxels / maxVoxels));
   const count = Math.min(volumes, Math.max(1, Math.floor(maxVoxels / voxels)));
+  if (reading.volume !== undefined) {
+    return [await readOne(access, reading.volume, factor, volumes)];
+  }
   const opened: OpenedVolume[] = [];
   for (let index = 0; index < count; index++) {
     checkpoint();

@@ -1,6 +1,7 @@
 export { evaluationCsv } from './csv.ts';
 export { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
 export {
+  eachVolume,
   folderListing,
   galleryListing,
   INDEX_ACCEPTED,

@@ -23,6 +23,20 @@ export interface ListedFile {
   readonly volume?: number;
 }
 
+/** The files of a listing, those that hold several volumes once for each; `count` says how many. */
+export async function eachVolume(
+  files: readonly ListedFile[],
+  count: (file: string) => Promise<number>,
+): Promise<ListedFile[]> {
+  const all: ListedFile[] = [];
+  for (const listed of files) {
+    const volumes = await count(listed.file);
+    if (volumes === 1) all.push(listed);
+    else for (let volume = 0; volume < volumes; volume++) all.push({ ...listed, volume });
+  }
+  return all;
+}
+
 /** Files with the class they are filed under; null where that is not known. */
 export interface Listing {
   readonly classes: readonly ClassName[];

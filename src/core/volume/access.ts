@@ -52,7 +52,7 @@ export interface VolumeAccess {
 }
 
 /** Files up to this size are read whole at once. */
-const SMALL_BYTES = 64 * 2 ** 20;
+const SMALL_BYTES = 4 * 2 ** 20;
 /** Bytes that are read at a time of larger files. */
 const CHUNK_BYTES = 16 * 2 ** 20;
 /** Packed files are read whole, so they have a limit of their own. */

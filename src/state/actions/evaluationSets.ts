@@ -3,6 +3,7 @@ import {
   folderListing,
   galleryListing,
   INDEX_ACCEPTED,
+  eachVolume,
   indexListing,
   listedSet,
   type SetChoice,
@@ -28,7 +29,7 @@ interface SetTask {
   readonly model: ModelInfo;
   readonly gallery: readonly GallerySample[];
   readonly services: Services;
-  /** Fits and normalises what was opened; only its first volume counts. */
+  /** Fits and normalises the first of what was opened. */
   prepare(
     opened: readonly OpenedVolume[],
   ): Promise<{ data: Float32Array; steps: readonly string[] }>;
@@ -130,16 +131,25 @@ async function opened(files: EvaluationState['files'], task: SetTask): Promise<O
     );
   }
   const find = (file: string) => byPath.get(resolve(root, file));
-  const set = listedSet(files.name, listing, choiceOf(model), async (file) => {
+  const count = async (file: string) => {
+    const found = find(file);
+    return found ? services.countVolumes(file, found) : 1;
+  };
+  const all = { ...listing, files: await eachVolume(listing.files, count) };
+  const sets = new Set(
+    all.files.filter(({ volume }) => volume !== undefined).map(({ file }) => file),
+  );
+  const set = listedSet(files.name, all, choiceOf(model), async (file, volume) => {
     const found = find(file);
     if (!found) throw badFile(file, 'it is not among the files opened', 'all files of the index');
-    return prepare(await services.openVolume(file, found, { signal }));
+    const only = sets.has(file) ? { volume } : {};
+    return prepare(await services.openVolume(file, found, { ...only, signal }));
   });
   return {
     ...set,
     sourceOf(order) {
       const { id } = set.volumes[order];
-      return { name: id, source: find(id) ?? new Blob(), origin: 'file' };
+      return { name: id, source: find(id.replace(/#\d+$/, '')) ?? new Blob(), origin: 'file' };
     },
   };
 }

@@ -13,7 +13,7 @@ import type {
   TaskOptions,
 } from '../../engine/types.ts';
 import { prepareVolume } from '../prepare.ts';
-import type { OpenedVolume, Services, Subtomogram } from '../types.ts';
+import type { OpenedVolume, ReadingOptions, Services, Subtomogram } from '../types.ts';
 
 /** A call of the fake that the test answers by hand, in any order. */
 export interface Call<Request, Answer> {
@@ -192,8 +192,13 @@ export class FakeServices implements Services {
   readonly opens = new Held<string, OpenedVolume[]>();
   readonly json = new Map<string, unknown>();
 
-  openVolume = (name: string, _source: Blob | string, options?: TaskOptions) =>
-    this.opens.call(name, options);
+  openVolume = (
+    name: string,
+    _source: Blob | string,
+    options?: TaskOptions & ReadingOptions,
+  ): Promise<OpenedVolume[]> => this.opens.call(name, options);
+  readonly counts = new Map<string, number>();
+  countVolumes = async (name: string) => this.counts.get(name) ?? 1;
   simulate = async ({ name, item }: Subtomogram) => [fakeOpened(name, fakeVolume(BOX, item + 1))];
   prepare = async (...[volume, request]: Parameters<Services['prepare']>) =>
     prepareVolume(volume, request);
