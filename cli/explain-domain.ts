@@ -12,7 +12,7 @@ const REMEDIES: Readonly<Record<Remedy, string>> = {
   zscore: 'try --normalize zscore',
   normalize: 'try --normalize model',
   invert: 'try --invert',
-  'other-network': 'an answer about it means little; try a network trained on such volumes',
+  'other-network': 'try a network trained on such volumes',
 };
 
 /** How the input differs from what the network was trained on; empty for inputs of several channels. */

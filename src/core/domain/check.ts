@@ -112,18 +112,13 @@ function unlike(question: DomainQuestion): DomainFinding | null {
   // One number far outside its range, or two just outside.
   const odd = outside(0);
   if (outside(MARGIN).length === 0 && odd.length < 2) return null;
-  const reasons = [
-    ...(odd.includes('distance')
-      ? [
-          `layer ${training.layer} responds at distance ${number(distance!)} (training volumes: ${span(training.distance)})`,
-        ]
-      : []),
-    ...noiseReason(features.skew, skew),
-    ...(odd.includes('centre')
-      ? [`the middle of the box stands out by ${number(features.centre)} sigma (${span(centre)})`]
-      : []),
-  ];
-  const message = `The volume is unlike those that the network was trained on: ${reasons.join('; ')}.`;
+  const at =
+    distance !== null && odd.includes('distance')
+      ? ` (distance ${number(distance)} at ${training.layer}, theirs up to ${number(training.distance.max)})`
+      : '';
+  const reasons = [...noiseReason(features.skew, skew), ...centreReason(features.centre, centre)];
+  const why = reasons.length > 0 ? `: ${reasons.join(', ')}` : '';
+  const message = `Unlike the training volumes${at}${why}; the answer means little.`;
   return { code: 'unlike', severity: 'warning', message, remedy: 'other-network' };
 }
 
@@ -131,8 +126,13 @@ function unlike(question: DomainQuestion): DomainFinding | null {
 function noiseReason(skew: number, range: Range): string[] {
   const magnitude = Math.abs(skew);
   const largest = Math.max(Math.abs(range.min), Math.abs(range.max)) + MARGIN * width(range);
-  const word = magnitude < weakest(range) / 2 ? 'more' : magnitude > largest ? 'less' : undefined;
-  return word ? [`it looks ${word} noisy (skewness ${number(skew)}; ${span(range)})`] : [];
+  if (magnitude < weakest(range) / 2) return ['more noise'];
+  return magnitude > largest ? ['less noise'] : [];
+}
+
+/** An empty or decentred volume has nothing in the middle. */
+function centreReason(centre: number, range: Range): string[] {
+  return Math.abs(centre) < weakest(range) / 2 ? ['nothing stands out in the middle'] : [];
 }
 
 function width({ min, max }: Range): number {

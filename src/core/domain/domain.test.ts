@@ -111,12 +111,14 @@ describe('the domain check', () => {
   it.each([1, 2, 3])('knows noise alone, seed %i', (seed) => {
     const [finding] = ask(particle(seed, { sign: 0 }));
     expect(finding).toMatchObject({ code: 'unlike', remedy: 'other-network' });
-    expect(finding.message).toMatch(/layer bands responds at distance .* more noisy/);
+    expect(finding.message).toMatch(
+      /^Unlike the training volumes \(distance .* at bands, theirs up to .*\): more noise, nothing/,
+    );
   });
 
   it('knows a volume that is too clean', () => {
     const [finding] = ask(particle(1, { noise: 0, radius: 2 }));
-    expect(finding.message).toMatch(/less noisy/);
+    expect(finding.message).toMatch(/less noise/);
   });
 
   it('knows a mean that was not shifted, and says where it was', () => {

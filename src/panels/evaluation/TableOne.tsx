@@ -66,11 +66,11 @@ function MapFacts({ result }: { readonly result: Evaluation }) {
     ['Bias share of the scores', ledger.bias === null ? '–' : percent(ledger.bias)],
     ['Activation spread (participation ratio)', meanStd(activationSpread)],
     [
-      "Grad-CAM's τ against that spread, correlation",
+      "Grad-CAM's τ against that spread, r",
       tauBySpread.grad === null ? '–' : decimal(tauBySpread.grad),
     ],
-    ['Respond-CAM map and activation sum', meanStd(specificity.activationSum.respond)],
-    ["Respond-CAM map and runner-up's map", meanStd(specificity.runnerUp.respond)],
+    ['Respond-CAM against activation sum, r', meanStd(specificity.activationSum.respond)],
+    ['Respond-CAM against runner-up, r', meanStd(specificity.runnerUp.respond)],
     ["Grad-CAM's sum of the answer below 0", `${predictedSum.grad.negative} of ${n}`],
     ["Grad-CAM's sum of the answer largest", `${predictedSum.grad.largest} of ${n}`],
   ];
