@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppError, badFile } from '../src/core/errors.ts';
+import { badFile } from '../src/core/errors.ts';
+import { assertOpens } from '../src/core/network-formats.ts';
 import { fileUrl } from '../src/engine/node.ts';
 import type { ModelSource } from '../src/engine/types.ts';
 
@@ -19,13 +20,7 @@ export function resolveModel(model: string): ModelSource {
   const ids = bundledModels();
   if (ids.includes(model)) return at(join(FOLDER, model, 'model.json'), model);
   const accepted = `${ids.length > 0 ? `${ids.join(', ')}, or ` : ''}the path of a TensorFlow.js model.json`;
-  const extension = extname(model).toLowerCase();
-  if (['.keras', '.h5', '.hdf5', '.onnx'].includes(extension)) {
-    throw new AppError(
-      'unsupported',
-      `${model}: ${extension} networks cannot be read yet; accepted: ${accepted}`,
-    );
-  }
+  assertOpens(model);
   if (!existsSync(model)) throw badFile(model, 'there is no such network', accepted);
   const path = statSync(model).isDirectory() ? join(model, 'model.json') : model;
   return at(path, model);

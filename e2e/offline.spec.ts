@@ -90,3 +90,39 @@ test('fetches a damaged weight file again', async ({ page, origin }) => {
   expect(await classRows(page).first().textContent()).toBe(before);
   await expect.poll(sizes, { timeout: 60_000 }).toEqual(intact);
 });
+
+test('fetches a weight file again whose bytes were changed', async ({ page, origin }) => {
+  const before = await visit(page, origin);
+  await page.evaluate(async () => {
+    const name = (await caches.keys()).find((one) => one.includes('data')) ?? '';
+    const cache = await caches.open(name);
+    for (const key of (await cache.keys()).filter(({ url }) => url.endsWith('.bin'))) {
+      const response = await cache.match(key);
+      const bytes = new Uint8Array(await response!.arrayBuffer()).fill(7, 1000, 200_000);
+      await cache.put(key, new Response(bytes, { headers: response!.headers }));
+    }
+  });
+  await page.reload();
+  await expect(classRows(page)).toHaveCount(23);
+  expect(await classRows(page).first().textContent()).toBe(before);
+});
+
+test('works on when the connection answers everything with a page of its own', async ({
+  page,
+  server,
+  origin,
+}) => {
+  const before = await visit(page, origin);
+  server.removeAllListeners('request');
+  server.on('request', (_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>'),
+  );
+  for (let visits = 0; visits < 2; visits++) {
+    await page.reload();
+    await expect(classRows(page)).toHaveCount(23);
+    expect(await classRows(page).first().textContent()).toBe(before);
+  }
+  const network = page.getByRole('combobox', { name: /^Network/ });
+  await network.click();
+  await expect(page.getByRole('option', { name: 'CNN-1, noise-free' })).toBeVisible();
+});

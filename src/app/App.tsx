@@ -2,10 +2,12 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { AppError, sentence } from '../core/errors.ts';
 import { VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
+import { acceptedNetworks } from '../core/network-formats.ts';
 import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
 import { Header, HelpDialog, openFiles } from '../panels/index.ts';
 import type { SceneHandle } from '../scene/index.ts';
 import { actions, displayStore } from '../state/index.ts';
+import { Boundary } from '../ui/Boundary.tsx';
 import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { ExplainPage } from './ExplainPage.tsx';
@@ -27,14 +29,17 @@ export function App() {
   const explained = useRef(false);
   explained.current ||= explaining;
   const ready = useStore(displayStore, (display) => display.right !== null);
-  const deliver = useCallback((how: typeof savePicture) => {
+  const deliver = useCallback((how: typeof savePicture, done?: string) => {
     how((...view) => {
       if (!scene.current) throw new AppError('internal', 'The 3D views are not ready yet.');
       return scene.current.renderToImage(...view);
-    }).catch((error: unknown) => actions.tell(sentence(error)));
+    }).then(
+      () => done && actions.inform(done),
+      (error: unknown) => actions.tell(sentence(error)),
+    );
   }, []);
   const onPicture = explaining && ready ? () => deliver(savePicture) : null;
-  const onCopy = explaining && ready ? () => deliver(copyPicture) : null;
+  const onCopy = explaining && ready ? () => deliver(copyPicture, 'The picture was copied.') : null;
   const dropping = useFileDrop((files) => {
     if (page === 'evaluate') {
       void evaluateFiles(files);
@@ -53,16 +58,18 @@ export function App() {
   return (
     <TooltipProvider delayDuration={400}>
       <div className="app">
-        <Header
-          pages={<PageLinks current={page} />}
-          explaining={explaining}
-          hint={<OfflineHint />}
-          onPicture={onPicture}
-          onHelp={openHelp}
-        />
+        <Boundary name="The header" className="header">
+          <Header
+            pages={<PageLinks current={page} />}
+            explaining={explaining}
+            hint={<OfflineHint />}
+            onPicture={onPicture}
+            onHelp={openHelp}
+          />
+        </Boundary>
         {explained.current && <ExplainPage hidden={!explaining} scene={scene} />}
         {Content && (
-          <PageFrame key={page}>
+          <PageFrame key={page} title={title}>
             <Content />
           </PageFrame>
         )}
@@ -77,9 +84,7 @@ export function App() {
               ? 'or a folder of them become the set.'
               : 'are shown and explained.'}
           </span>
-          <span>
-            A network (model.json with its weights, or its folder) replaces the one in use.
-          </span>
+          <span>A network replaces the one in use: {acceptedNetworks()}.</span>
         </div>
       )}
     </TooltipProvider>

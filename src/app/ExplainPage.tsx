@@ -14,6 +14,7 @@ import { useMedia } from '../ui/useMedia.ts';
 import { Columns } from './Columns.tsx';
 import { Drawer } from './Drawer.tsx';
 import { CLASSES_IN_DRAWER, VOLUMES_IN_DRAWER } from './layouts.ts';
+import { PanelBoundary } from './PanelBoundary.tsx';
 
 interface ExplainPageProps {
   readonly hidden: boolean;
@@ -26,14 +27,24 @@ export function ExplainPage({ hidden, scene }: ExplainPageProps) {
   const volumesInDrawer = useMedia(VOLUMES_IN_DRAWER);
   const classesInDrawer = useMedia(CLASSES_IN_DRAWER);
   const close = () => setOpen(null);
+  const volumes = (
+    <PanelBoundary name="The list of volumes" className="volumes-panel">
+      <VolumesPanel />
+    </PanelBoundary>
+  );
+  const classes = (
+    <PanelBoundary name="The class list" className="classes-panel">
+      <ClassesPanel />
+    </PanelBoundary>
+  );
   return (
     <div className="explain" hidden={hidden}>
       {volumesInDrawer ? (
         <Drawer side="left" title="volumes" open={open === 'volumes'} onClose={close}>
-          <VolumesPanel />
+          {volumes}
         </Drawer>
       ) : (
-        <VolumesPanel />
+        volumes
       )}
       <main className="centre" id="views" tabIndex={-1}>
         <Notices />
@@ -43,18 +54,26 @@ export function ExplainPage({ hidden, scene }: ExplainPageProps) {
             <Button onClick={() => setOpen('classes')}>Classes and score…</Button>
           </div>
         )}
-        <Headline />
-        <Remarks />
-        <Columns scene={scene} />
+        <PanelBoundary name="The headline">
+          <Headline />
+        </PanelBoundary>
+        <PanelBoundary name="The line of remarks">
+          <Remarks />
+        </PanelBoundary>
+        <PanelBoundary name="The comparison">
+          <Columns scene={scene} />
+        </PanelBoundary>
       </main>
       {classesInDrawer ? (
         <Drawer side="right" title="classes" open={open === 'classes'} onClose={close}>
-          <ClassesPanel />
+          {classes}
         </Drawer>
       ) : (
-        <ClassesPanel />
+        classes
       )}
-      <LevelsBar colorBar={(side, title) => <HeatColorBar panel={side} title={title} />} />
+      <PanelBoundary name="The bar of levels" className="levels-bar">
+        <LevelsBar colorBar={(side, title) => <HeatColorBar panel={side} title={title} />} />
+      </PanelBoundary>
     </div>
   );
 }

@@ -1,32 +1,20 @@
-import { Component, type ReactNode, Suspense } from 'react';
-import { sentence } from '../core/errors.ts';
-import { Button } from '../ui/Button.tsx';
+import { type ReactNode, Suspense } from 'react';
+import { Boundary } from '../ui/Boundary.tsx';
+import { reloadApp } from './resume.ts';
 
-/** Room for a page that is fetched when shown; says so while it comes and when it cannot come. */
-export function PageFrame({ children }: { readonly children: ReactNode }) {
-  return (
-    <main className="page" id="page" tabIndex={-1}>
-      <PageBoundary>
-        <Suspense fallback={<p className="empty">Opening the page…</p>}>{children}</Suspense>
-      </PageBoundary>
-    </main>
-  );
+interface PageFrameProps {
+  /** Title of the page. */
+  readonly title: string;
+  readonly children: ReactNode;
 }
 
-class PageBoundary extends Component<{ readonly children: ReactNode }, { failure: string | null }> {
-  override state = { failure: null };
-
-  static getDerivedStateFromError(error: unknown) {
-    return { failure: sentence(error) };
-  }
-
-  override render() {
-    if (!this.state.failure) return this.props.children;
-    return (
-      <div className="page-failure" role="alert">
-        <p>This page could not be shown: {this.state.failure}</p>
-        <Button onClick={() => location.reload()}>Load it again</Button>
-      </div>
-    );
-  }
+/** Room for a page that is fetched when shown; says so while it comes and when it cannot come. */
+export function PageFrame({ title, children }: PageFrameProps) {
+  return (
+    <main className="page" id="page" tabIndex={-1}>
+      <Boundary name={`The page ${title}`} onReload={reloadApp}>
+        <Suspense fallback={<p className="empty">Opening the page…</p>}>{children}</Suspense>
+      </Boundary>
+    </main>
+  );
 }

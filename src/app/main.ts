@@ -1,6 +1,7 @@
 import { createEngineClient } from '../engine/client.ts';
 import { followPlace } from './navigation.ts';
 import { keepForOffline } from './offline/keep.ts';
+import { watchForUpdates } from './resume.ts';
 import { start } from './start.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -14,4 +15,12 @@ import './offline/offline.css';
 // The engine's worker, the network and the first volume are on their way before what draws them is read.
 followPlace(start(createEngineClient(), new URLSearchParams(location.search)));
 keepForOffline();
-void import('./render.tsx').then(({ render }) => render());
+watchForUpdates();
+import('./render.tsx').then(
+  ({ render }) => render(),
+  () => {
+    // Nothing of the page is there to say it with.
+    const text = 'The app could not be fetched. Check the connection and reload the page.';
+    document.getElementById('root')!.append(text);
+  },
+);

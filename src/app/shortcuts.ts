@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { openFiles, VOLUME_ACCEPT } from '../panels/index.ts';
+import { pickFiles } from '../ui/pickFiles.ts';
 import { actions, DEFAULT_CAMERA, redo, undo, viewStore } from '../state/index.ts';
 
 interface PageActions {
@@ -63,8 +64,5 @@ export function useShortcuts(page: PageActions): void {
 }
 
 function chooseFiles(): void {
-  const input = document.createElement('input');
-  Object.assign(input, { type: 'file', multiple: true, accept: VOLUME_ACCEPT });
-  input.addEventListener('change', () => void openFiles(Array.from(input.files ?? [])));
-  input.click();
+  void pickFiles({ accept: VOLUME_ACCEPT }).then(openFiles);
 }

@@ -4,6 +4,7 @@ import { ownAddress } from './address.ts';
 import { caseOf, forgetCase, type PageId, type Place } from './navigation.ts';
 import { actions, configureStores, networkStore, volumesStore } from '../state/index.ts';
 import { createFilesClient } from './files/client.ts';
+import { takeResumed } from './resume.ts';
 
 /** Class of the sample on the first screen: large, well known and clearly shaped. */
 const FIRST_CLASS = /groel|1aon|1kp8/i;
@@ -30,13 +31,15 @@ export function start(engine: Engine, query: URLSearchParams): (place: Place) =>
     actions.loadGallery('samples/index.json'),
   ]);
   let first = true;
+  let resumed = takeResumed();
   let shown: PageId;
   return ({ page, params }) => {
     shown = page;
     if (page === 'paper') void lists.then(() => (shown === 'paper' ? actions.openPaper() : null));
     else actions.leavePaper();
     if (page !== 'explain') return;
-    const wanted = caseOf(params);
+    const wanted = caseOf(params) ?? resumed;
+    resumed = null;
     if (wanted) {
       forgetCase();
       void lists.then(() => actions.openCase(wanted));
@@ -84,7 +87,13 @@ async function readBytes(files: readonly File[]): Promise<NamedBytes[]> {
 async function fetchJson(url: string): Promise<unknown> {
   const response = await fetch(url);
   const type = response.headers.get('content-type') ?? '';
-  if (response.status === 404 || (response.ok && !type.includes('json'))) return null;
+  if (response.status === 404) return null;
   if (!response.ok) throw new AppError('internal', `${url} answered ${response.status}.`);
+  if (!type.includes('json')) {
+    throw new AppError(
+      'bad-file',
+      `${url} came back as a page; perhaps this connection asks you to sign in first.`,
+    );
+  }
   return response.json();
 }

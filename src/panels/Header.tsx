@@ -24,8 +24,10 @@ import {
   UndoIcon,
 } from '../ui/icons.tsx';
 import { Select } from '../ui/Select.tsx';
+import { pickFiles } from '../ui/pickFiles.ts';
 import { BackendPicker } from './BackendPicker.tsx';
 import { formatValue } from '../core/color/index.ts';
+import { NETWORK_ACCEPT, openFiles } from './openFiles.ts';
 
 interface HeaderProps {
   /** Links to the app's pages. */
@@ -113,6 +115,12 @@ function VolumePicker() {
   );
 }
 
+/** Entries that open a network instead of choosing one. */
+const OPEN = {
+  '+files': { label: 'Open a network…', dialog: { accept: NETWORK_ACCEPT } },
+  '+folder': { label: 'Open its folder…', dialog: { folder: true } },
+} as const;
+
 export function NetworkPicker() {
   const catalogue = useStore(networkStore, (state) => state.catalogue);
   const model = useStore(networkStore, (state) => state.model);
@@ -129,13 +137,21 @@ export function NetworkPicker() {
             : 'Network'
         }
         value={chosen}
-        placeholder="Drop a network"
-        onChange={(id) => void actions.chooseNetwork(id)}
+        placeholder="Open a network"
+        onChange={(id) => {
+          const ask = OPEN[id as keyof typeof OPEN];
+          if (ask) void pickFiles(ask.dialog).then(openFiles);
+          else void actions.chooseNetwork(id);
+        }}
         groups={[
           { items: bundled },
           ...(foreign
             ? [{ label: 'Opened', items: [{ value: model.id, label: model.title }] }]
             : []),
+          {
+            label: 'Your own',
+            items: Object.entries(OPEN).map(([value, { label }]) => ({ value, label })),
+          },
         ]}
       />
     </Picker>

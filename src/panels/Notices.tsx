@@ -6,8 +6,14 @@ export function Notices() {
   const items = useStore(noticesStore, (state) => state.items);
   return (
     <div className="notices">
-      {items.map(({ id, tone, text }) => (
-        <Banner key={id} tone={tone} text={text} onDismiss={() => actions.dismissNotice(id)} />
+      {items.map(({ id, tone, text, times, remedy }) => (
+        <Banner
+          key={text}
+          tone={tone}
+          text={times > 1 ? `${text} (${times} times)` : text}
+          remedy={remedy}
+          onDismiss={() => actions.dismissNotice(id)}
+        />
       ))}
     </div>
   );

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
+import { acceptedNetworks } from '../core/network-formats.ts';
 import {
   actions,
   currentVolume,
+  engineStore,
   explainStore,
   imagesObstacle,
   networkBox,
@@ -14,7 +16,7 @@ import { Button } from '../ui/Button.tsx';
 import { FileButton } from '../ui/FileButton.tsx';
 import { Progress } from '../ui/Progress.tsx';
 import { Switch } from '../ui/Switch.tsx';
-import { openFiles, VOLUME_ACCEPT } from './openFiles.ts';
+import { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from './openFiles.ts';
 import { OneRemark } from './Remarks.tsx';
 
 /** In a heatmap's place while there is none: what is going on, or what to do next. */
@@ -22,6 +24,7 @@ export function MapStatus() {
   const item = useStore(volumesStore, currentVolume);
   const opening = useStore(volumesStore, (state) => state.opening);
   const network = useStore(networkStore);
+  const engine = useStore(engineStore);
   const { status, progress, error, mismatch } = useStore(explainStore);
   if (network.status === 'loading' && network.progress) {
     return (
@@ -30,10 +33,33 @@ export function MapStatus() {
       </Card>
     );
   }
+  if (engine.status === 'error') {
+    return (
+      <Card title="Nothing computes" alert>
+        <p>{engine.error}</p>
+        <Button tone="primary" onClick={() => void actions.startEngine()}>
+          Start again
+        </Button>
+      </Card>
+    );
+  }
+  if (!network.model && network.error) {
+    return (
+      <Card title="The network could not be loaded" alert>
+        <p>{network.error}</p>
+        <div className="button-row">
+          <Button tone="primary" onClick={() => void actions.retryNetwork()}>
+            Try again
+          </Button>
+          <OpenNetwork />
+        </div>
+      </Card>
+    );
+  }
   if (!network.model) {
     return (
       <Card title="No network yet">
-        <p>Drop a network: model.json with its .bin weights, or the folder that holds them.</p>
+        <p>Drop a network: {acceptedNetworks()}.</p>
         <OpenNetwork />
       </Card>
     );
@@ -128,7 +154,7 @@ function ContrastQuestion() {
 
 function OpenNetwork() {
   return (
-    <FileButton accept=".json,.bin" onFiles={(files) => void openFiles(files)}>
+    <FileButton accept={NETWORK_ACCEPT} onFiles={(files) => void openFiles(files)}>
       Open a network…
     </FileButton>
   );

@@ -1,9 +1,10 @@
-import { VOLUME_ACCEPT } from '../core/volume/index.ts';
+import { networkEndings, networkFormatOf } from '../core/network-formats.ts';
+import { isVolumeName, VOLUME_ACCEPT } from '../core/volume/index.ts';
 import { actions } from '../state/index.ts';
 
 export { VOLUME_ACCEPT };
 
-const NETWORK_FILE = /\.(json|bin|keras|h5|hdf5|onnx)$|^group\d+-shard\d+of\d+/i;
+export const NETWORK_ACCEPT = networkEndings().join(',');
 
 export interface SortedFiles {
   readonly volumes: readonly File[];
@@ -13,9 +14,12 @@ export interface SortedFiles {
 /** Splits files into volumes and the files of one network, by name. */
 export function sortFiles(files: readonly File[]): SortedFiles {
   const visible = files.filter(({ name }) => !name.startsWith('.'));
+  const network = visible.filter(({ name }) => networkFormatOf(name));
+  const others = visible.filter(({ name }) => !networkFormatOf(name));
+  // A network's folder may hold notes and scripts beside it, which are no volumes.
   return {
-    volumes: visible.filter(({ name }) => !NETWORK_FILE.test(name)),
-    network: visible.filter(({ name }) => NETWORK_FILE.test(name)),
+    volumes: network.length > 0 ? others.filter(({ name }) => isVolumeName(name)) : others,
+    network,
   };
 }
 

@@ -1,12 +1,23 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
+export type Tone = 'error' | 'info';
+
+export interface Remedy {
+  readonly label: string;
+  run(): void;
+}
+
 export interface Notice {
   readonly id: number;
-  readonly tone: 'error' | 'info';
+  readonly tone: Tone;
   readonly text: string;
+  /** How often it was said since it was last dismissed. */
+  readonly times: number;
+  readonly remedy?: Remedy;
 }
 
 export interface NoticesState {
+  /** The newest last. */
   readonly items: readonly Notice[];
 }
 
@@ -15,16 +26,30 @@ export type NoticesStore = StoreApi<NoticesState>;
 export const createNoticesStore = (): NoticesStore =>
   createStore<NoticesState>(() => ({ items: [] }));
 
-const LIMIT = 4;
+const LIMIT = 3;
+/** Milliseconds that an information stays; an error stays until it is dismissed. */
+export const INFO_MS = 8000;
 
-/** Shows one sentence; the same sentence is not shown twice, the oldest gives way. */
-export function notify(store: NoticesStore, tone: Notice['tone'], text: string): void {
+/**
+ * Shows one sentence. The same sentence is shown once and counted; of too many, informations give way
+ * before errors and old ones before new.
+ */
+export function notify(store: NoticesStore, tone: Tone, text: string, remedy?: Remedy): void {
   const { items } = store.getState();
-  const others = items.filter((item) => item.text !== text);
+  const same = items.find((item) => item.text === text);
   const id = items.reduce((most, item) => Math.max(most, item.id), 0) + 1;
-  store.setState({ items: [...others, { id, tone, text }].slice(-LIMIT) });
+  const notice = { id, tone, text, times: (same?.times ?? 0) + 1, remedy };
+  const kept = [...items.filter((item) => item !== same), notice];
+  while (kept.length > LIMIT) {
+    const info = kept.findIndex((item) => item !== notice && item.tone === 'info');
+    kept.splice(Math.max(0, info), 1);
+  }
+  store.setState({ items: kept });
+  if (tone === 'info') setTimeout(() => dismiss(store, id), INFO_MS);
 }
 
 export function dismiss(store: NoticesStore, id: number): void {
-  store.setState({ items: store.getState().items.filter((item) => item.id !== id) });
+  const { items } = store.getState();
+  const left = items.filter((item) => item.id !== id);
+  if (left.length < items.length) store.setState({ items: left });
 }

@@ -10,7 +10,7 @@ import { derive, type ReadStore } from './derived.ts';
 import { computeDisplay } from './display.ts';
 import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
-import { dismiss, notify } from './notices.ts';
+import { dismiss, notify, type Remedy } from './notices.ts';
 import type { Display, Services } from './types.ts';
 import { optionsOf, setOptions } from './volumes.ts';
 
@@ -31,8 +31,10 @@ interface ExplainActions {
   /** Explains what is on screen, unless that is done or under way. */
   explain(): void;
   cancelExplanation(): void;
-  /** Shows a failure in one sentence. */
-  tell(sentence: string): void;
+  /** Shows a failure in one sentence, with what helps where something does. */
+  tell(sentence: string, remedy?: Remedy): void;
+  /** Shows for a moment what was done. */
+  inform(sentence: string): void;
   dismissNotice(id: number): void;
 }
 
@@ -84,7 +86,8 @@ export function createAppStores(
       ...createPaperActions(set, services),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
-      tell: (text) => notify(set.notices, 'error', text),
+      tell: (text, remedy) => notify(set.notices, 'error', text, remedy),
+      inform: (text) => notify(set.notices, 'info', text),
       dismissNotice: (id) => dismiss(set.notices, id),
     },
   };

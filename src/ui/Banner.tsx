@@ -1,18 +1,20 @@
-import { IconButton } from './Button.tsx';
+import { Button, IconButton } from './Button.tsx';
 import { CloseIcon, WarningIcon } from './icons.tsx';
 
 interface BannerProps {
   readonly tone: 'error' | 'info';
   readonly text: string;
+  readonly remedy?: { readonly label: string; run(): void };
   onDismiss(): void;
 }
 
-/** One sentence that stays until it is dismissed. */
-export function Banner({ tone, text, onDismiss }: BannerProps) {
+/** One sentence over the page, with what helps where something does. */
+export function Banner({ tone, text, remedy, onDismiss }: BannerProps) {
   return (
     <div className={`banner banner-${tone}`} role={tone === 'error' ? 'alert' : 'status'}>
-      <WarningIcon />
+      {tone === 'error' && <WarningIcon />}
       <p>{text}</p>
+      {remedy && <Button onClick={remedy.run}>{remedy.label}</Button>}
       <IconButton label="Dismiss" icon={<CloseIcon />} onClick={onDismiss} />
     </div>
   );

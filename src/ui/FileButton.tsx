@@ -1,36 +1,22 @@
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
+import { type FileDialog, pickFiles } from './pickFiles.ts';
 
-interface FileButtonProps {
-  readonly accept?: string;
-  /** Opens a folder with all that is in it instead of files. */
-  readonly folder?: boolean;
+interface FileButtonProps extends FileDialog {
   readonly tone?: 'plain' | 'primary' | 'quiet';
   readonly children: ReactNode;
   onFiles(files: File[]): void;
 }
 
 /** A button that opens the system's dialog for files or for a folder. */
-export function FileButton({ accept, folder, tone, children, onFiles }: FileButtonProps) {
-  const input = useRef<HTMLInputElement>(null);
+export function FileButton({ tone, children, onFiles, ...dialog }: FileButtonProps) {
+  const open = async () => {
+    const files = await pickFiles(dialog);
+    if (files.length > 0) onFiles(files);
+  };
   return (
-    <>
-      <Button tone={tone} onClick={() => input.current?.click()}>
-        {children}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        multiple
-        accept={accept}
-        {...(folder && { webkitdirectory: '' })}
-        onChange={(event) => {
-          onFiles(Array.from(event.target.files ?? []));
-          // The same file can be chosen again.
-          event.target.value = '';
-        }}
-      />
-    </>
+    <Button tone={tone} onClick={() => void open()}>
+      {children}
+    </Button>
   );
 }

@@ -1,4 +1,4 @@
-import { aborted, badFile } from '../../core/errors.ts';
+import { AppError, aborted, badFile } from '../../core/errors.ts';
 import {
   boxText,
   type ByteSource,
@@ -188,9 +188,15 @@ export async function readBytes(
 
 async function streamOf(source: Blob | string, name: string, signal: AbortSignal) {
   if (typeof source !== 'string') return { stream: source.stream(), length: source.size };
-  const response = await fetch(source, { signal });
-  if (!response.ok || !response.body) {
-    throw badFile(name, `${source} answered ${response.status}`, 'a file of this app');
+  const response = await fetch(source, { signal }).catch((cause: unknown) => {
+    if (signal.aborted) throw aborted();
+    const problem = `${name}: there is no connection to the server; what was opened before opens without one`;
+    throw new AppError('bad-file', problem, { cause });
+  });
+  const page = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+  if (!response.ok || !response.body || page) {
+    const answer = page ? 'a page' : `status ${response.status}`;
+    throw badFile(name, `the server answered with ${answer}`, 'a file of this app');
   }
   // The length is that of the packed body when the server packed it.
   const packed = response.headers.has('content-encoding');

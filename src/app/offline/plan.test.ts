@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BuildPlan, networkOf, routeOf, surplus } from './plan.ts';
+import { type BuildPlan, isGenuine, networkOf, outdated, routeOf, surplus } from './plan.ts';
 
 const SCOPE = 'https://example.org/app/';
 const file = (path: string) => ({ path, bytes: 10, sha256: '' });
@@ -20,7 +20,7 @@ const route = (path: string, rest: Partial<Parameters<typeof routeOf>[0]> = {}) 
 describe('what the service worker does with a request', () => {
   it('knows hashed files, the page, networks and the rest', () => {
     expect(route('assets/index-abc.js')).toBe('shell');
-    expect(route('assets/index-of-another-build.js')).toBe('fresh');
+    expect(route('assets/index-of-another-build.js')).toBe('old');
     expect(route('?volume=samples/a.mrc', { mode: 'navigate' })).toBe('page');
     expect(route('models/a/weights.bin?x=1')).toBe('network');
     expect(route('models/index.json')).toBe('fresh');
@@ -47,4 +47,42 @@ it('makes room by the oldest files that are not needed', () => {
   expect(surplus(files, 10)).toEqual([]);
   expect(surplus(files, 6).map(({ i }) => i)).toEqual([0]);
   expect(surplus(files, 3).map(({ i }) => i)).toEqual([0, 2, 3]);
+});
+
+describe('an answer that may be kept', () => {
+  const HTML = 'text/html; charset=utf-8';
+  const genuine = (path: string, body: string, type: string, init: ResponseInit = {}) =>
+    isGenuine(path, new Response(body, { headers: { 'content-type': type }, ...init }), SCOPE);
+
+  it('is not the page by which a network asks to sign in', async () => {
+    const portal = '<h1>Sign in</h1>';
+    for (const path of ['models/index.json', 'samples/a.mrc', 'assets/index-abc.js', ''])
+      expect(await genuine(path, portal, HTML)).toBe(false);
+    expect(await genuine('models/index.json', portal, 'application/json')).toBe(false);
+    const elsewhere = { redirected: true, url: 'https://portal.example/login' };
+    const answer = new Response('[]', { headers: { 'content-type': 'application/json' } });
+    expect(
+      await isGenuine(
+        'models/index.json',
+        { ok: true, headers: answer.headers, clone: () => answer.clone(), ...elsewhere },
+        SCOPE,
+      ),
+    ).toBe(false);
+  });
+
+  it('is a file of its kind', async () => {
+    expect(await genuine('models/index.json', '[]', 'application/json')).toBe(true);
+    expect(await genuine('samples/a.mrc', 'x', 'application/octet-stream')).toBe(true);
+    expect(await genuine('', '<script src="./assets/index-abc.js">', HTML)).toBe(true);
+    expect(await genuine('samples/a.mrc', 'x', 'text/plain', { status: 500 })).toBe(false);
+  });
+});
+
+it('keeps the last two shells for pages that are still open', () => {
+  const names = ['1', '2', '3', '4'].flatMap((v) => [`rc shell ${v}`, `rc data ${v}`]);
+  expect(outdated(names, ['rc shell 4', 'rc data 4'])).toEqual(
+    ['rc data 1', 'rc data 2', 'rc data 3', 'rc shell 1'].sort(
+      (a, b) => names.indexOf(a) - names.indexOf(b),
+    ),
+  );
 });

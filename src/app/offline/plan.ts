@@ -16,11 +16,12 @@ export interface BuildPlan {
 }
 
 /**
- * How a request is answered: `shell` from the cache, as its name holds a hash; `page` and `fresh` from the
- * server, from the cache only when the server does not answer; `network` from the cache once all files of
- * that network are there; `pass` is none of our business.
+ * How a request is answered: `shell` from the cache, as its name holds a hash; `old`, a part of an earlier
+ * build that a page still open asks for, from that build's cache; `page` and `fresh` from the server, from
+ * the cache when the server does not answer or answers something else; `network` from the cache once all
+ * files of that network are there; `pass` is none of our business.
  */
-export type Route = 'shell' | 'page' | 'fresh' | 'network' | 'pass';
+export type Route = 'shell' | 'old' | 'page' | 'fresh' | 'network' | 'pass';
 
 /** Files of the machine that `respond-cam serve` hands out are not kept. */
 const NOT_KEPT = /^(local\/|sw\.js$)/;
@@ -34,7 +35,7 @@ export function routeOf(
   if (request.method !== 'GET' || request.ranged || path === null || NOT_KEPT.test(path))
     return 'pass';
   if (request.mode === 'navigate') return 'page';
-  if (path.startsWith('assets/') && plan.shell.includes(path)) return 'shell';
+  if (path.startsWith('assets/')) return plan.shell.includes(path) ? 'shell' : 'old';
   return plan.networks.some((file) => file.path === path) ? 'network' : 'fresh';
 }
 
@@ -44,6 +45,35 @@ export function pathIn(url: string, scope: string): string | null {
   const { origin: own, pathname: base } = new URL(scope);
   if (origin !== own || !pathname.startsWith(base)) return null;
   return decodeURIComponent(pathname.slice(base.length));
+}
+
+/**
+ * Whether an answer can be the file at `path`, and not the page by which a network asks to sign in or a
+ * server says that there is none. The page itself names the scripts of its build.
+ */
+export async function isGenuine(
+  path: string,
+  response: Pick<Response, 'ok' | 'redirected' | 'url' | 'headers' | 'clone'>,
+  scope: string,
+): Promise<boolean> {
+  if (!response.ok || (response.redirected && pathIn(response.url, scope) === null)) return false;
+  const type = response.headers.get('content-type') ?? '';
+  if (path === '' || path === './') {
+    return type.includes('html') && /src="[^"]*assets\//.test(await response.clone().text());
+  }
+  if (!path.endsWith('.json')) return !type.includes('html');
+  const found: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return typeof found === 'object' && found !== null;
+}
+
+/** Old caches that may go: all data, and the shells but for the last two, whose pages may be open. */
+export function outdated(names: readonly string[], current: readonly string[]): string[] {
+  const old = names.filter((name) => !current.includes(name));
+  const shells = old.filter((name) => name.includes(' shell '));
+  return old.filter((name) => !shells.slice(-2).includes(name));
 }
 
 /** The files of the network whose `model.json` is at `path`; they are only good together. */

@@ -4,7 +4,16 @@
  * carry the headers they came with, so the page stays cross-origin isolated.
  */
 import type { KeepReply, KeepRequest } from './messages.ts';
-import { type BuildPlan, type NetworkFile, networkOf, pathIn, routeOf, surplus } from './plan.ts';
+import {
+  type BuildPlan,
+  isGenuine,
+  type NetworkFile,
+  networkOf,
+  outdated,
+  pathIn,
+  routeOf,
+  surplus,
+} from './plan.ts';
 
 declare const PLAN: BuildPlan;
 
@@ -41,7 +50,13 @@ const absolute = (path: string) => new URL(path, scope).href;
 worker.addEventListener('install', (event) => {
   const fill = async () => {
     const cache = await caches.open(SHELL);
-    await cache.addAll(PLAN.shell.map(absolute));
+    await Promise.all(
+      PLAN.shell.map(async (path) => {
+        const response = await fetch(absolute(path));
+        if (!(await isGenuine(path, response, scope))) throw new Error(`${path} is not the app's.`);
+        await cache.put(absolute(path), response);
+      }),
+    );
     await worker.skipWaiting();
   };
   event.waitUntil(fill());
@@ -50,8 +65,7 @@ worker.addEventListener('install', (event) => {
 worker.addEventListener('activate', (event) => {
   const takeOver = async () => {
     const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
-    const old = names.filter((name) => name !== SHELL && name !== DATA);
-    await Promise.all(old.map((name) => caches.delete(name)));
+    await Promise.all(outdated(names, [SHELL, DATA]).map((name) => caches.delete(name)));
     await worker.clients.claim();
   };
   event.waitUntil(takeOver());
@@ -63,6 +77,7 @@ worker.addEventListener('fetch', (event) => {
   const ranged = request.headers.has('range');
   const route = routeOf({ url, method, mode, ranged }, scope, PLAN);
   if (route === 'shell') event.respondWith(fromShell(request));
+  if (route === 'old') event.respondWith(fromOldShell(request));
   if (route === 'page') event.respondWith(page(request));
   if (route === 'fresh') event.respondWith(fresh(request));
   if (route === 'network') event.respondWith(network(request));
@@ -81,13 +96,26 @@ async function fromShell(request: Request): Promise<Response> {
   return (await (await caches.open(SHELL)).match(request.url)) ?? fetch(request);
 }
 
-/** The page as the server has it; without a server the one whose scripts are at hand. */
-async function page(request: Request): Promise<Response> {
-  try {
-    return await fetch(request);
-  } catch (error) {
-    const kept = await (await caches.open(SHELL)).match(absolute('./'));
+/** A page that was open when the app was updated finds its own parts, which the server has no more. */
+async function fromOldShell(request: Request): Promise<Response> {
+  for (const name of await caches.keys()) {
+    const kept = name.startsWith(PREFIX) && (await (await caches.open(name)).match(request.url));
     if (kept) return kept;
+  }
+  return fetch(request);
+}
+
+/** The page as the server has it; when that is not the app, the one whose scripts are at hand. */
+async function page(request: Request): Promise<Response> {
+  const kept = async () => (await caches.open(SHELL)).match(absolute('./'));
+  try {
+    const response = await fetch(request);
+    const path = pathIn(request.url, scope) ?? '';
+    if (path !== '' || (await isGenuine(path, response, scope))) return response;
+    return (await kept()) ?? response;
+  } catch (error) {
+    const own = await kept();
+    if (own) return own;
     throw error;
   }
 }
@@ -96,33 +124,50 @@ async function fresh(request: Request): Promise<Response> {
   const path = pathIn(request.url, scope) ?? '';
   const inShell = PLAN.shell.includes(path);
   const cache = await caches.open(inShell ? SHELL : DATA);
+  const kept = await cache.match(request.url);
   try {
     const response = await fetch(request);
+    if (!kept) return response;
+    if (!(await isGenuine(path, response, scope))) return kept;
     // Refreshes what is kept; what is to be kept is the page's decision.
-    if (response.ok && !inShell && (await cache.match(request.url)))
-      await cache.put(request.url, response.clone());
+    if (!inShell) await cache.put(request.url, response.clone());
     return response;
   } catch (error) {
-    const kept = await cache.match(request.url);
     if (kept) return kept;
     throw error;
   }
 }
 
 async function network(request: Request): Promise<Response> {
-  if (request.cache === 'reload') return fetch(request);
   const path = pathIn(request.url, scope) ?? '';
   const cache = await caches.open(DATA);
+  if (request.cache === 'reload') {
+    // The page found the bytes damaged.
+    checked.delete(path);
+    await cache.delete(request.url);
+    return fetch(request);
+  }
   const files = await Promise.all(networkOf(path, PLAN).map((file) => intact(cache, file)));
   const at = networkOf(path, PLAN).findIndex((file) => file.path === path);
   return files.every((file) => file !== null) ? files[at]! : fetch(request);
 }
 
-/** The cached file; null when it is not there or not as long as it was built, then it is removed. */
-async function intact(cache: Cache, { path, bytes }: NetworkFile): Promise<Response | null> {
+/** Files whose bytes were found as built since this worker started. */
+const checked = new Set<string>();
+
+/** The cached file; null when it is not there or not as it was built, then it is removed. */
+async function intact(
+  cache: Cache,
+  { path, bytes, sha256: built }: NetworkFile,
+): Promise<Response | null> {
   const response = await cache.match(absolute(path));
   if (!response) return null;
-  if ((await response.clone().blob()).size === bytes) return response;
+  if (checked.has(path)) return response;
+  const size = (await response.clone().blob()).size;
+  if (size === bytes && (await sha256(response.clone())) === built) {
+    checked.add(path);
+    return response;
+  }
   await cache.delete(absolute(path));
   return null;
 }
@@ -133,7 +178,7 @@ async function keep({ network: model, files }: KeepRequest): Promise<boolean> {
     const url = absolute(path);
     if (await cache.match(url)) continue;
     const response = await fetch(url);
-    if (!response.ok) return false;
+    if (!(await isGenuine(path, response, scope))) return false;
     await cache.put(url, response);
   }
   const wanted = model === null ? [] : networkOf(model, PLAN);

@@ -1,7 +1,7 @@
-import { AppError, aborted, sentence } from '../../core/errors.ts';
+import { aborted } from '../../core/errors.ts';
 import type { ReadUrl } from './source.ts';
 
-/** Fetches a URL with progress; null when the server has no such file. */
+/** Fetches a URL with progress; null when the server has no such file. Who asks names the file. */
 export const fetchUrl: ReadUrl = async (url, { signal, onBytes, fresh, limit = Infinity }) => {
   try {
     const response = await fetch(url, { signal, cache: fresh ? 'reload' : 'default' });
@@ -32,8 +32,9 @@ export const fetchUrl: ReadUrl = async (url, { signal, onBytes, fresh, limit = I
     return bytes;
   } catch (error) {
     if (signal?.aborted) throw aborted();
-    throw new AppError('bad-file', `${url}: could not be fetched (${sentence(error)})`, {
-      cause: error,
-    });
+    // Browsers word a missing connection each in their own way, as a TypeError.
+    throw error instanceof TypeError
+      ? new Error('there is no connection to the server; networks used before open without one')
+      : error;
   }
 };

@@ -1,12 +1,17 @@
+import { networkFormatOf } from '../../core/network-formats.ts';
 import { actions } from '../../state/index.ts';
 import { pathOf } from '../../ui/fileDrop.ts';
 import { openFiles } from '../openFiles.ts';
 
-const NETWORK = /(^|\/)(model\.json|[^/]*\.(keras|h5|hdf5|onnx))$/i;
+/** A folder of volumes may hold a `.json` of its own; a network is one by its main file. */
+const isNetwork = (path: string) => {
+  const format = networkFormatOf(path);
+  return format !== null && (format.id !== 'tfjs' || /(^|\/)model\.json$/i.test(path));
+};
 
 /** Takes what was dropped or chosen on the evaluation page: a set of volumes, or a network. */
 export async function evaluateFiles(files: readonly File[]): Promise<void> {
-  if (files.some((file) => NETWORK.test(pathOf(file)))) {
+  if (files.some((file) => isNetwork(pathOf(file)))) {
     await openFiles(files);
     return;
   }

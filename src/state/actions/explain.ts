@@ -125,10 +125,10 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
   /** The engine falls back by itself when a device is lost; the page says so. */
   const followBackend = async (used: Explanation['backend']) => {
     const { backend } = set.engine.getState();
-    if (!backend || backend.name === used) return;
+    if (backend?.name === used) return;
     const now = await services().engine.backend();
-    set.engine.setState({ backend: now });
-    notify(set.notices, 'info', now.reason);
+    set.engine.setState({ backend: now, status: 'ready', error: null });
+    if (backend) notify(set.notices, 'info', now.reason);
   };
 
   const start = async (target: Target, signal: AbortSignal) => {

@@ -1,4 +1,5 @@
 import { isAborted, sentence } from '../../core/errors.ts';
+import { assertOpens } from '../../core/network-formats.ts';
 import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.ts';
 import type { CatalogueEntry } from '../network.ts';
 import { notify } from '../notices.ts';
@@ -28,6 +29,9 @@ export interface NetworkActions {
   /** Loads a network from dropped files: `model.json`, its weights, `respond-cam.json`. */
   openNetwork(files: readonly File[]): Promise<void>;
   cancelNetwork(): void;
+  /** Loads once more the network that could not be loaded last. */
+  retryNetwork(): Promise<void>;
+  /** Starts what computes, also after it could not be started; nothing needs to be reloaded. */
   startEngine(): Promise<void>;
   chooseBackend(choice: BackendChoice): Promise<void>;
 }
@@ -43,6 +47,7 @@ export function createNetworkActions(
   let counter = 0;
   /** What the network that is being loaded will be asked. */
   let arriving: Question = {};
+  let failed: (() => Promise<void>) | null = null;
 
   const settle = (error: string | null) => {
     const { model } = network.getState();
@@ -58,6 +63,7 @@ export function createNetworkActions(
 
   const loadNetwork = async (source: ModelSource, byUser = true) => {
     loading?.abort();
+    failed = null;
     arriving = {};
     const abort = new AbortController();
     loading = abort;
@@ -105,8 +111,10 @@ export function createNetworkActions(
         settle(null);
         return;
       }
+      failed = () => loadNetwork(source, byUser);
       settle(sentence(error));
-      notify(notices, 'error', sentence(error));
+      // Without a network the error stands where the maps would be.
+      if (network.getState().model) notify(notices, 'error', sentence(error));
     }
   };
 
@@ -137,7 +145,7 @@ export function createNetworkActions(
         return;
       }
       const url = new URL(entry.path, services().base).href;
-      await loadNetwork({ kind: 'url', url, id }, byUser);
+      await loadNetwork({ kind: 'url', url, id, label: entry.title }, byUser);
     },
     loadNetwork,
     ask(question) {
@@ -150,6 +158,7 @@ export function createNetworkActions(
     },
     async openNetwork(files) {
       try {
+        for (const { name } of files) assertOpens(name);
         const bytes = await services().readBytes(files);
         await loadNetwork({ kind: 'files', files: bytes, id: `dropped-${++counter}` });
       } catch (error) {
@@ -162,14 +171,19 @@ export function createNetworkActions(
       loading = null;
       settle(null);
     },
+    async retryNetwork() {
+      await failed?.();
+    },
     async startEngine() {
+      engine.setState({ status: 'starting', error: null });
       try {
         const backend = await services().engine.backend();
         engine.setState({ backend, choice: backend.choice, status: 'ready', error: null });
       } catch (error) {
         engine.setState({ status: 'error', error: sentence(error) });
-        notify(notices, 'error', sentence(error));
+        return;
       }
+      await failed?.();
     },
     async chooseBackend(choice) {
       if (choice === engine.getState().choice) return;

@@ -12,6 +12,7 @@ import type { SourceVolume } from '../../core/volume/types.ts';
 import type { ModelInfo, Progress } from '../../engine/types.ts';
 import { spatial } from '../explain.ts';
 import { resampleMap } from '../heatmap.ts';
+import type { CatalogueEntry } from '../network.ts';
 import type { NetworkProgress, PaperAnswer } from '../paper.ts';
 import { mismatch, networkBox, requestFor } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
@@ -109,7 +110,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
   /** Loads a network, asks it what is not answered yet, and lets it go. */
   const askAll = async (
     network: PaperNetwork,
-    path: string,
+    { path, title }: CatalogueEntry,
     questions: readonly PaperQuestion[],
     signal: AbortSignal,
   ) => {
@@ -123,7 +124,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
     try {
       const url = new URL(path, services().base).href;
       const model = await engine.loadModel(
-        { kind: 'url', url, id: handle },
+        { kind: 'url', url, id: handle, label: title },
         { signal, onProgress },
       );
       for (const [i, question] of questions.entries()) {
@@ -141,20 +142,20 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
     const { catalogue } = set.network.getState();
     const work = [...questionsOf(PAPER_FIGURES)].map(([network, questions]) => ({
       network,
-      path: catalogue.find(({ id }) => id === network)?.path,
+      entry: catalogue.find(({ id }) => id === network),
       open: questions.filter(({ panels }) =>
         panels.some(({ id }) => !paper.getState().answers[id]),
       ),
     }));
-    for (const { network, path, open } of work) {
-      tell(network, { status: !path ? 'absent' : open.length > 0 ? 'waiting' : 'done' });
+    for (const { network, entry, open } of work) {
+      tell(network, { status: !entry ? 'absent' : open.length > 0 ? 'waiting' : 'done' });
     }
     await readSamples(signal);
-    for (const { network, path, open } of work) {
+    for (const { network, entry, open } of work) {
       if (signal.aborted) return;
-      if (!path || open.length === 0) continue;
+      if (!entry || open.length === 0) continue;
       try {
-        await askAll(network, path, open, signal);
+        await askAll(network, entry, open, signal);
       } catch (error) {
         if (signal.aborted) return;
         if (!isAborted(error)) tell(network, { status: 'failed', error: sentence(error) });
