@@ -87,7 +87,10 @@ describe('respond-cam explain', () => {
     [['--layer', 'conv9'], /unknown layer 'conv9'; accepted: input, conv1, conv2, maxpool1/],
     [['--method', 'magic'], /--method magic; accepted: respond, grad/],
     [['--backend', 'abacus'], /--backend abacus; accepted: auto/],
-    [['--model', 'net.onnx'], /net.onnx: \.onnx networks cannot be read yet/],
+    [
+      ['--model', 'net.onnx'],
+      /^net.onnx: an ONNX graph cannot be opened yet; accepted: a TensorFlow.js layers model/,
+    ],
     [['--out', join(cli, 'maps')], /--out .*maps: the folder cannot be written/],
     [['--model', 'nowhere'], /nowhere: there is no such network/],
     [['--model', fixture('single_fc', 'expected.json')], /expected.json: no network in it/],
