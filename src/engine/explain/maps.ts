@@ -23,7 +23,7 @@ export async function layerResults(
   const kernels = camKernels();
   const all = kernels ? undefined : ((await value.data()) as Float32Array);
   const size = value.size / value.shape[0];
-  const sums = await sumOverChannels(value, channels);
+  const sums = all ? channelSums(all, channels) : await sumOverChannels(value, channels);
   const voxels = size / channels;
   return volumes.map(({ layers }, volume) => {
     const a = all?.subarray(volume * size, (volume + 1) * size);
@@ -48,7 +48,18 @@ export async function channelMeans(
   );
 }
 
-/** `[batch, …, channels]` to `[batch voxels]`. */
+/** `[batch, …, channels]` to `[batch voxels]`, where the numbers are at hand: without a shader of its own. */
+function channelSums(all: Float32Array, channels: number): Float32Array {
+  const sums = new Float32Array(all.length / channels);
+  for (let voxel = 0; voxel < sums.length; voxel++) {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += all[voxel * channels + c];
+    sums[voxel] = sum;
+  }
+  return sums;
+}
+
+/** The same on the backend. */
 async function sumOverChannels(value: tf.Tensor, channels: number): Promise<Float32Array> {
   const sums = tf.tidy(() => tf.sum(tf.reshape(value, [-1, channels]), 1));
   try {
