@@ -8,6 +8,7 @@ import {
   jsonSpec,
   type SimulationSpec,
   type Simulator,
+  type SnrFigures,
   splitOf,
   subtomogramBytes,
   type Template,
@@ -34,6 +35,7 @@ export interface DatasetOptions {
   /** Positions in `templates` of the classes to draw. */
   readonly classes: readonly number[];
   readonly spec: SimulationSpec;
+  readonly snr: SnrFigures;
   /** Volumes of each class. */
   readonly perClass: number;
   readonly out: string;
@@ -85,7 +87,7 @@ async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
       file: `${names[classIndex].id}/${String(index).padStart(6, '0')}.mrc`,
     })),
   );
-  const set: Omit<DatasetIndex, 'items'> = {
+  const set: Omit<DatasetIndex, 'items' | 'snr'> = {
     format: 'respond-cam-dataset',
     version: 1,
     contrast: 'dark',
@@ -123,7 +125,7 @@ async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
         split: splitOf(job.index, perClass),
         ...pose(job.class, job.index),
       }));
-    const index: DatasetIndex = { ...set, items };
+    const index: DatasetIndex = { ...set, snr: options.snr, items };
     const text = new TextEncoder().encode(`${JSON.stringify(index)}\n`);
     await writeAtomically(join(out, 'index.json'), text);
     return index;
@@ -163,7 +165,7 @@ async function drawAll(
 
 /** Refuses a folder with volumes that are not of this set. */
 async function refuseOther(
-  set: Omit<DatasetIndex, 'items'>,
+  set: Omit<DatasetIndex, 'items' | 'snr'>,
   out: string,
   folders: readonly string[],
 ): Promise<void> {
@@ -188,7 +190,7 @@ const otherSet = object({
 });
 
 interface Identity {
-  /** All but the items, as text. */
+  /** All but what follows from the rest, as text. */
   readonly text: string;
   readonly words: string;
 }
@@ -198,7 +200,7 @@ function identity(text: string): Identity | undefined {
   try {
     const document: unknown = JSON.parse(text);
     const { drawn, perClass, spec } = validate(otherSet, document, 'index.json');
-    const { items: _, ...set } = document as Readonly<Record<string, unknown>>;
+    const { items: _, snr: __, ...set } = document as Readonly<Record<string, unknown>>;
     const words = `another dataset (${drawn.length} x ${perClass} subtomograms, SNR ${spec.snr}, seed ${spec.seed}, ${spec.model} model, or other parameters of the microscope)`;
     return { text: JSON.stringify(set), words };
   } catch {

@@ -12,7 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSimulator, type DatasetIndex } from '../src/core/simulate/index.ts';
+import {
+  bundledSnr,
+  createSimulator,
+  type DatasetIndex,
+  resolveSpec,
+  snrFigures,
+} from '../src/core/simulate/index.ts';
 import { floatVolume, openVolume } from '../src/core/volume/index.ts';
 import type { Io } from './command.ts';
 import { exitCode, runCommandLine } from './commands.ts';
@@ -103,9 +109,37 @@ describe('simulate', () => {
     });
     const { io, out: printed } = recordingIo();
     await runCommandLine(['simulate', '--out', join(folder, 'own-text'), ...flags], io);
+    expect(printed[1]).toBe('No noise was added.');
     expect(printed[0]).toMatch(
       /mine\.pdb: 3 atoms in 1 chain, 1 model, no assembly, 0 waters left out, 0\.03603 kDa without hydrogens$/,
     );
+  });
+
+  it('gives the SNR over the box and in the band of the templates, whichever is asked for', async () => {
+    const flags = ['--class', '1MNF,4JSV', '--n', '1'];
+    const box = await simulate('snr-box', ...flags, '--snr', '0.1');
+    const band = await simulate('snr-band', ...flags, '--snr-band', '0.05');
+    const figures = read(box.out).snr as { band: number };
+    expect(figures).toMatchObject({ box: 0.1, resolution: 40 });
+    expect(figures.band).toBeCloseTo(1.09, 2);
+    expect(box.summary).toMatchObject({ snr: figures });
+    expect(read(band.out)).toMatchObject({
+      spec: { snr: 0.05, snrBand: 40 },
+      snr: { band: 0.05, resolution: 40 },
+    });
+    const { io, out: printed } = recordingIo();
+    const again = ['simulate', '--out', band.out, ...flags, '--snr-band', '0.05'];
+    await runCommandLine(again, io); // the same set, with nothing left to draw
+    expect(printed[0]).toMatch(
+      /^SNR 0\.00\d+ over the whole box is 0\.05 after the templates' own 40 Å low-pass; real particles have/,
+    );
+    await expect(simulate('both', '--snr', '1', '--snr-band', '1')).rejects.toThrow(/one of them/);
+  });
+
+  it('says of the bundled templates what the app says of their samples', async () => {
+    const templates = await loadTemplates();
+    const figures = snrFigures(templates, resolveSpec({ snr: 0.1 }), 40);
+    expect(figures.band).toBeCloseTo(bundledSnr(0.1).band as number, 3);
   });
 
   it.each([

@@ -5,6 +5,8 @@ import {
   parseSnr,
   resolveSpec,
   type SimulationSpec,
+  snrFigures,
+  snrSentence,
   TEMPLATE_GRID,
   type Template,
 } from '../src/core/simulate/index.ts';
@@ -39,6 +41,7 @@ export const command = defineCommand({
     out: text('DIR', 'folder to write to'),
     class: withDefault('ID', 'all', 'class to draw, or several with commas'),
     snr: withDefault('N', 'inf', 'variance of signal over variance of noise, or inf for no noise'),
+    'snr-band': text('N|inf', "the same after the templates' own low-pass, instead of --snr"),
     n: withDefault('N', 10, 'subtomograms of each class'),
     seed: withDefault('N', DEFAULT_SPEC.seed, 'integer from 0 up'),
     model: withDefault('NAME', DEFAULT_SPEC.model, 'fourier (fast) or projection (a tilt series)'),
@@ -65,10 +68,21 @@ export const command = defineCommand({
   },
   async run(_, values, io) {
     if (values.out === undefined) throw badInput('simulate: --out DIR is missing');
+    const resolution =
+      values.resolution === undefined
+        ? TEMPLATE_GRID.resolution
+        : number('resolution', values.resolution);
+    const banded = values['snr-band'];
+    if (banded !== undefined && values.snr !== 'inf') {
+      throw badInput(
+        'simulate: --snr and --snr-band say the same thing twice; accepted: one of them',
+      );
+    }
     const spec = resolveSpec({
       model: values.model as SimulationSpec['model'],
       seed: number('seed', values.seed),
-      snr: parseSnr(values.snr),
+      snr: parseSnr(banded ?? values.snr),
+      snrBand: banded === undefined ? null : resolution,
       noiseBeforeCtf: number('noise-before-ctf', values['noise-before-ctf']),
       tilt: number('tilt', values.tilt),
       tiltStep: number('tilt-step', values['tilt-step']),
@@ -99,6 +113,11 @@ export const command = defineCommand({
         `simulate: ${total} subtomograms; accepted: up to ${MOST_VOLUMES} in one data set`,
       );
     }
+    const snr = snrFigures(
+      classes.map((classIndex) => templates[classIndex]),
+      spec,
+      resolution,
+    );
     const started = Date.now();
     let eta: ReturnType<typeof createEta> | undefined;
     let noted = started;
@@ -106,6 +125,7 @@ export const command = defineCommand({
       templates,
       classes,
       spec,
+      snr,
       perClass,
       workers,
       out: values.out,
@@ -130,10 +150,12 @@ export const command = defineCommand({
         ...summary,
         classes: classes.map((c) => templates[c].id),
         spec: index.spec,
+        snr,
         ...(structure && { structure }),
       });
     else {
       if (structure) io.print(structureLine(structure));
+      io.print(snrSentence(snr));
       io.print(`${summary.n} subtomograms in ${values.out} (${seconds.toFixed(1)} s)`);
     }
   },

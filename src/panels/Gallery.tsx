@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { bundledSnr, snrSentence } from '../core/simulate/index.ts';
 import { actions, currentVolume, volumesStore } from '../state/index.ts';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import { Explained } from './Explained.tsx';
@@ -33,6 +34,7 @@ export function Gallery() {
             choices={levels.map((level) => ({
               value: level,
               label: level === 'inf' ? 'No noise' : `SNR ${level}`,
+              hint: snrSentence(bundledSnr(level === 'inf' ? level : Number(level))),
             }))}
           />
         )}

@@ -1,4 +1,5 @@
 import type { CamMethod } from '../core/cam/types.ts';
+import { bundledSnr, DOMAIN_SENTENCE, snrSentence } from '../core/simulate/index.ts';
 
 export const METHOD_NAMES: Readonly<Record<CamMethod, string>> = {
   respond: 'Respond-CAM',
@@ -36,7 +37,7 @@ export const GLOSSARY = {
     'κ of a channel is Σ|A| / |ΣA|: 1 when its activations have one sign. Where they cancel, κ is large and the weight of Respond-CAM is ill-defined.',
   layer:
     'The layer whose feature maps are explained. Later layers are coarser but closer to the decision; the paper uses the last one before the classifier.',
-  snr: 'Signal-to-noise ratio of the simulated subtomogram: the variance of the signal over that of the noise.',
+  snr: `Signal-to-noise ratio of the simulated subtomogram: the variance of the signal over that of the noise. ${snrSentence(bundledSnr(0.1))} ${DOMAIN_SENTENCE}`,
   wedge:
     'The microscope cannot tilt the sample beyond about ±60°, so a wedge of directions is missing and subtomograms are smeared along the beam (z).',
   percent: 'Percent of the largest magnitude on the colour scale.',

@@ -55,6 +55,8 @@ const file = refine(
   (path) => !/^[/\\]|^[a-z]:/i.test(path) && !path.split(/[/\\]/).includes('..'),
 );
 
+const ratio = either(number({ min: 0 }), oneOf('inf'));
+
 /** What `simulate` writes, as far as it is needed here. */
 const dataset = object(
   {
@@ -63,7 +65,10 @@ const dataset = object(
       max: MAX_FILES,
     }),
   },
-  { spec: object({}, { snr: either(number({ min: 0 }), oneOf('inf')) }) },
+  {
+    spec: object({}, { snr: ratio, snrBand: number() }),
+    snr: object({}, { box: ratio }),
+  },
 );
 
 const gallery = list(object({ path: file, classId: name }, { className: name }), {
@@ -86,7 +91,7 @@ export function indexListing(index: unknown, path: string, split: Split | 'all' 
   if (format !== 'respond-cam-dataset') {
     throw badFile(path, 'this is not the index of a set of volumes', INDEX_ACCEPTED);
   }
-  const { classes, items, spec } = validate(dataset, index, path);
+  const { classes, items, spec, snr } = validate(dataset, index, path);
   // Whoever knows no class of a volume may say so in any way.
   const known = (group: unknown) =>
     typeof group === 'number' && Object.hasOwn(classes, group) ? group : null;
@@ -95,7 +100,7 @@ export function indexListing(index: unknown, path: string, split: Split | 'all' 
     files: items
       .filter(({ split: part }) => split === 'all' || part === split)
       .map(({ file, class: group }) => ({ file, class: known(group) })),
-    snr: spec?.snr ?? null,
+    snr: (spec?.snrBand === undefined ? spec?.snr : snr?.box) ?? null,
     notes: [],
   };
 }

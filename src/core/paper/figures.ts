@@ -1,4 +1,5 @@
 import type { CamMethod } from '../cam/types.ts';
+import { bundledSnr, snrSentence } from '../simulate/index.ts';
 
 /** The four networks of the paper in the order of its Table 1, by the ids of the bundled ones. */
 export const PAPER_NETWORKS = {
@@ -70,8 +71,7 @@ const COLUMNS: readonly {
 const FIGURE_3: Figure = {
   id: 'figure-3',
   title: 'Figure 3',
-  caption:
-    'Three macromolecular complexes at SNR 0.1, explained for their true class at the last layer before the classifier, maxpool2. Object: the same complex in the same pose without noise. Under each surface all z-slices.',
+  caption: `Three macromolecular complexes at SNR 0.1, explained for their true class at the last layer before the classifier, maxpool2. Object: the same complex in the same pose without noise. Under each surface all z-slices. ${snrSentence(bundledSnr(0.1))}`,
   rows: CASES.map(({ structure, title }) => ({
     id: `figure-3-${structure}`,
     title,

@@ -1,5 +1,6 @@
 import { badInput } from '../errors.ts';
 import type { Quaternion } from './rotation.ts';
+import type { SnrFigures } from './snr.ts';
 import type { SimulationSpec } from './spec.ts';
 
 export type Split = 'train' | 'validation' | 'test';
@@ -31,7 +32,13 @@ export interface DatasetIndex {
   readonly box: number;
   readonly classes: readonly { readonly id: string; readonly name: string }[];
   /** `snr` is the string "inf" for no noise, since JSON has no infinity. */
-  readonly spec: Omit<SimulationSpec, 'snr'> & { readonly snr: number | 'inf' };
+  readonly spec: Omit<SimulationSpec, 'snr' | 'snrBand'> & {
+    readonly snr: number | 'inf';
+    /** Å; absent where the SNR is of the whole box. */
+    readonly snrBand?: number;
+  };
+  /** The SNR over the whole box and after the templates' low-pass; absent in older sets. */
+  readonly snr?: SnrFigures;
   /** Hash of the densities of `classes`. */
   readonly templates: string;
   /** Positions in `classes` of those that are drawn. */
@@ -54,7 +61,12 @@ export function splitOf(i: number, n: number): Split {
 
 /** The specification as JSON can hold it. */
 export function jsonSpec(spec: SimulationSpec): DatasetIndex['spec'] {
-  return { ...spec, snr: Number.isFinite(spec.snr) ? spec.snr : 'inf' };
+  const { snr, snrBand, ...rest } = spec;
+  return {
+    ...rest,
+    snr: Number.isFinite(snr) ? snr : 'inf',
+    ...(snrBand === null ? {} : { snrBand }),
+  };
 }
 
 /** @throws AppError 'bad-input' for anything but a number above 0 or "inf". */

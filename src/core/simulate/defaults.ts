@@ -11,6 +11,7 @@ export const DEFAULT_SPEC: SimulationSpec = {
   model: 'fourier',
   seed: 1,
   snr: Number.POSITIVE_INFINITY,
+  snrBand: null,
   noiseBeforeCtf: 0.5,
   tilt: 60,
   tiltStep: 3,

@@ -74,7 +74,8 @@ function labelsOf(
   index: number,
 ): [string, string, string] {
   const { id, name } = classes[classIndex];
-  const snr = Number.isFinite(spec.snr) ? String(spec.snr) : 'inf';
+  const within = spec.snrBand === null ? '' : ` at ${spec.snrBand} A`;
+  const snr = Number.isFinite(spec.snr) ? `${spec.snr}${within}` : 'inf';
   return [
     `${id} ${name}`,
     `simulated: ${spec.model}, SNR ${snr}, seed ${spec.seed}, index ${index}, dark density`,

@@ -1,24 +1,21 @@
 import { createRealFft3 } from './fft3.ts';
 import type { Random } from './random.ts';
 import type { SimulationSpec } from './spec.ts';
-import { forEachFrequency, noiseTransfer, signalTransfer } from './transfer.ts';
-import { interpolationGain } from './tilt.ts';
-import { sliceOverlap, tiltAngles, wedgeCoverage } from './wedge.ts';
+import { createSpectra } from './spectra.ts';
 
 /** One imaging model: turns a rotated density (in place) into a subtomogram. */
 export interface ImagingModel {
   /**
    * @param volume `[n, n, n]`: the density, molecule positive; on return the subtomogram
    * @param noise stream for the noise
+   * @param snr variance of the signal over variance of the noise in the box; Infinity for none
    */
-  image(volume: Float32Array, noise: Random): void;
+  image(volume: Float32Array, noise: Random, snr: number): void;
 }
 
 /**
  * The fast form: `F^-1[ wedge * CTF * detector * F[density] ]` plus noise that has been through the
- * same steps: of the slices that meet at a point, `m` of independent noise, each weighted by the inverse
- * of their overlap, leave a standard deviation of `sqrt(m) / overlap`, which grows with the distance
- * from the tilt axis. The noise is scaled so that var(signal) / var(noise) of this very volume is the SNR.
+ * same steps ({@link createSpectra}). The noise is scaled so that var(signal) / var(noise) of this very volume is the SNR.
  */
 export function createFourierModel(
   n: number,
@@ -29,39 +26,23 @@ export function createFourierModel(
   const re = new Float32Array(fft.spectrumLength);
   const im = new Float32Array(fft.spectrumLength);
   const noisy = Number.isFinite(spec.snr);
-  const signal = new Float32Array(fft.spectrumLength);
-  const amplitude = new Float32Array(noisy ? fft.spectrumLength : 0);
-  const angles = tiltAngles(spec.tilt, spec.tiltStep);
-  const noiseRe = new Float32Array(amplitude.length);
-  const noiseIm = new Float32Array(amplitude.length);
-  const step = (spec.tiltStep * Math.PI) / 180;
-  forEachFrequency(n, (i, kz, ky, kx) => {
-    const k = Math.sqrt(kx * kx + ky * ky + kz * kz) / voxelSize;
-    const axial = Math.hypot(kx, kz);
-    const seen = wedgeCoverage(kx * n, kz * n, spec.tilt) * interpolationGain(axial);
-    signal[i] = seen * signalTransfer(k, voxelSize, spec);
-    if (noisy) {
-      const own = Math.atan2(Math.abs(kz), kx) * Math.sign(kz);
-      const nearest = Math.min(Math.max(own, angles[0]), angles[angles.length - 1]);
-      const overlap = sliceOverlap(n * axial, nearest, angles);
-      const slices = Math.min(angles.length, 1 / (n * axial * step));
-      amplitude[i] = (seen * noiseTransfer(k, voxelSize, spec) * Math.sqrt(slices)) / overlap;
-    }
-  });
+  const { signal, noise: amplitude } = createSpectra(n, voxelSize, spec);
+  const noiseRe = new Float32Array(noisy ? fft.spectrumLength : 0);
+  const noiseIm = new Float32Array(noiseRe.length);
 
-  function image(volume: Float32Array, noise: Random): void {
+  function image(volume: Float32Array, noise: Random, snr: number): void {
     fft.forward(volume, re, im);
     for (let i = 0; i < re.length; i++) {
       re[i] *= signal[i];
       im[i] *= signal[i];
     }
-    if (noisy) {
+    if (noisy && Number.isFinite(snr)) {
       drawSpectrum(noise, n, noiseRe, noiseIm);
       for (let i = 0; i < amplitude.length; i++) {
         noiseRe[i] *= amplitude[i];
         noiseIm[i] *= amplitude[i];
       }
-      const scale = Math.sqrt(power(re, im, n) / (spec.snr * power(noiseRe, noiseIm, n)));
+      const scale = Math.sqrt(power(re, im, n) / (snr * power(noiseRe, noiseIm, n)));
       for (let i = 0; i < re.length; i++) {
         re[i] += scale * noiseRe[i];
         im[i] += scale * noiseIm[i];

@@ -12,6 +12,7 @@ export { holdsSubtomogram, subtomogramBytes, subtomogramFile } from './file.ts';
 export type { Optics } from './optics.ts';
 export type { Pose, Quaternion } from './rotation.ts';
 export { createSimulator, type Simulator } from './simulator.ts';
+export { bundledSnr, DOMAIN_SENTENCE, type SnrFigures, snrFigures, snrSentence } from './snr.ts';
 export { resolveSpec, type SimulationSpec } from './spec.ts';
 export {
   readTemplates,

@@ -16,7 +16,8 @@ const MODELS = { fourier: createFourierModel, projection: createProjectionModel 
 
 function imaged(model: keyof typeof MODELS, spec: Partial<SimulationSpec>, seed = 1): Float32Array {
   const volume = DENSITY.slice();
-  MODELS[model](N, 10, resolveSpec({ ...spec, model })).image(volume, createRandom(seed));
+  const whole = resolveSpec({ ...spec, model });
+  MODELS[model](N, 10, whole).image(volume, createRandom(seed), whole.snr);
   return volume;
 }
 

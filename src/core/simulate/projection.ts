@@ -101,7 +101,7 @@ export function createProjectionModel(
     }
   }
 
-  function image(volume: Float32Array, random: Random): void {
+  function image(volume: Float32Array, random: Random, snr: number): void {
     transpose(volume, n, columns);
     signal.fill(0);
     noise.fill(0);
@@ -114,7 +114,7 @@ export function createProjectionModel(
       }
     }
     if (noisy) {
-      const scale = Math.sqrt(variance(signal) / (spec.snr * variance(noise)));
+      const scale = Math.sqrt(variance(signal) / (snr * variance(noise)));
       for (let i = 0; i < signal.length; i++) signal[i] += scale * noise[i];
     }
     transpose(signal, n, volume);

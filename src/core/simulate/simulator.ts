@@ -1,9 +1,11 @@
 import { badInput } from '../errors.ts';
+import { snrGain } from './band.ts';
 import { createFourierModel } from './fourier.ts';
 import { createProjectionModel } from './projection.ts';
 import { createRandom } from './random.ts';
 import { type Pose, randomRotation, rotationMatrix } from './rotation.ts';
 import { resolveSpec, type SimulationSpec } from './spec.ts';
+import { createSpectra } from './spectra.ts';
 import { createSpline, rotateVolume } from './spline.ts';
 import type { Template } from './templates.ts';
 
@@ -55,6 +57,7 @@ export function createSimulator(
   const splines = templates.map(({ volume }) => createSpline(volume));
   const create = spec.model === 'fourier' ? createFourierModel : createProjectionModel;
   const model = create(box, voxelSize, spec);
+  const snrs = boxSnrs(templates, spec);
 
   function pose(classIndex: number, index: number): Pose {
     if (!splines[classIndex]) {
@@ -87,7 +90,16 @@ export function createSimulator(
         voxels,
         out,
       );
-      model.image(out, createRandom(spec.seed, classIndex, index, NOISE));
+      model.image(out, createRandom(spec.seed, classIndex, index, NOISE), snrs[classIndex]);
     },
   };
+}
+
+/** The SNR over the whole box of each class. */
+function boxSnrs(templates: readonly Template[], spec: SimulationSpec): number[] {
+  const { snr, snrBand } = spec;
+  if (snrBand === null || !Number.isFinite(snr)) return templates.map(() => snr);
+  const { shape, voxelSize } = (templates[0] as Template).volume;
+  const spectra = createSpectra(shape[2], voxelSize[0], spec);
+  return templates.map(({ volume }) => snr / snrGain(volume, spectra, snrBand));
 }

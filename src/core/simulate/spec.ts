@@ -13,6 +13,11 @@ export interface SimulationSpec {
   readonly seed: number;
   /** Variance of the signal over the variance of the noise in the finished volume; Infinity = none. */
   readonly snr: number;
+  /**
+   * Å: `snr` holds after a low-pass filter to this resolution, on average over orientations; null for
+   * the whole box, most of whose frequencies a low-passed template leaves to the noise.
+   */
+  readonly snrBand: number | null;
   /** Share of the noise variance that enters before the contrast transfer (structural noise), 0 to 1. */
   readonly noiseBeforeCtf: number;
   /** Largest tilt, degrees; the series runs from -tilt to +tilt about the y axis. */
@@ -51,6 +56,7 @@ export function resolveSpec(partial: Partial<SimulationSpec> = {}): SimulationSp
     snr,
     `a variance ratio above 0 (${LEAST_SNR} to ${MOST_SNR}), or inf for no noise`,
   );
+  if (spec.snrBand !== null) within(spec.snrBand, 0.2, 1e5, 'band of the SNR', ' Å');
   within(spec.noiseBeforeCtf, 0, 1, 'share of noise before the CTF', '');
   within(spec.tilt, 1, 90, 'tilt', ' degrees');
   within(spec.tiltStep, 0.5, spec.tilt, 'tilt step', ' degrees');
