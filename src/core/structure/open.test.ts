@@ -14,7 +14,8 @@ describe('a structure file', () => {
     'is a density map by its content: %s',
     (name) => {
       for (const bytes of [MRC, gzipSync(MRC), writeNpy(CUBE, [8, 8, 8])]) {
-        expect(openStructure(bytes, name).kind).toBe('map');
+        const opened = openStructure(bytes, name);
+        expect(opened.kind === 'map' && opened.map.report.kind).toBe('volume');
       }
     },
   );

@@ -45,8 +45,13 @@ const KINDS: readonly Kind[] = [
   { test: looksLikeMrc, claim: claimedMrcBytes, open: openMap },
 ];
 
+/** A structure is a volume, so where name and header differ about that, the header counts. */
 function openMap(bytes: Uint8Array, name: string): OpenedStructure {
-  return { kind: 'map', map: openVolume(bytes, name) };
+  const map = openVolume(bytes, name);
+  const { kind, findings } = map.report;
+  const misnamed =
+    kind === 'image-stack' && findings.some(({ code }) => code === 'name-and-header-differ');
+  return { kind: 'map', map: misnamed ? openVolume(bytes, name, { readAs: 'volume' }) : map };
 }
 
 /**
@@ -64,10 +69,11 @@ export function openStructure(
   const content = unpack(bytes, name, (head) => kindOf(head, name).claim(head, name), {
     maxBytes: MOST_BYTES,
   });
-  if (content.length > MOST_BYTES) {
-    throw badFile(name, `${content.length} bytes`, `up to ${MOST_BYTES} bytes`);
+  const kind = kindOf(content, name);
+  if (kind.open !== openMap && content.length > MOST_BYTES) {
+    throw badFile(name, `${content.length} bytes of coordinates`, `up to ${MOST_BYTES} bytes`);
   }
-  return kindOf(content, name).open(content, name, options);
+  return kind.open(content, name, options);
 }
 
 function kindOf(content: Uint8Array, name: string): Kind {
