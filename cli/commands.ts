@@ -76,12 +76,17 @@ function names(): string {
 
 /** 2 for bad usage or bad input, 130 for Ctrl-C, 1 for an answer that is lost and for a fault of ours. */
 export function exitCode(error: unknown): number {
-  if (error instanceof Error && 'code' in error && error.code === 'aborted') return 130;
+  if (isCancelled(error)) return 130;
   const lost = error instanceof AppError && error.code === 'output';
   return lost || isFault(error) ? 1 : 2;
 }
 
 /** A fault of ours, which is told with its stack. */
 export function isFault(error: unknown): boolean {
-  return !(error instanceof AppError) || error.code === 'internal';
+  return !isCancelled(error) && (!(error instanceof AppError) || error.code === 'internal');
+}
+
+/** Scripts that the commands share cancel with an error of their own. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'aborted';
 }

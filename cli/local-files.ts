@@ -51,9 +51,10 @@ async function addModel(
 ): Promise<string> {
   if (source.kind !== 'url') throw new AppError('internal', 'a network that is no file');
   if (bundledModels().includes(source.id)) return source.id;
-  const model = fileURLToPath(source.url);
+  const path = fileURLToPath(source.url);
+  const model = source.label ?? path;
   const url = await addFile(files, `${place}/model`, model);
-  const folder = dirname(model);
+  const folder = dirname(path);
   const addBeside = async (name: string, file: string) => {
     await mustBeFile(file);
     await mustBeInside(file, folder).catch((error) => {

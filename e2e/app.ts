@@ -97,3 +97,16 @@ export async function saveHeatmap(page: Page, method: string): Promise<Uint8Arra
   ]);
   return new Uint8Array(readFileSync(await download.path()));
 }
+
+/** A picture of an element once two in a row are the same. */
+export async function settled(element: Locator): Promise<Buffer> {
+  let last = await element.screenshot();
+  await expect
+    .poll(async () => {
+      const before = last;
+      last = await element.screenshot();
+      return last.equals(before);
+    })
+    .toBe(true);
+  return last;
+}

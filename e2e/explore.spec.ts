@@ -1,4 +1,4 @@
-import { choose, classRows, expect, openApp, test } from './app.ts';
+import { choose, classRows, expect, openApp, settled, test } from './app.ts';
 
 test('class, layer, levels and undo', async ({ page }) => {
   await openApp(page);
@@ -41,15 +41,14 @@ test('orbiting turns all three views together', async ({ page }) => {
   const left = page.getByLabel('Input in 3D');
   const right = page.getByLabel('Respond-CAM in 3D');
   await expect(right).toBeVisible();
-  await page.waitForTimeout(1500);
-  const before = [await left.screenshot(), await right.screenshot()];
+  const before = [await settled(left), await settled(right)];
   const box = await left.boundingBox();
   if (!box) throw new Error('the input view has no box');
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width / 2 + 80, box.y + box.height / 2 + 30, { steps: 4 });
   await page.mouse.up();
-  await page.waitForTimeout(1500);
-  expect((await left.screenshot()).equals(before[0])).toBe(false);
-  expect((await right.screenshot()).equals(before[1])).toBe(false);
+  for (const [i, view] of [left, right].entries()) {
+    await expect.poll(async () => (await view.screenshot()).equals(before[i])).toBe(false);
+  }
 });

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { classRows, expect, openApp, test } from './app.ts';
+import { classRows, expect, openApp, settled, test } from './app.ts';
 
 const IDS = ['cnn-1-inf', 'cnn-2-inf', 'cnn-1-0.1', 'cnn-2-0.1'];
 
@@ -28,12 +28,10 @@ test('the figures are live views that lead to the explain page and back', async 
   }
 
   const last = views.last();
-  await page.waitForTimeout(1500);
-  const before = await last.screenshot();
+  const before = await settled(last);
   await views.first().press('ArrowLeft');
   await views.first().press('ArrowUp');
-  await page.waitForTimeout(1500);
-  expect((await last.screenshot()).equals(before)).toBe(false);
+  await expect.poll(async () => (await last.screenshot()).equals(before)).toBe(false);
   // The other rows stay.
   await expect(page.getByRole('button', { name: 'Turn back' })).toHaveCount(1);
 
