@@ -1,8 +1,12 @@
 import { writeSync } from 'node:fs';
 
+/** One Ctrl-C arrives twice where npm hands on what the terminal has sent already. */
+const SAME_MS = 250;
+
 /** @type {(() => void) | undefined} */
 let ask;
-let asked = false;
+/** When the first signal came, in ms. */
+let asked = Number.POSITIVE_INFINITY;
 
 /**
  * Ctrl-C, from the moment this module is loaded. The first one asks what runs to end, and ends the process
@@ -12,8 +16,10 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.on(signal, () => {
     // A child is told by its parent: a terminal sends Ctrl-C to both.
     if (signal === 'SIGINT' && process.connected) return;
-    if (asked) endAtOnce();
-    asked = true;
+    const since = performance.now() - asked;
+    if (since > SAME_MS) endAtOnce();
+    if (since >= 0) return;
+    asked = performance.now();
     if (ask) ask();
     else endCancelled();
   });

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeNpy } from '../src/core/npy/index.ts';
 import { root } from './setup.mjs';
@@ -72,16 +73,24 @@ describe('the launcher', () => {
 
   it('ends with a sentence and 130 after Ctrl-C, at once after the second', async () => {
     const simulate = ['simulate', '--class', '1AON', '--n', '5000', '--out', join(folder, 'out')];
-    expect(await interrupted(simulate, 1)).toEqual([130, null, 'respond-cam: Cancelled.']);
-    // The first one is heard while the threads finish their volumes.
-    const [code, signal] = await interrupted(simulate, 2);
-    expect(code ?? signal).toBe('SIGINT');
+    const cancelled = [130, null, 'respond-cam: Cancelled.'];
+    expect(await interrupted([launcher, ...simulate], [0])).toEqual(cancelled);
+    // npm hands on what the terminal has sent already
+    expect(await interrupted([launcher, ...simulate], [0, 20])).toEqual(cancelled);
+    const url = pathToFileURL(join(root, 'scripts/interrupt.mjs')).href;
+    const deaf = `import { onInterrupt } from '${url}';
+      onInterrupt(() => {}); console.error('ready'); setInterval(() => {}, 1000);`;
+    const ended = [null, 'SIGINT', 'respond-cam: Ended.'];
+    expect(await interrupted(['--input-type=module', '-e', deaf], [0, 400])).toEqual(ended);
   });
 });
 
-/** Sends Ctrl-C `times` times once it works; returns exit code, signal and the last line of stderr. */
-async function interrupted(args: readonly string[], times: number) {
-  const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Sends Ctrl-C after each of these times (ms), from when Node says something; returns exit code, signal and
+ * the last line of stderr.
+ */
+async function interrupted(args: readonly string[], delays: readonly number[]) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   const closed = new Promise<[number | null, string | null]>((resolve) =>
     child.once('close', (...end) => resolve(end)),
@@ -92,9 +101,6 @@ async function interrupted(args: readonly string[], times: number) {
       resolve();
     }),
   );
-  for (let i = 0; i < times; i++) {
-    child.kill('SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  for (const delay of delays) setTimeout(() => child.kill('SIGINT'), delay);
   return [...(await closed), stderr.trim().split('\n').at(-1)] as const;
 }
