@@ -142,8 +142,9 @@ function ContrastQuestion() {
   const expected = useStore(networkStore, (state) => state.model?.sidecar.contrast);
   return (
     <>
+      {expected && <p>The network expects {expected} molecules.</p>}
       <Switch
-        label={expected ? `Invert (it expects ${expected} molecules)` : 'Invert contrast'}
+        label="Invert contrast"
         checked={invert}
         onChange={(next) => actions.setInputOptions({ invert: next })}
       />

@@ -89,6 +89,8 @@ export function createSurfaceClient(backend: SurfaceBackend) {
       step === 1
         ? backend.addVolume(id, volume)
         : thinned(volume, step).then((thin) => backend.addVolume(id, thin));
+    // What did not arrive is sent again by the next request.
+    arrived.catch(() => sent.delete(volume));
     return { id, arrived };
   }
 
@@ -104,13 +106,19 @@ export function createSurfaceClient(backend: SurfaceBackend) {
       busy.push(...volumes);
       const ticket = ++tickets;
       if (flags) Atomics.store(flags, slot!, ticket);
-      try {
+      const extract = async () => {
         await connect();
         const shells = [];
         for (const { volume, level, enclose } of job.shells) {
           shells.push({ volumeId: await idOf(volume), level, enclose });
         }
-        const found = await backend.extract({ shells, slot: slot!, ticket });
+        return backend.extract({ shells, slot: slot!, ticket });
+      };
+      try {
+        // A picture is made again where the worker died under it, which another view may have caused.
+        const found = await extract().catch((error: unknown) =>
+          error instanceof AppError && error.code === 'stopped' ? extract() : Promise.reject(error),
+        );
         const thinning = Math.max(1, ...job.shells.map((shell) => thinningOf(shell.volume)));
         job.resolve({ ...found, step: found.step * thinning });
       } catch (error) {

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import type { Task } from '../../worker/serve.ts';
+import { fakeWorkers } from '../../worker/testing.ts';
+import { createFilesClient } from './client.ts';
+
+/** Opens everything at once but `slow.mrc`, which never ends by itself. */
+function run(method: string, [name]: readonly unknown[], { onProgress }: Task): unknown {
+  if (method === 'prepare') return { volume: null, input: Float32Array.of(1), steps: [] };
+  onProgress({ stage: 'Reading', fraction: 0.1 });
+  return name === 'slow.mrc' ? new Promise(() => {}) : [{ name }];
+}
+
+const volume = {
+  data: Float32Array.of(1),
+  shape: [1, 1, 1],
+  voxelSize: [1, 1, 1],
+  origin: [0, 0, 0],
+} as const;
+
+it('cancels a file at once, and what comes next does not wait for it', async () => {
+  const { start, workers } = fakeWorkers(run);
+  const client = createFilesClient('http://app.test/', start);
+  const cancel = new AbortController();
+  const seen: number[] = [];
+  const slow = client.openVolume('slow.mrc', new Blob(), {
+    signal: cancel.signal,
+    onProgress: ({ fraction = 0 }) => seen.push(fraction),
+  });
+  setTimeout(() => cancel.abort(), 10);
+  await expect(slow).rejects.toMatchObject({ code: 'aborted' });
+  expect(seen).toEqual([0.1]);
+  expect(await client.openVolume('next.mrc', new Blob())).toEqual([{ name: 'next.mrc' }]);
+  expect(workers).toHaveLength(1);
+});
+
+it('prepares volumes beside the files that are read, and keeps those that need nothing', async () => {
+  const { start, workers } = fakeWorkers(run);
+  const client = createFilesClient('http://app.test/', start);
+  void client.openVolume('slow.mrc', new Blob()).catch(() => undefined);
+  await Promise.resolve();
+  workers[0].stuck = true;
+  const prepared = await client.prepare(volume as never, {} as never);
+  expect(prepared.volume).toBe(volume);
+  expect(workers).toHaveLength(2);
+});
