@@ -2,11 +2,11 @@ import type { Locator, Page } from '@playwright/test';
 import { classRows, expect, openApp, test } from './app.ts';
 
 /** Names of the controls in sight whose middle belongs to something else. */
-async function covered(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+async function covered(page: Page, within = 'body'): Promise<string[]> {
+  return page.evaluate((within) => {
     const names: string[] = [];
     const controls = 'button, a[href], input, [role=slider], [role=combobox], [role=radio]';
-    for (const control of document.querySelectorAll<HTMLElement>(controls)) {
+    for (const control of document.querySelector(within)!.querySelectorAll<HTMLElement>(controls)) {
       if (!control.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
       const name = control.getAttribute('aria-label') ?? control.textContent ?? '';
       control.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
@@ -16,11 +16,18 @@ async function covered(page: Page): Promise<string[]> {
       if (!hit || !(control.contains(hit) || hit.contains(control))) names.push(name.trim());
     }
     return names;
-  });
+  }, within);
 }
 
+/** How much wider than its room the page, or a scrolling part as wide as the page, is. */
 const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  page.evaluate(() =>
+    Math.max(
+      ...[document.documentElement, ...document.querySelectorAll('main, main > *')].map(
+        ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+      ),
+    ),
+  );
 
 test('every control can be reached at every width, at 200% zoom and with own scales', async ({
   page,
@@ -41,17 +48,36 @@ test('every control can be reached at every width, at 200% zoom and with own sca
     expect(await overflow(page), `${width} x ${height}`).toBeLessThanOrEqual(0);
   }
 
-  await test.step('on a phone the panels are drawers, closed by Escape', async () => {
-    await page.getByRole('button', { name: 'Classes and score…' }).click();
-    await expect(page.getByRole('table', { name: 'Classes' })).toBeVisible();
-    await page.keyboard.press('Escape');
-    await expect(page.getByRole('table', { name: 'Classes' })).toBeHidden();
-    await page.getByRole('button', { name: 'Volumes…' }).click();
-    await expect(page.getByRole('complementary', { name: 'Volumes' })).toBeVisible();
-    await page.getByRole('button', { name: 'Close volumes' }).last().click();
+  await test.step('on a phone the panels are drawers that hold the keyboard until Escape', async () => {
+    for (const [opener, title] of [
+      ['Classes and score…', 'Classes'],
+      ['Volumes…', 'Volumes'],
+    ]) {
+      const button = page.getByRole('button', { name: opener });
+      await button.click();
+      const panel = page.getByRole('complementary', { name: title });
+      await expect(panel).toBeFocused();
+      expect(await covered(page, '[role=dialog]'), title).toEqual([]);
+      for (let i = 0; i < 12; i++) await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]'))).not.toBe(
+        null,
+      );
+      await page.keyboard.press('Escape');
+      await expect(panel).toBeHidden();
+      await expect(button).toBeFocused();
+    }
     await page.getByRole('radio', { name: 'Input' }).click();
     await expect(page.getByRole('region', { name: 'Input' })).toBeVisible();
     await expect(page.getByRole('region', { name: 'Respond-CAM' })).toBeHidden();
+  });
+
+  await test.step('the other pages fit a phone', async () => {
+    for (const title of ['Evaluate', 'Paper']) {
+      await page.getByRole('link', { name: title }).click();
+      await expect(page).toHaveTitle(new RegExp(`^${title}`));
+      expect(await overflow(page), title).toBeLessThanOrEqual(0);
+      expect(await covered(page), title).toEqual([]);
+    }
   });
 });
 

@@ -1,6 +1,9 @@
-import { type ReactNode, useEffect, useRef } from 'react';
-import { IconButton } from '../ui/Button.tsx';
+import { Dialog } from 'radix-ui';
+import { type ReactNode, useRef } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { classes } from '../ui/classes.ts';
 import { CloseIcon } from '../ui/icons.tsx';
+import styles from './Drawer.module.css';
 
 interface DrawerProps {
   readonly side: 'left' | 'right';
@@ -8,47 +11,40 @@ interface DrawerProps {
   readonly title: string;
   readonly open: boolean;
   onClose(): void;
+  /** A panel. */
   readonly children: ReactNode;
 }
 
 /** A panel that lies over the page while it is open: it has the keyboard, Escape and a click beside it close it. */
 export function Drawer({ side, title, open, onClose, children }: DrawerProps) {
-  const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    const before = document.activeElement;
-    panel.current?.querySelector<HTMLElement>('[tabindex="-1"]')?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, [open]);
-  if (!open) return null;
+  const drawer = useRef<HTMLDivElement>(null);
   return (
-    <div className="drawer-room">
-      <button
-        type="button"
-        tabIndex={-1}
-        className="drawer-shade"
-        aria-label={`Close ${title}`}
-        onClick={onClose}
-      />
-      <div
-        ref={panel}
-        role="dialog"
-        aria-label={title}
-        className={`drawer drawer-${side}`}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onClose();
-        }}
-      >
-        <IconButton
-          className="drawer-close"
-          label={`Close ${title}`}
-          icon={<CloseIcon />}
-          onClick={onClose}
-        />
-        {children}
-      </div>
-    </div>
+    <Dialog.Root open={open} onOpenChange={(next) => next || onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className={styles.shade} />
+        <Dialog.Content
+          ref={drawer}
+          className={classes(styles.drawer, styles[side])}
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            drawer.current?.querySelector<HTMLElement>('[tabindex="-1"]')?.focus();
+          }}
+        >
+          <Dialog.Title className="visually-hidden">{title}</Dialog.Title>
+          {children}
+          <Dialog.Close asChild>
+            <Button
+              tone="quiet"
+              shape="icon"
+              className={styles.close}
+              aria-label={`Close ${title}`}
+            >
+              <CloseIcon />
+            </Button>
+          </Dialog.Close>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
   );
 }

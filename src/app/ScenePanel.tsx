@@ -10,6 +10,8 @@ import {
   type SignChoice,
   viewStore,
 } from '../state/index.ts';
+import { useMedia } from '../ui/useMedia.ts';
+import { SCROLLING } from './layouts.ts';
 
 export type PanelId = 'input' | 'left' | 'right';
 
@@ -54,6 +56,7 @@ interface ScenePanelProps {
 /** The 3D view of one column. */
 export function ScenePanel({ panel, label }: ScenePanelProps) {
   const display = useStore(displayStore);
+  const scrolls = useMedia(SCROLLING);
   const camera = useStore(viewStore, (view) => view.camera);
   const crosshair = useStore(viewStore, (view) => view.crosshair);
   const palette = useStore(viewStore, (view) => view.palette);
@@ -75,6 +78,7 @@ export function ScenePanel({ panel, label }: ScenePanelProps) {
       crosshair={crosshair}
       onPick={setCrosshair}
       lengthUnit={lengthUnitOf(display.volume, lengthUnit)}
+      scrolls={scrolls}
     />
   );
 }

@@ -2,3 +2,5 @@
 export const CLASSES_IN_DRAWER = '(max-width: 1099px)';
 export const VOLUMES_IN_DRAWER = '(max-width: 899px)';
 export const ONE_COLUMN = '(max-width: 719px)';
+/** The page scrolls as a whole. */
+export const SCROLLING = '(max-width: 719px), (max-height: 619px)';

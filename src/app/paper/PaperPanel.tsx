@@ -40,6 +40,9 @@ export function PaperPanel(props: PaperPanelProps) {
   const label = `${subject}, ${title}`;
   return (
     <div className="paper-panel">
+      <span className="paper-title" aria-hidden="true">
+        {title}
+      </span>
       <div className="paper-surface">
         {shown ? (
           <SurfaceView

@@ -20,7 +20,13 @@ export function Table1() {
         volumes, measured with the networks of this build (– where that is not done) and, below, as
         published.
       </p>
-      {rows && <Rows rows={rows} />}
+      {rows && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by the keyboard
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
+        <div className="paper-scroll" role="group" aria-label="Table 1" tabIndex={0}>
+          <Rows rows={rows} />
+        </div>
+      )}
     </section>
   );
 }

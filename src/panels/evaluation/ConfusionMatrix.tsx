@@ -56,67 +56,69 @@ export function ConfusionMatrix({ chosen, onChoose }: ConfusionMatrixProps) {
           </span>
         )}
       </p>
-      <table className="confusion-table" onPointerLeave={() => setPointed(null)}>
-        <thead>
-          <tr>
-            <th scope="col" className="confusion-corner">
-              <span className="visually-hidden">True class</span>
-            </th>
-            {names.map((name, c) => (
-              <th
-                key={name}
-                scope="col"
-                title={name}
-                className={`confusion-column ${read?.predicted === c ? 'is-read' : ''}`}
-              >
-                <span className="confusion-answer">{shortId(result.classes[c], c)}</span>
+      <div className="confusion-scroll">
+        <table className="confusion-table" onPointerLeave={() => setPointed(null)}>
+          <thead>
+            <tr>
+              <th scope="col" className="confusion-corner">
+                <span className="visually-hidden">True class</span>
               </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody ref={body} onKeyDown={onKeyDown}>
-          {confusion.map((row, truth) => (
-            <tr key={names[truth]}>
-              <th
-                scope="row"
-                className={`confusion-truth ${read?.truth === truth ? 'is-read' : ''}`}
-              >
-                <span className="confusion-name" title={names[truth]}>
-                  {names[truth]}
-                </span>
-                <span className="confusion-id">{shortId(result.classes[truth], truth)}</span>
-              </th>
-              {row.map((count, predicted) => {
-                const cell = { truth, predicted };
-                return (
-                  <td
-                    key={names[predicted]}
-                    className={truth === predicted ? 'confusion-right' : 'confusion-wrong'}
-                    onPointerEnter={() => setPointed(totals[truth] > 0 ? cell : null)}
-                  >
-                    {count > 0 && (
-                      <button
-                        type="button"
-                        className="confusion-count"
-                        data-cell={`${truth} ${predicted}`}
-                        tabIndex={isCell(start, cell) ? 0 : -1}
-                        aria-pressed={isCell(chosen, cell)}
-                        aria-label={`${names[truth]}, answered ${names[predicted]}: ${count} of ${totals[truth]}`}
-                        style={shade(count / totals[truth])}
-                        onFocus={() => setPointed(cell)}
-                        onBlur={() => setPointed(null)}
-                        onClick={() => onChoose(isCell(chosen, cell) ? null : cell)}
-                      >
-                        {count}
-                      </button>
-                    )}
-                  </td>
-                );
-              })}
+              {names.map((name, c) => (
+                <th
+                  key={name}
+                  scope="col"
+                  title={name}
+                  className={`confusion-column ${read?.predicted === c ? 'is-read' : ''}`}
+                >
+                  <span className="confusion-answer">{shortId(result.classes[c], c)}</span>
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody ref={body} onKeyDown={onKeyDown}>
+            {confusion.map((row, truth) => (
+              <tr key={names[truth]}>
+                <th
+                  scope="row"
+                  className={`confusion-truth ${read?.truth === truth ? 'is-read' : ''}`}
+                >
+                  <span className="confusion-name" title={names[truth]}>
+                    {names[truth]}
+                  </span>
+                  <span className="confusion-id">{shortId(result.classes[truth], truth)}</span>
+                </th>
+                {row.map((count, predicted) => {
+                  const cell = { truth, predicted };
+                  return (
+                    <td
+                      key={names[predicted]}
+                      className={truth === predicted ? 'confusion-right' : 'confusion-wrong'}
+                      onPointerEnter={() => setPointed(totals[truth] > 0 ? cell : null)}
+                    >
+                      {count > 0 && (
+                        <button
+                          type="button"
+                          className="confusion-count"
+                          data-cell={`${truth} ${predicted}`}
+                          tabIndex={isCell(start, cell) ? 0 : -1}
+                          aria-pressed={isCell(chosen, cell)}
+                          aria-label={`${names[truth]}, answered ${names[predicted]}: ${count} of ${totals[truth]}`}
+                          style={shade(count / totals[truth])}
+                          onFocus={() => setPointed(cell)}
+                          onBlur={() => setPointed(null)}
+                          onClick={() => onChoose(isCell(chosen, cell) ? null : cell)}
+                        >
+                          {count}
+                        </button>
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -53,78 +53,80 @@ export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
           />
         </div>
       </div>
-      <table className="volume-table">
-        <thead>
-          <tr>
-            <th scope="col" className="volume-head volume-name">
-              Volume
-            </th>
-            <th scope="col" className="volume-head">
-              Truth
-            </th>
-            <th scope="col" className="volume-head">
-              Answer
-            </th>
-            <th
-              scope="col"
-              className="volume-head volume-number"
-              title="Score of the truth less the best other score"
-            >
-              Lead
-            </th>
-            <th scope="col" className="volume-head volume-number">
-              τ Respond
-            </th>
-            <th scope="col" className="volume-head volume-number">
-              τ Grad
-            </th>
-            <th scope="col" className="volume-head volume-number">
-              L1 Respond
-            </th>
-            <th scope="col" className="volume-head volume-number">
-              L1 Grad
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.slice(0, shown).map((item) => {
-            const lead = margin(item);
-            return (
-              <tr key={item.order} className="volume-row">
-                <td className="volume-cell volume-name">
-                  <button
-                    type="button"
-                    className="link"
-                    title="See it explained"
-                    onClick={() => onOpen(item.order)}
+      <div className="volume-scroll">
+        <table className="volume-table">
+          <thead>
+            <tr>
+              <th scope="col" className="volume-head volume-name">
+                Volume
+              </th>
+              <th scope="col" className="volume-head">
+                Truth
+              </th>
+              <th scope="col" className="volume-head">
+                Answer
+              </th>
+              <th
+                scope="col"
+                className="volume-head volume-number"
+                title="Score of the truth less the best other score"
+              >
+                Lead
+              </th>
+              <th scope="col" className="volume-head volume-number">
+                τ Respond
+              </th>
+              <th scope="col" className="volume-head volume-number">
+                τ Grad
+              </th>
+              <th scope="col" className="volume-head volume-number">
+                L1 Respond
+              </th>
+              <th scope="col" className="volume-head volume-number">
+                L1 Grad
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.slice(0, shown).map((item) => {
+              const lead = margin(item);
+              return (
+                <tr key={item.order} className="volume-row">
+                  <td className="volume-cell volume-name">
+                    <button
+                      type="button"
+                      className="link"
+                      title="See it explained"
+                      onClick={() => onOpen(item.order)}
+                    >
+                      {item.id}
+                    </button>
+                  </td>
+                  <td className="volume-cell" title={name(item.class)}>
+                    {name(item.class)}
+                  </td>
+                  <td
+                    className={`volume-cell ${item.class !== null && item.class !== item.predicted ? 'bad' : ''}`}
                   >
-                    {item.id}
-                  </button>
-                </td>
-                <td className="volume-cell" title={name(item.class)}>
-                  {name(item.class)}
-                </td>
-                <td
-                  className={`volume-cell ${item.class !== null && item.class !== item.predicted ? 'bad' : ''}`}
-                >
-                  {name(item.predicted)}
-                </td>
-                <td className="volume-cell volume-number">
-                  {lead === null ? '–' : formatValue(lead)}
-                </td>
-                <td className="volume-cell volume-number">
-                  {number(item.methods.respond.kendallTau)}
-                </td>
-                <td className="volume-cell volume-number">
-                  {number(item.methods.grad.kendallTau)}
-                </td>
-                <td className="volume-cell volume-number">{decimal(item.methods.respond.l1)}</td>
-                <td className="volume-cell volume-number">{decimal(item.methods.grad.l1)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+                    {name(item.predicted)}
+                  </td>
+                  <td className="volume-cell volume-number">
+                    {lead === null ? '–' : formatValue(lead)}
+                  </td>
+                  <td className="volume-cell volume-number">
+                    {number(item.methods.respond.kendallTau)}
+                  </td>
+                  <td className="volume-cell volume-number">
+                    {number(item.methods.grad.kendallTau)}
+                  </td>
+                  <td className="volume-cell volume-number">{decimal(item.methods.respond.l1)}</td>
+                  <td className="volume-cell volume-number">{decimal(item.methods.grad.l1)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
       {items.length > shown && (
         <Button onClick={() => setShown(shown + 5 * PAGE)}>
           Show more ({items.length - shown} left)
