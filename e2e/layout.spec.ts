@@ -89,7 +89,13 @@ test('bars and chosen states are seen with forced colours', async ({ page }) => 
   const canvas = await ground(page.locator('body'));
   const clear = 'rgba(0, 0, 0, 0)';
   for (const [what, element] of [
-    ['bar of the ledger', page.locator('.ledger-bar')],
+    [
+      'bar of the ledger',
+      page
+        .getByRole('row', { name: /^Score/ })
+        .locator('td i')
+        .last(),
+    ],
     ['chosen toggle', page.getByRole('radio', { checked: true })],
     ['chosen sample', page.locator('[aria-current=true]')],
     ['chosen class', classRows(page).filter({ has: page.locator('[aria-pressed=true]') })],

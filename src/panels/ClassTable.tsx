@@ -1,11 +1,13 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { actions, explainStore, shownClass, shownLayer, shownResult } from '../state/index.ts';
+import { classes as classNames } from '../ui/classes.ts';
 import { SearchField } from '../ui/SearchField.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
 import { aligned, probability, withoutId } from './facts.ts';
 import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './words.ts';
+import styles from './ClassTable.module.css';
 
 /** Every class with its score and what each method's map sums to; choosing one is instant. */
 export function ClassTable() {
@@ -44,10 +46,10 @@ export function ClassTable() {
   const column = aligned(rows.flatMap(({ score, left: l, right: r }) => [score, l, r]));
   const focusable = shown.some((row) => row.index === chosen) ? chosen : shown[0]?.index;
   return (
-    <div className="class-list">
+    <div className={styles.list}>
       <SearchField label="Search classes" value={query} onChange={setQuery} />
-      <div className="class-scroll">
-        <table className="class-table" aria-label="Classes">
+      <div className={styles.scroll}>
+        <table className={styles.table} aria-label="Classes">
           <thead>
             <tr>
               {head('name', 'Class', 'Sort by name')}
@@ -69,12 +71,15 @@ export function ClassTable() {
             {shown.map((row) => (
               <tr
                 key={row.index}
-                className={`${row.index === chosen ? 'is-chosen' : ''} ${row.predicted ? 'is-predicted' : ''}`}
+                className={classNames(
+                  row.index === chosen && styles['is-chosen'],
+                  row.predicted && styles['is-predicted'],
+                )}
               >
                 <td title={row.predicted ? `${row.name}: what the network says` : row.name}>
                   <button
                     type="button"
-                    className="class-pick"
+                    className={styles.pick}
                     data-class={row.index}
                     aria-pressed={row.index === chosen}
                     tabIndex={row.index === focusable ? 0 : -1}

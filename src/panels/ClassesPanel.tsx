@@ -10,6 +10,7 @@ import { belongsTo, specificitySentence } from './facts.ts';
 import { Ledger } from './Ledger.tsx';
 import { ledgerSentence } from './ledgerBars.ts';
 import { METHOD_NAMES } from './words.ts';
+import styles from './ClassesPanel.module.css';
 
 export function ClassesPanel() {
   const answer = useStore(explainStore, (state) => state.answer);
@@ -51,7 +52,7 @@ function Metrics() {
   if (!layer) return null;
   return (
     <section className="panel-section" aria-label="Map sums against scores">
-      <table className="metrics">
+      <table className={styles.metrics}>
         <thead>
           <tr>
             <th>Sums against scores</th>

@@ -5,6 +5,7 @@ import { displayStore, nanometres, size, type VolumeItem, viewStore } from '../s
 import { Histogram } from '../ui/Histogram.tsx';
 import { InputLevelControl } from './InputLevelControl.tsx';
 import { ReadingForm } from './ReadingForm.tsx';
+import styles from './FileFacts.module.css';
 
 /** Header facts, findings and the distribution of one file. */
 export function FileFacts({ item }: { readonly item: VolumeItem }) {
@@ -36,7 +37,7 @@ export function FileFacts({ item }: { readonly item: VolumeItem }) {
       <h3 className="file-name" title={item.name}>
         {item.name}
       </h3>
-      <dl className="facts">
+      <dl className={styles.facts}>
         {rows.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -3,7 +3,9 @@ import { useStore } from 'zustand';
 import { bundledSnr, snrSentence } from '../core/simulate/index.ts';
 import { actions, currentVolume, volumesStore } from '../state/index.ts';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
+import { classes } from '../ui/classes.ts';
 import { Explained } from './Explained.tsx';
+import styles from './Gallery.module.css';
 
 /** The bundled samples: one row per class, noise-free or noisy. */
 export function Gallery() {
@@ -21,7 +23,7 @@ export function Gallery() {
     if (twin) void actions.chooseSample(twin.id);
   };
   return (
-    <section className="panel-section gallery" aria-label="Gallery">
+    <section className="panel-section" aria-label="Gallery">
       <div className="section-head">
         <h3>
           <Explained topic="snr">Simulated samples</Explained>
@@ -39,7 +41,7 @@ export function Gallery() {
           />
         )}
       </div>
-      <ul className="list gallery-list">
+      <ul className={classes('list', styles.list)}>
         {gallery
           .filter((one) => String(one.snr) === snr)
           .map((one) => (
