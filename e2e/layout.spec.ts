@@ -57,7 +57,7 @@ test('every control can be reached at every width, at 200% zoom and with own sca
       await button.click();
       const panel = page.getByRole('complementary', { name: title });
       await expect(panel).toBeFocused();
-      expect(await covered(page, '[role=dialog]'), title).toEqual([]);
+      await expect.poll(() => covered(page, '[role=dialog]'), title).toEqual([]);
       for (let i = 0; i < 12; i++) await page.keyboard.press('Tab');
       expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]'))).not.toBe(
         null,

@@ -3,6 +3,7 @@ import { type ReactNode, useRef } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { CloseIcon } from '../ui/icons.tsx';
+import { useReturnFocus } from '../ui/useReturnFocus.ts';
 import styles from './Drawer.module.css';
 
 interface DrawerProps {
@@ -17,6 +18,7 @@ interface DrawerProps {
 
 /** A panel that lies over the page while it is open: it has the keyboard, Escape and a click beside it close it. */
 export function Drawer({ side, title, open, onClose, children }: DrawerProps) {
+  const focus = useReturnFocus();
   const drawer = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => next || onClose()}>
@@ -26,7 +28,9 @@ export function Drawer({ side, title, open, onClose, children }: DrawerProps) {
           ref={drawer}
           className={classes(styles.drawer, styles[side])}
           aria-describedby={undefined}
+          onCloseAutoFocus={focus.onCloseAutoFocus}
           onOpenAutoFocus={(event) => {
+            focus.onOpenAutoFocus();
             event.preventDefault();
             drawer.current?.querySelector<HTMLElement>('[tabindex="-1"]')?.focus();
           }}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
 import styles from './Dialog.module.css';
 import { CloseIcon } from './icons.tsx';
+import { useReturnFocus } from './useReturnFocus.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -12,11 +13,12 @@ interface DialogProps {
 }
 
 export function Dialog({ title, open, children, onOpenChange }: DialogProps) {
+  const focus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={styles.shade} />
-        <Radix.Content className={styles.dialog} aria-describedby={undefined}>
+        <Radix.Content className={styles.dialog} aria-describedby={undefined} {...focus}>
           <header className={styles.head}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>
             <Radix.Close asChild>
