@@ -4,7 +4,7 @@ import { variantOf } from '../src/engine/kernels/webgpu/calibrate.ts';
 import { installNodeGpu } from '../src/engine/node-gpu.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import { tf } from '../src/engine/tf.ts';
-import { predict } from '../src/engine/train/gradients.ts';
+import { predict } from '../src/engine/explain/forward.ts';
 import { buildNetwork, type NetworkName } from '../src/engine/train/networks.ts';
 import { modelFiles } from '../src/engine/train/save.ts';
 import { ABOUT, CLASSES } from './compare/specs.ts';

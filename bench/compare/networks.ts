@@ -2,7 +2,7 @@ import type { Part, Row } from '../rows.ts';
 import { ENGINES, type EngineId, findEngines } from './engines.ts';
 import { assertAgreement, type Figure, type Plan, sideBySide } from './measure.ts';
 import type { Task } from './protocol.ts';
-import { ABOUT, NETWORKS, type NetworkId } from './specs.ts';
+import { ABOUT, isTrained, NETWORKS, type NetworkId } from './specs.ts';
 
 export const TITLES: Readonly<Record<EngineId, string>> = {
   own: 'this project',
@@ -39,6 +39,7 @@ export async function networksBench(): Promise<Part> {
   const left = [...(await findEngines()).left];
   for (const id of NETWORKS) {
     for (const task of Object.keys(TASK_TITLES) as Task[]) {
+      if (task === 'train' && !isTrained(id)) continue;
       const measured = await sideBySide({ kind: 'network', id }, task, plans(id, task));
       left.push(...measured.left);
       Object.assign(about, measured.about);

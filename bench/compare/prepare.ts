@@ -3,9 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tf } from '../../src/engine/tf.ts';
-import { artifactFiles } from '../../src/engine/model/write.ts';
-import type { WeightSpec } from '../../src/engine/model/manifest.ts';
-import type { tfl } from './layers.ts';
+import { layersFiles } from '../../src/engine/model/write.ts';
 import { toOnnx } from './onnx.ts';
 import { toProgram } from './program.ts';
 import type { Prepared } from './protocol.ts';
@@ -28,9 +26,9 @@ export async function withPrepared<T>(
 
 async function prepare(spec: Spec, samples: number, folder: string): Promise<void> {
   await tf.setBackend('cpu');
-  const model = buildSpec(spec);
-  const { program, blob } = toProgram(model);
-  const inputShape = model.inputs[0].shape.slice(1) as number[];
+  const { topology, graph } = buildSpec(spec);
+  const { program, blob } = toProgram(graph);
+  const inputShape = [...graph.nodes[graph.inputs[0]].shape];
   const layer = spec.kind === 'network' ? ABOUT[spec.id].layer : undefined;
   const about: Prepared = { inputShape, samples, layer, layers: Object.keys(program.layers) };
   const write = (name: string, content: Uint8Array | string) =>
@@ -40,24 +38,8 @@ async function prepare(spec: Spec, samples: number, folder: string): Promise<voi
   write('weights.f32', asBytes(blob));
   write('network.onnx', toOnnx(program, blob));
   write('input.f32', asBytes(noise(samples * inputShape.reduce((a, b) => a * b, 1))));
-  for (const { name, bytes } of await filesOf(model, layer)) write(name, bytes);
-  model.dispose();
-}
-
-async function filesOf(model: tfl.LayersModel, layer: string | undefined) {
-  let files: Awaited<ReturnType<typeof artifactFiles>> = [];
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      files = await artifactFiles({
-        topology: artifacts.modelTopology as object,
-        weightSpecs: artifacts.weightSpecs as WeightSpec[],
-        weightData: tf.io.CompositeArrayBuffer.join(artifacts.weightData),
-        sidecar: { layer },
-      });
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }),
-  );
-  return files;
+  for (const { name, bytes } of await layersFiles(topology, graph.constants, { layer }))
+    write(name, bytes);
 }
 
 const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array) =>

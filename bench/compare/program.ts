@@ -1,6 +1,6 @@
+import { scoreGraph } from '../../src/engine/graph/scores.ts';
+import type { Graph, Node, Shape } from '../../src/engine/graph/types.ts';
 import { tf } from '../../src/engine/tf.ts';
-import type { tfl } from './layers.ts';
-import { buildGraph, type Step } from './steps.ts';
 
 /** Where a weight lies: `offset` in floats in the blob. */
 export interface Weight {
@@ -31,7 +31,7 @@ export interface Operation {
   readonly weights: Readonly<Record<string, Weight>>;
 }
 
-/** A layers model in the terms that ONNX and PyTorch share. */
+/** A network in the terms that ONNX and PyTorch share. */
 export interface Program {
   /** `[c, z, y, x]` or `[n]`. */
   readonly inputShape: readonly number[];
@@ -41,22 +41,13 @@ export interface Program {
   readonly layers: Readonly<Record<string, number>>;
 }
 
-interface Fields {
-  readonly strides: number[];
-  readonly padding: string;
-  readonly poolSize: number[];
-  readonly kernelSize: number[];
-  readonly epsilon: number;
-  readonly activation: { getClassName(): string } | null;
-}
-
 /** Channels last to channels first: `[z, y, x, c]` to `[c, z, y, x]`. */
 const channelFirst = (shape: readonly number[]) =>
   shape.length === 4 ? [shape[3], ...shape.slice(0, 3)] : [...shape];
 
-/** Translates `model`; throws for a layer that no network of the bench has. */
-export function toProgram(model: tfl.LayersModel): { program: Program; blob: Float32Array } {
-  const { steps } = buildGraph(model, model.name);
+/** Translates a network; throws for an operator that no network of the bench has. */
+export function toProgram(network: Graph): { program: Program; blob: Float32Array } {
+  const { nodes, constants } = scoreGraph(network);
   const operations: Operation[] = [];
   const layers: Record<string, number> = {};
   const resultOf: number[] = [];
@@ -76,72 +67,81 @@ export function toProgram(model: tfl.LayersModel): { program: Program; blob: Flo
     weights: Operation['weights'] = {},
   ) => operations.push({ op, inputs, attributes, weights }) - 1;
 
-  const translate = (step: Step): number => {
-    const kind = step.layer.getClassName();
-    const fields = step.layer as unknown as Fields;
-    const inputs = step.inputs.map((i) => resultOf[i]);
-    const shapes = step.inputs.map((i) => steps[i].shape);
-    const weights = step.layer.getWeights();
-    const moved = (i: number, order: number[]) => {
-      const shape = order.map((axis) => weights[i].shape[axis]);
-      return store(transpose(weights[i], order), shape);
-    };
-    const vector = (i: number) => store(weights[i].dataSync() as Float32Array, weights[i].shape);
-    const activated = (result: number) =>
-      fields.activation?.getClassName() === 'relu' ? push('relu', [result]) : result;
-    switch (kind) {
-      case 'InputLayer':
+  const vector = (id: number) => store(constants[id].values(), constants[id].shape);
+  const constant = (channels: number, value: number) =>
+    store(new Float32Array(channels).fill(value), [channels]);
+  /** `[…window, in, out]` to `[out, in, …window]`. */
+  const filterOf = (id: number) => {
+    const { shape, values } = constants[id];
+    const order = [4, 3, 0, 1, 2];
+    const data = transpose(values(), shape, order);
+    return store(
+      data,
+      order.map((axis) => shape[axis]),
+    );
+  };
+  const biasOf = (id: number | undefined): Operation['weights'] =>
+    id === undefined ? {} : { bias: vector(id) };
+  const padsOf = (pads: readonly (readonly [number, number])[]) => [
+    ...pads.map(([before]) => before),
+    ...pads.map(([, after]) => after),
+  ];
+
+  const translate = (node: Node): number => {
+    const inputs = node.inputs.map((i) => resultOf[i]);
+    switch (node.op) {
+      case 'input':
         return push('input', []);
-      case 'Conv3D': {
-        const pads = padding(shapes[0], fields.kernelSize, fields.strides, fields.padding);
-        const bias: Operation['weights'] = weights.length > 1 ? { bias: vector(1) } : {};
-        const filter = moved(0, [4, 3, 0, 1, 2]);
-        const attributes = { strides: fields.strides, pads };
-        return activated(push('conv', inputs, attributes, { filter, ...bias }));
+      case 'conv': {
+        const { strides, pads } = node.attributes;
+        const weights = { filter: filterOf(node.weights.kernel), ...biasOf(node.weights.bias) };
+        return push('conv', inputs, { strides, pads: padsOf(pads) }, weights);
       }
-      case 'Conv3DTranspose': {
-        const filter = moved(0, [4, 3, 0, 1, 2]);
-        const attributes = { strides: fields.strides };
-        return activated(push('convTranspose', inputs, attributes, { filter, bias: vector(1) }));
+      case 'convTranspose': {
+        const { strides } = node.attributes;
+        const weights = { filter: filterOf(node.weights.kernel), ...biasOf(node.weights.bias) };
+        return push('convTranspose', inputs, { strides }, weights);
       }
-      case 'BatchNormalization': {
-        const [gamma, beta, mean, variance] = [0, 1, 2, 3].map(vector);
-        const attributes = { epsilon: [fields.epsilon] };
-        return push('batchNorm', inputs, attributes, { gamma, beta, mean, variance });
+      case 'scaleShift': {
+        const { scale, shift } = node.weights;
+        if (scale === undefined || shift === undefined) break;
+        const channels = node.shape[node.shape.length - 1];
+        const statistics = { mean: constant(channels, 0), variance: constant(channels, 1) };
+        const weights = { gamma: vector(scale), beta: vector(shift), ...statistics };
+        return push('batchNorm', inputs, { epsilon: [0] }, weights);
       }
-      case 'MaxPooling3D':
-      case 'AveragePooling3D': {
-        const { poolSize, strides } = fields;
-        const pads = padding(shapes[0], poolSize, strides, fields.padding);
-        const op = kind === 'MaxPooling3D' ? 'maxPool' : 'avgPool';
-        return push(op, inputs, { size: poolSize, strides, pads });
+      case 'maxPool':
+      case 'averagePool': {
+        const { window, strides, pads } = node.attributes;
+        const op = node.op === 'maxPool' ? 'maxPool' : 'avgPool';
+        return push(op, inputs, { size: window, strides, pads: padsOf(pads) });
       }
-      case 'GlobalAveragePooling3D':
+      case 'reduce':
         return push('average', inputs);
-      case 'Activation':
-        return activated(inputs[0]);
-      case 'Add':
-        return push('add', inputs);
-      case 'Concatenate':
+      case 'activation':
+        if (node.attributes.kind === 'relu') return push('relu', inputs);
+        break;
+      case 'arithmetic':
+        if (node.attributes.kind === 'add') return push('add', inputs);
+        break;
+      case 'concat':
         return push('concat', inputs);
-      case 'Flatten':
+      case 'reshape':
         return push('flatten', inputs);
-      case 'Dense': {
-        const flattened = steps[step.inputs[0]];
-        const from = steps[flattened.inputs[0] ?? 0];
-        const spatial = flattened.layer.getClassName() === 'Flatten' ? from.shape : undefined;
-        const filter = store(denseRows(weights[0], spatial), [...weights[0].shape].reverse());
-        const bias: Operation['weights'] = weights.length > 1 ? { bias: vector(1) } : {};
-        return activated(push('dense', inputs, {}, { filter, ...bias }));
+      case 'dense': {
+        const before = nodes[node.inputs[0]];
+        const spatial = before.op === 'reshape' ? nodes[before.inputs[0]].shape : undefined;
+        const { shape, values } = constants[node.weights.kernel];
+        const filter = store(denseRows(values(), shape, spatial), [...shape].reverse());
+        return push('dense', inputs, {}, { filter, ...biasOf(node.weights.bias) });
       }
-      default:
-        throw new Error(`${step.name}: no translation for ${kind}`);
     }
+    throw new Error(`${node.name}: no translation for ${node.op}`);
   };
 
-  for (const [i, step] of steps.entries()) {
-    resultOf[i] = translate(step);
-    if (step.shape.length === 4) layers[step.name] = resultOf[i];
+  for (const [i, node] of nodes.entries()) {
+    resultOf[i] = translate(node);
+    if (node.shape.length === 4 && node.partOf === null) layers[node.name] = resultOf[i];
   }
   const blob = new Float32Array(floats);
   let at = 0;
@@ -149,37 +149,24 @@ export function toProgram(model: tfl.LayersModel): { program: Program; blob: Flo
     blob.set(chunk, at);
     at += chunk.length;
   }
-  const inputShape = channelFirst(steps[0].shape);
-  return { program: { inputShape, outputs: steps.at(-1)!.shape[0], operations, layers }, blob };
+  const inputShape = channelFirst(nodes[0].shape);
+  const [outputs] = nodes[nodes.length - 1].shape;
+  return { program: { inputShape, outputs, operations, layers }, blob };
 }
 
-/** Keras' padding as `[before z, y, x, after z, y, x]`. */
-function padding(
-  [...shape]: readonly number[],
-  size: readonly number[],
-  strides: readonly number[],
-  mode: string,
-): number[] {
-  if (mode === 'valid') return [0, 0, 0, 0, 0, 0];
-  const totals = size.map((k, i) =>
-    Math.max((Math.ceil(shape[i] / strides[i]) - 1) * strides[i] + k - shape[i], 0),
-  );
-  return [...totals.map((total) => total >> 1), ...totals.map((total) => (total + 1) >> 1)];
-}
-
-function transpose(weight: tf.Tensor, order: number[]): Float32Array {
-  const moved = tf.transpose(weight, order);
-  const data = moved.dataSync() as Float32Array;
-  moved.dispose();
-  return data;
+function transpose(values: Float32Array, shape: Shape, order: number[]): Float32Array {
+  return tf.tidy(() => {
+    const moved = tf.transpose(tf.tensor(values, [...shape]), order);
+    return (moved.dataSync() as Float32Array).slice();
+  });
 }
 
 /** `[in, out]` to `[out, in]`, where `in` counts the channels of a flattened `[z, y, x, c]` first. */
-function denseRows(weight: tf.Tensor, spatial: readonly number[] | undefined): Float32Array {
-  const [rows, columns] = weight.shape;
+function denseRows(
+  values: Float32Array,
+  [rows, columns]: Shape,
+  spatial: Shape | undefined,
+): Float32Array {
   const channels = spatial?.[3] ?? 1;
-  const ordered = tf.reshape(weight, [rows / channels, channels, columns]);
-  const data = transpose(ordered, [2, 1, 0]);
-  ordered.dispose();
-  return data;
+  return transpose(values, [rows / channels, channels, columns], [2, 1, 0]);
 }

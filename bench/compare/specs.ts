@@ -1,9 +1,14 @@
-import { GlobalAveragePooling3D } from './global-pooling.ts';
-import { tfl } from './layers.ts';
+import { freshGraph, type Initial, KerasWriter } from '../../src/engine/formats/keras/writer.ts';
+import type { Graph } from '../../src/engine/graph/types.ts';
+import { heNormal } from '../../src/engine/train/initial.ts';
+import { trainedTopology } from '../../src/engine/train/networks.ts';
 
 export const CLASSES = 23;
 export const NETWORKS = ['cnn-2', 'cnn-1', 'resnet-18', 'u-net'] as const;
 export type NetworkId = (typeof NETWORKS)[number];
+
+/** Those that `train` knows; the others are only explained. */
+export const isTrained = (id: NetworkId) => id === 'cnn-1' || id === 'cnn-2';
 
 /** Titles and the layer whose maps of all classes are asked for. */
 export const ABOUT: Readonly<Record<NetworkId, { title: string; layer: string }>> = {
@@ -27,31 +32,36 @@ export function specName(spec: Spec): string {
   return `product-${spec.size}`;
 }
 
-type Tensor = tfl.SymbolicTensor;
+/** A network with random weights; its output is the scores, without a softmax where the bench builds it. */
+export function buildSpec(spec: Spec): { topology: object; graph: Graph } {
+  const topology = topologyOf(spec);
+  let drawn = 0;
+  const initial: Initial = (_layer, { name, shape }) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (name === 'kernel') return heNormal(shape, ++drawn);
+    return new Float32Array(size).fill(/^(gamma|moving_variance)$/.test(name) ? 1 : 0);
+  };
+  return { topology, graph: freshGraph(topology, initial, specName(spec)) };
+}
 
-/** The network with random weights; its output is the scores, without a softmax. */
-export function buildSpec(spec: Spec): tfl.LayersModel {
-  const maker = new Maker();
-  if (spec.kind === 'network') {
-    if (spec.id === 'resnet-18') return resnet18(maker);
-    if (spec.id === 'u-net') return uNet(maker);
-    return paperNetwork(maker, spec.id);
-  }
+function topologyOf(spec: Spec): object {
+  if (spec.kind === 'network' && (spec.id === 'cnn-1' || spec.id === 'cnn-2'))
+    return trainedTopology({ name: spec.id, classes: CLASSES, seed: 1, box: 40, biasStart: 0 });
+  const maker = new Maker(specName(spec));
+  if (spec.kind === 'network')
+    return maker.topology(spec.id === 'u-net' ? uNet(maker) : resnet18(maker));
   if (spec.kind === 'features') {
-    const input = tfl.input({ shape: [spec.box, spec.box, spec.box, 1] });
+    const input = maker.input([spec.box, spec.box, spec.box, 1]);
     let x = maker.conv(maker.conv(input, 32, { relu: true }), 32, { relu: true });
     x = maker.conv(maker.conv(maker.halve(x), 64, { relu: true }), 64, { relu: true });
-    return tfl.model({ inputs: input, outputs: maker.halve(x) });
+    return maker.topology(maker.halve(x));
   }
   if (spec.kind === 'conv') {
-    const input = tfl.input({ shape: [spec.box, spec.box, spec.box, spec.cin] });
-    return tfl.model({ inputs: input, outputs: maker.conv(input, spec.cout, { relu: true }) });
+    const input = maker.input([spec.box, spec.box, spec.box, spec.cin]);
+    return maker.topology(maker.conv(input, spec.cout, { relu: true }));
   }
-  const input = tfl.input({ shape: [spec.size] });
-  const output = tfl.layers
-    .dense({ units: spec.size, useBias: false, kernelInitializer: maker.normal() })
-    .apply(input) as Tensor;
-  return tfl.model({ inputs: input, outputs: output });
+  const input = maker.input([spec.size]);
+  return maker.topology(maker.add('Dense', { units: spec.size, use_bias: false }, input));
 }
 
 /** Direct multiply-adds of a convolution or product for one sample, times two. */
@@ -69,95 +79,49 @@ interface ConvOptions {
   readonly bias?: boolean;
 }
 
-/** Layers with weights that a seed decides. */
-class Maker {
-  private drawn = 0;
-
-  normal() {
-    return tfl.initializers.heNormal({ seed: ++this.drawn });
-  }
-
-  conv(x: Tensor, filters: number, options: ConvOptions = {}): Tensor {
+class Maker extends KerasWriter {
+  conv(x: string, filters: number, options: ConvOptions = {}): string {
     const { relu = false, name, size = 3, stride = 1, bias = true } = options;
-    return tfl.layers
-      .conv3d({
-        name,
-        filters,
-        kernelSize: size,
-        strides: stride,
-        padding: 'same',
-        useBias: bias,
-        activation: relu ? 'relu' : 'linear',
-        kernelInitializer: this.normal(),
-      })
-      .apply(x) as Tensor;
+    const config = {
+      ...{ name, filters, padding: 'same', use_bias: bias },
+      kernel_size: [size, size, size],
+      strides: [stride, stride, stride],
+      activation: relu ? 'relu' : 'linear',
+    };
+    return this.add('Conv3D', config, x);
   }
 
   /** Convolution without bias, batch normalisation and, unless told otherwise, ReLU. */
-  normalised(x: Tensor, filters: number, options: ConvOptions = {}): Tensor {
+  normalised(x: string, filters: number, options: ConvOptions = {}): string {
     const { name, relu = true } = options;
-    const y = this.conv(x, filters, {
-      ...options,
-      name: name && `${name}-conv`,
-      relu: false,
-      bias: false,
-    });
-    const z = tfl.layers.batchNormalization().apply(y) as Tensor;
-    return relu ? this.relu(z, name) : z;
+    const inner = { ...options, name: name && `${name}-conv`, relu: false, bias: false };
+    const y = this.add('BatchNormalization', {}, this.conv(x, filters, inner));
+    return relu ? this.relu(y, name) : y;
   }
 
-  relu(x: Tensor, name?: string): Tensor {
-    return tfl.layers.activation({ activation: 'relu', name }).apply(x) as Tensor;
+  relu(x: string, name?: string): string {
+    return this.add('Activation', { activation: 'relu', name }, x);
   }
 
-  halve(x: Tensor, size: 2 | 3 = 2, name?: string): Tensor {
-    return tfl.layers
-      .maxPooling3d({
-        name,
-        poolSize: [size, size, size],
-        strides: [2, 2, 2],
-        padding: size === 3 ? 'same' : 'valid',
-      })
-      .apply(x) as Tensor;
+  halve(x: string, size: 2 | 3 = 2): string {
+    const padding = size === 3 ? 'same' : 'valid';
+    const config = { pool_size: [size, size, size], strides: [2, 2, 2], padding };
+    return this.add('MaxPooling3D', config, x);
   }
 
-  double(x: Tensor, filters: number): Tensor {
-    return tfl.layers
-      .conv3dTranspose({ filters, kernelSize: 2, strides: 2, kernelInitializer: this.normal() })
-      .apply(x) as Tensor;
+  double(x: string, filters: number): string {
+    const config = { filters, kernel_size: [2, 2, 2], strides: [2, 2, 2] };
+    return this.add('Conv3DTranspose', config, x);
   }
 
-  scores(x: Tensor): Tensor {
-    return new GlobalAveragePooling3D({ name: 'average' }).apply(x) as Tensor;
+  scores(x: string): string {
+    return this.add('GlobalAveragePooling3D', { name: 'average' }, x);
   }
-}
-
-/** CNN-1 or CNN-2 of the paper, without its softmax. */
-function paperNetwork(maker: Maker, id: 'cnn-1' | 'cnn-2'): tfl.LayersModel {
-  const input = tfl.input({ shape: [40, 40, 40, 1], name: 'input' });
-  const pooled = tfl.layers.averagePooling3d({
-    name: 'prepooling',
-    poolSize: [2, 2, 2],
-    strides: [2, 2, 2],
-  });
-  const conv = (x: Tensor, filters: number, name: string) =>
-    maker.conv(x, filters, { relu: true, name });
-  const first = id === 'cnn-2' ? (pooled.apply(input) as Tensor) : input;
-  const block1 = conv(conv(first, 32, 'conv1'), 32, 'conv2');
-  const block2 = conv(conv(maker.halve(block1, 2, 'maxpool1'), 64, 'conv3'), 64, 'conv4');
-  let x = tfl.layers.flatten().apply(maker.halve(block2, 2, 'maxpool2')) as Tensor;
-  for (const name of ['fc1', 'fc2', 'fc3']) {
-    const activation = name === 'fc3' ? 'linear' : 'relu';
-    const units = name === 'fc3' ? CLASSES : 512;
-    const options = { name, units, kernelInitializer: maker.normal() };
-    x = tfl.layers.dense({ ...options, activation }).apply(x) as Tensor;
-  }
-  return tfl.model({ name: id, inputs: input, outputs: x });
 }
 
 /** ResNet-18 (He et al. 2016) with 3D kernels: stem 7x7x7 stride 2, four stages of two blocks, 64 to 512 channels. */
-function resnet18(maker: Maker): tfl.LayersModel {
-  const input = tfl.input({ shape: [40, 40, 40, 1], name: 'input' });
+function resnet18(maker: Maker): string {
+  const input = maker.input([40, 40, 40, 1]);
   let x = maker.halve(maker.normalised(input, 64, { size: 7, stride: 2, name: 'stem' }), 3);
   for (const [stage, filters] of [64, 128, 256, 512].entries()) {
     for (const block of [1, 2]) {
@@ -166,33 +130,29 @@ function resnet18(maker: Maker): tfl.LayersModel {
       const residual = maker.normalised(inner, filters, { relu: false });
       const straight =
         stride === 1 ? x : maker.normalised(x, filters, { size: 1, stride, relu: false });
-      const sum = tfl.layers.add().apply([residual, straight]) as Tensor;
-      x = maker.relu(sum, `stage${stage + 1}-${block}`);
+      x = maker.relu(maker.add('Add', {}, residual, straight), `stage${stage + 1}-${block}`);
     }
   }
-  const scores = tfl.layers
-    .dense({ units: CLASSES, kernelInitializer: maker.normal() })
-    .apply(maker.scores(x)) as Tensor;
-  return tfl.model({ name: 'resnet-18', inputs: input, outputs: scores });
+  return maker.add('Dense', { units: CLASSES }, maker.scores(x));
 }
 
 /**
  * A small 3D U-Net (Çiçek et al. 2016): 16, 32 and 64 channels, transposed convolutions on the way up, one
  * map per class. A class's score is the mean of its map, so that it can be explained (as in Seg-Grad-CAM).
  */
-function uNet(maker: Maker): tfl.LayersModel {
-  const input = tfl.input({ shape: [40, 40, 40, 1], name: 'input' });
-  const pair = (x: Tensor, filters: number, name: string) =>
+function uNet(maker: Maker): string {
+  const input = maker.input([40, 40, 40, 1]);
+  const pair = (x: string, filters: number, name: string) =>
     maker.normalised(maker.normalised(x, filters, { name: `${name}-1` }), filters, {
       name: `${name}-2`,
     });
   const fine = pair(input, 16, 'down1');
   const middle = pair(maker.halve(fine), 32, 'down2');
   const bottom = pair(maker.halve(middle), 64, 'bottom');
-  const join = (x: Tensor, skip: Tensor, filters: number) =>
-    tfl.layers.concatenate().apply([maker.double(x, filters), skip]) as Tensor;
+  const join = (x: string, skip: string, filters: number) =>
+    maker.add('Concatenate', { axis: -1 }, maker.double(x, filters), skip);
   const up = pair(join(bottom, middle, 32), 32, 'up2');
   const last = pair(join(up, fine, 16), 16, 'up1');
   const maps = maker.conv(last, CLASSES, { size: 1, name: 'maps' });
-  return tfl.model({ name: 'u-net', inputs: input, outputs: maker.scores(maps) });
+  return maker.scores(maps);
 }

@@ -3,13 +3,16 @@ import '@tensorflow/tfjs-backend-wasm';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kernelThreads } from '../../src/engine/kernels/index.ts';
+import { readArtifacts } from '../../src/engine/model/artifacts.ts';
+import { predict } from '../../src/engine/explain/forward.ts';
+import { type LoadedModel, loadArtifacts } from '../../src/engine/loaded.ts';
+import { openSource } from '../../src/engine/model/source.ts';
 import { createNodeEngine, fileUrl } from '../../src/engine/node.ts';
 import { hasRelaxedSimd } from '../../src/engine/relaxed-simd.ts';
 import { tf } from '../../src/engine/tf.ts';
 import { Adam } from '../../src/engine/train/adam.ts';
-import { predict } from '../../src/engine/train/gradients.ts';
+import { buildNetwork, NETWORKS } from '../../src/engine/train/networks.ts';
 import { gradients, trainableWeights } from '../../src/engine/train/step.ts';
-import { placeAt, trainableAt } from './place.ts';
 import { COMPARED, type Prepared, type Task } from './protocol.ts';
 import { type Contestant, readFloats, serve } from './serve.ts';
 
@@ -42,8 +45,11 @@ function putBack(stock: readonly tf.KernelConfig[]): void {
   }
 }
 
-const readUrl = (url: string) => readFile(new URL(url));
-const modelUrl = (folder: string) => fileUrl(join(folder, 'model.json'));
+async function place(folder: string): Promise<LoadedModel> {
+  const read = (url: string) => readFile(new URL(url));
+  const source = { kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) } as const;
+  return loadArtifacts('network', await readArtifacts(openSource(source, read), {}), {});
+}
 
 const samples = (batch: number) => {
   const size = about.inputShape.reduce((a, b) => a * b, 1);
@@ -51,7 +57,7 @@ const samples = (batch: number) => {
 };
 
 async function prepareForward(folder: string) {
-  const network = await placeAt(modelUrl(folder), readUrl);
+  const { network } = await place(folder);
   return async (batch: number) => {
     const y = tf.tidy(() =>
       predict(network, tf.tensor(samples(batch), [batch, ...about.inputShape])),
@@ -80,44 +86,19 @@ async function prepareExplain(folder: string, all: 'classes' | 'layers') {
   };
 }
 
-/** Activations of the volumes of one step and what autodiff keeps beside them stay well below tfjs's 4 GiB. */
-const STEP_BYTES = 2 ** 30;
-const KEPT = 3;
-
+/** The product's way: the network as `train` builds and steps it. */
 async function prepareTraining(folder: string) {
-  const network = await trainableAt(modelUrl(folder), readUrl);
+  const { info } = await place(folder);
+  const name = NETWORKS.find((one) => one === info.title);
+  if (!name) throw new Error(`${info.title} is not trained here`);
+  const network = buildNetwork({ name, classes: COMPARED, seed: 1 });
   const adam = new Adam(trainableWeights(network));
-  const perVolume = network.network.graph.nodes.reduce(
-    (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 4),
-    0,
-  );
-  const part = Math.max(1, Math.floor(STEP_BYTES / (KEPT * perVolume)));
   return async (batch: number) => {
-    const x = samples(batch);
-    const size = x.length / batch;
-    let total: tf.Tensor[] | undefined;
-    let loss = 0;
-    for (let from = 0; from < batch; from += part) {
-      const to = Math.min(batch, from + part);
-      const y = Int32Array.from({ length: to - from }, (_, i) => (from + i) % COMPARED);
-      const few = { x: x.subarray(from * size, to * size), y };
-      const step = await gradients(network, few);
-      loss += step.tally.loss;
-      const before = total;
-      if (to - from === batch) total = step.gradients;
-      else {
-        total = tf.tidy(() =>
-          step.gradients.map((mean, i) => {
-            const share = tf.mul(mean, (to - from) / batch);
-            return before ? tf.add(share, before[i]) : share;
-          }),
-        );
-        tf.dispose([before ?? [], step.gradients]);
-      }
-    }
-    if (total) adam.apply(total, 1e-4);
-    tf.dispose(total ?? []);
-    return [loss / batch];
+    const y = Int32Array.from({ length: batch }, (_, i) => i % COMPARED);
+    const step = await gradients(network, { x: samples(batch), y });
+    adam.apply(step.gradients, 1e-4);
+    tf.dispose(step.gradients);
+    return [step.tally.loss / batch];
   };
 }
 

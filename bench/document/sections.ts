@@ -2,7 +2,7 @@ import { BOXES, CHANNELS } from '../compare/growth.ts';
 import { ENGINES, type EngineId } from '../compare/engines.ts';
 import { TASK_TITLES, TITLES } from '../compare/networks.ts';
 import type { Task } from '../compare/protocol.ts';
-import { ABOUT, NETWORKS } from '../compare/specs.ts';
+import { ABOUT, isTrained, NETWORKS, type NetworkId } from '../compare/specs.ts';
 import type { Measurement } from '../report.ts';
 import { find, NONE, provenance, quantity, ratio, table, time } from './format.ts';
 import { plotSvg } from './plot.ts';
@@ -74,6 +74,14 @@ function forwardTable(part: Measurement): string {
   return table(head, rows);
 }
 
+/** Without the training of networks that are not trained here. */
+function asked<T extends Task>(
+  wanted: readonly [T, number][],
+  network: NetworkId,
+): (readonly [T, number])[] {
+  return wanted.filter(([task]) => task !== 'train' || isTrained(network));
+}
+
 function tasksTable(part: Measurement): string {
   const wanted: [Exclude<Task, 'forward'>, number][] = [
     ['explain-all-classes', 1],
@@ -82,7 +90,7 @@ function tasksTable(part: Measurement): string {
     ['train', 32],
   ];
   const rows = NETWORKS.flatMap((network) =>
-    wanted.map(([task, batch]) => {
+    asked(wanted, network).map(([task, batch]) => {
       const of = (engine: EngineId) => find(part, 'ms', { network, task, batch, engine });
       const { title, layer } = ABOUT[network];
       const what =
@@ -113,7 +121,7 @@ function memoryTable(part: Measurement): string {
     ['train', 32],
   ];
   const rows = NETWORKS.flatMap((network) =>
-    wanted.map(([task, batch]) => [
+    asked(wanted, network).map(([task, batch]) => [
       `${ABOUT[network].title}, ${TASK_TITLES[task]}, ${batch}`,
       ...ENGINES.map((engine) =>
         quantity(find(part, 'MiB', { network, task, batch, engine }), 'MiB'),

@@ -19,7 +19,6 @@ import { kernelThreads, registerFastKernels } from './kernels/index.ts';
 import { readArtifacts } from './model/artifacts.ts';
 import { openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
-import { registerPoolingGradient } from './pooling/register.ts';
 import { checkInput, countClasses, toNodes } from './request.ts';
 import { tf } from './tf.ts';
 import type {
@@ -181,7 +180,6 @@ export class LocalEngine implements Engine {
     this.selected = selected;
     await registerFastKernels(selected.info.name);
     if (selected.info.name === 'wasm') {
-      registerPoolingGradient();
       const threads = await kernelThreads();
       const device = `${threads} ${threads === 1 ? 'thread' : 'threads'}, SIMD`;
       this.selected = { ...selected, info: { ...selected.info, device } };

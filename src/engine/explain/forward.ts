@@ -41,9 +41,30 @@ export async function forward(
   }
 }
 
+/** The scores alone, at once; `input` is the caller's. */
+export function predict(network: Network, input: tf.Tensor): tf.Tensor {
+  const { graph, stages } = network;
+  const readUntil = lastReaders(network);
+  const values: (tf.Tensor | null)[] = graph.nodes.map(() => null);
+  values[graph.inputs[0]] = input.clone();
+  for (const stage of stages) {
+    values[stage.node] ??= runStage(network, stage, valuesOf(values, stage.inputs));
+    for (const id of stage.inputs) if (readUntil[id] === stage.node) release(values, id);
+  }
+  const scores = values[graph.scores] as tf.Tensor;
+  values[graph.scores] = null;
+  disposeAll(values);
+  return scores;
+}
+
 /** Values that have been kept. */
 export function valuesOf(values: Values, ids: readonly NodeId[]): tf.Tensor[] {
   return ids.map((id) => values[id] as tf.Tensor);
+}
+
+/** Whether {@link nodeValue} can give the value of a node. */
+export function isKnown({ graph, heads }: Network, values: Values, id: NodeId): boolean {
+  return values[id] !== null || (heads.has(id) && graph.nodes[id].inputs.every((i) => values[i]));
 }
 
 /** The value of a node, a new tensor: one that went into a ReLU by one kernel is computed now. */

@@ -3,7 +3,7 @@ import { camKernels } from '../kernels/cam.ts';
 import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import type { Activations, LayerResult } from './activations.ts';
-import { nodeValue } from './forward.ts';
+import { isKnown, nodeValue } from './forward.ts';
 import type { Network } from './network.ts';
 import type { TaskYielder } from './yielder.ts';
 
@@ -41,7 +41,7 @@ export async function channelMeans(
   from: Activations,
   id: NodeId,
 ): Promise<readonly Float32Array[] | null> {
-  if (!from.values[id]) return null;
+  if (!isKnown(network, from.values, id)) return null;
   const layers = await layerResults(network, from, id);
   return layers.map(({ stats, activationSum }) =>
     Float32Array.from(stats.sum, (sum) => sum / activationSum.length),

@@ -2,9 +2,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { findBackend } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../types.ts';
 import { registerCpuKernels } from './cpu.ts';
-import { installFusedConv3D } from './fused-conv3d.ts';
-import { installReluGradient } from './relu-grad.ts';
 import { registerHeapKernels } from './wasm/heap/register.ts';
+import { registerPoolingGradient } from './wasm/max-pool-2d.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
 import { calibrate } from './webgpu/calibrate.ts';
@@ -21,8 +20,6 @@ let cpuRegistered = false;
  * training step uses them. Call once the backend is initialised; calling again does nothing.
  */
 export async function registerFastKernels(backend: BackendName): Promise<void> {
-  installFusedConv3D();
-  installReluGradient();
   if (backend === 'cpu' && !cpuRegistered) {
     cpuRegistered = true;
     registerCpuKernels();
@@ -35,6 +32,7 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
   if (backend !== 'wasm' || runtime) return;
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
   registerWasmKernels(await runtime);
+  registerPoolingGradient();
   await registerHeapKernels();
 }
 

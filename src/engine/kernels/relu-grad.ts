@@ -1,12 +1,4 @@
-import {
-  engine,
-  getKernel,
-  mul,
-  registerGradient,
-  Relu,
-  step,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { engine, getKernel, mul, step, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
  * Name of the kernel `y > 0 ? dy : 0`. `y` may have fewer rows than `dy`, `[V, …]` for `[V C, …]`: each is then
@@ -21,13 +13,4 @@ export function hasReluGrad(): boolean {
 /** Gradient `dy` behind a ReLU taken in front of it, by the ReLU's output `y`; as many rows, or {@link hasReluGrad}. */
 export function reluGrad(dy: Tensor, y: Tensor): Tensor {
   return hasReluGrad() ? engine().runKernel(ReluGrad, { dy, y }) : mul(dy, step(y));
-}
-
-/** Gives ReLU that gradient; registering again replaces. */
-export function installReluGradient(): void {
-  registerGradient({
-    kernelName: Relu,
-    outputsToSave: [true],
-    gradFunc: (dy, [y]) => ({ x: () => reluGrad(dy as Tensor, y) }),
-  });
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { FusedConv3D, hasFusedKernel } from './fused-conv3d.ts';
+import { FusedConv3D, hasFusedKernel, sumOfRows } from './fused-conv3d.ts';
 import type { Shape5, Triple } from './geometry.ts';
+import { reluGrad } from './relu-grad.ts';
 
 /** Largest difference allowed per unit of the reference's maximum: sums of up to a few thousand terms. */
 export const BOUND = 2e-5;
@@ -126,12 +127,9 @@ function gradients(
   pad: Pad,
   dilations: Triple,
 ): tf.Tensor[] {
-  const f = (a: tf.Tensor, b: tf.Tensor) =>
-    tf.conv3d(a as tf.Tensor5D, b as tf.Tensor5D, [...strides], pad, 'NDHWC', [...dilations]);
-  const y = f(x, w);
-  const dy = random(y.shape, 7);
-  const [dx, dw] = tf.grads((a, b) => tf.sum(tf.mul(f(a, b), dy)))([x, w]);
-  return [y, dx, dw];
+  const y = tf.conv3d(x, w, [...strides], pad, 'NDHWC', [...dilations]);
+  const attributes = { strides: [...strides], pad, dilations: [...dilations] };
+  return [y, ...convGradients(x, w, random(y.shape, 7), attributes)];
 }
 
 /** The filter with `rate - 1` zeros between its taps along each axis. */
@@ -147,6 +145,37 @@ function spread(filter: tf.Tensor5D, rates: Triple): tf.Tensor5D {
           for (let o = 0; o < cout; o++)
             buffer.set(values.get(z, y, x, i, o), z * rates[0], y * rates[1], x * rates[2], i, o);
   return buffer.toTensor() as tf.Tensor5D;
+}
+
+/** Gradients of a convolution for x and the filter, by the kernels of the current backend. */
+export function convGradients(
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  dy: tf.Tensor,
+  attributes: { readonly strides: number[]; readonly pad: Pad; readonly dilations: number[] },
+): [dx: tf.Tensor, dw: tf.Tensor] {
+  const run = (name: string, inputs: tf.NamedTensorMap, shape: object) =>
+    tf.engine().runKernel(name, inputs, { ...attributes, ...shape }) as tf.Tensor;
+  return [
+    run(tf.Conv3DBackpropInputV2, { dy, filter }, { inputShape: x.shape }),
+    run(tf.Conv3DBackpropFilterV2, { x, dy }, { filterShape: filter.shape }),
+  ];
+}
+
+/** Gradient of a 3D pooling with the value y for its input x, by the kernel of the current backend. */
+export function poolGradient(
+  kind: 'max' | 'avg',
+  x: tf.Tensor,
+  y: tf.Tensor,
+  dy: tf.Tensor,
+  attributes: {
+    readonly filterSize: number | number[];
+    readonly strides: number | number[];
+    readonly pad: Pad;
+  },
+): tf.Tensor {
+  const name = kind === 'max' ? tf.MaxPool3DGrad : tf.AvgPool3DGrad;
+  return tf.engine().runKernel(name, { dy, input: x, output: y }, attributes);
 }
 
 /** `relu?(conv3d(x, filter) + bias)`, by one kernel where there is one, and the gradients of its operands. */
@@ -170,7 +199,12 @@ export function fusedLayer(
     return relu ? tf.relu(y) : y;
   };
   const [x, filter, bias] = operands;
-  return [run(x, filter, bias), ...tf.grads(run)(operands, random([2, 5, 6, 4, filters], 9))];
+  const y = run(x, filter, bias);
+  const dy = random([2, 5, 6, 4, filters], 9);
+  const slope = relu ? reluGrad(dy, y) : dy;
+  const one = [1, 1, 1];
+  const gradients = convGradients(x, filter, slope, { strides: one, pad: 'same', dilations: one });
+  return [y, ...gradients, sumOfRows(tf.reshape(slope, [-1, filters]))];
 }
 
 /** A pooling to compare: name, x, window, stride, padding. */
@@ -186,10 +220,10 @@ export const POOL_CASES: readonly PoolCase[] = [
 
 /** Max pooling and its gradient. */
 export function maxPooling([, shape, size, stride, pad]: PoolCase): tf.Tensor[] {
-  const f = (input: tf.Tensor) => tf.maxPool3d(input as tf.Tensor5D, size, stride, pad);
   const x = random(shape, 40);
-  const y = f(x);
-  return [y, tf.grad((input) => tf.sum(tf.mul(f(input), random(y.shape, 41))))(x)];
+  const y = tf.maxPool3d(x as tf.Tensor5D, size, stride, pad);
+  const attributes = { filterSize: size, strides: stride, pad };
+  return [y, poolGradient('max', x, y, random(y.shape, 41), attributes)];
 }
 
 /** `a x b` and `relu(a x b + bias)`, a `[m, k]` and b `[k, n]` before they are transposed in memory. */
@@ -230,7 +264,12 @@ export async function finiteDifferenceError(backend: string): Promise<number> {
   const w = random([3, 3, 3, 2, 3], 12);
   const loss = (filter: tf.Tensor) =>
     tf.sum(tf.square(tf.conv3d(x, filter as tf.Tensor5D, 1, 'same')));
-  const gradient = tf.tidy(() => tf.grad(loss)(w));
+  const one = [1, 1, 1];
+  const gradient = tf.tidy(() => {
+    const y = tf.conv3d(x, w as tf.Tensor5D, 1, 'same');
+    const attributes = { strides: one, pad: 'same', dilations: one } as const;
+    return convGradients(x, w, tf.mul(y, 2), attributes)[1];
+  });
   const analytic = await gradient.data();
   const values = (await w.data()).slice() as Float32Array;
   let worst = 0;

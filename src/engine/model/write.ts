@@ -1,6 +1,7 @@
 import { sha256 } from '../checksum.ts';
 import type { ModelArtifacts } from './artifacts.ts';
-import { SIDECAR } from './sidecar.ts';
+import type { Constant } from '../graph/types.ts';
+import { type ModelSidecar, SIDECAR } from './sidecar.ts';
 
 const SHARD_BYTES = 16 * 2 ** 20;
 
@@ -47,6 +48,26 @@ export async function artifactFiles({
 /** What stands beside `model.json`. */
 export function sidecarFile(sidecar: ModelArtifacts['sidecar']): NamedFile {
   return text(SIDECAR, sidecar);
+}
+
+/** The same of a topology and weights that are on the host, those that the file has. */
+export function layersFiles(
+  topology: object,
+  constants: readonly Constant[],
+  sidecar: ModelSidecar,
+): Promise<NamedFile[]> {
+  const stored = constants.filter((constant) => constant.stored);
+  const parts = stored.map(({ values }) => values());
+  const weights = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    weights.set(part, offset);
+    offset += part.length;
+  }
+  const weightSpecs = stored.map(({ name, shape }) => ({
+    ...{ name, shape: [...shape], dtype: 'float32' as const },
+  }));
+  return artifactFiles({ topology, weightSpecs, weightData: weights.buffer, sidecar });
 }
 
 /** Whether a file of a model's folder holds weights that {@link artifactFiles} wrote. */

@@ -2,13 +2,13 @@ import type { Activation } from '../graph/operators.ts';
 import { hasReluGrad, reluGrad } from '../kernels/relu-grad.ts';
 import { tf } from '../tf.ts';
 import { type Op, POINTWISE } from './op.ts';
-import { byTape, timesValues } from './rows.ts';
+import { timesValues } from './rows.ts';
 
 /** One elementwise function. */
 interface Row<A> {
   forward(x: tf.Tensor, a: A): tf.Tensor;
-  /** The derivative from the function's value y and, where that does not suffice, x; without it, by the tape. */
-  slope?(y: tf.Tensor, x: tf.Tensor, a: A): tf.Tensor;
+  /** The derivative, from the function's value y and x. */
+  slope(y: tf.Tensor, x: tf.Tensor, a: A): tf.Tensor;
 }
 
 type Table = { readonly [A in Activation as A['kind']]: Row<A> };
@@ -169,13 +169,10 @@ const rowOf = (a: Activation) => ACTIVATIONS[a.kind] as Row<Activation>;
 export const activation: Op<'activation'> = {
   shape: ({ inputs: [x] }) => x,
   forward: ({ attributes, inputs: [x] }) => rowOf(attributes).forward(x, attributes),
-  vjp({ attributes, inputs, output, dy, wanted }) {
+  vjp({ attributes, inputs: [x], output, dy, wanted }) {
     if (!wanted[0]) return [null];
-    const [x] = inputs;
     if (attributes.kind === 'relu' && hasReluGrad()) return [reluGrad(dy, output)];
-    const { slope, forward } = rowOf(attributes);
-    if (slope) return [timesValues(dy, slope(output, x, attributes))];
-    return byTape(inputs, dy, wanted, ([given]) => forward(given, attributes));
+    return [timesValues(dy, rowOf(attributes).slope(output, x, attributes))];
   },
   bias: null,
   reach: () => POINTWISE,

@@ -2,7 +2,7 @@ import type { Arithmetic } from '../graph/operators.ts';
 import type { Shape } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import { type BackwardCall, type InputGradients, type Op, ShapeError } from './op.ts';
-import { byTape, dotRows, keepIf, product, timesValues } from './rows.ts';
+import { dotRows, keepIf, product, timesValues } from './rows.ts';
 
 /** Shapes without the batch, broadcast to each other as NumPy does. */
 export function broadcastShape(shapes: readonly Shape[]): Shape {
@@ -58,7 +58,7 @@ function factorOf(kind: Arithmetic, index: number, count: number): number | null
 }
 
 /** Gradient for an input that was broadcast: dy summed over the axes along which it was. */
-function summedTo(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+export function summedTo(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
   const shape = x.shape.slice(1);
   const given = dy.shape.slice(1);
   if (product(shape) === product(given)) return tf.reshape(dy, [dy.shape[0], ...shape]);
@@ -82,28 +82,42 @@ function vjp(call: BackwardCall<'arithmetic'>): InputGradients {
       ),
     );
   }
-  if ((kind === 'multiply' || kind === 'divide') && length === 2) {
-    const rank = dy.rank - 1;
-    const [a, b] = inputs.map((x) => aligned(x, rank));
-    const full = (x: tf.Tensor) => {
-      const wide = tf.broadcastTo(x, [x.shape[0], ...dy.shape.slice(1)]);
-      return timesRows(dy, wide);
-    };
-    if (kind === 'multiply')
-      return [
-        keepIf(wanted[0], () => summedTo(full(b), inputs[0])),
-        keepIf(wanted[1], () => summedTo(full(a), inputs[1])),
-      ];
-    return [
-      keepIf(wanted[0], () => summedTo(full(tf.reciprocal(b)), inputs[0])),
-      keepIf(wanted[1], () => summedTo(full(tf.neg(tf.div(a, tf.square(b)))), inputs[1])),
-    ];
+  const wide = inputs.map((x) =>
+    tf.broadcastTo(aligned(x, dy.rank - 1), [x.shape[0], ...dy.shape.slice(1)]),
+  );
+  return inputs.map((x, i) =>
+    keepIf(wanted[i], () => summedTo(timesRows(dy, SLOPES[kind as Product](wide, i)), x)),
+  );
+}
+
+type Product = Exclude<Arithmetic, 'add' | 'subtract' | 'average'>;
+
+/** Derivative of the result for operand `i`, all of the result's shape. */
+const SLOPES: Readonly<Record<Product, (xs: readonly tf.Tensor[], i: number) => tf.Tensor>> = {
+  multiply: (xs, i) => xs.filter((_, j) => j !== i).reduce((a, b) => tf.mul(a, b)),
+  divide: ([a, b], i) => (i === 0 ? tf.reciprocal(b) : tf.neg(tf.div(a, tf.square(b)))),
+  power: ([a, b], i) =>
+    i === 0 ? tf.mul(b, tf.pow(a, tf.sub(b, 1))) : tf.mul(tf.pow(a, b), tf.log(a)),
+  maximum: (xs, i) => winner(xs, i, (a, b) => tf.greater(a, b)),
+  minimum: (xs, i) => winner(xs, i, (a, b) => tf.less(a, b)),
+};
+
+/** 1 where operand `i` is the best, of several equal ones the first. */
+function winner(
+  xs: readonly tf.Tensor[],
+  i: number,
+  isBetter: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
+): tf.Tensor {
+  let wins: tf.Tensor = tf.onesLike(xs[i]);
+  for (const [j, x] of xs.entries()) {
+    if (j === i) continue;
+    const beats = tf.cast(
+      j < i ? isBetter(xs[i], x) : tf.logicalNot(isBetter(x, xs[i])),
+      'float32',
+    );
+    wins = tf.mul(wins, beats);
   }
-  // tfjs's gradients of maximum and minimum do not undo the broadcasting.
-  const wide = (x: tf.Tensor) =>
-    tf.broadcastTo(aligned(x, dy.rank - 1), [x.shape[0], ...dy.shape.slice(1)]);
-  const gradients = byTape(inputs.map(wide), dy, wanted, (given) => compute(kind, given));
-  return gradients.map((g, i) => g && summedTo(g, inputs[i]));
+  return wins;
 }
 
 const timesRows = (dy: tf.Tensor, x: tf.Tensor) =>
@@ -123,10 +137,14 @@ function bias({ attributes, inputs, constant, dy }: BackwardCall<'arithmetic'>) 
   return sum;
 }
 
+const PAIRS: ReadonlySet<Arithmetic> = new Set(['subtract', 'divide', 'power']);
+
 /** Sums, products, quotients, … of values that are broadcast to each other. */
 export const arithmetic: Op<'arithmetic'> = {
-  shape({ inputs }) {
+  shape({ attributes, inputs }) {
     if (inputs.length === 0) throw new ShapeError('no inputs');
+    if (PAIRS.has(attributes.kind) && inputs.length !== 2)
+      throw new ShapeError(`${inputs.length} operands of ${attributes.kind}`);
     return broadcastShape(inputs);
   },
   forward: ({ attributes, inputs }) =>

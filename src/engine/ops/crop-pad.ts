@@ -2,7 +2,7 @@ import type { Attributes } from '../graph/operators.ts';
 import { tf } from '../tf.ts';
 import { spaced } from './depthwise.ts';
 import { type Op, ShapeError } from './op.ts';
-import { byTape, product } from './rows.ts';
+import { product } from './rows.ts';
 import { padTensor } from './sliding.ts';
 
 const ends = ({ begin, size, steps }: Attributes<'slice'>) =>
@@ -125,6 +125,60 @@ function run(x: tf.Tensor, { pads, mode, value }: Attributes<'pad'>): tf.Tensor 
   return padded(y, cuts);
 }
 
+/** The adjoint of {@link margin}: what was copied out is added where it came from, `[outer, size, inner]`. */
+function unmargin(
+  rows: tf.Tensor,
+  [before, after]: readonly [number, number],
+  mode: 'reflect' | 'edge',
+): tf.Tensor {
+  const [outer, wide, inner] = rows.shape as [number, number, number];
+  const n = wide - before - after;
+  const part = (from: number, count: number) => tf.slice(rows, [0, from, 0], [outer, count, inner]);
+  const at = (x: tf.Tensor, start: number) =>
+    padTensor(
+      x,
+      [
+        [0, 0],
+        [start, n - start - (x.shape[1] as number)],
+        [0, 0],
+      ],
+      0,
+    );
+  const moved = (from: number, count: number, edge: number, start: number) =>
+    mode === 'edge'
+      ? at(tf.sum(part(from, count), 1, true), edge)
+      : at(tf.reverse(part(from, count), 1), start);
+  let sum: tf.Tensor = part(before, n);
+  if (before > 0) sum = tf.add(sum, moved(0, before, 0, 1));
+  if (after > 0) sum = tf.add(sum, moved(before + n, after, n - 1, n - 1 - after));
+  return sum;
+}
+
+function unpadded(
+  dy: tf.Tensor,
+  shape: readonly number[],
+  { pads, mode }: Attributes<'pad'>,
+): tf.Tensor {
+  let y = padded(
+    dy,
+    pads.map(([b, a]) => [Math.max(0, -b), Math.max(0, -a)] as const),
+  );
+  if (mode === 'constant') return y;
+  for (const [i, [b, a]] of [...pads.entries()].reverse()) {
+    const amounts = [Math.max(0, b), Math.max(0, a)] as const;
+    if (amounts[0] + amounts[1] === 0) continue;
+    const axis = i + 1;
+    const outer = product(y.shape.slice(0, axis));
+    const inner = product(y.shape.slice(axis + 1));
+    const rows = unmargin(tf.reshape(y, [outer, y.shape[axis], inner]), amounts, mode);
+    y = tf.reshape(
+      rows,
+      y.shape.map((size, at) => (at === axis ? shape[axis] : size)),
+    );
+  }
+  return y;
+}
+
 export const pad: Op<'pad'> = {
   shape({ attributes: { pads, mode }, inputs: [x] }) {
     const shape = x.map((n, axis) => n + pads[axis][0] + pads[axis][1]);
@@ -134,7 +188,7 @@ export const pad: Op<'pad'> = {
     return shape;
   },
   forward: ({ attributes, inputs: [x] }) => run(x, attributes),
-  vjp({ attributes, inputs, dy, wanted }) {
+  vjp({ attributes, inputs: [x], dy, wanted }) {
     if (!wanted[0]) return [null];
     if (attributes.mode === 'constant')
       return [
@@ -143,7 +197,7 @@ export const pad: Op<'pad'> = {
           attributes.pads.map(([b, a]) => [-b, -a] as const),
         ),
       ];
-    return byTape(inputs, dy, wanted, ([given]) => run(given, attributes));
+    return [unpadded(dy, x.shape, attributes)];
   },
   /** Padding with another value than 0 adds that. */
   bias({ attributes: { pads, mode, value }, inputs: [x], dy }) {

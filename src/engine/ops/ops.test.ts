@@ -495,6 +495,22 @@ const CASES: Readonly<Record<string, Case<'conv'>>> = {
       ],
     ),
   ),
+  power: one({ op: 'arithmetic', attributes: { kind: 'power' }, inputs: [[3], [3]] }),
+  'product of three': one({
+    ...{ op: 'arithmetic', attributes: { kind: 'multiply' } },
+    inputs: [[2, 3], [3], [2, 1]],
+  }),
+  'maximum of three': one({
+    ...{ op: 'arithmetic', attributes: { kind: 'maximum' } },
+    inputs: [[2, 3], [3], [2, 1]],
+  }),
+  'matMul of shared matrices': one({
+    ...{ op: 'matMul', attributes: { transposeA: true, transposeB: false } },
+    inputs: [
+      [3, 2, 4, 3],
+      [4, 2],
+    ],
+  }),
   'sum of three': one({ op: 'arithmetic', attributes: { kind: 'add' }, inputs: [[4], [4], [4]] }),
   ...Object.fromEntries(
     (
@@ -566,7 +582,10 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         ]),
       ) as BackwardCall<'conv'>['weights'];
       // Apart from each other, for maximum and minimum.
-      const xs = inputs.map((shape, i) => tf.add(tensor([VOLUMES, ...shape]), 0.005 * i));
+      const xs = inputs.map((shape, i) => {
+        const x = tf.add(tensor([VOLUMES, ...shape]), 0.003 * i);
+        return JSON.stringify(attributes).includes('power') ? tf.abs(x) : x;
+      });
       const run = (given: readonly tf.Tensor[]) =>
         row.forward({ attributes, weights: placed, inputs: given });
       const output = run(xs);
@@ -626,6 +645,39 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
           expect(bias[r]).toBeCloseTo(expected, 3);
         }
       }
+    });
+  });
+
+  it.each([2, 3])('a window of ties has one winner in max-pooling, %dD', (rank) => {
+    const each = (value: number) => Array<number>(rank).fill(value);
+    const attributes = {
+      ...sliding(
+        each(2),
+        each(0).map(() => [0, 0]),
+      ),
+      window: each(2),
+    };
+    tf.tidy(() => {
+      const x = tf.zeros([1, ...each(4), 1]);
+      const dy = tf.reshape(tf.range(1, 2 ** rank + 1), [1, ...each(2), 1]);
+      const call = { attributes, weights: {}, inputs: [x], output: tf.zeros(dy.shape), dy };
+      const [dx] = OPS.maxPool.vjp({
+        ...{ ...call, wanted: [true], constant: [false], statistics: 'plain' },
+      });
+      const winners = [...(dx as tf.Tensor).dataSync().entries()].filter(([, g]) => g !== 0);
+      expect(winners.map(([, g]) => g)).toEqual([...dy.dataSync()]);
+    });
+  });
+
+  it('a tied global maximum has one winner', () => {
+    tf.tidy(() => {
+      const attributes = { reduction: 'max', axes: [0, 1, 2], keepDims: false } as const;
+      const [x, dy] = [tf.zeros([1, 3, 3, 3, 2]), tf.ones([1, 2])];
+      const call = { attributes, weights: {}, inputs: [x], output: tf.zeros([1, 2]), dy };
+      const [dx] = OPS.reduce.vjp({
+        ...{ ...call, wanted: [true], constant: [false], statistics: 'plain' },
+      });
+      expect(tf.sum(dx as tf.Tensor).dataSync()[0]).toBe(2);
     });
   });
 });

@@ -31,23 +31,3 @@ export function channelShare(constant: tf.Tensor, dy: tf.Tensor): tf.Tensor {
 }
 
 export const keepIf = (wanted: boolean, make: () => tf.Tensor) => (wanted ? make() : null);
-
-/** Gradients for the wanted ones of `inputs` by TensorFlow.js's tape, for operators without a rule of their own. */
-export function byTape(
-  inputs: readonly tf.Tensor[],
-  dy: tf.Tensor,
-  wanted: readonly boolean[],
-  run: (inputs: readonly tf.Tensor[]) => tf.Tensor,
-): (tf.Tensor | null)[] {
-  // Cloned: a node may take the same tensor twice, and each use has its own gradient.
-  const xs = inputs.map((x) => tf.clone(repeat(x, dy.shape[0])));
-  const active = xs.filter((_, i) => wanted[i]);
-  if (active.length === 0) return xs.map(() => null);
-  const given = (some: readonly tf.Tensor[]) => {
-    let next = 0;
-    return xs.map((x, i) => (wanted[i] ? some[next++] : x));
-  };
-  const gradients = tf.grads((...some: tf.Tensor[]) => run(given(some)))(active, dy);
-  let next = 0;
-  return xs.map((_, i) => (wanted[i] ? gradients[next++] : null));
-}

@@ -2,8 +2,8 @@ import { createRandom } from '../../core/simulate/random.ts';
 import { freshGraph, type Initial, KerasWriter } from '../formats/keras/writer.ts';
 import type { Json } from '../formats/keras/config.ts';
 import { scoreGraph } from '../graph/scores.ts';
-import type { Graph, ScoreGraph } from '../graph/types.ts';
-import { artifactFiles } from '../model/write.ts';
+import type { ScoreGraph } from '../graph/types.ts';
+import { layersFiles } from '../model/write.ts';
 import type { NamedBytes } from '../types.ts';
 
 /** A layer of a test network, and what comes behind it. */
@@ -58,25 +58,9 @@ export function testFiles(...network: Parameters<typeof testTopology>): Promise<
 }
 
 async function filesOf(topology: object, initial: Initial): Promise<NamedBytes[]> {
-  const graph = freshGraph(topology, initial, 'test');
-  const constants = graph.constants.filter(({ stored }) => stored);
-  const weightSpecs = constants.map(({ name, shape }) => ({
-    ...{ name, shape: [...shape], dtype: 'float32' as const },
-  }));
-  const weightData = join(constants);
-  const files = await artifactFiles({ topology, weightSpecs, weightData, sidecar: {} });
+  const { constants } = freshGraph(topology, initial, 'test');
+  const files = await layersFiles(topology, constants, {});
   return files.map(({ name, bytes }) => ({ name, bytes: bytes.slice().buffer }));
-}
-
-function join(constants: Graph['constants']): ArrayBuffer {
-  const parts = constants.map(({ values }) => values());
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all.buffer;
 }
 
 /** A 1x1x1 convolution over `edge`^3 voxels, the mean over them, one score per class. */

@@ -1,5 +1,5 @@
 import { backwardCall } from '../explain/backward.ts';
-import { disposeAll, valuesOf, type Values } from '../explain/forward.ts';
+import { valuesOf, type Values } from '../explain/forward.ts';
 import { type Network, runStage } from '../explain/network.ts';
 import type { OpId } from '../graph/operators.ts';
 import type { ConstantId, NodeOf } from '../graph/types.ts';
@@ -16,14 +16,6 @@ export function runAll(network: Network, input: tf.Tensor): Values {
     values[stage.node] = runStage(network, stage, valuesOf(values, stage.inputs));
   }
   return values;
-}
-
-/** Scores without anything kept. */
-export function predict(network: Network, input: tf.Tensor): tf.Tensor {
-  const values = runAll(network, input);
-  const scores = (values[network.graph.scores] as tf.Tensor).clone();
-  disposeAll(values);
-  return scores;
 }
 
 /**

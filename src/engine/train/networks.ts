@@ -39,7 +39,7 @@ export interface TrainableNetwork {
 /** Puts the initial weights on the current backend. */
 export function buildNetwork(given: NetworkOptions): TrainableNetwork {
   const options = { box: 40, biasStart: 0, ...given };
-  const topology = topologyOf(options);
+  const topology = trainedTopology(options);
   const seeds = kernelSeeds(options.seed);
   const initial = (
     layer: string,
@@ -73,7 +73,13 @@ function kernelSeeds(seed: number): Readonly<Record<string, number>> {
  * 64 filters in two blocks with max-pooling, two dense layers of 512, Glorot uniform weights. CNN-2
  * averages its input over 2x2x2 voxels first.
  */
-function topologyOf({ name, classes, seed, box, biasStart }: Required<NetworkOptions>): object {
+export function trainedTopology({
+  name,
+  classes,
+  seed,
+  box,
+  biasStart,
+}: Required<NetworkOptions>): object {
   const seeds = kernelSeeds(seed);
   const glorot = (layer: string) => ({
     class_name: 'VarianceScaling',

@@ -1,4 +1,4 @@
-import { artifactFiles, type NamedFile } from '../model/write.ts';
+import { layersFiles, type NamedFile } from '../model/write.ts';
 import type { ModelSidecar } from '../types.ts';
 import type { TrainableNetwork } from './networks.ts';
 
@@ -8,20 +8,9 @@ export async function modelFiles(
   sidecar: ModelSidecar,
 ): Promise<NamedFile[]> {
   const values = await Promise.all(parameters.map(({ variable }) => variable.data()));
-  const weights = new Float32Array(values.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const one of values) {
-    weights.set(one, offset);
-    offset += one.length;
-  }
-  return artifactFiles({
-    topology,
-    weightSpecs: parameters.map(({ name, shape }) => ({
-      name,
-      shape: [...shape],
-      dtype: 'float32',
-    })),
-    weightData: weights.buffer,
-    sidecar,
-  });
+  const constants = parameters.map(({ name, shape }, i) => ({
+    ...{ name, shape, stored: true },
+    values: () => values[i] as Float32Array,
+  }));
+  return layersFiles(topology, constants, sidecar);
 }

@@ -1,6 +1,6 @@
-import { disposeAll } from '../explain/forward.ts';
+import { disposeAll, predict } from '../explain/forward.ts';
 import { tf } from '../tf.ts';
-import { predict, runAll, weightGradients } from './gradients.ts';
+import { runAll, weightGradients } from './gradients.ts';
 import type { TrainableNetwork } from './networks.ts';
 
 /** Volumes of one training step. */
@@ -57,17 +57,24 @@ function parts(network: TrainableNetwork, { x, y }: Batch) {
   });
 }
 
-function lossSum(logits: tf.Tensor, y: Int32Array): tf.Scalar {
+/** 1 for the class of each volume, `[volumes, classes]`. */
+function targets(logits: tf.Tensor, y: Int32Array): tf.Tensor2D {
   const classes = logits.shape[1] as number;
   const target = new Float32Array(y.length * classes);
   for (const [row, index] of y.entries()) target[row * classes + index] = 1;
-  return tf.losses.softmaxCrossEntropy(
-    tf.tensor2d(target, [y.length, classes]),
-    logits,
-    undefined,
-    0,
-    tf.Reduction.SUM,
-  );
+  return tf.tensor2d(target, [y.length, classes]);
+}
+
+/** Softmax cross-entropy, summed over the volumes. */
+function lossSum(logits: tf.Tensor, y: Int32Array): tf.Scalar {
+  const target = targets(logits, y);
+  return tf.losses.softmaxCrossEntropy(target, logits, undefined, 0, tf.Reduction.SUM);
+}
+
+/** Gradient of {@link lossSum} over `n`: `(softmax(logits) - target) / n`. */
+function lossGradient(logits: tf.Tensor, y: Int32Array, n: number): tf.Tensor {
+  const logs = tf.sub(logits, tf.logSumExp(logits, [1], true));
+  return tf.mul(tf.sub(tf.exp(logs), targets(logits, y)), 1 / n);
 }
 
 const countCorrect = (logits: tf.Tensor, y: Int32Array) =>
@@ -86,9 +93,9 @@ export async function gradients(
       const values = runAll(network.network, part.x());
       const logits = values[network.network.graph.scores] as tf.Tensor;
       const correct = countCorrect(logits, part.y);
-      const loss = tf.valueAndGrad((scores) => tf.div(lossSum(scores, part.y), n));
-      const { value, grad } = loss(logits);
-      const grads = weightGradients(network.network, values, grad);
+      const value = tf.div(lossSum(logits, part.y), n);
+      const dy = lossGradient(logits, part.y, n);
+      const grads = weightGradients(network.network, values, dy);
       disposeAll(values);
       const sums = network.parameters.map((_, i) => {
         const own = grads.get(i) as tf.Tensor;

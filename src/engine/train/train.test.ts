@@ -5,7 +5,7 @@ import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoin
 import { type BatchSource, evaluate } from './evaluate.ts';
 import { train, type TrainRecord } from './loop.ts';
 import { buildNetwork, parameterCount } from './networks.ts';
-import { predict } from './gradients.ts';
+import { predict } from '../explain/forward.ts';
 import { modelFiles } from './save.ts';
 import { trainableWeights } from './step.ts';
 

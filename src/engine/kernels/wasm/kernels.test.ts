@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Adam } from '../../train/adam.ts';
 import { enableRelaxedSimd, hasRelaxedSimd } from '../../relaxed-simd.ts';
 import { registerCpuKernels } from '../cpu.ts';
-import { installFusedConv3D } from '../fused-conv3d.ts';
 import {
   BOUND,
   CONV_CASES,
@@ -16,6 +15,7 @@ import {
   convolutionTwin,
   difference,
   finiteDifferenceError,
+  convGradients,
   fusedLayer,
   otherProducts,
   products,
@@ -55,7 +55,6 @@ describe.each([
     enableRelaxedSimd();
     await tf.setBackend('wasm');
     await tf.ready();
-    installFusedConv3D();
     runtime = await KernelRuntime.create(2, relaxed);
     registerWasmKernels(runtime);
   });
@@ -152,11 +151,12 @@ describe.each([
     /** y and dx with a filter. */
     const use = (filter: tf.Tensor) =>
       tf.tidy(() => {
-        const f = (x: tf.Tensor) => tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, 1, 'same');
-        const x = random(shape, 1);
-        return [f(x), tf.grad((input) => tf.sum(tf.square(f(input))))(x)].flatMap((result) => [
-          ...result.dataSync(),
-        ]);
+        const x = random(shape, 1) as tf.Tensor5D;
+        const y = tf.conv3d(x, filter as tf.Tensor5D, 1, 'same');
+        const one = [1, 1, 1];
+        const attributes = { strides: one, pad: 'same', dilations: one } as const;
+        const [dx] = convGradients(x, filter, tf.mul(y, 2), attributes);
+        return [y, dx].flatMap((result) => [...result.dataSync()]);
       });
     const expected = async (values: Float32Array) => {
       await tf.setBackend('cpu');

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../../core/errors.ts';
 import { createWebgpu } from '../../backends/webgpu.ts';
-import { installFusedConv3D } from '../fused-conv3d.ts';
 import type { Shape5 } from '../geometry.ts';
 import { registerCpuKernels } from '../cpu.ts';
 import {
@@ -20,6 +19,7 @@ import {
   otherProducts,
   type Pad,
   POOL_CASES,
+  poolGradient,
   products,
   random,
   randomCases,
@@ -74,7 +74,6 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
 
   beforeAll(async () => {
     await tf.setBackend('webgpu');
-    installFusedConv3D();
     registerWebgpuKernels(() => {
       return { variant, subgroup, wide, mostWork: mostWork ?? MOST_WORK[variant] };
     });
@@ -228,9 +227,12 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
     await tf.setBackend('webgpu');
     const x = random([1, 42, 320, 320, 1], 70) as tf.Tensor5D;
     expect(x.size / 64).toBeGreaterThan(65535);
-    const pool = (input: tf.Tensor) => tf.avgPool3d(input as tf.Tensor5D, 1, 1, 'valid');
     const dy = random(x.shape, 71);
-    const [y, dx] = await results('webgpu', () => [pool(x), tf.grad(pool)(x, dy)]);
+    const attributes = { filterSize: 1, strides: 1, pad: 'valid' } as const;
+    const [y, dx] = await results('webgpu', () => [
+      tf.avgPool3d(x, 1, 1, 'valid'),
+      poolGradient('avg', x, x, dy, attributes),
+    ]);
     expect(difference(y, (await x.data()) as Float32Array)).toBe(0);
     expect(difference(dx, (await dy.data()) as Float32Array)).toBe(0);
     comparisons += 2;
@@ -253,10 +255,10 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
     async (_, shape, size, stride, pad) => {
       await compare(() => {
         const x = random(shape, 42) as tf.Tensor5D;
-        const f = (input: tf.Tensor) => tf.avgPool3d(input as tf.Tensor5D, size, stride, pad);
-        const y = f(x);
+        const y = tf.avgPool3d(x, size, stride, pad);
         const dy = tf.randomUniform(y.shape, -1, 1, 'float32', 43);
-        return [y, tf.grad((input) => tf.sum(tf.mul(f(input), dy)))(x)];
+        const attributes = { filterSize: size, strides: stride, pad };
+        return [y, poolGradient('avg', x, y, dy, attributes)];
       });
     },
   );
@@ -311,9 +313,10 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
 
   it('a tie in max pooling goes to the first voxel of the window', async () => {
     const [gradient] = await results('webgpu', () => {
-      const pool = (x: tf.Tensor) => tf.maxPool3d(x as tf.Tensor5D, 2, 2, 'valid');
+      const [x, y] = [tf.zeros([1, 4, 4, 4, 1]), tf.zeros([1, 2, 2, 2, 1])];
       const dy = tf.reshape(tf.range(1, 9), [1, 2, 2, 2, 1]);
-      return [tf.grad(pool)(tf.zeros([1, 4, 4, 4, 1]), dy)];
+      const attributes = { filterSize: 2, strides: 2, pad: 'valid' } as const;
+      return [poolGradient('max', x, y, dy, attributes)];
     });
     const winners = [...gradient.entries()].filter(([, g]) => g !== 0);
     expect(winners).toEqual([0, 2, 8, 10, 32, 34, 40, 42].map((at, i) => [at, i + 1]));

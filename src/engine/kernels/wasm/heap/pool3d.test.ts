@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tf } from '../../../tf.ts';
-import { maxPooling, POOL_CASES, random, results } from '../../testing.ts';
+import { maxPooling, POOL_CASES, poolGradient, random, results } from '../../testing.ts';
 import { compare, picker, withHeapKernels } from './testing.ts';
 
 withHeapKernels();
@@ -33,7 +33,11 @@ it.each(['average', 'max'] as const)(
       const make = () => {
         const x = random(shape, i + 1);
         const y = pool(x);
-        return [y, tf.grad((at) => tf.sum(tf.mul(pool(at), random(y.shape, i + 2))))(x)];
+        const attributes = { filterSize: window, strides, pad } as const;
+        return [
+          y,
+          poolGradient(kind === 'max' ? 'max' : 'avg', x, y, random(y.shape, i + 2), attributes),
+        ];
       };
       await compare(make, name);
     }
@@ -59,11 +63,11 @@ it.each(POOL_CASES)('max pooling and its gradient: %s', async (...given) => {
 });
 
 it('a tie in max pooling has one winner', async () => {
-  const [values] = await results('wasm', () => [
-    tf.grad((x) => tf.sum(tf.maxPool3d(x as tf.Tensor5D, 2, 2, 'valid')))(
-      tf.zeros([1, 4, 4, 4, 5]),
-    ),
-  ]);
+  const [values] = await results('wasm', () => {
+    const [x, y] = [tf.zeros([1, 4, 4, 4, 5]), tf.zeros([1, 2, 2, 2, 5])];
+    const attributes = { filterSize: 2, strides: 2, pad: 'valid' } as const;
+    return [poolGradient('max', x, y, tf.onesLike(y), attributes)];
+  });
   expect(values.filter((v) => v === 1).length).toBe(8 * 5);
   expect(values.filter((v) => v === 0).length).toBe(64 * 5 - 8 * 5);
 });

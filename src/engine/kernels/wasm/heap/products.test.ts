@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import type { Shape5, Triple } from '../../geometry.ts';
 import { tf } from '../../../tf.ts';
-import { CONV_CASES, products, random, randomCases } from '../../testing.ts';
+import { CONV_CASES, convGradients, products, random, randomCases } from '../../testing.ts';
 import { compare, withHeapKernels } from './testing.ts';
 
 withHeapKernels();
@@ -33,11 +33,10 @@ it('input gradients of convolutions of few and of more channels, on all and on 6
       const x = [...shape.slice(0, 4), channels] as Shape5;
       await compare(() => {
         const filter = random([...kernel, channels, cout], 2) as tf.Tensor5D;
-        const conv = (at: tf.Tensor) =>
-          tf.conv3d(at as tf.Tensor5D, filter, [...strides], pad, 'NDHWC', [...one]);
-        const input = random(x, 1);
-        const dy = random(conv(input).shape, 3);
-        return [tf.grad((at) => tf.sum(tf.mul(conv(at), dy)))(input)];
+        const input = random(x, 1) as tf.Tensor5D;
+        const y = tf.conv3d(input, filter, [...strides], pad);
+        const attributes = { strides: [...strides], pad, dilations: [...one] };
+        return [convGradients(input, filter, random(y.shape, 3), attributes)[0]];
       }, `${name}, ${channels}`);
     }
   }

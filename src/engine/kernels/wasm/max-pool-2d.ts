@@ -1,4 +1,4 @@
-import { tf } from '../tf.ts';
+import { tf } from '../../tf.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 
 interface WasmBackend {
