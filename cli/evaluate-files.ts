@@ -46,16 +46,22 @@ export async function checkOutputs({ out, csv }: Outputs): Promise<void> {
 
 /**
  * Refuses to replace another evaluation, or another document, that is already where the result is to go.
- * The same evaluation, done again, may replace itself.
+ * The same evaluation, done again, may replace itself; of a table alone that cannot be told.
  *
  * @throws AppError 'bad-input' before any work is done.
  */
 export async function refuseOther(
   setup: EvaluationSetup,
   shard: Shard | null,
-  { out, force }: Outputs,
+  { out, csv, force }: Outputs,
 ): Promise<void> {
-  if (out === undefined || force) return;
+  if (force) return;
+  if (csv !== undefined && (await sizeOf(csv)) > 0) {
+    throw badInput(
+      `--csv ${csv}: there is a file already; accepted: another name, or --force to replace it`,
+    );
+  }
+  if (out === undefined) return;
   const path = jsonPath(out, shard);
   if (!existsSync(path)) return;
   const there = await readShard(path).catch(() => undefined);
@@ -70,6 +76,13 @@ export async function refuseOther(
         : 'another document';
   throw badInput(
     `--out ${out}: ${path} holds ${what}; accepted: another name, or --force to replace it`,
+  );
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    (info) => (info.isFile() ? info.size : 0),
+    () => 0,
   );
 }
 

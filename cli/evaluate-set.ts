@@ -1,19 +1,20 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { badFile, badInput, sentence } from '../src/core/errors.ts';
+import { badFile, badInput } from '../src/core/errors.ts';
 import {
   eachVolume,
   folderListing,
   galleryListing,
-  INDEX_ACCEPTED,
   indexListing,
   type Listing,
   listedSet,
+  parseIndex,
   type SetChoice,
   type VolumeSet,
 } from '../src/core/evaluation/index.ts';
-import type { SampleEntry, Split } from '../src/core/simulate/index.ts';
+import { validate } from '../src/core/schema/index.ts';
+import { type Split, sampleList } from '../src/core/simulate/index.ts';
 import {
   ACCEPTED_VOLUMES,
   type OpenOptions,
@@ -66,7 +67,9 @@ export async function folderSet(
   }
   const inFolders = async () =>
     folderListing(await filesIn(folder), folder, choice.info.inputShape.length === 3);
-  let listing = indexed ? indexListing(await readJson(path), path, split) : await inFolders();
+  let listing = indexed
+    ? indexListing(parseIndex(await readBytes(path), path), path, split)
+    : await inFolders();
   // simulate lists its volumes at the end; one that was killed leaves them unlisted.
   if (indexed && listing.files.length === 0 && split === 'all') listing = await inFolders();
   if (listing.files.length === 0) {
@@ -84,7 +87,8 @@ export async function folderSet(
 
 /** The gallery of the app; `snr` null takes its volumes at every SNR. */
 export async function bundledSet(choice: Choice, snr: number | 'inf' | null): Promise<OpenSet> {
-  const samples = (await readJson(join(PUBLIC, 'samples', 'index.json'))) as SampleEntry[];
+  const index = join(PUBLIC, 'samples', 'index.json');
+  const samples = validate(sampleList, parseIndex(await readBytes(index), index), index);
   const wanted = samples.filter((sample) => snr === null || sample.snr === snr);
   if (wanted.length === 0) {
     const known = [...new Set(samples.map((sample) => sample.snr))].join(', ');
@@ -120,13 +124,4 @@ async function mustBeFolder(folder: string): Promise<void> {
   if (info?.isDirectory()) return;
   const problem = info ? 'this is a file' : 'there is no such folder';
   throw badFile(folder, problem, '--data with a folder of volumes, bundled or simulated');
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(path));
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw badFile(path, `this is not valid JSON (${sentence(error)})`, INDEX_ACCEPTED);
-  }
 }

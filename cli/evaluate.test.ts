@@ -275,6 +275,18 @@ describe('evaluate', () => {
     expect(rows[1]).toMatch(/^0,0\/a\.npy,0,class 0,\d,class \d,[01],/);
   });
 
+  it('replaces a table only when asked', async () => {
+    const args = ['--model', model, '--data', at('set'), '--limit', '1', '--csv'];
+    write('mine.csv', 'my notes');
+    const error = await failure(...args, at('mine.csv'));
+    expect(error.message).toMatch(/mine\.csv: there is a file already; accepted: .*--force/);
+    expect(readFileSync(at('mine.csv'), 'utf8')).toBe('my notes');
+    await evaluate(...args, at('mine.csv'), '--force');
+    expect(readFileSync(at('mine.csv'), 'utf8')).toMatch(/class/);
+    write('empty.csv', '');
+    await evaluate(...args, at('empty.csv'));
+  });
+
   it('knows the classes of a set by the names in its index', async () => {
     const names = ['A (X1)', 'B (X2)', 'C (X3)', 'D (X4)'];
     for (const file of ['model.json', 'weights.bin']) {
@@ -353,7 +365,7 @@ describe('evaluate', () => {
     [
       'a spoilt index',
       ['--model', model, '--data', at('spoilt')],
-      /index\.json: this is not valid/,
+      /index\.json: not JSON/,
     ],
     ['another index', ['--model', model, '--data', at('strange')], /not the index of a set/],
     [

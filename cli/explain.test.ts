@@ -195,6 +195,33 @@ describe('respond-cam explain', () => {
     await expect(run('--volume', '0')).rejects.toThrow(/--volume 0; accepted/);
   });
 
+  it('replaces another map only when asked', async () => {
+    const out = join(folder, 'kept');
+    const explain = async (fill: number, ...flags: string[]) => {
+      const path = join(folder, 'kept.npy');
+      writeFileSync(
+        path,
+        writeNpy(
+          noise(512).map((v) => v + fill),
+          [8, 8, 8],
+        ),
+      );
+      const model = fixture('single_fc', 'tfjs/model.json');
+      const args = ['explain', path, '--model', model, '--class', '0', '--out', out, ...flags];
+      await runCommandLine(args, recordingIo().io);
+    };
+    const map = () => readFileSync(join(out, 'maxpool1.0.respond.npy'));
+    await explain(0);
+    const first = map();
+    await explain(0); // the same maps
+    await expect(explain(1)).rejects.toThrow(
+      /--out .*kept: .*maxpool1\.0\.respond\.npy holds another map; accepted: .*--force/,
+    );
+    expect(map().equals(first)).toBe(true);
+    await explain(1, '--force');
+    expect(map().equals(first)).toBe(false);
+  });
+
   it('writes what is unusual about the file to stderr', async () => {
     const { io, out, notes } = recordingIo();
     const path = join(folder, 'flat.npy');

@@ -61,6 +61,7 @@ export const command = defineCommand({
     ...READING_OPTIONS,
     backend: { type: 'string', value: 'NAME', help: BACKENDS.join(', '), default: 'auto' },
     out: { type: 'string', value: 'DIR', help: 'write each map there as .npy and .mrc' },
+    force: { type: 'boolean', help: 'replace other maps that are there already' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
   },
   async run([path], values, io) {
@@ -103,7 +104,9 @@ export const command = defineCommand({
             values.out !== undefined && all ? join(values.out, `volume-${index + 1}`) : values.out;
           if (out !== undefined && all) await makeFolder(out);
           const files =
-            out !== undefined ? await writeMaps(explanation, input.grid, out) : () => undefined;
+            out !== undefined
+              ? await writeMaps(explanation, input.grid, out, values)
+              : () => undefined;
           const found = { files, factsOf, warnings };
           if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
           else for (const line of explainLines(info, explanation, found)) io.print(line);

@@ -20,19 +20,20 @@ interface ReadingFlags {
 
 /** Reads the flags of {@link READING_OPTIONS}; throws `bad-input` for a value that is none of theirs. */
 export function readingOptions(values: ReadingFlags): Pick<OpenOptions, 'voxelSize' | 'readAs'> {
-  const size = values['voxel-size'];
   const readAs = values['read-as'];
   const found = READ_AS.find((one) => one === readAs);
   if (readAs !== undefined && !found) {
     throw badInput(`--read-as ${readAs}; accepted: ${READ_AS.join(', ')}`);
   }
-  return { voxelSize: size === undefined ? undefined : lengthOf(size), readAs: found };
+  return { voxelSize: voxelSizeOf('voxel-size', values['voxel-size']), readAs: found };
 }
 
-function lengthOf(text: string): number {
+/** The voxel size in Å that a flag gives; throws `bad-input` when it is none. */
+export function voxelSizeOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const size = Number(text);
   if (text.trim() !== '' && isVoxelSize(size)) return size;
-  throw badInput(`--voxel-size ${text}; accepted: a number of Å from 0.01 to 1000000`);
+  throw badInput(`--${flag} ${text}; accepted: a number of Å from 0.01 to 1000000`);
 }
 
 /** Which volumes of a file to take: their indices from 0, `all`, or nothing said. */

@@ -12,6 +12,7 @@ import {
 } from '../src/core/simulate/index.ts';
 import { defineCommand } from './command.ts';
 import { startLine, writeDataset } from './dataset.ts';
+import { voxelSizeOf } from './input-options.ts';
 import { createEta } from './progress.ts';
 import { type StructureReport, structureLine, templateFrom } from './structure.ts';
 import { loadTemplates } from './templates.ts';
@@ -60,7 +61,11 @@ export const command = defineCommand({
     assembly: text('ID', 'biological assembly of FILE, or none (default the first)'),
     models: text('first|all', 'models of FILE to read (default first; all of a .pdb1 assembly)'),
     threshold: text('N', 'map value below which FILE is solvent (default mean + 2 sigma)'),
-    'voxel-size': text('Å', `voxels of FILE's density (default ${TEMPLATE_GRID.voxelSize})`),
+    'map-voxel-size': text('Å', 'voxel size of a map FILE, instead of what it says'),
+    'voxel-size': text(
+      'Å',
+      `voxels of the density made of FILE (default ${TEMPLATE_GRID.voxelSize})`,
+    ),
     resolution: text('Å', `low-pass of FILE's density (default ${TEMPLATE_GRID.resolution})`),
     box: text('N', `voxels along each edge for FILE (default ${TEMPLATE_GRID.box})`),
     workers: withDefault('N', availableParallelism(), 'threads'),
@@ -156,7 +161,9 @@ export const command = defineCommand({
     else {
       if (structure) io.print(structureLine(structure));
       io.print(snrSentence(snr));
-      io.print(`${summary.n} subtomograms in ${values.out} (${seconds.toFixed(1)} s)`);
+      io.print(
+        `${summary.n} subtomogram${summary.n === 1 ? '' : 's'} in ${values.out} (${seconds.toFixed(1)} s)`,
+      );
     }
   },
 });
@@ -166,6 +173,7 @@ interface StructureFlags {
   readonly assembly?: string;
   readonly models?: string;
   readonly threshold?: string;
+  readonly 'map-voxel-size'?: string;
   readonly 'voxel-size'?: string;
   readonly resolution?: string;
   readonly box?: string;
@@ -175,6 +183,7 @@ const STRUCTURE_FLAGS = [
   'assembly',
   'models',
   'threshold',
+  'map-voxel-size',
   'voxel-size',
   'resolution',
   'box',
@@ -205,6 +214,7 @@ async function chooseTemplates(flags: StructureFlags): Promise<Chosen> {
     assembly: flags.assembly,
     models,
     threshold: optional('threshold'),
+    mapVoxelSize: voxelSizeOf('map-voxel-size', flags['map-voxel-size']),
   });
   return { templates: [template], structure: report };
 }

@@ -1,4 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { writeNpy } from '../src/core/npy/index.ts';
 import { measureDensity } from '../src/core/structure/index.ts';
 import { templateFrom } from './structure.ts';
 
@@ -14,6 +18,40 @@ _atom_site.Cartn_z
 C A 0.0 0.0 0.0
 O A 30.0 0.0 0.0
 `;
+
+/** A map of 12 x 12 x 12 voxels, a bright cube in its middle. */
+function cube(): Float32Array {
+  return Float32Array.from({ length: 12 ** 3 }, (_, i) => {
+    const at = [i % 12, Math.floor(i / 12) % 12, Math.floor(i / 144)];
+    return at.every((v) => v >= 4 && v < 8) ? 1 : 0;
+  });
+}
+
+describe('a density map of unknown voxel size', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'respond-cam-structure-'));
+  const path = join(folder, 'a.npy');
+  writeFileSync(path, writeNpy(cube(), [12, 12, 12]));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is not guessed', async () => {
+    await expect(templateFrom(path, GRID)).rejects.toThrow(
+      /a\.npy: the file does not say the voxel size of the map; accepted: --map-voxel-size/,
+    );
+    const { template, report } = await templateFrom(path, { ...GRID, mapVoxelSize: 8 });
+    expect(report).toMatchObject({ format: 'npy', voxelSize: [8, 8, 8] });
+    expect(template.id).toBe('a');
+  });
+
+  it('takes no flags of coordinates, and the other way round', async () => {
+    await expect(templateFrom(path, { ...GRID, mapVoxelSize: 8, assembly: '1' })).rejects.toThrow(
+      /a\.npy: the file holds a density map; accepted: no --assembly with it/,
+    );
+    vi.stubGlobal('fetch', async () => new Response(CIF));
+    await expect(templateFrom('1abc', { ...GRID, threshold: 1 })).rejects.toThrow(
+      /1abc: the file holds coordinates; accepted: no --threshold with it/,
+    );
+  });
+});
 
 afterEach(() => void vi.unstubAllGlobals());
 

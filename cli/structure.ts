@@ -18,6 +18,7 @@ import {
   floatVolume,
   type OpenedVolume,
   type VolumeFormatId,
+  volumeStem,
 } from '../src/core/volume/index.ts';
 import { readBytes } from './files.ts';
 
@@ -28,7 +29,23 @@ export interface StructureChoice extends DensityOptions {
   readonly models?: StructureOptions['models'];
   /** Map units: density below is solvent. Default two standard deviations above the mean. */
   readonly threshold?: number;
+  /** Å, instead of what the file of a map says. */
+  readonly mapVoxelSize?: number;
 }
+
+/** Flags that mean something to one kind of structure only. */
+const FLAGS_OF: Readonly<
+  Record<'atoms' | 'map', readonly (readonly [flag: string, key: keyof StructureChoice])[]>
+> = {
+  atoms: [
+    ['assembly', 'assembly'],
+    ['models', 'models'],
+  ],
+  map: [
+    ['threshold', 'threshold'],
+    ['map-voxel-size', 'mapVoxelSize'],
+  ],
+};
 
 /** What a structure file holds and what was taken of it; a part of the JSON document of `simulate`. */
 export type StructureReport = AtomsReport | MapReport;
@@ -78,11 +95,16 @@ export async function templateFrom(
 ): Promise<StructureTemplate> {
   const isId = /^[1-9][A-Za-z0-9]{3}$/.test(source);
   const bytes = isId ? await fetchEntry(source) : await readBytes(source);
-  const id = basename(source).replace(
-    /(\.(gz|bz2|pdb\d*|ent|cif|mmcif|mrcs?|map|ccp4|rec|npy))+$/i,
-    '',
+  const id = volumeStem(basename(source)).replace(/(\.(pdb\d*|ent|cif|mmcif|bcif))+$/i, '');
+  const { models, mapVoxelSize } = choice;
+  const opened = openStructure(bytes, source, { models, mapVoxelSize });
+  const idle = FLAGS_OF[opened.kind === 'map' ? 'atoms' : 'map'].find(
+    ([, key]) => choice[key] !== undefined,
   );
-  const opened = openStructure(bytes, source, { models: choice.models });
+  if (idle) {
+    const what = opened.kind === 'map' ? 'a density map' : 'coordinates';
+    throw badInput(`${source}: the file holds ${what}; accepted: no --${idle[0]} with it`);
+  }
   const { volume, report } =
     opened.kind === 'map'
       ? fromMap(opened.map, source, choice)
@@ -118,6 +140,11 @@ function fromAtoms(structure: Structure, choice: StructureChoice) {
 function fromMap({ volume, stats, report }: OpenedVolume, file: string, choice: StructureChoice) {
   if (report.kind === 'image' || report.kind === 'image-stack') {
     throw badFile(file, 'holds images, not a density map', 'volumes; coordinates as PDB or mmCIF');
+  }
+  if (!report.voxelSizeKnown) {
+    throw badInput(
+      `${file}: the file does not say the voxel size of the map; accepted: --map-voxel-size with the edge of its voxels in Å`,
+    );
   }
   const threshold = choice.threshold ?? stats.mean + 2 * stats.std;
   const findings = [...report.findings];

@@ -107,7 +107,7 @@ function takeTurn(guard) {
 
 /**
  * Runs a command in the project's folder with its output on stderr.
- * @throws when it fails; with the code 'aborted' after Ctrl-C
+ * @throws when it fails; with the code 'aborted' after Ctrl-C or SIGTERM
  * @param {string} command
  * @param {string[]} args
  */
@@ -118,7 +118,7 @@ export function run(command, args) {
     shell: process.platform === 'win32',
   });
   if (error) throw error;
-  if (signal === 'SIGINT' || status === 130) {
+  if (signal === 'SIGINT' || signal === 'SIGTERM' || status === 130 || status === 143) {
     throw Object.assign(new Error('Cancelled.'), { code: 'aborted' });
   }
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed (${status})`);

@@ -53,8 +53,12 @@ function openEverything(bad: readonly string[] = []) {
 beforeEach(async () => {
   clock = 0;
   services = new FakeServices();
-  const templates = ['apple', 'pear', 'plum'].map((name) => ({ id: `${name}-id`, name }));
-  services.json.set('http://app.test/templates/index.json', { classes: templates });
+  const classes = ['apple', 'pear', 'plum'].map((name) => ({
+    id: `${name}-id`,
+    name,
+    file: `${name}.mrc`,
+  }));
+  services.json.set('http://app.test/templates/index.json', { voxelSize: 10, classes });
   services.json.set(
     'samples',
     ['apple', 'pear'].flatMap((name) =>
@@ -288,7 +292,7 @@ describe('the sets', () => {
   });
 
   it.each([
-    ['{', /not valid JSON/],
+    ['{', /not JSON/],
     ['{}', /not the index of a set/],
   ])('refuses the index %s', async (text, sentence) => {
     app.actions.chooseEvaluationFiles([{ path: 'set/index.json', file: new Blob([text]) }]);

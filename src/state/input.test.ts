@@ -30,6 +30,26 @@ beforeEach(async () => {
   await app.actions.loadGallery('samples');
 });
 
+describe('the gallery', () => {
+  it.each([
+    [{ path: '../secret.mrc' }, /samples: "\[0\]\.path" is .*; accepted: a path within its folder/],
+    [{ title: undefined }, /samples: "\[0\]\.title" is missing/],
+    [{ snr: 'loud' }, /samples: "\[0\]\.snr" is "loud"/],
+  ])('is refused in a sentence with %o', async (change, message) => {
+    services.json.set('samples', [{ ...gallery[0], ...change }]);
+    await app.actions.loadGallery('samples');
+    expect(app.notices.getState().items.at(-1)?.text).toMatch(message);
+    expect(app.volumes.getState().gallery).toHaveLength(gallery.length);
+  });
+
+  it('is empty in a build without one', async () => {
+    services.json.delete('samples');
+    await app.actions.loadGallery('samples');
+    expect(app.volumes.getState().gallery).toEqual([]);
+    expect(app.notices.getState().items).toHaveLength(0);
+  });
+});
+
 describe('opening volumes', () => {
   it('shows the first of several and steps through them round the ends', async () => {
     const done = app.actions.openVolumes([file('x'), file('y')]);

@@ -1,17 +1,33 @@
 import { createStore } from 'zustand/vanilla';
+import {
+  either,
+  type Infer,
+  line,
+  list,
+  number,
+  object,
+  oneOf,
+  pathWithin,
+} from '../core/schema/index.ts';
 import type { ModelInfo, Progress } from '../engine/types.ts';
 import { currentVolume, type VolumesState } from './volumes.ts';
 
-/** A bundled network, `public/models/index.json`. */
-export interface CatalogueEntry {
-  readonly id: string;
-  readonly title: string;
-  readonly path: string;
-  /** Networks of one family differ in what they were trained on alone. */
-  readonly family?: string;
-  /** Signal-to-noise ratio of the training volumes; `inf` when noise-free. */
-  readonly snr?: number | 'inf';
-}
+/** `public/models/index.json`. */
+export const catalogueList = list(
+  object(
+    { id: line(200), title: line(1000), path: pathWithin },
+    {
+      /** Networks of one family differ in what they were trained on alone. */
+      family: line(200),
+      /** Signal-to-noise ratio of the training volumes; `inf` when noise-free. */
+      snr: either(number({ min: 0 }), oneOf('inf')),
+    },
+  ),
+  { max: 1000 },
+);
+
+/** A bundled network. */
+export type CatalogueEntry = Infer<typeof catalogueList>[number];
 
 export interface NetworkState {
   readonly catalogue: readonly CatalogueEntry[];

@@ -1,5 +1,6 @@
 import type { CamMap, CamMethod } from '../core/cam/types.ts';
 import type { DensityStats } from '../core/color/index.ts';
+import type { ListedSample } from '../core/simulate/lists.ts';
 import type { ReadAs, VolumeReport } from '../core/volume/report.ts';
 import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
 import type { Answer } from './explain.ts';
@@ -21,19 +22,7 @@ export interface OpenedVolume {
 }
 
 /** A sample of the gallery, `public/samples/index.json`. */
-export interface GallerySample {
-  readonly id: string;
-  readonly path: string;
-  readonly title: string;
-  /** Id of the true class. */
-  readonly classId: string;
-  /** Name of the true class. */
-  readonly className: string;
-  /** Position of the true class among the bundled networks' classes. */
-  readonly classIndex: number;
-  /** Signal-to-noise ratio of the simulation; `inf` when noise-free. */
-  readonly snr: number | 'inf';
-}
+export type GallerySample = ListedSample;
 
 /** What a volume was read from; volumes of one file share it. */
 export interface OpenedFile {

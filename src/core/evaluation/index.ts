@@ -4,10 +4,10 @@ export {
   eachVolume,
   folderListing,
   galleryListing,
-  INDEX_ACCEPTED,
   indexListing,
   type ListedFile,
   type Listing,
+  parseIndex,
 } from './listing.ts';
 export { checkEvaluation, difference, mergeEvaluations, type NamedEvaluation } from './merge.ts';
 export {

@@ -2,12 +2,12 @@ import { badFile } from '../errors.ts';
 import {
   anything,
   either,
-  line,
   list,
   number,
   object,
   oneOf,
-  refine,
+  parseJson,
+  pathWithin,
   text,
   validate,
 } from '../schema/index.ts';
@@ -48,12 +48,6 @@ export interface Listing {
 
 const MAX_FILES = 10_000_000;
 const name = text(4096);
-/** Of a file in the folder or below it. */
-const file = refine(
-  line(4096),
-  'a path within its folder',
-  (path) => !/^[/\\]|^[a-z]:/i.test(path) && !path.split(/[/\\]/).includes('..'),
-);
 
 const ratio = either(number({ min: 0 }), oneOf('inf'));
 
@@ -61,7 +55,7 @@ const ratio = either(number({ min: 0 }), oneOf('inf'));
 const dataset = object(
   {
     classes: list(object({}, { id: name, name }), { max: 100_000 }),
-    items: list(object({ file }, { class: anything, split: text(100) }), {
+    items: list(object({ file: pathWithin }, { class: anything, split: text(100) }), {
       max: MAX_FILES,
     }),
   },
@@ -71,12 +65,20 @@ const dataset = object(
   },
 );
 
-const gallery = list(object({ path: file, classId: name }, { className: name }), {
+const gallery = list(object({ path: pathWithin, classId: name }, { className: name }), {
   max: MAX_FILES,
 });
 
 /** What an `index.json` of a folder may be. */
-export const INDEX_ACCEPTED = 'an index as simulate writes it, or a folder without index.json';
+const INDEX_ACCEPTED = 'an index as simulate writes it, or a folder without index.json';
+
+/** Of an index of some millions of files. */
+const INDEX_BYTES = 500 * 2 ** 20;
+
+/** Parses an `index.json`, which {@link indexListing} then reads. Throws `bad-file`. */
+export function parseIndex(bytes: Uint8Array, file: string): unknown {
+  return parseJson(bytes, { file, accepted: INDEX_ACCEPTED, maxBytes: INDEX_BYTES });
+}
 
 /**
  * Reads what `simulate` writes, or the list of a gallery.

@@ -18,4 +18,5 @@ export {
   text,
   whole,
 } from './schema.ts';
+export { pathWithin } from './path.ts';
 export { quoted } from './show.ts';

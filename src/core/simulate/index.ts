@@ -9,6 +9,7 @@ export {
 } from './dataset.ts';
 export { DEFAULT_SPEC, ITEMS_PER_EPOCH, SEEDS, TEMPLATE_GRID, trainingIndex } from './defaults.ts';
 export { holdsSubtomogram, subtomogramBytes, subtomogramFile } from './file.ts';
+export { sampleList, templateList } from './lists.ts';
 export type { Optics } from './optics.ts';
 export type { Pose, Quaternion } from './rotation.ts';
 export { createSimulator, type Simulator } from './simulator.ts';

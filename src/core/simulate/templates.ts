@@ -1,6 +1,8 @@
 import { badFile } from '../errors.ts';
+import { validate } from '../schema/index.ts';
 import { floatVolume, openVolume } from '../volume/index.ts';
 import type { FloatVolume } from '../volume/types.ts';
+import { templateList } from './lists.ts';
 
 /** One structural class: what is simulated. */
 export interface Template {
@@ -58,7 +60,7 @@ export async function readTemplates(
   read: (file: string) => Promise<Uint8Array>,
   name: string,
 ): Promise<Template[]> {
-  const { classes, voxelSize } = checkIndex(index, name);
+  const { classes, voxelSize } = validate(templateList, index, name);
   return Promise.all(
     classes.map(async ({ id, name: title, file }) => {
       const { volume } = openVolume(await read(file), file);
@@ -68,16 +70,4 @@ export async function readTemplates(
       return { id, name: title, volume: floatVolume(volume) };
     }),
   );
-}
-
-function checkIndex(index: unknown, name: string): TemplateIndex {
-  const { classes, voxelSize } = (index ?? {}) as Partial<TemplateIndex>;
-  const whole =
-    Array.isArray(classes) &&
-    classes.length > 0 &&
-    classes.every((c) => typeof c?.id === 'string' && typeof c.file === 'string') &&
-    typeof voxelSize === 'number';
-  if (!whole)
-    throw badFile(name, 'not an index of templates', 'voxelSize and classes with id and file');
-  return index as TemplateIndex;
 }

@@ -1,4 +1,4 @@
-import { gzipSync, strToU8 } from 'fflate';
+import { gzipSync, strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { writeMrc } from '../mrc/index.ts';
 import { writeNpy } from '../npy/index.ts';
@@ -8,6 +8,10 @@ import { atom } from './test-records.ts';
 const PDB = strToU8(`${atom({}, [0, 0, 0])}\n`);
 const CUBE = new Float32Array(512).fill(1);
 const MRC = writeMrc({ data: CUBE, shape: [8, 8, 8], voxelSize: [2, 2, 2], origin: [0, 0, 0] });
+/** 8 x 8 x 8 floats of 1, as the EM program writes them. */
+const EM = new Uint8Array(512 + 4 * 512);
+EM.set([6, 0, 0, 5, 8, 0, 0, 0, 8, 0, 0, 0, 8]);
+EM.set(new Uint8Array(CUBE.buffer), 512);
 
 describe('a structure file', () => {
   it.each(['map', 'map.mrcs', 'map.pdb', 'map.cif', 'x'])(
@@ -19,6 +23,27 @@ describe('a structure file', () => {
       }
     },
   );
+
+  it.each(['em', 'npz'])('is a density map in every format of volumes: %s', (format) => {
+    const bytes = format === 'em' ? EM : zipSync({ 'map.npy': writeNpy(CUBE, [8, 8, 8]) });
+    for (const name of ['x', 'x.pdb']) {
+      const opened = openStructure(bytes, name);
+      expect(opened.kind === 'map' && opened.map.report.format).toBe(format);
+    }
+  });
+
+  it('takes the voxel size of a map from the user', () => {
+    const bytes = writeNpy(CUBE, [8, 8, 8]);
+    const known = (options = {}) => {
+      const opened = openStructure(bytes, 'x.npy', options);
+      return opened.kind === 'map' && opened.map.volume;
+    };
+    expect(known()).toMatchObject({ voxelSizeKnown: false });
+    expect(known({ mapVoxelSize: 3 })).toMatchObject({
+      voxelSizeKnown: true,
+      voxelSize: [3, 3, 3],
+    });
+  });
 
   it.each(['x.map', 'x.mrc', 'x.cif', 'x'])('is coordinates by its content: %s', (name) => {
     for (const bytes of [PDB, gzipSync(PDB)]) expect(openStructure(bytes, name).kind).toBe('atoms');

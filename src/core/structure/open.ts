@@ -1,17 +1,16 @@
 import { strFromU8 } from 'fflate';
 import { contentName, looksLikeBcif, looksLikeText } from '../content.ts';
 import { badFile } from '../errors.ts';
-import { claimedMrcBytes, looksLikeMrc } from '../mrc/index.ts';
-import { claimedNpyBytes, looksLikeNpy } from '../npy/index.ts';
 import { unpack } from '../volume/compression/unpack.ts';
-import { type OpenedVolume, openVolume } from '../volume/index.ts';
+import { VOLUME_FORMATS } from '../volume/formats.ts';
+import { type OpenedVolume, openVolume, VOLUME_LABELS_TEXT } from '../volume/index.ts';
+import { claimedBytes } from '../volume/open.ts';
 import { readBcif } from './bcif.ts';
 import { readMmcif } from './mmcif.ts';
 import { readPdb } from './pdb.ts';
 import type { Structure, StructureOptions } from './types.ts';
 
-const ACCEPTED =
-  'PDB, mmCIF or BinaryCIF coordinates, or a density map (MRC/CCP4, .npy), also as .gz or .bz2';
+const ACCEPTED = `PDB, mmCIF or BinaryCIF coordinates, or a density map (${VOLUME_LABELS_TEXT})`;
 
 /** Bytes of coordinates, unpacked; a string of JavaScript holds no more. The largest entry has 350 MB. */
 export const MOST_BYTES = 500_000_000;
@@ -20,11 +19,20 @@ export type OpenedStructure =
   | { readonly kind: 'atoms'; readonly structure: Structure }
   | { readonly kind: 'map'; readonly map: OpenedVolume };
 
+export interface OpenStructureOptions extends StructureOptions {
+  /** Å; instead of what the file of a density map says. */
+  readonly mapVoxelSize?: number;
+}
+
 interface Kind {
   readonly test: (head: Uint8Array) => boolean;
   /** Bytes of the whole content by its head; null when that does not tell. */
   readonly claim: (head: Uint8Array, name: string) => number | null;
-  readonly open: (bytes: Uint8Array, name: string, options: StructureOptions) => OpenedStructure;
+  readonly open: (
+    bytes: Uint8Array,
+    name: string,
+    options: OpenStructureOptions,
+  ) => OpenedStructure;
 }
 
 const KINDS: readonly Kind[] = [
@@ -41,29 +49,39 @@ const KINDS: readonly Kind[] = [
     claim: () => null,
     open: (bytes, name, options) => ({ kind: 'atoms', structure: readBcif(bytes, name, options) }),
   },
-  { test: looksLikeNpy, claim: claimedNpyBytes, open: openMap },
-  { test: looksLikeMrc, claim: claimedMrcBytes, open: openMap },
+  ...Object.values(VOLUME_FORMATS).map(
+    (format): Kind => ({
+      test: format.looksLike,
+      claim: (head, name) => claimedBytes(format, head, name),
+      open: openMap,
+    }),
+  ),
 ];
 
 /** A structure is a volume, so where name and header differ about that, the header counts. */
-function openMap(bytes: Uint8Array, name: string): OpenedStructure {
-  const map = openVolume(bytes, name);
+function openMap(
+  bytes: Uint8Array,
+  name: string,
+  { mapVoxelSize: voxelSize }: OpenStructureOptions,
+): OpenedStructure {
+  const map = openVolume(bytes, name, { voxelSize });
   const { kind, findings } = map.report;
   const misnamed =
     kind === 'image-stack' && findings.some(({ code }) => code === 'name-and-header-differ');
-  return { kind: 'map', map: misnamed ? openVolume(bytes, name, { readAs: 'volume' }) : map };
+  if (!misnamed) return { kind: 'map', map };
+  return { kind: 'map', map: openVolume(bytes, name, { voxelSize, readAs: 'volume' }) };
 }
 
 /**
- * Opens coordinates or a density map by their content, whatever the name: PDB, mmCIF, BinaryCIF,
- * MRC/CCP4 or .npy, plain, gzip or bzip2.
+ * Opens coordinates or a density map by their content, whatever the name: PDB, mmCIF, BinaryCIF or any
+ * volume format, plain or packed.
  *
  * @throws AppError 'bad-file' naming what the content is instead, or what is wrong with it.
  */
 export function openStructure(
   bytes: Uint8Array,
   name: string,
-  options: StructureOptions = {},
+  options: OpenStructureOptions = {},
 ): OpenedStructure {
   if (bytes.length === 0) throw badFile(name, 'the file is empty', ACCEPTED);
   const content = unpack(bytes, name, (head) => kindOf(head, name).claim(head, name), {

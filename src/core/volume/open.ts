@@ -67,19 +67,27 @@ export function openVolumeFile(
   options: OpenOptions = {},
 ): VolumeFile {
   if (bytes.length === 0) throw badFile(fileName, 'the file is empty', ACCEPTED_VOLUMES);
-  const claim = (head: Uint8Array): number => {
-    const format = requireFormat(head, fileName);
-    // An archive cannot be packed once more within a stated size, so it is not unpacked twice.
-    if (isArchive(format)) throw badFile(fileName, 'this is a packed archive', ACCEPTED_VOLUMES);
-    return format.claimedBytes(head, fileName);
-  };
-  const content = unpack(bytes, fileName, claim, options);
+  const content = unpack(
+    bytes,
+    fileName,
+    (head) => claimedBytes(requireFormat(head, fileName), head, fileName),
+    options,
+  );
   const compression = compressionOf(bytes);
   const file = readContent(content, fileName, options);
   return withOptions(
     compression === 'none' ? file : { ...file, report: { ...file.report, compression } },
     options,
   );
+}
+
+/**
+ * Bytes of the whole content of a packed file by its first ones. An archive cannot be packed once more within
+ * a stated size, so it is not unpacked twice. Throws `bad-file`.
+ */
+export function claimedBytes(format: VolumeFormat, head: Uint8Array, fileName: string): number {
+  if (isArchive(format)) throw badFile(fileName, 'this is a packed archive', ACCEPTED_VOLUMES);
+  return format.claimedBytes(head, fileName);
 }
 
 function readContent(content: Uint8Array, fileName: string, options: OpenOptions): VolumeFile {

@@ -2,18 +2,19 @@ import { AppError, badFile, badInput } from '../../core/errors.ts';
 import {
   folderListing,
   galleryListing,
-  INDEX_ACCEPTED,
   eachVolume,
   indexListing,
   listedSet,
+  parseIndex,
   type SetChoice,
   simulatedSet,
   trainedSnr,
   type VolumeSet,
 } from '../../core/evaluation/index.ts';
+import { validate } from '../../core/schema/index.ts';
 import { SEEDS } from '../../core/simulate/defaults.ts';
+import { templateList } from '../../core/simulate/lists.ts';
 import { ACCEPTED_VOLUMES } from '../../core/volume/index.ts';
-import type { TemplateEntry } from '../../core/simulate/index.ts';
 import type { ModelInfo } from '../../engine/types.ts';
 import type { EvaluationChoice, EvaluationState } from '../evaluation.ts';
 import type { GallerySample, OpenedVolume, Services, Subtomogram } from '../types.ts';
@@ -57,9 +58,9 @@ const choiceOf = ({ classes, sidecar }: ModelInfo): SetChoice => ({
 async function simulated(choice: EvaluationChoice, task: SetTask): Promise<OpenableSet> {
   const { model, services, prepare, signal } = task;
   const index = new URL('templates/index.json', services.base).href;
-  const found = (await services.fetchJson(index)) as { classes?: readonly TemplateEntry[] } | null;
-  const templates = found?.classes;
-  if (!templates) throw new AppError('internal', 'This build comes without the templates.');
+  const found = await services.fetchJson(index);
+  if (found === null) throw new AppError('internal', 'This build comes without the templates.');
+  const { classes: templates } = validate(templateList, found, index);
   const trained = trainedSnr(model.sidecar.recipe);
   const snr = choice.snr ?? trained ?? Number.POSITIVE_INFINITY;
   const wanted = (id: string): Subtomogram => {
@@ -121,9 +122,10 @@ async function opened(files: EvaluationState['files'], task: SetTask): Promise<O
   if (!files) throw badInput('No volumes were chosen; accepted: a folder, or several files.');
   const { root, inside } = rooted(files.entries.map(({ path }) => path));
   const byPath = new Map(files.entries.map(({ path, file }) => [path, file]));
-  const index = byPath.get(`${root}index.json`);
+  const path = `${root}index.json`;
+  const index = byPath.get(path);
   const listing = index
-    ? indexListing(await parse(index), `${root}index.json`)
+    ? indexListing(parseIndex(new Uint8Array(await index.arrayBuffer()), path), path)
     : folderListing(inside, files.name);
   if (listing.files.length === 0) {
     throw badInput(
@@ -152,14 +154,6 @@ async function opened(files: EvaluationState['files'], task: SetTask): Promise<O
       return { name: id, source: find(id.replace(/#\d+$/, '')) ?? new Blob(), origin: 'file' };
     },
   };
-}
-
-async function parse(index: Blob): Promise<unknown> {
-  try {
-    return JSON.parse(await index.text());
-  } catch {
-    throw badFile('index.json', 'this is not valid JSON', INDEX_ACCEPTED);
-  }
 }
 
 /** The folder that all paths share, with its slash (`''` if none), and the paths from there. */

@@ -1,5 +1,7 @@
 import { isAborted, sentence } from '../../core/errors.ts';
 import type { Progress } from '../../engine/types.ts';
+import { validate } from '../../core/schema/index.ts';
+import { type ListedSample, sampleList } from '../../core/simulate/lists.ts';
 import { boxCentre, boxSize, type Grid } from '../../core/volume/index.ts';
 import { convertLevel, densityBasis } from '../../core/color/index.ts';
 import { contrastOf } from '../display.ts';
@@ -8,7 +10,6 @@ import { notify } from '../notices.ts';
 import { rememberStats } from '../stats.ts';
 import type { StoreSet } from '../set.ts';
 import type {
-  GallerySample,
   OpenedFile,
   OpenedVolume,
   ReadingOptions,
@@ -28,7 +29,7 @@ export interface VolumeSource {
   /** The bytes, an absolute URL of the app's own origin, or what to simulate. */
   readonly source: Blob | string | Subtomogram;
   readonly origin: VolumeItem['origin'];
-  readonly sample?: GallerySample;
+  readonly sample?: ListedSample;
   readonly truth?: string;
 }
 
@@ -145,7 +146,8 @@ export function createInputActions(
   return {
     async loadGallery(url) {
       try {
-        volumes.setState({ gallery: readGallery(await services().fetchJson(url)) });
+        const found = await services().fetchJson(url);
+        volumes.setState({ gallery: found === null ? [] : validate(sampleList, found, url) });
       } catch (error) {
         notify(notices, 'error', `The gallery could not be read: ${sentence(error)}`);
       }
@@ -243,11 +245,4 @@ function sameBox(a: Grid, b: Grid): boolean {
 
 function isSimulated(source: VolumeSource['source']): source is Subtomogram {
   return typeof source === 'object' && 'seed' in source;
-}
-
-function readGallery(value: unknown): GallerySample[] {
-  const list = Array.isArray(value) ? value : [];
-  return list.filter(
-    (one): one is GallerySample => typeof one?.id === 'string' && typeof one?.path === 'string',
-  );
 }

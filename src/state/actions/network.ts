@@ -1,7 +1,8 @@
 import { isAborted, sentence } from '../../core/errors.ts';
 import { assertOpens } from '../../core/network-formats.ts';
+import { validate } from '../../core/schema/index.ts';
 import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.ts';
-import type { CatalogueEntry } from '../network.ts';
+import { catalogueList } from '../network.ts';
 import { notify } from '../notices.ts';
 import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
@@ -131,7 +132,8 @@ export function createNetworkActions(
   return {
     async loadCatalogue(url) {
       try {
-        network.setState({ catalogue: readCatalogue(await services().fetchJson(url)) });
+        const found = await services().fetchJson(url);
+        network.setState({ catalogue: found === null ? [] : validate(catalogueList, found, url) });
       } catch (error) {
         notify(notices, 'error', `The list of networks could not be read: ${sentence(error)}`);
       }
@@ -216,11 +218,4 @@ function known(model: ModelInfo, question: Question): Question {
     ...(!hasLayer && { layer: null }),
     ...(!hasClass && { classIndex: null }),
   };
-}
-
-function readCatalogue(value: unknown): CatalogueEntry[] {
-  const list = Array.isArray(value) ? value : [];
-  return list.filter(
-    (one): one is CatalogueEntry => typeof one?.id === 'string' && typeof one?.path === 'string',
-  );
 }
