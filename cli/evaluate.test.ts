@@ -362,11 +362,7 @@ describe('evaluate', () => {
     ['no folder', ['--model', model, '--data', 'nowhere'], /nowhere: there is no such folder/],
     ['a file', ['--model', model, '--data', model], /model\.json: this is a file; accepted/],
     ['an empty folder', ['--model', model, '--data', at('none')], /none holds no volume; accepted/],
-    [
-      'a spoilt index',
-      ['--model', model, '--data', at('spoilt')],
-      /index\.json: not JSON/,
-    ],
+    ['a spoilt index', ['--model', model, '--data', at('spoilt')], /index\.json: not JSON/],
     ['another index', ['--model', model, '--data', at('strange')], /not the index of a set/],
     [
       'another shape',
