@@ -14,7 +14,6 @@ export interface RenderOptions {
 
 /** What the rest of the page can ask of the canvas. */
 export interface SceneHandle {
-  readonly panelIds: () => string[];
   /**
    * One panel drawn anew at `width * scale` by `height * scale` pixels on a clear ground, with the
    * camera, surfaces and crosshair of the screen; labels, scale bar and axes are the caller's.
@@ -28,8 +27,6 @@ export interface SceneHandle {
     scale: number,
     options?: RenderOptions,
   ): Pixels;
-  /** Objects that live on the graphics device. */
-  memory(): { geometries: number; textures: number };
 }
 
 interface StageProps {
@@ -71,7 +68,6 @@ export function Stage({ registry, handle, onLost }: StageProps) {
   useImperativeHandle(
     handle,
     () => ({
-      panelIds: () => [...drawn.keys()],
       renderToImage(panelId, width, height, scale, options = {}) {
         const panel = drawn.get(panelId);
         const limit = gl.capabilities.maxTextureSize;
@@ -95,7 +91,6 @@ export function Stage({ registry, handle, onLost }: StageProps) {
         invalidate();
         return pixels;
       },
-      memory: () => ({ ...gl.info.memory }),
     }),
     [gl, drawn, invalidate],
   );
