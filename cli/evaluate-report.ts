@@ -1,3 +1,4 @@
+import { METHODS } from '../src/core/cam/index.ts';
 import {
   type Evaluation,
   EVALUATION_METHODS,
@@ -7,12 +8,6 @@ import {
   type Spread,
   topConfusions,
 } from '../src/core/evaluation/index.ts';
-
-const NAMES: Readonly<Record<EvaluationMethod, string>> = {
-  respond: 'Respond-CAM',
-  grad: 'Grad-CAM',
-  hirescam: 'HiResCAM',
-};
 
 const SHOWN_MISTAKES = 5;
 
@@ -53,7 +48,7 @@ function mapLines(evaluation: Evaluation): string[] {
     ...textTable([
       ["Answer's map correlates with", 'activation sum', "runner-up's map"],
       ...EVALUATION_METHODS.map((method) => [
-        NAMES[method],
+        METHODS[method].name,
         plusMinus(specificity.activationSum[method]),
         plusMinus(specificity.runnerUp[method]),
       ]),
@@ -92,7 +87,7 @@ function tableLines(evaluation: Evaluation): string[] {
   const rows = [
     ['', 'L1', ...(paper ? ['paper'] : []), "Kendall's tau", ...(paper ? ['paper'] : [])],
     ...EVALUATION_METHODS.map((method) => [
-      NAMES[method],
+      METHODS[method].name,
       plusMinus(l1[method]),
       ...paperL1(method),
       plusMinus(kendallTau[method]),
@@ -101,7 +96,7 @@ function tableLines(evaluation: Evaluation): string[] {
   ];
   const undefinedTaus = EVALUATION_METHODS.filter((method) => kendallTau[method].n < n).map(
     (method) =>
-      `tau of ${NAMES[method]} is not defined for ${countVolumes(n - kendallTau[method].n)}`,
+      `tau of ${METHODS[method].name} is not defined for ${countVolumes(n - kendallTau[method].n)}`,
   );
   return [
     ...textTable(rows),

@@ -1,29 +1,14 @@
-import type { CamMethod } from '../core/cam/types.ts';
+import { eachMethod } from '../core/cam/index.ts';
 import { bundledSnr, DOMAIN_SENTENCE, snrSentence } from '../core/simulate/index.ts';
 
-export const METHOD_NAMES: Readonly<Record<CamMethod, string>> = {
-  respond: 'Respond-CAM',
-  grad: 'Grad-CAM',
-  hirescam: 'HiResCAM',
-  xgrad: 'XGrad-CAM',
-};
+export const METHOD_NAMES = eachMethod(({ name }) => name);
 
 /** For the heads of narrow columns. */
-export const SHORT_NAMES: Readonly<Record<CamMethod, string>> = {
-  respond: 'Resp.',
-  grad: 'Grad',
-  hirescam: 'HiRes',
-  xgrad: 'XGrad',
-};
+export const SHORT_NAMES = eachMethod(({ short }) => short);
 
 /** One sentence of science for each term that the page uses. */
 export const GLOSSARY = {
-  respond:
-    'Respond-CAM weights each feature map by the gradient where the map is active, so the heatmap adds up to the part of the class score that comes through this layer (Zhao et al., MICCAI 2018).',
-  grad: 'Grad-CAM weights each feature map by its mean gradient over the whole box; its heatmap need not add up to the score, and its sign can turn.',
-  hirescam:
-    'HiResCAM multiplies gradient and activation voxel by voxel; it adds up like Respond-CAM but keeps local detail.',
-  xgrad: 'XGrad-CAM is Respond-CAM with its negative values set to zero.',
+  ...eachMethod(({ about }) => about),
   score: "The network's output for a class before the softmax; what every heatmap explains.",
   likeness:
     'Likeness of the two heatmaps, from 1 (the same places with the same signs) through 0 (unrelated) to −1 (opposite signs); the strength of the maps does not matter.',

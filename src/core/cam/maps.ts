@@ -1,5 +1,28 @@
 import { type ChannelStats, channelStats } from './channels.ts';
+import { METHODS } from './methods.ts';
+import type { ChannelSums, Recipe } from './recipe.ts';
 import type { CamMap, CamMethod } from './types.ts';
+
+export interface ClassMaps {
+  readonly maps: Readonly<Partial<Record<CamMethod, CamMap>>>;
+  /** `sum_v g * A`: the part of the score that the layer accounts for. */
+  readonly cam: number;
+}
+
+/** One class at one layer, where its activations and gradients are: in memory, or on a backend. */
+export interface LayerArithmetic {
+  readonly sums: ChannelSums;
+  maps(recipes: readonly Recipe[]): CamMap[];
+}
+
+/** Heatmaps of one class at one layer by `methods`, in units of the score per voxel. */
+export function mapsBy({ sums, maps }: LayerArithmetic, methods: readonly CamMethod[]): ClassMaps {
+  const made = maps(methods.map((method) => METHODS[method].recipe(sums)));
+  return {
+    maps: Object.fromEntries(methods.map((method, i) => [method, made[i]])),
+    cam: sums.ag.reduce((total, sum) => total + sum, 0),
+  };
+}
 
 /** What one class's maps at one layer are made from. */
 export interface LayerGradient {
@@ -10,82 +33,28 @@ export interface LayerGradient {
   readonly channels: number;
 }
 
-export interface ClassMaps {
-  readonly maps: Partial<Record<CamMethod, CamMap>>;
-  /** `sum_v g * A`: the part of the score that the layer accounts for. */
-  readonly cam: number;
-}
-
-/** Weights `alpha` of the channels, `[channels]`, and `cam = sum_v g * A`. */
-export interface ChannelWeights {
-  readonly respond: Float64Array;
-  readonly grad: Float64Array;
-  readonly cam: number;
-}
-
-/** Channel weights of Respond-CAM (eq. 1) and Grad-CAM. */
-export function channelWeights(
-  layer: LayerGradient,
-  stats: ChannelStats = channelStats(layer.a, layer.channels),
-): ChannelWeights {
-  const voxels = layer.a.length / layer.channels;
-  const { ag, g } = gradientSums(layer, new Float64Array(voxels));
-  return weightsFromSums(ag, g, stats, voxels);
-}
-
-/** The same from `sum_v A g` and `sum_v g`, `[channels]`. */
-export function weightsFromSums(
-  ag: Float64Array,
-  g: Float64Array,
-  stats: ChannelStats,
-  voxels: number,
-): ChannelWeights {
-  return {
-    respond: ag.map((sum, l) => sum / stats.sum[l]),
-    grad: g.map((sum) => sum / voxels),
-    cam: ag.reduce((total, sum) => total + sum, 0),
-  };
-}
-
-/**
- * Heatmaps of one class at one layer, at the layer's own resolution, in units of the score per voxel,
- * signed (XGrad-CAM alone is clipped at zero, as published).
- *
- * `respond`: `sum_l alpha_l A_l`, `alpha = sum(A g) / sum(A + eps)`; channels whose sum does not
- * determine the weight (see {@link channelStats}) contribute `g * A` instead, which keeps the sum.
- * `grad`: `sum_l mean(g_l) A_l`. `hirescam`: `sum_l g_l A_l`. `xgrad`: `max(respond, 0)`.
- */
+/** The same from arrays, in double precision. */
 export function classMaps(
   layer: LayerGradient,
   methods: readonly CamMethod[],
   stats: ChannelStats = channelStats(layer.a, layer.channels),
 ): ClassMaps {
-  const voxels = layer.a.length / layer.channels;
-  const products = new Float64Array(voxels);
-  const sums = gradientSums(layer, products);
-  const { respond, grad, cam } = weightsFromSums(sums.ag, sums.g, stats, voxels);
-  const asked = (...some: CamMethod[]) => some.some((method) => methods.includes(method));
-  const safe = respond.map((alpha, l) => (stats.unsafe[l] ? 0 : alpha));
-  const values = {
-    hirescam: products,
-    grad: asked('grad') ? weighted(layer, grad, new Float64Array(voxels)) : undefined,
-    respond: asked('respond', 'xgrad')
-      ? weighted(layer, safe, unsafeProducts(layer, stats, voxels))
-      : undefined,
-  };
-  return { maps: toMaps(values, methods), cam };
+  return mapsBy(arithmeticOf(layer, stats), methods);
 }
 
-/** The maps of `methods` from their voxels; `xgrad` is made from `respond`. */
-function toMaps(
-  { respond, grad, hirescam }: Partial<Record<'respond' | 'grad' | 'hirescam', Float64Array>>,
-  methods: readonly CamMethod[],
-): Partial<Record<CamMethod, CamMap>> {
-  const xgrad = methods.includes('xgrad') ? respond?.map((value) => Math.max(value, 0)) : undefined;
-  const values: Record<CamMethod, Float64Array | undefined> = { respond, grad, hirescam, xgrad };
-  const maps: Partial<Record<CamMethod, CamMap>> = {};
-  for (const method of methods) maps[method] = toMap(values[method]!);
-  return maps;
+function arithmeticOf(layer: LayerGradient, stats: ChannelStats): LayerArithmetic {
+  const voxels = layer.a.length / layer.channels;
+  const all = new Float64Array(voxels);
+  return {
+    sums: { ...gradientSums(layer, all), stats, voxels },
+    maps: (recipes) =>
+      recipes.map(({ weights, products, clipped = false }) => {
+        const map = products === 'all' ? all.slice() : new Float64Array(voxels);
+        if (products instanceof Uint8Array) addProducts(layer, products, map);
+        if (weights) addWeighted(layer, weights, map);
+        return toMap(map, clipped);
+      }),
+  };
 }
 
 /** `sum_v A g` and `sum_v g` per channel; `sum_l A g` per voxel into `products`. */
@@ -108,41 +77,37 @@ function gradientSums(
   return { ag, g: sum };
 }
 
-/** `sum A g` over the unsafe channels per voxel. */
-function unsafeProducts(
+/** Adds `sum A g` over the marked channels to `map`. */
+function addProducts(
   { a, g, channels }: LayerGradient,
-  { unsafe, unsafeChannels }: ChannelStats,
-  voxels: number,
-): Float64Array {
-  const products = new Float64Array(voxels);
-  if (unsafeChannels === 0) return products;
-  for (let v = 0, i = 0; v < voxels; v++) {
-    for (let l = 0; l < channels; l++, i++) if (unsafe[l]) products[v] += a[i] * g[i];
+  marked: Uint8Array,
+  map: Float64Array,
+): void {
+  for (let v = 0, i = 0; v < map.length; v++) {
+    for (let l = 0; l < channels; l++, i++) if (marked[l]) map[v] += a[i] * g[i];
   }
-  return products;
 }
 
 /** Adds `sum_l weights_l A_l` to `map`. */
-function weighted(
+function addWeighted(
   { a, channels }: LayerGradient,
   weights: Float64Array,
   map: Float64Array,
-): Float64Array {
+): void {
   for (let v = 0, i = 0; v < map.length; v++) {
     let across = map[v];
     for (let l = 0; l < channels; l++, i++) across += weights[l] * a[i];
     map[v] = across;
   }
-  return map;
 }
 
-function toMap(values: Float64Array): CamMap {
+function toMap(values: Float64Array, clipped: boolean): CamMap {
   const data = new Float32Array(values.length);
   let sum = 0;
   let min = Infinity;
   let max = -Infinity;
   for (let v = 0; v < values.length; v++) {
-    const value = values[v];
+    const value = clipped ? Math.max(values[v], 0) : values[v];
     data[v] = value;
     sum += value;
     min = Math.min(min, value);

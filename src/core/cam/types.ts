@@ -1,4 +1,4 @@
-/** Explanation methods; the formulas are in DESIGN (Respond-CAM: MICCAI 2018, eq. 1 and 2). */
+/** Explanation methods; each has its row in `methods.ts`. */
 export const CAM_METHODS = ['respond', 'grad', 'hirescam', 'xgrad'] as const;
 export type CamMethod = (typeof CAM_METHODS)[number];
 

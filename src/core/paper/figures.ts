@@ -1,4 +1,4 @@
-import type { CamMethod } from '../cam/types.ts';
+import { type CamMethod, METHODS } from '../cam/index.ts';
 import { bundledSnr, snrSentence } from '../simulate/index.ts';
 
 /** The four networks of the paper in the order of its Table 1, by the ids of the bundled ones. */
@@ -61,7 +61,7 @@ const COLUMNS: readonly {
   ...(['cnn-1-0.1', 'cnn-2-0.1'] as const).flatMap((network) =>
     (['grad', 'respond'] as const).map((method) => ({
       key: `${network}-${method}`,
-      title: `${network.slice(0, 5).toUpperCase()} ${method === 'grad' ? 'Grad-CAM' : 'Respond-CAM'}`,
+      title: `${network.slice(0, 5).toUpperCase()} ${METHODS[method].name}`,
       snr: '0.1' as const,
       map: { network, layer: 'maxpool2', method },
     })),

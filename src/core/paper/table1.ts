@@ -1,3 +1,4 @@
+import { METHODS } from '../cam/index.ts';
 import {
   type Evaluation,
   PAPER_TABLE_1,
@@ -78,14 +79,14 @@ export function accuracyText({ accuracy }: Pick<MeasuredRow, 'accuracy'>): strin
 }
 
 /** The lines of Table 1: what is measured, by which method, and where its number stands. */
-export const TABLE_1_LINES = [
-  { metric: 'l1', name: 'L1', method: 'grad', title: 'Grad-CAM' },
-  { metric: 'l1', name: 'L1', method: 'respond', title: 'Respond-CAM' },
-  { metric: 'l1', name: 'L1', method: 'hirescam', title: 'HiResCAM' },
-  { metric: 'kendallTau', name: "Kendall's τ", method: 'grad', title: 'Grad-CAM' },
-  { metric: 'kendallTau', name: "Kendall's τ", method: 'respond', title: 'Respond-CAM' },
-  { metric: 'kendallTau', name: "Kendall's τ", method: 'hirescam', title: 'HiResCAM' },
+const METRICS = [
+  { metric: 'l1', name: 'L1' },
+  { metric: 'kendallTau', name: "Kendall's τ" },
 ] as const;
+const ORDER = ['grad', 'respond', 'hirescam'] as const;
+export const TABLE_1_LINES = METRICS.flatMap((metric) =>
+  ORDER.map((method) => ({ ...metric, method, title: METHODS[method].name })),
+);
 export type Table1Line = (typeof TABLE_1_LINES)[number];
 
 /** What L1 and tau hang on and what the maps are about, under Table 1; the paper has none of these. */

@@ -23,8 +23,8 @@ export interface Question {
 }
 
 /**
- * Answers a question about volumes from their activations: first computes the classes and layers not
- * asked for before, by as few backward walks as fit in memory, then assembles the answers. A volume with a
+ * Answers a question about volumes from their activations: first computes the classes, layers and methods
+ * not asked for before, by as few backward walks as fit in memory, then assembles the answers. A volume with a
  * score or a map that is not finite gets the failure `numbers`: another backend may do better, unless the
  * network or the volume is to blame.
  */
@@ -42,7 +42,10 @@ export async function explainLayers(
   for (const node of nodes) layers.set(node, await layerResults(network, from, node));
 
   // Of a batch nothing is known yet; a volume by itself may have been asked about before.
-  const unknown = (v: number, c: number) => (node: NodeId) => !layers.get(node)![v].classes.has(c);
+  const unknown = (v: number, c: number) => (node: NodeId) => {
+    const known = layers.get(node)![v].classes.get(c);
+    return !known || methods.some((method) => !known.maps[method]);
+  };
   const open = classes.map((own, v) => own.filter((c) => nodes.some(unknown(v, c))));
   const targets = new Set(
     nodes.filter((node) => open.some((own, v) => own.some((c) => unknown(v, c)(node)))),
@@ -57,20 +60,21 @@ export async function explainLayers(
     const options = { statistics: 'plain', yielder } as const;
     const walk = () =>
       backward(network, values, classSeeds(network, rows), targets, options, async (node, dy) =>
-        found.set(node, await mapsOf(layers.get(node)!, dy, yielder)),
+        found.set(node, await mapsOf(layers.get(node)!, dy, methods, yielder)),
       );
     await compileAhead(network, backwardKey(targets, rows), walk);
     const shares = await walk();
     for (const node of targets) {
       const own = layers.get(node)!;
       const { bias, bypass } = shares.get(node)!;
-      const maps = found.get(node) ?? (await mapsWithoutGradient(own, rows, yielder));
+      const made = found.get(node) ?? (await mapsWithoutGradient(own, rows, methods, yielder));
       for (const [v, asked] of part.entries()) {
         for (const [k, index] of asked.entries()) {
-          const result = maps[v][k];
+          const result = made[v][k];
           failures[v] ??= mapFailure(result, graph.nodes[node].name, index);
           const row = v * asked.length + k;
-          own[v].classes.set(index, { ...result, bias: bias[row], bypass: bypass[row] });
+          const maps = { ...own[v].classes.get(index)?.maps, ...result.maps };
+          own[v].classes.set(index, { ...result, maps, bias: bias[row], bypass: bypass[row] });
         }
       }
     }
@@ -93,11 +97,12 @@ function filledUp(classes: readonly (readonly number[])[], size: number): (reado
 async function mapsWithoutGradient(
   layers: readonly LayerResult[],
   rows: readonly (readonly number[])[],
+  methods: readonly CamMethod[],
   yielder: TaskYielder,
 ): Promise<ClassMaps[][]> {
   const none = tf.zeros([rows.flat().length, ...layers[0].value.shape.slice(1)]);
   try {
-    return await mapsOf(layers, none, yielder);
+    return await mapsOf(layers, none, methods, yielder);
   } finally {
     none.dispose();
   }

@@ -1,4 +1,4 @@
-import { CAM_METHODS, channelStats, type ClassMaps, classMaps } from '../../core/cam/index.ts';
+import { type CamMethod, channelStats, type ClassMaps, classMaps } from '../../core/cam/index.ts';
 import { camKernels } from '../kernels/cam.ts';
 import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
@@ -70,12 +70,13 @@ async function sumOverChannels(value: tf.Tensor, channels: number): Promise<Floa
 }
 
 /**
- * Maps by all methods of each volume for each of its rows of the gradients `dy`, `[batch, classes, …layer]`
- * with the first two in one: a question for another method then needs no gradient.
+ * Maps of each volume for each of its rows of the gradients `dy`, `[batch, classes, …layer]` with the first two
+ * in one.
  */
 export async function mapsOf(
   layers: readonly LayerResult[],
   dy: tf.Tensor,
+  methods: readonly CamMethod[],
   yielder: TaskYielder,
 ): Promise<ClassMaps[][]> {
   const kernels = camKernels();
@@ -86,14 +87,14 @@ export async function mapsOf(
     const rows = [volume * classes, (volume + 1) * classes] as const;
     await yielder.pause();
     if (kernels) {
-      found.push(kernels.maps(value, volume, dy, rows, stats));
+      found.push(kernels.maps(value, volume, dy, rows, { stats, methods }));
       continue;
     }
     const maps: ClassMaps[] = [];
     for (let row = rows[0]; row < rows[1]; row++) {
       await yielder.pause();
       const g = gradients!.subarray(row * a!.length, (row + 1) * a!.length);
-      maps.push(classMaps({ a: a!, g, channels }, CAM_METHODS, stats));
+      maps.push(classMaps({ a: a!, g, channels }, methods, stats));
     }
     found.push(maps);
   }

@@ -1,17 +1,26 @@
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { ChannelStats, ClassMaps } from '../../core/cam/index.ts';
+import type { CamMethod, ChannelStats, ClassMaps } from '../../core/cam/index.ts';
 
-/** What `src/core/cam` computes, done where the tensors are. */
+export interface MapQuestion {
+  /** Of the layer's activations. */
+  readonly stats: ChannelStats;
+  readonly methods: readonly CamMethod[];
+}
+
+/**
+ * Sums and products of `src/core/cam`, done where the tensors are; what is made of them is in the rows of the
+ * methods.
+ */
 export interface CamKernels {
   /** Of one volume among the activations `a`, `[volumes, …, channels]`. */
   stats(a: TensorInfo, volume: number): ChannelStats;
-  /** Maps of that volume by all methods, one for each of the rows `[from, to)` of the gradients `g`. */
+  /** Maps of that volume for each of the rows `[from, to)` of the gradients `g`. */
   maps(
     a: TensorInfo,
     volume: number,
     g: TensorInfo,
     rows: readonly [from: number, to: number],
-    stats: ChannelStats,
+    question: MapQuestion,
   ): ClassMaps[];
 }
 

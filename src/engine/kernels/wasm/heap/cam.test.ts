@@ -30,7 +30,10 @@ it('channel sums and maps agree with core/cam on random layers, unsafe channels 
       for (const [l, sum] of stats.sum.entries())
         expect(Math.abs(sum - expected.sum[l])).toBeLessThanOrEqual(1e-12 * scale);
       // The same sums for both, since those of a cancelling channel are noise.
-      const maps = camKernels()!.maps(a, volume, g, [1, classes + 1], expected);
+      const maps = camKernels()!.maps(a, volume, g, [1, classes + 1], {
+        stats: expected,
+        methods: CAM_METHODS,
+      });
       expect(maps.length).toBe(classes);
       for (const [k, own] of maps.entries()) {
         const twin = classMaps({ a: host, g: rows(g, k + 1), channels }, CAM_METHODS, expected);

@@ -2,12 +2,12 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import {
   type CamMap,
-  type ChannelStats,
   type ClassMaps,
+  mapsBy,
+  type Recipe,
   statsFromSums,
-  weightsFromSums,
 } from '../../../../core/cam/index.ts';
-import type { CamKernels } from '../../cam.ts';
+import type { CamKernels, MapQuestion } from '../../cam.ts';
 import { type Heap, heapOf } from './heap.ts';
 
 /** `src/core/cam` on the tensors of tfjs's wasm backend. */
@@ -23,12 +23,12 @@ export const heapCam: CamKernels = {
     });
   },
 
-  maps(a, volume, g, [from, to], stats) {
+  maps(a, volume, g, [from, to], question) {
     const heap = heapOf(backend() as BackendWasm);
     const size = sizes(a);
     const at = heap.at(a) + volume * size.bytes;
     return Array.from({ length: to - from }, (_, row) =>
-      mapsOfRow(heap, at, heap.at(g) + (from + row) * size.bytes, size, stats),
+      mapsOfRow(heap, at, heap.at(g) + (from + row) * size.bytes, size, question),
     );
   },
 };
@@ -49,47 +49,62 @@ function sizes({ shape }: TensorInfo): Sizes {
   return { channels, voxels: size / channels, bytes: size * 4 };
 }
 
+/** One class: `a` and `g` are addresses, `[voxels, channels]`. */
 function mapsOfRow(
   heap: Heap,
   a: number,
   g: number,
   { channels, voxels }: Sizes,
-  stats: ChannelStats,
+  { stats, methods }: MapQuestion,
 ): ClassMaps {
   const { run } = heap;
   // Two doubles per channel, three per voxel, three for a map; a float per voxel; a mark per channel.
   return heap.lend(channels * 17 + voxels * 28 + 24 + WORK_BYTES, (work) => {
     const sums = work + WORK_BYTES;
-    const hirescam = sums + channels * 16;
-    const respond = hirescam + voxels * 8;
-    const grad = respond + voxels * 8;
-    const summary = grad + voxels * 8;
+    const products = sums + channels * 16;
+    const maps = [products + voxels * 8, products + voxels * 16] as const;
+    const summary = products + voxels * 24;
     const map = summary + 24;
-    const unsafe = map + voxels * 4;
+    const marks = map + voxels * 4;
     heap.doubles(sums, channels * 2).fill(0);
-    run.gradientSums(a, g, voxels, channels, sums, hirescam, work);
-    const weights = weightsFromSums(...pair(heap, sums, channels), stats, voxels);
-    heap.doubles(grad, voxels).fill(0);
-    if (stats.unsafeChannels > 0) {
-      heap.bytes(unsafe, channels).set(stats.unsafe);
-      run.unsafeProducts(a, g, voxels, channels, unsafe, respond);
-    } else heap.doubles(respond, voxels).fill(0);
-    const alpha = heap.doubles(sums, channels * 2);
-    alpha.set(weights.respond.map((value, l) => (stats.unsafe[l] ? 0 : value)));
-    alpha.set(weights.grad, channels);
-    run.weightedMaps(a, voxels, channels, sums, respond, grad);
-    const finish = (values: number, least = Number.NEGATIVE_INFINITY): CamMap => {
-      run.finishMap(values, voxels, least, map, summary);
+    run.gradientSums(a, g, voxels, channels, sums, products, work);
+    const [ag, sumG] = pair(heap, sums, channels);
+
+    /** A map before weights: its products, or zeros. */
+    const begin = ({ products: wanted }: Recipe, at: number): void => {
+      if (wanted instanceof Uint8Array) {
+        heap.bytes(marks, channels).set(wanted);
+        run.unsafeProducts(a, g, voxels, channels, marks, at);
+      } else if (wanted) heap.doubles(at, voxels).set(heap.doubles(products, voxels));
+      else heap.doubles(at, voxels).fill(0);
+    };
+    const finish = ({ clipped }: Recipe, values: number): CamMap => {
+      run.finishMap(values, voxels, clipped ? 0 : Number.NEGATIVE_INFINITY, map, summary);
       const [sum, min, max] = heap.doubles(summary, 3);
       return { data: heap.floats(map, voxels).slice(), sum, min, max };
     };
-    const maps = {
-      respond: finish(respond),
-      grad: finish(grad),
-      hirescam: finish(hirescam),
-      xgrad: finish(respond, 0),
+    /** One pass over the activations weights two maps. */
+    const makePair = (recipes: readonly Recipe[]): CamMap[] => {
+      for (const [i, recipe] of recipes.entries()) begin(recipe, maps[i]);
+      const weights = heap.doubles(sums, channels * 2).fill(0);
+      for (const [i, recipe] of recipes.entries())
+        if (recipe.weights) weights.set(recipe.weights, i * channels);
+      if (recipes.some((recipe) => recipe.weights))
+        run.weightedMaps(a, voxels, channels, sums, ...maps);
+      return recipes.map((recipe, i) => finish(recipe, maps[i]));
     };
-    return { maps, cam: weights.cam };
+    return mapsBy(
+      {
+        sums: { ag, g: sumG, stats, voxels },
+        maps(recipes) {
+          const made: CamMap[] = [];
+          for (let i = 0; i < recipes.length; i += 2)
+            made.push(...makePair(recipes.slice(i, i + 2)));
+          return made;
+        },
+      },
+      methods,
+    );
   });
 }
 

@@ -1,0 +1,21 @@
+import type { ChannelStats } from './channels.ts';
+
+/** What is known of one class at one layer before a map is made; gradients `g = dy/dA`. */
+export interface ChannelSums {
+  /** `sum_v A g`, `[channels]`. */
+  readonly ag: Float64Array;
+  /** `sum_v g`, `[channels]`. */
+  readonly g: Float64Array;
+  readonly stats: ChannelStats;
+  readonly voxels: number;
+}
+
+/** How a map is made of activations and gradients: the sum of two terms, of which a method may have one. */
+export interface Recipe {
+  /** Adds `sum_l weights[l] A_l`; `[channels]`. */
+  readonly weights?: Float64Array;
+  /** Adds `sum_l g_l A_l`, voxel by voxel, of all channels or of those that are marked, `[channels]`. */
+  readonly products?: 'all' | Uint8Array;
+  /** Sets what is below 0 to 0. */
+  readonly clipped?: boolean;
+}
