@@ -10,12 +10,12 @@ import { actions, displayStore } from '../state/index.ts';
 import { Boundary } from '../ui/Boundary.tsx';
 import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
-import { ExplainPage } from './ExplainPage.tsx';
-import { hashOf, usePage } from './navigation.ts';
+import { ExplainPage } from './pages/explain/ExplainPage.tsx';
+import { hashOf, usePage } from './routes.ts';
 import { OfflineHint } from './offline/OfflineHint.tsx';
-import { PageFrame } from './PageFrame.tsx';
-import { PageLinks } from './PageLinks.tsx';
-import { PAGES } from './pages.tsx';
+import { LazyPage } from './pages/LazyPage.tsx';
+import { PageLinks } from './pages/PageLinks.tsx';
+import { PAGES } from './pages/index.tsx';
 import { copyPicture, savePicture } from './picture/index.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { useTheme } from './theme.ts';
@@ -23,8 +23,8 @@ import { useTheme } from './theme.ts';
 export function App() {
   const scene = useRef<SceneHandle>(null);
   const [help, setHelp] = useState(false);
-  const asked = usePage();
-  const { id: page, title, Content } = PAGES.find(({ id }) => id === asked) ?? PAGES[0];
+  const page = usePage();
+  const { title, Content } = PAGES[page];
   const explaining = page === 'explain';
   const explained = useRef(false);
   explained.current ||= explaining;
@@ -69,9 +69,9 @@ export function App() {
         </Boundary>
         {explained.current && <ExplainPage hidden={!explaining} scene={scene} />}
         {Content && (
-          <PageFrame key={page} title={title}>
+          <LazyPage key={page} title={title}>
             <Content />
-          </PageFrame>
+          </LazyPage>
         )}
       </div>
       <HelpDialog open={help} onOpenChange={setHelp} />

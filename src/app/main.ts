@@ -1,5 +1,5 @@
 import { createEngineClient } from '../engine/client.ts';
-import { followPlace } from './navigation.ts';
+import { followPlace } from './routes.ts';
 import { keepForOffline } from './offline/keep.ts';
 import { watchForUpdates } from './resume.ts';
 import { start } from './start.ts';

@@ -6,7 +6,7 @@ import {
   networkStore,
   volumesStore,
 } from '../state/index.ts';
-import { caseOf, hashOf, placeOf } from './navigation.ts';
+import { caseOf, hashOf, placeOf } from './routes.ts';
 
 const KEY = 'respond-cam case';
 

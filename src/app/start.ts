@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Engine, NamedBytes } from '../engine/types.ts';
 import { ownAddress } from './address.ts';
-import { caseOf, forgetCase, type PageId, type Place } from './navigation.ts';
+import { caseOf, forgetCase, type PageId, type Place } from './routes.ts';
 import { actions, configureStores, networkStore, volumesStore } from '../state/index.ts';
 import { createFilesClient } from './files/client.ts';
 import { takeResumed } from './resume.ts';
@@ -37,6 +37,7 @@ export function start(engine: Engine, query: URLSearchParams): (place: Place) =>
     shown = page;
     if (page === 'paper') void lists.then(() => (shown === 'paper' ? actions.openPaper() : null));
     else actions.leavePaper();
+    if (page === 'evaluate') void lists.then(actions.takeFirstNetwork);
     if (page !== 'explain') return;
     const wanted = caseOf(params) ?? resumed;
     resumed = null;
@@ -51,7 +52,7 @@ export function start(engine: Engine, query: URLSearchParams): (place: Place) =>
 
 /** Shows the network asked for, or the first of the list unless something else asked for one. */
 async function openNetwork(asked: string | null): Promise<void> {
-  const { catalogue, chosenId } = networkStore.getState();
+  const { catalogue } = networkStore.getState();
   if (catalogue.some(({ id }) => id === asked)) {
     await actions.chooseNetwork(asked!, false);
     return;
@@ -61,8 +62,7 @@ async function openNetwork(asked: string | null): Promise<void> {
     await actions.loadNetwork({ kind: 'url', url, id: url });
     return;
   }
-  const [first] = catalogue;
-  if (first && !chosenId) await actions.chooseNetwork(first.id, false);
+  await actions.takeFirstNetwork();
 }
 
 async function openVolume(url: string | null): Promise<void> {

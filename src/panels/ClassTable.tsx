@@ -6,7 +6,7 @@ import { SearchField } from '../ui/SearchField.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
 import { aligned, probability, withoutId } from './facts.ts';
-import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './words.ts';
+import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './glossary.ts';
 import styles from './ClassTable.module.css';
 
 /** Every class with its score and what each method's map sums to; choosing one is instant. */

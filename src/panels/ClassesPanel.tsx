@@ -9,7 +9,7 @@ import { Explained } from './Explained.tsx';
 import { belongsTo, specificitySentence } from './facts.ts';
 import { Ledger } from './Ledger.tsx';
 import { ledgerSentence } from './ledgerBars.ts';
-import { METHOD_NAMES } from './words.ts';
+import { METHOD_NAMES } from './glossary.ts';
 import styles from './ClassesPanel.module.css';
 
 export function ClassesPanel() {

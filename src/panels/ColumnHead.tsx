@@ -17,7 +17,7 @@ import { Tooltip } from '../ui/Tooltip.tsx';
 import { type Done, doneTo } from './doneTo.ts';
 import { Explained } from './Explained.tsx';
 import { exportHeatmap } from './exportHeatmap.ts';
-import { METHOD_NAMES } from './words.ts';
+import { METHOD_NAMES } from './glossary.ts';
 
 export function InputHead() {
   const volumes = useStore(volumesStore);

@@ -1,6 +1,6 @@
 import { Term } from '../ui/Tooltip.tsx';
 import type { ReactNode } from 'react';
-import { GLOSSARY, type Topic } from './words.ts';
+import { GLOSSARY, type Topic } from './glossary.ts';
 
 /** A word with its explanation. */
 export function Explained({

@@ -4,7 +4,7 @@ import { formatValue } from '../core/color/index.ts';
 import { currentVolume, displayStore, volumesStore } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
 import { account, agreement, classOf, evidence, likeness, probability, signed } from './facts.ts';
-import { METHOD_NAMES } from './words.ts';
+import { METHOD_NAMES } from './glossary.ts';
 
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */
 export function Headline() {

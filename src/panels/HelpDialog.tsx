@@ -1,6 +1,6 @@
 import { Dialog } from '../ui/Dialog.tsx';
 import styles from './HelpDialog.module.css';
-import { GLOSSARY } from './words.ts';
+import { GLOSSARY } from './glossary.ts';
 
 export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
   ['?', 'This help'],

@@ -14,7 +14,7 @@ import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import styles from './LevelsBar.module.css';
 import { ViewMenu } from './ViewMenu.tsx';
-import { GLOSSARY, METHOD_NAMES } from './words.ts';
+import { GLOSSARY, METHOD_NAMES } from './glossary.ts';
 
 const MAX_LEVELS = 8;
 

@@ -1,6 +1,6 @@
 import { formatSigned, formatValue } from '../core/color/index.ts';
 import { type ShownMap, type SignChoice, statsOf, type ViewState } from '../state/index.ts';
-import { METHOD_NAMES } from './words.ts';
+import { METHOD_NAMES } from './glossary.ts';
 
 /** A sentence when no contour of a map is reached on its grid; null when one is, or none is asked for. */
 export function contourNote(

@@ -2,7 +2,7 @@ import { writeMrc } from '../core/mrc/index.ts';
 import { volumeStem } from '../core/volume/index.ts';
 import { displayStore } from '../state/index.ts';
 import { download } from '../ui/download.ts';
-import { METHOD_NAMES } from './words.ts';
+import { METHOD_NAMES } from './glossary.ts';
 
 /** Saves the heatmap of a column as MRC on the input's grid: raw values, voxel size (where known) and origin. */
 export function exportHeatmap(side: 'left' | 'right'): void {

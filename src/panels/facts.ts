@@ -1,7 +1,7 @@
 import { type CamMap, type CamMethod, rivalOf, specificity } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { Answer } from '../state/index.ts';
-import { METHOD_NAMES } from './words.ts';
+import { METHOD_NAMES } from './glossary.ts';
 
 /** Sums of the positive and of the negative voxels of a map. */
 export function evidence(map: CamMap): { inFavour: number; against: number } {

@@ -10,4 +10,4 @@ export { openFiles, VOLUME_ACCEPT } from './openFiles.ts';
 export { Remarks } from './Remarks.tsx';
 export { MapStatus } from './Status.tsx';
 export { VolumesPanel } from './VolumesPanel.tsx';
-export { METHOD_NAMES } from './words.ts';
+export { METHOD_NAMES } from './glossary.ts';

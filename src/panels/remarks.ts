@@ -14,9 +14,9 @@ import {
   voxelSizeRemark,
   type VolumesState,
 } from '../state/index.ts';
-import { domainOf } from './domain.ts';
+import { domainOf } from './domainFindings.ts';
 import { belongsTo } from './facts.ts';
-import { METHOD_NAMES } from './words.ts';
+import { METHOD_NAMES } from './glossary.ts';
 
 /** What may make the answer worthless or the picture misread, with its remedy. */
 export interface Remark {

@@ -11,7 +11,7 @@ import {
   useState,
 } from 'react';
 import { AppError } from '../core/errors.ts';
-import { PanelRegistry } from './panelRegistry.ts';
+import { ViewRegistry } from './viewRegistry.ts';
 import './scene.css';
 import type { SceneHandle } from './Stage.tsx';
 import { createSurfaceClient, type SurfaceClient, startSurfaceWorker } from './surfaceClient.ts';
@@ -25,7 +25,7 @@ canvas.catch(() => {}); // the boundary around the canvas says so
 const SceneCanvas = lazy(() => canvas);
 
 interface Scene {
-  readonly registry: PanelRegistry;
+  readonly registry: ViewRegistry;
   readonly client: SurfaceClient;
 }
 
@@ -44,9 +44,9 @@ export interface LinkedViewsProps {
   readonly ref?: Ref<SceneHandle>;
 }
 
-/** One WebGL canvas for all the 3D panels inside, however many there are. */
+/** One WebGL canvas for all the 3D views inside, however many there are. */
 export function LinkedViews({ children, className, ref }: LinkedViewsProps) {
-  const registry = useMemo(() => new PanelRegistry(), []);
+  const registry = useMemo(() => new ViewRegistry(), []);
   const client = useSurfaceClient();
   const [lost, setLost] = useState(false);
   const scene = useMemo(() => client && { registry, client }, [registry, client]);

@@ -1,10 +1,10 @@
 import { Canvas } from '@react-three/fiber';
 import type { Ref } from 'react';
-import type { PanelRegistry } from './panelRegistry.ts';
+import type { ViewRegistry } from './viewRegistry.ts';
 import { type SceneHandle, Stage } from './Stage.tsx';
 
 interface SceneCanvasProps {
-  readonly registry: PanelRegistry;
+  readonly registry: ViewRegistry;
   readonly handle: Ref<SceneHandle>;
   readonly onLost: (lost: boolean) => void;
 }

@@ -1,27 +1,27 @@
 import { useFrame, useThree } from '@react-three/fiber';
 import { type Ref, useEffect, useImperativeHandle, useMemo, useSyncExternalStore } from 'react';
 import { AppError, badInput } from '../core/errors.ts';
-import { type DrawnPanel, drawPanel, drawToPixels, type Pixels } from './draw.ts';
-import { inkOf } from './ink.ts';
-import { Panel } from './Panel.tsx';
-import type { PanelRegistry } from './panelRegistry.ts';
+import { type DrawnView, drawView, drawToPixels, type Pixels } from './drawView.ts';
+import { textColorOf } from './textColor.ts';
+import { ViewScene } from './ViewScene.tsx';
+import type { ViewRegistry } from './viewRegistry.ts';
 import { shellMaterial } from './shaders.ts';
 
 export interface RenderOptions {
-  /** CSS colour of box and crosshair; by default the panel's own text colour. */
-  readonly ink?: string;
+  /** CSS colour of box and crosshair; by default the view's own text colour. */
+  readonly color?: string;
 }
 
 /** What the rest of the page can ask of the canvas. */
 export interface SceneHandle {
   /**
-   * One panel drawn anew at `width * scale` by `height * scale` pixels on a clear ground, with the
+   * One view drawn again at `width * scale` by `height * scale` pixels on a clear ground, with the
    * camera, surfaces and crosshair of the screen; labels, scale bar and axes are the caller's.
-   * @throws AppError `bad-input` for an unknown panel or an unusable size; `unsupported` while the
+   * @throws AppError `bad-input` for an unknown view or an unusable size; `unsupported` while the
    *   graphics device is lost
    */
   renderToImage(
-    panelId: string,
+    viewId: string,
     width: number,
     height: number,
     scale: number,
@@ -30,17 +30,17 @@ export interface SceneHandle {
 }
 
 interface StageProps {
-  readonly registry: PanelRegistry;
+  readonly registry: ViewRegistry;
   readonly handle: Ref<SceneHandle>;
   readonly onLost: (lost: boolean) => void;
 }
 
-/** Draws every panel into its own rectangle of the one canvas, only when something changed. */
+/** Draws every view into its own rectangle of the one canvas, only when something changed. */
 export function Stage({ registry, handle, onLost }: StageProps) {
-  const panels = useSyncExternalStore(registry.subscribe, registry.panels);
+  const views = useSyncExternalStore(registry.subscribe, registry.views);
   const gl = useThree((state) => state.gl);
   const invalidate = useThree((state) => state.invalidate);
-  const drawn = useMemo(() => new Map<string, DrawnPanel>(), []);
+  const drawn = useMemo(() => new Map<string, DrawnView>(), []);
   const material = useMemo(shellMaterial, []);
   useEffect(() => () => material.dispose(), [material]);
 
@@ -63,15 +63,15 @@ export function Stage({ registry, handle, onLost }: StageProps) {
   }, [gl, invalidate, onLost]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new list may hold new elements to watch
-  useEffect(() => watchPage(registry, () => invalidate()), [registry, invalidate, panels]);
+  useEffect(() => watchPage(registry, () => invalidate()), [registry, invalidate, views]);
 
   useImperativeHandle(
     handle,
     () => ({
-      renderToImage(panelId, width, height, scale, options = {}) {
-        const panel = drawn.get(panelId);
+      renderToImage(viewId, width, height, scale, options = {}) {
+        const view = drawn.get(viewId);
         const limit = gl.capabilities.maxTextureSize;
-        if (!panel) throw badInput(`There is no 3D panel "${panelId}".`);
+        if (!view) throw badInput(`There is no 3D view "${viewId}".`);
         if (
           !(width * scale >= 1 && height * scale >= 1) ||
           Math.max(width, height) * scale > limit
@@ -86,8 +86,8 @@ export function Stage({ registry, handle, onLost }: StageProps) {
             'The graphics device is lost; the picture has no 3D view.',
           );
         }
-        const ink = options.ink ?? inkOf(panel.spec.element);
-        const pixels = drawToPixels(gl, panel, width, height, scale, ink);
+        const color = options.color ?? textColorOf(view.spec.element);
+        const pixels = drawToPixels(gl, view, width, height, scale, color);
         invalidate();
         return pixels;
       },
@@ -104,27 +104,27 @@ export function Stage({ registry, handle, onLost }: StageProps) {
     gl.setClearColor(0, 0);
     gl.clear();
     gl.setScissorTest(true);
-    for (const panel of drawn.values()) {
-      const box = panel.spec.element.getBoundingClientRect();
+    for (const view of drawn.values()) {
+      const box = view.spec.element.getBoundingClientRect();
       const { left, bottom, width, height } = box;
       if (width < 1 || height < 1 || !overlap(box, canvas)) continue;
       const x = left - canvas.left;
       const y = canvas.bottom - bottom;
       gl.setViewport(x, y, width, height);
       gl.setScissor(x, y, width, height);
-      drawPanel(gl, panel, width, height, inkOf(panel.spec.element), registry.moving);
+      drawView(gl, view, width, height, textColorOf(view.spec.element), registry.moving);
     }
     gl.setScissorTest(false);
   }, 1);
 
-  return panels.map((spec) => (
-    <Panel key={spec.id} spec={spec} material={material} drawn={drawn} />
+  return views.map((spec) => (
+    <ViewScene key={spec.id} spec={spec} material={material} drawn={drawn} />
   ));
 }
 
 /**
  * Keeps the canvas on what is seen of views that scroll. It scrolls with them until the next frame, so
- * that panels and pictures never part.
+ * that views and pictures never separate.
  */
 function follow(canvas: HTMLElement): void {
   const holder = canvas.closest<HTMLElement>('.scene-canvas');
@@ -136,10 +136,10 @@ function follow(canvas: HTMLElement): void {
 const overlap = (a: DOMRect, b: DOMRect) =>
   a.top < b.bottom && a.bottom > b.top && a.left < b.right && a.right > b.left;
 
-/** Asks for a frame when a panel changes size or place, or the page its theme. */
-function watchPage(registry: PanelRegistry, changed: () => void): () => void {
+/** Asks for a frame when a view changes size or place, or the page its theme. */
+function watchPage(registry: ViewRegistry, changed: () => void): () => void {
   const sizes = new ResizeObserver(changed);
-  for (const { element } of registry.panels()) sizes.observe(element);
+  for (const { element } of registry.views()) sizes.observe(element);
   const theme = new MutationObserver(changed);
   theme.observe(document.documentElement, { attributes: true });
   const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -12,7 +12,7 @@ import { mostVisible, rayHits } from '../core/surface/ray.ts';
 import { shellOf } from '../core/surface/shells.ts';
 import type { Volume } from '../core/volume/types.ts';
 import { type CameraState, DEFAULT_CAMERA } from '../state/view.ts';
-import { frameOf, pixelsPerAngstrom, rayThrough, type Triple } from './camera.ts';
+import { boundsOf, pixelsPerAngstrom, rayThrough, type Triple } from './camera.ts';
 import { useScene } from './LinkedViews.tsx';
 import { AxisTriad, ScaleBar } from './Overlays.tsx';
 import { ViewButtons } from './ViewButtons.tsx';
@@ -35,7 +35,7 @@ export type SceneMark = 'box' | 'axes' | 'scale' | 'buttons';
 const ALL_MARKS: readonly SceneMark[] = ['box', 'axes', 'scale', 'buttons'];
 
 export interface SurfaceViewProps {
-  /** Unique among the panels of the canvas; names the panel for `renderToImage`. */
+  /** Unique among the views of the canvas; names the view for `renderToImage`. */
   readonly id: string;
   /** What is shown, in words, for assistive technology. */
   readonly label: string;
@@ -62,7 +62,7 @@ export interface SurfaceViewProps {
   readonly children?: ReactNode;
 }
 
-/** One 3D panel: nested translucent surfaces with box, axes, scale bar and crosshair. */
+/** One 3D view: nested translucent surfaces with box, axes, scale bar and crosshair. */
 export function SurfaceView(props: SurfaceViewProps) {
   const { id, label, grid, shells, camera, onCameraChange, onPick, onOpen } = props;
   const { crosshair = null, lengthUnit = 'nm', marks = ALL_MARKS, scrolls = false } = props;
@@ -70,7 +70,7 @@ export function SurfaceView(props: SurfaceViewProps) {
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
-  const frame = useMemo(() => frameOf(grid), [grid]);
+  const bounds = useMemo(() => boundsOf(grid), [grid]);
   const { mesh, step, error } = useShellMesh(
     client,
     shells.map(({ volume, level, enclose = level < 0 ? 'below' : 'above' }) => ({
@@ -84,8 +84,8 @@ export function SurfaceView(props: SurfaceViewProps) {
   const boxed = marks.includes('box');
   useLayoutEffect(() => {
     if (!element.current) return;
-    registry.set({ id, element: element.current, frame, mesh, looks, camera, crosshair, boxed });
-  }, [registry, id, frame, mesh, looks, camera, crosshair, boxed]);
+    registry.set({ id, element: element.current, bounds, mesh, looks, camera, crosshair, boxed });
+  }, [registry, id, bounds, mesh, looks, camera, crosshair, boxed]);
   useEffect(() => () => registry.remove(id), [registry, id]);
 
   const latest = useRef(props);
@@ -99,7 +99,7 @@ export function SurfaceView(props: SurfaceViewProps) {
   }, [change, home]);
   useViewControls(element, {
     camera,
-    frame,
+    bounds,
     onCameraChange,
     onReset: reset,
     onOpen,
@@ -111,7 +111,7 @@ export function SurfaceView(props: SurfaceViewProps) {
         return;
       }
       if (!onPick || !mesh || !size) return;
-      const ray = rayThrough(camera, frame, [x, y], size);
+      const ray = rayThrough(camera, bounds, [x, y], size);
       const hits = rayHits(mesh, ray.origin, ray.direction);
       const hit = mostVisible(hits, (triangle) => looks[shellOf(mesh, triangle)]?.opacity ?? 0);
       if (!hit) return;
@@ -136,7 +136,7 @@ export function SurfaceView(props: SurfaceViewProps) {
       {marks.includes('axes') && <AxisTriad quaternion={camera.quaternion} />}
       {marks.includes('scale') && size && camera.projection === 'orthographic' && (
         <ScaleBar
-          pixelsPerA={pixelsPerAngstrom(camera, frame, ...size)}
+          pixelsPerA={pixelsPerAngstrom(camera, bounds, ...size)}
           room={Math.min(120, size[0] * 0.3)}
           unit={lengthUnit}
         />

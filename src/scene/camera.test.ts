@@ -4,8 +4,8 @@ import {
   conjugate,
   dragged,
   FRONT,
-  type Frame,
-  frameOf,
+  type Bounds,
+  boundsOf,
   panned,
   pixelsPerAngstrom,
   rayThrough,
@@ -14,7 +14,7 @@ import {
   zoomed,
 } from './camera.ts';
 
-const frame: Frame = { centre: [100, 200, 300], half: [200, 200, 200] };
+const bounds: Bounds = { centre: [100, 200, 300], half: [200, 200, 200] };
 const front: CameraState = {
   quaternion: FRONT,
   zoom: 1,
@@ -32,7 +32,7 @@ const seen = (camera: CameraState, v: readonly [number, number, number]) =>
 
 describe('camera', () => {
   it('frames whole voxels about the middle of the box', () => {
-    const { centre, half } = frameOf({
+    const { centre, half } = boundsOf({
       data: new Float32Array(24),
       shape: [2, 3, 4],
       voxelSize: [10, 20, 30],
@@ -59,10 +59,10 @@ describe('camera', () => {
 
   it('pans with the pointer in any orientation, and never loses the box', () => {
     const camera = rotated(rotated(front, [0, 1, 0], 1), [1, 0, 0], 0.5);
-    const moved = panned(camera, 40, -25, 0.5, frame);
+    const moved = panned(camera, 40, -25, 0.5, bounds);
     close(seen(camera, moved.target), [-80, -50, 0]);
-    const far = panned(camera, 1e6, 0, 0.5, frame);
-    expect(Math.hypot(...far.target)).toBeCloseTo(Math.hypot(...frame.half), 6);
+    const far = panned(camera, 1e6, 0, 0.5, bounds);
+    expect(Math.hypot(...far.target)).toBeCloseTo(Math.hypot(...bounds.half), 6);
   });
 
   it('zooms within limits', () => {
@@ -74,16 +74,16 @@ describe('camera', () => {
     'sends rays through pixels: %s',
     (projection) => {
       const camera = { ...rotated(front, [0.6, 0.8, 0], 0.7), projection };
-      const scale = pixelsPerAngstrom(camera, frame, 600, 400);
-      const { origin, direction } = rayThrough(camera, frame, [300 + 90, 200 - 60], [600, 400]);
+      const scale = pixelsPerAngstrom(camera, bounds, 600, 400);
+      const { origin, direction } = rayThrough(camera, bounds, [300 + 90, 200 - 60], [600, 400]);
       // In the target's plane, 90 px right and 60 px up of the middle.
       const back = turn(camera.quaternion, [0, 0, 1]);
       const distance = [0, 1, 2].reduce(
-        (sum, i) => sum + (origin[i] - frame.centre[i]) * back[i],
+        (sum, i) => sum + (origin[i] - bounds.centre[i]) * back[i],
         0,
       );
       const along = -distance / [0, 1, 2].reduce((sum, i) => sum + direction[i] * back[i], 0);
-      const point = [0, 1, 2].map((i) => origin[i] + along * direction[i] - frame.centre[i]);
+      const point = [0, 1, 2].map((i) => origin[i] + along * direction[i] - bounds.centre[i]);
       close(seen(camera, point as [number, number, number]), [90 / scale, 60 / scale, 0]);
       expect(Math.hypot(...direction)).toBeCloseTo(1, 12);
     },

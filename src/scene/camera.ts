@@ -9,7 +9,7 @@ export type Triple = readonly [number, number, number];
 export type Quaternion = readonly [number, number, number, number];
 
 /** Å; what a view is fitted to. */
-export interface Frame {
+export interface Bounds {
   /** World position of the middle of the box. */
   readonly centre: Triple;
   /** Half of the box's edges along x, y, z, voxels whole. */
@@ -23,7 +23,7 @@ const FIT = 0.86;
 
 export const FRONT: Quaternion = [0, 0, 0, 1];
 
-export function frameOf({ shape, voxelSize, origin }: Volume): Frame {
+export function boundsOf({ shape, voxelSize, origin }: Volume): Bounds {
   const extent = (axis: number) => shape[2 - axis] * voxelSize[axis];
   const middle = (axis: number) => origin[axis] + ((shape[2 - axis] - 1) / 2) * voxelSize[axis];
   return {
@@ -33,7 +33,7 @@ export function frameOf({ shape, voxelSize, origin }: Volume): Frame {
 }
 
 /** Å from the centre to a corner of the box. */
-export function radiusOf({ half }: Frame): number {
+export function radiusOf({ half }: Bounds): number {
   return Math.hypot(...half);
 }
 
@@ -43,21 +43,21 @@ export function radiusOf({ half }: Frame): number {
  */
 export function pixelsPerAngstrom(
   { zoom }: Pick<CameraState, 'zoom'>,
-  frame: Frame,
+  bounds: Bounds,
   width: number,
   height: number,
 ): number {
-  return (Math.min(width, height) * zoom) / (2 * FIT * radiusOf(frame));
+  return (Math.min(width, height) * zoom) / (2 * FIT * radiusOf(bounds));
 }
 
 /** Å from the target to the eye, of a view `height` pixels high. */
 export function eyeDistance(
   { projection }: CameraState,
-  frame: Frame,
+  bounds: Bounds,
   pixelsPerA: number,
   height: number,
 ): number {
-  if (projection === 'orthographic') return 4 * radiusOf(frame);
+  if (projection === 'orthographic') return 4 * radiusOf(bounds);
   return height / 2 / pixelsPerA / Math.tan(HALF_ANGLE);
 }
 
@@ -131,12 +131,12 @@ export function panned(
   dx: number,
   dy: number,
   pixelsPerA: number,
-  frame: Frame,
+  bounds: Bounds,
 ): CameraState {
   const [x, y, z] = turn(camera.quaternion, [-dx / pixelsPerA, dy / pixelsPerA, 0]);
   const moved = [camera.target[0] + x, camera.target[1] + y, camera.target[2] + z];
   const length = Math.hypot(...moved);
-  const limit = Math.min(1, radiusOf(frame) / (length || 1));
+  const limit = Math.min(1, radiusOf(bounds) / (length || 1));
   return { ...camera, target: [moved[0] * limit, moved[1] * limit, moved[2] * limit] };
 }
 
@@ -157,12 +157,12 @@ export interface Ray {
 /** The line of sight through a pixel, `(0, 0)` the top left corner of a `width` x `height` view. */
 export function rayThrough(
   camera: CameraState,
-  frame: Frame,
+  bounds: Bounds,
   [px, py]: readonly [number, number],
   [width, height]: readonly [number, number],
 ): Ray {
-  const scale = pixelsPerAngstrom(camera, frame, width, height);
-  const distance = eyeDistance(camera, frame, scale, height);
+  const scale = pixelsPerAngstrom(camera, bounds, width, height);
+  const distance = eyeDistance(camera, bounds, scale, height);
   const across = (px - width / 2) / scale;
   const up = (height / 2 - py) / scale;
   const orthographic = camera.projection === 'orthographic';
@@ -172,7 +172,7 @@ export function rayThrough(
   const [dx, dy, dz] = turn(camera.quaternion, ahead);
   const length = Math.hypot(dx, dy, dz);
   return {
-    origin: [0, 1, 2].map((i) => frame.centre[i] + camera.target[i] + from[i]) as Ray['origin'],
+    origin: [0, 1, 2].map((i) => bounds.centre[i] + camera.target[i] + from[i]) as Ray['origin'],
     direction: [dx / length, dy / length, dz / length],
   };
 }

@@ -1,14 +1,14 @@
 import { LineMaterial } from 'three/examples/jsm/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/examples/jsm/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/examples/jsm/lines/LineSegmentsGeometry.js';
-import type { Frame, Triple } from './camera.ts';
+import type { Bounds, Triple } from './camera.ts';
 
 /**
  * The edges of a box, `[9 edges * 2 * 3]` Å, about the origin, without the three that meet in the
  * corner nearest to the viewer, which would run across what is looked at.
  * @param octant that corner: bit 0, 1, 2 set on the positive side of x, y, z
  */
-export function boxEdges({ half }: Frame, octant: number): Float32Array {
+export function boxEdges({ half }: Bounds, octant: number): Float32Array {
   const points: number[] = [];
   for (let corner = 0; corner < 8; corner++) {
     for (let axis = 0; axis < 3; axis++) {
@@ -28,25 +28,25 @@ export function octantOf(towards: Triple): number {
 }
 
 /** Three lines through a point, from wall to wall of the box, about its centre. */
-export function crosshairEdges({ centre, half }: Frame, at: Triple): Float32Array {
+export function crosshairEdges({ centre, half }: Bounds, at: Triple): Float32Array {
   const [x, y, z] = [0, 1, 2].map((i) => Math.min(half[i], Math.max(-half[i], at[i] - centre[i])));
   const [hx, hy, hz] = half;
   return Float32Array.of(-hx, y, z, hx, y, z, x, -hy, z, x, hy, z, x, y, -hz, x, y, hz);
 }
 
-/** The box of a panel; follows the side it is seen from. */
+/** The box of a view; follows the side it is seen from. */
 export class BoxLines {
   readonly lines = new ThinLines(1, 0.4);
   private octant = -1;
 
-  constructor(private readonly frame: Frame) {}
+  constructor(private readonly bounds: Bounds) {}
 
   /** @param towards the viewer */
   face(towards: Triple): void {
     const octant = octantOf(towards);
     if (octant === this.octant) return;
     this.octant = octant;
-    this.lines.set(boxEdges(this.frame, octant));
+    this.lines.set(boxEdges(this.bounds, octant));
   }
 }
 
@@ -70,9 +70,9 @@ export class ThinLines {
     this.object.geometry.setPositions(points);
   }
 
-  prepare(width: number, height: number, ink: string): void {
+  prepare(width: number, height: number, color: string): void {
     this.material.resolution.set(width, height);
-    this.material.color.setStyle(ink);
+    this.material.color.setStyle(color);
   }
 
   dispose(): void {

@@ -74,12 +74,12 @@ describe('ShellGeometry', () => {
 });
 
 describe('lines and axes', () => {
-  const frame = { centre: [10, 20, 30], half: [1, 2, 3] } as const;
+  const bounds = { centre: [10, 20, 30], half: [1, 2, 3] } as const;
 
   it('leaves out the three edges at the nearest corner', () => {
     const octant = octantOf([0.2, -0.4, 0.9]);
     expect(octant).toBe(5);
-    const points = boxEdges(frame, octant);
+    const points = boxEdges(bounds, octant);
     expect(points.length).toBe(9 * 2 * 3);
     for (let i = 0; i < points.length; i += 3) {
       expect([...points.subarray(i, i + 3)]).not.toEqual([1, -2, 3]);
@@ -87,7 +87,7 @@ describe('lines and axes', () => {
   });
 
   it('crosses at the crosshair, wall to wall, and stays inside', () => {
-    expect([...crosshairEdges(frame, [10.5, 20, 99])]).toEqual([
+    expect([...crosshairEdges(bounds, [10.5, 20, 99])]).toEqual([
       -1, 0, 3, 1, 0, 3, 0.5, -2, 3, 0.5, 2, 3, 0.5, 0, -3, 0.5, 0, 3,
     ]);
   });

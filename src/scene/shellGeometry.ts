@@ -15,7 +15,7 @@ const LIVE_LIMIT = 150_000;
 /** Cosine of the turn (1 degree) below which the order is kept. */
 const SAME_DIRECTION = Math.cos(Math.PI / 180);
 
-/** The GPU side of one panel's shells: a geometry whose index follows the direction of sight. */
+/** The GPU side of one view's shells: a geometry whose index follows the direction of sight. */
 export class ShellGeometry {
   readonly geometry = new BufferGeometry();
   private readonly sorter: TriangleSorter;

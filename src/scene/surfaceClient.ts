@@ -1,7 +1,7 @@
 import { AppError, aborted } from '../core/errors.ts';
 import type { Volume } from '../core/volume/types.ts';
 import { createWorkerLink } from '../worker/link.ts';
-import { thinned } from './thin.ts';
+import { decimated } from './decimate.ts';
 import type { Extracted, ExtractRequest } from './surfaceService.ts';
 
 export interface ShellSource {
@@ -28,7 +28,7 @@ export interface SurfaceBackend {
   close(): void;
 }
 
-/** Beyond this a volume is thinned before it is sent: sending copies it on the page's thread. */
+/** Beyond this a volume is decimated before it is sent: sending copies it on the page's thread. */
 const MAX_VOXELS = 2 ** 24;
 /** The worker keeps this many volumes, or this many voxels: eight of the largest volumes. */
 const KEPT_VOLUMES = 32;
@@ -88,7 +88,7 @@ export function createSurfaceClient(backend: SurfaceBackend) {
     const arrived =
       step === 1
         ? backend.addVolume(id, volume)
-        : thinned(volume, step).then((thin) => backend.addVolume(id, thin));
+        : decimated(volume, step).then((thin) => backend.addVolume(id, thin));
     // What did not arrive is sent again by the next request.
     arrived.catch(() => sent.delete(volume));
     return { id, arrived };

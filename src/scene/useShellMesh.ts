@@ -12,7 +12,7 @@ export interface ShellMeshState {
 
 const NOTHING: ShellMeshState = { mesh: null, step: 1, error: null };
 
-/** Surfaces of a panel, made in the worker; the newest request wins. */
+/** Surfaces of a view, made in the worker; the newest request wins. */
 export function useShellMesh(
   client: SurfaceClient,
   shells: readonly ShellSource[],

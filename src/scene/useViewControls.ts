@@ -1,10 +1,10 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import type { CameraState } from '../state/view.ts';
-import { dragged, type Frame, panned, pixelsPerAngstrom, rotated, zoomed } from './camera.ts';
+import { dragged, type Bounds, panned, pixelsPerAngstrom, rotated, zoomed } from './camera.ts';
 
 export interface ViewControls {
   readonly camera: CameraState;
-  readonly frame: Frame;
+  readonly bounds: Bounds;
   readonly onCameraChange: (camera: CameraState) => void;
   readonly onReset: () => void;
   /** A click that did not move, in CSS pixels from the top left corner. */
@@ -21,7 +21,7 @@ const KEY_TURN = Math.PI / 12;
 const KEY_PAN = 24;
 
 /**
- * Mouse, touch and keyboard on a panel: drag turns, Shift or right drag pans, wheel and pinch zoom,
+ * Mouse, touch and keyboard on a view: drag turns, Shift or right drag pans, wheel and pinch zoom,
  * double click resets; arrows turn, Shift with arrows pans, + and - zoom, 0 or Home resets.
  */
 export function useViewControls(target: RefObject<HTMLElement | null>, controls: ViewControls) {
@@ -44,11 +44,11 @@ export function useViewControls(target: RefObject<HTMLElement | null>, controls:
     }
 
     function pan(dx: number, dy: number): void {
-      const { frame } = latest.current;
+      const { bounds } = latest.current;
       const { clientWidth, clientHeight } = element!;
       change((from) => {
-        const scale = pixelsPerAngstrom(from, frame, clientWidth, clientHeight);
-        return panned(from, dx, dy, scale, frame);
+        const scale = pixelsPerAngstrom(from, bounds, clientWidth, clientHeight);
+        return panned(from, dx, dy, scale, bounds);
       });
     }
 

@@ -25,8 +25,8 @@ export function ColorBar({ content, title, theme }: ColorBarProps) {
   const paint: Paint = useCallback(
     (ctx, { width, height, pixel }) => {
       const style = getComputedStyle(ctx.canvas);
-      const ink = { text: style.color, family: style.fontFamily };
-      drawColorBar(ctx, content, { left: 0, top: 0, width, height }, pixel, ink, title);
+      const label = { text: style.color, family: style.fontFamily };
+      drawColorBar(ctx, content, { left: 0, top: 0, width, height }, pixel, label, title);
       return true;
     },
     [content, title, theme],

@@ -1,13 +1,13 @@
 import { memo, useCallback } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
-import { type Frame, toPixel, toVoxel } from './fit.ts';
+import { type Rect, toPixel, toVoxel } from './fit.ts';
 import { layOut, tileAt, tileOf } from './mosaic.ts';
 import { voxelAt, worldOf } from './planes.ts';
 import { SliceStage } from './SliceStage.tsx';
 import type { SliceViewProps } from './SliceView.tsx';
 import type { CanvasSize } from './useCanvasSize.ts';
 import { useMosaicPaint } from './useMosaicPaint.ts';
-import { captionOf } from './words.ts';
+import { captionOf } from './captions.ts';
 
 /** All z-slices at once, as in the lower half of the paper's Figure 3. */
 export const MosaicView = memo(function MosaicView(props: Omit<SliceViewProps, 'axis'>) {
@@ -20,11 +20,11 @@ export const MosaicView = memo(function MosaicView(props: Omit<SliceViewProps, '
   const paintOver = useCallback(
     (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize) => {
       const mosaic = layOut(plain, width, height, pixel);
-      const frame = mosaic.tile(tileOf(mosaic, z));
+      const rect = mosaic.tile(tileOf(mosaic, z));
       const line = Math.max(1, Math.round(pixel));
-      outline(ctx, frame, line, 'rgb(0 0 0)', -line / 2);
-      outline(ctx, frame, line, 'rgb(255 255 255)', line / 2);
-      const [cx, cy] = toPixel(mosaic.plane, frame, x, y);
+      outline(ctx, rect, line, 'rgb(0 0 0)', -line / 2);
+      outline(ctx, rect, line, 'rgb(255 255 255)', line / 2);
+      const [cx, cy] = toPixel(mosaic.plane, rect, x, y);
       ctx.beginPath();
       ctx.arc(cx, cy, 2.5 * pixel, 0, 2 * Math.PI);
       ctx.stroke();
@@ -57,7 +57,7 @@ export const MosaicView = memo(function MosaicView(props: Omit<SliceViewProps, '
 
 function outline(
   ctx: CanvasRenderingContext2D,
-  { left, top, width, height }: Frame,
+  { left, top, width, height }: Rect,
   lineWidth: number,
   color: string,
   inset: number,

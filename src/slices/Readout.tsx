@@ -3,7 +3,7 @@ import { formatSigned, formatValue } from '../core/color/index.ts';
 import type { Vec3 } from '../core/volume/types.ts';
 import type { SliceContent } from './painter.ts';
 import { valueAt, voxelAt, worldOf } from './planes.ts';
-import { formatPosition } from './words.ts';
+import { formatPosition } from './captions.ts';
 
 interface ReadoutProps {
   readonly content: SliceContent;

@@ -1,13 +1,13 @@
 import type { LengthUnit } from '../core/volume/index.ts';
 import { memo, useCallback, useMemo } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
-import { drawCrosshair } from './draw.ts';
+import { drawCrosshair } from './sliceLines.ts';
 import { fitSlice, toVoxel } from './fit.ts';
 import { type SliceContent, SlicePainter } from './painter.ts';
 import { type Axis, ORIENTATION, planeOf, voxelAt, worldOf } from './planes.ts';
 import { SliceStage } from './SliceStage.tsx';
 import type { CanvasSize } from './useCanvasSize.ts';
-import { captionOf } from './words.ts';
+import { captionOf } from './captions.ts';
 
 export interface SliceViewProps {
   /** What the panel shows, e.g. `Respond-CAM`; part of the accessible name. */

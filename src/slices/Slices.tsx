@@ -1,49 +1,72 @@
-import { lengthUnitOf } from '../core/volume/index.ts';
-import { useMemo } from 'react';
-import { useStore } from 'zustand';
+import type { LengthUnit } from '../core/volume/index.ts';
+import { useCallback, useId, useState } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
-import { displayStore, type ShownMap, type ViewState, viewStore } from '../state/index.ts';
-import { sliceContent } from './content.ts';
-import { PanelSlices } from './PanelSlices.tsx';
+import { MosaicView } from './MosaicView.tsx';
+import type { SliceContent } from './painter.ts';
+import { AXES, type Axis, ORIENTATION } from './planes.ts';
+import { Readout } from './Readout.tsx';
+import { SliceView } from './SliceView.tsx';
+import './slices.css';
 
-export type Panel = 'input' | 'left' | 'right';
-
-/** The heatmap of a panel; none in the input's. */
-export function shownIn(
-  panel: Panel,
-  display: { readonly left: ShownMap | null; readonly right: ShownMap | null },
-): ShownMap | null {
-  return panel === 'input' ? null : display[panel];
+interface SlicesProps {
+  /** What the panel shows, e.g. `Respond-CAM`. */
+  readonly title: string;
+  readonly content: SliceContent;
+  /** Name of the heatmap's method; null in the input's panel. */
+  readonly method: string | null;
+  /** Å, world. */
+  readonly crosshair: Vec3;
+  readonly lengthUnit: LengthUnit;
+  /** The three orthogonal slices through the crosshair, or all z-slices. */
+  readonly layout: 'orthogonal' | 'mosaic';
+  onMove(crosshair: Vec3): void;
 }
 
-const moveCrosshair = (crosshair: Vec3) => viewStore.setState({ crosshair });
-const pick =
-  <K extends keyof ViewState>(key: K) =>
-  (view: ViewState) =>
-    view[key];
-
-/** The slices of one panel of the comparison; `title` is what the panel is called. */
-export function Slices({ panel, title }: { readonly panel: Panel; readonly title: string }) {
-  const density = useStore(displayStore, (display) => display.volume);
-  const inputIso = useStore(displayStore, (display) => display.inputIso);
-  const shown = useStore(displayStore, (display) => shownIn(panel, display));
-  const palette = useStore(viewStore, pick('palette'));
-  const sign = useStore(viewStore, pick('sign'));
-  const sliceMix = useStore(viewStore, pick('sliceMix'));
-  const layout = useStore(viewStore, pick('sliceLayout'));
-  const chosen = useStore(viewStore, pick('lengthUnit'));
-  const crosshair = useStore(viewStore, pick('crosshair'));
-  const content = useMemo(
-    () => density && sliceContent(density, inputIso, shown, { palette, sign, sliceMix }),
-    [density, inputIso, shown, palette, sign, sliceMix],
+/** The slices of one panel and the values under the pointer, or at the crosshair. */
+export function Slices(props: SlicesProps) {
+  const { title, content, method, crosshair, lengthUnit, layout, onMove } = props;
+  const [hover, setHover] = useState<{ axis: Axis; position: Vec3 } | null>(null);
+  const [focused, setFocused] = useState(false);
+  const onHover = useCallback(
+    (axis: Axis, position: Vec3 | null) => setHover(position && { axis, position }),
+    [],
   );
-  if (!content || !density || !crosshair) return null;
-  const lengthUnit = lengthUnitOf(density, chosen);
+  const helpId = useId();
+  const shared = { title, content, crosshair, lengthUnit, helpId, onMove, onHover };
   return (
-    <PanelSlices
-      {...{ title, content, crosshair, lengthUnit, layout }}
-      method={panel === 'input' ? null : title}
-      onMove={moveCrosshair}
-    />
+    // biome-ignore lint/a11y/noStaticElementInteractions: only watches where the focus is
+    <div
+      className="slice-panel"
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
+      onKeyDown={() => setHover(null)}
+    >
+      {layout === 'mosaic' ? (
+        <MosaicView {...shared} />
+      ) : (
+        <div className="slice-row">
+          {AXES.map((axis) => (
+            <SliceView key={axis} axis={axis} {...shared} />
+          ))}
+        </div>
+      )}
+      <Readout
+        {...{ content, method, lengthUnit }}
+        position={hover ? onSlice(hover, crosshair) : crosshair}
+        live={focused && !hover}
+      />
+      <span id={helpId} hidden>
+        Arrow keys move the crosshair, Page Up and Page Down step through the slices, Home and End
+        go to the first and the last, Shift takes five at once.
+      </span>
+    </div>
   );
+}
+
+/** The pointer may rest while the wheel or another view changes the slice under it. */
+function onSlice({ axis, position }: { axis: Axis; position: Vec3 }, crosshair: Vec3): Vec3 {
+  const at = [...position] as [number, number, number];
+  const { through } = ORIENTATION[axis];
+  at[through] = crosshair[through];
+  return at;
 }

@@ -6,8 +6,8 @@ import {
   type SymmetricScale,
   symmetricTicks,
 } from '../core/color/index.ts';
-import type { Context } from './draw.ts';
-import type { Frame } from './fit.ts';
+import type { Context } from './sliceLines.ts';
+import type { Rect } from './fit.ts';
 
 export interface ColorBarContent {
   readonly scale: SymmetricScale;
@@ -15,7 +15,7 @@ export interface ColorBarContent {
   readonly levels: readonly number[];
 }
 
-export interface Ink {
+export interface LabelStyle {
   readonly text: string;
   /** CSS font family. */
   readonly family: string;
@@ -36,20 +36,20 @@ const TEXT = 11;
 export const COLOR_BAR_HEIGHT = 16 + MARKER + BAR + 4 + 14;
 
 /**
- * The colour bar in `frame` (device pixels; `pixel` of them make a CSS pixel): what the signs mean and
+ * The colour bar in a rectangle (device pixels; `pixel` of them make a CSS pixel): what the signs mean and
  * `title` on top, level markers in the colours of their lines and shells, the bar, and ticks under it.
  */
 export function drawColorBar(
   ctx: Context,
   { scale, levels }: ColorBarContent,
-  frame: Frame,
+  rect: Rect,
   pixel: number,
-  ink: Ink,
+  label: LabelStyle,
   title: string = HEAT_UNIT,
 ): void {
   const { limit, palette } = scale;
-  const { left, width } = frame;
-  const barTop = Math.round(frame.top + (16 + MARKER) * pixel);
+  const { left, width } = rect;
+  const barTop = Math.round(rect.top + (16 + MARKER) * pixel);
   const barHeight = Math.round(BAR * pixel);
   const at = (value: number) => left + (limit > 0 ? (value / limit + 1) / 2 : 0.5) * width;
 
@@ -73,13 +73,13 @@ export function drawColorBar(
     // Dark markers on a dark page, pale ones on a light page.
     ctx.globalAlpha = 0.45;
     ctx.lineWidth = 0.75 * pixel;
-    ctx.strokeStyle = ink.text;
+    ctx.strokeStyle = label.text;
     ctx.stroke();
     ctx.globalAlpha = 1;
   }
 
-  ctx.font = `${TEXT * pixel}px ${ink.family}`;
-  ctx.fillStyle = ink.text;
+  ctx.font = `${TEXT * pixel}px ${label.family}`;
+  ctx.fillStyle = label.text;
   ctx.textBaseline = 'top';
   const middle = ctx.measureText(title).width + 24 * pixel;
   const fits = (sides: readonly string[]) =>
@@ -87,13 +87,13 @@ export function drawColorBar(
   const titled = SIDES.find(fits);
   const [against, inFavour] = titled ?? SIDES[width > 140 * pixel ? 0 : 1];
   ctx.textAlign = 'left';
-  ctx.fillText(against, left, frame.top);
+  ctx.fillText(against, left, rect.top);
   ctx.textAlign = 'right';
-  ctx.fillText(inFavour, left + width, frame.top);
+  ctx.fillText(inFavour, left + width, rect.top);
   ctx.textAlign = 'center';
   if (titled) {
     ctx.globalAlpha = 0.75;
-    ctx.fillText(title, left + width / 2, frame.top);
+    ctx.fillText(title, left + width / 2, rect.top);
     ctx.globalAlpha = 1;
   }
 

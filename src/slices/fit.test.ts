@@ -20,10 +20,10 @@ describe('fitSlice', () => {
   it('gives the three slices of an anisotropic volume one scale in Å per pixel, both ways', () => {
     for (const axis of AXES) {
       const plane = planeOf(box, axis);
-      const frame = fitSlice(plane, 500, 500);
+      const rect = fitSlice(plane, 500, 500);
       // The longest edge is 50 nm along z: 500 pixels for 500 Å.
-      expect(frame.width).toBe(plane.width * plane.voxel[0]);
-      expect(frame.height).toBe(plane.height * plane.voxel[1]);
+      expect(rect.width).toBe(plane.width * plane.voxel[0]);
+      expect(rect.height).toBe(plane.height * plane.voxel[1]);
     }
   });
 
@@ -40,14 +40,14 @@ describe('pixels and voxels', () => {
   it('are inverse, with up towards the top', () => {
     for (const axis of AXES) {
       const plane = planeOf(box, axis);
-      const frame = fitSlice(plane, 333, 277);
+      const rect = fitSlice(plane, 333, 277);
       for (let v = 0; v < plane.height; v++) {
         for (let u = 0; u < plane.width; u++) {
-          expect(toVoxel(plane, frame, ...toPixel(plane, frame, u, v))).toEqual([u, v]);
+          expect(toVoxel(plane, rect, ...toPixel(plane, rect, u, v))).toEqual([u, v]);
         }
       }
-      expect(toPixel(plane, frame, 0, 5)[1]).toBeLessThan(toPixel(plane, frame, 0, 4)[1]);
-      expect(toVoxel(plane, frame, -50, 1e4)).toEqual([0, 0]);
+      expect(toPixel(plane, rect, 0, 5)[1]).toBeLessThan(toPixel(plane, rect, 0, 4)[1]);
+      expect(toVoxel(plane, rect, -50, 1e4)).toEqual([0, 0]);
     }
   });
 });

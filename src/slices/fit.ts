@@ -1,7 +1,7 @@
 import type { Plane } from './planes.ts';
 
 /** A rectangle in device pixels. */
-export interface Frame {
+export interface Rect {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -14,7 +14,7 @@ export function extentOf({ width, height, voxel }: Plane): [across: number, up: 
 }
 
 /**
- * The frame in a box of `width` x `height` pixels that shows a slice whole and in its true
+ * The rectangle in a box of `width` x `height` pixels that shows a slice whole and in its true
  * proportions, in its top left corner, at the scale at which `room` (Å across and up) fills the box.
  */
 export function fitSlice(
@@ -22,7 +22,7 @@ export function fitSlice(
   width: number,
   height: number,
   room: readonly [number, number] = plane.room,
-): Frame {
+): Rect {
   const [across, up] = extentOf(plane);
   const scale = Math.min(width / room[0], height / room[1]);
   return {
@@ -36,27 +36,27 @@ export function fitSlice(
 /** Pixel of a position in voxels (voxel centres at whole numbers); up is towards smaller y. */
 export function toPixel(
   plane: Plane,
-  frame: Frame,
+  rect: Rect,
   across: number,
   up: number,
 ): [x: number, y: number] {
   return [
-    frame.left + ((across + 0.5) / plane.width) * frame.width,
-    frame.top + (1 - (up + 0.5) / plane.height) * frame.height,
+    rect.left + ((across + 0.5) / plane.width) * rect.width,
+    rect.top + (1 - (up + 0.5) / plane.height) * rect.height,
   ];
 }
 
 /** The voxel across and up under a pixel, clamped to the slice. */
 export function toVoxel(
   plane: Plane,
-  frame: Frame,
+  rect: Rect,
   x: number,
   y: number,
 ): [across: number, up: number] {
   const clamp = (value: number, n: number) => Math.min(n - 1, Math.max(0, Math.floor(value)));
   return [
-    clamp(((x - frame.left) / frame.width) * plane.width, plane.width),
-    clamp((1 - (y - frame.top) / frame.height) * plane.height, plane.height),
+    clamp(((x - rect.left) / rect.width) * plane.width, plane.width),
+    clamp((1 - (y - rect.top) / rect.height) * plane.height, plane.height),
   ];
 }
 

@@ -1,3 +1,3 @@
-export { HeatColorBar } from './HeatColorBar.tsx';
+export { ColorBar } from './ColorBar.tsx';
 export { MosaicPicture } from './MosaicPicture.tsx';
-export { type Panel, Slices } from './Slices.tsx';
+export { Slices } from './Slices.tsx';

@@ -1,5 +1,5 @@
-import type { Context } from './draw.ts';
-import { extentOf, type Frame, fitMosaic, fitSlice, type Grid } from './fit.ts';
+import type { Context } from './sliceLines.ts';
+import { extentOf, type Rect, fitMosaic, fitSlice, type Grid } from './fit.ts';
 import type { SliceContent, SlicePainter } from './painter.ts';
 import { type Plane, planeOf } from './planes.ts';
 
@@ -12,7 +12,7 @@ export interface Mosaic {
   readonly plane: Plane;
   readonly grid: Grid;
   /** Where tile `i` lies, in device pixels. */
-  tile(i: number): Frame;
+  tile(i: number): Rect;
 }
 
 export function layOut(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FloatVolume } from '../core/volume/types.ts';
 import { moved, moveOfKey, WheelSteps } from './moves.ts';
-import { captionOf, formatPosition } from './words.ts';
+import { captionOf, formatPosition } from './captions.ts';
 
 const volume: FloatVolume = {
   data: new Float32Array(40 ** 3),

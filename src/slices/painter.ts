@@ -1,8 +1,8 @@
 import { fillSlice, type SliceColors } from '../core/color/index.ts';
 import { type IsoLines, isoLines } from '../core/surface/isolines.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
-import { type Context, drawEdge, drawHeatLines, drawInputLine } from './draw.ts';
-import type { Frame } from './fit.ts';
+import { type Context, drawEdge, drawHeatLines, drawInputLine } from './sliceLines.ts';
+import type { Rect } from './fit.ts';
 import { type Axis, planeOf, sliceOf } from './planes.ts';
 
 /** What the slices of one panel show. Compared by identity: keep it while nothing changes. */
@@ -28,29 +28,29 @@ export class SlicePainter {
   #heatLines: readonly IsoLines[] = [];
   #inputLine: IsoLines | null = null;
 
-  /** Draws slice `index` into `frame`; `pixel` is device pixels per CSS pixel. */
+  /** Draws slice `index` into `rect`; `pixel` is device pixels per CSS pixel. */
   paint(
     ctx: Context,
     content: SliceContent,
     axis: Axis,
     index: number,
-    frame: Frame,
+    rect: Rect,
     pixel: number,
   ): void {
     const plane = planeOf(content.density, axis);
     this.#update(content, axis, index);
     // Voxels stay square blocks when enlarged; only shrinking averages.
-    ctx.imageSmoothingEnabled = frame.width < plane.width;
+    ctx.imageSmoothingEnabled = rect.width < plane.width;
     ctx.imageSmoothingQuality = 'medium';
-    ctx.drawImage(this.#canvas!, frame.left, frame.top, frame.width, frame.height);
+    ctx.drawImage(this.#canvas!, rect.left, rect.top, rect.width, rect.height);
     ctx.save();
     ctx.beginPath();
-    ctx.rect(frame.left, frame.top, frame.width, frame.height);
+    ctx.rect(rect.left, rect.top, rect.width, rect.height);
     ctx.clip();
-    if (this.#inputLine) drawInputLine(ctx, this.#inputLine, plane, frame, pixel);
-    drawHeatLines(ctx, this.#heatLines, content.colors.scale, plane, frame, pixel);
+    if (this.#inputLine) drawInputLine(ctx, this.#inputLine, plane, rect, pixel);
+    drawHeatLines(ctx, this.#heatLines, content.colors.scale, plane, rect, pixel);
     ctx.restore();
-    drawEdge(ctx, frame, pixel);
+    drawEdge(ctx, rect, pixel);
   }
 
   #update(content: SliceContent, axis: Axis, index: number): void {

@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react';
-import { beforePaint, cancelPaint, paintNow } from './frame.ts';
+import { beforePaint, cancelPaint, paintNow } from './paintQueue.ts';
 import type { CanvasSize } from './useCanvasSize.ts';
 
 /** Draws a picture and says whether it is complete; if not, it is called again in the next frame. */

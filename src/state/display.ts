@@ -15,7 +15,7 @@ import {
 } from './explain.ts';
 import { resampleMap } from './heatmap.ts';
 import { statsOf } from './stats.ts';
-import type { Display, ShownMap } from './types.ts';
+import type { ColumnId, Display, ShownMap } from './types.ts';
 import type { Levels, ViewState } from './view.ts';
 import { currentVolume, type VolumesState } from './volumes.ts';
 
@@ -51,6 +51,14 @@ export function computeDisplay(
     answer: left && right ? answer : null,
     stale: answer !== null && explain.stale,
   };
+}
+
+/** The heatmap of a column; none in the input's. */
+export function shownIn(
+  column: ColumnId,
+  { left, right }: Pick<Display, 'left' | 'right'>,
+): ShownMap | null {
+  return { input: null, left, right }[column];
 }
 
 function shownPair(

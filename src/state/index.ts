@@ -39,6 +39,7 @@ export {
   type Scale,
   scaleOf,
   sharedScale,
+  shownIn,
 } from './display.ts';
 export type { EngineState } from './engine.ts';
 export type {

@@ -268,6 +268,14 @@ describe('a sample and the network trained at its noise', () => {
     expect(services.engine.explains.last.request.model).toBe('cnn-0.1');
   });
 
+  it('is found by the first network of the list, which is taken once', async () => {
+    await Promise.all([app.actions.takeFirstNetwork(), arrive()]);
+    expect(chosen()).toBe('cnn-inf');
+    expect(app.network.getState().byUser).toBe(false);
+    await app.actions.takeFirstNetwork();
+    expect(services.engine.loads.calls).toHaveLength(1);
+  });
+
   it('is offered, not taken, once the user has chosen', async () => {
     void app.actions.chooseNetwork('cnn-inf');
     await arrive();

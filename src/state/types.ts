@@ -103,6 +103,9 @@ export interface ShownMap {
   readonly levels: readonly number[];
 }
 
+/** One of the three columns of the explain page. */
+export type ColumnId = 'input' | 'left' | 'right';
+
 /** Everything the three columns show, derived from the stores. */
 export interface Display {
   readonly volumeId: string | null;

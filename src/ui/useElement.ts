@@ -18,7 +18,7 @@ export function useSize(
 }
 
 /** The text colour of an element as the page's theme has it now; null before the first layout. */
-export function useInk(ref: RefObject<HTMLElement | null>): string | null {
+export function useTextColor(ref: RefObject<HTMLElement | null>): string | null {
   const [ink, setInk] = useState<string | null>(null);
   useEffect(() => {
     const read = () => setInk(getComputedStyle(ref.current!).color);

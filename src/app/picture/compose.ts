@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import type { PictureContent } from './content.ts';
+import type { PictureContent } from './pictureContent.ts';
 import {
   BAR_HEIGHT,
   drawBars,
@@ -9,30 +9,30 @@ import {
   drawScene,
   drawSliceScale,
   drawSlices,
-  type RenderPanel,
-} from './draw.ts';
-import { Pen, type PictureInk } from './ink.ts';
+  type RenderView,
+} from './parts.ts';
+import { Pen, type PictureStyle } from './pen.ts';
 import { layOutPicture } from './layout.ts';
 import { withTexts } from './png.ts';
 
 export interface ComposeOptions {
   /** Size of one 3D view on the page, CSS pixels; the picture keeps its proportions. */
   readonly scene: { readonly width: number; readonly height: number };
-  readonly ink: PictureInk;
+  readonly style: PictureStyle;
   /** Picture pixels per CSS pixel. */
   readonly scale: number;
-  readonly renderPanel: RenderPanel;
+  readonly renderView: RenderView;
 }
 
 /**
  * The comparison as one PNG: heading, the three 3D views, their slices, colour bar, scale bars, with
  * the provenance as text inside the file. Lets the page breathe between its parts.
  * @throws AppError `unsupported` when the browser cannot make a picture this large, or what
- *   `renderPanel` throws
+ *   `renderView` throws
  */
 export async function composePicture(
   content: PictureContent,
-  { scene, ink, scale, renderPanel }: ComposeOptions,
+  { scene, style, scale, renderView }: ComposeOptions,
 ): Promise<Blob> {
   const layout = layOutPicture(
     scene,
@@ -49,14 +49,14 @@ export async function composePicture(
       `This browser cannot draw a picture of ${canvas.width} x ${canvas.height} pixels.`,
     );
   }
-  const pen = new Pen(ctx, scale, ink);
-  ctx.fillStyle = ink.ground;
+  const pen = new Pen(ctx, scale, style);
+  ctx.fillStyle = style.ground;
   ctx.fillRect(0, 0, layout.width, layout.height);
   drawHeading(pen, content, layout);
   for (const [i, column] of content.columns.entries()) {
     const place = layout.columns[i];
     drawColumnHead(pen, column, place.head);
-    drawScene(pen, content, column, place.scene, renderPanel);
+    drawScene(pen, content, column, place.scene, renderView);
     await breathe();
     drawSlices(pen, content, column, place.slices);
     await breathe();

@@ -1,30 +1,30 @@
 import { AppError } from '../../core/errors.ts';
 import { download } from '../../ui/download.ts';
 import { composePicture } from './compose.ts';
-import { pictureOfPage } from './content.ts';
-import type { RenderPanel } from './draw.ts';
-import { pageInk } from './ink.ts';
+import { pictureOfPage } from './pictureContent.ts';
+import type { RenderView } from './parts.ts';
+import { pageStyle } from './pen.ts';
 
 const SCALE = 2;
 const UNSEEN = { width: 400, height: 360 };
 
 /** The page's comparison as a PNG at 2x, with a name for its file; null while there is none. */
-async function takePicture(renderPanel: RenderPanel): Promise<{ name: string; png: Blob } | null> {
+async function takePicture(renderView: RenderView): Promise<{ name: string; png: Blob } | null> {
   const content = pictureOfPage();
   if (!content) return null;
   const box = document.querySelector('.column-scene')?.getBoundingClientRect();
   const png = await composePicture(content, {
     scene: box && box.width > 0 && box.height > 0 ? box : UNSEEN,
-    ink: pageInk(),
+    style: pageStyle(),
     scale: SCALE,
-    renderPanel,
+    renderView,
   });
   return { name: `${content.name}.png`, png };
 }
 
 /** Saves the comparison as seen; does nothing while nothing is explained. */
-export async function savePicture(renderPanel: RenderPanel): Promise<void> {
-  const picture = await takePicture(renderPanel);
+export async function savePicture(renderView: RenderView): Promise<void> {
+  const picture = await takePicture(renderView);
   if (picture) download(picture.name, picture.png);
 }
 
@@ -32,9 +32,9 @@ export async function savePicture(renderPanel: RenderPanel): Promise<void> {
  * Copies the comparison as seen to the clipboard. Call it from a user's gesture.
  * @throws AppError `unsupported` when the browser does not let a page copy pictures
  */
-export async function copyPicture(renderPanel: RenderPanel): Promise<void> {
+export async function copyPicture(renderView: RenderView): Promise<void> {
   // The promise goes in as it is: some browsers allow copying only within the gesture itself.
-  const png = takePicture(renderPanel).then((picture) => picture?.png ?? new Blob());
+  const png = takePicture(renderView).then((picture) => picture?.png ?? new Blob());
   try {
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortened } from './ink.ts';
+import { shortened } from './pen.ts';
 import { type Box, layOutPicture } from './layout.ts';
 
 const inside = (box: Box, width: number, height: number) =>

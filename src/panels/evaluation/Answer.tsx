@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import type { Evaluation } from '../../core/evaluation/index.ts';
 import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
-import { METHOD_NAMES } from '../words.ts';
+import { METHOD_NAMES } from '../glossary.ts';
 import { aboutSet, ordering, percent, shortMeanStd } from './facts.ts';
 
 /** What came out, in words: do the sums follow the scores, and are the answers right? */

@@ -6,7 +6,7 @@ import { evaluationStore } from '../../state/index.ts';
 import { Scatter } from '../../ui/charts/Scatter.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import { withoutId } from '../facts.ts';
-import { METHOD_NAMES } from '../words.ts';
+import { METHOD_NAMES } from '../glossary.ts';
 import { axisRanges, SumCollector } from './sumPoints.ts';
 
 interface SumScattersProps {

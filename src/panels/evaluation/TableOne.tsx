@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { type Evaluation, EVALUATION_METHODS, publishedRow } from '../../core/evaluation/index.ts';
 import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
-import { METHOD_NAMES } from '../words.ts';
+import { METHOD_NAMES } from '../glossary.ts';
 import { decimal, meanStd, percent } from './facts.ts';
 
 /** Table 1 of the paper, made from this result, with the published numbers where there are some. */

@@ -4,7 +4,7 @@ import { EVALUATION_METHODS, publishedRow } from '../../core/evaluation/index.ts
 import { evaluationStore } from '../../state/index.ts';
 import { BarRows } from '../../ui/charts/BarRows.tsx';
 import { Explained } from '../Explained.tsx';
-import { METHOD_NAMES } from '../words.ts';
+import { METHOD_NAMES } from '../glossary.ts';
 import { decimal, TAU_BIN, tauCounts } from './facts.ts';
 
 /** How tau is spread over the volumes: one row of bars for each method, all on one axis. */

@@ -20,6 +20,8 @@ export interface NetworkActions {
   loadCatalogue(url: string): Promise<void>;
   /** @param byUser false when the app chooses; then it may choose another one later. */
   chooseNetwork(id: string, byUser?: boolean): Promise<void>;
+  /** The first network of the list, unless one is in use or on its way. */
+  takeFirstNetwork(): Promise<void>;
   /** Loads a network; the one in use stays until the new one is ready, and if that fails. */
   loadNetwork(source: ModelSource, byUser?: boolean): Promise<void>;
   /**
@@ -119,6 +121,18 @@ export function createNetworkActions(
     }
   };
 
+  const chooseNetwork = async (id: string, byUser = true) => {
+    const { catalogue, chosenId } = network.getState();
+    const entry = catalogue.find((one) => one.id === id);
+    if (!entry) return;
+    if (chosenId === id) {
+      network.setState({ byUser });
+      return;
+    }
+    const url = new URL(entry.path, services().base).href;
+    await loadNetwork({ kind: 'url', url, id, label: entry.title }, byUser);
+  };
+
   /** Uses the time until the first question; the engine stops it for whatever is asked. */
   const warmUp = () => {
     const { model } = network.getState();
@@ -138,16 +152,10 @@ export function createNetworkActions(
         notify(notices, 'error', `The list of networks could not be read: ${sentence(error)}`);
       }
     },
-    async chooseNetwork(id, byUser = true) {
+    chooseNetwork,
+    async takeFirstNetwork() {
       const { catalogue, chosenId } = network.getState();
-      const entry = catalogue.find((one) => one.id === id);
-      if (!entry) return;
-      if (chosenId === id) {
-        network.setState({ byUser });
-        return;
-      }
-      const url = new URL(entry.path, services().base).href;
-      await loadNetwork({ kind: 'url', url, id, label: entry.title }, byUser);
+      if (catalogue.length > 0 && !chosenId) await chooseNetwork(catalogue[0].id, false);
     },
     loadNetwork,
     ask(question) {

@@ -1,5 +1,5 @@
 import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
-import { useInk, useSize } from '../useElement.ts';
+import { useTextColor, useSize } from '../useElement.ts';
 import { linearAxis } from './axis.ts';
 import { PointPainter, type Points } from './points.ts';
 import './charts.css';
@@ -31,7 +31,7 @@ export function Scatter(props: ScatterProps) {
   const [painter] = useState(() => new PointPainter());
   const [hovered, setHovered] = useState<number | null>(null);
   const size = useSize(box);
-  const ink = useInk(canvas);
+  const ink = useTextColor(canvas);
   const width = Math.max(1, (size?.width ?? 0) - MARGIN.left - MARGIN.right);
   const height = Math.max(1, (size?.height ?? 0) - MARGIN.top - MARGIN.bottom);
   const [lowX, highX] = rangeX;

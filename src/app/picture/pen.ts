@@ -1,7 +1,7 @@
-import type { Context } from '../../slices/draw.ts';
+import type { Context } from '../../slices/sliceLines.ts';
 
 /** Colours and font of a picture. */
-export interface PictureInk {
+export interface PictureStyle {
   /** CSS colours. */
   readonly ground: string;
   readonly text: string;
@@ -9,7 +9,7 @@ export interface PictureInk {
 }
 
 /** The page's own colours and font, as seen. */
-export function pageInk(): PictureInk {
+export function pageStyle(): PictureStyle {
   const { backgroundColor, color, fontFamily } = getComputedStyle(document.body);
   return { ground: backgroundColor, text: color, family: fontFamily };
 }
@@ -30,18 +30,18 @@ export class Pen {
   constructor(
     readonly ctx: Context,
     readonly scale: number,
-    readonly ink: PictureInk,
+    readonly style: PictureStyle,
   ) {
     ctx.scale(scale, scale);
   }
 
   /** One line of text with its baseline at `y`; returns its width. */
   text(text: string, x: number, y: number, style: TextStyle): number {
-    const { ctx, ink } = this;
-    ctx.font = `${style.weight ?? 400} ${style.size}px ${ink.family}`;
+    const { ctx } = this;
+    ctx.font = `${style.weight ?? 400} ${style.size}px ${this.style.family}`;
     ctx.textAlign = style.align ?? 'left';
     ctx.textBaseline = 'alphabetic';
-    ctx.fillStyle = ink.text;
+    ctx.fillStyle = this.style.text;
     ctx.globalAlpha = style.strength ?? 1;
     const fitted = shortened(text, style.room, (t) => ctx.measureText(t).width);
     ctx.fillText(fitted, x, y);
@@ -51,7 +51,7 @@ export class Pen {
 
   rule(x: number, y: number, width: number, height: number, strength = 0.18): void {
     this.ctx.globalAlpha = strength;
-    this.ctx.fillStyle = this.ink.text;
+    this.ctx.fillStyle = this.style.text;
     this.ctx.fillRect(x, y, width, height);
     this.ctx.globalAlpha = 1;
   }

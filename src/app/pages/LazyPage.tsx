@@ -1,15 +1,15 @@
 import { type ReactNode, Suspense } from 'react';
-import { Boundary } from '../ui/Boundary.tsx';
-import { reloadApp } from './resume.ts';
+import { Boundary } from '../../ui/Boundary.tsx';
+import { reloadApp } from '../resume.ts';
 
-interface PageFrameProps {
+interface LazyPageProps {
   /** Title of the page. */
   readonly title: string;
   readonly children: ReactNode;
 }
 
 /** Room for a page that is fetched when shown; says so while it comes and when it cannot come. */
-export function PageFrame({ title, children }: PageFrameProps) {
+export function LazyPage({ title, children }: LazyPageProps) {
   return (
     <main className="page" id="page" tabIndex={-1}>
       <Boundary name={`The page ${title}`} onReload={reloadApp}>

@@ -1,19 +1,19 @@
-import { lengthUnitOf } from '../core/volume/index.ts';
+import { lengthUnitOf } from '../../../core/volume/index.ts';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { levelStyle, PALETTES, signedLevels } from '../core/color/index.ts';
-import { type Shell, SurfaceView } from '../scene/index.ts';
+import { levelStyle, PALETTES, signedLevels } from '../../../core/color/index.ts';
+import { type Shell, SurfaceView } from '../../../scene/index.ts';
 import {
   type CameraState,
+  type ColumnId,
   type Display,
   displayStore,
   type SignChoice,
+  shownIn,
   viewStore,
-} from '../state/index.ts';
-import { useMedia } from '../ui/useMedia.ts';
-import { SCROLLING } from './layouts.ts';
-
-export type PanelId = 'input' | 'left' | 'right';
+} from '../../../state/index.ts';
+import { useMedia } from '../../../ui/useMedia.ts';
+import { SCROLLING } from '../../breakpoints.ts';
 
 const DENSITY: Shell['color'] = [184, 189, 196];
 /** Of maps that are no longer the ones asked for. */
@@ -21,13 +21,13 @@ const FAINT = 0.35;
 
 /** The surfaces of a column: the density, and the heatmap's levels nested in it. */
 export function shellsOf(
-  panel: PanelId,
+  column: ColumnId,
   { volume, volumeStats, inputIso, left, right, stale }: Display,
   palette: keyof typeof PALETTES,
   sign: SignChoice,
 ): Shell[] {
   if (!volume || !volumeStats || inputIso === null) return [];
-  const shown = panel === 'input' ? null : { left, right }[panel];
+  const shown = shownIn(column, { left, right });
   const density: Shell = {
     volume,
     level: inputIso,
@@ -47,14 +47,14 @@ export function shellsOf(
 const setCamera = (camera: CameraState) => viewStore.setState({ camera });
 const setCrosshair = (crosshair: [number, number, number]) => viewStore.setState({ crosshair });
 
-interface ScenePanelProps {
-  readonly panel: PanelId;
+interface ColumnSceneProps {
+  readonly column: ColumnId;
   /** What is shown, for assistive technology. */
   readonly label: string;
 }
 
 /** The 3D view of one column. */
-export function ScenePanel({ panel, label }: ScenePanelProps) {
+export function ColumnScene({ column, label }: ColumnSceneProps) {
   const display = useStore(displayStore);
   const scrolls = useMedia(SCROLLING);
   const camera = useStore(viewStore, (view) => view.camera);
@@ -63,13 +63,13 @@ export function ScenePanel({ panel, label }: ScenePanelProps) {
   const sign = useStore(viewStore, (view) => view.sign);
   const lengthUnit = useStore(viewStore, (view) => view.lengthUnit);
   const shells = useMemo(
-    () => shellsOf(panel, display, palette, sign),
-    [panel, display, palette, sign],
+    () => shellsOf(column, display, palette, sign),
+    [column, display, palette, sign],
   );
   if (!display.volume) return null;
   return (
     <SurfaceView
-      id={panel}
+      id={column}
       label={label}
       grid={display.volume}
       shells={shells}

@@ -1,29 +1,29 @@
 import { type Ref, useState } from 'react';
 import { useStore } from 'zustand';
-import { InputHead, LevelNote, MapHead, MapStatus, METHOD_NAMES } from '../panels/index.ts';
-import { LinkedViews, type SceneHandle } from '../scene/index.ts';
-import { Slices } from '../slices/index.ts';
-import { displayStore, explainStore } from '../state/index.ts';
-import { ToggleGroup } from '../ui/ToggleGroup.tsx';
-import { useMedia } from '../ui/useMedia.ts';
-import { ONE_COLUMN } from './layouts.ts';
-import { type PanelId, ScenePanel } from './ScenePanel.tsx';
+import { InputHead, LevelNote, MapHead, MapStatus, METHOD_NAMES } from '../../../panels/index.ts';
+import { LinkedViews, type SceneHandle } from '../../../scene/index.ts';
+import { type ColumnId, displayStore, explainStore } from '../../../state/index.ts';
+import { ToggleGroup } from '../../../ui/ToggleGroup.tsx';
+import { useMedia } from '../../../ui/useMedia.ts';
+import { ONE_COLUMN } from '../../breakpoints.ts';
+import { ColumnScene } from './ColumnScene.tsx';
+import { ColumnSlices } from './ColumnSlices.tsx';
 
 /** What is compared, side by side: the input and the heatmaps of two methods. One at a time on a phone. */
 export function Columns({ scene }: { readonly scene: Ref<SceneHandle> }) {
   const [left, right] = useStore(explainStore, (state) => state.methods);
-  const columns: readonly (readonly [PanelId, string])[] = [
+  const columns: readonly (readonly [ColumnId, string])[] = [
     ['input', 'Input'],
     ['left', METHOD_NAMES[left]],
     ['right', METHOD_NAMES[right]],
   ];
   const single = useMedia(ONE_COLUMN);
-  const [chosen, setChosen] = useState<PanelId>('right');
+  const [chosen, setChosen] = useState<ColumnId>('right');
   return (
     <LinkedViews ref={scene} className="views">
       {single && (
         <div className="column-tabs">
-          <ToggleGroup<PanelId>
+          <ToggleGroup<ColumnId>
             label="Column shown"
             value={chosen}
             onChange={setChosen}
@@ -33,9 +33,9 @@ export function Columns({ scene }: { readonly scene: Ref<SceneHandle> }) {
       )}
       <div className="columns">
         {columns
-          .filter(([panel]) => !single || panel === chosen)
-          .map(([panel, title]) => (
-            <Column key={panel} panel={panel} title={title} />
+          .filter(([id]) => !single || id === chosen)
+          .map(([id, title]) => (
+            <Column key={id} id={id} title={title} />
           ))}
         <div className="map-status">
           <MapStatus />
@@ -45,20 +45,20 @@ export function Columns({ scene }: { readonly scene: Ref<SceneHandle> }) {
   );
 }
 
-function Column({ panel, title }: { readonly panel: PanelId; readonly title: string }) {
+function Column({ id, title }: { readonly id: ColumnId; readonly title: string }) {
   const explained = useStore(displayStore, (display) => display.right !== null);
   const stale = useStore(displayStore, (display) => display.stale);
-  const shown = panel === 'input' || explained;
-  const look = panel !== 'input' && stale ? 'is-stale' : '';
+  const shown = id === 'input' || explained;
+  const look = id !== 'input' && stale ? 'is-stale' : '';
   return (
     <section className="column" aria-label={title}>
-      {panel === 'input' ? <InputHead /> : <MapHead side={panel} />}
+      {id === 'input' ? <InputHead /> : <MapHead side={id} />}
       <div className={`column-scene ${look}`}>
-        {shown && <ScenePanel panel={panel} label={`${title} in 3D`} />}
-        {panel !== 'input' && <LevelNote side={panel} />}
+        {shown && <ColumnScene column={id} label={`${title} in 3D`} />}
+        {id !== 'input' && <LevelNote side={id} />}
       </div>
       <div className={`column-slices ${look}`}>
-        {shown && <Slices panel={panel} title={title} />}
+        {shown && <ColumnSlices column={id} title={title} />}
       </div>
     </section>
   );

@@ -1,19 +1,18 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import { displayStore, viewStore } from '../state/index.ts';
-import { ColorBar } from './ColorBar.tsx';
-import { colorBarContent } from './content.ts';
-import { shownIn } from './Slices.tsx';
+import { displayStore, viewStore } from '../../../state/index.ts';
+import { ColorBar } from '../../../slices/index.ts';
+import { colorBarContent } from '../../../slices/sliceContent.ts';
 
 interface HeatColorBarProps {
-  readonly panel: 'left' | 'right';
+  readonly side: 'left' | 'right';
   /** Whose scale it is; without it the bar says its unit. */
   readonly title?: string;
 }
 
-/** The colour scale of the heatmap in one panel; both panels have the same while it is shared. */
-export function HeatColorBar({ panel, title }: HeatColorBarProps) {
-  const shown = useStore(displayStore, (display) => shownIn(panel, display));
+/** The colour scale of the heatmap of one side; both sides have the same while it is shared. */
+export function HeatColorBar({ side, title }: HeatColorBarProps) {
+  const shown = useStore(displayStore, (display) => display[side]);
   const palette = useStore(viewStore, (view) => view.palette);
   const sign = useStore(viewStore, (view) => view.sign);
   const theme = useTheme();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CamMethod } from '../../core/cam/types.ts';
 import type { SourceVolume } from '../../core/volume/types.ts';
 import { INITIAL_VIEW, type ShownMap } from '../../state/index.ts';
-import { type PictureSources, pictureContent } from './content.ts';
+import { type PictureSources, pictureContent } from './pictureContent.ts';
 
 const volume: SourceVolume<Float32Array> = {
   data: Float32Array.of(-2, -1, 0, 1, 0, 0, 0, 0),

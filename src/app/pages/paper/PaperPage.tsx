@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import { PAPER_FIGURES, PAPER_NETWORKS, type PaperNetwork } from '../../core/paper/index.ts';
-import { LinkedViews } from '../../scene/index.ts';
-import { actions, type NetworkProgress, paperStore } from '../../state/index.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Progress } from '../../ui/Progress.tsx';
+import { PAPER_FIGURES, PAPER_NETWORKS, type PaperNetwork } from '../../../core/paper/index.ts';
+import { LinkedViews } from '../../../scene/index.ts';
+import { actions, type NetworkProgress, paperStore } from '../../../state/index.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Progress } from '../../../ui/Progress.tsx';
 import { FigureView } from './FigureView.tsx';
 import './paper.css';
 import { Table1 } from './Table1.tsx';

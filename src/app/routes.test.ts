@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { caseOf, hashOf, placeOf } from './navigation.ts';
+import { caseOf, hashOf, placeOf } from './routes.ts';
 
 it('reads pages from the hash and falls back on the first', () => {
   for (const [hash, page] of [

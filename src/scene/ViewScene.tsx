@@ -1,33 +1,33 @@
 import { createPortal, useThree } from '@react-three/fiber';
 import { memo, useEffect, useMemo } from 'react';
 import { Scene, type ShaderMaterial } from 'three';
-import type { DrawnPanel } from './draw.ts';
+import type { DrawnView } from './drawView.ts';
 import { BoxLines, crosshairEdges, ThinLines } from './lines.ts';
-import type { PanelSpec } from './panelRegistry.ts';
+import type { ViewSpec } from './viewRegistry.ts';
 import { ShellGeometry } from './shellGeometry.ts';
 
-interface PanelProps {
-  readonly spec: PanelSpec;
+interface ViewSceneProps {
+  readonly spec: ViewSpec;
   readonly material: ShaderMaterial;
-  /** Panels by id as the frame loop draws them. */
-  readonly drawn: Map<string, DrawnPanel>;
+  /** Views by id as the frame loop draws them. */
+  readonly drawn: Map<string, DrawnView>;
 }
 
-/** The contents of one panel: shells, box and crosshair in a scene of their own. */
-export const Panel = memo(function Panel({ spec, material, drawn }: PanelProps) {
-  const { mesh, looks, frame, crosshair, boxed, id } = spec;
+/** The contents of one view: shells, box and crosshair in a scene of their own. */
+export const ViewScene = memo(function ViewScene({ spec, material, drawn }: ViewSceneProps) {
+  const { mesh, looks, bounds, crosshair, boxed, id } = spec;
   const invalidate = useThree((state) => state.invalidate);
   const scene = useMemo(() => new Scene(), []);
   const shells = useMemo(() => (mesh ? new ShellGeometry(mesh) : null), [mesh]);
-  const box = useMemo(() => new BoxLines(frame), [frame]);
+  const box = useMemo(() => new BoxLines(bounds), [bounds]);
   const cross = useMemo(() => new ThinLines(1.25, 0.75), []);
 
   useEffect(() => () => shells?.dispose(), [shells]);
   useEffect(() => () => box.lines.dispose(), [box]);
   useEffect(() => () => cross.dispose(), [cross]);
   useEffect(() => {
-    if (crosshair) cross.set(crosshairEdges(frame, crosshair));
-  }, [cross, frame, crosshair]);
+    if (crosshair) cross.set(crosshairEdges(bounds, crosshair));
+  }, [cross, bounds, crosshair]);
   useEffect(() => shells?.paint(looks), [shells, looks]);
   useEffect(() => {
     drawn.set(id, { spec, scene, shells, box, crosshair: cross });
@@ -41,7 +41,7 @@ export const Panel = memo(function Panel({ spec, material, drawn }: PanelProps) 
     [drawn, id, invalidate],
   );
 
-  const [x, y, z] = frame.centre;
+  const [x, y, z] = bounds.centre;
   return createPortal(
     <>
       <primitive object={box.lines.object} visible={boxed} />

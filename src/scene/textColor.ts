@@ -2,7 +2,7 @@ const known = new Map<string, string>();
 let probe: CanvasRenderingContext2D | null = null;
 
 /** The text colour of an element as `rgb(r, g, b)`, whatever notation the style sheet uses. */
-export function inkOf(element: HTMLElement): string {
+export function textColorOf(element: HTMLElement): string {
   const css = getComputedStyle(element).color;
   let rgb = known.get(css);
   if (!rgb) {

@@ -1,31 +1,31 @@
 import type { ShellMesh } from '../core/surface/shells.ts';
 import type { CameraState } from '../state/view.ts';
-import type { Frame, Triple } from './camera.ts';
+import type { Bounds, Triple } from './camera.ts';
 import type { ShellLook } from './shellGeometry.ts';
 
-/** What one panel of the page wants drawn in its place on the shared canvas. */
-export interface PanelSpec {
+/** What one view of the page wants drawn in its place on the shared canvas. */
+export interface ViewSpec {
   readonly id: string;
   readonly element: HTMLElement;
-  readonly frame: Frame;
+  readonly bounds: Bounds;
   readonly mesh: ShellMesh | null;
   readonly looks: readonly ShellLook[];
   readonly camera: CameraState;
   /** Å, world. */
   readonly crosshair: Triple | null;
-  /** Whether the box of `frame` is drawn. */
+  /** Whether the box of `bounds` is drawn. */
   readonly boxed: boolean;
 }
 
-/** Carries panels from the page's tree to the canvas's; one per canvas. */
-export class PanelRegistry {
-  /** The camera is being dragged in some panel. */
+/** Carries views from the page's tree to the canvas's; one per canvas. */
+export class ViewRegistry {
+  /** The camera is being dragged in some view. */
   moving = false;
-  private readonly specs = new Map<string, PanelSpec>();
+  private readonly specs = new Map<string, ViewSpec>();
   private readonly listeners = new Set<() => void>();
-  private list: readonly PanelSpec[] = [];
+  private list: readonly ViewSpec[] = [];
 
-  set(spec: PanelSpec): void {
+  set(spec: ViewSpec): void {
     this.specs.set(spec.id, spec);
     this.changed();
   }
@@ -41,7 +41,7 @@ export class PanelRegistry {
     this.changed();
   }
 
-  readonly panels = (): readonly PanelSpec[] => this.list;
+  readonly views = (): readonly ViewSpec[] => this.list;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);

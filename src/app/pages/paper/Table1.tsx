@@ -5,8 +5,8 @@ import {
   TABLE_1_FACTS,
   TABLE_1_LINES,
   type Table1Row,
-} from '../../core/paper/index.ts';
-import { paperStore } from '../../state/index.ts';
+} from '../../../core/paper/index.ts';
+import { paperStore } from '../../../state/index.ts';
 
 /** Table 1, measured beside published. */
 export function Table1() {

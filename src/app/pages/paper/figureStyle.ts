@@ -1,10 +1,10 @@
-import { levelStyle, PALETTES, signedLevels } from '../../core/color/index.ts';
-import { greyWindow } from '../../core/color/window.ts';
-import { PAPER_DENSITY_LEVEL, PAPER_LEVELS } from '../../core/paper/index.ts';
-import type { FloatVolume } from '../../core/volume/types.ts';
-import type { Shell } from '../../scene/index.ts';
-import type { SliceContent } from '../../slices/painter.ts';
-import { statsOf } from '../../state/index.ts';
+import { levelStyle, PALETTES, signedLevels } from '../../../core/color/index.ts';
+import { greyWindow } from '../../../core/color/window.ts';
+import { PAPER_DENSITY_LEVEL, PAPER_LEVELS } from '../../../core/paper/index.ts';
+import type { FloatVolume } from '../../../core/volume/types.ts';
+import type { Shell } from '../../../scene/index.ts';
+import type { SliceContent } from '../../../slices/painter.ts';
+import { statsOf } from '../../../state/index.ts';
 
 const WHITE: Shell['color'] = [255, 255, 255];
 const BLACK: Shell['color'] = [0, 0, 0];

@@ -6,15 +6,15 @@ import {
   Notices,
   Remarks,
   VolumesPanel,
-} from '../panels/index.ts';
-import type { SceneHandle } from '../scene/index.ts';
-import { HeatColorBar } from '../slices/index.ts';
-import { Button } from '../ui/Button.tsx';
-import { useMedia } from '../ui/useMedia.ts';
+} from '../../../panels/index.ts';
+import type { SceneHandle } from '../../../scene/index.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { useMedia } from '../../../ui/useMedia.ts';
 import { Columns } from './Columns.tsx';
-import { Drawer } from './Drawer.tsx';
-import { CLASSES_IN_DRAWER, VOLUMES_IN_DRAWER } from './layouts.ts';
-import { PanelBoundary } from './PanelBoundary.tsx';
+import { HeatColorBar } from './HeatColorBar.tsx';
+import { Drawer } from '../../Drawer.tsx';
+import { CLASSES_IN_DRAWER, VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
+import { PanelBoundary } from '../../PanelBoundary.tsx';
 
 interface ExplainPageProps {
   readonly hidden: boolean;
@@ -72,7 +72,7 @@ export function ExplainPage({ hidden, scene }: ExplainPageProps) {
         classes
       )}
       <PanelBoundary name="The bar of levels" className="levels-bar">
-        <LevelsBar colorBar={(side, title) => <HeatColorBar panel={side} title={title} />} />
+        <LevelsBar colorBar={(side, title) => <HeatColorBar side={side} title={title} />} />
       </PanelBoundary>
     </div>
   );

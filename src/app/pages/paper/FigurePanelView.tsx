@@ -1,15 +1,20 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { formatSigned, formatValue } from '../../core/color/index.ts';
-import { type FigurePanel, PAPER_NETWORKS } from '../../core/paper/index.ts';
-import { type SceneMark, SurfaceView } from '../../scene/index.ts';
-import { MosaicPicture } from '../../slices/index.ts';
-import { type CameraState, type PaperAnswer, paperStore, volumesStore } from '../../state/index.ts';
-import { hashOf } from '../navigation.ts';
-import { paperShells, paperSlices } from './look.ts';
-import { type PanelStatus, statusOf } from './status.ts';
+import { formatSigned, formatValue } from '../../../core/color/index.ts';
+import { type FigurePanel, PAPER_NETWORKS } from '../../../core/paper/index.ts';
+import { type SceneMark, SurfaceView } from '../../../scene/index.ts';
+import { MosaicPicture } from '../../../slices/index.ts';
+import {
+  type CameraState,
+  type PaperAnswer,
+  paperStore,
+  volumesStore,
+} from '../../../state/index.ts';
+import { hashOf } from '../../routes.ts';
+import { paperShells, paperSlices } from './figureStyle.ts';
+import { type PanelStatus, statusOf } from './panelStatus.ts';
 
-interface PaperPanelProps {
+interface FigurePanelViewProps {
   readonly panel: FigurePanel;
   /** What the row shows. */
   readonly subject: string;
@@ -21,7 +26,7 @@ interface PaperPanelProps {
 }
 
 /** One panel of a figure: surfaces above, all z-slices below, and the way to the explain page. */
-export function PaperPanel(props: PaperPanelProps) {
+export function FigurePanelView(props: FigurePanelViewProps) {
   const { panel, subject, camera, home, onCameraChange, marks } = props;
   const { id, title, sample } = panel;
   const volume = useStore(paperStore, (state) => state.samples[sample]);

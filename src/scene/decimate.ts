@@ -6,7 +6,7 @@ const BUDGET_MS = 8;
  * Every `step`-th voxel of a volume too large to be sent whole, in world coordinates as before.
  * Leaves the page responsive: works for 8 ms at a time.
  */
-export async function thinned(volume: Volume, step: number): Promise<Volume> {
+export async function decimated(volume: Volume, step: number): Promise<Volume> {
   const { data, voxelSize, origin } = volume;
   const [nz, ny, nx] = volume.shape;
   const shape = [nz, ny, nx].map((n) => Math.floor((n - 1) / step) + 1) as [number, number, number];

@@ -4,11 +4,12 @@ import { type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/ind
 import type { Vec3 } from '../../core/volume/types.ts';
 import { probability } from '../../panels/facts.ts';
 import { METHOD_NAMES } from '../../panels/index.ts';
-import { frameOf } from '../../scene/camera.ts';
+import { boundsOf } from '../../scene/camera.ts';
 import type { ColorBarContent } from '../../slices/colorBar.ts';
-import { colorBarContent, sliceContent } from '../../slices/content.ts';
+import { colorBarContent, sliceContent } from '../../slices/sliceContent.ts';
 import type { SliceContent } from '../../slices/painter.ts';
 import {
+  type ColumnId,
   type Display,
   displayStore,
   optionsOf,
@@ -20,7 +21,7 @@ import {
 } from '../../state/index.ts';
 
 export interface PictureColumn {
-  readonly panel: 'input' | 'left' | 'right';
+  readonly id: ColumnId;
   readonly title: string;
   /** Beside the title, e.g. the sum of the map. */
   readonly detail: string;
@@ -36,7 +37,7 @@ export interface PictureContent {
   readonly levels: string;
   readonly crosshair: Vec3;
   readonly view: Omit<ViewState, 'lengthUnit'> & { readonly lengthUnit: LengthUnit };
-  readonly frame: ReturnType<typeof frameOf>;
+  readonly bounds: ReturnType<typeof boundsOf>;
   readonly program: string;
   /** File name without its ending. */
   readonly name: string;
@@ -67,8 +68,8 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   const { item, model, result } = answer;
   const className = model.classes[right.classIndex] ?? `class ${right.classIndex}`;
   const score = result.scores[right.classIndex];
-  const column = (panel: 'left' | 'right', shown: ShownMap): PictureColumn => ({
-    panel,
+  const column = (id: ColumnId, shown: ShownMap): PictureColumn => ({
+    id,
     title: METHOD_NAMES[shown.method],
     detail: `Σ ${formatSigned(shown.map.sum)}`,
     slices: sliceContent(volume, inputIso, shown, view),
@@ -89,7 +90,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     facts,
     columns: [
       {
-        panel: 'input',
+        id: 'input',
         title: 'Input',
         detail: '',
         slices: sliceContent(volume, inputIso, null, view),
@@ -104,7 +105,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     levels,
     crosshair: view.crosshair,
     view: { ...view, lengthUnit: lengthUnitOf(volume, view.lengthUnit) },
-    frame: frameOf(volume),
+    bounds: boundsOf(volume),
     program,
     name: [stem, right.layer, className].join('.').replaceAll(/[^\w.+-]+/g, '-'),
     texts: {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { beforePaint, cancelPaint, paintNow } from './frame.ts';
+import { beforePaint, cancelPaint, paintNow } from './paintQueue.ts';
 
 describe('painting', () => {
   let frames: (() => void)[] = [];

@@ -1,12 +1,12 @@
-import { hashOf, type PageId } from './navigation.ts';
-import { PAGES } from './pages.tsx';
+import { hashOf, PAGE_IDS, type PageId } from '../routes.ts';
+import { PAGES } from './index.tsx';
 
 export function PageLinks({ current }: { readonly current: PageId }) {
   return (
     <nav className="page-links" aria-label="Pages">
-      {PAGES.map(({ id, title }) => (
+      {PAGE_IDS.map((id) => (
         <a key={id} href={hashOf(id)} aria-current={id === current ? 'page' : undefined}>
-          {title}
+          {PAGES[id].title}
         </a>
       ))}
     </nav>

@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { type Figure, type FigureRow, PAPER_LEVELS, panelsOf } from '../../core/paper/index.ts';
-import type { SceneMark } from '../../scene/index.ts';
-import { type CameraState, DEFAULT_CAMERA, paperStore } from '../../state/index.ts';
-import { Button } from '../../ui/Button.tsx';
-import { contourColor } from './look.ts';
-import { PaperPanel } from './PaperPanel.tsx';
-import { isPending, statusOf } from './status.ts';
+import { type Figure, type FigureRow, PAPER_LEVELS, panelsOf } from '../../../core/paper/index.ts';
+import type { SceneMark } from '../../../scene/index.ts';
+import { type CameraState, DEFAULT_CAMERA, paperStore } from '../../../state/index.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { contourColor } from './figureStyle.ts';
+import { FigurePanelView } from './FigurePanelView.tsx';
+import { isPending, statusOf } from './panelStatus.ts';
 
 /** One figure of the paper, every panel live. */
 export function FigureView({ figure }: { readonly figure: Figure }) {
@@ -50,7 +50,7 @@ function Row({ row: { id, title, zoom, panels } }: { readonly row: FigureRow }) 
       </div>
       <div className="paper-panels">
         {panels.map((panel, i) => (
-          <PaperPanel
+          <FigurePanelView
             key={panel.id}
             subject={title}
             onCameraChange={turn}

@@ -1,25 +1,25 @@
 import { pixelsPerAngstrom } from '../../scene/camera.ts';
-import type { Pixels } from '../../scene/draw.ts';
+import type { Pixels } from '../../scene/drawView.ts';
 import { axisArms } from '../../scene/Overlays.tsx';
 import { scaleBar } from '../../scene/scaleBar.ts';
 import { COLOR_BAR_HEIGHT, drawColorBar } from '../../slices/colorBar.ts';
-import { drawCrosshair } from '../../slices/draw.ts';
-import { fitSlice, type Frame } from '../../slices/fit.ts';
+import { drawCrosshair } from '../../slices/sliceLines.ts';
+import { fitSlice, type Rect } from '../../slices/fit.ts';
 import { layOut, paintTiles, withoutLines } from '../../slices/mosaic.ts';
 import { SlicePainter } from '../../slices/painter.ts';
 import { AXES, type Axis, ORIENTATION, planeOf, voxelAt } from '../../slices/planes.ts';
-import { captionOf } from '../../slices/words.ts';
-import type { PictureColumn, PictureContent } from './content.ts';
-import type { Pen } from './ink.ts';
+import { captionOf } from '../../slices/captions.ts';
+import type { PictureColumn, PictureContent } from './pictureContent.ts';
+import type { Pen } from './pen.ts';
 import type { Box, PictureLayout } from './layout.ts';
 
-/** One 3D panel drawn at a size in CSS pixels times a scale; see `SceneHandle` of the scene. */
-export type RenderPanel = (
-  panel: string,
+/** One 3D view drawn at a size in CSS pixels times a scale; see `SceneHandle` of the scene. */
+export type RenderView = (
+  view: string,
   width: number,
   height: number,
   scale: number,
-  options: { readonly ink: string },
+  options: { readonly color: string },
 ) => Pixels;
 
 export function drawHeading(
@@ -42,16 +42,16 @@ export function drawColumnHead(pen: Pen, { title, detail }: PictureColumn, box: 
   pen.rule(box.x, box.y + box.height - 2, box.width, 1);
 }
 
-/** A 3D panel with its axes and, when the projection is parallel, its scale bar. */
+/** A 3D view with its axes and, when the projection is parallel, its scale bar. */
 export function drawScene(
   pen: Pen,
   content: PictureContent,
   column: PictureColumn,
   box: Box,
-  renderPanel: RenderPanel,
+  renderView: RenderView,
 ): void {
   const { x, y, width, height } = box;
-  const pixels = renderPanel(column.panel, width, height, pen.scale, { ink: pen.ink.text });
+  const pixels = renderView(column.id, width, height, pen.scale, { color: pen.style.text });
   // putImageData would replace the ground; drawing blends the clear pixels over it.
   const layer = new OffscreenCanvas(pixels.width, pixels.height);
   layer
@@ -62,7 +62,7 @@ export function drawScene(
   const { camera, lengthUnit } = content.view;
   drawAxes(pen, camera.quaternion, x + 38, y + height - 38);
   if (camera.projection !== 'orthographic') return;
-  const perA = pixelsPerAngstrom(camera, content.frame, width, height);
+  const perA = pixelsPerAngstrom(camera, content.bounds, width, height);
   const bar = scaleBar(perA, Math.min(120, width * 0.3), lengthUnit);
   drawLength(pen, bar, x + width - 12 - bar.width, y + height - 12);
 }
@@ -73,12 +73,12 @@ function drawAxes(
   x: number,
   y: number,
 ) {
-  const { ctx, ink } = pen;
+  const { ctx, style } = pen;
   const arm = 20;
   for (const { name, end, depth } of axisArms(quaternion, arm)) {
     const strength = depth < -0.2 ? 0.55 : 1;
     ctx.globalAlpha = strength;
-    ctx.strokeStyle = ink.text;
+    ctx.strokeStyle = style.text;
     ctx.lineWidth = 1.5;
     ctx.lineCap = 'round';
     ctx.beginPath();
@@ -120,7 +120,7 @@ export function drawSlices(
   if (view.sliceLayout === 'mosaic') {
     const [box] = boxes;
     const plain = withoutLines(slices);
-    const { width, height } = deviceFrame(box, pen.scale);
+    const { width, height } = deviceRect(box, pen.scale);
     const mosaic = layOut(plain, width, height, pen.scale);
     pen.ctx.save();
     pen.ctx.setTransform(1, 0, 0, 1, box.x * pen.scale, box.y * pen.scale);
@@ -135,12 +135,12 @@ export function drawSlices(
     caption(axis, boxes[i]);
     const { across, up, through } = ORIENTATION[axis];
     const plane = planeOf(slices.density, axis);
-    const place = deviceFrame(boxes[i], pen.scale);
+    const place = deviceRect(boxes[i], pen.scale);
     const fitted = fitSlice(plane, place.width, place.height);
-    const frame = { ...fitted, left: fitted.left + place.left, top: fitted.top + place.top };
+    const rect = { ...fitted, left: fitted.left + place.left, top: fitted.top + place.top };
     pen.inDevicePixels(() => {
-      painter.paint(pen.ctx, slices, axis, voxel[through], frame, pen.scale);
-      drawCrosshair(pen.ctx, plane, frame, voxel[across], voxel[up], pen.scale);
+      painter.paint(pen.ctx, slices, axis, voxel[through], rect, pen.scale);
+      drawCrosshair(pen.ctx, plane, rect, voxel[across], voxel[up], pen.scale);
     });
   });
 }
@@ -165,11 +165,11 @@ export function drawBars(pen: Pen, { colorBars }: PictureContent, { bars }: Pict
     const box = bars[i];
     const label = caption ? pen.text(caption, box.x, box.y + 31, { size: 12, strength: 0.8 }) : 0;
     const gap = caption ? 14 : 0;
-    const frame = deviceFrame(
+    const rect = deviceRect(
       { ...box, x: box.x + label + gap, width: box.width - label - gap },
       pen.scale,
     );
-    pen.inDevicePixels(() => drawColorBar(pen.ctx, content, frame, pen.scale, pen.ink));
+    pen.inDevicePixels(() => drawColorBar(pen.ctx, content, rect, pen.scale, pen.style));
   });
 }
 
@@ -186,7 +186,7 @@ export function drawFooter(
 
 export const BAR_HEIGHT = COLOR_BAR_HEIGHT;
 
-function deviceFrame({ x, y, width, height }: Box, scale: number): Frame {
+function deviceRect({ x, y, width, height }: Box, scale: number): Rect {
   const left = Math.round(x * scale);
   const top = Math.round(y * scale);
   return {

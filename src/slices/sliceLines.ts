@@ -1,6 +1,6 @@
 import { cssColor, levelStyle, type SymmetricScale } from '../core/color/index.ts';
 import type { IsoLines } from '../core/surface/isolines.ts';
-import { type Frame, toPixel } from './fit.ts';
+import { type Rect, toPixel } from './fit.ts';
 import type { Plane } from './planes.ts';
 
 export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -10,10 +10,10 @@ const INPUT_LINE = 'rgb(24 24 26)';
 const HALO = 'rgb(255 255 255 / 0.7)';
 
 /** Traces iso-lines as the current path, in pixels. */
-function trace(ctx: Context, { points, starts, closed }: IsoLines, plane: Plane, frame: Frame) {
-  const [left, bottom] = toPixel(plane, frame, 0, 0);
-  const sx = frame.width / plane.width;
-  const sy = frame.height / plane.height;
+function trace(ctx: Context, { points, starts, closed }: IsoLines, plane: Plane, rect: Rect) {
+  const [left, bottom] = toPixel(plane, rect, 0, 0);
+  const sx = rect.width / plane.width;
+  const sy = rect.height / plane.height;
   ctx.beginPath();
   for (let line = 0; line < closed.length; line++) {
     for (let i = starts[line]; i < starts[line + 1]; i++) {
@@ -32,13 +32,13 @@ export function drawHeatLines(
   lines: readonly IsoLines[],
   scale: SymmetricScale,
   plane: Plane,
-  frame: Frame,
+  rect: Rect,
   pixel: number,
 ): void {
   ctx.lineJoin = 'round';
   // Inner levels last, on top.
   for (const line of [...lines].sort((a, b) => Math.abs(a.level) - Math.abs(b.level))) {
-    trace(ctx, line, plane, frame);
+    trace(ctx, line, plane, rect);
     ctx.lineWidth = 1.25 * pixel;
     ctx.strokeStyle = cssColor(levelStyle(line.level, scale).color);
     ctx.stroke();
@@ -50,11 +50,11 @@ export function drawInputLine(
   ctx: Context,
   line: IsoLines,
   plane: Plane,
-  frame: Frame,
+  rect: Rect,
   pixel: number,
 ): void {
   ctx.lineJoin = 'round';
-  trace(ctx, line, plane, frame);
+  trace(ctx, line, plane, rect);
   ctx.lineWidth = 3 * pixel;
   ctx.strokeStyle = HALO;
   ctx.stroke();
@@ -63,34 +63,34 @@ export function drawInputLine(
   ctx.stroke();
 }
 
-/** A hairline just inside a frame, so that a white slice on a white page has an end. */
-export function drawEdge(ctx: Context, frame: Frame, pixel: number): void {
+/** A hairline just inside a rectangle, so that a white slice on a white page has an end. */
+export function drawEdge(ctx: Context, rect: Rect, pixel: number): void {
   const line = Math.max(1, Math.round(pixel));
   ctx.lineWidth = line;
   ctx.strokeStyle = 'rgb(128 128 128 / 0.45)';
-  const { left, top, width, height } = frame;
+  const { left, top, width, height } = rect;
   ctx.strokeRect(left + line / 2, top + line / 2, width - line, height - line);
 }
 
 /** Half of the gap in a crosshair's middle, in CSS pixels, so that it does not hide what it points at. */
 const GAP = 5;
 
-/** A crosshair through a voxel's centre, across the whole frame. */
+/** A crosshair through a voxel's centre, across the whole rectangle. */
 export function drawCrosshair(
   ctx: Context,
   plane: Plane,
-  frame: Frame,
+  rect: Rect,
   across: number,
   up: number,
   pixel: number,
 ): void {
-  const [cx, cy] = toPixel(plane, frame, across, up);
+  const [cx, cy] = toPixel(plane, rect, across, up);
   const line = Math.max(1, Math.round(pixel));
   const x = Math.round(cx - line / 2);
   const y = Math.round(cy - line / 2);
   const gap = Math.round(GAP * pixel);
-  const right = frame.left + frame.width;
-  const bottom = frame.top + frame.height;
+  const right = rect.left + rect.width;
+  const bottom = rect.top + rect.height;
   const bar = (x0: number, y0: number, x1: number, y1: number) => {
     if (x1 > x0 && y1 > y0) ctx.fillRect(x0, y0, x1 - x0, y1 - y0);
   };
@@ -100,9 +100,9 @@ export function drawCrosshair(
     [0, 'rgb(255 255 255 / 0.85)'],
   ] as const) {
     ctx.fillStyle = color;
-    bar(frame.left, y + shift, x - gap, y + shift + line);
+    bar(rect.left, y + shift, x - gap, y + shift + line);
     bar(x + line + gap, y + shift, right, y + shift + line);
-    bar(x + shift, frame.top, x + shift + line, y - gap);
+    bar(x + shift, rect.top, x + shift + line, y - gap);
     bar(x + shift, y + line + gap, x + shift + line, bottom);
   }
 }

@@ -1,5 +1,5 @@
-import type { FigurePanel } from '../../core/paper/index.ts';
-import type { PaperState } from '../../state/index.ts';
+import type { FigurePanel } from '../../../core/paper/index.ts';
+import type { PaperState } from '../../../state/index.ts';
 
 /** What a panel shows: itself, or why it cannot yet or at all. */
 export type PanelStatus = 'shown' | 'reading' | 'waiting' | 'working' | 'absent' | 'failed';

@@ -7,13 +7,13 @@ import {
 } from 'three';
 import { eyeDistance, pixelsPerAngstrom, radiusOf, turn } from './camera.ts';
 import type { BoxLines, ThinLines } from './lines.ts';
-import type { PanelSpec } from './panelRegistry.ts';
+import type { ViewSpec } from './viewRegistry.ts';
 import type { ShellGeometry } from './shellGeometry.ts';
 
-/** One panel as it lives on the canvas. */
-export interface DrawnPanel {
-  readonly spec: PanelSpec;
-  /** Centred on the box of `spec.frame`. */
+/** One view as it lives on the canvas. */
+export interface DrawnView {
+  readonly spec: ViewSpec;
+  /** Centred on the box of `spec.bounds`. */
   readonly scene: Scene;
   readonly shells: ShellGeometry | null;
   readonly box: BoxLines;
@@ -31,25 +31,25 @@ const parallel = new OrthographicCamera();
 const perspective = new PerspectiveCamera();
 
 /**
- * Draws a panel into the current viewport of the renderer.
+ * Draws a view into the current viewport of the renderer.
  * @param width, height of the view in CSS pixels
- * @param ink CSS colour of the box and the crosshair
+ * @param color CSS colour of the box and the crosshair
  * @param moving large surfaces may wait with their order until the camera rests
  */
-export function drawPanel(
+export function drawView(
   gl: WebGLRenderer,
-  { spec, scene, shells, box, crosshair }: DrawnPanel,
+  { spec, scene, shells, box, crosshair }: DrawnView,
   width: number,
   height: number,
-  ink: string,
+  color: string,
   moving: boolean,
 ): void {
-  const { camera, frame } = spec;
+  const { camera, bounds } = spec;
   const orthographic = camera.projection === 'orthographic';
   const lens = orthographic ? parallel : perspective;
-  const scale = pixelsPerAngstrom(camera, frame, width, height);
-  const distance = eyeDistance(camera, frame, scale, height);
-  const radius = radiusOf(frame);
+  const scale = pixelsPerAngstrom(camera, bounds, width, height);
+  const distance = eyeDistance(camera, bounds, scale, height);
+  const radius = radiusOf(bounds);
   const back = turn(camera.quaternion, [0, 0, 1]);
   const eye = [0, 1, 2].map((i) => camera.target[i] + distance * back[i]);
 
@@ -68,26 +68,26 @@ export function drawPanel(
   }
   lens.updateProjectionMatrix();
 
-  const { centre } = frame;
+  const { centre } = bounds;
   shells?.sortFor(
     [-back[0], -back[1], -back[2]],
     orthographic ? null : [eye[0] + centre[0], eye[1] + centre[1], eye[2] + centre[2]],
     moving,
   );
   box.face(back);
-  box.lines.prepare(width, height, ink);
-  crosshair.prepare(width, height, ink);
+  box.lines.prepare(width, height, color);
+  crosshair.prepare(width, height, color);
   gl.render(scene, lens);
 }
 
-/** Draws a panel off screen, `width * scale` by `height * scale` pixels, on a clear ground. */
+/** Draws a view off screen, `width * scale` by `height * scale` pixels, on a clear ground. */
 export function drawToPixels(
   gl: WebGLRenderer,
-  panel: DrawnPanel,
+  view: DrawnView,
   width: number,
   height: number,
   scale: number,
-  ink: string,
+  color: string,
 ): Pixels {
   const w = Math.round(width * scale);
   const h = Math.round(height * scale);
@@ -97,7 +97,7 @@ export function drawToPixels(
     gl.setRenderTarget(target);
     gl.setClearColor(0, 0);
     gl.clear();
-    drawPanel(gl, panel, width, height, ink, false);
+    drawView(gl, view, width, height, color, false);
     gl.readRenderTargetPixels(target, 0, 0, w, h, raw);
   } finally {
     gl.setRenderTarget(null);

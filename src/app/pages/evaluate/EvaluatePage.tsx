@@ -1,37 +1,32 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { EvaluationMethod } from '../../core/evaluation/index.ts';
-import { actions, evaluationStore, networkStore } from '../../state/index.ts';
-import { Notices } from '../Notices.tsx';
-import { Answer } from './Answer.tsx';
-import { ConfusionMatrix } from './ConfusionMatrix.tsx';
-import { EvaluationForm } from './EvaluationForm.tsx';
-import type { Cell } from './facts.ts';
-import { LedgerShares } from './LedgerShares.tsx';
-import { Mistakes } from './Mistakes.tsx';
-import { SumScatters } from './SumScatters.tsx';
-import { TableOne } from './TableOne.tsx';
-import { TauRows } from './TauRows.tsx';
-import { VolumeList } from './VolumeList.tsx';
-import { Welcome } from './Welcome.tsx';
-import './evaluation.css';
-
-interface EvaluationPageProps {
-  /** Goes where volumes are explained. */
-  onExplain(): void;
-}
+import type { EvaluationMethod } from '../../../core/evaluation/index.ts';
+import { actions, evaluationStore } from '../../../state/index.ts';
+import { hashOf } from '../../routes.ts';
+import { Notices } from '../../../panels/index.ts';
+import { Answer } from '../../../panels/evaluation/Answer.tsx';
+import { ConfusionMatrix } from '../../../panels/evaluation/ConfusionMatrix.tsx';
+import { EvaluationForm } from '../../../panels/evaluation/EvaluationForm.tsx';
+import type { Cell } from '../../../panels/evaluation/facts.ts';
+import { LedgerShares } from '../../../panels/evaluation/LedgerShares.tsx';
+import { Mistakes } from '../../../panels/evaluation/Mistakes.tsx';
+import { SumScatters } from '../../../panels/evaluation/SumScatters.tsx';
+import { TableOne } from '../../../panels/evaluation/TableOne.tsx';
+import { TauRows } from '../../../panels/evaluation/TauRows.tsx';
+import { VolumeList } from '../../../panels/evaluation/VolumeList.tsx';
+import { Welcome } from '../../../panels/evaluation/Welcome.tsx';
+import '../../../panels/evaluation/evaluation.css';
 
 /** A network over many volumes: does it answer rightly, and do its maps account for its scores? */
-export function EvaluationPage({ onExplain }: EvaluationPageProps) {
+export default function EvaluatePage() {
   const result = useStore(evaluationStore, (state) => state.result);
   const [cell, setCell] = useState<Cell | null>(null);
-  useFirstNetwork();
   useEffect(() => {
     if (!result) setCell(null);
   }, [result]);
   const open = (order: number, classIndex?: number, method?: EvaluationMethod) => {
     void actions.openEvaluated(order, { classIndex, method });
-    onExplain();
+    location.hash = hashOf('explain');
   };
   const started = result !== null && result.n + result.skipped.length > 0;
   return (
@@ -64,13 +59,4 @@ export function EvaluationPage({ onExplain }: EvaluationPageProps) {
       </div>
     </div>
   );
-}
-
-/** A page opened by its address has no network yet: takes the first one that comes with the app. */
-function useFirstNetwork(): void {
-  const catalogue = useStore(networkStore, (state) => state.catalogue);
-  useEffect(() => {
-    const { chosenId } = networkStore.getState();
-    if (!chosenId && catalogue.length > 0) void actions.chooseNetwork(catalogue[0].id);
-  }, [catalogue]);
 }
