@@ -159,6 +159,18 @@ export const KINDS = {
     seeds: () => fixtures('mrc/generated-with-mrcfile', /\.bz2$/),
     read: readVolume,
   },
+  xz: {
+    nature: 'binary',
+    ending: 'mrc.xz',
+    seeds: () => fixtures('packed', /\.xz$/),
+    read: readVolume,
+  },
+  zstd: {
+    nature: 'binary',
+    ending: 'mrc.zst',
+    seeds: () => fixtures('packed', /\.zst$/),
+    read: readVolume,
+  },
   pdb: { nature: 'text', ending: 'pdb', seeds: () => [ofText(PDB)], read: readAtoms('input.pdb') },
   mmcif: {
     nature: 'text',

@@ -17,8 +17,17 @@ export const FORMAT_NAMES: Readonly<Record<VolumeFormatId, FormatNames>> = {
   npz: { label: 'NumPy archive', endings: ['.npz'] },
 };
 
-/** Endings of packed files that are unpacked while they are read. */
-export const PACKED_ENDINGS: readonly string[] = ['.gz', '.bz2'];
+/** Everything a file may be packed as; `compression/unpack.ts` has what unpacks each. */
+export type Packing = 'gzip' | 'bzip2' | 'xz' | 'zstd';
+
+/** How files of each packing are named. */
+const PACKINGS: Readonly<Record<Packing, string>> = {
+  gzip: '.gz',
+  bzip2: '.bz2',
+  xz: '.xz',
+  zstd: '.zst',
+};
+const PACKED_ENDINGS: readonly string[] = Object.values(PACKINGS);
 
 export const VOLUME_ENDINGS: readonly string[] = Object.values(FORMAT_NAMES).flatMap(
   ({ endings }) => endings,
@@ -30,12 +39,12 @@ export const VOLUME_ENDINGS_TEXT = `${VOLUME_ENDINGS.join(' ')} (also ${PACKED_E
 /** `MRC/CCP4, EM, ...`, with what they may be packed as. */
 export const VOLUME_LABELS_TEXT = `${Object.values(FORMAT_NAMES)
   .map(({ label }) => label)
-  .join(', ')}, also ${PACKED_ENDINGS.join(' and ')}`;
+  .join(', ')}, also ${PACKED_ENDINGS.join(' ')}`;
 
 /** What is accepted as a volume, for messages. */
 export const ACCEPTED_VOLUMES = `${Object.values(FORMAT_NAMES)
   .map(({ label, endings }) => `${label} (${endings.join(' ')})`)
-  .join(', ')}, also as ${PACKED_ENDINGS.join(' or ')}`;
+  .join(', ')}, also as ${PACKED_ENDINGS.slice(0, -1).join(', ')} or ${PACKED_ENDINGS.at(-1)}`;
 
 /** The `accept` list of a file dialog. */
 export const VOLUME_ACCEPT = [...VOLUME_ENDINGS, ...PACKED_ENDINGS].join(',');

@@ -26,8 +26,8 @@ export interface OpenedVolume {
 }
 
 /**
- * Opens a volume file by its content, whatever its name: a format of `formats.ts`, plain, gzip or
- * bzip2. Throws `bad-file` when it is none of these, damaged or impossible, and `bad-input` for a
+ * Opens a volume file by its content, whatever its name: a format of `formats.ts`, plain or packed.
+ * Throws `bad-file` when it is none of these, damaged or impossible, and `bad-input` for a
  * volume that the file does not hold.
  */
 export function openVolume(

@@ -1,5 +1,5 @@
 import { BZIP2_CRC_TABLE } from './crc.ts';
-import type { Sink } from './gzip.ts';
+import type { Sink } from './sink.ts';
 
 /** Bits of a byte array, most significant first. */
 class BitReader {

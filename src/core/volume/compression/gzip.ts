@@ -1,13 +1,11 @@
 import { Gunzip } from 'fflate';
 import { Crc32 } from './crc.ts';
+import type { Sink } from './sink.ts';
 
 /** Compressed bytes handed over at a time; bounds what one step can expand to (about 1000-fold). */
 const STEP = 1 << 14;
 /** Checksum and size behind each member. */
 const TRAILER_BYTES = 8;
-
-/** Receives decompressed bytes, valid during the call only; may throw to stop. */
-export type Sink = (chunk: Uint8Array) => void;
 
 /**
  * Decompresses gzip (one or more members, also with zeros behind the last, as tapes and some tools

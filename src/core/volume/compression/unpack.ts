@@ -1,15 +1,42 @@
 import { AppError, badFile, sentence } from '../../errors.ts';
 import { checkExpansion, expansionBudget, MAX_UNPACKED } from './budget.ts';
+import type { Packing } from '../names.ts';
 import { bunzip2 } from './bzip2.ts';
 import { gunzip } from './gzip.ts';
+import type { Sink } from './sink.ts';
+import { unxz } from './xz.ts';
+import { unzstd } from './zstd.ts';
 
-export type Compression = 'none' | 'gzip' | 'bzip2';
+export type Compression = 'none' | Packing;
+
+interface Container {
+  /** The bytes that it begins with; null is any. */
+  readonly marks: readonly (readonly (number | null)[])[];
+  unpack(bytes: Uint8Array, sink: Sink, onProgress?: (fraction: number) => void): void;
+}
+
+const CONTAINERS: Readonly<Record<Packing, Container>> = {
+  gzip: { marks: [[0x1f, 0x8b]], unpack: gunzip },
+  bzip2: { marks: [[0x42, 0x5a, 0x68]], unpack: bunzip2 },
+  xz: { marks: [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]], unpack: unxz },
+  zstd: {
+    // The second is a frame to be skipped, with which pzstd begins.
+    marks: [
+      [0x28, 0xb5, 0x2f, 0xfd],
+      [null, 0x2a, 0x4d, 0x18],
+    ],
+    unpack: unzstd,
+  },
+};
+const PACKINGS = Object.keys(CONTAINERS) as Packing[];
 
 /** Which container the bytes are, by content. */
 export function compressionOf(bytes: Uint8Array): Compression {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
-  if (bytes[0] === 0x42 && bytes[1] === 0x5a && bytes[2] === 0x68) return 'bzip2';
-  return 'none';
+  const begins = (packing: Packing): boolean =>
+    CONTAINERS[packing].marks.some((mark) =>
+      mark.every((byte, i) => byte === null || bytes[i] === byte),
+    );
+  return PACKINGS.find(begins) ?? 'none';
 }
 
 export interface UnpackOptions {
@@ -29,9 +56,10 @@ export function unpackedHead(bytes: Uint8Array, length: number): Uint8Array {
     filled += part.length;
     if (filled === length) throw new Error('enough');
   };
+  const compression = compressionOf(bytes);
+  if (compression === 'none') return bytes.subarray(0, length);
   try {
-    if (compressionOf(bytes) === 'bzip2') bunzip2(bytes, sink);
-    else gunzip(bytes, sink);
+    CONTAINERS[compression].unpack(bytes, sink);
   } catch {
     // Cut off, damaged or enough: what came before counts.
   }
@@ -46,7 +74,7 @@ const PLAUSIBLE_RATIO = 20;
 const SLACK = 1 << 16;
 
 /**
- * Decompresses gzip or bzip2 by content (anything else comes back as it is). `claim` reads the size
+ * Unpacks a container by its content (anything else comes back as it is). `claim` reads the size
  * of the whole content from its first bytes (null when they do not say), or throws when they are not
  * what is wanted, so that neither a wrong file nor a decompression bomb is unpacked further than its
  * header. Memory grows with what was really unpacked. Throws `bad-file`.
@@ -100,8 +128,7 @@ export function unpack(
   };
 
   try {
-    const decompress = compression === 'bzip2' ? bunzip2 : gunzip;
-    decompress(bytes, sink, options.onProgress);
+    CONTAINERS[compression].unpack(bytes, sink, options.onProgress);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw badFile(
@@ -110,6 +137,7 @@ export function unpack(
       `intact ${compression} files`,
     );
   }
+  if (size === 0) throw badFile(fileName, 'unpacked it is empty', 'files with content');
   if (limit === null) checkHead();
   return buffer.subarray(0, size);
 }
