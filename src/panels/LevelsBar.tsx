@@ -14,6 +14,7 @@ import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import styles from './LevelsBar.module.css';
 import { ViewMenu } from './ViewMenu.tsx';
+import { ViewToggle } from './ViewToggle.tsx';
 import { GLOSSARY, METHOD_NAMES } from './glossary.ts';
 
 const MAX_LEVELS = 8;
@@ -41,7 +42,12 @@ export function LevelsBar({ colorBar }: LevelsBarProps) {
           </div>
         )}
       </div>
-      <LookControls />
+      <div className={styles.looks}>
+        <ViewToggle choice="sign" />
+        <ViewToggle choice="scaleMode" />
+        <ViewToggle choice="sliceMix" />
+        <ViewMenu />
+      </div>
     </section>
   );
 }
@@ -86,52 +92,6 @@ function LevelsControl() {
           actions.setLevels({ unit, values: next.map((v) => Number(v.toPrecision(4))) }, true)
         }
       />
-    </div>
-  );
-}
-
-function LookControls() {
-  const { sign, scaleMode, sliceMix } = useStore(viewStore);
-  return (
-    <div className={styles.looks}>
-      <ToggleGroup
-        label="Sign of the evidence shown"
-        value={sign}
-        onChange={(next) => actions.setView({ sign: next })}
-        choices={[
-          { value: 'both', label: '±', hint: 'Evidence in favour and against' },
-          { value: 'positive', label: '+', hint: 'Only evidence in favour of the class' },
-          { value: 'negative', label: '−', hint: 'Only evidence against the class' },
-        ]}
-      />
-      <ToggleGroup
-        label="Colour scale"
-        value={scaleMode}
-        onChange={(next) => actions.setView({ scaleMode: next })}
-        choices={[
-          {
-            value: 'shared',
-            label: 'One scale',
-            hint: 'Both maps on the same colours and levels, so that they can be compared',
-          },
-          {
-            value: 'own',
-            label: 'Own scales',
-            hint: 'Each map by its own maximum, so that a weak map can be read',
-          },
-        ]}
-      />
-      <ToggleGroup
-        label="Slices show"
-        value={sliceMix}
-        onChange={(next) => actions.setView({ sliceMix: next })}
-        choices={[
-          { value: 'density', label: 'Density', hint: 'Slices show the density with contours' },
-          { value: 'overlay', label: 'Both', hint: 'Slices show the heatmap over the density' },
-          { value: 'heatmap', label: 'Heatmap', hint: 'Slices show the heatmap alone' },
-        ]}
-      />
-      <ViewMenu />
     </div>
   );
 }

@@ -4,13 +4,13 @@ import { type Rect, toPixel, toVoxel } from './fit.ts';
 import { layOut, tileAt, tileOf } from './mosaic.ts';
 import { voxelAt, worldOf } from './planes.ts';
 import { SliceStage } from './SliceStage.tsx';
-import type { SliceViewProps } from './SliceView.tsx';
+import type { SliceLayoutProps } from './SliceView.tsx';
 import type { CanvasSize } from './useCanvasSize.ts';
 import { useMosaicPaint } from './useMosaicPaint.ts';
 import { captionOf } from './captions.ts';
 
 /** All z-slices at once, as in the lower half of the paper's Figure 3. */
-export const MosaicView = memo(function MosaicView(props: Omit<SliceViewProps, 'axis'>) {
+export const MosaicView = memo(function MosaicView(props: SliceLayoutProps) {
   const { title, content, crosshair, lengthUnit, helpId, onMove, onHover } = props;
   const { density } = content;
   const { plain, paint, stride } = useMosaicPaint(content);

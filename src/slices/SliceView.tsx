@@ -9,11 +9,11 @@ import { SliceStage } from './SliceStage.tsx';
 import type { CanvasSize } from './useCanvasSize.ts';
 import { captionOf } from './captions.ts';
 
-export interface SliceViewProps {
-  /** What the panel shows, e.g. `Respond-CAM`; part of the accessible name. */
+/** What every layout of slices is given. */
+export interface SliceLayoutProps {
+  /** What the column shows, e.g. `Respond-CAM`; part of the accessible name. */
   readonly title: string;
   readonly content: SliceContent;
-  readonly axis: Axis;
   /** Å, world. */
   readonly crosshair: Vec3;
   readonly lengthUnit: LengthUnit;
@@ -21,6 +21,10 @@ export interface SliceViewProps {
   readonly helpId: string;
   onMove(crosshair: Vec3): void;
   onHover(axis: Axis, position: Vec3 | null): void;
+}
+
+interface SliceViewProps extends SliceLayoutProps {
+  readonly axis: Axis;
 }
 
 /** One orthogonal slice through the crosshair. */

@@ -1,11 +1,10 @@
 import type { LengthUnit } from '../core/volume/index.ts';
-import { useCallback, useId, useState } from 'react';
+import { type ComponentType, useCallback, useId, useState } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
-import { MosaicView } from './MosaicView.tsx';
 import type { SliceContent } from './painter.ts';
-import { AXES, type Axis, ORIENTATION } from './planes.ts';
+import { type Axis, ORIENTATION } from './planes.ts';
 import { Readout } from './Readout.tsx';
-import { SliceView } from './SliceView.tsx';
+import type { SliceLayoutProps } from './SliceView.tsx';
 import './slices.css';
 
 interface SlicesProps {
@@ -17,14 +16,14 @@ interface SlicesProps {
   /** Å, world. */
   readonly crosshair: Vec3;
   readonly lengthUnit: LengthUnit;
-  /** The three orthogonal slices through the crosshair, or all z-slices. */
-  readonly layout: 'orthogonal' | 'mosaic';
+  /** Which slices are shown, and how. */
+  readonly View: ComponentType<SliceLayoutProps>;
   onMove(crosshair: Vec3): void;
 }
 
 /** The slices of one panel and the values under the pointer, or at the crosshair. */
 export function Slices(props: SlicesProps) {
-  const { title, content, method, crosshair, lengthUnit, layout, onMove } = props;
+  const { title, content, method, crosshair, lengthUnit, View, onMove } = props;
   const [hover, setHover] = useState<{ axis: Axis; position: Vec3 } | null>(null);
   const [focused, setFocused] = useState(false);
   const onHover = useCallback(
@@ -32,7 +31,6 @@ export function Slices(props: SlicesProps) {
     [],
   );
   const helpId = useId();
-  const shared = { title, content, crosshair, lengthUnit, helpId, onMove, onHover };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only watches where the focus is
     <div
@@ -41,15 +39,7 @@ export function Slices(props: SlicesProps) {
       onBlur={() => setFocused(false)}
       onKeyDown={() => setHover(null)}
     >
-      {layout === 'mosaic' ? (
-        <MosaicView {...shared} />
-      ) : (
-        <div className="slice-row">
-          {AXES.map((axis) => (
-            <SliceView key={axis} axis={axis} {...shared} />
-          ))}
-        </div>
-      )}
+      <View {...{ title, content, crosshair, lengthUnit, helpId, onMove, onHover }} />
       <Readout
         {...{ content, method, lengthUnit }}
         position={hover ? onSlice(hover, crosshair) : crosshair}

@@ -1,3 +1,6 @@
 export { ColorBar } from './ColorBar.tsx';
 export { MosaicPicture } from './MosaicPicture.tsx';
+export { MosaicView } from './MosaicView.tsx';
+export { OrthogonalView } from './OrthogonalView.tsx';
 export { Slices } from './Slices.tsx';
+export type { SliceLayoutProps } from './SliceView.tsx';

@@ -74,4 +74,5 @@ export {
 export { statsOf } from './stats.ts';
 export type * from './types.ts';
 export * from './view.ts';
+export * from './viewChoices.ts';
 export { currentVolume, type InputOptions, optionsOf, type VolumesState } from './volumes.ts';

@@ -103,10 +103,10 @@ function refreshOn<T>(store: StoreApi<T>, history: History, keys: readonly (keyo
 function undoable({ explain, network, view, volumes }: StoreSet, explainer: Explainer) {
   const take = () => {
     const { classIndex, layer, methods } = explain.getState();
-    const { levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout } = view.getState();
+    const { camera, crosshair, lengthUnit, theme, ...looks } = view.getState();
     return {
       ...{ classIndex, layer, methods },
-      ...{ levels, inputLevel, sign, palette, scaleMode, sliceMix, sliceLayout },
+      ...looks,
       options: optionsOf(volumes.getState()),
     };
   };

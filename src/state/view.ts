@@ -1,7 +1,9 @@
 import type { LevelUnit } from '../core/color/index.ts';
 import { createStore } from 'zustand/vanilla';
+import type { ViewChoices } from './viewChoices.ts';
 
-export type SignChoice = 'both' | 'positive' | 'negative';
+export type SignChoice = ViewChoices['sign'];
+export type SliceLayout = ViewChoices['sliceLayout'];
 
 export interface CameraState {
   readonly quaternion: readonly [number, number, number, number];
@@ -24,20 +26,12 @@ export interface InputLevel {
   readonly value: number;
 }
 
-export interface ViewState {
+export interface ViewState extends ViewChoices {
   readonly camera: CameraState;
   /** Å, world; put at the centre of each newly shown grid. */
   readonly crosshair: readonly [number, number, number];
   readonly levels: Levels;
   readonly inputLevel: InputLevel;
-  readonly sign: SignChoice;
-  readonly palette: 'diverging' | 'paper';
-  /** One symmetric colour scale for both maps, or each map by its own maximum. */
-  readonly scaleMode: 'shared' | 'own';
-  readonly sliceMix: 'density' | 'overlay' | 'heatmap';
-  readonly sliceLayout: 'orthogonal' | 'mosaic';
-  readonly lengthUnit: 'nm' | 'Å';
-  readonly theme: 'system' | 'light' | 'dark';
 }
 
 /** The paper's contours (Figure 3): 10, 30, 50, 70, 90% of the maximum; input surface at 30%. */

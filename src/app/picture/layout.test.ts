@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shortened } from './pen.ts';
-import { type Box, layOutPicture } from './layout.ts';
+import type { Box } from './box.ts';
+import { layOutPicture } from './layout.ts';
 
 const inside = (box: Box, width: number, height: number) =>
   box.x >= 0 && box.y >= 0 && box.x + box.width <= width + 1e-9 && box.y + box.height <= height;

@@ -1,10 +1,6 @@
-/** A rectangle in CSS pixels. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import type { SliceLayout } from '../../state/index.ts';
+import { SLICE_LAYOUTS } from '../sliceLayouts/index.ts';
+import type { Box } from './box.ts';
 
 export interface PictureLayout {
   readonly width: number;
@@ -15,7 +11,7 @@ export interface PictureLayout {
     /** Title line. */
     readonly head: Box;
     readonly scene: Box;
-    /** The slices' pictures: three with a caption above each, or one for the mosaic. */
+    /** The slices' pictures, with a caption above each. */
     readonly slices: readonly Box[];
   }[];
   /** Scale bar of the slices, under the first column. */
@@ -29,7 +25,6 @@ const GAP = 20;
 const HEADING = 46;
 const COLUMN_HEAD = 28;
 const CAPTION = 20;
-const SLICE_GAP = 8;
 const FOOTER = 20;
 const MIN_COLUMN = 300;
 const MAX_COLUMN = 560;
@@ -41,7 +36,7 @@ const MAX_COLUMN = 560;
  */
 export function layOutPicture(
   scene: { readonly width: number; readonly height: number },
-  slices: 'orthogonal' | 'mosaic',
+  slices: SliceLayout,
   columnCount: number,
   barCount: number,
   barHeight: number,
@@ -51,20 +46,14 @@ export function layOutPicture(
   const width = 2 * MARGIN + columnCount * column + (columnCount - 1) * GAP;
   const top = MARGIN + HEADING;
   const slicesTop = top + COLUMN_HEAD + sceneHeight + 6;
-  const cell = (column - 2 * SLICE_GAP) / 3;
-  const slicesHeight = slices === 'mosaic' ? (column * 5) / 8 : cell;
+  const cells = SLICE_LAYOUTS[slices].boxes(column);
+  const slicesHeight = Math.max(...cells.map(({ height }) => height));
   const columns = Array.from({ length: columnCount }, (_, i) => {
     const x = MARGIN + i * (column + GAP);
-    const cells = slices === 'mosaic' ? [column] : [cell, cell, cell];
     return {
       head: { x, y: top, width: column, height: COLUMN_HEAD },
       scene: { x, y: top + COLUMN_HEAD, width: column, height: sceneHeight },
-      slices: cells.map((size, k) => ({
-        x: x + k * (cell + SLICE_GAP),
-        y: slicesTop + CAPTION,
-        width: size,
-        height: slicesHeight,
-      })),
+      slices: cells.map((cell) => ({ ...cell, x: x + cell.x, y: slicesTop + CAPTION })),
     };
   });
   const barsTop = slicesTop + CAPTION + slicesHeight + 18;

@@ -3,15 +3,12 @@ import type { Pixels } from '../../scene/drawView.ts';
 import { axisArms } from '../../scene/Overlays.tsx';
 import { scaleBar } from '../../scene/scaleBar.ts';
 import { COLOR_BAR_HEIGHT, drawColorBar } from '../../slices/colorBar.ts';
-import { drawCrosshair } from '../../slices/sliceLines.ts';
-import { fitSlice, type Rect } from '../../slices/fit.ts';
-import { layOut, paintTiles, withoutLines } from '../../slices/mosaic.ts';
-import { SlicePainter } from '../../slices/painter.ts';
-import { AXES, type Axis, ORIENTATION, planeOf, voxelAt } from '../../slices/planes.ts';
-import { captionOf } from '../../slices/captions.ts';
+import { planeOf } from '../../slices/planes.ts';
+import { SLICE_LAYOUTS } from '../sliceLayouts/index.ts';
 import type { PictureColumn, PictureContent } from './pictureContent.ts';
 import type { Pen } from './pen.ts';
-import type { Box, PictureLayout } from './layout.ts';
+import { type Box, deviceRect } from './box.ts';
+import type { PictureLayout } from './layout.ts';
 
 /** One 3D view drawn at a size in CSS pixels times a scale; see `SceneHandle` of the scene. */
 export type RenderView = (
@@ -102,52 +99,19 @@ function drawLength(
   pen.text(label, x + width / 2, y - 8, { size: 12, weight: 500, align: 'center' });
 }
 
-/** The slices of a column, drawn anew at the picture's resolution. */
+/** The slices of a column at the picture's resolution. */
 export function drawSlices(
   pen: Pen,
-  content: PictureContent,
+  { view, crosshair }: PictureContent,
   { slices }: PictureColumn,
   boxes: readonly Box[],
 ): void {
-  const { crosshair, view } = content;
-  const painter = new SlicePainter();
-  const voxel = voxelAt(slices.density, crosshair);
-  const caption = (axis: Axis, box: Box) => {
-    const { position, count } = captionOf(slices.density, axis, crosshair, view.lengthUnit);
-    const width = pen.text(position, box.x, box.y - 6, { size: 11 });
-    pen.text(count, box.x + width + 6, box.y - 6, { size: 11, strength: 0.7 });
-  };
-  if (view.sliceLayout === 'mosaic') {
-    const [box] = boxes;
-    const plain = withoutLines(slices);
-    const { width, height } = deviceRect(box, pen.scale);
-    const mosaic = layOut(plain, width, height, pen.scale);
-    pen.ctx.save();
-    pen.ctx.setTransform(1, 0, 0, 1, box.x * pen.scale, box.y * pen.scale);
-    paintTiles(pen.ctx, painter, plain, mosaic, pen.scale, 0, Number.POSITIVE_INFINITY);
-    pen.ctx.restore();
-    const { stride, tiles } = mosaic.grid;
-    const words = stride > 1 ? `one z-slice in ${stride}` : `all ${tiles} z-slices`;
-    pen.text(words, box.x, box.y - 6, { size: 11 });
-    return;
-  }
-  AXES.forEach((axis, i) => {
-    caption(axis, boxes[i]);
-    const { across, up, through } = ORIENTATION[axis];
-    const plane = planeOf(slices.density, axis);
-    const place = deviceRect(boxes[i], pen.scale);
-    const fitted = fitSlice(plane, place.width, place.height);
-    const rect = { ...fitted, left: fitted.left + place.left, top: fitted.top + place.top };
-    pen.inDevicePixels(() => {
-      painter.paint(pen.ctx, slices, axis, voxel[through], rect, pen.scale);
-      drawCrosshair(pen.ctx, plane, rect, voxel[across], voxel[up], pen.scale);
-    });
-  });
+  SLICE_LAYOUTS[view.sliceLayout].draw(pen, slices, boxes, crosshair, view.lengthUnit);
 }
 
-/** Scale bar of the orthogonal slices, which all have the same scale. */
+/** Scale bar of slices that all have the same scale. */
 export function drawSliceScale(pen: Pen, content: PictureContent, layout: PictureLayout): void {
-  if (content.view.sliceLayout === 'mosaic') return;
+  if (!SLICE_LAYOUTS[content.view.sliceLayout].scaled) return;
   const [column] = layout.columns;
   const box = column.slices[0];
   const plane = planeOf(content.columns[0].slices.density, 'z');
@@ -185,14 +149,3 @@ export function drawFooter(
 }
 
 export const BAR_HEIGHT = COLOR_BAR_HEIGHT;
-
-function deviceRect({ x, y, width, height }: Box, scale: number): Rect {
-  const left = Math.round(x * scale);
-  const top = Math.round(y * scale);
-  return {
-    left,
-    top,
-    width: Math.round((x + width) * scale) - left,
-    height: Math.round((y + height) * scale) - top,
-  };
-}

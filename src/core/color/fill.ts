@@ -3,8 +3,7 @@ import type { SymmetricScale } from './scale.ts';
 import type { GreyWindow } from './window.ts';
 
 /** What a slice is painted with: the density, the heatmap over it, or the heatmap alone. */
-export const SLICE_MIXES = ['density', 'overlay', 'heatmap'] as const;
-export type SliceMix = (typeof SLICE_MIXES)[number];
+export type SliceMix = 'density' | 'overlay' | 'heatmap';
 
 export interface SliceColors {
   readonly window: GreyWindow;

@@ -1,4 +1,4 @@
-export { fillSlice, SLICE_MIXES, type SliceColors, type SliceMix } from './fill.ts';
+export { fillSlice, type SliceColors, type SliceMix } from './fill.ts';
 export {
   type Contrast,
   convertLevel,
@@ -14,7 +14,7 @@ export {
   toAbsolute,
 } from './levels.ts';
 export type { Rgb } from './oklab.ts';
-export { NEUTRAL, PALETTE_NAMES, PALETTES, type Palette, type PaletteName } from './palette.ts';
+export { NEUTRAL, PALETTES, type Palette, type PaletteName } from './palette.ts';
 export {
   colorAt,
   cssColor,

@@ -1,8 +1,5 @@
 import { type Rgb, ramp } from './oklab.ts';
 
-export const PALETTE_NAMES = ['diverging', 'paper'] as const;
-export type PaletteName = (typeof PALETTE_NAMES)[number];
-
 /** Table entries on each side of zero; entry `HALF` is exactly zero. */
 export const HALF = 256;
 /** Entries of a table, from -1 to +1 of the scale. */
@@ -13,8 +10,9 @@ export const NEUTRAL: Rgb = [236, 236, 234];
 
 /** Colours of a symmetric scale as lookup tables over -1..+1. */
 export interface Palette {
-  readonly name: PaletteName;
-  readonly title: string;
+  /** In the menu. */
+  readonly label: string;
+  readonly hint: string;
   /** `[ENTRIES][r, g, b, a]`: full colour, and opacity by magnitude, for drawing over a density. */
   readonly overlay: Uint8ClampedArray;
   /** `[ENTRIES][r, g, b, 255]`: the same colour and opacity flattened onto {@link NEUTRAL}. */
@@ -50,8 +48,8 @@ const grey = ramp([
 ]);
 
 function build(
-  name: PaletteName,
-  title: string,
+  label: string,
+  hint: string,
   colorOf: (t: number) => Rgb,
   opacityOf: (magnitude: number) => number,
   /** Share of that opacity used over a density, so that the density shows through. */
@@ -70,27 +68,25 @@ function build(
     overlay[i * 4 + 3] = 255 * overDensity * opacity;
     solid[i * 4 + 3] = 255;
   }
-  return { name, title, overlay, solid, colorOf };
+  return { label, hint, overlay, solid, colorOf };
 }
 
-/**
- * `diverging`: orange to red for positive, blue for negative, distinguishable under every common
- * colour-vision deficiency. `paper`: Figure 3 of the paper, jet for positive and grey to black for
- * negative.
- */
-export const PALETTES: Readonly<Record<PaletteName, Palette>> = {
+/** The colours to choose from; the menu is made from these rows. */
+export const PALETTES = {
   diverging: build(
-    'diverging',
     'Blue to red',
+    'Readable with every common colour-vision deficiency',
     (t) => (t < 0 ? cool(-t) : warm(t)),
     (magnitude) => magnitude ** 0.6,
     0.82,
   ),
   paper: build(
-    'paper',
     'As in the paper',
+    'Figure 3 of the paper: jet for positive, black for negative',
     (t) => (t < 0 ? grey(-t) : jet(t)),
     (magnitude) => Math.min(1, magnitude / 0.08),
     0.6,
   ),
 };
+
+export type PaletteName = keyof typeof PALETTES;

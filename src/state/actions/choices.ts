@@ -4,11 +4,10 @@ import { scaleOf, sharedScale } from '../display.ts';
 import { currentMaps } from '../explain.ts';
 import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
-import type { InputLevel, Levels, ViewState } from '../view.ts';
+import type { InputLevel, Levels } from '../view.ts';
+import { VIEW_CHOICES, type ViewChoice, type ViewChoices } from '../viewChoices.ts';
 import { type InputOptions, optionsOf, setOptions } from '../volumes.ts';
 import type { Explainer } from './explain.ts';
-
-type UndoableView = Pick<ViewState, 'sign' | 'palette' | 'scaleMode' | 'sliceMix' | 'sliceLayout'>;
 
 /** What the user chooses and can take back. */
 export interface Choices {
@@ -21,7 +20,7 @@ export interface Choices {
   setLevels(levels: Levels, dragging?: boolean): void;
   setLevelUnit(unit: LevelUnit): void;
   setInputLevel(level: InputLevel, dragging?: boolean): void;
-  setView(part: Partial<UndoableView>): void;
+  setView(part: Partial<ViewChoices>): void;
   /** Of the volume on screen. */
   setInputOptions(part: Partial<InputOptions>): void;
   /** Gives all opened files the options of the volume on screen. */
@@ -64,7 +63,8 @@ export function createChoices(set: StoreSet, history: History, explainer: Explai
       history.commit('input level', () => view.setState({ inputLevel }), { merge: dragging });
     },
     setView(part) {
-      history.commit(Object.keys(part).join(', '), () => view.setState(part));
+      const titles = Object.keys(part).map((choice) => VIEW_CHOICES[choice as ViewChoice].title);
+      history.commit(titles.join(', ').toLowerCase(), () => view.setState(part));
     },
     setInputOptions(part) {
       history.commit('input options', () =>

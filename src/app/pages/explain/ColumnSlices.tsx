@@ -4,6 +4,7 @@ import type { Vec3 } from '../../../core/volume/types.ts';
 import { lengthUnitOf } from '../../../core/volume/index.ts';
 import { sliceContent } from '../../../slices/sliceContent.ts';
 import { Slices } from '../../../slices/index.ts';
+import { SLICE_LAYOUTS } from '../../sliceLayouts/index.ts';
 import { type ColumnId, displayStore, shownIn, viewStore } from '../../../state/index.ts';
 
 const moveCrosshair = (crosshair: Vec3) => viewStore.setState({ crosshair });
@@ -32,7 +33,8 @@ export function ColumnSlices({
   if (!content || !density || !crosshair) return null;
   return (
     <Slices
-      {...{ title, content, crosshair, layout }}
+      {...{ title, content, crosshair }}
+      View={SLICE_LAYOUTS[layout].View}
       lengthUnit={lengthUnitOf(density, chosen)}
       method={column === 'input' ? null : title}
       onMove={moveCrosshair}
