@@ -1,0 +1,252 @@
+import { AppError, badFile } from '../../../core/errors.ts';
+import { decodeNumbers, NUMBER_TYPES, type NumberType } from '../numbers.ts';
+import { looksLikeZip, readZip } from '../zip.ts';
+import { classNameOf, Inert, type Known, PickleReader } from './pickle.ts';
+
+export const ACCEPTED_TORCH =
+  'a PyTorch file of torch.save with weights (.pth, .pt, .ckpt), or the network exported to ONNX';
+
+/** A tensor of a checkpoint; its numbers are read from the file when they are asked for. */
+export class TorchTensor {
+  constructor(
+    readonly dims: readonly number[],
+    readonly type: NumberType,
+    private readonly read: () => Float32Array,
+  ) {}
+
+  get integer(): boolean {
+    return NUMBER_TYPES[this.type].integer;
+  }
+
+  /** In the order of `dims`, last axis fastest. */
+  numbers(): Float32Array {
+    return this.read();
+  }
+}
+
+interface Storage {
+  readonly type: NumberType;
+  readonly key: string;
+  readonly size: number;
+}
+
+const STORAGES: Readonly<Record<string, NumberType>> = {
+  DoubleStorage: 'float64',
+  FloatStorage: 'float32',
+  HalfStorage: 'float16',
+  BFloat16Storage: 'bfloat16',
+  LongStorage: 'int64',
+  IntStorage: 'int32',
+  ShortStorage: 'int16',
+  CharStorage: 'int8',
+  ByteStorage: 'uint8',
+  BoolStorage: 'bool',
+};
+
+/** First bytes of files before PyTorch 1.6: the pickled magic number 0x1950a86a20f9469cfc6c. */
+const LEGACY_MAGIC = [
+  0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
+];
+
+export const looksLikeLegacyTorch = (bytes: Uint8Array) =>
+  LEGACY_MAGIC.every((byte, i) => bytes[i] === byte);
+
+/** Numbers of one tensor. */
+const MOST_NUMBERS = 2 ** 31;
+
+/**
+ * What a PyTorch file holds, with its tensors in place: nested Maps, arrays and inert objects. Nothing is run.
+ * @throws AppError `bad-file` for damage, `unsupported` for TorchScript
+ */
+export function readTorch(bytes: Uint8Array, file: string): unknown {
+  try {
+    if (looksLikeZip(bytes)) return readArchive(bytes, file);
+    if (looksLikeLegacyTorch(bytes)) return readLegacy(bytes, file);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw badFile(file, `its pickled part cannot be read (${why})`, ACCEPTED_TORCH);
+  }
+  throw badFile(file, 'neither a PyTorch archive nor an old PyTorch file', ACCEPTED_TORCH);
+}
+
+function readArchive(bytes: Uint8Array, file: string): unknown {
+  const entries = readZip(bytes, file, ACCEPTED_TORCH);
+  const pickle = [...entries.keys()].find((name) => /(^|\/)data\.pkl$/.test(name));
+  const root = pickle?.slice(0, -'data.pkl'.length) ?? '';
+  if (
+    entries.has(`${root}constants.pkl`) ||
+    [...entries.keys()].some((n) => n.includes('/code/'))
+  ) {
+    throw new AppError(
+      'unsupported',
+      `${file}: a TorchScript archive, which holds code instead of layers; accepted: the state dict of the network, or the network exported with torch.onnx.export`,
+    );
+  }
+  const content = pickle === undefined ? undefined : entries.get(pickle);
+  if (!content) throw badFile(file, 'a zip archive without data.pkl', ACCEPTED_TORCH);
+  const read = ({ key }: Storage) => {
+    const entry = entries.get(`${root}data/${key}`);
+    if (!entry) throw badFile(file, `its part data/${key} is missing`, ACCEPTED_TORCH);
+    return entry.bytes();
+  };
+  return new PickleReader(content.bytes(), {
+    known: known(file, read),
+    persistent: storageOf,
+  }).next();
+}
+
+/** Magic number, protocol, system, the object, the keys of its storages; behind them the storages one by one. */
+function readLegacy(bytes: Uint8Array, file: string): unknown {
+  const places = new Map<string, Uint8Array>();
+  const sizes = new Map<string, Storage>();
+  const read = ({ key }: Storage) => {
+    const place = places.get(key);
+    if (!place) throw badFile(file, `its storage ${key} is missing`, ACCEPTED_TORCH);
+    return place;
+  };
+  const persistent = (id: unknown) => {
+    const storage = storageOf(id);
+    sizes.set(storage.key, storage);
+    return storage;
+  };
+  const body = bytes.subarray(LEGACY_MAGIC.length);
+  const reader = new PickleReader(body, { known: known(file, read), persistent });
+  reader.next();
+  reader.next();
+  const object = reader.next();
+  const keys = reader.next();
+  let at = LEGACY_MAGIC.length + reader.position;
+  for (const key of Array.isArray(keys) ? keys : []) {
+    const storage = sizes.get(String(key));
+    if (!storage) throw badFile(file, `its storage ${key} is of no tensor`, ACCEPTED_TORCH);
+    const length = storage.size * NUMBER_TYPES[storage.type].bytes;
+    if (at + 8 + length > bytes.length)
+      throw badFile(file, `it ends before its storage ${key} does`, ACCEPTED_TORCH);
+    places.set(storage.key, bytes.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return object;
+}
+
+/** `('storage', type, key, location, size)` */
+function storageOf(id: unknown): Storage {
+  const [kind, type, key, , size] = Array.isArray(id) ? id : [];
+  const name = (classNameOf(type) ?? '').split('.').at(-1) ?? '';
+  if (kind !== 'storage' || !Object.hasOwn(STORAGES, name) || !Number.isSafeInteger(size))
+    throw new Error(`a storage of type ${name || 'unknown'}`);
+  return { type: STORAGES[name], key: String(key), size };
+}
+
+/** The only names of a pickle that stand for something. */
+function known(
+  file: string,
+  read: (storage: Storage) => Uint8Array,
+): Readonly<Record<string, Known>> {
+  const dictionary: Known = (pairs) =>
+    new Map(Array.isArray(pairs) ? (pairs as readonly (readonly [unknown, unknown])[]) : []);
+  const tensor: Known = (storage, offset, size, strides) =>
+    rebuild(file, read, storage as Storage, Number(offset), size, strides);
+  const first: Known = (value) => value;
+  return {
+    'collections.OrderedDict': dictionary,
+    'collections.defaultdict': () => new Map(),
+    'torch._utils._rebuild_tensor_v2': tensor,
+    'torch._utils._rebuild_tensor': tensor,
+    'torch._utils._rebuild_parameter': first,
+    'torch._utils._rebuild_parameter_with_state': first,
+    'torch.nn.parameter.Parameter': first,
+    'torch.Size': (sizes) => sizes,
+    '__builtin__.set': (items) => items,
+    'builtins.set': (items) => items,
+    '_codecs.encode': (text) => latin1(String(text)),
+    'numpy._core.multiarray.scalar': scalar,
+    'numpy.core.multiarray.scalar': scalar,
+  };
+}
+
+const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+
+/** A number of numpy, e.g. the best loss so far. */
+const scalar: Known = (dtype, bytes) => {
+  const types: Readonly<Record<string, NumberType>> = {
+    f8: 'float64',
+    f4: 'float32',
+    i8: 'int64',
+    i4: 'int32',
+    b1: 'bool',
+  };
+  const type = dtype instanceof Inert ? types[String(dtype.args[0])] : undefined;
+  return type && bytes instanceof Uint8Array ? decodeNumbers(bytes, type)[0] : undefined;
+};
+
+function rebuild(
+  file: string,
+  read: (storage: Storage) => Uint8Array,
+  storage: Storage,
+  offset: number,
+  size: unknown,
+  steps: unknown,
+): TorchTensor {
+  const dims = Array.isArray(size) ? size.map(Number) : [];
+  const strides = Array.isArray(steps) ? steps.map(Number) : [];
+  const whole = [offset, ...dims, ...strides].every((n) => Number.isSafeInteger(n) && n >= 0);
+  const count = dims.reduce((a, b) => a * b, 1);
+  const last = dims.reduce((sum, n, i) => sum + (n - 1) * strides[i], offset);
+  if (
+    !whole ||
+    strides.length !== dims.length ||
+    !(count <= MOST_NUMBERS) ||
+    (count > 0 && last >= storage.size)
+  )
+    throw new Error(`a tensor of [${dims}] that does not fit its ${storage.size} numbers`);
+  return new TorchTensor(dims, storage.type, () => {
+    const step = NUMBER_TYPES[storage.type].bytes;
+    const bytes = read(storage);
+    if (bytes.length < storage.size * step)
+      throw badFile(
+        file,
+        `its part ${storage.key} has ${bytes.length} bytes, not ${storage.size * step}`,
+        ACCEPTED_TORCH,
+      );
+    if (isContiguous(dims, strides)) {
+      const numbers = decodeNumbers(
+        bytes.subarray(offset * step, (offset + count) * step),
+        storage.type,
+      );
+      return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
+    }
+    return gathered(decodeNumbers(bytes, storage.type), dims, strides, offset, count);
+  });
+}
+
+function isContiguous(dims: readonly number[], strides: readonly number[]): boolean {
+  let step = 1;
+  for (let i = dims.length - 1; i >= 0; i--) {
+    if (dims[i] !== 1 && strides[i] !== step) return false;
+    step *= dims[i];
+  }
+  return true;
+}
+
+function gathered(
+  from: ArrayLike<number>,
+  dims: readonly number[],
+  strides: readonly number[],
+  offset: number,
+  count: number,
+): Float32Array {
+  const out = new Float32Array(count);
+  const index = dims.map(() => 0);
+  let at = offset;
+  for (let i = 0; i < count; i++) {
+    out[i] = from[at];
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      at += strides[axis];
+      if (++index[axis] < dims[axis]) break;
+      at -= strides[axis] * dims[axis];
+      index[axis] = 0;
+    }
+  }
+  return out;
+}

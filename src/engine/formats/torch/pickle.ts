@@ -1,0 +1,83 @@
+import { BufferReader, Parser } from 'pickleparser';
+
+/** An object of a class that is not known: what it was made from and its state, never its code. */
+export class Inert {
+  state: unknown;
+  /** Keys and values given to it as to a dictionary. */
+  readonly items = new Map<unknown, unknown>();
+  constructor(
+    /** E.g. `torch.nn.modules.conv.Conv3d`. */
+    readonly className: string,
+    readonly args: readonly unknown[],
+  ) {}
+  __setstate__(state: unknown): void {
+    this.state = state;
+  }
+  set(key: unknown, value: unknown): void {
+    this.items.set(key, value);
+  }
+  /** Lists that are objects, e.g. of a `ModuleList`. */
+  push(...values: unknown[]): void {
+    for (const value of values) this.items.set(this.items.size, value);
+  }
+  append(...values: unknown[]): void {
+    this.push(...values);
+  }
+}
+
+/** What a name of a pickle stands for; called with the arguments of its construction. */
+export type Known = (...args: readonly unknown[]) => unknown;
+
+export interface PickleOptions {
+  /** By `module.name`; everything else becomes {@link Inert}. */
+  readonly known: Readonly<Record<string, Known>>;
+  readonly persistent: (id: unknown) => unknown;
+}
+
+/** A pickle's objects without running anything: dictionaries are Maps, tuples and lists arrays. */
+export class PickleReader {
+  private readonly reader: BufferReader;
+  private readonly parser: Parser;
+
+  constructor(bytes: Uint8Array, { known, persistent }: PickleOptions) {
+    this.reader = new BufferReader(bytes);
+    this.parser = new Parser({
+      unpicklingTypeOfDictionary: 'Map',
+      unpicklingTypeOfSet: 'array',
+      persistentResolver: { resolve: persistent },
+      extensionResolver: {
+        resolve() {
+          throw new Error('an extension code');
+        },
+      },
+      nameResolver: {
+        resolve(module, name) {
+          const key = `${module}.${name}`;
+          const make: Known = Object.hasOwn(known, key)
+            ? known[key]
+            : (...args) => new Inert(key, args);
+          // Callable with and without new, and recognisable as the class that it stands for.
+          const construct = function construct(...args: unknown[]) {
+            return make(...args);
+          };
+          return Object.assign(construct, { className: key });
+        },
+      },
+    });
+  }
+
+  /** The next pickle of the file; several may lie behind each other. */
+  next(): unknown {
+    return this.parser.read(this.reader);
+  }
+
+  /** Bytes read so far. */
+  get position(): number {
+    return this.reader.position;
+  }
+}
+
+/** Full name of a class that stands in a pickle as a value, e.g. the type of a storage. */
+export function classNameOf(value: unknown): string | undefined {
+  return typeof value === 'function' && 'className' in value ? String(value.className) : undefined;
+}
