@@ -17,6 +17,8 @@ export interface Declared {
   readonly kind: string;
   /** Name of the node that makes the value, where it has one beside the value's own. */
   readonly node?: string;
+  /** Other names for the same value, e.g. of modules that end with it. */
+  readonly aliases?: readonly string[];
   /** As the file has it, without the batch; with the slices first for `depth-in-batch`. */
   readonly shape: Shape;
   /** Null where no axis is clear to be the channels': such a value is not offered as a layer. */

@@ -4,7 +4,10 @@ import { readTorch, TorchTensor } from './container.ts';
 import { Inert } from './pickle.ts';
 
 const read = (name: string) =>
-  readTorch(new Uint8Array(readFileSync(`fixtures/checkpoints/${name}`)), name);
+  readTorch(
+    new Uint8Array(readFileSync(`fixtures/checkpoints/classifier_sequential/${name}`)),
+    name,
+  );
 
 function tensor(state: unknown, name: string): TorchTensor {
   const found = state instanceof Map ? state.get(name) : undefined;
@@ -37,11 +40,15 @@ test('classes of a whole module are names with a state, never code', () => {
 const HOSTILE = "cos\nsystem\n(S'exit 3'\ntR.";
 
 test('nothing of a hostile pickle is run, and a damaged file gets a sentence', () => {
-  const magic = readFileSync('fixtures/checkpoints/model_legacy.pth').subarray(0, 15);
+  const magic = readFileSync(
+    'fixtures/checkpoints/classifier_sequential/model_legacy.pth',
+  ).subarray(0, 15);
   const rest = new TextEncoder().encode(`I1\n.I1\n.${HOSTILE}(l.`);
   const found = readTorch(new Uint8Array([...magic, ...rest]), 'hostile.pth');
   expect(found).toEqual(new Inert('os.system', ['exit 3']));
-  const bytes = new Uint8Array(readFileSync('fixtures/checkpoints/model.pth'));
+  const bytes = new Uint8Array(
+    readFileSync('fixtures/checkpoints/classifier_sequential/model.pth'),
+  );
   expect(() => readTorch(bytes.subarray(0, 900), 'cut.pth')).toThrow(/^cut.pth: a damaged zip/);
   expect(() => readTorch(new Uint8Array(40), 'zeros.pth')).toThrow(/^zeros.pth: neither/);
 });

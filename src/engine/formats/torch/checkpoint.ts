@@ -1,0 +1,85 @@
+import { badFile } from '../../../core/errors.ts';
+import { ACCEPTED_TORCH, readTorch, TorchTensor } from './container.ts';
+import { isModule, weightsOfModule } from './module.ts';
+import { Inert } from './pickle.ts';
+import { Settings } from './settings.ts';
+import { isAverage, type State, unwrapped } from './state.ts';
+
+/** What a PyTorch file holds, and the configuration that came with it. */
+export interface Checkpoint {
+  readonly file: string;
+  readonly state: State;
+  /** Everything in the file beside the weights. */
+  readonly settings: Settings;
+  /** What was given beside it, e.g. `plans.json` or `model.yaml`. */
+  readonly config: Settings;
+  /** The network as a pickled object; null for a state dict. */
+  readonly module: Inert | null;
+  /** What was chosen where the file leaves a choice, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Dictionaries within dictionaries that are looked through. */
+const DEEPEST = 4;
+
+/** Weights that are no network's: of optimizers and their like. */
+const OTHERS = /optim|sched|scaler|loss|metric|callback/i;
+
+interface Candidate {
+  readonly path: string;
+  readonly tensors: ReadonlyMap<string, TorchTensor>;
+  readonly module: Inert | null;
+}
+
+/**
+ * Finds the network's weights in a file: a state dict, one within a checkpoint (Lightning, `model_state_dict`, …), or a
+ * pickled module.
+ * @throws AppError `bad-file`, `unsupported`
+ */
+export function readCheckpoint(bytes: Uint8Array, file: string, config: Settings): Checkpoint {
+  const content = readTorch(bytes, file);
+  const found = candidates(content, '', 0, new Set());
+  const average = found.find(({ path }) => isAverage(path));
+  const largest = found.toSorted((a, b) => b.tensors.size - a.tensors.size)[0];
+  const chosen = average ?? largest;
+  if (!chosen) throw badFile(file, `it holds no weights, but ${nature(content)}`, ACCEPTED_TORCH);
+  const notes =
+    average && found.length > 1 ? [`Its averaged weights (${average.path}) are used.`] : [];
+  const { module, tensors } = chosen;
+  return {
+    file,
+    state: unwrapped(tensors),
+    settings: new Settings(content),
+    config,
+    module,
+    notes,
+  };
+}
+
+/** @param seen what was looked at before: a pickle may hold one object in many places */
+function candidates(value: unknown, path: string, depth: number, seen: Set<unknown>): Candidate[] {
+  if (OTHERS.test(path) || depth > DEEPEST || seen.has(value)) return [];
+  seen.add(value);
+  if (value instanceof Inert && isModule(value))
+    return [{ path, tensors: weightsOfModule(value), module: value }];
+  if (!(value instanceof Map)) return [];
+  const tensors = new Map<string, TorchTensor>();
+  const inner: Candidate[] = [];
+  for (const [key, one] of value) {
+    if (one instanceof TorchTensor && typeof key === 'string') tensors.set(key, one);
+    else inner.push(...candidates(one, path ? `${path}.${key}` : String(key), depth + 1, seen));
+  }
+  return tensors.size > 0 ? [{ path, tensors, module: null }, ...inner] : inner;
+}
+
+/** What a pickled object is, in words. */
+export function nature(value: unknown): string {
+  if (value instanceof Inert) return `an object of the class ${value.className}`;
+  if (value instanceof TorchTensor) return `one tensor of [${value.dims}]`;
+  if (value instanceof Map) {
+    const keys = [...value.keys()].map(String);
+    const more = keys.length > 8 ? ', …' : '';
+    return keys.length === 0 ? 'an empty dictionary' : `${keys.slice(0, 8).join(', ')}${more}`;
+  }
+  return Array.isArray(value) ? `a list of ${value.length}` : `a ${typeof value}`;
+}

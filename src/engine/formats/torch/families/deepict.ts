@@ -1,0 +1,70 @@
+import type { NodeId } from '../../../graph/types.ts';
+import { type Building, byNames, type Family } from './family.ts';
+
+/**
+ * DeePiCt's 3D U-Net: blocks of two convolutions, each with a ReLU and, in networks with it, a batch norm behind; the tool
+ * always builds ReLU. Each class has a sigmoid of its own.
+ */
+export const deepict: Family = {
+  find: byNames(
+    'encoder.0.0.weight',
+    'base.0.weight',
+    'upsamplers.0.weight',
+    'decoder.0.0.weight',
+    'out_conv.weight',
+  ),
+
+  build(building) {
+    const { layers, state, prefix, input } = building;
+    const depth = state.count(`${prefix}upsamplers`);
+    layers.requireMultiples(
+      input,
+      layers.spaceOf(input).map(() => 2 ** depth),
+    );
+    const skips: NodeId[] = [];
+    let x = input;
+    for (let i = 0; i < depth; i++) {
+      skips.push(block(building, `${prefix}encoder.${i}`, x));
+      x = layers.maxPool(`${prefix}pool`, skips[i], { window: 2 });
+    }
+    x = block(building, `${prefix}base`, x);
+    for (let i = 0; i < depth; i++) {
+      const up = layers.convTranspose(`${prefix}upsamplers.${i}`, x, { stride: 2 });
+      const path = `${prefix}decoder.${i}`;
+      x = block(building, path, layers.concat(`${path} (cat)`, [skips[depth - 1 - i], up]));
+    }
+    return [[`${prefix}out_conv`, layers.conv(`${prefix}out_conv`, x)]];
+  },
+
+  facts({ settings }, channels) {
+    const descriptor = settings.at('model_descriptor');
+    const classes = descriptor.at('semantic_classes').texts();
+    const edge = descriptor.at('box_size').number();
+    return {
+      title: 'DeePiCt',
+      ...(classes?.length === channels && { classes }),
+      voxelSize: 13.48,
+      normalization: 'zscore',
+      contrast: 'dark',
+      ...(edge !== undefined && { tile: [edge, edge, edge] }),
+      notes: [
+        'DeePiCt can match the amplitude spectrum of a tomogram first, which is not done here.',
+      ],
+    };
+  },
+};
+
+/** The modules of a block by their numbers: what has running statistics is a norm, what is left out has no weights. */
+function block(building: Building, path: string, given: NodeId): NodeId {
+  const { layers, state } = building;
+  const numbers = state.names.flatMap((name) =>
+    name.startsWith(`${path}.`) ? [Number(name.slice(path.length + 1).split('.')[0])] : [],
+  );
+  let x = given;
+  for (const n of [...new Set(numbers)].sort((a, b) => a - b)) {
+    const own = `${path}.${n}`;
+    if (state.has(`${own}.running_var`)) x = layers.batchNorm(own, x);
+    else x = layers.activation(`${path}.${n + 1}`, layers.conv(own, x), { kind: 'relu' });
+  }
+  return layers.end(path, x, 'Sequential');
+}

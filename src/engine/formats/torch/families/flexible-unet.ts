@@ -1,0 +1,105 @@
+import type { NodeId } from '../../../graph/types.ts';
+import type { Settings } from '../settings.ts';
+import { type Building, byNames, type Facts, type Family } from './family.ts';
+import { STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
+
+/** Blocks of the encoder and of what TopCUP takes from it halve this often. */
+const MULTIPLE = 32;
+
+/**
+ * MONAI's FlexibleUNet with a ResNet in front. TopCUP's has a head on each level of the decoder, and its last one, at half the
+ * input's resolution, is the answer; MONAI's own has one behind the last level.
+ */
+export const flexibleUnet: Family = {
+  find: byNames('encoder.conv1.weight', 'encoder.layer1.0.conv1', 'decoder.blocks.0.convs.conv_0'),
+
+  build(building) {
+    const { layers, state, prefix, input } = building;
+    layers.requireMultiples(
+      input,
+      layers.spaceOf(input).map(() => MULTIPLE),
+    );
+    const features = encode(building, `${prefix}encoder.`);
+    const own = `${prefix}segmentation_head`;
+    const heads = state.count(`${prefix}segmentation_heads`);
+    const blocks = heads > 0 ? heads : state.count(`${prefix}decoder.blocks`);
+    let x = features[features.length - 1];
+    const outputs: [string, NodeId][] = [];
+    for (let i = 0; i < blocks; i++) {
+      x = decode(building, `${prefix}decoder.blocks.${i}`, x, features[features.length - 2 - i]);
+      const path = heads > 0 ? `${own}s.${i}` : own;
+      if (heads > 0 || i === blocks - 1)
+        outputs.unshift([path, layers.end(path, layers.conv(`${path}.0`, x), 'SegmentationHead')]);
+    }
+    return outputs;
+  },
+
+  facts(checkpoint, channels) {
+    const settings = checkpoint.settings.at('hyper_parameters');
+    return settings.at('backbone_args').isThere
+      ? topcupFacts(settings, channels)
+      : { title: 'MONAI FlexibleUNet' };
+  },
+};
+
+/** Classes by their ids, the background as the last channel. */
+function topcupFacts(settings: Settings, channels: number): Facts {
+  const ids = settings.at('particle_ids').entries();
+  const names = Array.from({ length: channels }, (_, i) =>
+    i === channels - 1
+      ? 'background'
+      : (ids.find(([, id]) => id.number() === i)?.[0] ?? `class ${i}`),
+  );
+  return {
+    title: 'TopCUP',
+    classes: names,
+    voxelSize: 10.012,
+    normalization: 'zscore',
+    contrast: 'dark',
+    tile: [96, 96, 96],
+    notes: [
+      'Its answer has half the resolution of the volume, and its last channel is the background.',
+    ],
+  };
+}
+
+function encode(building: Building, path: string): readonly NodeId[] {
+  const { layers, input } = building;
+  const first = stem(building, path, input, 2);
+  const features = [first];
+  let x = layers.maxPool(`${path}maxpool`, first, { window: 3, stride: 2, padding: 1 });
+  for (const [i, stride] of STAGE_STRIDES.entries()) {
+    x = stage(building, `${path}layer${i + 1}`, x, stride);
+    features.push(x);
+  }
+  return features;
+}
+
+/** Twice the size, behind the encoder's features of that size, and two convolutions. */
+function decode(building: Building, path: string, x: NodeId, skip: NodeId | undefined): NodeId {
+  const { layers, state } = building;
+  const up = enlarged(building, `${path}.upsample`, x);
+  let y = skip === undefined ? up : layers.concat(`${path} (cat)`, [skip, up]);
+  for (const i of [0, 1]) {
+    const conv = `${path}.convs.conv_${i}`;
+    y = layers.norm(`${conv}.adn.N`, layers.conv(`${conv}.conv`, y), 1e-3);
+    y = state.has(`${conv}.adn.A.weight`)
+      ? layers.prelu(`${conv}.adn.A`, y)
+      : layers.activation(`${conv}.adn.A`, y, { kind: 'relu' });
+    y = layers.end(conv, layers.end(`${conv}.adn`, y, 'ADN'), 'Convolution');
+  }
+  return layers.end(path, layers.end(`${path}.convs`, y, 'TwoConv'), 'UpCat');
+}
+
+function enlarged({ layers, state }: Building, path: string, x: NodeId): NodeId {
+  if (state.has(`${path}.deconv.weight`))
+    return layers.end(path, layers.convTranspose(`${path}.deconv`, x, { stride: 2 }), 'UpSample');
+  if (state.hasModule(`${path}.pixelshuffle`))
+    throw layers.refuse(`${path} shuffles voxels`, 'nontrainable and deconv');
+  const thin = state.has(`${path}.preconv.weight`) ? layers.conv(`${path}.preconv`, x) : x;
+  return layers.end(
+    path,
+    layers.upsample(`${path}.upsample_non_trainable`, thin, 2, 'nearest'),
+    'UpSample',
+  );
+}

@@ -1,0 +1,212 @@
+import type { Activation, Sizes } from '../../../graph/operators.ts';
+import type { NodeId } from '../../../graph/types.ts';
+import { activationOf } from '../activations.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { perAxis } from '../layers.ts';
+import { labelsByValue, Settings } from '../settings.ts';
+import { type Building, type Facts, type Family, productOf } from './family.ts';
+
+const FIRST = ['encoder.stem.convs.0.conv.weight', 'encoder.stages.0.0.convs.0.conv.weight'];
+
+/**
+ * nnU-Net v2, plain and residual encoder. Widths, windows and numbers of convolutions are seen in the shapes, strides in the
+ * windows of the transposed convolutions; slope and epsilon come from the plans, which lie in the checkpoint too.
+ */
+export const nnUnet: Family = {
+  find({ state }) {
+    for (const first of FIRST) {
+      const prefix = state.prefixOf(first);
+      if (prefix !== undefined && state.hasModule(`${prefix}decoder.transpconvs.0`))
+        return { prefix, first: prefix + first };
+    }
+    return undefined;
+  },
+
+  build(building) {
+    const { layers, state, prefix, input } = building;
+    const style = styleOf(building);
+    const ups = state.count(`${prefix}decoder.stages`);
+    const axes = layers.spaceOf(input).length;
+    const strides = [
+      style.first ?? perAxis(1, axes),
+      ...Array.from({ length: ups }, (_, i) =>
+        layers.dims(`${prefix}decoder.transpconvs.${ups - 1 - i}.weight`).slice(2),
+      ),
+    ];
+    layers.requireMultiples(input, productOf(strides, axes));
+    const stem = `${prefix}encoder.stem`;
+    let x = state.hasModule(stem) ? stage(building, style, stem, input, perAxis(1, axes)) : input;
+    const skips: NodeId[] = [];
+    for (const [i, stride] of strides.entries()) {
+      x = stage(building, style, `${prefix}encoder.stages.${i}`, x, stride);
+      skips.push(x);
+    }
+    const heads: [string, NodeId][] = [];
+    for (let i = 0; i < ups; i++) {
+      const path = `${prefix}decoder.stages.${i}`;
+      const up = layers.convTranspose(`${prefix}decoder.transpconvs.${i}`, x, {
+        stride: strides[ups - i],
+      });
+      const joined = layers.concat(`${path} (cat)`, [up, skips[ups - 1 - i]]);
+      x = stage(building, style, path, joined, perAxis(1, axes));
+      const head = `${prefix}decoder.seg_layers.${i}`;
+      if (state.hasModule(head)) heads.unshift([head, layers.conv(head, x)]);
+    }
+    return heads;
+  },
+
+  facts: nnunetFacts,
+};
+
+interface Style {
+  readonly epsilon: number;
+  readonly activation: Activation;
+  /** Stride of the first stage, where the plans say it. */
+  readonly first: Sizes | undefined;
+}
+
+/** `plans.json` beside it, or the copy in the checkpoint. */
+function plansOf({ config, settings }: Checkpoint): Settings {
+  return config.at('configurations').isThere ? config : settings.at('init_args', 'plans');
+}
+
+/** Of the configuration that the checkpoint is of, `3d_fullres` by default; one may inherit from another. */
+function configurationOf(checkpoint: Checkpoint): (...path: readonly string[]) => Settings {
+  const all = plansOf(checkpoint).at('configurations');
+  const name = checkpoint.settings.at('init_args', 'configuration').text() ?? '3d_fullres';
+  const chain: Settings[] = [];
+  for (let at = name; chain.length < 10; ) {
+    const one = all.at(at);
+    if (!one.isThere) break;
+    chain.push(one);
+    at = one.at('inherits_from').text() ?? '';
+  }
+  return (...path) =>
+    chain.map((one) => one.at(...path)).find((one) => one.isThere) ?? new Settings(undefined);
+}
+
+function styleOf({ checkpoint, layers }: Building): Style {
+  const at = configurationOf(checkpoint);
+  const kwargs = at('architecture', 'arch_kwargs');
+  const name = kwargs.at('nonlin').text() ?? 'torch.nn.LeakyReLU';
+  const activation = activationOf(
+    name,
+    (key, otherwise) => kwargs.at('nonlin_kwargs', key).number() ?? otherwise,
+  );
+  if (!activation)
+    throw layers.refuse(
+      `its plans have the activation ${name}`,
+      'LeakyReLU, ReLU, ELU, GELU and their like',
+    );
+  const norm = kwargs.at('norm_op').text();
+  if (norm !== undefined && !/(Instance|Batch)Norm/.test(norm))
+    throw layers.refuse(`its plans have the norm ${norm}`, 'InstanceNorm and BatchNorm');
+  const strides = kwargs.at('strides').list() ?? at('pool_op_kernel_sizes').list();
+  const first = strides?.[0]?.numbers();
+  return { epsilon: kwargs.at('norm_op_kwargs', 'eps').number() ?? 1e-5, activation, first };
+}
+
+/** Convolutions one behind the other, or residual blocks. */
+function stage(building: Building, style: Style, path: string, x: NodeId, stride: Sizes): NodeId {
+  const { layers, state } = building;
+  const inner = [path, `${path}.0`].find(
+    (one) => state.hasModule(`${one}.convs`) || state.hasModule(`${one}.blocks`),
+  );
+  if (inner === undefined)
+    throw layers.refuse(
+      `its ${path} has neither convolutions nor blocks`,
+      'PlainConvUNet and ResidualEncoderUNet',
+    );
+  const plain = state.hasModule(`${inner}.convs`);
+  const list = plain ? `${inner}.convs` : `${inner}.blocks`;
+  let y = x;
+  for (let i = 0; i < state.count(list); i++) {
+    const by = i === 0 ? stride : stride.map(() => 1);
+    y = plain
+      ? convolution(building, style, `${list}.${i}`, y, by, true)
+      : residual(building, style, `${list}.${i}`, y, by);
+  }
+  for (const part of [list, inner, path])
+    y = layers.end(part, y, plain ? 'StackedConvBlocks' : 'StackedResidualBlocks');
+  return y;
+}
+
+/** `ConvDropoutNormReLU`. */
+function convolution(
+  building: Building,
+  style: Style,
+  path: string,
+  x: NodeId,
+  stride: Sizes,
+  active: boolean,
+): NodeId {
+  const { layers, state } = building;
+  let y = layers.conv(`${path}.conv`, x, { stride });
+  if (state.hasModule(`${path}.norm`)) y = layers.norm(`${path}.norm`, y, style.epsilon);
+  if (active) y = layers.activation(`${path}.nonlin`, y, style.activation);
+  return layers.end(path, y, 'ConvDropoutNormReLU');
+}
+
+/** ResNet-D: the shortcut is a mean over the stride, then a convolution of one voxel where the width changes. */
+function residual(
+  building: Building,
+  style: Style,
+  path: string,
+  x: NodeId,
+  stride: Sizes,
+): NodeId {
+  const { layers, state } = building;
+  if (state.hasModule(`${path}.squeeze_excitation`))
+    throw layers.refuse(`${path} has squeeze and excitation`, 'residual encoders without it');
+  const parts = state.hasModule(`${path}.conv3`) ? [1, 2, 3] : [1, 2];
+  const strided = parts.length - 1;
+  const ones = stride.map(() => 1);
+  let y = x;
+  for (const part of parts)
+    y = convolution(
+      building,
+      style,
+      `${path}.conv${part}`,
+      y,
+      part === strided ? stride : ones,
+      part < parts.length,
+    );
+  const isStrided = stride.some((s) => s !== 1);
+  let shortcut = isStrided ? layers.averagePool(`${path}.skip.0`, x, { window: stride }) : x;
+  const projection = `${path}.skip.${isStrided ? 1 : 0}`;
+  if (state.hasModule(projection))
+    shortcut = convolution(building, style, projection, shortcut, ones, false);
+  const sum = layers.sum(`${path} (sum)`, [y, shortcut]);
+  return layers.end(
+    path,
+    layers.activation(`${path}.nonlin${parts.length}`, sum, style.activation),
+    'BasicBlockD',
+  );
+}
+
+function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
+  const at = configurationOf(checkpoint);
+  const plans = plansOf(checkpoint);
+  const dataset = checkpoint.settings.at('init_args', 'dataset_json');
+  const spacing = at('spacing').numbers();
+  const order = plans.at('transpose_forward').numbers();
+  const schemes = at('normalization_schemes').texts();
+  const notes: string[] = [];
+  if (order?.some((axis, i) => axis !== i))
+    notes.push(`nnU-Net turns the axes of a volume to [${order}] before this network.`);
+  const odd = schemes?.find((scheme) => !/^(ZScore|NoNorm)/.test(scheme));
+  if (odd !== undefined)
+    notes.push(`nnU-Net normalises volumes for it by ${odd}, which is not done here.`);
+  const uneven = spacing?.some((size) => size !== spacing[0]);
+  if (uneven) notes.push(`It was trained at voxels of [${spacing}].`);
+  const first = schemes?.[0] ?? '';
+  return {
+    title: 'nnU-Net',
+    classes: labelsByValue(dataset.at('labels'), channels, 'background'),
+    ...(spacing && !uneven && spacing[0] >= 0.05 && { voxelSize: spacing[0] }),
+    ...(first.startsWith('ZScore') && { normalization: 'zscore' as const }),
+    ...(first.startsWith('NoNorm') && { normalization: 'none' as const }),
+    ...(at('patch_size').numbers() && { tile: at('patch_size').numbers() }),
+    notes,
+  };
+}

@@ -1,0 +1,51 @@
+import { TorchTensor } from './container.ts';
+import { Inert } from './pickle.ts';
+import { stateOf } from './settings.ts';
+
+/** Modules within modules. */
+const DEEPEST = 100;
+const MOST_MODULES = 100_000;
+
+const attributesOf = (module: Inert): ReadonlyMap<unknown, unknown> => {
+  const state = stateOf(module);
+  return state instanceof Map ? state : new Map();
+};
+
+const mapOf = (value: unknown): ReadonlyMap<unknown, unknown> =>
+  value instanceof Map ? value : new Map();
+
+/** Whether an object of a pickle is a `torch.nn.Module`: known by its attributes, whatever its class. */
+export function isModule(value: unknown): value is Inert {
+  if (!(value instanceof Inert)) return false;
+  const attributes = attributesOf(value);
+  return attributes.has('_modules') && attributes.has('_parameters');
+}
+
+/** Class without its package, e.g. `Conv3d`. */
+export const classOf = ({ className }: Inert) => className.split('.').at(-1) ?? className;
+
+/** Attribute of a module, e.g. `kernel_size`. */
+export const attribute = (module: Inert, name: string) => attributesOf(module).get(name);
+
+/** Modules inside a module by name, in order. */
+export function children(module: Inert): readonly (readonly [string, Inert])[] {
+  return [...mapOf(attribute(module, '_modules'))].flatMap(([name, one]) =>
+    isModule(one) ? [[String(name), one] as const] : [],
+  );
+}
+
+/** Parameters and buffers by the names that a state dict would give them. */
+export function weightsOfModule(module: Inert): ReadonlyMap<string, TorchTensor> {
+  const found = new Map<string, TorchTensor>();
+  let left = MOST_MODULES;
+  const visit = (one: Inert, path: string, depth: number) => {
+    if (--left < 0 || depth > DEEPEST)
+      throw new Error(`modules nested over ${DEEPEST} deep or over ${MOST_MODULES} of them`);
+    for (const part of ['_parameters', '_buffers'])
+      for (const [name, tensor] of mapOf(attribute(one, part)))
+        if (tensor instanceof TorchTensor) found.set(`${path}${name}`, tensor);
+    for (const [name, inner] of children(one)) visit(inner, `${path}${name}.`, depth + 1);
+  };
+  visit(module, '', 0);
+  return found;
+}

@@ -1,0 +1,87 @@
+import { Inert } from './pickle.ts';
+
+/**
+ * What a configuration says, wherever it was read from: pickled dictionaries and inert objects, JSON, YAML. Nothing
+ * of it is trusted: a value of another kind counts as absent.
+ */
+export class Settings {
+  constructor(private readonly value: unknown) {}
+
+  /** The value under a path of keys; nothing where one is missing. */
+  at(...path: readonly string[]): Settings {
+    let value = this.value;
+    for (const key of path) value = member(value, key);
+    return new Settings(value);
+  }
+
+  get isThere(): boolean {
+    return this.value !== undefined && this.value !== null;
+  }
+
+  text(): string | undefined {
+    return typeof this.value === 'string' ? this.value : undefined;
+  }
+
+  number(): number | undefined {
+    return typeof this.value === 'number' && Number.isFinite(this.value) ? this.value : undefined;
+  }
+
+  flag(): boolean | undefined {
+    return typeof this.value === 'boolean' ? this.value : undefined;
+  }
+
+  list(): readonly Settings[] | undefined {
+    if (!Array.isArray(this.value)) return undefined;
+    return this.value.map((one) => new Settings(one));
+  }
+
+  numbers(): readonly number[] | undefined {
+    const found = this.list()?.map((one) => one.number());
+    return found?.every((n) => n !== undefined) ? (found as number[]) : undefined;
+  }
+
+  texts(): readonly string[] | undefined {
+    const found = this.list()?.map((one) => one.text());
+    return found?.every((text) => text !== undefined) ? (found as string[]) : undefined;
+  }
+
+  /** Keys and values of a dictionary, in its order. */
+  entries(): readonly (readonly [string, Settings])[] {
+    return entriesOf(this.value).map(([key, value]) => [key, new Settings(value)] as const);
+  }
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  const found = value instanceof Inert ? stateOf(value) : value;
+  if (found instanceof Map) return [...found].map(([key, one]) => [String(key), one] as const);
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) return [];
+  return Object.entries(found);
+}
+
+function member(value: unknown, key: string): unknown {
+  if (value instanceof Inert) return member(stateOf(value), key);
+  if (value instanceof Map) return value.get(key) ?? value.get(Number(key));
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
+}
+
+/** Attributes of an inert object: its state, or the first part of `(state, slots)`; else what was put into it. */
+export function stateOf({ state, items }: Inert): unknown {
+  const own = Array.isArray(state) && state.length === 2 ? (state[0] ?? state[1]) : state;
+  return own ?? items;
+}
+
+/** Channel names by their value, `{ribosome: 1, …}`, after the ones in front that it leaves out. */
+export function labelsByValue(
+  labels: Settings,
+  count: number,
+  rest: string,
+): readonly string[] | undefined {
+  const named = labels.entries().map(([name, value]) => [value.number(), name] as const);
+  const byValue = new Map(named);
+  const names = Array.from(
+    { length: count },
+    (_, i) => byValue.get(i) ?? (i === 0 ? rest : `class ${i}`),
+  );
+  return named.length > 0 && new Set(names).size === count ? names : undefined;
+}

@@ -1,0 +1,68 @@
+import type { TorchTensor } from './container.ts';
+
+/** The weights of a network by their names. */
+export class State {
+  readonly names: readonly string[];
+
+  constructor(
+    readonly tensors: ReadonlyMap<string, TorchTensor>,
+    /** What stood in front of every name and is left out, e.g. `module.` of DataParallel. */
+    readonly wrapper = '',
+  ) {
+    this.names = [...tensors.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.tensors.has(name);
+  }
+
+  dims(name: string): readonly number[] | undefined {
+    return this.tensors.get(name)?.dims;
+  }
+
+  /** Whether there is any weight of the module `path`. */
+  hasModule(path: string): boolean {
+    return this.names.some((name) => name.startsWith(`${path}.`));
+  }
+
+  /** How many of `list.0`, `list.1`, … there are. */
+  count(list: string): number {
+    let n = 0;
+    while (this.hasModule(`${list}.${n}`)) n++;
+    return n;
+  }
+
+  /**
+   * What stands in front of `ending` in the name of a weight; of several, one that is called an average (EMA), else the
+   * shortest: the others are copies.
+   */
+  prefixOf(ending: string): string | undefined {
+    const found = this.names.flatMap((name) => {
+      const prefix = name.slice(0, -ending.length);
+      return name.endsWith(ending) && (prefix === '' || prefix.endsWith('.')) ? [prefix] : [];
+    });
+    found.sort((a, b) => Number(isAverage(b)) - Number(isAverage(a)) || a.length - b.length);
+    return found[0];
+  }
+}
+
+/** Whether a name says that the weights are the average over the training's last steps. */
+export const isAverage = (name: string) => /(^|[._])(ema|averaged?|swa)([._]|$)/i.test(name);
+
+const WRAPPER = /^(?:_orig_mod|module)\./;
+
+/** Takes the names of DataParallel and `torch.compile` off, wherever all weights have them. */
+export function unwrapped(tensors: ReadonlyMap<string, TorchTensor>): State {
+  let wrapper = '';
+  let named = [...tensors].map(
+    ([name, tensor]) => [name.replaceAll(/\._orig_mod\./g, '.'), tensor] as const,
+  );
+  for (;;) {
+    const found = WRAPPER.exec(named[0]?.[0] ?? '')?.[0];
+    const rest = named.filter(([name]) => name !== 'n_averaged');
+    if (found === undefined || !rest.every(([name]) => name.startsWith(found))) break;
+    wrapper += found;
+    named = rest.map(([name, tensor]) => [name.slice(found.length), tensor] as const);
+  }
+  return new State(new Map(named), wrapper);
+}
