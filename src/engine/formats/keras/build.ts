@@ -1,5 +1,6 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
+import type { Sizes } from '../../graph/operators.ts';
 import type { Graph } from '../../graph/types.ts';
 import { Config } from './config.ts';
 import { type Building, LayerUse } from './layer.ts';
@@ -19,9 +20,15 @@ import type { KerasWeights, LayerStep } from './weights.ts';
  * nodes come in the order in which the graph is walked from its outputs, inputs first.
  *
  * @param topology as {@link readTopology} takes it
+ * @param space sizes of the input, in the network's order of axes, for those that the file leaves open
  * @throws AppError 'unsupported', 'bad-file' in one sentence that begins with `label`
  */
-export function kerasGraph(topology: unknown, weights: KerasWeights, label: string): Graph {
+export function kerasGraph(
+  topology: unknown,
+  weights: KerasWeights,
+  label: string,
+  space?: Sizes,
+): Graph {
   const model = readTopology(topology, label);
   const graph = new GraphBuilder(label, model.name);
   const version = kerasVersion(topology);
@@ -34,7 +41,7 @@ export function kerasGraph(topology: unknown, weights: KerasWeights, label: stri
     applications: 0,
   };
   refuseUnknown(model, label);
-  const inputs = model.inputs.map(({ layer }) => input(building, model, layer));
+  const inputs = model.inputs.map(({ layer }) => input(building, model, layer, space));
   const outputs = apply(building, model, inputs, []);
   const used = new Map<string, number>();
   for (const [i, value] of outputs.entries()) {
@@ -71,7 +78,12 @@ function refuseUnknown(model: ModelSpec, label: string): void {
 }
 
 /** Shape without the batch that an input layer declares; -1 and null where it leaves a size open. */
-function input(building: Building, model: ModelSpec, name: string): Value {
+function input(
+  building: Building,
+  model: ModelSpec,
+  name: string,
+  space: Sizes | undefined,
+): Value {
   const { label, graph } = building;
   const spec = model.layers.get(name) as LayerSpec;
   const json = spec.config;
@@ -79,18 +91,25 @@ function input(building: Building, model: ModelSpec, name: string): Value {
     json.batch_shape ?? json.batch_input_shape ?? json.build_shape ?? withBatch(json.input_shape);
   if (!Array.isArray(shape) || shape.length < 2)
     throw badFile(label, `input ${name} has no shape`, 'networks that say what they take');
-  const sizes = shape.slice(1) as unknown[];
+  const given = shape.slice(1) as unknown[];
+  const first = given.length > 1 && formatOf(model) === 'channels_first';
+  const channel = first ? 0 : given.length - 1;
+  // Sizes of space count from the last axis: a volume of one slice may have more of them than the network.
+  const own = given.length - 1 - (space?.length ?? 0);
+  const sizes = given.map((size, axis) => {
+    if (size !== null || axis === channel) return size;
+    return space?.[(axis > channel ? axis - 1 : axis) - own] ?? null;
+  });
   if (sizes.some((size) => size === null)) {
     const words = sizes.map((size) => size ?? 'any');
     throw new AppError(
       'unsupported',
-      `${label}: the network leaves its input size open, [${words}]; accepted: networks with a fixed input size`,
+      `${label}: the network leaves its input size open, [${words}], so a volume has to be there first; accepted: networks with a fixed input size, or a volume opened before it`,
     );
   }
   if (!sizes.every((size) => typeof size === 'number'))
     throw new Config(json, `${label}: input ${name}`).fail('batch_shape', 'whole sizes');
   const declared = sizes as number[];
-  const first = declared.length > 1 && formatOf(model) === 'channels_first';
   const inner = first ? toLast(declared.length).map((axis) => declared[axis]) : declared;
   const layout = first ? ('channels-first' as const) : ('channels-last' as const);
   const node = graph.input(name, inner, { kind: 'InputLayer', shape: declared, layout });

@@ -1,7 +1,9 @@
 import { badFile } from '../../../core/errors.ts';
+import type { Sizes } from '../../graph/operators.ts';
 import type { Graph } from '../../graph/types.ts';
 import { readKerasArchive } from './archive.ts';
 import { kerasGraph } from './build.ts';
+import { easymodeGraph, isEasymode } from './easymode.ts';
 import { readHdf5, textOf } from './hdf5.ts';
 import { hdf5Weights } from './hdf5-weights.ts';
 
@@ -9,12 +11,16 @@ const ACCEPTED_H5 = 'a whole network saved with model.save("name.h5")';
 const ACCEPTED_JSON = 'the file as Keras wrote it';
 const ACCEPTED_WEIGHTS = 'weights saved with save_weights from this network';
 
-/** A whole network as Keras 1 to 3 write it into one HDF5 file. */
-export function kerasH5Graph(bytes: Uint8Array, file: string): Graph {
+/**
+ * A whole network as Keras 1 to 3 write it into one HDF5 file, or the weights of a network that is known by their names.
+ * @param space sizes of the input where the file leaves them open, channels not among them
+ */
+export function kerasH5Graph(bytes: Uint8Array, file: string, space?: Sizes): Graph {
   const tree = readHdf5(bytes, file, ACCEPTED_H5);
   const root = tree.attributes.get('') ?? {};
   const config = textOf(root.model_config);
   const weights = hdf5Weights(tree);
+  if (config === undefined && isEasymode(tree)) return easymodeGraph(tree, file, space);
   if (config === undefined) {
     throw badFile(
       file,
@@ -28,13 +34,13 @@ export function kerasH5Graph(bytes: Uint8Array, file: string): Graph {
   }
   if (!weights) throw badFile(file, 'it holds no weights', ACCEPTED_H5);
   const topology = { ...object(parse(config, file)), keras_version: textOf(root.keras_version) };
-  return kerasGraph(topology, weights, file);
+  return kerasGraph(topology, weights, file, space);
 }
 
 /** A network as Keras 3 saves it, a zip archive. */
-export function kerasArchiveGraph(bytes: Uint8Array, file: string): Graph {
+export function kerasArchiveGraph(bytes: Uint8Array, file: string, space?: Sizes): Graph {
   const { config, weights, version } = readKerasArchive(bytes, file);
-  return kerasJsonGraph(config, weights, file, version);
+  return kerasJsonGraph(config, weights, file, version, space);
 }
 
 /** An architecture (`model.to_json()`) and the HDF5 file of its weights. */
@@ -43,10 +49,12 @@ export function kerasJsonGraph(
   weights: Uint8Array,
   file: string,
   version = '',
+  space?: Sizes,
 ): Graph {
   const found = hdf5Weights(readHdf5(weights, file, ACCEPTED_WEIGHTS));
   if (!found) throw badFile(file, 'it holds no weights of layers', ACCEPTED_WEIGHTS);
-  return kerasGraph({ keras_version: version, ...object(parse(json, file)) }, found, file);
+  const topology = { keras_version: version, ...object(parse(json, file)) };
+  return kerasGraph(topology, found, file, space);
 }
 
 /** Brackets within brackets; a network has some ten. */

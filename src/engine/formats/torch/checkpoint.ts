@@ -2,7 +2,7 @@ import { badFile } from '../../../core/errors.ts';
 import { ACCEPTED_TORCH, readTorch, TorchTensor } from './container.ts';
 import { isModule, weightsOfModule } from './module.ts';
 import { Inert } from './pickle.ts';
-import { Settings } from './settings.ts';
+import { Settings } from '../settings.ts';
 import { isAverage, type State, unwrapped } from './state.ts';
 
 /** What a PyTorch file holds, and the configuration that came with it. */

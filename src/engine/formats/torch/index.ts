@@ -6,7 +6,7 @@ import { ACCEPTED_TORCH } from './container.ts';
 import type { Facts } from './families/family.ts';
 import { FAMILIES } from './families/table.ts';
 import { Layers } from './layers.ts';
-import { Settings } from './settings.ts';
+import { Settings } from '../settings.ts';
 import { unknownNetwork } from './unknown.ts';
 
 export interface TorchExtras {

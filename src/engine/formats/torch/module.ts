@@ -1,14 +1,13 @@
 import { TorchTensor } from './container.ts';
 import { Inert } from './pickle.ts';
-import { stateOf } from './settings.ts';
 
 /** Modules within modules. */
 const DEEPEST = 100;
 const MOST_MODULES = 100_000;
 
 const attributesOf = (module: Inert): ReadonlyMap<unknown, unknown> => {
-  const state = stateOf(module);
-  return state instanceof Map ? state : new Map();
+  const { attributes } = module;
+  return attributes instanceof Map ? attributes : new Map();
 };
 
 const mapOf = (value: unknown): ReadonlyMap<unknown, unknown> =>

@@ -1,7 +1,8 @@
 import { BufferReader, Parser } from 'pickleparser';
+import { Attributed } from '../settings.ts';
 
 /** An object of a class that is not known: what it was made from and its state, never its code. */
-export class Inert {
+export class Inert extends Attributed {
   state: unknown;
   /** Keys and values given to it as to a dictionary. */
   readonly items = new Map<unknown, unknown>();
@@ -9,7 +10,16 @@ export class Inert {
     /** E.g. `torch.nn.modules.conv.Conv3d`. */
     readonly className: string,
     readonly args: readonly unknown[],
-  ) {}
+  ) {
+    super();
+  }
+
+  /** Its state, or the first part of `(state, slots)`; else what was put into it. */
+  get attributes(): unknown {
+    const { state, items } = this;
+    return (Array.isArray(state) && state.length === 2 ? (state[0] ?? state[1]) : state) ?? items;
+  }
+
   __setstate__(state: unknown): void {
     this.state = state;
   }

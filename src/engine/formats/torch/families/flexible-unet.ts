@@ -1,5 +1,5 @@
 import type { NodeId } from '../../../graph/types.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../../settings.ts';
 import { type Building, byNames, type Facts, type Family } from './family.ts';
 import { STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
 

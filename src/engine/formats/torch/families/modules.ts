@@ -2,7 +2,7 @@ import type { Sizes } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
 import { type Layers, type PerAxis, perAxis } from '../layers.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../../settings.ts';
 
 /** One module of `torch.nn` at `path`, with its attributes. */
 export interface Use {

@@ -3,7 +3,7 @@ import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { perAxis } from '../layers.ts';
-import { labelsByValue, Settings } from '../settings.ts';
+import { labelsByValue, Settings } from '../../settings.ts';
 import { type Building, type Facts, type Family, productOf } from './family.ts';
 
 const FIRST = ['encoder.stem.convs.0.conv.weight', 'encoder.stages.0.0.convs.0.conv.weight'];

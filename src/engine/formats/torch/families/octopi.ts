@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint.ts';
-import { labelsByValue } from '../settings.ts';
+import { labelsByValue } from '../../settings.ts';
 import type { Facts } from './family.ts';
 
 /** What octopi does: the whole tomogram standardised, channel 0 background, the others by the labels of its yaml. */

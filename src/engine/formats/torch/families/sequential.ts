@@ -3,7 +3,7 @@ import type { NodeId } from '../../../graph/types.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { children, classOf } from '../module.ts';
 import type { Inert } from '../pickle.ts';
-import { Settings } from '../settings.ts';
+import { Settings } from '../../settings.ts';
 import { shapeText } from '../unknown.ts';
 import type { Building, Family } from './family.ts';
 import { addModule } from './modules.ts';

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { readNpy } from '../../../core/npy/index.ts';
-import { toFloat32 } from '../../../core/volume/index.ts';
-import { createNodeEngine } from '../../node.ts';
-import { type Evaluated, evaluate } from '../../testing/evaluate.ts';
-import { torchNetwork } from './index.ts';
+import { readNpy } from '../../core/npy/index.ts';
+import { toFloat32 } from '../../core/volume/index.ts';
+import type { Graph } from '../graph/types.ts';
+import { createNodeEngine } from '../node.ts';
+import { type Evaluated, evaluate } from '../testing/evaluate.ts';
+import { readConfiguration } from './configuration.ts';
+import { aisNetwork } from './keras/ais.ts';
+import { kerasH5Graph } from './keras/files.ts';
+import { torchNetwork } from './torch/index.ts';
 
 const root = 'fixtures/checkpoints';
 
@@ -36,20 +39,25 @@ function scoresOf({ shape, values }: Evaluated, { decision }: Expected): number[
   return sums;
 }
 
-const CASES = readdirSync(root).filter((name) => !/^(ais|deepfinder|easymode)/.test(name));
+function read(path: string, bytes: Uint8Array, config: unknown, space: readonly number[]): Graph {
+  if (path.endsWith('.scnm')) return aisNetwork(bytes, path, space).graph;
+  if (path.endsWith('.h5')) return kerasH5Graph(bytes, path, space);
+  return torchNetwork(bytes, path, { config, space }).graph;
+}
 
-describe.each(CASES)('%s', (name) => {
+describe.each(readdirSync(root))('%s', (name) => {
   const folder = join(root, name);
   const expected: Expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
   const beside = expected.files.find(({ role }) => role === 'config' || role === 'answer');
-  const config = beside && parse(readFileSync(join(folder, beside.path), 'utf8'));
+  const config = beside && readConfiguration(bytesOf(folder, beside.path), beside.path);
   const input = readNpy(bytesOf(folder, 'input.npy'), 'input.npy');
-  const space = input.shape.slice(-3);
+  const last = expected.files.some(({ path }) => /\.(h5|scnm)$/.test(path));
+  const space = last ? input.shape.slice(0, -1) : input.shape.slice(1);
 
-  test.each(expected.files.filter(({ role }) => role === 'weights'))(
+  test.each(expected.files.filter(({ role }) => role === 'weights' || role === 'model'))(
     '$path gives the scores of PyTorch in float64 and has its layers',
     ({ path }) => {
-      const { graph } = torchNetwork(bytesOf(folder, path), path, { config, space });
+      const graph = read(path, bytesOf(folder, path), config, space);
       const scores = scoresOf(evaluate(graph, toFloat32(input.data)), expected);
       const top = Math.max(...expected.scores.map(Math.abs));
       expect(scores.length).toBe(expected.scores.length);

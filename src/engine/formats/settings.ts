@@ -1,4 +1,7 @@
-import { Inert } from './pickle.ts';
+/** An object of a file that is no dictionary, but has attributes like one. */
+export abstract class Attributed {
+  abstract readonly attributes: unknown;
+}
 
 /**
  * What a configuration says, wherever it was read from: pickled dictionaries and inert objects, JSON, YAML. Nothing
@@ -52,23 +55,17 @@ export class Settings {
 }
 
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  const found = value instanceof Inert ? stateOf(value) : value;
+  const found = value instanceof Attributed ? value.attributes : value;
   if (found instanceof Map) return [...found].map(([key, one]) => [String(key), one] as const);
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return [];
   return Object.entries(found);
 }
 
 function member(value: unknown, key: string): unknown {
-  if (value instanceof Inert) return member(stateOf(value), key);
+  if (value instanceof Attributed) return member(value.attributes, key);
   if (value instanceof Map) return value.get(key) ?? value.get(Number(key));
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];
-}
-
-/** Attributes of an inert object: its state, or the first part of `(state, slots)`; else what was put into it. */
-export function stateOf({ state, items }: Inert): unknown {
-  const own = Array.isArray(state) && state.length === 2 ? (state[0] ?? state[1]) : state;
-  return own ?? items;
 }
 
 /** Channel names by their value, `{ribosome: 1, …}`, after the ones in front that it leaves out. */

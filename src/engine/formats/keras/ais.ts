@@ -1,0 +1,32 @@
+import { badFile } from '../../../core/errors.ts';
+import { parseJson } from '../../../core/schema/index.ts';
+import type { Sizes } from '../../graph/operators.ts';
+import type { Graph } from '../../graph/types.ts';
+import { Settings } from '../settings.ts';
+import { readTar } from '../tar.ts';
+import { kerasH5Graph } from './files.ts';
+
+const ACCEPTED = 'a network of Ais (.scnm), a tar of …_weights.h5 and …_metadata.json';
+
+export interface AisNetwork {
+  readonly graph: Graph;
+  /** The tool's own: `title`, `apix`, `box_size`, `normalization`, `threshold`. */
+  readonly metadata: Settings;
+}
+
+/**
+ * A network of Ais. The axes of its input are y, x and, for slabs, z.
+ * @throws AppError `bad-file`, `unsupported`
+ */
+export function aisNetwork(bytes: Uint8Array, file: string, space?: Sizes): AisNetwork {
+  const entries = readTar(bytes, file, ACCEPTED);
+  const named = (ending: string) => [...entries].find(([name]) => name.endsWith(ending));
+  const weights = named('_weights.h5') ?? named('.h5');
+  if (!weights) throw badFile(file, 'a tar archive without the weights of a network', ACCEPTED);
+  const metadata = named('_metadata.json');
+  const document = { file: `${file} (${metadata?.[0]})`, accepted: 'JSON', maxBytes: 2 ** 20 };
+  return {
+    graph: kerasH5Graph(weights[1], `${file} (${weights[0]})`, space),
+    metadata: new Settings(metadata && parseJson(metadata[1], document)),
+  };
+}
