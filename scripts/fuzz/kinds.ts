@@ -12,9 +12,12 @@ import { summarise } from '../../src/core/evaluation/summarise.ts';
 import { parseJson } from '../../src/core/schema/index.ts';
 import { assemble, atomsToDensity, openStructure } from '../../src/core/structure/index.ts';
 import { openVolume, prepareInput } from '../../src/core/volume/index.ts';
+import { readConfiguration } from '../../src/engine/formats/configuration.ts';
+import { aisNetwork } from '../../src/engine/formats/keras/ais.ts';
 import { kerasArchiveGraph, kerasH5Graph } from '../../src/engine/formats/keras/files.ts';
 import { onnxGraph } from '../../src/engine/formats/onnx/index.ts';
 import { readSafetensors } from '../../src/engine/formats/safetensors.ts';
+import { torchNetwork } from '../../src/engine/formats/torch/index.ts';
 import { createNodeEngine } from '../../src/engine/node.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/engine/train/index.ts';
 import type { Nature } from './mutate.ts';
@@ -273,6 +276,36 @@ export const KINDS = {
       kerasArchiveGraph(bytes, 'input.keras');
     },
   },
+  torch: {
+    nature: 'binary',
+    ending: 'pth',
+    seeds: () => fixtures('checkpoints', /\.(pth|pt|ckpt|tar)$/, 120_000),
+    read: readTorchNetwork,
+  },
+  scnm: {
+    nature: 'binary',
+    ending: 'scnm',
+    seeds: () => fixtures('checkpoints', /\.scnm$/, 300_000),
+    read: (bytes) => {
+      aisNetwork(bytes, 'input.scnm');
+    },
+  },
+  easymode: {
+    nature: 'binary',
+    ending: 'weights.h5',
+    seeds: () => fixtures('checkpoints', /ribosome\.h5$/, 300_000),
+    read: (bytes) => {
+      kerasH5Graph(bytes, 'input.h5', [32, 32, 32]);
+    },
+  },
+  configuration: {
+    nature: 'text',
+    ending: 'yaml',
+    seeds: () => fixtures('checkpoints', /(model\.yaml|plans\.json|layers\.json)$/),
+    read: (bytes) => {
+      readConfiguration(bytes, 'input.yaml');
+    },
+  },
   safetensors: {
     nature: 'binary',
     ending: 'safetensors',
@@ -282,6 +315,29 @@ export const KINDS = {
     },
   },
 } as const satisfies Readonly<Record<string, Kind>>;
+
+/** Builds the network for two sizes of input, of which the seeds take one or the other, and reads its weights. */
+function readTorchNetwork(bytes: Bytes): void {
+  let refused: unknown;
+  for (const space of [
+    [16, 12, 20],
+    [32, 32, 32],
+  ]) {
+    try {
+      const { graph } = torchNetwork(bytes, 'input.pth', { space, config: LAYERS });
+      for (const { values } of graph.constants) values();
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refused = error;
+    }
+  }
+  throw refused;
+}
+
+const LAYERS = JSON.parse(
+  Buffer.from(fixture('checkpoints/classifier_sequential/layers.json')).toString(),
+);
 
 export type KindName = keyof typeof KINDS;
 

@@ -56,7 +56,10 @@ export class Settings {
 
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
   const found = value instanceof Attributed ? value.attributes : value;
-  if (found instanceof Map) return [...found].map(([key, one]) => [String(key), one] as const);
+  if (found instanceof Map)
+    return [...found].flatMap(([key, one]) =>
+      typeof key === 'string' || typeof key === 'number' ? [[String(key), one] as const] : [],
+    );
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return [];
   return Object.entries(found);
 }

@@ -1,7 +1,7 @@
 import { badFile } from '../../../core/errors.ts';
 import { ACCEPTED_TORCH, readTorch, TorchTensor } from './container.ts';
 import { isModule, weightsOfModule } from './module.ts';
-import { Inert } from './pickle.ts';
+import { Inert, textOfKey } from './pickle.ts';
 import { Settings } from '../settings.ts';
 import { isAverage, type State, unwrapped } from './state.ts';
 
@@ -38,7 +38,7 @@ interface Candidate {
  */
 export function readCheckpoint(bytes: Uint8Array, file: string, config: Settings): Checkpoint {
   const content = readTorch(bytes, file);
-  const found = candidates(content, '', 0, new Set());
+  const found = candidates(content, { file, seen: new Set() }, '', 0);
   const average = found.find(({ path }) => isAverage(path));
   const largest = found.toSorted((a, b) => b.tensors.size - a.tensors.size)[0];
   const chosen = average ?? largest;
@@ -56,18 +56,26 @@ export function readCheckpoint(bytes: Uint8Array, file: string, config: Settings
   };
 }
 
-/** @param seen what was looked at before: a pickle may hold one object in many places */
-function candidates(value: unknown, path: string, depth: number, seen: Set<unknown>): Candidate[] {
-  if (OTHERS.test(path) || depth > DEEPEST || seen.has(value)) return [];
-  seen.add(value);
-  if (value instanceof Inert && isModule(value))
-    return [{ path, tensors: weightsOfModule(value), module: value }];
+interface Search {
+  readonly file: string;
+  /** What was looked at before: a pickle may hold one object in many places. */
+  readonly seen: Set<unknown>;
+}
+
+function candidates(value: unknown, search: Search, path: string, depth: number): Candidate[] {
+  if (OTHERS.test(path) || depth > DEEPEST || search.seen.has(value)) return [];
+  if (value instanceof Inert && isModule(value)) {
+    search.seen.add(value);
+    return [{ path, tensors: weightsOfModule(value, search.file), module: value }];
+  }
   if (!(value instanceof Map)) return [];
+  search.seen.add(value);
   const tensors = new Map<string, TorchTensor>();
   const inner: Candidate[] = [];
   for (const [key, one] of value) {
+    const own = path ? `${path}.${textOfKey(key)}` : textOfKey(key);
     if (one instanceof TorchTensor && typeof key === 'string') tensors.set(key, one);
-    else inner.push(...candidates(one, path ? `${path}.${key}` : String(key), depth + 1, seen));
+    else inner.push(...candidates(one, search, own, depth + 1));
   }
   return tensors.size > 0 ? [{ path, tensors, module: null }, ...inner] : inner;
 }
@@ -77,7 +85,7 @@ export function nature(value: unknown): string {
   if (value instanceof Inert) return `an object of the class ${value.className}`;
   if (value instanceof TorchTensor) return `one tensor of [${value.dims}]`;
   if (value instanceof Map) {
-    const keys = [...value.keys()].map(String);
+    const keys = [...value.keys()].map(textOfKey);
     const more = keys.length > 8 ? ', …' : '';
     return keys.length === 0 ? 'an empty dictionary' : `${keys.slice(0, 8).join(', ')}${more}`;
   }

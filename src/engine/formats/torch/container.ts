@@ -1,7 +1,7 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import { decodeNumbers, NUMBER_TYPES, type NumberType } from '../numbers.ts';
 import { looksLikeZip, readZip } from '../zip.ts';
-import { classNameOf, Inert, type Known, PickleReader } from './pickle.ts';
+import { classNameOf, Inert, type Known, PickleReader, textOfKey } from './pickle.ts';
 
 export const ACCEPTED_TORCH =
   'a PyTorch file of torch.save with weights (.pth, .pt, .ckpt), or the network exported to ONNX';
@@ -24,10 +24,13 @@ export class TorchTensor {
   }
 }
 
-interface Storage {
-  readonly type: NumberType;
-  readonly key: string;
-  readonly size: number;
+class Storage {
+  constructor(
+    readonly type: NumberType,
+    readonly key: string,
+    /** Numbers that it should hold. */
+    readonly size: number,
+  ) {}
 }
 
 const STORAGES: Readonly<Record<string, NumberType>> = {
@@ -50,9 +53,6 @@ const LEGACY_MAGIC = [
 
 export const looksLikeLegacyTorch = (bytes: Uint8Array) =>
   LEGACY_MAGIC.every((byte, i) => bytes[i] === byte);
-
-/** Numbers of one tensor. */
-const MOST_NUMBERS = 2 ** 31;
 
 /**
  * What a PyTorch file holds, with its tensors in place: nested Maps, arrays and inert objects. Nothing is run.
@@ -90,8 +90,9 @@ function readArchive(bytes: Uint8Array, file: string): unknown {
     if (!entry) throw badFile(file, `its part data/${key} is missing`, ACCEPTED_TORCH);
     return entry.bytes();
   };
-  return new PickleReader(content.bytes(), {
-    known: known(file, read),
+  const pickled = content.bytes();
+  return new PickleReader(pickled, {
+    known: known(file, read, pickled.length),
     persistent: storageOf,
   }).next();
 }
@@ -111,18 +112,19 @@ function readLegacy(bytes: Uint8Array, file: string): unknown {
     return storage;
   };
   const body = bytes.subarray(LEGACY_MAGIC.length);
-  const reader = new PickleReader(body, { known: known(file, read), persistent });
+  const reader = new PickleReader(body, { known: known(file, read, body.length), persistent });
   reader.next();
   reader.next();
   const object = reader.next();
   const keys = reader.next();
   let at = LEGACY_MAGIC.length + reader.position;
   for (const key of Array.isArray(keys) ? keys : []) {
-    const storage = sizes.get(String(key));
-    if (!storage) throw badFile(file, `its storage ${key} is of no tensor`, ACCEPTED_TORCH);
+    const storage = sizes.get(textOfKey(key));
+    if (!storage)
+      throw badFile(file, `its storage ${textOfKey(key)} is of no tensor`, ACCEPTED_TORCH);
     const length = storage.size * NUMBER_TYPES[storage.type].bytes;
     if (at + 8 + length > bytes.length)
-      throw badFile(file, `it ends before its storage ${key} does`, ACCEPTED_TORCH);
+      throw badFile(file, `it ends before its storage ${storage.key} does`, ACCEPTED_TORCH);
     places.set(storage.key, bytes.subarray(at + 8, at + 8 + length));
     at += 8 + length;
   }
@@ -135,19 +137,32 @@ function storageOf(id: unknown): Storage {
   const name = (classNameOf(type) ?? '').split('.').at(-1) ?? '';
   if (kind !== 'storage' || !Object.hasOwn(STORAGES, name) || !Number.isSafeInteger(size))
     throw new Error(`a storage of type ${name || 'unknown'}`);
-  return { type: STORAGES[name], key: String(key), size };
+  return new Storage(STORAGES[name], textOfKey(key), size as number);
 }
 
-/** The only names of a pickle that stand for something. */
+/** The only names of a pickle that stand for something. `size` of its bytes bounds what it may copy. */
 function known(
   file: string,
   read: (storage: Storage) => Uint8Array,
+  size: number,
 ): Readonly<Record<string, Known>> {
-  const dictionary: Known = (pairs) =>
-    new Map(Array.isArray(pairs) ? (pairs as readonly (readonly [unknown, unknown])[]) : []);
-  const tensor: Known = (storage, offset, size, strides) =>
-    rebuild(file, read, storage as Storage, Number(offset), size, strides);
+  let left = size;
+  const dictionary: Known = (pairs) => {
+    if (!Array.isArray(pairs)) return new Map();
+    left -= pairs.length;
+    if (left < 0) throw new Error('dictionaries that hold more than the file does');
+    return new Map(pairs as readonly (readonly [unknown, unknown])[]);
+  };
+  const bytes: Known = (text) => {
+    if (typeof text !== 'string') throw new Error('bytes of what is no text');
+    left -= text.length;
+    if (left < 0) throw new Error('texts that hold more than the file does');
+    return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  };
+  const tensor: Known = (storage, offset, dims, strides) =>
+    rebuild(file, read, storage, offset, dims, strides);
   const first: Known = (value) => value;
+  const object: Known = (type) => new Inert(classNameOf(type) ?? 'object', []);
   return {
     'collections.OrderedDict': dictionary,
     'collections.defaultdict': () => new Map(),
@@ -155,17 +170,19 @@ function known(
     'torch._utils._rebuild_tensor': tensor,
     'torch._utils._rebuild_parameter': first,
     'torch._utils._rebuild_parameter_with_state': first,
+    'torch._tensor._rebuild_from_type_v2': (make, _, args) =>
+      classNameOf(make) !== undefined && Array.isArray(args) ? (make as Known)(...args) : undefined,
     'torch.nn.parameter.Parameter': first,
-    'torch.Size': (sizes) => sizes,
-    '__builtin__.set': (items) => items,
-    'builtins.set': (items) => items,
-    '_codecs.encode': (text) => latin1(String(text)),
+    'torch.Size': first,
+    '__builtin__.set': first,
+    'builtins.set': first,
+    'copy_reg._reconstructor': object,
+    'copyreg._reconstructor': object,
+    '_codecs.encode': bytes,
     'numpy._core.multiarray.scalar': scalar,
     'numpy.core.multiarray.scalar': scalar,
   };
 }
-
-const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
 /** A number of numpy, e.g. the best loss so far. */
 const scalar: Known = (dtype, bytes) => {
@@ -176,32 +193,43 @@ const scalar: Known = (dtype, bytes) => {
     i4: 'int32',
     b1: 'bool',
   };
-  const type = dtype instanceof Inert ? types[String(dtype.args[0])] : undefined;
-  return type && bytes instanceof Uint8Array ? decodeNumbers(bytes, type)[0] : undefined;
+  const type = dtype instanceof Inert ? types[textOfKey(dtype.args[0])] : undefined;
+  const step = type && NUMBER_TYPES[type].bytes;
+  if (!type || !(bytes instanceof Uint8Array) || bytes.length !== step) return undefined;
+  return decodeNumbers(bytes, type)[0];
+};
+
+/** Axes that a tensor may have, and numbers that one of repeated numbers may have. */
+const MOST_AXES = 8;
+const MOST_REPEATED = 2 ** 20;
+
+const wholeNumbers = (value: unknown): readonly number[] => {
+  const list = Array.isArray(value) && value.length <= MOST_AXES ? (value as unknown[]) : undefined;
+  if (list?.every((n) => Number.isSafeInteger(n) && (n as number) >= 0)) return list as number[];
+  throw new Error(`a tensor whose sizes are not at most ${MOST_AXES} whole numbers`);
 };
 
 function rebuild(
   file: string,
   read: (storage: Storage) => Uint8Array,
-  storage: Storage,
-  offset: number,
+  storage: unknown,
+  first: unknown,
   size: unknown,
   steps: unknown,
 ): TorchTensor {
-  const dims = Array.isArray(size) ? size.map(Number) : [];
-  const strides = Array.isArray(steps) ? steps.map(Number) : [];
-  const whole = [offset, ...dims, ...strides].every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!(storage instanceof Storage)) throw new Error('a tensor without a storage');
+  const [offset] = wholeNumbers([first]);
+  const [dims, strides] = [wholeNumbers(size), wholeNumbers(steps)];
   const count = dims.reduce((a, b) => a * b, 1);
   const last = dims.reduce((sum, n, i) => sum + (n - 1) * strides[i], offset);
   if (
-    !whole ||
     strides.length !== dims.length ||
-    !(count <= MOST_NUMBERS) ||
-    (count > 0 && last >= storage.size)
+    !(count <= Math.max(storage.size, MOST_REPEATED)) ||
+    (count > 0 && !(last < storage.size))
   )
     throw new Error(`a tensor of [${dims}] that does not fit its ${storage.size} numbers`);
   return new TorchTensor(dims, storage.type, () => {
-    const step = NUMBER_TYPES[storage.type].bytes;
+    const { bytes: step, read: numberAt } = NUMBER_TYPES[storage.type];
     const bytes = read(storage);
     if (bytes.length < storage.size * step)
       throw badFile(
@@ -210,13 +238,12 @@ function rebuild(
         ACCEPTED_TORCH,
       );
     if (isContiguous(dims, strides)) {
-      const numbers = decodeNumbers(
-        bytes.subarray(offset * step, (offset + count) * step),
-        storage.type,
-      );
+      const part = bytes.subarray(offset * step, (offset + count) * step);
+      const numbers = decodeNumbers(part, storage.type);
       return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
     }
-    return gathered(decodeNumbers(bytes, storage.type), dims, strides, offset, count);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return gathered((i) => numberAt(view, i * step), dims, strides, offset, count);
   });
 }
 
@@ -230,7 +257,7 @@ function isContiguous(dims: readonly number[], strides: readonly number[]): bool
 }
 
 function gathered(
-  from: ArrayLike<number>,
+  from: (index: number) => number,
   dims: readonly number[],
   strides: readonly number[],
   offset: number,
@@ -240,7 +267,7 @@ function gathered(
   const index = dims.map(() => 0);
   let at = offset;
   for (let i = 0; i < count; i++) {
-    out[i] = from[at];
+    out[i] = from(at);
     for (let axis = dims.length - 1; axis >= 0; axis--) {
       at += strides[axis];
       if (++index[axis] < dims[axis]) break;

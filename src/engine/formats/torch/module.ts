@@ -1,4 +1,5 @@
-import { TorchTensor } from './container.ts';
+import { badFile } from '../../../core/errors.ts';
+import { ACCEPTED_TORCH, TorchTensor } from './container.ts';
 import { Inert } from './pickle.ts';
 
 /** Modules within modules. */
@@ -29,20 +30,25 @@ export const attribute = (module: Inert, name: string) => attributesOf(module).g
 /** Modules inside a module by name, in order. */
 export function children(module: Inert): readonly (readonly [string, Inert])[] {
   return [...mapOf(attribute(module, '_modules'))].flatMap(([name, one]) =>
-    isModule(one) ? [[String(name), one] as const] : [],
+    isModule(one) && typeof name === 'string' ? [[name, one] as const] : [],
   );
 }
 
 /** Parameters and buffers by the names that a state dict would give them. */
-export function weightsOfModule(module: Inert): ReadonlyMap<string, TorchTensor> {
+export function weightsOfModule(module: Inert, file: string): ReadonlyMap<string, TorchTensor> {
   const found = new Map<string, TorchTensor>();
   let left = MOST_MODULES;
   const visit = (one: Inert, path: string, depth: number) => {
     if (--left < 0 || depth > DEEPEST)
-      throw new Error(`modules nested over ${DEEPEST} deep or over ${MOST_MODULES} of them`);
+      throw badFile(
+        file,
+        `modules nested over ${DEEPEST} deep or over ${MOST_MODULES} of them`,
+        ACCEPTED_TORCH,
+      );
     for (const part of ['_parameters', '_buffers'])
       for (const [name, tensor] of mapOf(attribute(one, part)))
-        if (tensor instanceof TorchTensor) found.set(`${path}${name}`, tensor);
+        if (tensor instanceof TorchTensor && typeof name === 'string')
+          found.set(`${path}${name}`, tensor);
     for (const [name, inner] of children(one)) visit(inner, `${path}${name}.`, depth + 1);
   };
   visit(module, '', 0);

@@ -44,13 +44,55 @@ export interface PickleOptions {
   readonly persistent: (id: unknown) => unknown;
 }
 
+/** Bytes of a whole number: checkpoints hold none that need more. */
+const MOST_INTEGER_BYTES = 6;
+const LONG1 = 138;
+const LONG4 = 139;
+
+/** Reads forwards only, and no numbers so long that reading them takes for ever. */
+class ForwardReader extends BufferReader {
+  /** The last two single bytes: an opcode and its length, or an opcode and what stood before it. */
+  private before = 0;
+  private last = 0;
+  /** Words of four bytes read behind them. */
+  private words = 0;
+
+  override byte(): number {
+    this.before = this.last;
+    this.last = super.byte();
+    this.words = 0;
+    return this.last;
+  }
+
+  override uint32(): number {
+    this.words++;
+    return super.uint32();
+  }
+
+  override bytes(length: number): ReturnType<BufferReader['bytes']> {
+    if (!(length >= 0)) throw new Error(`a length of ${length}`);
+    const data = super.bytes(length);
+    if (this.words === 1 && this.last === LONG4)
+      throw new Error(`a whole number of ${length} bytes`);
+    // Seeds of random numbers and the like: their value does not matter.
+    const long = this.words === 0 && this.before === LONG1 && length > MOST_INTEGER_BYTES;
+    return long ? data.subarray(0, 0) : data;
+  }
+
+  override uint64(): number {
+    const [low, high] = [this.uint32(), this.uint32()];
+    if (high >= 2 ** 20) throw new Error('a length beyond every file');
+    return low + 2 ** 32 * high;
+  }
+}
+
 /** A pickle's objects without running anything: dictionaries are Maps, tuples and lists arrays. */
 export class PickleReader {
-  private readonly reader: BufferReader;
+  private readonly reader: ForwardReader;
   private readonly parser: Parser;
 
   constructor(bytes: Uint8Array, { known, persistent }: PickleOptions) {
-    this.reader = new BufferReader(bytes);
+    this.reader = new ForwardReader(bytes);
     this.parser = new Parser({
       unpicklingTypeOfDictionary: 'Map',
       unpicklingTypeOfSet: 'array',
@@ -62,6 +104,8 @@ export class PickleReader {
       },
       nameResolver: {
         resolve(module, name) {
+          if (typeof module !== 'string' || typeof name !== 'string')
+            throw new Error('a class without a name');
           const key = `${module}.${name}`;
           const make: Known = Object.hasOwn(known, key)
             ? known[key]
@@ -85,6 +129,13 @@ export class PickleReader {
   get position(): number {
     return this.reader.position;
   }
+}
+
+/**
+ * A key or name as text. Other objects are not asked for theirs: nested ones have texts that are exponentially long.
+ */
+export function textOfKey(key: unknown): string {
+  return typeof key === 'string' || typeof key === 'number' ? String(key) : 'an object';
 }
 
 /** Full name of a class that stands in a pickle as a value, e.g. the type of a storage. */
