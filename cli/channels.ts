@@ -9,7 +9,8 @@ import {
   type SourceVolume,
   toFloat32,
 } from '../src/core/volume/index.ts';
-import type { InputFile, NetworkInput } from './input.ts';
+import type { Declared } from '../src/engine/types.ts';
+import type { InputFile, InputLayout, NetworkInput } from './input.ts';
 
 type Plane = SourceVolume<Float32Array>;
 
@@ -48,6 +49,7 @@ export async function openChannels(
   source: ByteSource,
   head: Uint8Array,
   inputShape: readonly number[],
+  declared: Declared | undefined,
 ): Promise<InputFile | null> {
   if (!looksLikeNpy(head)) return null;
   const path = source.name;
@@ -55,14 +57,14 @@ export async function openChannels(
   const channels = inputShape[rank - 1];
   const shape = npyShape(head, path);
   const dims = shape.length === rank + 1 ? shape.slice(1) : shape;
+  if (dims.length === rank && channels > 1 && isChannelsFirst(dims, inputShape, declared))
+    return firstPlanes(source, dims, inputShape);
   const found = dims[rank - 1];
   if (dims.length !== rank || found === 1) return null;
   // Without channels a network takes sets of volumes and stacks of images, which have as many axes.
   if (channels === 1 && shape.length === rank) return null;
   if (found !== channels) throw channelMismatch(path, found, inputShape);
-  if (source.size > MAX_BYTES) {
-    throw badFile(path, `the array has ${source.size} bytes`, 'arrays with channels up to 2 GiB');
-  }
+  mustFit(source);
   const array = readNpy(await source.read(0, source.size), path);
   const values = toFloat32(array.data);
   const length = dims.reduce((product, n) => product * n, 1);
@@ -71,7 +73,41 @@ export async function openChannels(
     const one = values.subarray(i * length, (i + 1) * length);
     return deinterleave(one, channels).map((plane) => planeOf(plane, box));
   });
-  return planesFile(path, parts, inputShape);
+  return planesFile(path, parts, inputShape, 'channels-last');
+}
+
+/** Whether an array lies as the network's file has its input, where that is channels first. */
+function isChannelsFirst(
+  dims: readonly number[],
+  inputShape: readonly number[],
+  declared: Declared | undefined,
+): boolean {
+  const channels = inputShape[inputShape.length - 1];
+  if (declared?.layout !== 'channels-first' || dims[0] !== channels) return false;
+  // An array of the network's own sizes with the channels last is taken for that.
+  const last = dims.every((size, axis) => size === inputShape[axis]);
+  return !last || dims.every((size, axis) => size === declared.shape[axis]);
+}
+
+/** The planes of `[c, z, y, x]` or `[c, y, x]`. */
+async function firstPlanes(
+  source: ByteSource,
+  [channels, ...space]: readonly number[],
+  inputShape: readonly number[],
+): Promise<InputFile> {
+  mustFit(source);
+  const values = toFloat32(readNpy(await source.read(0, source.size), source.name).data);
+  const length = values.length / channels;
+  const box = boxOf([...space, channels]);
+  const planes = Array.from({ length: channels }, (_, c) =>
+    planeOf(values.subarray(c * length, (c + 1) * length), box),
+  );
+  return planesFile(source.name, [() => planes], inputShape, 'channels-first');
+}
+
+function mustFit({ name, size }: ByteSource): void {
+  if (size > MAX_BYTES)
+    throw badFile(name, `the array has ${size} bytes`, 'arrays with channels up to 2 GiB');
 }
 
 /** Inputs of several planes each, all channels fitted alike and normalised together. */
@@ -79,6 +115,7 @@ export function planesFile(
   path: string,
   parts: readonly (() => readonly Plane[])[],
   inputShape: readonly number[],
+  layout: InputLayout,
 ): InputFile {
   return {
     count: parts.length,
@@ -90,7 +127,7 @@ export function planesFile(
         );
       }
       const prepared = preparePlanes(path, part(), inputShape, expectation, options);
-      return { ...prepared, shape: inputShape, findings: [], index, count: parts.length };
+      return { ...prepared, shape: inputShape, layout, findings: [], index, count: parts.length };
     },
   };
 }

@@ -26,8 +26,9 @@ export function explainDocument(
     model,
     backend: explanation.backend,
     input: inputDocument(input),
+    target: targetDocument(explanation),
     scores: Array.from(explanation.scores),
-    probabilities: Array.from(explanation.probabilities),
+    probabilities: explanation.probabilities && Array.from(explanation.probabilities),
     predicted: explanation.predicted,
     warnings: found.warnings.map((finding) => ({ ...finding, message: findingLine(finding) })),
     layers: layers.map((layer) => layerDocument(layer, explanation, found)),
@@ -42,13 +43,18 @@ function layerDocument(
   { scores }: Explanation,
   { files, factsOf }: Findings,
 ) {
-  const { name, shape, channels, kappa, classes } = layer;
+  const { name, declared, shape, channels, statistics, kappa, classes } = layer;
   return {
     name,
-    shape,
+    ...(declared.node !== undefined && { node: declared.node }),
+    op: declared.kind,
+    shape: [...shape, channels],
+    layout: declared.layout,
+    declared: declared.shape,
     channels,
-    // Infinite where a channel adds up to exactly 0; JSON would write null.
-    kappa: { ...kappa, max: finite(kappa.max) },
+    statistics,
+    // Null where a channel adds up to nothing.
+    kappa: { ...kappa, max: Number.isFinite(kappa.max) ? kappa.max : null },
     classes: classes.map(({ index, score, methods }) => {
       const names = Object.keys(methods) as CamMethod[];
       const facts = new Map(names.map((method) => [method, factsOf(layer, index, method)]));
@@ -79,38 +85,92 @@ function finite(value: number): number {
   return Math.min(value, Number.MAX_VALUE);
 }
 
+/** What the numbers are. */
+function targetDocument({ target, layers }: Explanation) {
+  const asked = layers[0]?.classes.map(({ index }) => index) ?? [];
+  const { voxels } = target;
+  const [only] = asked;
+  return {
+    ...target,
+    ...(asked.length === 1 && { index: only }),
+    ...(voxels && { voxels: asked.length === 1 ? voxels[only] : voxels }),
+  };
+}
+
+/** What each number is called: by class of the main output, else by its place. */
+function classNames(info: ModelInfo, { target, scores }: Explanation): readonly string[] {
+  const main = target.output === info.outputs[0].name;
+  if (main && info.classes.length === scores.length && target.kind !== 'similarity')
+    return info.classes;
+  if (target.kind === 'similarity') return ['cosine'];
+  return Array.from(scores, (_, i) => `${target.output} ${i}`);
+}
+
+function answerLine(
+  { title }: ModelInfo,
+  { target, predicted, probabilities, scores }: Explanation,
+  names: readonly string[],
+): string {
+  const name = names[predicted];
+  switch (target.kind) {
+    case 'class':
+      return probabilities
+        ? `${title} answers ${name} (${(100 * probabilities[predicted]).toFixed(1)}%).`
+        : `${title} answers ${name} (score ${scores[predicted].toFixed(3)}).`;
+    case 'difference':
+      return `${title}, scores minus that of ${names[target.against ?? 0]}; the largest is ${name}.`;
+    case 'segmentation': {
+      const counts = names.map((one, i) => `${one} ${target.voxels?.[i]}`).join(', ');
+      return `${title}, scores added up over voxels: ${counts}.`;
+    }
+    case 'similarity':
+      return `${title}, cosine with the reference ${scores[0].toFixed(4)}.`;
+    default:
+      return `${title}, ${scores.length} values of ${target.output}.`;
+  }
+}
+
 /** The same as text: one table for each layer. */
 export function explainLines(
   info: ModelInfo,
   explanation: Explanation,
   { factsOf }: Pick<Findings, 'factsOf'>,
 ): string[] {
-  const { predicted, probabilities, layers } = explanation;
-  const answer = `${info.title} answers ${info.classes[predicted]} (${(100 * probabilities[predicted]).toFixed(1)}%).`;
+  const { layers } = explanation;
+  const classes = classNames(info, explanation);
   return [
-    answer,
+    answerLine(info, explanation, classes),
     ...layers.flatMap((layer) => [
       '',
-      ...layerLines(info, layer, factsOf),
-      ...factLines(layer, explanation, info.classes, factsOf),
+      ...layerLines(classes, layer, factsOf),
+      ...factLines(layer, explanation, classes, factsOf),
     ]),
   ];
 }
 
-function layerLines(info: ModelInfo, layer: LayerExplanation, factsOf: FactsOf) {
-  const { name, shape, kappa, classes, ledger, metrics } = layer;
+function layerLines(names: readonly string[], layer: LayerExplanation, factsOf: FactsOf) {
+  const { name, shape, kappa, classes, ledger, metrics, statistics } = layer;
   const methods = Object.keys(classes[0].methods) as CamMethod[];
+  const around = ledger.some(({ bypass }) => bypass !== 0);
   const rows = [
-    ['class', 'score', ...methods.map((method) => `sum ${method}`), 'biases', 'rest'],
+    [
+      'class',
+      'score',
+      ...methods.map((method) => `sum ${method}`),
+      'biases',
+      ...(around ? ['around'] : []),
+      'rest',
+    ],
     ...classes.map(({ index, score, methods: maps }, i) =>
       [
-        info.classes[index],
+        names[index],
         score,
         ...methods.map((method) => {
           const hides = factsOf(layer, index, method).cancellation > CANCELLATION_LIMIT;
           return `${hides ? '! ' : ''}${maps[method]!.sum.toFixed(3)}`;
         }),
         ledger[i].bias,
+        ...(around ? [ledger[i].bypass] : []),
         ledger[i].residual,
       ].map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell)),
     ),
@@ -121,7 +181,7 @@ function layerLines(info: ModelInfo, layer: LayerExplanation, factsOf: FactsOf) 
       ? `; ${kappa.unsafeChannels} channels cancel out, shown as gradient times activation there`
       : '';
   return [
-    `${name}, ${shape.join(' x ')} voxels, kappa up to ${kappa.max.toPrecision(3)}${health}`,
+    `${name}, ${shape.join(' x ')} voxels, kappa up to ${kappa.max.toPrecision(3)}${health}${statistics === 'frozen' ? '; statistics of normalisations frozen' : ''}`,
     ...rows.map((row) =>
       row
         .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))

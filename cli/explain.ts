@@ -16,7 +16,8 @@ import { type FactsOf, mapFacts, missingRivals } from './explain-facts.ts';
 import { writeMaps } from './explain-files.ts';
 import { explainDocument, explainLines } from './explain-report.ts';
 import { noteFindings } from './findings.ts';
-import { type NetworkInput, withInput } from './input.ts';
+import { TARGET_OPTIONS, targetRequest } from './explain-target.ts';
+import { givenShape, type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
 import { makeFolder } from './write.ts';
@@ -33,10 +34,17 @@ export const command = defineCommand({
     'all layers and classes (what each place of a layer adds to a score), how the map sums account for the',
     'scores, how specific the maps are to their class, and whether the volume is like the training data.',
     `INPUT: ${VOLUME_ENDINGS_TEXT}, .png .jpg for 2D networks.`,
-    'MODEL: the id of a bundled network, or the path of a TensorFlow.js model.json.',
+    'MODEL: the id of a bundled network, or the path of a network: .onnx, .keras, .h5, or a model.json of',
+    'TensorFlow.js or Keras.',
   ].join('\n'),
   options: {
     model: { type: 'string', value: 'MODEL', help: 'the network' },
+    weights: {
+      type: 'string',
+      value: 'FILE',
+      help: 'weights kept apart: .safetensors, or the .h5 of a Keras architecture',
+    },
+    ...TARGET_OPTIONS,
     layer: { type: 'string', value: 'NAMES|all', help: "default: the network's own" },
     class: { type: 'string', value: 'N|all|top', help: 'classes, comma-separated', default: 'all' },
     method: {
@@ -61,7 +69,6 @@ export const command = defineCommand({
     ...READING_OPTIONS,
     backend: { type: 'string', value: 'NAME', help: BACKENDS.join(', '), default: 'auto' },
     out: { type: 'string', value: 'DIR', help: 'write each map there as .npy and .mrc' },
-    force: { type: 'boolean', help: 'replace other maps that are there already' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
   },
   async run([path], values, io) {
@@ -74,7 +81,9 @@ export const command = defineCommand({
     const classes = parseClasses(values.class);
     const asked = volumeChoice(values.volume);
     const reading = readingOptions(values);
-    const source = resolveModel(values.model);
+    const request = await targetRequest(values);
+    const inputShape = await givenShape(path, reading);
+    const source = { ...resolveModel(values.model, values.weights), inputShape };
     if (values.out !== undefined) await makeFolder(values.out);
 
     const engine = createNodeEngine();
@@ -82,19 +91,21 @@ export const command = defineCommand({
       const started = await engine.selectBackend(backend);
       const info = await engine.loadModel(source, { signal: io.signal });
       for (const note of info.notes) io.note(note);
+      if (info.outputs.length > 1 && request.output === undefined) noteOutputs(io, info);
       const { sidecar } = info;
       const expectation = { voxelSize: sidecar.voxelSize, normalization: sidecar.normalization };
       const layers = parseLayers(values.layer, info);
       const { invert } = values;
       const used = normalization === 'model' ? (sidecar.normalization ?? 'none') : normalization;
-      const documents = await withInput(path, info.inputShape, reading, async (file) => {
+      const opening = { ...reading, declared: info.inputDeclared };
+      const documents = await withInput(path, info.inputShape, opening, async (file) => {
         const all = asked === 'all';
         const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
         const made: ReturnType<typeof explainDocument>[] = [];
         for (const index of indices) {
           const input = await file.read(index, expectation, { normalization, fit, invert });
           noteInput(io, path, input, asked);
-          const question = { inputKey: `${path} ${index}`, layers, classes, methods };
+          const question = { inputKey: `${path} ${index}`, layers, classes, methods, ...request };
           const answer = await answerAbout(engine, info, input, question, io);
           const { explanation, factsOf } = answer;
           const warnings = domainFindings(info, input, explanation, used);
@@ -104,9 +115,7 @@ export const command = defineCommand({
             values.out !== undefined && all ? join(values.out, `volume-${index + 1}`) : values.out;
           if (out !== undefined && all) await makeFolder(out);
           const files =
-            out !== undefined
-              ? await writeMaps(explanation, input.grid, out, values)
-              : () => undefined;
+            out !== undefined ? await writeMaps(explanation, input.grid, out) : () => undefined;
           const found = { files, factsOf, warnings };
           if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
           else for (const line of explainLines(info, explanation, found)) io.print(line);
@@ -119,6 +128,14 @@ export const command = defineCommand({
     }
   },
 });
+
+/** Says which of several outputs is explained. */
+function noteOutputs(io: Io, { outputs, title }: ModelInfo): void {
+  const all = outputs.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ');
+  io.note(
+    `${title} has ${outputs.length} outputs (${all}); ${outputs[0].name} is explained (--output NAME takes another).`,
+  );
+}
 
 /** Says which volume this is, what is unusual about it and what was done to it. */
 function noteInput(
@@ -140,7 +157,7 @@ async function answerAbout(
   engine: Engine,
   info: ModelInfo,
   input: NetworkInput,
-  question: Pick<ExplainRequest, 'inputKey' | 'layers' | 'classes' | 'methods'>,
+  question: Omit<ExplainRequest, 'model' | 'input' | 'inputShape'>,
   { signal }: Pick<Io, 'signal'>,
 ): Promise<{ explanation: Explanation; factsOf: FactsOf }> {
   const about = { model: info.id, input: input.data, inputShape: input.shape, ...question };
@@ -171,9 +188,11 @@ function parseClasses(text: string): ExplainRequest['classes'] {
   return [...new Set(indices)];
 }
 
-/** A layer's own name wins over the word `all` and over commas. */
+/** A layer's own name wins over the word `all` and over commas; other parts of the network have names too. */
 function parseLayers(text: string | undefined, info: ModelInfo): ExplainRequest['layers'] {
   if (text === undefined) return 'default';
-  if (info.layers.some(({ name }) => name === text)) return [text];
-  return text === 'all' ? 'all' : [...new Set(text.split(','))];
+  if (info.layers.some(({ name, declared }) => name === text || declared.node === text))
+    return [text];
+  if (text === 'all') return 'all';
+  return [...new Set(text.split(','))];
 }

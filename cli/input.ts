@@ -21,8 +21,17 @@ import {
   type VolumeHeader,
 } from '../src/core/volume/index.ts';
 import { boxOf, channelMismatch, openChannels, planeOf, planesFile } from './channels.ts';
+import { looksLikeNpy, npyShape } from '../src/core/npy/index.ts';
+import type { Declared } from '../src/engine/types.ts';
 import { withFile } from './files.ts';
 import { isJpeg, isPng, picturePlanes, readPicture } from './image.ts';
+
+/** How a file is read, and how the network's file declares its input. */
+export interface InputOptions extends OpenOptions {
+  readonly declared?: Declared;
+}
+
+export type InputLayout = 'channels-first' | 'channels-last' | 'z,y,x' | 'y,x';
 
 /** A file made ready for one network. */
 export interface NetworkInput {
@@ -30,6 +39,8 @@ export interface NetworkInput {
   readonly data: Float32Array;
   /** The network's input shape. */
   readonly shape: readonly number[];
+  /** Which axes the file has. */
+  readonly layout: InputLayout;
   /** Where the network's voxels lie; `[1, y, x]` for 2D. */
   readonly grid: SourceGrid;
   /** What was done to the file, one sentence each. */
@@ -45,9 +56,26 @@ export interface NetworkInput {
 }
 
 /** The part of `explain --json` about the input; `volume` counts from 1. */
-export function inputDocument({ shape, grid, index, count, steps, findings }: NetworkInput) {
+export function inputDocument({
+  shape,
+  layout,
+  grid,
+  index,
+  count,
+  steps,
+  findings,
+}: NetworkInput) {
   const { voxelSize, voxelSizeKnown } = grid;
-  return { shape, voxelSize, voxelSizeKnown, volume: index + 1, volumes: count, steps, findings };
+  return {
+    shape,
+    layout,
+    voxelSize,
+    voxelSizeKnown,
+    volume: index + 1,
+    volumes: count,
+    steps,
+    findings,
+  };
 }
 
 /** What a file holds for one network. */
@@ -71,7 +99,7 @@ const MAX_VOXELS = 2 ** 28;
 export async function withInput<T>(
   path: string,
   inputShape: readonly number[],
-  options: OpenOptions,
+  options: InputOptions,
   use: (file: InputFile) => Promise<T>,
 ): Promise<T> {
   return withFile(path, async (source) => use(await openInput(source, inputShape, options)));
@@ -87,6 +115,40 @@ export function readInput(
   return withInput(path, inputShape, options, (file) =>
     file.read(options.volume ?? 0, expectation, options),
   );
+}
+
+/**
+ * Sizes of the first volume, array or picture of a file as they stand in it; undefined where they cannot be read, which
+ * reading it says.
+ */
+export async function givenShape(
+  path: string,
+  options: OpenOptions,
+): Promise<readonly number[] | undefined> {
+  try {
+    return await withFile(path, async (source) => {
+      const head = await source.read(0, 1 << 17);
+      if (looksLikeNpy(head)) return npyShape(head, path);
+      if (isPng(head) || isJpeg(head)) {
+        const { height, width } = readPicture(await source.read(0, source.size), path);
+        return [height, width, 3];
+      }
+      return (await headerOf(source, options)).shape;
+    });
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+/** Which axes a volume without channels of its own has in its file. */
+function layoutOf(head: Uint8Array, path: string, inputShape: readonly number[]): InputLayout {
+  const plain = inputShape.length === 4 ? 'z,y,x' : 'y,x';
+  if (!looksLikeNpy(head)) return plain;
+  const dims = npyShape(head, path);
+  if (dims.length !== inputShape.length) return plain;
+  if (dims[0] === 1) return 'channels-first';
+  return dims[dims.length - 1] === 1 ? 'channels-last' : plain;
 }
 
 /**
@@ -112,17 +174,18 @@ export async function countInputs(
 async function openInput(
   source: ByteSource,
   inputShape: readonly number[],
-  options: OpenOptions,
+  options: InputOptions,
 ): Promise<InputFile> {
   const path = source.name;
   const channels = inputShape[inputShape.length - 1];
   const head = await source.read(0, 1 << 17);
   if (isPng(head) || isJpeg(head)) return openPicture(source, inputShape);
-  const planes = await openChannels(source, head, inputShape);
+  const planes = await openChannels(source, head, inputShape, options.declared);
   if (planes) return planes;
   const access = await openAsVolume(source, inputShape, options);
   if (channels !== 1) throw channelMismatch(path, 1, inputShape);
   const parts = partsOf(access.header, inputShape, path);
+  const layout = layoutOf(head, path, inputShape);
   return {
     count: parts.length,
     async read(index, expectation, prepare) {
@@ -133,6 +196,7 @@ async function openInput(
       return {
         data: prepared.volume.data,
         shape: inputShape,
+        layout,
         grid: prepared.volume,
         steps: prepared.steps,
         rawMean: prepared.rawMean,
@@ -292,5 +356,5 @@ async function openPicture(source: ByteSource, inputShape: readonly number[]): P
   const picture = readPicture(await source.read(0, source.size), path);
   const shape: Shape3 = [1, picture.height, picture.width];
   const planes = picturePlanes(picture, channels).map((data) => planeOf(data, shape));
-  return planesFile(path, [() => planes], inputShape);
+  return planesFile(path, [() => planes], inputShape, 'channels-last');
 }

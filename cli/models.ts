@@ -2,9 +2,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { badFile } from '../src/core/errors.ts';
-import { assertOpens } from '../src/core/network-formats.ts';
+import { acceptedNetworks, assertOpens } from '../src/core/network-formats.ts';
 import { fileUrl } from '../src/engine/node.ts';
-import type { ModelSource } from '../src/engine/types.ts';
+import type { UrlSource } from '../src/engine/types.ts';
 
 /** `public/models/`, seen from `cli/` as from the bundles in `build/`. */
 const FOLDER = fileURLToPath(new URL('../public/models/', import.meta.url));
@@ -15,17 +15,26 @@ export function bundledModels(): string[] {
   return readdirSync(FOLDER).filter((id) => existsSync(join(FOLDER, id, 'model.json')));
 }
 
-/** The network that `--model` names: a bundled id, a `model.json`, or a folder that holds one. */
-export function resolveModel(model: string): ModelSource {
+/**
+ * The network that `--model` names: a bundled id, a file of a format that opens, or a folder that holds a
+ * `model.json`.
+ */
+export function resolveModel(model: string, weights?: string): UrlSource {
   const ids = bundledModels();
-  if (ids.includes(model)) return at(join(FOLDER, model, 'model.json'), model);
-  const accepted = `${ids.length > 0 ? `${ids.join(', ')}, or ` : ''}the path of a TensorFlow.js model.json`;
+  const apart = weights === undefined ? {} : { weights: weightsAt(weights) };
+  if (ids.includes(model)) return { ...at(join(FOLDER, model, 'model.json'), model), ...apart };
+  const accepted = `${ids.length > 0 ? `${ids.join(', ')}, or ` : ''}the path of a network: ${acceptedNetworks()}`;
   assertOpens(model);
   if (!existsSync(model)) throw badFile(model, 'there is no such network', accepted);
   const path = statSync(model).isDirectory() ? join(model, 'model.json') : model;
-  return at(path, model);
+  return { ...at(path, model), ...apart };
 }
 
-function at(path: string, id: string): ModelSource {
+function weightsAt(path: string) {
+  if (!existsSync(path)) throw badFile(path, 'there is no such file', 'weights of the network');
+  return { url: fileUrl(path), label: path };
+}
+
+function at(path: string, id: string): UrlSource {
   return { kind: 'url', url: fileUrl(path), id, label: path };
 }

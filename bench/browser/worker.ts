@@ -2,9 +2,9 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { adapterName } from '../../src/engine/backends/webgpu.ts';
 import { kernelThreads, registerFastKernels } from '../../src/engine/kernels/index.ts';
-import { readArtifacts } from '../../src/engine/model/artifacts.ts';
+import { openNetwork } from '../../src/engine/model/open.ts';
 import { predict } from '../../src/engine/explain/forward.ts';
-import { loadArtifacts } from '../../src/engine/loaded.ts';
+import { mainView, placeLoaded } from '../../src/engine/loaded.ts';
 import { openSource } from '../../src/engine/model/source.ts';
 import { tf } from '../../src/engine/tf.ts';
 import type { PageAnswer, PageRequest } from './messages.ts';
@@ -29,7 +29,7 @@ async function prepareTfjs(own: boolean, backend: Load['backend']): Promise<stri
   if (own) await registerFastKernels(backend);
   const url = new URL('/files/model.json', self.location.href).href;
   const source = openSource({ kind: 'url', id: 'network', url }, bytes);
-  const { network } = await loadArtifacts('network', await readArtifacts(source, {}), {});
+  const { network } = mainView(placeLoaded('network', await openNetwork(source, {}, {})));
   const input = new Float32Array((await bytes('/files/input.f32')).buffer);
   run = async () => {
     const y = tf.tidy(() => predict(network, tf.tensor(input, [1, ...inputShape])));

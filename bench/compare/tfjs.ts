@@ -3,9 +3,9 @@ import '@tensorflow/tfjs-backend-wasm';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kernelThreads } from '../../src/engine/kernels/index.ts';
-import { readArtifacts } from '../../src/engine/model/artifacts.ts';
+import { openNetwork } from '../../src/engine/model/open.ts';
 import { predict } from '../../src/engine/explain/forward.ts';
-import { type LoadedModel, loadArtifacts } from '../../src/engine/loaded.ts';
+import { mainView, placeLoaded } from '../../src/engine/loaded.ts';
 import { openSource } from '../../src/engine/model/source.ts';
 import { createNodeEngine, fileUrl } from '../../src/engine/node.ts';
 import { hasRelaxedSimd } from '../../src/engine/relaxed-simd.ts';
@@ -45,10 +45,10 @@ function putBack(stock: readonly tf.KernelConfig[]): void {
   }
 }
 
-async function place(folder: string): Promise<LoadedModel> {
+async function place(folder: string) {
   const read = (url: string) => readFile(new URL(url));
   const source = { kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) } as const;
-  return loadArtifacts('network', await readArtifacts(openSource(source, read), {}), {});
+  return mainView(placeLoaded('network', await openNetwork(openSource(source, read), {}, {})));
 }
 
 const samples = (batch: number) => {
@@ -88,9 +88,9 @@ async function prepareExplain(folder: string, all: 'classes' | 'layers') {
 
 /** The product's way: the network as `train` builds and steps it. */
 async function prepareTraining(folder: string) {
-  const { info } = await place(folder);
-  const name = NETWORKS.find((one) => one === info.title);
-  if (!name) throw new Error(`${info.title} is not trained here`);
+  const { graph } = (await place(folder)).network;
+  const name = NETWORKS.find((one) => one === graph.name);
+  if (!name) throw new Error(`${graph.name} is not trained here`);
   const network = buildNetwork({ name, classes: COMPARED, seed: 1 });
   const adam = new Adam(trainableWeights(network));
   return async (batch: number) => {

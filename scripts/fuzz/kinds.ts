@@ -265,7 +265,7 @@ export const KINDS = {
     ending: 'h5',
     seeds: () => fixtures('import/keras', /model.*\.h5$/, 60_000),
     read: (bytes) => {
-      kerasH5Graph(bytes, 'input.h5');
+      kerasH5Graph(bytes, { file: 'input.h5' });
     },
   },
   'keras-zip': {
@@ -273,7 +273,7 @@ export const KINDS = {
     ending: 'keras',
     seeds: () => fixtures('import/keras', /\.keras$/, 60_000),
     read: (bytes) => {
-      kerasArchiveGraph(bytes, 'input.keras');
+      kerasArchiveGraph(bytes, { file: 'input.keras' });
     },
   },
   torch: {
@@ -295,7 +295,7 @@ export const KINDS = {
     ending: 'weights.h5',
     seeds: () => fixtures('checkpoints', /ribosome\.h5$/, 300_000),
     read: (bytes) => {
-      kerasH5Graph(bytes, 'input.h5', [32, 32, 32]);
+      kerasH5Graph(bytes, { file: 'input.h5', inputShape: [32, 32, 32] });
     },
   },
   configuration: {

@@ -1,8 +1,8 @@
-import { AppError } from './errors.ts';
+import { AppError, badFile } from './errors.ts';
 
 /** One way in which networks are kept in files. */
 export interface NetworkFormat {
-  readonly id: 'tfjs' | 'keras' | 'hdf5' | 'onnx' | 'pytorch';
+  readonly id: 'onnx' | 'keras' | 'pytorch' | 'json' | 'hdf5' | 'weights';
   /** With its article, e.g. "an ONNX graph". */
   readonly label: string;
   /** Endings of its files, the one that names the network first. */
@@ -14,15 +14,16 @@ export interface NetworkFormat {
 }
 
 /**
- * The formats that the app and the command line know by name. What a format needs to be read stands in
- * the engine; here is what file dialogs, drop areas and messages say about it.
+ * The formats that the app and the command line know by name, in the order in which one of several files is taken for
+ * the network: the others are its weights. What is in a file is recognised in the engine; here is what file dialogs,
+ * drop areas and messages say about it.
  */
 export const NETWORK_FORMATS: readonly NetworkFormat[] = [
   {
-    id: 'tfjs',
-    label: 'a TensorFlow.js layers model',
-    endings: ['.json', '.bin'],
-    together: 'model.json with its .bin weights, or the folder that holds them',
+    id: 'onnx',
+    label: 'an ONNX graph',
+    endings: ['.onnx'],
+    together: '',
     opens: true,
   },
   {
@@ -30,30 +31,42 @@ export const NETWORK_FORMATS: readonly NetworkFormat[] = [
     label: 'a Keras 3 archive',
     endings: ['.keras'],
     together: '',
+    opens: true,
+  },
+  {
+    id: 'pytorch',
+    label: 'a PyTorch checkpoint',
+    endings: ['.pt', '.pth', '.ckpt'],
+    together: '',
     opens: false,
+  },
+  {
+    id: 'json',
+    label: 'a TensorFlow.js layers model or a Keras architecture',
+    endings: ['.json'],
+    together: 'model.json with its .bin or .h5 weights, or their folder',
+    opens: true,
   },
   {
     id: 'hdf5',
     label: 'a Keras HDF5 file',
     endings: ['.h5', '.hdf5'],
     together: '',
-    opens: false,
+    opens: true,
   },
   {
-    id: 'onnx',
-    label: 'an ONNX graph',
-    endings: ['.onnx'],
-    together: '',
-    opens: false,
-  },
-  {
-    id: 'pytorch',
-    label: 'a PyTorch checkpoint',
-    endings: ['.pt', '.pth', '.ckpt', '.safetensors'],
+    id: 'weights',
+    label: 'weights without their network',
+    endings: ['.bin', '.safetensors', '.data', '.onnx_data'],
     together: '',
     opens: false,
   },
 ];
+
+const WEIGHTS = NETWORK_FORMATS[NETWORK_FORMATS.length - 1];
+
+/** What a user says about a network, beside its file. */
+const NOTES = /(^|\.)respond-cam\.json$/i;
 
 /** Weights that older converters wrote without an ending. */
 const SHARD = /^group\d+-shard\d+of\d+/i;
@@ -61,14 +74,46 @@ const SHARD = /^group\d+-shard\d+of\d+/i;
 /** The format that a file's name stands for; null when it is no network's. */
 export function networkFormatOf(name: string): NetworkFormat | null {
   const lower = name.toLowerCase();
-  if (SHARD.test(lower)) return NETWORK_FORMATS[0];
+  if (SHARD.test(lower)) return WEIGHTS;
   const found = NETWORK_FORMATS.find(({ endings }) => endings.some((end) => lower.endsWith(end)));
   return found ?? null;
 }
 
+/** Which of the files of one network says what it computes, and which holds weights kept apart. */
+export interface NetworkParts {
+  readonly main: string;
+  readonly weights: string | undefined;
+}
+
+/** @throws AppError `bad-file` where there is none or more than one */
+export function networkParts(names: readonly string[]): NetworkParts {
+  const formats = NETWORK_FORMATS.filter(({ id }) => id !== 'weights');
+  const others = names.filter((name) => !NOTES.test(name));
+  for (const format of formats) {
+    const mains = others.filter((name) => networkFormatOf(name) === format);
+    if (mains.length === 0) continue;
+    if (mains.length > 1) {
+      throw badFile(
+        mains.join(', '),
+        `${mains.length} networks at once`,
+        'the files of one network',
+      );
+    }
+    const [main] = mains;
+    const weights = others.find((name) => name !== main && /\.(safetensors|h5|hdf5)$/i.test(name));
+    return { main, weights };
+  }
+  throw badFile(
+    names.join(', ') || 'nothing',
+    'no network among the files, only weights',
+    acceptedNetworks(),
+  );
+}
+
 /** Endings of what can be opened, for a file dialog. */
 export function networkEndings(): string[] {
-  return NETWORK_FORMATS.filter(({ opens }) => opens).flatMap(({ endings }) => endings);
+  const own = NETWORK_FORMATS.filter(({ opens }) => opens).flatMap(({ endings }) => endings);
+  return [...own, ...WEIGHTS.endings];
 }
 
 /** What can be opened, in words: "a TensorFlow.js layers model (model.json with ...)". */
@@ -87,6 +132,6 @@ export function assertOpens(name: string): void {
   if (!format || format.opens) return;
   throw new AppError(
     'unsupported',
-    `${name}: ${format.label} cannot be opened yet; accepted: ${acceptedNetworks()}`,
+    `${name}: ${format.label} cannot be opened${format === WEIGHTS ? '' : ' yet'}; accepted: ${acceptedNetworks()}`,
   );
 }

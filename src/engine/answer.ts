@@ -6,14 +6,16 @@ import { hasBypass } from './explain/backward.ts';
 import { channelMeans } from './explain/maps.ts';
 import type { MemoryPlan } from './explain/slabs.ts';
 import { TaskYielder } from './explain/yielder.ts';
-import type { LoadedModel } from './loaded.ts';
-import { argmax, checkInput, toNodes, toProbabilities, toQuestion } from './request.ts';
+import { aimOf, type LoadedModel } from './loaded.ts';
+import { argmax, checkInput, toClasses, toNodes, toProbabilities } from './request.ts';
+import { rowOf } from './target/rows.ts';
 import type {
   BackendName,
   BatchRequest,
   Explanation,
   ExplainRequest,
   Refusal,
+  Scope,
   TaskOptions,
 } from './types.ts';
 
@@ -25,28 +27,45 @@ export async function answersFrom(
   loaded: LoadedModel,
   backend: BackendName,
   from: Activations,
-  request: Pick<ExplainRequest, 'model' | 'layers' | 'classes' | 'methods'>,
+  request: Scope & Pick<ExplainRequest, 'methods'>,
   options: TaskOptions,
   forwardMs = from.forwardMs,
 ): Promise<Outcome[]> {
   const start = performance.now();
-  const { network } = loaded;
+  const aim = aimOf(loaded, request);
+  const { network, output } = aim.view;
+  const { graph } = network;
+  const node = graph.nodes[graph.scores];
+  const { target } = aim;
+  const row = rowOf(target);
   const { volumes } = from;
-  const question = toQuestion(loaded, request, volumes);
+  const outputs = volumes.map((volume) => ({ node, values: volume.output }));
+  const scores = outputs.map((one) => row.scores(one, target));
+  const nodes = toNodes(aim, request.layers);
+  const classes = toClasses(aim, request.classes, scores);
+  const { methods, statistics } = request;
+  const question = { nodes, target, classes, scores, methods, statistics };
   const layers = await explainLayers(network, from, question, options);
-  const [domainNode] = toNodes(loaded, { layers: 'default' });
-  const means = await channelMeans(network, from, domainNode);
+  const means = await channelMeans(network, from, toNodes(aim, 'default')[0]);
   const forward = forwardMs / volumes.length;
   const explain = (performance.now() - start) / volumes.length;
-  return volumes.map(({ scores }, v) => {
+  const { activation } = graph;
+  return scores.map((own, v) => {
     const found = layers[v];
     if (found instanceof DeviceFailure) return found;
     return {
       model: request.model,
       backend,
-      scores: scores.slice(),
-      probabilities: toProbabilities(scores, network.graph.activation),
-      predicted: argmax(scores),
+      target: {
+        kind: target.kind,
+        output,
+        ...(target.kind === 'difference' && { against: target.against }),
+        ...(row.voxels && { voxels: row.voxels(outputs[v], target) }),
+      },
+      scores: own,
+      probabilities:
+        target.kind === 'class' && activation ? toProbabilities(own, activation) : null,
+      predicted: argmax(own),
       layers: found,
       channelMeans: means?.[v] ?? null,
       timing: { forward, explain, total: forward + explain },
@@ -79,8 +98,9 @@ export async function answerBatches(
     refusalOf(loaded, { input, inputShape }),
   );
   const fitting = [...inputs.keys()].filter((i) => !answers[i]);
-  const { network } = loaded;
-  const targets = toNodes(loaded, request);
+  const aim = aimOf(loaded, request);
+  const { network } = aim.view;
+  const targets = toNodes(aim, request.layers);
   // What goes around a layer is followed down to the input.
   const around = targets.some((target) => hasBypass(network, target));
   const keepFrom = around ? 0 : Math.min(...targets);

@@ -1,68 +1,126 @@
-import { AppError } from '../core/errors.ts';
-import { type Network, placeNetwork } from './explain/network.ts';
-import { tfjsGraph } from './formats/tfjs/import.ts';
+import { badInput } from '../core/errors.ts';
+import { type Network, networkOf } from './explain/network.ts';
+import { type PlacedConstants, placeConstants } from './graph/place.ts';
 import { scoreGraph } from './graph/scores.ts';
-import type { ScoreGraph } from './graph/types.ts';
-import { fingerprint, type ModelArtifacts } from './model/artifacts.ts';
-import { classNames, defaultLayer, explainableLayers } from './model/describe.ts';
+import { classNames, defaultLayer, explainableLayers, outputsOf } from './model/describe.ts';
+import type { OpenedNetwork } from './model/open.ts';
 import { checkSidecar } from './model/sidecar.ts';
-import type { ModelInfo, TaskOptions } from './types.ts';
+import { defaultTarget, rowOf } from './target/rows.ts';
+import type { Target, TargetRequest } from './target/types.ts';
+import type { LayerInfo, ModelInfo, TaskOptions } from './types.ts';
+
+/** A network as far as one of its outputs needs it. */
+export interface View {
+  /** Distinguishes the views of one network. */
+  readonly key: string;
+  readonly network: Network;
+  /** Name of the output. */
+  readonly output: string;
+  /** The layers that are offered, input first. */
+  readonly layers: readonly LayerInfo[];
+  readonly defaultLayer: string;
+}
 
 /** A network on the current backend, with what it needs to be placed again on another one. */
 export interface LoadedModel {
-  readonly artifacts: ModelArtifacts;
-  readonly network: Network;
+  readonly opened: OpenedNetwork;
+  readonly constants: PlacedConstants;
+  /** Of the main output without its final activation first; others as they are asked for. */
+  readonly views: Map<string, View>;
   readonly info: ModelInfo;
 }
 
-/** Builds a network on the current backend. */
-export async function loadArtifacts(
+/** Places a network on the current backend. */
+export function placeLoaded(
   id: string,
-  artifacts: ModelArtifacts,
-  { onProgress }: TaskOptions,
-): Promise<LoadedModel> {
+  opened: OpenedNetwork,
+  { onProgress }: TaskOptions = {},
+): LoadedModel {
   onProgress?.({ stage: 'Building the network' });
-  const graph = scoreGraph(tfjsGraph(artifacts));
-  const info = await modelInfo(id, graph, artifacts);
-  return { artifacts, network: placeNetwork(graph, artifacts.label), info };
+  const { graph, label, sidecar, sidecarName } = opened;
+  const constants = placeConstants(graph, label);
+  try {
+    const view = viewOf({ opened, constants }, undefined, false);
+    const { network, layers } = view;
+    const end = network.graph.nodes[network.graph.scores];
+    const count = rowOf(defaultTarget(end)).count(end);
+    checkSidecar(sidecar, { classes: count, layers: layers.map(({ name }) => name) }, sidecarName);
+    const input = graph.nodes[graph.inputs[0]];
+    const info: ModelInfo = {
+      id,
+      title: sidecar.title ?? graph.name,
+      inputShape: input.shape,
+      inputDeclared: input.declared,
+      outputs: outputsOf(graph),
+      classes: classNames(count, sidecar),
+      layers,
+      defaultLayer: view.defaultLayer,
+      parameters: parameterCount(opened),
+      origin: opened.origin,
+      sidecar,
+      fingerprint: opened.fingerprint,
+      notes: opened.notes,
+    };
+    return { opened, constants, views: new Map([[view.key, view]]), info };
+  } catch (error) {
+    constants.dispose();
+    throw error;
+  }
 }
 
 /** The same network on the backend that is current now. */
-export function placeAgain(loaded: LoadedModel): LoadedModel {
-  const { network, artifacts } = loaded;
-  return { ...loaded, network: placeNetwork(network.graph, artifacts.label) };
+export function placeAgain({ info, opened }: LoadedModel): LoadedModel {
+  return placeLoaded(info.id, opened);
 }
 
-async function modelInfo(
-  id: string,
-  graph: ScoreGraph,
-  artifacts: ModelArtifacts,
-): Promise<ModelInfo> {
-  const { sidecar, sidecarName, label, notes } = artifacts;
-  if (graph.inputs.length !== 1) {
-    throw new AppError(
-      'unsupported',
-      `${label}: the network has ${graph.inputs.length} inputs; accepted: networks with one input`,
-    );
-  }
-  const layers = explainableLayers(graph, label);
-  const [count] = graph.nodes[graph.scores].shape;
-  checkSidecar(sidecar, { classes: count, layers: layers.map(({ name }) => name) }, sidecarName);
+const viewKey = (output: string | undefined, keepActivation: boolean) =>
+  `${keepActivation ? 'values' : 'scores'} of ${output ?? 'main'}`;
+
+function viewOf(
+  { opened, constants }: Pick<LoadedModel, 'opened' | 'constants'>,
+  output: string | undefined,
+  keepActivation: boolean,
+): View {
+  const graph = scoreGraph(opened.graph, output, keepActivation);
+  const layers = explainableLayers(graph, opened.label);
   return {
-    id,
-    title: sidecar.title ?? graph.name,
-    inputShape: graph.nodes[graph.inputs[0]].shape,
-    classes: classNames(count, sidecar),
+    key: viewKey(output, keepActivation),
+    network: networkOf(graph, constants),
+    output: output ?? opened.graph.outputs[0].name,
     layers,
-    defaultLayer: defaultLayer(layers, sidecar),
-    parameters: parameterCount(graph),
-    sidecar,
-    fingerprint: await fingerprint(artifacts),
-    notes,
+    defaultLayer: defaultLayer(graph, layers, output === undefined ? opened.sidecar : {}),
   };
 }
 
-function parameterCount({ constants }: ScoreGraph): number {
+/** What a request asks about, with the part of the network that this needs. */
+export interface Aim {
+  readonly view: View;
+  readonly target: Target;
+}
+
+/** @throws AppError `bad-input` for an output that there is not, or that the target does not fit */
+export function aimOf(loaded: LoadedModel, { output, target }: TargetRequest): Aim {
+  const open = (keep: boolean): View => {
+    const key = viewKey(output, keep);
+    const view = loaded.views.get(key) ?? viewOf(loaded, output, keep);
+    loaded.views.set(key, view);
+    return view;
+  };
+  const view = open(target ? rowOf(target).keepsActivation : false);
+  const { graph } = view.network;
+  const end = graph.nodes[graph.scores];
+  const asked = target ?? defaultTarget(end);
+  const refusal = rowOf(asked).refusal(end, asked);
+  if (refusal !== null) throw badInput(`${loaded.opened.label}: ${refusal}`);
+  return { view, target: asked };
+}
+
+/** The view of the main output. */
+export function mainView(loaded: LoadedModel): View {
+  return loaded.views.get(viewKey(undefined, false)) as View;
+}
+
+function parameterCount({ graph: { constants } }: OpenedNetwork): number {
   const sizes = constants.map(({ shape, stored }) =>
     stored ? shape.reduce((a, b) => a * b, 1) : 0,
   );

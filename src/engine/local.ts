@@ -14,9 +14,9 @@ import { batchLimits, batchSize } from './explain/batch.ts';
 import { warmUp } from './explain/explain.ts';
 import { assertKept, type MemoryPlan, planMemory } from './explain/slabs.ts';
 import { TaskYielder } from './explain/yielder.ts';
-import { type LoadedModel, loadArtifacts, placeAgain } from './loaded.ts';
+import { type Aim, aimOf, type LoadedModel, mainView, placeAgain, placeLoaded } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
-import { readArtifacts } from './model/artifacts.ts';
+import { openNetwork } from './model/open.ts';
 import { openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
 import { checkInput, countClasses, toNodes } from './request.ts';
@@ -75,11 +75,11 @@ export class LocalEngine implements Engine {
 
   async loadModel(source: ModelSource, options: TaskOptions = {}): Promise<ModelInfo> {
     // Its files come while the backend starts or an earlier task computes.
-    const reading = readArtifacts(openSource(source, this.platform.readUrl), options);
+    const reading = openNetwork(openSource(source, this.platform.readUrl), source, options);
     reading.catch(() => undefined);
     return this.enqueue(async () => {
       await this.ready();
-      const loaded = await loadArtifacts(source.id, await reading, options);
+      const loaded = placeLoaded(source.id, await reading, options);
       this.unload(source.id);
       this.models.set(source.id, loaded);
       return loaded.info;
@@ -92,9 +92,10 @@ export class LocalEngine implements Engine {
 
   warmUp(id: string, options: TaskOptions = {}): Promise<void> {
     return this.enqueue(async () => {
-      const { network, info } = this.find(id);
+      const view = mainView(this.find(id));
+      const { network } = view;
       const { signal, done } = this.yielding(options.signal);
-      const node = network.graph.nodes.findIndex(({ name }) => name === info.defaultLayer);
+      const [node] = toNodes({ view }, 'default');
       options.onProgress?.({ stage: 'Warming up' });
       try {
         await this.guarded(async () => {
@@ -192,9 +193,9 @@ export class LocalEngine implements Engine {
   /** Drops everything that lives on the current backend, keeping what is needed to build it again. */
   private clear(): void {
     this.cache.clear();
-    for (const { network } of this.models.values()) {
+    for (const { constants } of this.models.values()) {
       try {
-        network.dispose();
+        constants.dispose();
       } catch {
         // Its memory went with the lost device, or it was disposed when the last switch failed.
       }
@@ -223,7 +224,7 @@ export class LocalEngine implements Engine {
 
   private unload(id: string): void {
     this.cache.clear(`${id}\n`);
-    this.models.get(id)?.network.dispose();
+    this.models.get(id)?.constants.dispose();
     this.models.delete(id);
   }
 
@@ -238,18 +239,20 @@ export class LocalEngine implements Engine {
 
   /** A volume so large that it is computed in slabs is computed alone. */
   private sizeFor(loaded: LoadedModel, scope: Scope): number {
-    if (this.planFor(loaded, scope).chainEnd > 0) return 1;
+    const aim = aimOf(loaded, scope);
+    if (this.planFor(aim, scope).chainEnd > 0) return 1;
     const { name, device } = this.selected!.info;
     const software = isSoftwareAdapter({ description: device });
-    const nodes = toNodes(loaded, scope);
-    const classes = countClasses(loaded, scope);
-    return batchSize(loaded.network, nodes, classes, batchLimits(name, software));
+    const nodes = toNodes(aim, scope.layers);
+    const classes = countClasses(aim, scope.classes);
+    return batchSize(aim.view.network, nodes, classes, batchLimits(name, software));
   }
 
   /** What a forward pass keeps; the layers asked about are among it. */
-  private planFor(loaded: LoadedModel, scope: Scope): MemoryPlan {
-    const plan = planMemory(loaded.network, this.selected!.started.memory);
-    for (const node of toNodes(loaded, scope)) assertKept(loaded.network, plan, node);
+  private planFor(aim: Aim, { layers }: Scope): MemoryPlan {
+    const { network } = aim.view;
+    const plan = planMemory(network, this.selected!.started.memory);
+    for (const node of toNodes(aim, layers)) assertKept(network, plan, node);
     return plan;
   }
 
@@ -257,15 +260,17 @@ export class LocalEngine implements Engine {
     const loaded = this.find(request.model);
     const { input, inputShape: shape } = request;
     checkInput(loaded, request);
-    const key = request.inputKey && `${request.model}\n${request.inputKey}`;
-    const plan = this.planFor(loaded, request);
+    const aim = aimOf(loaded, request);
+    const { network, key: view } = aim.view;
+    const key = request.inputKey && `${request.model}\n${view}\n${request.inputKey}`;
+    const plan = this.planFor(aim, request);
     let from = key ? this.cache.get(key) : undefined;
     const forwardMs = from ? 0 : undefined;
     if (!from) {
       options.onProgress?.({ stage: 'Running the network' });
       const yielder = new TaskYielder(options.signal);
       const batch = { inputs: [input], shape, size: 1 };
-      from = await computeActivations(loaded.network, batch, yielder, plan);
+      from = await computeActivations(network, batch, yielder, plan);
     }
     try {
       const backend = this.selected!.info.name;
@@ -284,7 +289,7 @@ export class LocalEngine implements Engine {
     const setting = {
       backend: info.name,
       size: this.sizeFor(loaded, request),
-      plan: this.planFor(loaded, request),
+      plan: this.planFor(aimOf(loaded, request), request),
       replaceable: started.lost !== undefined,
     };
     return answerBatches(loaded, setting, request, options);

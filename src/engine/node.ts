@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts';
 import type { BackendDriver } from './backends/types.ts';
 import { webgpu } from './backends/webgpu.ts';
 import { LocalEngine } from './local.ts';
-import { type ModelArtifacts, readArtifacts } from './model/artifacts.ts';
+import { type ArtifactsWithSidecar, readArtifacts } from './model/artifacts.ts';
 import { readFileUrl } from './node-files.ts';
 import { startNodeGpu } from './node-gpu.ts';
 import { openSource } from './model/source.ts';
@@ -33,7 +33,7 @@ export function createNodeEngine(gpu: BackendDriver = webgpu): LocalEngine {
 }
 
 /** A network's topology, weights and sidecar from the file system, on no backend. */
-export function readNetwork(source: ModelSource): Promise<ModelArtifacts> {
+export function readNetwork(source: ModelSource): Promise<ArtifactsWithSidecar> {
   return readArtifacts(openSource(source, readFileUrl), {});
 }
 

@@ -1,12 +1,13 @@
 import { badInput } from '../core/errors.ts';
-import type { LoadedModel } from './loaded.ts';
-import type { Question } from './explain/explain.ts';
 import type { NodeId, OutputActivation } from './graph/types.ts';
+import type { Aim, LoadedModel } from './loaded.ts';
+import { unmappable } from './model/describe.ts';
+import { rowOf } from './target/rows.ts';
 import type { ExplainRequest } from './types.ts';
 
 /** Checks the volume of a request against the network; below this nothing is optional. */
 export function checkInput(
-  { info }: LoadedModel,
+  { info }: Pick<LoadedModel, 'info'>,
   { input, inputShape }: Pick<ExplainRequest, 'input' | 'inputShape'>,
 ): void {
   const fits =
@@ -29,58 +30,55 @@ export function checkInput(
   }
 }
 
-/** The nodes that a request names. */
-export function toNodes(
-  { network, info }: LoadedModel,
-  { layers }: Pick<ExplainRequest, 'layers'>,
-): NodeId[] {
+/** The nodes that a request names: layers that are offered, and any other value or node of the network. */
+export function toNodes({ view }: Pick<Aim, 'view'>, layers: ExplainRequest['layers']): NodeId[] {
+  const { graph } = view.network;
   const names =
     layers === 'all'
-      ? info.layers.map(({ name }) => name)
+      ? view.layers.map(({ name }) => name)
       : layers === 'default'
-        ? [info.defaultLayer]
+        ? [view.defaultLayer]
         : layers;
   return names.map((name) => {
-    const known = info.layers.find((layer) => layer.name === name);
-    const layer =
-      known ??
-      (name === 'input' && info.layers[0].kind === 'InputLayer' ? info.layers[0] : undefined);
-    if (!layer) {
-      const accepted = info.layers.map((l) => l.name).join(', ');
-      throw badInput(`unknown layer '${name}'; accepted: ${accepted}`);
-    }
-    return network.graph.nodes.findIndex((node) => node.name === layer.name);
+    let id = graph.nodes.findIndex((node) => node.name === name && node.partOf === null);
+    if (id < 0) id = graph.nodes.findIndex(({ declared }) => declared.node === name);
+    if (id < 0 && name === 'input') [id] = graph.inputs;
+    const accepted = view.layers.map((layer) => layer.name).join(', ');
+    if (id < 0) throw badInput(`unknown layer '${name}'; accepted: ${accepted}`);
+    const problem = unmappable(graph.nodes[id]);
+    if (problem !== null)
+      throw badInput(`no map can be drawn on layer '${name}': ${problem}; accepted: ${accepted}`);
+    return id;
   });
 }
 
-/** Turns names and wishes into node and class numbers, these for each of some volumes. */
-export function toQuestion(
-  loaded: LoadedModel,
-  request: Pick<ExplainRequest, 'layers' | 'classes' | 'methods'>,
-  volumes: readonly { readonly scores: Float32Array }[],
-): Question {
-  const { classes, methods } = request;
-  const asked = volumes.map(({ scores }) =>
-    classes === 'all' ? [...scores.keys()] : classes === 'top' ? [argmax(scores)] : [...classes],
+/** The classes that a request asks for, of each of some volumes. */
+export function toClasses(
+  aim: Aim,
+  classes: ExplainRequest['classes'],
+  scores: readonly Float32Array[],
+): (readonly number[])[] {
+  const asked = scores.map((own) =>
+    classes === 'all' ? [...own.keys()] : classes === 'top' ? [argmax(own)] : [...classes],
   );
-  const count = classCount(loaded);
+  const count = classCount(aim);
   for (const index of asked.flat()) {
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw badInput(`unknown class ${index}; accepted: 0 to ${count - 1}`);
     }
   }
-  return { nodes: toNodes(loaded, request), classes: asked, methods };
+  return asked;
 }
 
 /** How many classes a request asks for. */
-export function countClasses(
-  loaded: LoadedModel,
-  { classes }: Pick<ExplainRequest, 'classes'>,
-): number {
-  return classes === 'all' ? classCount(loaded) : classes === 'top' ? 1 : classes.length;
+export function countClasses(aim: Aim, classes: ExplainRequest['classes']): number {
+  return classes === 'all' ? classCount(aim) : classes === 'top' ? 1 : classes.length;
 }
 
-const classCount = ({ network: { graph } }: LoadedModel) => graph.nodes[graph.scores].shape[0];
+function classCount({ view, target }: Aim): number {
+  const { graph } = view.network;
+  return rowOf(target).count(graph.nodes[graph.scores]);
+}
 
 export function argmax(values: ArrayLike<number>): number {
   let best = 0;
@@ -88,16 +86,9 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
-/**
- * What the activation that was left out makes of the scores, without overflow; for a network without one, a softmax, or
- * a sigmoid where there is one score.
- */
-export function toProbabilities(
-  scores: Float32Array,
-  activation: OutputActivation | null,
-): Float32Array {
-  if ((activation ?? (scores.length === 1 ? 'sigmoid' : 'softmax')) === 'sigmoid')
-    return scores.map((score) => 1 / (1 + Math.exp(-score)));
+/** What the activation that was left out makes of the scores, without overflow. */
+export function toProbabilities(scores: Float32Array, activation: OutputActivation): Float32Array {
+  if (activation === 'sigmoid') return scores.map((score) => 1 / (1 + Math.exp(-score)));
   const top = scores[argmax(scores)];
   const powers = Array.from(scores, (score) => Math.exp(score - top));
   const total = powers.reduce((a, b) => a + b, 0);

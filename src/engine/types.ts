@@ -1,5 +1,8 @@
 import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
+import type { Declared } from './graph/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
+import type { Statistics } from './ops/op.ts';
+import type { TargetKind, TargetReport, TargetRequest } from './target/types.ts';
 import type { Progress, TaskOptions } from '../worker/messages.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -17,20 +20,41 @@ export interface BackendInfo {
   readonly available: readonly BackendName[];
 }
 
-export type { Progress, TaskOptions };
+export type { Declared, Progress, Statistics, TaskOptions };
+export type { Region, Target, TargetKind, TargetReport, TargetRequest } from './target/types.ts';
 
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: ArrayBuffer;
 }
 
-/**
- * Where a network comes from: a URL of a `model.json` (`label` is what messages call it), or the bytes of its
- * files as dropped.
- */
-export type ModelSource =
-  | { readonly kind: 'url'; readonly url: string; readonly id: string; readonly label?: string }
-  | { readonly kind: 'files'; readonly files: readonly NamedBytes[]; readonly id: string };
+/** What a network is read with beside its own files. */
+export interface ReadingWith {
+  /**
+   * Sizes of the input that will be asked about, for networks that leave theirs open: `[z, y, x]` or `[y, x]`, with
+   * the channels where the network's file has them.
+   */
+  readonly inputShape?: readonly number[];
+}
+
+/** A network at the URL of its main file; `label` is what messages call it. */
+export interface UrlSource extends ReadingWith {
+  readonly kind: 'url';
+  readonly url: string;
+  readonly id: string;
+  readonly label?: string;
+  /** Weights that are kept apart: safetensors, or the HDF5 file of a Keras architecture. */
+  readonly weights?: { readonly url: string; readonly label: string };
+}
+
+/** A network whose files were dropped. */
+export interface FilesSource extends ReadingWith {
+  readonly kind: 'files';
+  readonly files: readonly NamedBytes[];
+  readonly id: string;
+}
+
+export type ModelSource = UrlSource | FilesSource;
 
 export type { ModelSidecar, Normalization } from './model/sidecar.ts';
 
@@ -40,6 +64,17 @@ export interface LayerInfo {
   readonly kind: string;
   /** Output shape without the batch, `[z, y, x, channels]` or `[y, x, channels]`. */
   readonly shape: readonly number[];
+  /** The same as the network's file has it. */
+  readonly declared: Declared;
+}
+
+/** What a network gives. */
+export interface OutputInfo {
+  readonly name: string;
+  /** Without the batch, channels last. */
+  readonly shape: readonly number[];
+  /** What is asked about it where nothing else is said. */
+  readonly target: TargetKind;
 }
 
 export interface ModelInfo {
@@ -47,11 +82,18 @@ export interface ModelInfo {
   readonly id: string;
   readonly title: string;
   readonly inputShape: readonly number[];
+  /** The same as the network's file has it. */
+  readonly inputDeclared: Declared;
+  /** The main output first. */
+  readonly outputs: readonly OutputInfo[];
+  /** The main output's, one for each number that can be asked about. */
   readonly classes: readonly string[];
   /** Layers that can be explained, input first, in forward order. */
   readonly layers: readonly LayerInfo[];
   readonly defaultLayer: string;
   readonly parameters: number;
+  /** Format and writer of the file, e.g. "ONNX, opset 17, pytorch 2.6.0". */
+  readonly origin: string;
   readonly sidecar: ModelSidecar;
   /** SHA-256 of topology and weights; null where the platform has none (a page from an insecure address). */
   readonly fingerprint: string | null;
@@ -59,7 +101,7 @@ export interface ModelInfo {
   readonly notes: readonly string[];
 }
 
-export interface ExplainRequest {
+export interface ExplainRequest extends TargetRequest {
   readonly model: string;
   /** `[z, y, x, c]` or `[y, x, c]` flattened, already normalised. */
   readonly input: Float32Array;
@@ -69,10 +111,16 @@ export interface ExplainRequest {
   readonly layers: 'default' | 'all' | readonly string[];
   readonly classes: 'all' | 'top' | readonly number[];
   readonly methods: readonly CamMethod[];
+  /**
+   * How instance, group and layer norms are differentiated; absent: `frozen` for layers that such a norm follows,
+   * whose maps would sum to 0 otherwise.
+   */
+  readonly statistics?: Statistics;
 }
 
 /** Which layers and classes are asked about. */
-export type Scope = Pick<ExplainRequest, 'model' | 'layers' | 'classes'>;
+export type Scope = TargetRequest &
+  Pick<ExplainRequest, 'model' | 'layers' | 'classes' | 'statistics'>;
 
 /** The same question about several volumes. */
 export interface BatchRequest extends Scope, Pick<ExplainRequest, 'inputShape' | 'methods'> {
@@ -93,6 +141,10 @@ export interface ClassExplanation {
 
 export interface LayerExplanation {
   readonly name: string;
+  /** As the network's file has the layer. */
+  readonly declared: Declared;
+  /** How normalisations behind the layer were differentiated. */
+  readonly statistics: Statistics;
   /** Spatial shape of the maps, `[z, y, x]` or `[y, x]`. */
   readonly shape: readonly number[];
   readonly channels: number;
@@ -109,8 +161,11 @@ export interface LayerExplanation {
 export interface Explanation {
   readonly model: string;
   readonly backend: BackendName;
+  readonly target: TargetReport;
+  /** The number that is explained, of every class. */
   readonly scores: Float32Array;
-  readonly probabilities: Float32Array;
+  /** Null where the network does not end in a softmax or sigmoid that was taken off. */
+  readonly probabilities: Float32Array | null;
   readonly predicted: number;
   readonly layers: readonly LayerExplanation[];
   /**

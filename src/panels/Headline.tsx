@@ -34,13 +34,16 @@ export function Headline() {
     <div className={`headline ${stale ? 'is-stale' : ''}`} aria-live="polite">
       <p className="headline-answer">
         {stale ? model.title : 'Network'} says <strong>{name(predicted)}</strong>{' '}
-        <span className="headline-p">p {probability(probabilities[predicted])}</span>
+        {probabilities && (
+          <span className="headline-p">p {probability(probabilities[predicted])}</span>
+        )}
         {truth !== null && <Verdict right={truth === predicted} truth={name(truth)} />}
       </p>
       <p className="headline-detail">
         {shown !== predicted && (
           <>
-            Shown: <strong>{name(shown)}</strong>, p {probability(probabilities[shown])}.{' '}
+            Shown: <strong>{name(shown)}</strong>
+            {probabilities && `, p ${probability(probabilities[shown])}`}.{' '}
           </>
         )}
         Score <strong>{formatValue(score)}</strong>:{' '}

@@ -7,6 +7,7 @@ export interface ClassRow {
   readonly index: number;
   readonly name: string;
   readonly score: number;
+  /** NaN where the network has none. */
   readonly probability: number;
   /** Sums of the maps of the left and the right method; NaN when not computed. */
   readonly left: number;
@@ -28,7 +29,7 @@ export function classRows(
       index,
       name: names[index] ?? `Class ${index + 1}`,
       score,
-      probability: result.probabilities[index],
+      probability: result.probabilities?.[index] ?? Number.NaN,
       left: methods?.[left]?.sum ?? Number.NaN,
       right: methods?.[right]?.sum ?? Number.NaN,
       predicted: index === result.predicted,

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { shownClass, shownLayer } from './explain.ts';
 import { createAppStores } from './stores.ts';
-import { FakeServices, fakeExplanation, fakeModel, fakeOpened } from './testing/fakes.ts';
+import {
+  FakeServices,
+  fakeExplanation,
+  fakeLayer,
+  fakeModel,
+  fakeOpened,
+} from './testing/fakes.ts';
 import { optionsOf } from './volumes.ts';
 
 const SEQUENCES = 1200;
@@ -15,7 +21,7 @@ const NETWORKS = [
 ].map(({ id, classes, layers }) =>
   fakeModel(id, {
     classes,
-    layers: layers.map((name) => ({ name, kind: 'Conv3D', shape: [4, 4, 4, 1] })),
+    layers: layers.map((name) => fakeLayer(name, 'Conv3D', [4, 4, 4, 1])),
   }),
 );
 

@@ -79,7 +79,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   const facts = [
     /^class\b/i.test(className) ? `C${className.slice(1)}` : `Class ${className}`,
     `score ${formatValue(score)}`,
-    `p ${probability(result.probabilities[right.classIndex])}`,
+    ...(result.probabilities ? [`p ${probability(result.probabilities[right.classIndex])}`] : []),
     `layer ${right.layer}`,
     model.title,
   ];

@@ -24,12 +24,13 @@ export interface LayerResult {
   readonly stats: ChannelStats;
   /** Sum of the activations over the channels, `[voxels]`. */
   readonly activationSum: Float32Array;
-  readonly classes: Map<number, ClassResult>;
+  /** By statistics, target and class. */
+  readonly classes: Map<string, ClassResult>;
 }
 
-/** One volume: its scores, and the layers asked about so far. */
+/** One volume: the network's output, and the layers asked about so far. */
 export interface VolumeResult {
-  readonly scores: Float32Array;
+  readonly output: Float32Array;
   readonly layers: Map<NodeId, LayerResult>;
 }
 
@@ -74,7 +75,7 @@ export async function computeActivations(
     const all = (await (values[network.graph.scores] as tf.Tensor).data()) as Float32Array;
     const count = all.length / batch.size;
     const volumes = batch.inputs.map((_, v) => ({
-      scores: all.slice(v * count, (v + 1) * count),
+      output: all.slice(v * count, (v + 1) * count),
       layers: new Map(),
     }));
     return { values, volumes, forwardMs: performance.now() - start };

@@ -24,17 +24,10 @@ export interface BackwardOptions {
   readonly yielder: TaskYielder;
 }
 
-/** Seeds for entries of the scores: `classes` of each volume of the batch, equally many, are the rows. */
-export function classSeeds(
-  { graph }: Network,
-  classes: readonly (readonly number[])[],
-): Map<NodeId, tf.Tensor> {
-  const { shape } = graph.nodes[graph.scores];
-  const count = shape.reduce((a, b) => a * b, 1);
-  const rows = classes.flat();
-  const seed = new Float32Array(rows.length * count);
-  for (const [row, index] of rows.entries()) seed[row * count + index] = 1;
-  return new Map([[graph.scores, tf.tensor(seed, [rows.length, ...shape])]]);
+/** Seeds at the output, `[rows, …output]`. */
+export function outputSeeds({ graph }: Network, rows: number, seed?: Float32Array): Seeds {
+  const shape = [rows, ...graph.nodes[graph.scores].shape];
+  return new Map([[graph.scores, seed ? tf.tensor(seed, shape) : tf.zeros(shape)]]);
 }
 
 /**
@@ -207,6 +200,18 @@ function leadsTo({ graph }: Network, targets: ReadonlySet<NodeId>): boolean[] {
   for (const [id, { inputs }] of graph.nodes.entries())
     leads.push(targets.has(id) || inputs.some((input) => leads[input]));
   return leads;
+}
+
+/** Whether a normalisation that looks at its input lies between a node and the scores. */
+export function isNormalised({ graph }: Pick<Network, 'graph'>, target: NodeId): boolean {
+  const behind: boolean[] = [];
+  const normalised: boolean[] = [];
+  for (const [id, node] of graph.nodes.entries()) {
+    behind.push(id === target || node.inputs.some((input) => behind[input]));
+    const own = id !== target && behind[id] && opOf<OpId>(node).scaleFree === true;
+    normalised.push(own || (id !== target && node.inputs.some((input) => normalised[input])));
+  }
+  return normalised[graph.scores];
 }
 
 /** Whether an input reaches the scores on a path that does not go through `target`. */

@@ -5,7 +5,10 @@ import type { Node, NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import type { ClassExplanation, LayerExplanation, TaskOptions } from '../types.ts';
 import { type Activations, forwardKey, type LayerResult } from './activations.ts';
-import { backward, classSeeds } from './backward.ts';
+import type { Statistics } from '../ops/op.ts';
+import { defaultTarget, rowOf, targetKey } from '../target/rows.ts';
+import type { Target } from '../target/types.ts';
+import { backward, isNormalised, outputSeeds } from './backward.ts';
 import { STEP_BYTES } from './batch.ts';
 import { compileAhead } from './compile.ts';
 import { disposeAll, forward, type Values } from './forward.ts';
@@ -17,9 +20,14 @@ import { TaskYielder } from './yielder.ts';
 export interface Question {
   /** Nodes to explain. */
   readonly nodes: readonly NodeId[];
+  readonly target: Target;
   /** Of each volume, equally many. */
   readonly classes: readonly (readonly number[])[];
+  /** The number that is explained, of every class of each volume. */
+  readonly scores: readonly Float32Array[];
   readonly methods: readonly CamMethod[];
+  /** Absent: as each layer needs it. */
+  readonly statistics?: Statistics;
 }
 
 /**
@@ -31,19 +39,51 @@ export interface Question {
 export async function explainLayers(
   network: Network,
   from: Activations,
-  { nodes, classes, methods }: Question,
-  { signal, onProgress }: TaskOptions,
+  question: Question,
+  options: TaskOptions,
 ): Promise<(LayerExplanation[] | DeviceFailure)[]> {
-  const yielder = new TaskYielder(signal);
   const { graph } = network;
-  const { values, volumes } = from;
-  const failures = volumes.map(({ scores }) => scoreFailure(scores));
-  const layers = new Map<number, LayerResult[]>();
+  const { nodes, scores } = question;
+  const failures = scores.map(scoreFailure);
+  const layers = new Map<NodeId, LayerResult[]>();
   for (const node of nodes) layers.set(node, await layerResults(network, from, node));
+  const statisticsOf = (node: NodeId): Statistics =>
+    question.statistics ?? (isNormalised(network, node) ? 'frozen' : 'plain');
+  for (const statistics of ['plain', 'frozen'] as const) {
+    const own = nodes.filter((node) => statisticsOf(node) === statistics);
+    if (own.length === 0) continue;
+    const part = { ...question, nodes: own, statistics };
+    await explainMissing(network, from, part, layers, failures, options);
+  }
+  return from.volumes.map(
+    (_, v) =>
+      failures[v] ??
+      nodes.map((node) =>
+        assemble(graph.nodes[node], layers.get(node)![v], question, v, statisticsOf(node)),
+      ),
+  );
+}
 
+const keyOf = (statistics: Statistics, target: string, index: number) =>
+  `${statistics} ${target} ${index}`;
+
+/** Computes what is not known yet; a volume whose maps are not finite is entered in `failures`. */
+async function explainMissing(
+  network: Network,
+  from: Activations,
+  question: Question & { readonly statistics: Statistics },
+  layers: ReadonlyMap<NodeId, readonly LayerResult[]>,
+  failures: (DeviceFailure | undefined)[],
+  { signal, onProgress }: TaskOptions,
+): Promise<void> {
+  const yielder = new TaskYielder(signal);
+  const { nodes, target, classes, statistics, methods } = question;
+  const { graph } = network;
+  const { values } = from;
+  const goal = targetKey(target);
   // Of a batch nothing is known yet; a volume by itself may have been asked about before.
   const unknown = (v: number, c: number) => (node: NodeId) => {
-    const known = layers.get(node)![v].classes.get(c);
+    const known = layers.get(node)![v].classes.get(keyOf(statistics, goal, c));
     return !known || methods.some((method) => !known.maps[method]);
   };
   const open = classes.map((own, v) => own.filter((c) => nodes.some(unknown(v, c))));
@@ -57,12 +97,14 @@ export async function explainLayers(
     const part = open.map((own) => own.slice(start, start + chunk));
     const rows = filledUp(part, (values[graph.scores] as tf.Tensor).shape[0]);
     const found = new Map<number, ClassMaps[][]>();
-    const options = { statistics: 'plain', yielder } as const;
+    const options = { statistics, yielder } as const;
+    const seeds = () =>
+      outputSeeds(network, rows.flat().length, seedsOf(network, from, target, rows));
     const walk = () =>
-      backward(network, values, classSeeds(network, rows), targets, options, async (node, dy) =>
+      backward(network, values, seeds(), targets, options, async (node, dy) =>
         found.set(node, await mapsOf(layers.get(node)!, dy, methods, yielder)),
       );
-    await compileAhead(network, backwardKey(targets, rows), walk);
+    await compileAhead(network, backwardKey(targets, rows, statistics), walk);
     const shares = await walk();
     for (const node of targets) {
       const own = layers.get(node)!;
@@ -73,19 +115,32 @@ export async function explainLayers(
           const result = made[v][k];
           failures[v] ??= mapFailure(result, graph.nodes[node].name, index);
           const row = v * asked.length + k;
-          const maps = { ...own[v].classes.get(index)?.maps, ...result.maps };
-          own[v].classes.set(index, { ...result, maps, bias: bias[row], bypass: bypass[row] });
+          const key = keyOf(statistics, goal, index);
+          const maps = { ...own[v].classes.get(key)?.maps, ...result.maps };
+          own[v].classes.set(key, { ...result, maps, bias: bias[row], bypass: bypass[row] });
         }
       }
     }
   }
-  return volumes.map(({ scores }, v) => {
-    const question = { classes: classes[v], methods };
-    return (
-      failures[v] ??
-      nodes.map((node) => assemble(graph.nodes[node], scores, layers.get(node)![v], question))
-    );
-  });
+}
+
+/** What each row differentiates; rows that fill up a batch differentiate nothing. */
+function seedsOf(
+  { graph }: Network,
+  { volumes }: Activations,
+  target: Target,
+  rows: readonly (readonly number[])[],
+): Float32Array {
+  const node = graph.nodes[graph.scores];
+  const size = node.shape.reduce((a, b) => a * b, 1);
+  const seeds = new Float32Array(rows.flat().length * size);
+  for (const [v, { output }] of volumes.entries()) {
+    for (const [k, index] of rows[v].entries()) {
+      const at = (v * rows[v].length + k) * size;
+      rowOf(target).seed({ node, values: output }, target, index, seeds.subarray(at, at + size));
+    }
+  }
+  return seeds;
 }
 
 /** The classes of all volumes of a batch; those that fill it up take the first one's. */
@@ -149,20 +204,28 @@ export async function warmUp(
     }
   };
   await compileAhead(network, forwardKey(1), () => run(async () => undefined));
-  const count = graph.nodes[graph.scores].shape[0];
+  const end = graph.nodes[graph.scores];
+  const count = rowOf(defaultTarget(end)).count(end);
   const shapes = graph.nodes.map((one) => ({ size: keptSize(one) }));
   const chunk = Math.min(count, chunkSize(shapes, targets));
   const rows = [Array.from({ length: chunk }, (_, i) => i)];
-  const options = { statistics: 'plain', yielder } as const;
-  await compileAhead(network, backwardKey(targets, rows), () =>
+  const statistics = isNormalised(network, node) ? 'frozen' : 'plain';
+  const options = { statistics, yielder } as const;
+  await compileAhead(network, backwardKey(targets, rows, statistics), () =>
     run((values) =>
-      backward(network, values, classSeeds(network, rows), targets, options, (_, dy) => dy.data()),
+      backward(network, values, outputSeeds(network, chunk), targets, options, (_, dy) =>
+        dy.data(),
+      ),
     ),
   );
 }
 
-function backwardKey(targets: ReadonlySet<number>, rows: readonly (readonly number[])[]): string {
-  return `backward ${rows.length} x ${rows[0].length} to ${[...targets]}`;
+function backwardKey(
+  targets: ReadonlySet<number>,
+  rows: readonly (readonly number[])[],
+  statistics: Statistics,
+): string {
+  return `backward ${statistics} ${rows.length} x ${rows[0].length} to ${[...targets]}`;
 }
 
 /** Classes of each volume that fit into one walk. */
@@ -177,13 +240,17 @@ function chunkSize(
 }
 
 function assemble(
-  { name, shape }: Node,
-  scores: Float32Array,
+  { name, shape, declared }: Node,
   { stats, channels, activationSum, classes }: LayerResult,
-  question: { readonly classes: readonly number[]; readonly methods: readonly CamMethod[] },
+  question: Question,
+  volume: number,
+  statistics: Statistics,
 ): LayerExplanation {
-  const asked: ClassExplanation[] = question.classes.map((index) => {
-    const { maps } = classes.get(index)!;
+  const goal = targetKey(question.target);
+  const scores = question.scores[volume];
+  const resultOf = (index: number) => classes.get(keyOf(statistics, goal, index))!;
+  const asked: ClassExplanation[] = question.classes[volume].map((index) => {
+    const { maps } = resultOf(index);
     return {
       index,
       score: scores[index],
@@ -202,13 +269,15 @@ function assemble(
   }
   return {
     name,
+    declared,
+    statistics,
     shape: shape.slice(0, -1),
     channels,
     kappa: { max: stats.maxKappa, unsafeChannels: stats.unsafeChannels },
     activationSum: activationSum.slice(),
     classes: asked,
-    ledger: question.classes.map((index) => {
-      const { cam, bias, bypass } = classes.get(index)!;
+    ledger: question.classes[volume].map((index) => {
+      const { cam, bias, bypass } = resultOf(index);
       return ledgerRow(index, scores[index], { cam, bias, bypass });
     }),
     metrics,

@@ -1,5 +1,5 @@
 import { AppError, sentence } from '../../core/errors.ts';
-import { placeConstants, type PlacedConstants, weightsOf } from '../graph/place.ts';
+import { type PlacedConstants, weightsOf } from '../graph/place.ts';
 import type { OpId } from '../graph/operators.ts';
 import type { NodeId, NodeOf, Node, ScoreGraph } from '../graph/types.ts';
 import type { PlacedWeights, Reach, ShapeCall } from '../ops/op.ts';
@@ -27,15 +27,9 @@ export interface Network {
   readonly weights: readonly PlacedWeights<OpId>[];
   /** By node: whether its value depends on no input. */
   readonly constant: readonly boolean[];
-  dispose(): void;
 }
 
-/** Uploads the weights. @throws AppError 'bad-file' for a weight that is not whole */
-export function placeNetwork(graph: ScoreGraph, label: string): Network {
-  const constants = placeConstants(graph, label);
-  return networkOf(graph, constants);
-}
-
+/** The network of a graph whose weights are placed; it does not own them. */
 export function networkOf(graph: ScoreGraph, constants: PlacedConstants): Network {
   const constant: boolean[] = [];
   for (const { op, inputs } of graph.nodes)
@@ -47,7 +41,6 @@ export function networkOf(graph: ScoreGraph, constants: PlacedConstants): Networ
     heads: new Set(stages.flatMap(({ head }) => head ?? [])),
     weights: graph.nodes.map((node) => weightsOf<OpId>(node, constants)),
     constant,
-    dispose: () => constants.dispose(),
   };
 }
 

@@ -13,7 +13,8 @@ import {
 } from '../testing/networks.ts';
 import { tf } from '../tf.ts';
 import { disposeAll, forward } from './forward.ts';
-import { placeNetwork, stagesOf } from './network.ts';
+import { networkOf, stagesOf } from './network.ts';
+import { placeConstants } from '../graph/place.ts';
 import { assertKept, KEEP_ALL, planMemory } from './slabs.ts';
 import { TaskYielder } from './yielder.ts';
 
@@ -61,7 +62,9 @@ const CASES: [string, Size, () => TestLayer[], number][] = [
 describe('a chain of layers in slabs', () => {
   it.each(CASES)('has the values of the whole volume: %s', async (_, size, layers, chainEnd) => {
     const before = tf.memory().numTensors;
-    const net = placeNetwork(network(size, layers()), 'test');
+    const own = network(size, layers());
+    const constants = placeConstants(own, 'test');
+    const net = networkOf(own, constants);
     const { graph, stages } = net;
     const volume = () => tf.randomNormal([1, ...size, 1], 0, 1, 'float32', 7);
     const whole = await forward(net, volume(), new TaskYielder(), KEEP_ALL);
@@ -80,7 +83,7 @@ describe('a chain of layers in slabs', () => {
       disposeAll(cut);
     }
     disposeAll(whole);
-    net.dispose();
+    constants.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });

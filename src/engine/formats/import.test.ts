@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readNpy } from '../../core/npy/index.ts';
 import { toFloat32 } from '../../core/volume/index.ts';
 import type { Graph } from '../graph/types.ts';
-import { createNodeEngine } from '../node.ts';
+import { createNodeEngine, fileUrl } from '../node.ts';
 import { type Evaluated, evaluate } from '../testing/evaluate.ts';
-import { kerasArchiveGraph, kerasH5Graph, kerasJsonGraph } from './keras/files.ts';
-import { onnxGraph } from './onnx/index.ts';
-import { readSafetensors } from './safetensors.ts';
+import { openNetwork } from '../model/open.ts';
+import { openSource } from '../model/source.ts';
+import { readFileUrl } from '../node-files.ts';
+import type { ModelSource } from '../types.ts';
 
 const root = 'fixtures/import';
 
@@ -29,30 +30,18 @@ async function read(
   folder: string,
   path: string,
   weights: string | undefined,
-  space: readonly number[],
+  inputShape: readonly number[],
 ): Promise<Graph> {
-  const bytes = bytesOf(folder, path);
-  if (path.endsWith('.h5')) return kerasH5Graph(bytes, path);
-  if (path.endsWith('.keras')) return kerasArchiveGraph(bytes, path);
-  if (path.endsWith('.json'))
-    return kerasJsonGraph(
-      new TextDecoder().decode(bytes),
-      bytesOf(folder, weights as string),
-      path,
-    );
-  const own = weights?.endsWith('.safetensors')
-    ? readSafetensors(bytesOf(folder, weights), weights)
-    : undefined;
-  const floats = own && [...own].filter(([, { integer }]) => !integer);
-  const replaced =
-    floats &&
-    new Map(
-      floats.map(([name, { dims, numbers }]) => [name, { dims, data: numbers(), integer: false }]),
-    );
-  return onnxGraph(bytes, path, async (name) => bytesOf(folder, name), {
-    weights: replaced,
-    space,
-  });
+  const at = (name: string) => resolve(folder, name);
+  const source: ModelSource = {
+    kind: 'url',
+    id: 'network',
+    url: fileUrl(at(path)),
+    inputShape,
+    ...(weights && { weights: { url: fileUrl(at(weights)), label: weights } }),
+  };
+  const { graph } = await openNetwork(openSource(source, readFileUrl), source, {});
+  return graph;
 }
 
 /** The score of each class: the output itself, or the sum of a class's logits over the voxels predicted as it. */
@@ -80,7 +69,7 @@ for (const format of ['onnx', 'keras', 'safetensors']) {
       for (const { path, weights, outputs } of expected.files) {
         test(`${name}/${path}`, async () => {
           const input = readNpy(bytesOf(folder, 'input.npy'), 'input.npy');
-          const graph = await read(folder, path, weights, input.shape.slice(-3));
+          const graph = await read(folder, path, weights, input.shape);
           const place = expected.outputs.indexOf(expected.main);
           const output = (outputs ?? graph.outputs.map((one) => one.name))[place];
           const scores = scoresOf(evaluate(graph, toFloat32(input.data), output));

@@ -1,44 +1,62 @@
 import { badFile } from '../../core/errors.ts';
 import { sha256 } from '../checksum.ts';
 import type { TaskOptions } from '../types.ts';
-import { ACCEPTED, MAX_MODEL_BYTES, readModelJson, type WeightSpec } from './manifest.ts';
-import { type ModelSidecar, readSidecar, SIDECAR } from './sidecar.ts';
+import { acceptedNetworks } from '../../core/network-formats.ts';
+import { readModelJson, type WeightSpec } from './manifest.ts';
+import { type ReadSidecar, readSidecar } from './sidecar.ts';
 import type { ModelFiles } from './source.ts';
 import { readWeights } from './weights.ts';
 
-/** A network as read, before it is placed on a backend; kept to place it again on another one. */
+/** What one file may hold: more is no single array in a browser. */
+const MAX_MAIN_BYTES = 2 ** 31;
+
+/** A TensorFlow.js layers model as its files have it. */
 export interface ModelArtifacts {
   readonly label: string;
   readonly topology: object;
   readonly weightSpecs: WeightSpec[];
   readonly weightData: ArrayBuffer;
-  readonly sidecar: ModelSidecar;
-  /** What messages call the sidecar. */
-  readonly sidecarName: string;
-  /** What to say about the files, one sentence each. */
-  readonly notes: readonly string[];
 }
+
+/** The same with what stands beside it. */
+export interface ArtifactsWithSidecar extends ModelArtifacts, ReadSidecar {}
 
 /** Reads topology, weight shards and sidecar; every way it can fail has its own sentence. */
 export async function readArtifacts(
   files: ModelFiles,
   options: TaskOptions,
-): Promise<ModelArtifacts> {
-  const { label } = files;
-  options.onProgress?.({ stage: 'Loading the network' });
+): Promise<ArtifactsWithSidecar> {
   const beside = readSidecar(files, options);
   beside.catch(() => undefined); // awaited when the network itself is known to be readable
-  const bytes = await files.read(files.topology, {
-    signal: options.signal,
-    limit: MAX_MODEL_BYTES,
-  });
-  if (!bytes) throw badFile(label, 'not found', ACCEPTED);
+  const bytes = await readMain(files, options);
+  const artifacts = await tfjsArtifacts(bytes, files, options);
+  return { ...artifacts, ...(await beside) };
+}
+
+/** The main file of a network, whatever it is. @throws AppError `bad-file` where there is none */
+export async function readMain(
+  files: ModelFiles,
+  { signal, onProgress }: TaskOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  onProgress?.({ stage: 'Loading the network' });
+  const bytes = await files.read(files.main, { signal, limit: MAX_MAIN_BYTES });
+  if (!bytes) throw badFile(files.label, 'not found', acceptedNetworks());
+  if (bytes.length > MAX_MAIN_BYTES)
+    throw badFile(files.label, 'over 2 GiB in one file', 'weights in files of their own');
+  return bytes;
+}
+
+/** Topology and weights of a `model.json`. */
+export async function tfjsArtifacts(
+  bytes: Uint8Array,
+  files: ModelFiles,
+  options: TaskOptions,
+): Promise<ModelArtifacts> {
+  const { label } = files;
   const { modelTopology: topology, weightsManifest } = readModelJson(bytes, label);
-  const { sidecar, notes } = await beside;
   const weightData = await readWeights(files, weightsManifest, options);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
-  const sidecarName = files.nameOf(SIDECAR);
-  return { label, topology, weightSpecs, weightData, sidecar, sidecarName, notes };
+  return { label, topology, weightSpecs, weightData };
 }
 
 /**

@@ -1,44 +1,72 @@
 import { AppError } from '../../core/errors.ts';
 import type { OpId } from '../graph/operators.ts';
-import type { Node, ScoreGraph } from '../graph/types.ts';
+import type { Graph, Node, NodeId, ScoreGraph } from '../graph/types.ts';
 import { opOf } from '../ops/table.ts';
-import type { LayerInfo, ModelSidecar } from '../types.ts';
+import { defaultTarget } from '../target/rows.ts';
+import type { LayerInfo, ModelSidecar, OutputInfo } from '../types.ts';
 
-function isSpatial(node: Node): boolean {
-  const space = node.shape.slice(0, -1);
-  return (
-    node.partOf === null &&
-    (node.shape.length === 4 || node.shape.length === 3) &&
-    space.reduce((a, b) => a * b, 1) > 1 &&
-    opOf<OpId>(node).shown
-  );
+/** Why no map can be drawn on a value; null where one can. */
+export function unmappable({ name, shape, declared }: Node): string | null {
+  const space = shape.slice(0, -1);
+  if (shape.length !== 4 && shape.length !== 3)
+    return `${name} has shape [${declared.shape.join(', ')}]`;
+  if (declared.layout === null)
+    return `${name} has shape [${declared.shape.join(', ')}] without a clear axis of channels`;
+  return space.reduce((a, b) => a * b, 1) > 1 ? null : `${name} is one voxel`;
 }
 
-/** The layers that can be explained, input first, in forward order; throws when there is none. */
+const isShown = (node: Node) =>
+  node.partOf === null && unmappable(node) === null && opOf<OpId>(node).shown;
+
+export function layerInfo({ name, declared, shape }: Node): LayerInfo {
+  return { name, kind: declared.kind, shape, declared };
+}
+
+/** The layers that are offered, input first, in forward order; throws when there is none. */
 export function explainableLayers({ nodes, scores }: ScoreGraph, file: string): LayerInfo[] {
-  const end = nodes[scores];
-  if (end.shape.length !== 1) {
-    throw new AppError(
-      'unsupported',
-      `${file}: the network ends in ${end.name} with output shape [${end.shape}]; accepted: a classifier that ends in one score per class`,
-    );
-  }
-  const layers = nodes.filter(isSpatial);
+  const layers = nodes.filter((node, id) => id !== scores && isShown(node));
   if (!layers.some(({ op }) => op !== 'input')) {
     throw new AppError(
       'unsupported',
       `${file}: the network has no spatial layer, so there is nothing to draw a map on; accepted: networks with a convolution or pooling layer whose output is [z, y, x, channels] or [y, x, channels]`,
     );
   }
-  return layers.map(({ name, declared, shape }) => ({ name, kind: declared.kind, shape }));
+  return layers.map(layerInfo);
 }
 
-/** The sidecar's layer, else the last spatial layer before the classifier. */
-export function defaultLayer(layers: readonly LayerInfo[], { layer }: ModelSidecar): string {
-  return layer ?? layers[layers.length - 1].name;
+/**
+ * The sidecar's layer; else the last spatial layer before the scores of a classifier, or before the last convolution
+ * of an output in space.
+ */
+export function defaultLayer(
+  graph: ScoreGraph,
+  layers: readonly LayerInfo[],
+  { layer }: ModelSidecar,
+): string {
+  if (layer !== undefined) return layer;
+  const end = graph.nodes[graph.scores];
+  const before = end.shape.length > 1 ? beforeLastConvolution(graph) : undefined;
+  return (before ?? layers[layers.length - 1]).name;
+}
+
+/** The last node offered as a layer on the way to the convolution that makes the scores. */
+function beforeLastConvolution({ nodes, scores }: ScoreGraph): Node | undefined {
+  let id: NodeId | undefined = scores;
+  while (id !== undefined && nodes[id].op !== 'conv') id = nodes[id].inputs[0];
+  id = id === undefined ? undefined : nodes[id].inputs[0];
+  while (id !== undefined && !isShown(nodes[id])) id = nodes[id].inputs[0];
+  return id === undefined ? undefined : nodes[id];
 }
 
 /** Class names of the sidecar, or numbered ones. */
 export function classNames(count: number, { classes }: ModelSidecar): readonly string[] {
   return classes ?? Array.from({ length: count }, (_, i) => `class ${i}`);
+}
+
+/** What the network gives, the main output first. */
+export function outputsOf({ nodes, outputs }: Graph): OutputInfo[] {
+  return outputs.map(({ name, node }) => {
+    const { shape } = nodes[node];
+    return { name, shape, target: defaultTarget({ shape }).kind };
+  });
 }

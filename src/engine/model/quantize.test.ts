@@ -52,7 +52,7 @@ describe('quantize', () => {
 
   it('gives files a quarter of the size that load and score nearly the same', async () => {
     const { artifacts } = quantize(original, { dtype: 'uint8' });
-    const files = await artifactFiles(artifacts);
+    const files = await artifactFiles({ ...artifacts, sidecar: {} });
     const sizes = [original, artifacts].map(({ weightData }) => weightData.byteLength);
     expect(sizes[0] - sizes[1]).toBe(3 * 8000 * 512);
     await engine.loadModel({ kind: 'url', url: fileUrl(MODEL), id: 'before' });

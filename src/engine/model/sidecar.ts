@@ -52,9 +52,16 @@ const schema = object(
 export type ModelSidecar = Infer<typeof schema>;
 export type Normalization = NonNullable<ModelSidecar['normalization']>;
 
+/** `model.json` has a folder of its own; beside other files lies `name.respond-cam.json`. */
+export function sidecarOf(main: string): string {
+  return main.endsWith('.json') ? SIDECAR : `${main.replace(/\.[^.]*$/, '')}.${SIDECAR}`;
+}
+
 /** A sidecar as read, and what to say about it, one sentence each. */
 export interface ReadSidecar {
   readonly sidecar: ModelSidecar;
+  /** What messages call it. */
+  readonly sidecarName: string;
   readonly notes: readonly string[];
 }
 
@@ -67,12 +74,13 @@ export async function readSidecar(
   files: ModelFiles,
   { signal }: TaskOptions,
 ): Promise<ReadSidecar> {
-  const bytes = await files.read(SIDECAR, { signal, limit: MAX_BYTES });
-  if (!bytes) return { sidecar: {}, notes: [] };
-  const file = files.nameOf(SIDECAR);
+  const name = sidecarOf(files.main);
+  const file = files.nameOf(name);
+  const bytes = await files.read(name, { signal, limit: MAX_BYTES });
+  if (!bytes) return { sidecar: {}, sidecarName: file, notes: [] };
   const notes: string[] = [];
   const document = parseJson(bytes, { file, accepted: ACCEPTED, maxBytes: MAX_BYTES });
-  return { sidecar: validate(schema, document, file, notes), notes };
+  return { sidecar: validate(schema, document, file, notes), sidecarName: file, notes };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { AppError, badFile, isAborted, sentence } from '../../core/errors.ts';
-import type { ModelSource } from '../types.ts';
-import { SIDECAR } from './sidecar.ts';
+import { networkParts } from '../../core/network-formats.ts';
+import type { ModelSource, NamedBytes, UrlSource } from '../types.ts';
 
 /** Reads the bytes at a URL; null when there is nothing. */
 export type ReadUrl = (
@@ -23,50 +23,65 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
+/** A file with its name for messages; null when it is not there. */
+export interface FileRead {
+  readonly label: string;
+  read(options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
+}
+
 /** The files of one network, whatever they come from. */
 export interface ModelFiles {
   /** What to call the network in messages. */
   readonly label: string;
-  /** A file beside `model.json` by its path in the manifest; null when it is not there. */
+  /** Path of the one file that must exist. */
+  readonly main: string;
+  /** A file of the network's folder by its path in it; null when it is not there. */
   read(path: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** What messages call a file beside `model.json`. */
+  /** What messages call a file of the folder. */
   nameOf(path: string): string;
-  /** Path of the topology, the one file that must exist. */
-  readonly topology: string;
+  /** Weights that are kept apart. */
+  readonly weights?: FileRead;
 }
 
 const baseName = (path: string) =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 export function openSource(source: ModelSource, readUrl: ReadUrl): ModelFiles {
-  return source.kind === 'url'
-    ? fromUrl(source.url, source.label ?? source.url, readUrl)
-    : fromFiles(source.files);
+  return source.kind === 'url' ? fromUrl(source, readUrl) : fromFiles(source.files);
 }
 
-function fromUrl(url: string, label: string, readUrl: ReadUrl): ModelFiles {
+function fromUrl({ url, label = url, weights }: UrlSource, readUrl: ReadUrl): ModelFiles {
   const [path, query = ''] = url.split('?');
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const topology = baseName(path);
+  const main = decodeURIComponent(baseName(path));
   const beside = label.slice(0, label.lastIndexOf('/') + 1);
-  const nameOf = (name: string) => (name === topology ? label : `${beside}${name}`);
+  const nameOf = (name: string) => (name === main ? label : `${beside}${name}`);
+  const read = async (address: string, name: string, options: ReadOptions & UrlOptions) => {
+    try {
+      return await readUrl(address, options);
+    } catch (error) {
+      if (isAborted(error) || error instanceof AppError) throw error;
+      throw new AppError('bad-file', `${name}: could not be read: ${sentence(error)}`, {
+        cause: error,
+      });
+    }
+  };
   return {
     label,
-    topology,
+    main,
     nameOf,
-    async read(name, options = {}) {
-      const own = name === topology;
+    read(name, options = {}) {
+      const own = name === main;
       const address = own ? path : `${folder}${encodePath(name)}`;
-      try {
-        const within = own ? undefined : folder;
-        return await readUrl(`${address}${query && `?${query}`}`, { ...options, within });
-      } catch (error) {
-        if (isAborted(error) || error instanceof AppError) throw error;
-        throw new AppError('bad-file', `${nameOf(name)}: could not be read: ${sentence(error)}`, {
-          cause: error,
-        });
-      }
+      const within = own ? undefined : folder;
+      return read(`${address}${query && `?${query}`}`, nameOf(name), { ...options, within });
     },
+    ...(weights && {
+      weights: {
+        label: weights.label,
+        read: (options = {}) => read(weights.url, weights.label, options),
+      },
+    }),
   };
 }
 
@@ -76,7 +91,7 @@ function encodePath(path: string): string {
 }
 
 /** Dropped files are matched by name alone: a browser does not tell their folders. */
-function fromFiles(files: readonly { name: string; bytes: ArrayBuffer }[]): ModelFiles {
+function fromFiles(files: readonly NamedBytes[]): ModelFiles {
   // The same letters may be written in two ways; file systems differ.
   const key = (path: string) => baseName(path).normalize('NFC');
   const byName = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -86,21 +101,14 @@ function fromFiles(files: readonly { name: string; bytes: ArrayBuffer }[]): Mode
     }
     byName.set(key(name), new Uint8Array(bytes));
   }
-  const topologies = [...byName.keys()].filter(
-    (name) => name.endsWith('.json') && name !== SIDECAR,
-  );
-  if (topologies.length !== 1) {
-    const names = [...byName.keys()].join(', ') || 'nothing';
-    throw badFile(
-      names,
-      topologies.length === 0 ? 'no model.json among the files' : 'more than one model .json',
-      'one model.json of a TensorFlow.js layers model together with its weight files',
-    );
-  }
+  const { main, weights } = networkParts([...byName.keys()]);
   return {
-    label: topologies[0],
-    topology: topologies[0],
+    label: main,
+    main,
     nameOf: baseName,
     read: async (path) => byName.get(key(path)) ?? null,
+    ...(weights !== undefined && {
+      weights: { label: weights, read: async () => byName.get(weights) ?? null },
+    }),
   };
 }

@@ -19,9 +19,7 @@ export async function artifactFiles({
   weightSpecs,
   weightData,
   sidecar,
-}: Pick<ModelArtifacts, 'topology' | 'weightSpecs' | 'weightData' | 'sidecar'>): Promise<
-  NamedFile[]
-> {
+}: Omit<ModelArtifacts, 'label'> & { readonly sidecar: ModelSidecar }): Promise<NamedFile[]> {
   const weights = new Uint8Array(weightData);
   const count = Math.ceil(weights.length / SHARD_BYTES);
   const shards = Array.from({ length: count }, (_, i) => ({
@@ -46,7 +44,7 @@ export async function artifactFiles({
 }
 
 /** What stands beside `model.json`. */
-export function sidecarFile(sidecar: ModelArtifacts['sidecar']): NamedFile {
+export function sidecarFile(sidecar: ModelSidecar): NamedFile {
   return text(SIDECAR, sidecar);
 }
 

@@ -102,20 +102,27 @@ const SLOPES: Readonly<Record<Product, (xs: readonly tf.Tensor[], i: number) => 
   minimum: (xs, i) => winner(xs, i, (a, b) => tf.less(a, b)),
 };
 
-/** 1 where operand `i` is the best, of several equal ones the first. */
+/**
+ * Share of operand `i` in the best of all, taken two by two: of two equal ones each has half, as in PyTorch. After ReLUs
+ * many are equal, all 0.
+ */
 function winner(
   xs: readonly tf.Tensor[],
   i: number,
   isBetter: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
 ): tf.Tensor {
-  let wins: tf.Tensor = tf.onesLike(xs[i]);
-  for (const [j, x] of xs.entries()) {
-    if (j === i) continue;
-    const beats = tf.cast(
-      j < i ? isBetter(xs[i], x) : tf.logicalNot(isBetter(x, xs[i])),
-      'float32',
-    );
-    wins = tf.mul(wins, beats);
+  const best = (a: tf.Tensor, b: tf.Tensor) => tf.where(isBetter(a, b), a, b);
+  /** 1, 1/2 or 0 where a is better than, as good as or worse than b. */
+  const share = (a: tf.Tensor, b: tf.Tensor) => {
+    const [above, below] = [isBetter(a, b), isBetter(b, a)].map((x) => tf.cast(x, 'float32'));
+    return tf.div(tf.add(tf.sub(above, below), 1), 2);
+  };
+  const before = xs.slice(0, i).reduce<tf.Tensor | null>((a, b) => (a ? best(a, b) : b), null);
+  let wins = before ? share(xs[i], before) : tf.onesLike(xs[i]);
+  let leader = before ? best(before, xs[i]) : xs[i];
+  for (const x of xs.slice(i + 1)) {
+    wins = tf.mul(wins, share(leader, x));
+    leader = best(leader, x);
   }
   return wins;
 }

@@ -99,6 +99,7 @@ export const normalization: Op<'normalization'> = {
   reach: null,
   shown: true,
   view: false,
+  scaleFree: true,
 };
 
 /** `max(|x|, epsilon)` `[V, kept, 1]` and x `[V, kept, members]`. */
@@ -130,4 +131,5 @@ export const unitLength: Op<'unitLength'> = {
   reach: null,
   shown: true,
   view: false,
+  scaleFree: true,
 };

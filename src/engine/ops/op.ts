@@ -83,6 +83,8 @@ export interface Op<K extends OpId> {
   readonly shown: boolean;
   /** Whether the value is the input's data in another shape. */
   readonly view: boolean;
+  /** Whether the value stays the same when the input is multiplied by a number: `statistics` matters then. */
+  readonly scaleFree?: boolean;
   /** Whether `bias` and `vjp` do without the node's own value. */
   readonly forgetsOutput?: boolean;
 }

@@ -6,7 +6,11 @@ import { openFiles } from '../openFiles.ts';
 /** A folder of volumes may hold a `.json` of its own; a network is one by its main file. */
 const isNetwork = (path: string) => {
   const format = networkFormatOf(path);
-  return format !== null && (format.id !== 'tfjs' || /(^|\/)model\.json$/i.test(path));
+  return (
+    format !== null &&
+    format.id !== 'weights' &&
+    (format.id !== 'json' || /(^|\/)model\.json$/i.test(path))
+  );
 };
 
 /** Takes what was dropped or chosen on the evaluation page: a set of volumes, or a network. */

@@ -8,6 +8,7 @@ import type {
   Engine,
   Explanation,
   ExplainRequest,
+  LayerInfo,
   ModelInfo,
   ModelSource,
   TaskOptions,
@@ -43,15 +44,25 @@ export class Held<Request, Answer> {
 
 export const BOX = 4;
 
+const declared = (kind: string, shape: readonly number[]) =>
+  ({ kind, shape, layout: 'channels-last' }) as const;
+
+export function fakeLayer(name: string, kind: string, shape: readonly number[]): LayerInfo {
+  return { name, kind, shape, declared: declared(kind, shape) };
+}
+
 export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo {
   return {
     id,
     title: `Network ${id}`,
     inputShape: [BOX, BOX, BOX, 1],
+    inputDeclared: declared('InputLayer', [BOX, BOX, BOX, 1]),
+    outputs: [{ name: 'scores', shape: [3], target: 'class' }],
+    origin: 'TensorFlow.js layers model',
     classes: ['apple', 'pear', 'plum'],
     layers: [
-      { name: 'conv1', kind: 'Conv3D', shape: [BOX, BOX, BOX, 2] },
-      { name: 'pool', kind: 'MaxPooling3D', shape: [2, 2, 2, 2] },
+      fakeLayer('conv1', 'Conv3D', [BOX, BOX, BOX, 2]),
+      fakeLayer('pool', 'MaxPooling3D', [2, 2, 2, 2]),
     ],
     defaultLayer: 'pool',
     parameters: 10,
@@ -114,12 +125,15 @@ export function fakeExplanation(request: ExplainRequest, classes = 3): Explanati
   return {
     model: request.model,
     backend: 'cpu',
+    target: { kind: 'class', output: 'scores' },
     scores,
     probabilities: scores.map((_, index) => [0.1, 0.6, 0.3][index] ?? 0),
     predicted: 1,
     layers: [
       {
         name,
+        declared: declared('Conv3D', [side, side, side, 2]),
+        statistics: 'plain',
         shape: [side, side, side],
         channels: 2,
         kappa: { max: 1, unsafeChannels: 0 },

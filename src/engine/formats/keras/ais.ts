@@ -18,7 +18,7 @@ export interface AisNetwork {
  * A network of Ais. The axes of its input are y, x and, for slabs, z.
  * @throws AppError `bad-file`, `unsupported`
  */
-export function aisNetwork(bytes: Uint8Array, file: string, space?: Sizes): AisNetwork {
+export function aisNetwork(bytes: Uint8Array, file: string, inputShape?: Sizes): AisNetwork {
   const entries = readTar(bytes, file, ACCEPTED);
   const named = (ending: string) => [...entries].find(([name]) => name.endsWith(ending));
   const weights = named('_weights.h5') ?? named('.h5');
@@ -26,7 +26,7 @@ export function aisNetwork(bytes: Uint8Array, file: string, space?: Sizes): AisN
   const metadata = named('_metadata.json');
   const document = { file: `${file} (${metadata?.[0]})`, accepted: 'JSON', maxBytes: 2 ** 20 };
   return {
-    graph: kerasH5Graph(weights[1], `${file} (${weights[0]})`, space),
+    graph: kerasH5Graph(weights[1], { file: `${file} (${weights[0]})`, inputShape }),
     metadata: new Settings(metadata && parseJson(metadata[1], document)),
   };
 }

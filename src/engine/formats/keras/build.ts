@@ -1,6 +1,5 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
-import type { Sizes } from '../../graph/operators.ts';
 import type { Graph } from '../../graph/types.ts';
 import { Config } from './config.ts';
 import { type Building, LayerUse } from './layer.ts';
@@ -12,6 +11,7 @@ import {
   readTopology,
   type Ref,
 } from './topology.ts';
+import { openSize } from '../open-size.ts';
 import { type DataFormat, toLast, type Value } from './value.ts';
 import type { KerasWeights, LayerStep } from './weights.ts';
 
@@ -20,14 +20,14 @@ import type { KerasWeights, LayerStep } from './weights.ts';
  * nodes come in the order in which the graph is walked from its outputs, inputs first.
  *
  * @param topology as {@link readTopology} takes it
- * @param space sizes of the input, in the network's order of axes, for those that the file leaves open
+ * @param inputShape see `ReadingWith`
  * @throws AppError 'unsupported', 'bad-file' in one sentence that begins with `label`
  */
 export function kerasGraph(
   topology: unknown,
   weights: KerasWeights,
   label: string,
-  space?: Sizes,
+  inputShape?: readonly number[],
 ): Graph {
   const model = readTopology(topology, label);
   const graph = new GraphBuilder(label, model.name);
@@ -41,7 +41,7 @@ export function kerasGraph(
     applications: 0,
   };
   refuseUnknown(model, label);
-  const inputs = model.inputs.map(({ layer }) => input(building, model, layer, space));
+  const inputs = model.inputs.map(({ layer }) => input(building, model, layer, inputShape));
   const outputs = apply(building, model, inputs, []);
   const used = new Map<string, number>();
   for (const [i, value] of outputs.entries()) {
@@ -82,7 +82,7 @@ function input(
   building: Building,
   model: ModelSpec,
   name: string,
-  space: Sizes | undefined,
+  inputShape: readonly number[] | undefined,
 ): Value {
   const { label, graph } = building;
   const spec = model.layers.get(name) as LayerSpec;
@@ -91,25 +91,21 @@ function input(
     json.batch_shape ?? json.batch_input_shape ?? json.build_shape ?? withBatch(json.input_shape);
   if (!Array.isArray(shape) || shape.length < 2)
     throw badFile(label, `input ${name} has no shape`, 'networks that say what they take');
-  const given = shape.slice(1) as unknown[];
-  const first = given.length > 1 && formatOf(model) === 'channels_first';
-  const channel = first ? 0 : given.length - 1;
-  // Sizes of space count from the last axis: a volume of one slice may have more of them than the network.
-  const own = given.length - 1 - (space?.length ?? 0);
-  const sizes = given.map((size, axis) => {
-    if (size !== null || axis === channel) return size;
-    return space?.[(axis > channel ? axis - 1 : axis) - own] ?? null;
-  });
-  if (sizes.some((size) => size === null)) {
+  const stated = shape.slice(1) as unknown[];
+  if (!stated.every((size) => size === null || typeof size === 'number'))
+    throw new Config(json, `${label}: input ${name}`).fail('batch_shape', 'whole sizes');
+  const sizes = stated as (number | null)[];
+  const first = sizes.length > 1 && formatOf(model) === 'channels_first';
+  const open = sizes.map((size) => size ?? -1);
+  const known = openSize(inputShape, open, first ? 0 : sizes.length - 1);
+  const declared = sizes.map((size, axis) => size ?? known?.[axis] ?? null);
+  if (!declared.every((size) => size !== null)) {
     const words = sizes.map((size) => size ?? 'any');
     throw new AppError(
       'unsupported',
-      `${label}: the network leaves its input size open, [${words}], so a volume has to be there first; accepted: networks with a fixed input size, or a volume opened before it`,
+      `${label}: the network leaves its input size open, [${words}], so a volume has to be there first; accepted: a network with a fixed input size, or a volume opened before it`,
     );
   }
-  if (!sizes.every((size) => typeof size === 'number'))
-    throw new Config(json, `${label}: input ${name}`).fail('batch_shape', 'whole sizes');
-  const declared = sizes as number[];
   const inner = first ? toLast(declared.length).map((axis) => declared[axis]) : declared;
   const layout = first ? ('channels-first' as const) : ('channels-last' as const);
   const node = graph.input(name, inner, { kind: 'InputLayer', shape: declared, layout });

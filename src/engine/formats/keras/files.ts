@@ -1,26 +1,37 @@
 import { badFile } from '../../../core/errors.ts';
-import type { Sizes } from '../../graph/operators.ts';
 import type { Graph } from '../../graph/types.ts';
 import { readKerasArchive } from './archive.ts';
 import { kerasGraph } from './build.ts';
+import { spaceOf } from '../open-size.ts';
 import { easymodeGraph, isEasymode } from './easymode.ts';
 import { readHdf5, textOf } from './hdf5.ts';
 import { hdf5Weights } from './hdf5-weights.ts';
+import type { KerasWeights } from './weights.ts';
+import type { WeightsApart } from '../weights-apart.ts';
+
+/** A file and what it is read with. */
+export interface KerasFile {
+  /** What messages call it. */
+  readonly file: string;
+  /** See `ReadingWith`. */
+  readonly inputShape?: readonly number[];
+  /** Weights that take the place of the file's own. */
+  readonly replace?: WeightsApart;
+}
 
 const ACCEPTED_H5 = 'a whole network saved with model.save("name.h5")';
 const ACCEPTED_JSON = 'the file as Keras wrote it';
 const ACCEPTED_WEIGHTS = 'weights saved with save_weights from this network';
 
-/**
- * A whole network as Keras 1 to 3 write it into one HDF5 file, or the weights of a network that is known by their names.
- * @param space sizes of the input where the file leaves them open, channels not among them
- */
-export function kerasH5Graph(bytes: Uint8Array, file: string, space?: Sizes): Graph {
+/** A whole network as Keras 1 to 3 write it into one HDF5 file. */
+export function kerasH5Graph(bytes: Uint8Array, given: KerasFile): Graph {
+  const { file } = given;
   const tree = readHdf5(bytes, file, ACCEPTED_H5);
   const root = tree.attributes.get('') ?? {};
   const config = textOf(root.model_config);
   const weights = hdf5Weights(tree);
-  if (config === undefined && isEasymode(tree)) return easymodeGraph(tree, file, space);
+  if (config === undefined && isEasymode(tree))
+    return easymodeGraph(tree, file, spaceOf(given.inputShape, 3));
   if (config === undefined) {
     throw badFile(
       file,
@@ -34,27 +45,51 @@ export function kerasH5Graph(bytes: Uint8Array, file: string, space?: Sizes): Gr
   }
   if (!weights) throw badFile(file, 'it holds no weights', ACCEPTED_H5);
   const topology = { ...object(parse(config, file)), keras_version: textOf(root.keras_version) };
-  return kerasGraph(topology, weights, file, space);
+  return graphOf(topology, weights, given);
 }
 
 /** A network as Keras 3 saves it, a zip archive. */
-export function kerasArchiveGraph(bytes: Uint8Array, file: string, space?: Sizes): Graph {
-  const { config, weights, version } = readKerasArchive(bytes, file);
-  return kerasJsonGraph(config, weights, file, version, space);
+export function kerasArchiveGraph(bytes: Uint8Array, given: KerasFile): Graph {
+  const { config, weights, version } = readKerasArchive(bytes, given.file);
+  return kerasJsonGraph(config, weights, { ...given, weightsFile: given.file, version });
 }
 
 /** An architecture (`model.to_json()`) and the HDF5 file of its weights. */
 export function kerasJsonGraph(
   json: string,
   weights: Uint8Array,
-  file: string,
-  version = '',
-  space?: Sizes,
+  given: KerasFile & { readonly weightsFile: string; readonly version?: string },
 ): Graph {
-  const found = hdf5Weights(readHdf5(weights, file, ACCEPTED_WEIGHTS));
-  if (!found) throw badFile(file, 'it holds no weights of layers', ACCEPTED_WEIGHTS);
-  const topology = { keras_version: version, ...object(parse(json, file)) };
-  return kerasGraph(topology, found, file, space);
+  const { file, weightsFile, version = '' } = given;
+  const found = hdf5Weights(readHdf5(weights, weightsFile, ACCEPTED_WEIGHTS));
+  if (!found) throw badFile(weightsFile, 'it holds no weights of layers', ACCEPTED_WEIGHTS);
+  return graphOf({ keras_version: version, ...object(parse(json, file)) }, found, given);
+}
+
+function graphOf(
+  topology: object,
+  weights: KerasWeights,
+  { file, replace, inputShape }: KerasFile,
+): Graph {
+  const used = replace ? replacedBy(replace, weights) : weights;
+  return kerasGraph(topology, used, file, inputShape);
+}
+
+/** Weights of another file where it has them by a name that stands for the layer and its variable. */
+function replacedBy(replace: WeightsApart, weights: KerasWeights): KerasWeights {
+  return {
+    find(path, key) {
+      const own = weights.find(path, key);
+      const full = path.map(({ name }) => name).join('/');
+      const layer = path[path.length - 1].name;
+      const names = [full, layer].flatMap((at) => [`${at}/${key.name}`, `${at}.${key.name}`]);
+      const stored = own ? [own.name, own.name.replace(/:\d+$/, '')] : [];
+      const found = replace.take([...stored, ...names], key.shape);
+      if (!found) return own;
+      const values = () => Float32Array.from(found.numbers());
+      return { name: own?.name ?? names[0], shape: found.dims, values };
+    },
+  };
 }
 
 /** Brackets within brackets; a network has some ten. */

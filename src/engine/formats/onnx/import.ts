@@ -7,16 +7,18 @@ import { Context, Unsupported } from './context.ts';
 import { FOLDS, TooLarge } from './fold.ts';
 import { ACCEPTED_ONNX, type OnnxInput, type OnnxModel, type OnnxNode } from './model.ts';
 import { ROWS } from './table.ts';
+import type { WeightsApart } from '../weights-apart.ts';
+import { openSize } from '../open-size.ts';
 
 export interface OnnxOptions {
   /** What to call the network in messages. */
   readonly file: string;
   /** Bytes of a tensor that the file keeps in another file. */
   readonly external: (tensor: TensorProto) => Uint8Array | undefined;
-  /** Numbers to use in place of an initializer's, by its name. */
-  readonly weights?: ReadonlyMap<string, Constant>;
-  /** Sizes of the input for those that the file leaves open, `[z, y, x]` or `[y, x]`. */
-  readonly space?: readonly number[];
+  /** Numbers to use in place of an initializer's. */
+  readonly replace?: WeightsApart;
+  /** See `ReadingWith`. */
+  readonly inputShape?: readonly number[];
 }
 
 const QUANTISED = /^(Q(Linear|uantize)|Dequantize|DynamicQuantize|MatMulInteger|ConvInteger)/;
@@ -36,8 +38,11 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
   const problems: string[] = [];
 
   for (const [name, tensor] of model.initializers) {
-    const replaced = options.weights?.get(name);
-    const lazy = () => replaced ?? constantOf(tensor, options.external(tensor), file);
+    const replaced = options.replace?.take([name], tensor.dims.map(Number));
+    const lazy = (): Constant =>
+      replaced
+        ? { dims: replaced.dims, data: replaced.numbers(), integer: false }
+        : constantOf(tensor, options.external(tensor), file);
     values.set(name, lazyConstant(name, lazy));
   }
   const input = inputOf(model, nodes, file);
@@ -218,7 +223,7 @@ function inputValue(
   builder: OnnxBuilder,
   { name, dims }: OnnxInput,
   nodes: readonly OnnxNode[],
-  { file, space }: OnnxOptions,
+  { file, inputShape }: OnnxOptions,
 ): DataValue {
   if (!dims || dims.length < 3 || dims.length > 5) {
     throw new AppError(
@@ -228,11 +233,13 @@ function inputValue(
   }
   const channel = channelOf(name, dims, nodes);
   const spatial = dims.map((_, i) => i).filter((i) => i > 0 && i !== channel);
+  const known = openSize(inputShape, dims.slice(1), channel - 1);
   const whole = dims.map((size, axis) => {
     if (size > 0) return size;
-    if (axis === 0 || axis === channel) return 1;
-    const own = space?.[space.length - spatial.length + spatial.indexOf(axis)];
+    if (axis === 0) return 1;
+    const own = known?.[axis - 1];
     if (own !== undefined) return own;
+    if (axis === channel) return 1;
     throw new AppError(
       'unsupported',
       `${file}: its input ${name} leaves its size open, [${dims.map((n) => (n < 0 ? 'any' : n))}], so a volume has to be there first; accepted: a network with a fixed input size, or a volume opened before it`,

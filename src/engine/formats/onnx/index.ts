@@ -1,18 +1,19 @@
 import type { Graph } from '../../graph/types.ts';
-import type { Constant } from './constant.ts';
+import type { FormatRow } from '../format.ts';
+import { joinedFingerprint, readWeightsApart, type WeightsApart } from '../weights-apart.ts';
 import { type ReadBeside, readExternal } from './external.ts';
 import { importOnnx } from './import.ts';
 import { readOnnx } from './model.ts';
 
 export interface OnnxExtras {
-  /** Numbers to use in place of an initializer's, by its name. */
-  readonly weights?: ReadonlyMap<string, Constant>;
-  /** Sizes of the input for those that the file leaves open, `[z, y, x]` or `[y, x]`. */
-  readonly space?: readonly number[];
+  /** Numbers to use in place of an initializer's. */
+  readonly replace?: WeightsApart;
+  /** See `ReadingWith`. */
+  readonly inputShape?: readonly number[];
 }
 
 /**
- * The network of an ONNX file; `read` fetches the files beside it that hold weights.
+ * The network of an ONNX file, and who wrote it; `read` fetches the files beside it that hold weights.
  * @throws AppError `bad-file`, `unsupported`
  */
 export async function onnxGraph(
@@ -20,8 +21,24 @@ export async function onnxGraph(
   file: string,
   read: ReadBeside,
   extras: OnnxExtras = {},
-): Promise<Graph> {
+): Promise<{ readonly graph: Graph; readonly origin: string }> {
   const model = readOnnx(bytes, file);
   const external = await readExternal(model, file, read);
-  return importOnnx(model, { ...extras, file, external });
+  const graph = importOnnx(model, { ...extras, file, external });
+  const { opset, producer } = model;
+  return { graph, origin: `ONNX, opset ${opset}${producer && `, ${producer}`}` };
 }
+
+export const onnxRow: FormatRow = {
+  id: 'onnx',
+  // The version of its intermediate representation, which every writer puts first.
+  recognises: (bytes) => bytes[0] === 0x08 && bytes[1] > 0 && bytes[1] < 0x20,
+  async read({ bytes, files, options, inputShape }) {
+    const { signal } = options;
+    const replace = await readWeightsApart(files, options);
+    const beside: ReadBeside = (path) => files.read(path, { signal });
+    const read = await onnxGraph(bytes, files.label, beside, { replace, inputShape });
+    const fingerprint = await joinedFingerprint(bytes, replace);
+    return { ...read, notes: replace?.notes() ?? [], fingerprint };
+  },
+};

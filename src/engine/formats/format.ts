@@ -1,0 +1,31 @@
+import type { NetworkFormat } from '../../core/network-formats.ts';
+import type { Graph } from '../graph/types.ts';
+import type { ModelFiles } from '../model/source.ts';
+import type { ReadingWith, TaskOptions } from '../types.ts';
+
+/** A network as its file has it. */
+export interface ReadNetwork {
+  readonly graph: Graph;
+  /** Who wrote the file and how, e.g. "ONNX, opset 17, pytorch 2.6.0". */
+  readonly origin: string;
+  /** What to say about the files, one sentence each. */
+  readonly notes: readonly string[];
+  /** SHA-256 of what the network computes, wherever it lies; null where the platform has none. */
+  readonly fingerprint: string | null;
+}
+
+/** The bytes of a network's main file and what else there is to read it with. */
+export interface Reading extends ReadingWith {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly files: ModelFiles;
+  readonly options: TaskOptions;
+}
+
+/** How networks of one format are recognised and read. */
+export interface FormatRow {
+  readonly id: NetworkFormat['id'];
+  /** By content alone. */
+  recognises(bytes: Uint8Array): boolean;
+  /** @throws AppError `bad-file`, `unsupported` */
+  read(reading: Reading): Promise<ReadNetwork>;
+}

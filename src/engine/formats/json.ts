@@ -1,0 +1,70 @@
+import { badFile } from '../../core/errors.ts';
+import { parseJson } from '../../core/schema/index.ts';
+import { fingerprint, tfjsArtifacts } from '../model/artifacts.ts';
+import { MAX_MODEL_BYTES } from '../model/manifest.ts';
+import { sha256 } from '../checksum.ts';
+import type { FormatRow, Reading, ReadNetwork } from './format.ts';
+import { kerasJsonGraph } from './keras/files.ts';
+import { tfjsGraph } from './tfjs/import.ts';
+
+const ACCEPTED =
+  'a model.json of a TensorFlow.js layers model, or a Keras architecture (model.to_json()) with its weights';
+
+/** `model.json` of TensorFlow.js, or what Keras' `to_json()` gives. */
+export const jsonRow: FormatRow = {
+  id: 'json',
+  recognises: (bytes) => /^\uFEFF?\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64))),
+  async read(reading) {
+    const { bytes, files } = reading;
+    const accepted = { file: files.label, accepted: ACCEPTED, maxBytes: MAX_MODEL_BYTES };
+    const document = parseJson(bytes, accepted);
+    return isArchitecture(document) ? architecture(reading) : layersModel(reading);
+  },
+};
+
+const isArchitecture = (value: unknown) =>
+  typeof value === 'object' &&
+  value !== null &&
+  'class_name' in value &&
+  !('modelTopology' in value);
+
+async function layersModel({ bytes, files, options, inputShape }: Reading): Promise<ReadNetwork> {
+  const artifacts = await tfjsArtifacts(bytes, files, options);
+  return {
+    graph: tfjsGraph(artifacts, inputShape),
+    origin: 'TensorFlow.js layers model',
+    notes: [],
+    fingerprint: await fingerprint(artifacts),
+  };
+}
+
+async function architecture({
+  bytes,
+  files,
+  options: { signal },
+  inputShape,
+}: Reading): Promise<ReadNetwork> {
+  const { label, weights } = files;
+  const data = await weights?.read({ signal });
+  if (!weights || !data) {
+    throw badFile(
+      weights?.label ?? label,
+      weights ? 'not found' : 'a Keras architecture without its weights',
+      'the architecture together with its .h5 weights (--weights on the command line)',
+    );
+  }
+  const graph = kerasJsonGraph(new TextDecoder().decode(bytes), data, {
+    file: label,
+    weightsFile: weights.label,
+    inputShape,
+  });
+  const hashes = await Promise.all([sha256(bytes), sha256(data)]);
+  return {
+    graph,
+    origin: 'Keras architecture and weights',
+    notes: [],
+    fingerprint: hashes.includes(null)
+      ? null
+      : await sha256(new TextEncoder().encode(hashes.join())),
+  };
+}

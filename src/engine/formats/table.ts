@@ -1,0 +1,70 @@
+import { AppError, badFile } from '../../core/errors.ts';
+import { acceptedNetworks, networkFormatOf } from '../../core/network-formats.ts';
+import type { FormatRow, Reading, ReadNetwork } from './format.ts';
+import { jsonRow } from './json.ts';
+import { kerasArchiveRow, kerasH5Row } from './keras/rows.ts';
+import { onnxRow } from './onnx/index.ts';
+
+/** Every format that opens. */
+const FORMATS: readonly FormatRow[] = [jsonRow, kerasH5Row, kerasArchiveRow, onnxRow];
+
+const begins = (bytes: Uint8Array, text: string) =>
+  [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
+
+/** What is kept where a network is looked for, and is none. */
+const OTHERS: readonly {
+  readonly is: (bytes: Uint8Array) => boolean;
+  readonly what: string;
+  readonly accepted: string;
+}[] = [
+  {
+    is: ({ length }) => length === 0,
+    what: 'the file is empty',
+    accepted: 'the file as it was saved',
+  },
+  {
+    is: (bytes) => begins(bytes, 'version https://git-lfs'),
+    what: 'a Git LFS pointer, a text that stands for the file',
+    accepted: 'the file itself (git lfs pull)',
+  },
+  {
+    is: (bytes) => bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5,
+    what: 'a Python pickle, which is never loaded',
+    accepted: 'the network exported with torch.onnx.export',
+  },
+  {
+    is: (bytes) => /^\s*<(!doctype|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 100))),
+    what: 'a web page',
+    accepted: 'the file that its link leads to',
+  },
+  {
+    is: (bytes) => bytes.length > 9 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0,
+    what: 'weights in safetensors without the network that they belong to',
+    accepted: 'an ONNX graph or a Keras network, with these weights beside it',
+  },
+];
+
+/** Reads a network of any format, recognised by what is in its file. */
+export async function readNetworkFile(reading: Reading): Promise<ReadNetwork> {
+  const { bytes, files } = reading;
+  const other = OTHERS.find(({ is }) => is(bytes));
+  if (other) throw badFile(files.label, other.what, other.accepted);
+  // What is recognised by nothing is damaged, and what its name says.
+  const named = networkFormatOf(files.label)?.id;
+  const format =
+    FORMATS.find((row) => row.recognises(bytes)) ?? FORMATS.find(({ id }) => id === named);
+  if (!format) throw badFile(files.label, 'no network in any format known', acceptedNetworks());
+  try {
+    return await format.read(reading);
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new AppError(
+        'bad-file',
+        `${files.label}: damaged, or too large for the memory there is`,
+        {
+          cause: error,
+        },
+      );
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { badFile } from '../../core/errors.ts';
+import { sha256 } from '../checksum.ts';
+import type { ModelFiles } from '../model/source.ts';
+import type { TaskOptions } from '../types.ts';
+import { type NamedTensor, readSafetensors } from './safetensors.ts';
+
+/** Weights of a safetensors file that take the place of those in the network's own file. */
+export class WeightsApart {
+  private readonly used = new Set<string>();
+
+  constructor(
+    private readonly label: string,
+    readonly bytes: Uint8Array<ArrayBuffer>,
+    private readonly tensors: ReadonlyMap<string, NamedTensor>,
+  ) {}
+
+  /** The tensor of one of `names` and of this shape, where there is one. */
+  take(names: readonly string[], shape: readonly number[]): NamedTensor | undefined {
+    for (const name of names) {
+      const tensor = this.tensors.get(name);
+      if (!tensor || tensor.integer || tensor.dims.join() !== shape.join()) continue;
+      this.used.add(name);
+      return tensor;
+    }
+    return undefined;
+  }
+
+  /**
+   * What was not used, once the network was read.
+   * @throws AppError `bad-file` where nothing was
+   */
+  notes(): string[] {
+    const rest = [...this.tensors].filter(([name]) => !this.used.has(name));
+    const listed = (tensors: typeof rest) => {
+      const names = tensors.slice(0, 6).map(([name, { dims }]) => `${name} [${dims.join(', ')}]`);
+      const more = tensors.length - names.length;
+      return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    };
+    if (this.used.size === 0) {
+      throw badFile(
+        this.label,
+        `none of its tensors has the name and shape of a weight of the network (${listed(rest) || 'it has none'})`,
+        'weights saved from this network',
+      );
+    }
+    const integers = rest.filter(([, { integer }]) => integer);
+    const unmatched = rest.filter(([, { integer }]) => !integer);
+    return [
+      ...(unmatched.length > 0
+        ? [`${this.label}: not in the network, and left out: ${listed(unmatched)}.`]
+        : []),
+      ...(integers.length > 0
+        ? [`${this.label}: whole numbers, which are no weights, and left out: ${listed(integers)}.`]
+        : []),
+    ];
+  }
+}
+
+/** @throws AppError `bad-file` */
+export async function readWeightsApart(
+  { weights }: ModelFiles,
+  { signal }: TaskOptions,
+): Promise<WeightsApart | undefined> {
+  if (!weights) return undefined;
+  const bytes = await weights.read({ signal });
+  if (!bytes) throw badFile(weights.label, 'not found', 'a safetensors file');
+  return new WeightsApart(weights.label, bytes, readSafetensors(bytes, weights.label));
+}
+
+/** SHA-256 of the files that a network is made of. */
+export async function joinedFingerprint(
+  bytes: Uint8Array<ArrayBuffer>,
+  apart: WeightsApart | undefined,
+): Promise<string | null> {
+  const own = await sha256(bytes);
+  const other = apart && (await sha256(apart.bytes));
+  return own && apart ? sha256(new TextEncoder().encode(`${own} ${other}`)) : own;
+}

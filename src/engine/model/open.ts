@@ -1,0 +1,34 @@
+import { AppError } from '../../core/errors.ts';
+import type { ReadNetwork } from '../formats/format.ts';
+import { readNetworkFile } from '../formats/table.ts';
+import type { ReadingWith, TaskOptions } from '../types.ts';
+import { readMain } from './artifacts.ts';
+import { type ReadSidecar, readSidecar } from './sidecar.ts';
+import type { ModelFiles } from './source.ts';
+
+/** A network of any format as read, before it is placed on a backend. */
+export interface OpenedNetwork extends ReadNetwork, Omit<ReadSidecar, 'notes'> {
+  readonly label: string;
+}
+
+/** Reads a network with its weights and sidecar; every way it can fail has its own sentence. */
+export async function openNetwork(
+  files: ModelFiles,
+  { inputShape }: ReadingWith,
+  options: TaskOptions,
+): Promise<OpenedNetwork> {
+  const beside = readSidecar(files, options);
+  beside.catch(() => undefined); // awaited when the network itself is known to be readable
+  const bytes = await readMain(files, options);
+  const network = await readNetworkFile({ bytes, files, options, inputShape });
+  const { label } = files;
+  const { inputs, nodes } = network.graph;
+  if (inputs.length !== 1) {
+    throw new AppError(
+      'unsupported',
+      `${label}: the network has ${inputs.length} inputs (${inputs.map((id) => nodes[id].name).join(', ')}); accepted: networks with one input`,
+    );
+  }
+  const { sidecar, sidecarName, notes } = await beside;
+  return { ...network, label, sidecar, sidecarName, notes: [...network.notes, ...notes] };
+}

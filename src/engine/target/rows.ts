@@ -1,0 +1,296 @@
+import type { Node } from '../graph/types.ts';
+import type { Region, Target, TargetKind } from './types.ts';
+
+/** The output of one volume: the values of its node, channels last. */
+export interface OutputOf {
+  readonly node: Node;
+  readonly values: Float32Array;
+}
+
+type TargetOf<K extends TargetKind> = Extract<Target, { kind: K }>;
+
+/** What the numbers of a target are. */
+export interface TargetRow<K extends TargetKind> {
+  /** For menus. */
+  readonly label: string;
+  /** What is explained, in one sentence. */
+  readonly sentence: string;
+  /** Whether a final softmax or sigmoid stays in. */
+  readonly keepsActivation: boolean;
+  /** What of this output keeps the target from being asked for; null where nothing does. */
+  refusal(node: Node, target: TargetOf<K>): string | null;
+  /** How many classes or entries there are. */
+  count(node: Node): number;
+  /** The number that is explained, of every class. */
+  scores(output: OutputOf, target: TargetOf<K>): Float32Array;
+  /** Its derivative for the output's values, written into `seed`, which is zero. */
+  seed(output: OutputOf, target: TargetOf<K>, index: number, seed: Float32Array): void;
+  /** Voxels that are added up, of every class. */
+  voxels?(output: OutputOf, target: TargetOf<K>): number[];
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+const shapeText = ({ shape }: Node) => `[${shape.join(', ')}]`;
+
+function vectorOnly(node: Node): string | null {
+  return node.shape.length === 1
+    ? null
+    : `the output ${node.name} has shape ${shapeText(node)}; accepted: a vector, one number per class`;
+}
+
+const classOf: TargetRow<'class'> = {
+  label: 'Class score',
+  sentence: 'The score of one class before the softmax.',
+  keepsActivation: false,
+  refusal: vectorOnly,
+  count: ({ shape }) => shape[0],
+  scores: ({ values }) => values.slice(),
+  seed: (_, _target, index, seed) => {
+    seed[index] = 1;
+  },
+};
+
+const difference: TargetRow<'difference'> = {
+  label: 'Difference of two classes',
+  sentence: 'The score of one class minus that of another: why this one rather than that one.',
+  keepsActivation: false,
+  refusal(node, { against }) {
+    const count = node.shape[0];
+    const known = Number.isInteger(against) && against >= 0 && against < count;
+    return (
+      vectorOnly(node) ??
+      (known ? null : `unknown class ${against} to compare with; accepted: 0 to ${count - 1}`)
+    );
+  },
+  count: ({ shape }) => shape[0],
+  scores: ({ values }, { against }) => values.map((score) => score - values[against]),
+  seed: (_, { against }, index, seed) => {
+    seed[index] += 1;
+    seed[against] -= 1;
+  },
+};
+
+/** Where entry `index`, counted as the file declares the value, lies among the values with channels last. */
+function placeOf({ shape, declared }: Node, index: number): number {
+  if (declared.layout !== 'channels-first' || shape.length < 2) return index;
+  const channels = shape[shape.length - 1];
+  const voxels = sizeOf(shape) / channels;
+  return (index % voxels) * channels + Math.floor(index / voxels);
+}
+
+const value: TargetRow<'value'> = {
+  label: 'Value',
+  sentence: 'One number of the output exactly as the network gives it: a feature or a regression.',
+  keepsActivation: true,
+  refusal: () => null,
+  count: ({ shape }) => sizeOf(shape),
+  scores: ({ node, values }) => values.map((_, index) => values[placeOf(node, index)]),
+  seed: ({ node }, _target, index, seed) => {
+    seed[placeOf(node, index)] = 1;
+  },
+};
+
+/** Calls `use` for each voxel of a region, by its number. */
+function eachVoxel(
+  { node, values }: OutputOf,
+  region: Region,
+  index: number,
+  use: (voxel: number) => void,
+) {
+  const space = node.shape.slice(0, -1);
+  const classes = node.shape[space.length];
+  const count = sizeOf(space);
+  const inside = regionTest(region, space, values, classes, index);
+  for (let voxel = 0; voxel < count; voxel++) if (inside(voxel)) use(voxel);
+}
+
+function regionTest(
+  region: Region,
+  space: readonly number[],
+  values: Float32Array,
+  classes: number,
+  index: number,
+): (voxel: number) => boolean {
+  switch (region.kind) {
+    case 'predicted':
+      return (voxel) => isLargest(values, voxel * classes, classes, index);
+    case 'mask':
+      return (voxel) => region.voxels[voxel] !== 0;
+    case 'ball': {
+      const { centre, radius } = region;
+      return (voxel) => {
+        let rest = voxel;
+        let distance = 0;
+        for (let axis = space.length - 1; axis >= 0; axis--) {
+          distance += ((rest % space[axis]) - centre[axis]) ** 2;
+          rest = Math.floor(rest / space[axis]);
+        }
+        return distance <= radius * radius;
+      };
+    }
+    case 'box': {
+      const { from, to } = region;
+      return (voxel) => {
+        let rest = voxel;
+        for (let axis = space.length - 1; axis >= 0; axis--) {
+          const at = rest % space[axis];
+          if (at < from[axis] || at >= to[axis]) return false;
+          rest = Math.floor(rest / space[axis]);
+        }
+        return true;
+      };
+    }
+  }
+}
+
+/** Whether a class has the largest score of a voxel, the first of equals; alone, whether it is above 0. */
+function isLargest(values: Float32Array, at: number, classes: number, index: number): boolean {
+  const own = values[at + index];
+  if (classes === 1) return own > 0;
+  for (let c = 0; c < classes; c++) {
+    const other = values[at + c];
+    if (other > own || (other === own && c < index)) return false;
+  }
+  return true;
+}
+
+function regionRefusal(node: Node, region: Region): string | null {
+  const space = node.shape.slice(0, -1);
+  const axes = space.length === 3 ? 'z, y, x' : 'y, x';
+  const wrong = (what: string) =>
+    `the ${region.kind} does not fit the output ${node.name} of ${space.join(' x ')} voxels; accepted: ${what}`;
+  if (region.kind === 'mask' && region.voxels.length !== sizeOf(space))
+    return wrong(`a mask of ${space.join(' x ')} voxels`);
+  if (region.kind === 'ball') {
+    const inside =
+      region.centre.length === space.length &&
+      region.centre.every((at, axis) => at > -1 && at < space[axis]) &&
+      region.radius >= 0;
+    if (!inside) return wrong(`a centre ${axes} inside it and a radius`);
+  }
+  if (region.kind === 'box') {
+    const { from, to } = region;
+    const inside =
+      from.length === space.length &&
+      to.length === space.length &&
+      from.every((at, axis) => at >= 0 && at < to[axis] && to[axis] <= space[axis]);
+    if (!inside) return wrong(`the first voxel ${axes} and the one behind the last`);
+  }
+  return null;
+}
+
+const segmentation: TargetRow<'segmentation'> = {
+  label: 'Segmented voxels',
+  sentence:
+    'The sum of the score of one class over voxels of the output, by default those predicted as it.',
+  keepsActivation: false,
+  refusal(node, { region }) {
+    if (node.shape.length < 3) {
+      return `the output ${node.name} has shape ${shapeText(node)}; accepted: an output in space, a score of each class for each voxel`;
+    }
+    if (node.declared.layout === null)
+      return `the output ${node.name} has no clear axis of classes; accepted: an output in space with one`;
+    return regionRefusal(node, region);
+  },
+  count: ({ shape }) => shape[shape.length - 1],
+  scores(output, { region }) {
+    const classes = output.node.shape[output.node.shape.length - 1];
+    return Float32Array.from({ length: classes }, (_, index) => {
+      let sum = 0;
+      eachVoxel(output, region, index, (voxel) => {
+        sum += output.values[voxel * classes + index];
+      });
+      return sum;
+    });
+  },
+  seed(output, { region }, index, seed) {
+    const classes = output.node.shape[output.node.shape.length - 1];
+    eachVoxel(output, region, index, (voxel) => {
+      seed[voxel * classes + index] = 1;
+    });
+  },
+  voxels(output, { region }) {
+    const classes = output.node.shape[output.node.shape.length - 1];
+    return Array.from({ length: classes }, (_, index) => {
+      let count = 0;
+      eachVoxel(output, region, index, () => count++);
+      return count;
+    });
+  },
+};
+
+function cosine(a: Float32Array, b: Float32Array) {
+  let dot = 0;
+  let own = 0;
+  let other = 0;
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i] * b[i];
+    own += a[i] * a[i];
+    other += b[i] * b[i];
+  }
+  return { cosine: dot / Math.sqrt(own * other), lengths: Math.sqrt(own * other), own };
+}
+
+const similarity: TargetRow<'similarity'> = {
+  label: 'Similarity to a reference',
+  sentence: 'The cosine of the network’s vector with a reference vector: what made the two alike.',
+  keepsActivation: true,
+  refusal(node, { reference }) {
+    const size = sizeOf(node.shape);
+    if (reference.length !== size)
+      return `the reference holds ${reference.length} numbers, the output ${node.name} ${size}; accepted: a vector of ${size}`;
+    if (!reference.every(Number.isFinite) || reference.every((one) => one === 0))
+      return 'the reference has no direction; accepted: finite numbers that are not all 0';
+    return null;
+  },
+  count: () => 1,
+  scores: ({ node, values }, { reference }) =>
+    Float32Array.of(cosine(values, inPlace(node, reference)).cosine),
+  seed({ node, values }, { reference }, _index, seed) {
+    const other = inPlace(node, reference);
+    const { cosine: c, lengths, own } = cosine(values, other);
+    for (let i = 0; i < seed.length; i++) seed[i] = other[i] / lengths - (c * values[i]) / own;
+  },
+};
+
+/** A reference in the order of the file as the node's values lie. */
+function inPlace(node: Node, reference: Float32Array): Float32Array {
+  const placed = new Float32Array(reference.length);
+  for (const [index, one] of reference.entries()) placed[placeOf(node, index)] = one;
+  return placed;
+}
+
+export const TARGETS: { readonly [K in TargetKind]: TargetRow<K> } = {
+  class: classOf,
+  difference,
+  value,
+  segmentation,
+  similarity,
+};
+
+/** The row of a target, which takes it. */
+export function rowOf(target: Target): TargetRow<TargetKind> {
+  return TARGETS[target.kind] as unknown as TargetRow<TargetKind>;
+}
+
+/** The target of an output where none is asked for. */
+export function defaultTarget({ shape }: Pick<Node, 'shape'>): Target {
+  return shape.length === 1
+    ? { kind: 'class' }
+    : { kind: 'segmentation', region: { kind: 'predicted' } };
+}
+
+/** Distinguishes targets of one output. */
+export function targetKey(target: Target): string {
+  return JSON.stringify(target, (_, part: unknown) =>
+    part instanceof Uint8Array || part instanceof Float32Array ? hash(part) : part,
+  );
+}
+
+/** FNV-1a of the bytes. */
+function hash({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): string {
+  let sum = 0x811c9dc5;
+  for (const byte of new Uint8Array(buffer, byteOffset, byteLength))
+    sum = Math.imul(sum ^ byte, 0x01000193);
+  return `${byteLength} ${(sum >>> 0).toString(16)}`;
+}
