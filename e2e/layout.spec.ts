@@ -66,6 +66,9 @@ test('every control can be reached at every width, at 200% zoom and with own sca
       await expect(panel).toBeHidden();
       await expect(button).toBeFocused();
     }
+    await page.keyboard.press('3');
+    await expect(page.getByRole('complementary', { name: 'Classes' })).toBeFocused();
+    await page.keyboard.press('Escape');
     await page.getByRole('radio', { name: 'Input' }).click();
     await expect(page.getByRole('region', { name: 'Input' })).toBeVisible();
     await expect(page.getByRole('region', { name: 'Respond-CAM' })).toBeHidden();

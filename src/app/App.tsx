@@ -1,45 +1,34 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import { AppError, sentence } from '../core/errors.ts';
-import { VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
 import { acceptedNetworks } from '../core/network-formats.ts';
+import { VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
 import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
-import { Header, HelpDialog, openFiles } from '../panels/index.ts';
-import type { SceneHandle } from '../scene/index.ts';
-import { actions, displayStore } from '../state/index.ts';
+import { openFiles } from '../panels/index.ts';
 import { Boundary } from '../ui/Boundary.tsx';
 import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
+import { CommandPalette } from './commands/CommandPalette.tsx';
+import { type DialogId, dialogStore, openDialog } from './commands/dialogs.ts';
+import { HelpDialog } from './commands/HelpDialog.tsx';
+import { useShortcuts } from './commands/useShortcuts.ts';
+import { Header } from './Header.tsx';
 import { ExplainPage } from './pages/explain/ExplainPage.tsx';
-import { hashOf, usePage } from './routes.ts';
-import { OfflineHint } from './offline/OfflineHint.tsx';
-import { LazyPage } from './pages/LazyPage.tsx';
-import { PageLinks } from './pages/PageLinks.tsx';
 import { PAGES } from './pages/index.tsx';
-import { copyPicture, savePicture } from './picture/index.ts';
-import { useShortcuts } from './shortcuts.ts';
+import { LazyPage } from './pages/LazyPage.tsx';
+import { hashOf, usePage } from './routes.ts';
 import { useTheme } from './theme.ts';
 
 export function App() {
-  const scene = useRef<SceneHandle>(null);
-  const [help, setHelp] = useState(false);
   const page = usePage();
   const { title, Content } = PAGES[page];
   const explaining = page === 'explain';
   const explained = useRef(false);
   explained.current ||= explaining;
-  const ready = useStore(displayStore, (display) => display.right !== null);
-  const deliver = useCallback((how: typeof savePicture, done?: string) => {
-    how((...view) => {
-      if (!scene.current) throw new AppError('internal', 'The 3D views are not ready yet.');
-      return scene.current.renderToImage(...view);
-    }).then(
-      () => done && actions.inform(done),
-      (error: unknown) => actions.tell(sentence(error)),
-    );
-  }, []);
-  const onPicture = explaining && ready ? () => deliver(savePicture) : null;
-  const onCopy = explaining && ready ? () => deliver(copyPicture, 'The picture was copied.') : null;
+  const dialog = useStore(dialogStore, (state) => state.open);
+  const dialogProps = (id: DialogId) => ({
+    open: dialog === id,
+    onOpenChange: (open: boolean) => openDialog(open ? id : null),
+  });
   const dropping = useFileDrop((files) => {
     if (page === 'evaluate') {
       void evaluateFiles(files);
@@ -48,9 +37,8 @@ export function App() {
     location.hash = hashOf('explain');
     void openFiles(files);
   });
-  const openHelp = () => setHelp(true);
   useTheme();
-  useShortcuts({ explaining, openHelp, savePicture: onPicture, copyPicture: onCopy });
+  useShortcuts();
   useEffect(() => {
     document.title = explaining ? 'Respond-CAM' : `${title} – Respond-CAM`;
     focusPage(explaining ? 'views' : 'page');
@@ -59,22 +47,17 @@ export function App() {
     <TooltipProvider delayDuration={400}>
       <div className="app">
         <Boundary name="The header" className="header">
-          <Header
-            pages={<PageLinks current={page} />}
-            explaining={explaining}
-            hint={<OfflineHint />}
-            onPicture={onPicture}
-            onHelp={openHelp}
-          />
+          <Header />
         </Boundary>
-        {explained.current && <ExplainPage hidden={!explaining} scene={scene} />}
+        {explained.current && <ExplainPage hidden={!explaining} />}
         {Content && (
           <LazyPage key={page} title={title}>
             <Content />
           </LazyPage>
         )}
       </div>
-      <HelpDialog open={help} onOpenChange={setHelp} />
+      <HelpDialog {...dialogProps('help')} />
+      <CommandPalette {...dialogProps('commands')} />
       {dropping && (
         <div className="drop-overlay">
           <strong>{page === 'evaluate' ? 'Drop to evaluate' : 'Drop to open'}</strong>

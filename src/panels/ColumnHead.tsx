@@ -16,7 +16,7 @@ import { Select } from '../ui/Select.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type Done, doneTo } from './doneTo.ts';
 import { Explained } from './Explained.tsx';
-import { exportHeatmap } from './exportHeatmap.ts';
+import { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 import { METHOD_NAMES } from './glossary.ts';
 
 export function InputHead() {
@@ -95,12 +95,15 @@ export function MapHead({ side }: { readonly side: 'left' | 'right' }) {
           <span className="column-detail">
             <Explained topic={method}>Σ {formatValue(shown.map.sum)}</Explained>
           </span>
-          <IconButton
-            label={`Save the ${METHOD_NAMES[method]} heatmap as MRC`}
-            hint="Save this heatmap as MRC on the input's grid"
-            icon={<DownloadIcon />}
-            onClick={() => exportHeatmap(side)}
-          />
+          {HEATMAP_EXPORTS.map((row) => (
+            <IconButton
+              key={row.label}
+              label={`Save the ${METHOD_NAMES[method]} heatmap as ${row.label}`}
+              hint={`Save this heatmap as ${row.label} ${row.hint}`}
+              icon={<DownloadIcon />}
+              onClick={() => saveHeatmap(side, row)}
+            />
+          ))}
         </>
       )}
     </div>

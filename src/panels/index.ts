@@ -1,12 +1,13 @@
+export { BackendPicker } from './BackendPicker.tsx';
 export { ClassesPanel } from './ClassesPanel.tsx';
 export { InputHead, MapHead } from './ColumnHead.tsx';
-export { Header } from './Header.tsx';
 export { Headline } from './Headline.tsx';
-export { HelpDialog } from './HelpDialog.tsx';
 export { LevelNote } from './LevelNote.tsx';
 export { LevelsBar } from './LevelsBar.tsx';
+export { HEATMAP_EXPORTS, type HeatmapExport, saveHeatmap } from './heatmapExports.ts';
 export { Notices } from './Notices.tsx';
-export { openFiles, VOLUME_ACCEPT } from './openFiles.ts';
+export { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from './openFiles.ts';
+export { Pickers } from './Pickers.tsx';
 export { Remarks } from './Remarks.tsx';
 export { MapStatus } from './Status.tsx';
 export { VolumesPanel } from './VolumesPanel.tsx';

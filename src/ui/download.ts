@@ -8,3 +8,21 @@ export function download(name: string, blob: Blob): void {
   // The browser has taken the blob over once the click was handled; a minute is ample.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** One kind of file that something can be saved as. */
+export interface FileExport<Source> {
+  /** On its button, e.g. `CSV`. */
+  readonly label: string;
+  /** What is special about it. */
+  readonly hint: string;
+  /** Of the file's name, with its dot. */
+  readonly ending: string;
+  /** MIME type. */
+  readonly type: string;
+  write(source: Source): BlobPart;
+}
+
+/** @param stem the file's name without its ending */
+export function saveAs<Source>(row: FileExport<Source>, source: Source, stem: string): void {
+  download(`${stem}${row.ending}`, new Blob([row.write(source)], { type: row.type }));
+}

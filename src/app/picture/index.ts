@@ -2,14 +2,14 @@ import { AppError } from '../../core/errors.ts';
 import { download } from '../../ui/download.ts';
 import { composePicture } from './compose.ts';
 import { pictureOfPage } from './pictureContent.ts';
-import type { RenderView } from './parts.ts';
 import { pageStyle } from './pen.ts';
+import { renderView } from './shownScene.ts';
 
 const SCALE = 2;
 const UNSEEN = { width: 400, height: 360 };
 
 /** The page's comparison as a PNG at 2x, with a name for its file; null while there is none. */
-async function takePicture(renderView: RenderView): Promise<{ name: string; png: Blob } | null> {
+async function takePicture(): Promise<{ name: string; png: Blob } | null> {
   const content = pictureOfPage();
   if (!content) return null;
   const box = document.querySelector('.column-scene')?.getBoundingClientRect();
@@ -23,8 +23,8 @@ async function takePicture(renderView: RenderView): Promise<{ name: string; png:
 }
 
 /** Saves the comparison as seen; does nothing while nothing is explained. */
-export async function savePicture(renderView: RenderView): Promise<void> {
-  const picture = await takePicture(renderView);
+export async function savePicture(): Promise<void> {
+  const picture = await takePicture();
   if (picture) download(picture.name, picture.png);
 }
 
@@ -32,9 +32,9 @@ export async function savePicture(renderView: RenderView): Promise<void> {
  * Copies the comparison as seen to the clipboard. Call it from a user's gesture.
  * @throws AppError `unsupported` when the browser does not let a page copy pictures
  */
-export async function copyPicture(renderView: RenderView): Promise<void> {
+export async function copyPicture(): Promise<void> {
   // The promise goes in as it is: some browsers allow copying only within the gesture itself.
-  const png = takePicture(renderView).then((picture) => picture?.png ?? new Blob());
+  const png = takePicture().then((picture) => picture?.png ?? new Blob());
   try {
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
   } catch (cause) {

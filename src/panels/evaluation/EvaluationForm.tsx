@@ -1,14 +1,13 @@
 import { useStore } from 'zustand';
-import { evaluationCsv } from '../../core/evaluation/index.ts';
 import { actions, evaluationStore, networkStore, type SetKind } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
-import { download } from '../../ui/download.ts';
 import { DownloadIcon } from '../../ui/icons.tsx';
 import { Progress } from '../../ui/Progress.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
-import { LayerPicker, NetworkPicker } from '../Header.tsx';
+import { LayerPicker, NetworkPicker } from '../Pickers.tsx';
 import { InputOptionsFields } from '../InputOptionsForm.tsx';
-import { downloadName, timeLeft } from './facts.ts';
+import { EVALUATION_EXPORTS, saveEvaluation } from './evaluationExports.ts';
+import { timeLeft } from './facts.ts';
 import { BundledChoice, FilesChoice, SimulatedChoice } from './SetChoices.tsx';
 
 const SETS: Readonly<Record<SetKind, { label: string; Choice: () => React.ReactNode }>> = {
@@ -144,21 +143,17 @@ function Notes() {
 function Downloads() {
   const result = useStore(evaluationStore, (state) => state.result);
   if (!result || result.n === 0) return null;
-  const save = (ending: string, type: string, text: string) =>
-    download(`${downloadName(result)}.${ending}`, new Blob([text], { type }));
   return (
     <section className="panel-section" aria-label="Save the result">
       <div className="button-row">
-        <Button onClick={() => save('csv', 'text/csv', evaluationCsv(result))}>
-          <DownloadIcon />
-          CSV
-        </Button>
-        <Button onClick={() => save('json', 'application/json', `${JSON.stringify(result)}\n`)}>
-          <DownloadIcon />
-          JSON
-        </Button>
+        {EVALUATION_EXPORTS.map((row) => (
+          <Button key={row.label} onClick={() => saveEvaluation(row)}>
+            <DownloadIcon />
+            {row.label}
+          </Button>
+        ))}
       </div>
-      <p className="small">One row for each volume; or all of it, as the command line writes it.</p>
+      <p className="small">{EVALUATION_EXPORTS.map(({ hint }) => hint).join('; or ')}.</p>
     </section>
   );
 }

@@ -129,9 +129,3 @@ export function aboutSet({ n, total, data, layer }: Evaluation): string {
         : `volumes of ${data.set}`;
   return `${n < total ? `${n} of ${total}` : n} ${kind}, explained at ${layer}`;
 }
-
-/** File name of a download, without its ending. */
-export function downloadName({ title, data }: Evaluation): string {
-  const noise = data.snr === null ? '' : `-snr-${data.snr}`;
-  return `evaluation-${title}-${data.set}${noise}`.toLowerCase().replace(/[^a-z0-9.]+/g, '-');
-}

@@ -1,16 +1,17 @@
-import { type Ref, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { InputHead, LevelNote, MapHead, MapStatus, METHOD_NAMES } from '../../../panels/index.ts';
-import { LinkedViews, type SceneHandle } from '../../../scene/index.ts';
+import { LinkedViews } from '../../../scene/index.ts';
 import { type ColumnId, displayStore, explainStore } from '../../../state/index.ts';
 import { ToggleGroup } from '../../../ui/ToggleGroup.tsx';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { ONE_COLUMN } from '../../breakpoints.ts';
+import { shownScene } from '../../picture/shownScene.ts';
 import { ColumnScene } from './ColumnScene.tsx';
 import { ColumnSlices } from './ColumnSlices.tsx';
 
 /** What is compared, side by side: the input and the heatmaps of two methods. One at a time on a phone. */
-export function Columns({ scene }: { readonly scene: Ref<SceneHandle> }) {
+export function Columns() {
   const [left, right] = useStore(explainStore, (state) => state.methods);
   const columns: readonly (readonly [ColumnId, string])[] = [
     ['input', 'Input'],
@@ -20,7 +21,7 @@ export function Columns({ scene }: { readonly scene: Ref<SceneHandle> }) {
   const single = useMedia(ONE_COLUMN);
   const [chosen, setChosen] = useState<ColumnId>('right');
   return (
-    <LinkedViews ref={scene} className="views">
+    <LinkedViews ref={shownScene} className="views">
       {single && (
         <div className="column-tabs">
           <ToggleGroup<ColumnId>

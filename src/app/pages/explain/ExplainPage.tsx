@@ -1,4 +1,4 @@
-import { type Ref, useState } from 'react';
+import { useStore } from 'zustand';
 import {
   ClassesPanel,
   Headline,
@@ -7,23 +7,20 @@ import {
   Remarks,
   VolumesPanel,
 } from '../../../panels/index.ts';
-import type { SceneHandle } from '../../../scene/index.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { Columns } from './Columns.tsx';
+import { type DrawerId, drawersStore } from './drawers.ts';
 import { HeatColorBar } from './HeatColorBar.tsx';
 import { Drawer } from '../../Drawer.tsx';
 import { CLASSES_IN_DRAWER, VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
 import { PanelBoundary } from '../../PanelBoundary.tsx';
 
-interface ExplainPageProps {
-  readonly hidden: boolean;
-  readonly scene: Ref<SceneHandle>;
-}
-
 /** One volume, one network, two methods side by side; panels at the sides become drawers where it is narrow. */
-export function ExplainPage({ hidden, scene }: ExplainPageProps) {
-  const [open, setOpen] = useState<'volumes' | 'classes' | null>(null);
+export function ExplainPage({ hidden }: { readonly hidden: boolean }) {
+  const asked = useStore(drawersStore, (state) => state.open);
+  const open = hidden ? null : asked;
+  const setOpen = (next: DrawerId | null) => drawersStore.setState({ open: next });
   const volumesInDrawer = useMedia(VOLUMES_IN_DRAWER);
   const classesInDrawer = useMedia(CLASSES_IN_DRAWER);
   const close = () => setOpen(null);
@@ -61,7 +58,7 @@ export function ExplainPage({ hidden, scene }: ExplainPageProps) {
           <Remarks />
         </PanelBoundary>
         <PanelBoundary name="The comparison">
-          <Columns scene={scene} />
+          <Columns />
         </PanelBoundary>
       </main>
       {classesInDrawer ? (

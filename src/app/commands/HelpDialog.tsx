@@ -1,18 +1,18 @@
-import { Dialog } from '../ui/Dialog.tsx';
+import { GLOSSARY } from '../../panels/glossary.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { type Command, COMMANDS } from './commands.ts';
 import styles from './HelpDialog.module.css';
-import { GLOSSARY } from './glossary.ts';
 
-export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
-  ['?', 'This help'],
-  ['[  ]', 'Previous, next opened volume'],
+/** Keys that work where the focus is. */
+const LOCAL_KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['↑  ↓', 'Previous, next class (in the class list)'],
-  ['1  2  3  4', 'Go to volumes, views, classes, levels'],
-  ['O', 'Open files'],
-  ['S', 'Save the picture'],
-  ['C', 'Copy the picture'],
-  ['R', 'Reset the camera'],
-  ['Ctrl+Z', 'Undo a choice'],
-  ['Shift+Ctrl+Z', 'Redo it'],
+];
+
+const SHORTCUTS = [
+  ...Object.values<Command>(COMMANDS)
+    .filter(({ keys }) => keys.length > 0)
+    .map(({ keys, title }) => [keys[0], title] as const),
+  ...LOCAL_KEYS,
 ];
 
 interface HelpDialogProps {

@@ -4,83 +4,25 @@ import {
   actions,
   currentVolume,
   explainStore,
-  historyStore,
   networkStore,
-  redo,
   shownClass,
   shownResult,
-  undo,
-  viewStore,
   volumesStore,
 } from '../state/index.ts';
-import { Button, IconButton } from '../ui/Button.tsx';
-import {
-  CameraIcon,
-  HelpIcon,
-  MoonIcon,
-  RedoIcon,
-  SunIcon,
-  SystemThemeIcon,
-  UndoIcon,
-} from '../ui/icons.tsx';
 import { Select } from '../ui/Select.tsx';
 import { pickFiles } from '../ui/pickFiles.ts';
-import { BackendPicker } from './BackendPicker.tsx';
 import { formatValue } from '../core/color/index.ts';
 import { NETWORK_ACCEPT, openFiles } from './openFiles.ts';
 
-interface HeaderProps {
-  /** Links to the app's pages. */
-  readonly pages: ReactNode;
-  /** The explain page is shown, whose choices the header holds. */
-  readonly explaining: boolean;
-  /** Goes before the computation's choice. */
-  readonly hint: ReactNode;
-  /** Saves the picture; null while there is nothing to save. */
-  readonly onPicture: (() => void) | null;
-  onHelp(): void;
-}
-
-export function Header({ pages, explaining, hint, onPicture, onHelp }: HeaderProps) {
+/** What is explained: volume, network, layer and class. */
+export function Pickers() {
   return (
-    <header className="header">
-      <h1>Respond-CAM</h1>
-      {pages}
-      <div className="pickers">
-        {explaining && (
-          <>
-            <VolumePicker />
-            <NetworkPicker />
-            <LayerPicker />
-            <ClassPicker />
-          </>
-        )}
-      </div>
-      <div className="header-tools">
-        {explaining && (
-          <>
-            <HistoryButtons />
-            <Button
-              disabled={!onPicture}
-              onClick={() => onPicture?.()}
-              title="Save the picture (S)"
-            >
-              <CameraIcon />
-              <span className="button-text">Picture</span>
-            </Button>
-          </>
-        )}
-        {hint}
-        <BackendPicker />
-        <ThemeButton />
-        <IconButton
-          label="Help and shortcuts"
-          hint="Help and shortcuts (?)"
-          icon={<HelpIcon />}
-          onClick={onHelp}
-        />
-      </div>
-    </header>
+    <>
+      <VolumePicker />
+      <NetworkPicker />
+      <LayerPicker />
+      <ClassPicker />
+    </>
   );
 }
 
@@ -226,43 +168,5 @@ function Picker({ caption, children }: { readonly caption: string; readonly chil
       </span>
       {children}
     </div>
-  );
-}
-
-function HistoryButtons() {
-  const { canUndo, canRedo, undoLabel, redoLabel } = useStore(historyStore);
-  return (
-    <>
-      <IconButton
-        label="Undo"
-        hint={undoLabel ? `Undo: ${undoLabel} (Ctrl+Z)` : 'Nothing to undo'}
-        icon={<UndoIcon />}
-        disabled={!canUndo}
-        onClick={undo}
-      />
-      <IconButton
-        label="Redo"
-        hint={redoLabel ? `Redo: ${redoLabel} (Shift+Ctrl+Z)` : 'Nothing to redo'}
-        icon={<RedoIcon />}
-        disabled={!canRedo}
-        onClick={redo}
-      />
-    </>
-  );
-}
-
-const NEXT_THEME = { system: 'light', light: 'dark', dark: 'system' } as const;
-const THEME_ICONS = { system: SystemThemeIcon, light: SunIcon, dark: MoonIcon };
-
-function ThemeButton() {
-  const theme = useStore(viewStore, (state) => state.theme);
-  const Icon = THEME_ICONS[theme];
-  return (
-    <IconButton
-      label={`Theme: ${theme}`}
-      hint={`Theme: ${theme === 'system' ? 'as the system' : theme}`}
-      icon={<Icon />}
-      onClick={() => viewStore.setState({ theme: NEXT_THEME[theme] })}
-    />
   );
 }

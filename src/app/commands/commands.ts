@@ -1,0 +1,197 @@
+import {
+  HEATMAP_EXPORTS,
+  NETWORK_ACCEPT,
+  openFiles,
+  saveHeatmap,
+  VOLUME_ACCEPT,
+} from '../../panels/index.ts';
+import { EVALUATION_EXPORTS, saveEvaluation } from '../../panels/evaluation/evaluationExports.ts';
+import { sentence } from '../../core/errors.ts';
+import {
+  actions,
+  choiceRows,
+  DEFAULT_CAMERA,
+  redo,
+  undo,
+  VIEW_CHOICES,
+  type ViewChoice,
+  viewStore,
+} from '../../state/index.ts';
+import { pickFiles } from '../../ui/pickFiles.ts';
+import { PAGES } from '../pages/index.tsx';
+import { goToPanel } from '../pages/explain/drawers.ts';
+import { copyPicture, savePicture } from '../picture/index.ts';
+import { hashOf, PAGE_IDS } from '../routes.ts';
+import { openDialog } from './dialogs.ts';
+import { isPressed } from './keys.ts';
+import type { Situation } from './situation.ts';
+
+/** Something that can be done by its shortcut or by its name in the list of commands. */
+export interface Command {
+  readonly title: string;
+  /** Says more where the title does not say all. */
+  readonly detail?: string;
+  /** The first is the one that is told. */
+  readonly keys: readonly string[];
+  when(now: Situation): boolean;
+  run(): void;
+}
+
+const always = () => true;
+const explaining = ({ page }: Situation) => page === 'explain';
+const explained = (now: Situation) => explaining(now) && now.explained;
+const several = (now: Situation) => explaining(now) && now.volumes > 1;
+
+const open = (accept: string) => () => void pickFiles({ accept }).then(openFiles);
+const picture = (work: () => Promise<void>, done?: string) => () =>
+  void work().then(
+    () => done && actions.inform(done),
+    (error: unknown) => actions.tell(sentence(error)),
+  );
+
+/** Commands with buttons or shortcuts, in the order of the help. */
+export const COMMANDS = {
+  commands: {
+    title: 'All commands',
+    keys: ['Ctrl+K'],
+    when: always,
+    run: () => openDialog('commands'),
+  },
+  help: { title: 'Help and shortcuts', keys: ['?'], when: always, run: () => openDialog('help') },
+  openVolumes: { title: 'Open files', keys: ['O'], when: explaining, run: open(VOLUME_ACCEPT) },
+  openNetwork: {
+    title: 'Open a network',
+    keys: [],
+    when: ({ page }) => page !== 'paper',
+    run: open(NETWORK_ACCEPT),
+  },
+  previousVolume: {
+    title: 'Previous opened volume',
+    keys: ['['],
+    when: several,
+    run: () => actions.stepVolume(-1),
+  },
+  nextVolume: {
+    title: 'Next opened volume',
+    keys: [']'],
+    when: several,
+    run: () => actions.stepVolume(1),
+  },
+  volumes: {
+    title: 'Go to the volumes',
+    keys: ['1'],
+    when: explaining,
+    run: () => goToPanel('volumes'),
+  },
+  views: { title: 'Go to the views', keys: ['2'], when: explaining, run: () => goToPanel('views') },
+  classes: {
+    title: 'Go to the classes',
+    keys: ['3'],
+    when: explaining,
+    run: () => goToPanel('classes'),
+  },
+  levels: {
+    title: 'Go to the levels',
+    keys: ['4'],
+    when: explaining,
+    run: () => goToPanel('levels'),
+  },
+  savePicture: {
+    title: 'Save the picture',
+    keys: ['S'],
+    when: explained,
+    run: picture(savePicture),
+  },
+  copyPicture: {
+    title: 'Copy the picture',
+    keys: ['C'],
+    when: explained,
+    run: picture(copyPicture, 'The picture was copied.'),
+  },
+  resetCamera: {
+    title: 'Reset the camera',
+    keys: ['R'],
+    when: explaining,
+    run: () =>
+      viewStore.setState(({ camera: { projection } }) => ({
+        camera: { ...DEFAULT_CAMERA, projection },
+      })),
+  },
+  undo: {
+    title: 'Undo',
+    keys: ['Ctrl+Z'],
+    when: (now) => explaining(now) && now.canUndo,
+    run: undo,
+  },
+  redo: {
+    title: 'Redo',
+    keys: ['Shift+Ctrl+Z', 'Ctrl+Y'],
+    when: (now) => explaining(now) && now.canRedo,
+    run: redo,
+  },
+} as const satisfies Readonly<Record<string, Command>>;
+
+const PAGE_COMMANDS = PAGE_IDS.map(
+  (id): Command => ({
+    title: `Page: ${PAGES[id].title}`,
+    keys: [],
+    when: ({ page }) => page !== id,
+    run: () => {
+      location.hash = hashOf(id);
+    },
+  }),
+);
+
+const HEATMAP_COMMANDS = (['left', 'right'] as const).flatMap((side) =>
+  HEATMAP_EXPORTS.map(
+    (row): Command => ({
+      title: `Save the ${side} heatmap as ${row.label}`,
+      detail: row.hint,
+      keys: [],
+      when: explained,
+      run: () => saveHeatmap(side, row),
+    }),
+  ),
+);
+
+const EVALUATION_COMMANDS = EVALUATION_EXPORTS.map(
+  (row): Command => ({
+    title: `Save the evaluation as ${row.label}`,
+    detail: row.hint,
+    keys: [],
+    when: ({ page, evaluated }) => page === 'evaluate' && evaluated,
+    run: () => saveEvaluation(row),
+  }),
+);
+
+const VIEW_COMMANDS = (Object.keys(VIEW_CHOICES) as ViewChoice[]).flatMap((choice) =>
+  choiceRows(choice).map(
+    ({ value, label, hint }): Command => ({
+      title: `${VIEW_CHOICES[choice].title}: ${label}`,
+      detail: hint,
+      keys: [],
+      when: choice === 'theme' ? always : explaining,
+      run: () => actions.setView({ [choice]: value }),
+    }),
+  ),
+);
+
+export const ALL_COMMANDS: readonly Command[] = [
+  ...Object.values(COMMANDS),
+  ...PAGE_COMMANDS,
+  ...HEATMAP_COMMANDS,
+  ...EVALUATION_COMMANDS,
+  ...VIEW_COMMANDS,
+];
+
+/** The command of a key press; none for a key that does nothing now. */
+export function commandOf(event: KeyboardEvent, now: Situation): Command | undefined {
+  return ALL_COMMANDS.find(
+    ({ keys, when }) => keys.some((shortcut) => isPressed(shortcut, event)) && when(now),
+  );
+}
+
+/** A tooltip: the command, what it is about now, and its shortcut. */
+export function withKeys({ title, keys }: Command, about?: string): string {
+  return `${about ? `${title}: ${about}` : title}${keys.length > 0 ? ` (${keys[0]})` : ''}`;
+}

@@ -1,0 +1,8 @@
+import { createStore } from 'zustand/vanilla';
+
+export type DialogId = 'help' | 'commands';
+
+/** The dialog over the app. */
+export const dialogStore = createStore<{ readonly open: DialogId | null }>(() => ({ open: null }));
+
+export const openDialog = (open: DialogId | null) => dialogStore.setState({ open });

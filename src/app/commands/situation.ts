@@ -1,0 +1,29 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { displayStore, evaluationStore, historyStore, volumesStore } from '../../state/index.ts';
+import { type PageId, usePage } from '../routes.ts';
+
+/** What decides which commands there are. */
+export interface Situation {
+  readonly page: PageId;
+  /** Number of opened volumes. */
+  readonly volumes: number;
+  /** There are heatmaps on the explain page. */
+  readonly explained: boolean;
+  /** There is a result on the evaluation page. */
+  readonly evaluated: boolean;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+export function useSituation(): Situation {
+  const page = usePage();
+  const volumes = useStore(volumesStore, (state) => state.items.length);
+  const explained = useStore(displayStore, (display) => display.right !== null);
+  const evaluated = useStore(evaluationStore, ({ result }) => result !== null && result.n > 0);
+  const { canUndo, canRedo } = useStore(historyStore);
+  return useMemo(
+    () => ({ page, volumes, explained, evaluated, canUndo, canRedo }),
+    [page, volumes, explained, evaluated, canUndo, canRedo],
+  );
+}
