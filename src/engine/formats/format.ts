@@ -21,11 +21,14 @@ export interface Reading extends ReadingWith {
   readonly options: TaskOptions;
 }
 
+/** @throws AppError `bad-file`, `unsupported` */
+export type Reader = (reading: Reading) => Promise<ReadNetwork>;
+
 /** How networks of one format are recognised and read. */
 export interface FormatRow {
   readonly id: NetworkFormat['id'];
   /** By content alone. */
   recognises(bytes: Uint8Array): boolean;
-  /** @throws AppError `bad-file`, `unsupported` */
-  read(reading: Reading): Promise<ReadNetwork>;
+  /** Fetches the reader, which only those need who open such a file. */
+  reader(): Promise<Reader>;
 }

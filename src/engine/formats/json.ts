@@ -3,7 +3,7 @@ import { parseJson } from '../../core/schema/index.ts';
 import { fingerprint, tfjsArtifacts } from '../model/artifacts.ts';
 import { MAX_MODEL_BYTES } from '../model/manifest.ts';
 import { sha256 } from '../checksum.ts';
-import type { FormatRow, Reading, ReadNetwork } from './format.ts';
+import type { Reader, Reading, ReadNetwork } from './format.ts';
 import { kerasJsonGraph } from './keras/files.ts';
 import { tfjsGraph } from './tfjs/import.ts';
 
@@ -11,15 +11,11 @@ const ACCEPTED =
   'a model.json of a TensorFlow.js layers model, or a Keras architecture (model.to_json()) with its weights';
 
 /** `model.json` of TensorFlow.js, or what Keras' `to_json()` gives. */
-export const jsonRow: FormatRow = {
-  id: 'json',
-  recognises: (bytes) => /^\uFEFF?\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64))),
-  async read(reading) {
-    const { bytes, files } = reading;
-    const accepted = { file: files.label, accepted: ACCEPTED, maxBytes: MAX_MODEL_BYTES };
-    const document = parseJson(bytes, accepted);
-    return isArchitecture(document) ? architecture(reading) : layersModel(reading);
-  },
+export const readJsonNetwork: Reader = async (reading) => {
+  const { bytes, files } = reading;
+  const accepted = { file: files.label, accepted: ACCEPTED, maxBytes: MAX_MODEL_BYTES };
+  const document = parseJson(bytes, accepted);
+  return isArchitecture(document) ? architecture(reading) : layersModel(reading);
 };
 
 const isArchitecture = (value: unknown) =>

@@ -1,12 +1,33 @@
 import { AppError, badFile } from '../../core/errors.ts';
 import { acceptedNetworks, networkFormatOf } from '../../core/network-formats.ts';
 import type { FormatRow, Reading, ReadNetwork } from './format.ts';
-import { jsonRow } from './json.ts';
-import { kerasArchiveRow, kerasH5Row } from './keras/rows.ts';
-import { onnxRow } from './onnx/index.ts';
+import { looksLikeHdf5 } from './keras/hdf5-signature.ts';
+import { looksLikeZip } from './zip.ts';
 
 /** Every format that opens. */
-const FORMATS: readonly FormatRow[] = [jsonRow, kerasH5Row, kerasArchiveRow, onnxRow];
+const FORMATS: readonly FormatRow[] = [
+  {
+    id: 'json',
+    recognises: (bytes) => /^\uFEFF?\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64))),
+    reader: async () => (await import('./json.ts')).readJsonNetwork,
+  },
+  {
+    id: 'hdf5',
+    recognises: looksLikeHdf5,
+    reader: async () => (await import('./keras/readers.ts')).readH5Network,
+  },
+  {
+    id: 'keras',
+    recognises: looksLikeZip,
+    reader: async () => (await import('./keras/readers.ts')).readArchiveNetwork,
+  },
+  {
+    id: 'onnx',
+    // The version of its intermediate representation, which every writer puts first.
+    recognises: (bytes) => bytes[0] === 0x08 && bytes[1] > 0 && bytes[1] < 0x20,
+    reader: async () => (await import('./onnx/index.ts')).readOnnxNetwork,
+  },
+];
 
 const begins = (bytes: Uint8Array, text: string) =>
   [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
@@ -55,7 +76,7 @@ export async function readNetworkFile(reading: Reading): Promise<ReadNetwork> {
     FORMATS.find((row) => row.recognises(bytes)) ?? FORMATS.find(({ id }) => id === named);
   if (!format) throw badFile(files.label, 'no network in any format known', acceptedNetworks());
   try {
-    return await format.read(reading);
+    return await (await format.reader())(reading);
   } catch (error) {
     if (error instanceof RangeError)
       throw new AppError(

@@ -1,5 +1,5 @@
 import type { Graph } from '../../graph/types.ts';
-import type { FormatRow } from '../format.ts';
+import type { Reader } from '../format.ts';
 import { joinedFingerprint, readWeightsApart, type WeightsApart } from '../weights-apart.ts';
 import { type ReadBeside, readExternal } from './external.ts';
 import { importOnnx } from './import.ts';
@@ -29,16 +29,11 @@ export async function onnxGraph(
   return { graph, origin: `ONNX, opset ${opset}${producer && `, ${producer}`}` };
 }
 
-export const onnxRow: FormatRow = {
-  id: 'onnx',
-  // The version of its intermediate representation, which every writer puts first.
-  recognises: (bytes) => bytes[0] === 0x08 && bytes[1] > 0 && bytes[1] < 0x20,
-  async read({ bytes, files, options, inputShape }) {
-    const { signal } = options;
-    const replace = await readWeightsApart(files, options);
-    const beside: ReadBeside = (path) => files.read(path, { signal });
-    const read = await onnxGraph(bytes, files.label, beside, { replace, inputShape });
-    const fingerprint = await joinedFingerprint(bytes, replace);
-    return { ...read, notes: replace?.notes() ?? [], fingerprint };
-  },
+export const readOnnxNetwork: Reader = async ({ bytes, files, options, inputShape }) => {
+  const { signal } = options;
+  const replace = await readWeightsApart(files, options);
+  const beside: ReadBeside = (path) => files.read(path, { signal });
+  const read = await onnxGraph(bytes, files.label, beside, { replace, inputShape });
+  const fingerprint = await joinedFingerprint(bytes, replace);
+  return { ...read, notes: replace?.notes() ?? [], fingerprint };
 };
