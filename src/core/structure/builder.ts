@@ -150,7 +150,7 @@ export class AtomBuilder {
     if (this.guessed > 0) {
       findings.info(
         'elements',
-        `${this.guessed} atoms have no element symbol: elements are taken from the names of atoms and residues`,
+        `${this.guessed} ${this.guessed === 1 ? 'atom has' : 'atoms have'} no element symbol: elements are taken from the names of atoms and residues`,
       );
     }
     if (this.unknown.size > 0) {
@@ -158,7 +158,7 @@ export class AtomBuilder {
       const names = [...this.unknown.keys()].slice(0, 5).map((label) => `"${label}"`);
       findings.warning(
         'unknown-element',
-        `${total} ${total === 1 ? 'atom' : 'atoms'} of unknown element (${names.join(', ')}${this.unknown.size > 5 ? ', ...' : ''}) count as carbon`,
+        `${total} ${total === 1 ? 'atom' : 'atoms'} of unknown element (${names.join(', ')}${this.unknown.size > 5 ? ', ...' : ''}) ${total === 1 ? 'counts' : 'count'} as carbon`,
       );
     }
   }

@@ -84,7 +84,7 @@ const WATERS = new Set(['HOH', 'WAT', 'DOD', 'H2O']);
 const MD_WATERS = new Set(
   (
     'SOL TIP TIP2 TIP3 TIP4 TIP5 TIPS TIPP TP2 TP3 TP3M TP4 TP5 T3P T4P T5P T3H T4E SPC SPCE SPCF SPE ' +
-    'OPC OPC3 OPC4 OH2 OHH HHO HH0 WTR D2O'
+    'OPC OPC3 OPC4 OH2 OHH HHO HH0 HOX WTR D2O SWM4 SWM6'
   ).split(' '),
 );
 const WATER_ATOM = /^(O|OW\d?|OH2|OT|O1?|[HD]|[12]?[HD][WO]?[123]?|MW?\d?|EPW?\d?|LP\d?|LW?\d?)$/;
