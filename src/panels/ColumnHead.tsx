@@ -8,6 +8,7 @@ import {
   explainStore,
   nanometres,
   optionsOf,
+  ownGrid,
   volumesStore,
 } from '../state/index.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -24,7 +25,7 @@ export function InputHead() {
   const item = currentVolume(volumes);
   const volume = useStore(displayStore, (display) => display.volume);
   const grid = useGrid();
-  const done = item ? doneTo(item.volume, optionsOf(volumes), grid) : [];
+  const done = item ? doneTo(ownGrid(item), optionsOf(volumes), grid) : [];
   return (
     <div className="column-head">
       <h2 className="column-title">Input</h2>

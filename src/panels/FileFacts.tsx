@@ -1,7 +1,14 @@
 import { useStore } from 'zustand';
 import { formatValue } from '../core/color/index.ts';
 import { boxSize, FORMAT_NAMES } from '../core/volume/index.ts';
-import { displayStore, nanometres, size, type VolumeItem, viewStore } from '../state/index.ts';
+import {
+  displayStore,
+  nanometres,
+  ownGrid,
+  size,
+  type VolumeItem,
+  viewStore,
+} from '../state/index.ts';
 import { Histogram } from '../ui/Histogram.tsx';
 import { InputLevelControl } from './InputLevelControl.tsx';
 import { ReadingForm } from './ReadingForm.tsx';
@@ -10,7 +17,8 @@ import styles from './FileFacts.module.css';
 /** Header facts, findings and the distribution of one file. */
 export function FileFacts({ item }: { readonly item: VolumeItem }) {
   const unit = useStore(viewStore, (state) => state.lengthUnit);
-  const { report, stats, volume } = item;
+  const { report, stats } = item;
+  const grid = ownGrid(item);
   const length = (angstrom: number) =>
     unit === 'nm' ? nanometres(angstrom) : `${formatValue(angstrom)} Å`;
   const even = (lengths: readonly number[]) =>
@@ -18,19 +26,19 @@ export function FileFacts({ item }: { readonly item: VolumeItem }) {
       ? length(lengths[0])
       : lengths.map(length).join(' × ');
   const rows: [string, string][] = [
-    ['Size', `${size(volume.shape)} voxels`],
-    ...(volume.voxelSizeKnown
+    ['Size', `${size(grid.shape)} voxels`],
+    ...(grid.voxelSizeKnown
       ? ([
-          ['Voxel', even(volume.voxelSize)],
-          ['Extent', even(boxSize(volume))],
+          ['Voxel', even(grid.voxelSize)],
+          ['Extent', even(boxSize(grid))],
         ] satisfies [string, string][])
       : ([['Voxel', 'size not known']] satisfies [string, string][])),
     ['Stored as', `${FORMAT_NAMES[report.format].label}, ${report.valueType}`],
     ['Range', `${formatValue(stats.min)} to ${formatValue(stats.max)}`],
     ['Mean ± σ', `${formatValue(stats.mean)} ± ${formatValue(stats.std)}`],
   ];
-  if (volume.voxelSizeKnown && volume.origin.some((o) => o !== 0)) {
-    rows.splice(3, 0, ['Origin', volume.origin.map(length).join(', ')]);
+  if (grid.voxelSizeKnown && grid.origin.some((o) => o !== 0)) {
+    rows.splice(3, 0, ['Origin', grid.origin.map(length).join(', ')]);
   }
   return (
     <section className="panel-section" aria-label="Facts of this volume">

@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { actions, size, volumesStore } from '../state/index.ts';
+import { actions, ownGrid, size, volumesStore } from '../state/index.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { FileButton } from '../ui/FileButton.tsx';
 import { CloseIcon, OpenIcon } from '../ui/icons.tsx';
@@ -42,7 +42,7 @@ export function OpenedList() {
                 onClick={() => actions.chooseVolume(item.id)}
               >
                 <span className="row-name">{item.name}</span>
-                <span className="row-detail">{size(item.volume.shape)}</span>
+                <span className="row-detail">{size(ownGrid(item).shape)}</span>
               </button>
               <IconButton
                 label={`Close ${item.name}`}

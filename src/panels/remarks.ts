@@ -11,6 +11,7 @@ import {
   networkBox,
   networkForSample,
   optionsOf,
+  ownGrid,
   voxelSizeRemark,
   type VolumesState,
 } from '../state/index.ts';
@@ -79,11 +80,12 @@ const contrast: Rule = ({ volumes, network: { model } }) => {
 const size: Rule = ({ volumes, network: { model } }) => {
   const item = currentVolume(volumes);
   if (!item || !model || optionsOf(volumes).fit === 'resample') return null;
-  const text = voxelSizeRemark(item.volume, model);
+  const grid = ownGrid(item);
+  const text = voxelSizeRemark(grid, model);
   if (!text) return null;
   // Without a voxel size resampling stretches the box, which changes nothing where it fits.
   const box = networkBox(model);
-  if (!item.volume.voxelSizeKnown && box && sameShape(box, item.volume.shape)) {
+  if (!grid.voxelSizeKnown && box && sameShape(box, grid.shape)) {
     return { id: 'size', text };
   }
   const run = () => actions.setInputOptions({ fit: 'resample' });

@@ -67,6 +67,7 @@ export {
   imagesObstacle,
   nanometres,
   networkBox,
+  ownGrid,
   type Prepared,
   size,
   voxelSizeRemark,

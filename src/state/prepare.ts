@@ -3,14 +3,20 @@ import {
   boxText,
   type Fit,
   type InputExpectation,
+  type PreparedInput,
+  planFit,
   prepareInput,
+  preparePart,
   type Shape3,
+  type SourceGrid,
   type SourceVolume,
   sameShape,
   sameVoxelSize,
+  type VolumeAccess,
   type VolumeReport,
 } from '../core/volume/index.ts';
 import type { ModelInfo, Normalization } from '../engine/types.ts';
+import type { Preparable } from './types.ts';
 import type { InputOptions } from './volumes.ts';
 
 /** A volume on the network's grid and what was done to get it there. */
@@ -43,16 +49,41 @@ export function prepareVolume(
   source: SourceVolume<Float32Array>,
   request: PrepareRequest,
 ): PreparedVolume {
-  const { expectation, invert, fit, normalization } = request;
+  const { expectation, invert, fit } = request;
   const fitted = prepareInput(source, expectation, { invert, fit, normalization: 'none' });
-  const scaled = prepareInput(fitted.volume, { shape: expectation.shape }, { normalization });
-  const { volume } = fitted;
-  return {
-    // The same object when nothing was done, so that views keep what they made of it.
-    volume: volume.data === source.data ? source : volume,
-    input: scaled.volume.data,
-    steps: [...fitted.steps, ...scaled.steps],
-  };
+  const prepared = normalised(fitted, request);
+  // The same object when nothing was done, so that views keep what they made of it.
+  return fitted.volume.data === source.data ? { ...prepared, volume: source } : prepared;
+}
+
+/**
+ * The same of a volume of a file of which no more is read than the network needs.
+ * @param mean of the whole volume, for padding
+ */
+export async function prepareRegion(
+  access: VolumeAccess,
+  index: number,
+  mean: number,
+  request: PrepareRequest,
+): Promise<PreparedVolume> {
+  const { expectation, invert, fit } = request;
+  const plan = planFit(access.header, expectation, fit);
+  const { volume } = await access.read(index, plan.region);
+  const options = { invert, normalization: 'none', mean } as const;
+  return normalised(preparePart(plan, volume, plan.region, {}, options), request);
+}
+
+function normalised(
+  { volume, steps }: PreparedInput,
+  { expectation, normalization }: PrepareRequest,
+): PreparedVolume {
+  const scaled = prepareInput(volume, { shape: expectation.shape }, { normalization });
+  return { volume, input: scaled.volume.data, steps: [...steps, ...scaled.steps] };
+}
+
+/** The grid of a volume's own voxels, also where the app holds averages of them. */
+export function ownGrid({ volume, whole }: Preparable): SourceGrid {
+  return whole?.grid ?? volume;
 }
 
 /** The request that the user's options mean for this network. */
@@ -97,7 +128,7 @@ export function imagesObstacle(
 
 /** A sentence when the voxel size is not, or may not be, the one the network was trained at, else null. */
 export function voxelSizeRemark(
-  { voxelSize, voxelSizeKnown }: SourceVolume,
+  { voxelSize, voxelSizeKnown }: SourceGrid,
   model: ModelInfo,
 ): string | null {
   const expected = model.sidecar.voxelSize;

@@ -2,6 +2,7 @@ import type { CamMap, CamMethod } from '../core/cam/types.ts';
 import type { DensityStats } from '../core/color/index.ts';
 import type { ListedSample } from '../core/simulate/lists.ts';
 import type { ReadAs, VolumeReport } from '../core/volume/report.ts';
+import type { SourceGrid } from '../core/volume/index.ts';
 import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
 import type { Answer } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
@@ -19,6 +20,18 @@ export interface OpenedVolume {
   readonly volume: SourceVolume<Float32Array>;
   readonly report: VolumeReport;
   readonly stats: SampleStats;
+  /** All voxels, where those of `volume` are averages of them. */
+  readonly whole?: WholeVolume;
+}
+
+/** A volume of a file that is too large to be held, of which regions can be read. */
+export interface WholeVolume {
+  readonly grid: SourceGrid;
+  readonly file: OpenedFile & { readonly source: Blob | string };
+  /** Which of the file's volumes, from 0. */
+  readonly index: number;
+  /** Of all its values, which pads where the network's box is larger. */
+  readonly mean: number;
 }
 
 /** A sample of the gallery, `public/samples/index.json`. */
@@ -63,6 +76,9 @@ export interface ReadingOptions {
   readonly volume?: number;
 }
 
+/** What is needed of a volume to prepare it. */
+export type Preparable = Pick<OpenedVolume, 'volume' | 'whole'>;
+
 /** What the outside world does for the stores; tests pass fakes. */
 export interface Services {
   /** Address that the paths in the app's own lists start from. */
@@ -78,8 +94,11 @@ export interface Services {
   countVolumes(name: string, source: Blob): Promise<number>;
   /** Draws a subtomogram off the main thread, as if its file had been opened. */
   simulate(wanted: Subtomogram, options?: TaskOptions): Promise<OpenedVolume[]>;
-  /** Brings a volume onto the network's grid; large volumes off the main thread. */
-  prepare(volume: SourceVolume<Float32Array>, request: PrepareRequest): Promise<PreparedVolume>;
+  /**
+   * Brings a volume onto the network's grid; large volumes off the main thread. Of one whose voxels are
+   * averages, the file itself is read where what the network needs of it can be held.
+   */
+  prepare(opened: Preparable, request: PrepareRequest): Promise<PreparedVolume>;
   /** Reads dropped files of a network whole. */
   readBytes(files: readonly File[]): Promise<NamedBytes[]>;
   fetchJson(url: string): Promise<unknown>;

@@ -5,7 +5,7 @@ import { createFilesClient } from './client.ts';
 
 /** Opens everything at once but `slow.mrc`, which never ends by itself. */
 function run(method: string, [name]: readonly unknown[], { onProgress }: Task): unknown {
-  if (method === 'prepare') return { volume: null, input: Float32Array.of(1), steps: [] };
+  if (method.startsWith('prepare')) return { volume: null, input: Float32Array.of(1), steps: [] };
   onProgress({ stage: 'Reading', fraction: 0.1 });
   return name === 'slow.mrc' ? new Promise(() => {}) : [{ name }];
 }
@@ -14,6 +14,7 @@ const volume = {
   data: Float32Array.of(1),
   shape: [1, 1, 1],
   voxelSize: [1, 1, 1],
+  voxelSizeKnown: true,
   origin: [0, 0, 0],
 } as const;
 
@@ -39,7 +40,26 @@ it('prepares volumes beside the files that are read, and keeps those that need n
   void client.openVolume('slow.mrc', new Blob()).catch(() => undefined);
   await Promise.resolve();
   workers[0].stuck = true;
-  const prepared = await client.prepare(volume as never, {} as never);
+  const prepared = await client.prepare({ volume }, {} as never);
   expect(prepared.volume).toBe(volume);
   expect(workers).toHaveLength(2);
+});
+
+it.each([
+  ['crop', 'prepareWhole'],
+  ['resample', 'prepare'], // stretches the whole box, which is more than can be held
+] as const)('prepares averaged voxels with %s by %s', async (fit, expected) => {
+  const asked: string[] = [];
+  const { start } = fakeWorkers((method, args, task) => {
+    asked.push(method);
+    return run(method, args, task);
+  });
+  const file = { name: 'a.mrc', source: new Blob(), reading: {} };
+  const grid = { ...volume, shape: [1000, 1000, 1000], voxelSizeKnown: false } as const;
+  const request = { expectation: { shape: [40, 40, 40] }, fit, invert: false } as const;
+  await createFilesClient('http://app.test/', start).prepare(
+    { volume, whole: { grid, file, index: 0, mean: 0 } },
+    { ...request, normalization: 'none' },
+  );
+  expect(asked).toEqual([expected]);
 });

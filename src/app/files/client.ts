@@ -1,9 +1,10 @@
 import { aborted } from '../../core/errors.ts';
-import type { SourceVolume } from '../../core/volume/index.ts';
-import type { PreparedVolume } from '../../state/prepare.ts';
-import type { Services } from '../../state/types.ts';
+import { planFit, type SourceVolume } from '../../core/volume/index.ts';
+import type { PreparedVolume, PrepareRequest } from '../../state/prepare.ts';
+import type { Services, WholeVolume } from '../../state/types.ts';
 import { createWorkerLink, type WorkerLike } from '../../worker/link.ts';
 import type { TaskOptions } from '../../worker/messages.ts';
+import { MAX_VOXELS } from './limits.ts';
 
 /** A prepared volume as it comes from the worker; `volume` is null when nothing was done to it. */
 export type Fitted = Omit<PreparedVolume, 'volume'> & {
@@ -15,6 +16,12 @@ function startWorker(): WorkerLike {
     type: 'module',
     name: 'files',
   });
+}
+
+/** Whether what the network needs of a file can be held. Throws `bad-input` where it cannot take it at all. */
+function isReadable({ grid }: WholeVolume, { expectation, fit }: PrepareRequest): boolean {
+  const [nz, ny, nx] = planFit(grid, expectation, fit).region.shape;
+  return nz * ny * nx <= MAX_VOXELS;
 }
 
 /** Reads, fits and simulates volumes in a worker; what is cancelled never holds up what comes next. */
@@ -41,8 +48,11 @@ export function createFilesClient(
       ask('open', [name, source, { readAs, voxelSize, volume }], task),
     countVolumes: (name, source) => ask('count', [name, source]),
     simulate: (wanted, options) => ask('simulate', [templates, wanted], options),
-    async prepare(volume, request) {
-      const { volume: fitted, ...rest } = await fitter.call<Fitted>('prepare', [volume, request]);
+    async prepare({ volume, whole }, request) {
+      const { volume: fitted, ...rest } =
+        whole && isReadable(whole, request)
+          ? await fitter.call<Fitted>('prepareWhole', [whole, request])
+          : await fitter.call<Fitted>('prepare', [volume, request]);
       // The same object when nothing was done, so that views keep what they made of it.
       return { ...rest, volume: fitted ?? volume };
     },

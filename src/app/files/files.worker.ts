@@ -1,10 +1,10 @@
 import { badInput } from '../../core/errors.ts';
 import type { SourceVolume } from '../../core/volume/index.ts';
 import { type PrepareRequest, prepareVolume } from '../../state/prepare.ts';
-import type { OpenedVolume, ReadingOptions, Subtomogram } from '../../state/types.ts';
+import type { OpenedVolume, ReadingOptions, Subtomogram, WholeVolume } from '../../state/types.ts';
 import { Handover, serveWorker, type Task } from '../../worker/serve.ts';
 import type { Fitted } from './client.ts';
-import { countVolumes, openVolumes } from './service.ts';
+import { countVolumes, openVolumes, prepareWhole } from './service.ts';
 
 type Method = (args: never, task: Task) => Promise<Handover>;
 
@@ -31,9 +31,10 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   async prepare([source, request]: [SourceVolume<Float32Array>, PrepareRequest]) {
     const { volume, ...rest } = prepareVolume(source, request);
-    const fitted: Fitted = { ...rest, volume: volume === source ? null : volume };
-    const arrays = [rest.input, ...(fitted.volume ? [fitted.volume.data] : [])];
-    return new Handover(fitted, buffersOf(arrays));
+    return fitted({ ...rest, volume: volume === source ? null : volume });
+  },
+  async prepareWhole([whole, request]: [WholeVolume, PrepareRequest], { signal }: Task) {
+    return fitted(await prepareWhole(whole, request, signal));
   },
 };
 
@@ -44,6 +45,11 @@ serveWorker((method, args, task) => {
 
 function handOver(opened: readonly OpenedVolume[]): Handover {
   return new Handover(opened, buffersOf(opened.map(({ volume }) => volume.data)));
+}
+
+function fitted(prepared: Fitted): Handover {
+  const { input, volume } = prepared;
+  return new Handover(prepared, buffersOf([input, ...(volume ? [volume.data] : [])]));
 }
 
 /** What must be handed over; shared memory goes along by itself. */

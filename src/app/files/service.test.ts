@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { writeMrc } from '../../core/mrc/index.ts';
 import { writeNpy } from '../../core/npy/index.ts';
 import { memorySource } from '../../core/volume/index.ts';
-import { openVolumes, readBytes, readVolumes } from './service.ts';
+import { prepareVolume } from '../../state/prepare.ts';
+import { openVolumes, prepareWhole, readBytes, readVolumes } from './service.ts';
 
 const volume = {
   data: Float32Array.from({ length: 24 }, (_, i) => i - 10),
@@ -70,6 +71,32 @@ describe('reading files', () => {
       /box of 8³ voxels is more than the app holds at once, so blocks of 2³ .* voxels are 10 Å/,
     );
   });
+
+  it.each(['crop', 'resample'] as const)(
+    'gives a network the voxels of the file: %s',
+    async (fit) => {
+      const data = Float32Array.from({ length: 8 ** 3 }, (_value, i) => (i * 37) % 101);
+      const bytes = writeMrc({ ...volume, data, shape: [8, 8, 8] });
+      const [{ whole, stats }] = await readVolumes(memorySource('t.mrc', bytes), {}, never, 0, 100);
+      const file = { name: 't.mrc', source: new Blob([bytes]), reading: {} };
+      const [held] = await read('t.mrc', bytes);
+      for (const shape of [[4, 4, 4] as const, [4, 12, 4] as const]) {
+        const request = {
+          expectation: { shape, voxelSize: fit === 'crop' ? undefined : 7 },
+          ...{ fit, invert: true, normalization: 'zscore' as const },
+        };
+        const prepared = await prepareWhole({ ...whole!, file }, request, never);
+        const expected = prepareVolume(held.volume, request);
+        expect(whole?.mean).toBeCloseTo(stats.mean, 5);
+        expect(prepared.steps).toEqual(expected.steps);
+        expect(prepared.volume).toMatchObject({
+          shape: expected.volume.shape,
+          origin: expected.volume.origin,
+        });
+        prepared.input.forEach((v, i) => void expect(v).toBeCloseTo(expected.input[i], 4));
+      }
+    },
+  );
 
   it('takes the first of a set that is larger than the app holds', async () => {
     const bytes = writeNpy(new Float32Array(5 * 24), [5, 2, 3, 4]);

@@ -12,14 +12,14 @@ import {
   type SourceVolume,
   type VolumeAccess,
 } from '../../core/volume/index.ts';
-import type { OpenedVolume, ReadingOptions } from '../../state/types.ts';
+import { type PreparedVolume, type PrepareRequest, prepareRegion } from '../../state/prepare.ts';
+import type { OpenedVolume, ReadingOptions, WholeVolume } from '../../state/types.ts';
+import { MAX_VOXELS } from './limits.ts';
 
 const BINS = 96;
 
 /** Files from this size on are read in ranges, never whole. */
 const RANGED_BYTES = 256 * 2 ** 20;
-/** Voxels that the app holds of one file; they are 32-bit floats, so four bytes each. */
-const MAX_VOXELS = 100e6;
 
 export interface OpenTask {
   readonly signal: AbortSignal;
@@ -42,7 +42,25 @@ export async function openVolumes(
   const bytes = ranged
     ? blobSource(name, source, onFraction)
     : memorySource(name, await readBytes(source, name, signal, onFraction));
-  return readVolumes(bytes, reading, signal, ranged ? undefined : Number.POSITIVE_INFINITY);
+  const smallBytes = ranged ? undefined : Number.POSITIVE_INFINITY;
+  const opened = await readVolumes(bytes, reading, signal, smallBytes);
+  return opened.map(({ whole, ...rest }) =>
+    whole ? { ...rest, whole: { ...whole, file: { name, source, reading } } } : rest,
+  );
+}
+
+/** Brings a volume onto a network's grid from its file, of which no more is read than that takes. */
+export async function prepareWhole(
+  { file: { name, source, reading }, index, mean }: WholeVolume,
+  request: PrepareRequest,
+  signal: AbortSignal,
+): Promise<PreparedVolume> {
+  const nothing = () => undefined;
+  const bytes =
+    typeof source === 'string'
+      ? memorySource(name, await readBytes(source, name, signal, nothing))
+      : blobSource(name, source, nothing);
+  return prepareRegion(await openSource(bytes, reading), index, mean, request);
 }
 
 /** How many volumes a file holds, by its header; 1 where it cannot be read, which opening it says. */
@@ -54,6 +72,11 @@ export async function countVolumes(name: string, source: Blob): Promise<number> 
   );
 }
 
+/** A volume whose file is not known here. */
+type ReadVolume = Omit<OpenedVolume, 'whole'> & {
+  readonly whole?: Omit<WholeVolume, 'file'>;
+};
+
 /** Every volume of a source, as {@link openVolumes} reads it. */
 export async function readVolumes(
   source: ByteSource,
@@ -61,7 +84,7 @@ export async function readVolumes(
   signal?: AbortSignal,
   smallBytes?: number,
   maxVoxels = MAX_VOXELS,
-): Promise<OpenedVolume[]> {
+): Promise<ReadVolume[]> {
   const checkpoint = () => {
     if (signal?.aborted) throw aborted();
   };
@@ -73,7 +96,7 @@ export async function readVolumes(
   if (reading.volume !== undefined) {
     return [await readOne(access, reading.volume, factor, volumes)];
   }
-  const opened: OpenedVolume[] = [];
+  const opened: ReadVolume[] = [];
   for (let index = 0; index < count; index++) {
     checkpoint();
     opened.push(await readOne(access, index, factor, count));
@@ -86,8 +109,9 @@ async function readOne(
   index: number,
   factor: number,
   count: number,
-): Promise<OpenedVolume> {
+): Promise<ReadVolume> {
   const { header, fileName } = access;
+  const { shape, voxelSize, voxelSizeKnown, origin } = header;
   const part = factor > 1 ? await access.readBinned(index, factor) : await access.read(index);
   const { min, max, mean, std, nonFinite } = part.stats;
   const data = share(nonFinite > 0 ? replaceNonFinite(part.volume.data, mean) : part.volume.data);
@@ -107,6 +131,9 @@ async function readOne(
     volume,
     report: { ...header, stats: { min, max, mean, rms: std }, findings },
     stats: { min, max, mean, std, histogram: counts },
+    ...(factor > 1 && {
+      whole: { grid: { shape, voxelSize, voxelSizeKnown, origin }, index, mean },
+    }),
   };
 }
 
@@ -115,11 +142,11 @@ function averaged(
   factor: number,
   { voxelSize, voxelSizeKnown }: SourceVolume,
 ): Finding {
-  const size = voxelSizeKnown ? `, so voxels are ${lengthText(voxelSize)}` : '';
+  const size = voxelSizeKnown ? `, where voxels are ${lengthText(voxelSize)}` : '';
   return {
     code: 'averaged',
     severity: 'warning',
-    message: `The box of ${boxText(shape)} voxels is more than the app holds at once, so blocks of ${factor}³ were averaged while reading${size}. The command line reads all of it.`,
+    message: `The box of ${boxText(shape)} voxels is more than the app holds at once, so blocks of ${factor}³ were averaged for the view${size}. What a network is given is read from the file itself, as long as it is not more than that.`,
   };
 }
 

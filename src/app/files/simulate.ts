@@ -29,7 +29,9 @@ export async function simulate(index: string, wanted: Subtomogram): Promise<Open
   const known = await templates.read;
   const key = `${index}|${snr}|${seed}`;
   if (last?.key !== key) last = { key, simulator: createSimulator(known, { snr, seed }) };
-  return readVolumes(memorySource(name, subtomogramFile(last.simulator, classIndex, item)));
+  const file = subtomogramFile(last.simulator, classIndex, item);
+  const opened = await readVolumes(memorySource(name, file));
+  return opened.map(({ whole: _, ...held }) => held);
 }
 
 async function fetchTemplates(index: string): Promise<Template[]> {

@@ -12,7 +12,7 @@ import {
 } from '../../core/evaluation/index.ts';
 import type { ModelInfo } from '../../engine/types.ts';
 import type { EvaluationChoice, LocatedFile } from '../evaluation.ts';
-import { imagesObstacle, mismatch, networkBox, requestFor } from '../prepare.ts';
+import { imagesObstacle, mismatch, networkBox, ownGrid, requestFor } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import type { OpenedVolume, Services } from '../types.ts';
 import { INITIAL_OPTIONS } from '../volumes.ts';
@@ -66,9 +66,9 @@ export function createEvaluationActions(
     const prepare = async ([first]: readonly OpenedVolume[]) => {
       const obstacle =
         imagesObstacle(first.report, model) ??
-        (request.fit === 'none' ? mismatch(first.volume.shape, model) : null);
+        (request.fit === 'none' ? mismatch(ownGrid(first).shape, model) : null);
       if (obstacle) throw badInput(obstacle);
-      const { input, steps } = await services().prepare(first.volume, request);
+      const { input, steps } = await services().prepare(first, request);
       return { data: input, steps };
     };
     const found = await openSet(evaluation.getState(), {

@@ -6,6 +6,7 @@ import {
   imagesObstacle,
   mismatch,
   networkBox,
+  ownGrid,
   type Prepared,
   type PrepareRequest,
   requestFor,
@@ -116,7 +117,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
   };
 
   const prepare = async ({ item, model, request, inputKey }: Target): Promise<Prepared> => ({
-    ...(await services().prepare(item.volume, request)),
+    ...(await services().prepare(item, request)),
     key: inputKey,
     volumeId: item.id,
     inputShape: model.inputShape,
@@ -232,7 +233,7 @@ function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: str
   const box = networkBox(model);
   const obstacle =
     (box && imagesObstacle(item.report, model)) ??
-    (box && options.fit !== 'none' ? null : mismatch(item.volume.shape, model));
+    (box && options.fit !== 'none' ? null : mismatch(ownGrid(item).shape, model));
   if (!box || obstacle) return { obstacle: obstacle ?? '' };
   const wanted = set.explain.getState().layer;
   const layer = model.layers.some(({ name }) => name === wanted) ? wanted! : model.defaultLayer;

@@ -81,7 +81,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
     const box = networkBox(model);
     const obstacle = mismatch(volume.shape, model);
     if (!box || obstacle) throw new AppError('bad-input', obstacle ?? '');
-    const { input } = await services().prepare(volume, requestFor(model, box, INITIAL_OPTIONS));
+    const { input } = await services().prepare({ volume }, requestFor(model, box, INITIAL_OPTIONS));
     const { layers } = await services().engine.explain(
       {
         model: model.id,

@@ -214,7 +214,7 @@ export class FakeServices implements Services {
   readonly counts = new Map<string, number>();
   countVolumes = async (name: string) => this.counts.get(name) ?? 1;
   simulate = async ({ name, item }: Subtomogram) => [fakeOpened(name, fakeVolume(BOX, item + 1))];
-  prepare = async (...[volume, request]: Parameters<Services['prepare']>) =>
+  prepare = async (...[{ volume }, request]: Parameters<Services['prepare']>) =>
     prepareVolume(volume, request);
   readBytes = async (files: readonly File[]) =>
     files.map(({ name }) => ({ name, bytes: new ArrayBuffer(0) }));
