@@ -142,11 +142,11 @@ function averaged(
   factor: number,
   { voxelSize, voxelSizeKnown }: SourceVolume,
 ): Finding {
-  const size = voxelSizeKnown ? `, where voxels are ${lengthText(voxelSize)}` : '';
+  const size = voxelSizeKnown ? `voxels are ${lengthText(voxelSize)} and ` : '';
   return {
     code: 'averaged',
     severity: 'warning',
-    message: `The box of ${boxText(shape)} voxels is more than the app holds at once, so blocks of ${factor}³ were averaged for the view${size}. What a network is given is read from the file itself, as long as it is not more than that.`,
+    message: `The box of ${boxText(shape)} voxels is more than the app holds at once, so blocks of ${factor}³ were averaged for the view, where ${size}values spread less. What a network is given is read from the file itself, as long as it is not more than that.`,
   };
 }
 
