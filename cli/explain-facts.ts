@@ -51,10 +51,18 @@ export function factLines(
   const shown = layer.classes.find(({ index }) => index === predicted) ?? layer.classes[0];
   const { index, methods } = shown;
   const rival = rivalOf(scores, index);
-  const lines = (Object.keys(methods) as CamMethod[]).map((method) => {
+  const lines = (Object.keys(methods) as CamMethod[]).flatMap((method) => {
     const { activationSum, runnerUp } = factsOf(layer, index, method).specificity;
-    const other = rival === null ? '' : `, ${number(runnerUp)} with its map of ${classes[rival]}`;
-    return `${method} map of ${classes[index]}: correlation ${number(activationSum)} with the plain sum of activations (which knows no class)${other}`;
+    const found = [
+      [activationSum, 'the plain sum of activations (which knows no class)'],
+      [runnerUp, rival === null ? '' : `its map of ${classes[rival]}`],
+    ] as const;
+    const said = found.flatMap(([value, what]) =>
+      value === null ? [] : [`${value.toFixed(2)} with ${what}`],
+    );
+    return said.length > 0
+      ? [`${method} map of ${classes[index]}: correlation ${said.join(', ')}`]
+      : [];
   });
   const cancelling = layer.classes.some(({ index: c, methods: maps }) =>
     (Object.keys(maps) as CamMethod[]).some(
@@ -64,8 +72,4 @@ export function factLines(
   return cancelling
     ? [...lines, `! the sum hides cancellation: sum|L| is over ${CANCELLATION_LIMIT} times |sum L|`]
     : lines;
-}
-
-function number(value: number | null): string {
-  return value === null ? 'undefined' : value.toFixed(2);
 }

@@ -16,7 +16,7 @@ export interface MapFiles {
 export type FindFiles = (layer: string, index: number, method: CamMethod) => MapFiles | undefined;
 
 /**
- * Writes each map into a folder that is there, as `<layer>.<class>.<method>.npy` (float32, the layer's own resolution, unscaled) and
+ * Writes each map into a folder that is there, as `<layer>.<class>.<method>.npy` (float32, the map's own resolution, unscaled) and
  * `.mrc` (trilinear, on `grid`, the input's, with its voxel size and origin).
  */
 export async function writeMaps(
@@ -26,10 +26,11 @@ export async function writeMaps(
 ): Promise<FindFiles> {
   const written = new Map<string, MapFiles>();
   const names = new FileNames();
-  for (const { name, shape, classes } of explanation.layers) {
+  for (const { name, classes } of explanation.layers) {
     for (const { index, methods } of classes) {
       for (const [method, map] of Object.entries(methods)) {
         const key = `${name}.${index}.${method}`;
+        const { shape } = map;
         const base = join(folder, names.of(name, `${index}.${method}`));
         const files = { npy: `${base}.npy`, mrc: `${base}.mrc` };
         const from: Shape3 =

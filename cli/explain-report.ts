@@ -69,11 +69,11 @@ function layerDocument(
         },
         methods: Object.fromEntries(
           names.map((method) => {
-            const { sum, min, max } = methods[method]!;
+            const { shape: own, sum, min, max } = methods[method]!;
             const { cancellation, specificity } = facts.get(method)!;
             const written = files(name, index, method);
             const sums = { sum, min, max, cancellation: finite(cancellation) };
-            return [method, { ...sums, specificity, ...written }];
+            return [method, { ...sums, shape: own, specificity, ...written }];
           }),
         ),
       };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CAM_METHODS, type CamMethod } from '../src/core/cam/index.ts';
+import { methodRow } from '../src/core/cam/index.ts';
 import { badInput } from '../src/core/errors.ts';
 import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
@@ -14,6 +14,8 @@ import { defineCommand, type Io } from './command.ts';
 import { domainFindings, findingLine } from './explain-domain.ts';
 import { type FactsOf, mapFacts, missingRivals } from './explain-facts.ts';
 import { writeMaps } from './explain-files.ts';
+import { METHOD_HELP, methodLines, parseMethods } from './explain-methods.ts';
+import { noteProgress } from './explain-progress.ts';
 import { explainDocument, explainLines } from './explain-report.ts';
 import { noteFindings } from './findings.ts';
 import { TARGET_OPTIONS, targetRequest } from './explain-target.ts';
@@ -36,6 +38,8 @@ export const command = defineCommand({
     `INPUT: ${VOLUME_ENDINGS_TEXT}, .png .jpg for 2D networks.`,
     'MODEL: the id of a bundled network, or the path of a network: .onnx, .keras, .h5, or a model.json of',
     'TensorFlow.js or Keras.',
+    'Methods:',
+    ...methodLines().map((line) => `  ${line}`),
   ].join('\n'),
   options: {
     model: { type: 'string', value: 'MODEL', help: 'the network' },
@@ -50,7 +54,7 @@ export const command = defineCommand({
     method: {
       type: 'string',
       value: 'NAMES|all',
-      help: `${CAM_METHODS.join(', ')}, comma-separated`,
+      help: METHOD_HELP,
       default: 'respond,grad',
     },
     normalize: { type: 'string', value: 'HOW', help: NORMALIZE.join(', '), default: 'model' },
@@ -158,13 +162,18 @@ async function answerAbout(
   info: ModelInfo,
   input: NetworkInput,
   question: Omit<ExplainRequest, 'model' | 'input' | 'inputShape'>,
-  { signal }: Pick<Io, 'signal'>,
+  io: Pick<Io, 'signal' | 'note'>,
 ): Promise<{ explanation: Explanation; factsOf: FactsOf }> {
   const about = { model: info.id, input: input.data, inputShape: input.shape, ...question };
-  const explanation = await engine.explain(about, { signal });
+  const options = { signal: io.signal, onProgress: noteProgress(io) };
+  const explanation = await engine.explain(about, options);
   const classes = missingRivals(explanation);
+  // Maps of the input take passes of their own, and many of them.
+  const methods = question.methods.filter((method) => methodRow(method).at === 'layer');
   const rivals =
-    classes.length > 0 ? await engine.explain({ ...about, classes }, { signal }) : null;
+    classes.length > 0 && methods.length > 0
+      ? await engine.explain({ ...about, classes, methods }, options)
+      : null;
   return { explanation, factsOf: mapFacts(explanation, rivals) };
 }
 
@@ -172,11 +181,6 @@ function oneOf<T extends string>(flag: string, value: string, accepted: readonly
   const found = accepted.find((option) => option === value);
   if (found === undefined) throw badInput(`--${flag} ${value}; accepted: ${accepted.join(', ')}`);
   return found;
-}
-
-function parseMethods(text: string): readonly CamMethod[] {
-  if (text === 'all') return CAM_METHODS;
-  return [...new Set(text.split(',').map((name) => oneOf('method', name, CAM_METHODS)))];
 }
 
 function parseClasses(text: string): ExplainRequest['classes'] {

@@ -1,4 +1,4 @@
-import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
+import type { CamMap, CamMethod, LayerMethod, LedgerRow } from '../core/cam/types.ts';
 import type { Declared } from './graph/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
 import type { Statistics } from './ops/op.ts';
@@ -66,6 +66,8 @@ export interface LayerInfo {
   readonly shape: readonly number[];
   /** The same as the network's file has it. */
   readonly declared: Declared;
+  /** Whether averages of it over space make the scores, by linear layers alone: what CAM needs. */
+  readonly averaged: boolean;
 }
 
 /** What a network gives. */
@@ -123,7 +125,8 @@ export type Scope = TargetRequest &
   Pick<ExplainRequest, 'model' | 'layers' | 'classes' | 'statistics'>;
 
 /** The same question about several volumes. */
-export interface BatchRequest extends Scope, Pick<ExplainRequest, 'inputShape' | 'methods'> {
+export interface BatchRequest extends Scope, Pick<ExplainRequest, 'inputShape'> {
+  readonly methods: readonly LayerMethod[];
   /** Each as {@link ExplainRequest.input}. */
   readonly inputs: readonly Float32Array[];
 }
@@ -133,10 +136,16 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** A map on its grid: the layer's, or the input's for methods that say so. */
+export interface GridMap extends CamMap {
+  /** `[z, y, x]` or `[y, x]` */
+  readonly shape: readonly number[];
+}
+
 export interface ClassExplanation {
   readonly index: number;
   readonly score: number;
-  readonly methods: Readonly<Partial<Record<CamMethod, CamMap>>>;
+  readonly methods: Readonly<Partial<Record<CamMethod, GridMap>>>;
 }
 
 export interface LayerExplanation {
@@ -167,6 +176,10 @@ export interface Explanation {
   /** Null where the network does not end in a softmax or sigmoid that was taken off. */
   readonly probabilities: Float32Array | null;
   readonly predicted: number;
+  /**
+   * The layers asked about, where a method of a layer was asked for; and the input, where one of the input was, whose
+   * maps stand there alone.
+   */
   readonly layers: readonly LayerExplanation[];
   /**
    * `mean_v A` of each channel of the network's default layer, whichever layers were asked about; null

@@ -1,10 +1,11 @@
 import { useStore } from 'zustand';
-import { CAM_METHODS, type CamMethod } from '../core/cam/types.ts';
+import type { CamMethod } from '../core/cam/types.ts';
 import { formatValue } from '../core/color/index.ts';
 import {
   actions,
   currentVolume,
   displayStore,
+  EAGER_METHODS,
   explainStore,
   nanometres,
   optionsOf,
@@ -88,7 +89,7 @@ export function MapHead({ side }: { readonly side: 'left' | 'right' }) {
           label={side === 'left' ? 'Method on the left' : 'Method on the right'}
           value={method}
           onChange={choose}
-          groups={[{ items: CAM_METHODS.map((m) => ({ value: m, label: METHOD_NAMES[m] })) }]}
+          groups={[{ items: EAGER_METHODS.map((m) => ({ value: m, label: METHOD_NAMES[m] })) }]}
         />
       </h2>
       {shown && (

@@ -5,6 +5,9 @@ import type { Explanation, LayerExplanation, ModelInfo, Progress } from '../engi
 import type { Prepared } from './prepare.ts';
 import type { VolumeItem } from './types.ts';
 
+/** Asked for at once, of all classes; other maps when they are chosen. */
+export const EAGER_METHODS = ['respond', 'grad', 'hirescam', 'xgrad'] as const;
+
 /** An explanation with what it is of. Everything beside its maps is named after this. */
 export interface Answer {
   /** Same key, same question. */

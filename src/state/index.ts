@@ -52,6 +52,7 @@ export {
   type Answer,
   currentLedger,
   currentMaps,
+  EAGER_METHODS,
   type ExplainState,
   type MethodMap,
   shownClass,

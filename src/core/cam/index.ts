@@ -1,15 +1,33 @@
 export { CANCELLATION_LIMIT, cancellation, cancels } from './cancellation.ts';
 export { type ChannelStats, channelStats, EPS, KAPPA_LIMIT, statsFromSums } from './channels.ts';
+export type { GradientRow, InputGradient, InputRow, OcclusionRow } from './input-methods.ts';
+export { inputMap, productMap } from './input-map.ts';
+export type { LayerRow } from './layer-methods.ts';
 export { ledgerRow } from './ledger.ts';
 export {
+  addProducts,
   type ClassMaps,
   classMaps,
   type LayerArithmetic,
   type LayerGradient,
   mapsBy,
+  sumOver,
+  toMap,
 } from './maps.ts';
-export { eachMethod, METHODS, type MethodRow } from './methods.ts';
+export { eachMethod, METHODS, type MethodRow, type ProductRow, methodRow } from './methods.ts';
+export { hidden, type Occlusion, occlusionMap, occlusions } from './occlusion.ts';
+export { ITSELF, NOISY, PATH, type Points } from './points.ts';
 export type { ChannelSums, Recipe } from './recipe.ts';
 export { correlation, rivalOf, type Specificity, specificity } from './specificity.ts';
 export { participationRatio } from './spread.ts';
-export { CAM_METHODS, type CamMap, type CamMethod, type LedgerRow } from './types.ts';
+export type { MethodText } from './text.ts';
+export {
+  CAM_METHODS,
+  type CamMap,
+  type CamMethod,
+  INPUT_METHODS,
+  type InputMethod,
+  LAYER_METHODS,
+  type LayerMethod,
+  type LedgerRow,
+} from './types.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { channelStats, classMaps, ledgerRow } from './index.ts';
-import { CAM_METHODS } from './types.ts';
+import { LAYER_METHODS } from './types.ts';
 
 /** Seeded uniform numbers in [-1, 1). */
 function uniform(seed: number) {
@@ -40,7 +40,7 @@ const golden = {
 
 describe('the 4x4 golden', () => {
   it('after the ReLU', () => {
-    const { maps, cam } = classMaps(golden.relu, CAM_METHODS);
+    const { maps, cam } = classMaps(golden.relu, LAYER_METHODS);
     expect(round(maps.grad!.data)).toEqual([0, 4, 28, 32.5]);
     expect(round(maps.respond!.data)).toEqual([0, 4, 25, 25]);
     expect(round(maps.hirescam!.data)).toEqual([0, 4, 25, 25]);
@@ -49,7 +49,7 @@ describe('the 4x4 golden', () => {
   });
 
   it('before the ReLU, where the sign of the activations changes', () => {
-    const { maps } = classMaps(golden.before, CAM_METHODS);
+    const { maps } = classMaps(golden.before, LAYER_METHODS);
     expect(round(maps.respond!.data)).toEqual([-26.36, -10.41, 37.41, 53.36]);
     expect(maps.respond!.sum).toBeCloseTo(54, 6);
     expect(round(maps.xgrad!.data)).toEqual([0, 0, 37.41, 53.36]);
@@ -66,7 +66,7 @@ describe('sum-to-score', () => {
     const weights = random(voxels * channels, 2);
     const bias = 0.75;
     const score = weights.reduce((sum, w, i) => sum + w * a[i], bias);
-    const { maps, cam } = classMaps({ a, g: weights, channels }, CAM_METHODS);
+    const { maps, cam } = classMaps({ a, g: weights, channels }, LAYER_METHODS);
     const tolerance = 1e-7 * Math.max(scale, 1) * voxels * channels;
     for (const sum of [maps.respond!.sum, maps.hirescam!.sum, cam])
       expect(Math.abs(sum + bias - score)).toBeLessThan(tolerance);
@@ -80,7 +80,7 @@ describe('sum-to-score', () => {
     const a = random(channels * 27, 5, (x) => Math.abs(x));
     const row = random(channels, 6);
     const g = a.map((_, i) => row[i % channels]);
-    const { maps } = classMaps({ a, g, channels }, CAM_METHODS);
+    const { maps } = classMaps({ a, g, channels }, LAYER_METHODS);
     for (let v = 0; v < 27; v++) {
       expect(maps.respond!.data[v]).toBeCloseTo(maps.grad!.data[v], 6);
       expect(maps.hirescam!.data[v]).toBeCloseTo(maps.grad!.data[v], 6);
@@ -106,7 +106,7 @@ describe('channel health', () => {
     const stats = channelStats(a, channels);
     expect([...stats.unsafe]).toEqual([1, 0]);
     expect(stats.maxKappa).toBeGreaterThan(1000);
-    const { maps, cam } = classMaps({ a, g, channels }, CAM_METHODS, stats);
+    const { maps, cam } = classMaps({ a, g, channels }, LAYER_METHODS, stats);
     expect(maps.respond!.sum).toBeCloseTo(cam, 6);
     expect(maps.respond!.max).toBeLessThan(4);
     const inside = (i: number) => i % 2 === 1;
@@ -118,7 +118,7 @@ describe('channel health', () => {
   it('keeps a dead channel out of the map without NaN', () => {
     const { maps } = classMaps(
       { a: new Float32Array(6), g: Float32Array.of(1, 2, 3, 4, 5, 6), channels: 2 },
-      CAM_METHODS,
+      LAYER_METHODS,
     );
     expect([...maps.respond!.data, ...maps.grad!.data]).toEqual(new Array(6).fill(0));
   });

@@ -1,10 +1,10 @@
 import { type ChannelStats, channelStats } from './channels.ts';
-import { METHODS } from './methods.ts';
-import type { ChannelSums, Recipe } from './recipe.ts';
-import type { CamMap, CamMethod } from './types.ts';
+import { LAYER_ROWS } from './layer-methods.ts';
+import type { ChannelSums, Products, Recipe } from './recipe.ts';
+import type { CamMap, LayerMethod } from './types.ts';
 
 export interface ClassMaps {
-  readonly maps: Readonly<Partial<Record<CamMethod, CamMap>>>;
+  readonly maps: Readonly<Partial<Record<LayerMethod, CamMap>>>;
   /** `sum_v g * A`: the part of the score that the layer accounts for. */
   readonly cam: number;
 }
@@ -16,8 +16,11 @@ export interface LayerArithmetic {
 }
 
 /** Heatmaps of one class at one layer by `methods`, in units of the score per voxel. */
-export function mapsBy({ sums, maps }: LayerArithmetic, methods: readonly CamMethod[]): ClassMaps {
-  const made = maps(methods.map((method) => METHODS[method].recipe(sums)));
+export function mapsBy(
+  { sums, maps }: LayerArithmetic,
+  methods: readonly LayerMethod[],
+): ClassMaps {
+  const made = maps(methods.map((method) => LAYER_ROWS[method].recipe(sums)));
   return {
     maps: Object.fromEntries(methods.map((method, i) => [method, made[i]])),
     cam: sums.ag.reduce((total, sum) => total + sum, 0),
@@ -36,7 +39,7 @@ export interface LayerGradient {
 /** The same from arrays, in double precision. */
 export function classMaps(
   layer: LayerGradient,
-  methods: readonly CamMethod[],
+  methods: readonly LayerMethod[],
   stats: ChannelStats = channelStats(layer.a, layer.channels),
 ): ClassMaps {
   return mapsBy(arithmeticOf(layer, stats), methods);
@@ -46,11 +49,16 @@ function arithmeticOf(layer: LayerGradient, stats: ChannelStats): LayerArithmeti
   const voxels = layer.a.length / layer.channels;
   const all = new Float64Array(voxels);
   return {
-    sums: { ...gradientSums(layer, all), stats, voxels },
+    sums: {
+      ...gradientSums(layer, all),
+      stats,
+      voxels,
+      sumOver: (of) => sumOver(layer, of),
+    },
     maps: (recipes) =>
       recipes.map(({ weights, products, clipped = false }) => {
         const map = products === 'all' ? all.slice() : new Float64Array(voxels);
-        if (products instanceof Uint8Array) addProducts(layer, products, map);
+        if (products && products !== 'all') addProducts(layer, products, map);
         if (weights) addWeighted(layer, weights, map);
         return toMap(map, clipped);
       }),
@@ -77,14 +85,27 @@ function gradientSums(
   return { ag, g: sum };
 }
 
-/** Adds `sum A g` over the marked channels to `map`. */
-function addProducts(
+/** {@link ChannelSums.sumOver} from arrays. */
+export function sumOver(
+  { g, channels }: Pick<LayerGradient, 'g' | 'channels'>,
+  of: (g: number, l: number) => number,
+): Float64Array {
+  const sums = new Float64Array(channels);
+  for (let i = 0; i < g.length; ) for (let l = 0; l < channels; l++, i++) sums[l] += of(g[i], l);
+  return sums;
+}
+
+/** Adds products to `map`, `[voxels]`. */
+export function addProducts(
   { a, g, channels }: LayerGradient,
-  marked: Uint8Array,
+  products: Products,
   map: Float64Array,
 ): void {
+  const marked = products instanceof Uint8Array ? products : null;
+  const least = products === 'positive' ? 0 : Number.NEGATIVE_INFINITY;
   for (let v = 0, i = 0; v < map.length; v++) {
-    for (let l = 0; l < channels; l++, i++) if (marked[l]) map[v] += a[i] * g[i];
+    for (let l = 0; l < channels; l++, i++)
+      if (!marked || marked[l]) map[v] += a[i] * Math.max(g[i], least);
   }
 }
 
@@ -101,7 +122,8 @@ function addWeighted(
   }
 }
 
-function toMap(values: Float64Array, clipped: boolean): CamMap {
+/** A map with its sum and extremes; `clipped`: what is below 0 as 0. */
+export function toMap(values: Float64Array, clipped = false): CamMap {
   const data = new Float32Array(values.length);
   let sum = 0;
   let min = Infinity;

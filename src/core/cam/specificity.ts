@@ -39,7 +39,10 @@ export function rivalOf(scores: ArrayLike<number>, index: number): number | null
 
 /** How much of a map is about its class, and how much any class would have. */
 export interface Specificity {
-  /** Correlation with the plain sum of the layer's activations, which knows no class. */
+  /**
+   * Correlation with the plain sum of the layer's activations, which knows no class; null also for a map on another
+   * grid than the layer's.
+   */
   readonly activationSum: number | null;
   /** Correlation with the same method's map of the {@link rivalOf} class. */
   readonly runnerUp: number | null;
@@ -56,7 +59,7 @@ export function specificity(
   activationSum: ArrayLike<number>,
 ): Specificity {
   return {
-    activationSum: correlation(map, activationSum),
+    activationSum: map.length === activationSum.length ? correlation(map, activationSum) : null,
     runnerUp: rival ? correlation(map, rival) : null,
   };
 }

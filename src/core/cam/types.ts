@@ -1,8 +1,32 @@
-/** Explanation methods; each has its row in `methods.ts`. */
-export const CAM_METHODS = ['respond', 'grad', 'hirescam', 'xgrad'] as const;
+/** Methods that make a map of a layer's activations and gradients; rows in `layer-methods.ts`. */
+export const LAYER_METHODS = [
+  'respond',
+  'grad',
+  'hirescam',
+  'xgrad',
+  'gradpp',
+  'layercam',
+  'cam',
+] as const;
+export type LayerMethod = (typeof LAYER_METHODS)[number];
+
+/** Methods that make a map on the input's own grid; rows in `input-methods.ts`. */
+export const INPUT_METHODS = [
+  'gradient',
+  'gradient-input',
+  'integrated',
+  'smoothgrad',
+  'guided',
+  'deconvnet',
+  'occlusion',
+] as const;
+export type InputMethod = (typeof INPUT_METHODS)[number];
+
+/** All explanation methods. */
+export const CAM_METHODS = [...LAYER_METHODS, 'guided-grad', ...INPUT_METHODS] as const;
 export type CamMethod = (typeof CAM_METHODS)[number];
 
-/** One heatmap at its layer's own resolution, unscaled: units of the class score per voxel. */
+/** One heatmap at its own resolution, unscaled. */
 export interface CamMap {
   /** `[z, y, x]` (or `[y, x]`) flattened, x fastest. */
   readonly data: Float32Array;

@@ -1,4 +1,4 @@
-import type { ChannelStats, ClassMaps } from '../../core/cam/index.ts';
+import type { CamMap, ChannelStats, ClassMaps } from '../../core/cam/index.ts';
 import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import { compileAhead } from './compile.ts';
@@ -32,6 +32,8 @@ export interface LayerResult {
 export interface VolumeResult {
   readonly output: Float32Array;
   readonly layers: Map<NodeId, LayerResult>;
+  /** Maps on the input's grid, by what was asked. */
+  readonly onInput: Map<string, CamMap>;
 }
 
 /** Everything known about the volumes of a batch: a forward pass, and the questions asked so far. */
@@ -39,6 +41,8 @@ export interface Activations {
   /** `[batch, …]`; the batch may be filled up beyond `volumes`. */
   readonly values: Values;
   readonly volumes: readonly VolumeResult[];
+  /** How they were computed. */
+  readonly plan: MemoryPlan;
   /** Milliseconds for all of them. */
   readonly forwardMs: number;
 }
@@ -77,8 +81,9 @@ export async function computeActivations(
     const volumes = batch.inputs.map((_, v) => ({
       output: all.slice(v * count, (v + 1) * count),
       layers: new Map(),
+      onInput: new Map(),
     }));
-    return { values, volumes, forwardMs: performance.now() - start };
+    return { values, volumes, plan, forwardMs: performance.now() - start };
   } catch (error) {
     disposeAll(values);
     throw error;
@@ -101,6 +106,8 @@ export function releaseActivations({ values, volumes }: Activations): void {
 export function activationBytes({ values, volumes }: Activations): number {
   let bytes = 0;
   for (const value of new Set(values)) bytes += (value?.size ?? 0) * 4;
+  for (const map of volumes.flatMap(({ onInput }) => [...onInput.values()]))
+    bytes += map.data.byteLength;
   for (const layer of volumes.flatMap(({ layers }) => [...layers.values()])) {
     const { a, activationSum, classes } = layer;
     bytes += (a?.byteLength ?? 0) + activationSum.byteLength;

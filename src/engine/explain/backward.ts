@@ -1,6 +1,6 @@
 import type { OpId } from '../graph/operators.ts';
 import type { NodeId, NodeOf } from '../graph/types.ts';
-import type { BackwardCall, InputGradients, Statistics } from '../ops/op.ts';
+import type { BackwardCall, BackwardRules, InputGradients } from '../ops/op.ts';
 import { dotRows } from '../ops/rows.ts';
 import { opOf } from '../ops/table.ts';
 import { tf } from '../tf.ts';
@@ -20,7 +20,7 @@ export interface Shares {
 }
 
 export interface BackwardOptions {
-  readonly statistics: Statistics;
+  readonly rules: BackwardRules;
   readonly yielder: TaskYielder;
 }
 
@@ -96,7 +96,7 @@ async function walk(
   network: Network,
   values: Values,
   seeds: Seeds,
-  { leads, fixed, meet, statistics, yielder }: WalkOptions,
+  { leads, fixed, meet, rules, yielder }: WalkOptions,
 ): Promise<Walked> {
   const { graph, constant, heads } = network;
   const pending: (tf.Tensor | null)[] = graph.nodes.map(() => null);
@@ -122,7 +122,7 @@ async function walk(
           if (value && fixed !== undefined)
             add(input, await read(tf.tidy(() => dotRows(dy, value))));
         } else if (wanted.includes(true) || (fixed !== undefined && !constant[id])) {
-          const found = stepBack(network, values, id, dy, wanted, statistics, pending);
+          const found = stepBack(network, values, id, dy, wanted, rules, pending);
           if (found.bias) biasOf.set(id, Float64Array.from(await read(found.bias)));
           for (const [i, sum] of found.sums.entries()) {
             if (!sum) continue;
@@ -146,13 +146,13 @@ function stepBack(
   id: NodeId,
   dy: tf.Tensor,
   wanted: readonly boolean[],
-  statistics: Statistics,
+  rules: BackwardRules,
   pending: readonly (tf.Tensor | null)[],
 ): { sums: (tf.Tensor | null)[]; bias: tf.Tensor | undefined } {
   const node = network.graph.nodes[id] as NodeOf<OpId>;
   return named(node, () => {
     const result = tf.tidy((): tf.TensorContainer => {
-      const call = backwardCall(network, values, id, dy, wanted, statistics);
+      const call = backwardCall(network, values, id, dy, wanted, rules);
       const op = opOf(node);
       const gradients: InputGradients = wanted.includes(true) ? op.vjp(call) : [];
       const sums: (tf.Tensor | null)[] = [];
@@ -179,7 +179,7 @@ export function backwardCall(
   id: NodeId,
   dy: tf.Tensor,
   wanted: readonly boolean[],
-  statistics: Statistics,
+  rules: BackwardRules,
 ): BackwardCall<OpId> {
   const node = graph.nodes[id] as NodeOf<OpId>;
   return {
@@ -190,7 +190,7 @@ export function backwardCall(
     dy,
     wanted,
     constant: node.inputs.map((i) => constant[i]),
-    statistics,
+    ...rules,
   };
 }
 

@@ -1,20 +1,30 @@
-import { type CamMethod, type ClassMaps, ledgerRow } from '../../core/cam/index.ts';
+import {
+  type CamMap,
+  type CamMethod,
+  type ClassMaps,
+  type LayerMethod,
+  ledgerRow,
+  methodRow,
+} from '../../core/cam/index.ts';
 import { type MapMetrics, mapMetrics } from '../../core/metrics/index.ts';
 import { DeviceFailure } from '../backends/failure.ts';
-import type { Node, NodeId } from '../graph/types.ts';
+import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import type { ClassExplanation, LayerExplanation, TaskOptions } from '../types.ts';
-import { type Activations, forwardKey, type LayerResult } from './activations.ts';
-import type { Statistics } from '../ops/op.ts';
+import { type Activations, type ClassResult, forwardKey, type LayerResult } from './activations.ts';
+import { PLAIN_RULES, type Statistics } from '../ops/op.ts';
 import { defaultTarget, rowOf, targetKey } from '../target/rows.ts';
 import type { Target } from '../target/types.ts';
 import { backward, isNormalised, outputSeeds } from './backward.ts';
-import { STEP_BYTES } from './batch.ts';
+import { type Asked, askedOf } from './asked.ts';
+import { chunkSize } from './batch.ts';
 import { compileAhead } from './compile.ts';
 import { disposeAll, forward, type Values } from './forward.ts';
+import { addInputMaps, inputMapKey } from './input-maps.ts';
 import { layerResults, mapsOf } from './maps.ts';
 import { keptSize, type Network } from './network.ts';
-import type { MemoryPlan } from './slabs.ts';
+import { seedsOf } from './seeds.ts';
+import { assertKept, type MemoryPlan } from './slabs.ts';
 import { TaskYielder } from './yielder.ts';
 
 export interface Question {
@@ -42,54 +52,87 @@ export async function explainLayers(
   question: Question,
   options: TaskOptions,
 ): Promise<(LayerExplanation[] | DeviceFailure)[]> {
-  const { graph } = network;
-  const { nodes, scores } = question;
+  const { target, classes, scores } = question;
+  const asked = askedOf(network.graph, question.nodes, question.methods);
   const failures = scores.map(scoreFailure);
   const layers = new Map<NodeId, LayerResult[]>();
-  for (const node of nodes) layers.set(node, await layerResults(network, from, node));
+  for (const { node } of asked) {
+    assertKept(network, from.plan, node);
+    layers.set(node, await layerResults(network, from, node));
+  }
   const statisticsOf = (node: NodeId): Statistics =>
     question.statistics ?? (isNormalised(network, node) ? 'frozen' : 'plain');
   for (const statistics of ['plain', 'frozen'] as const) {
-    const own = nodes.filter((node) => statisticsOf(node) === statistics);
+    const own = asked.filter(({ node }) => statisticsOf(node) === statistics);
     if (own.length === 0) continue;
-    const part = { ...question, nodes: own, statistics };
+    const part = { asked: own, target, classes, statistics };
     await explainMissing(network, from, part, layers, failures, options);
   }
-  return from.volumes.map(
-    (_, v) =>
-      failures[v] ??
-      nodes.map((node) =>
-        assemble(graph.nodes[node], layers.get(node)![v], question, v, statisticsOf(node)),
-      ),
-  );
+  /** A finished map of one volume. */
+  const mapOf = (v: number, node: NodeId, method: CamMethod, index: number): CamMap => {
+    if (methodRow(method).at !== 'layer')
+      return from.volumes[v].onInput.get(inputMapKey(question, node, method, index))!;
+    const layer = layers.get(node)![v];
+    return resultOf(layer, statisticsOf(node), target, index).maps[method as LayerMethod]!;
+  };
+  if (failures[0] === undefined)
+    await addInputMaps(network, from, question, asked, (...of) => mapOf(0, ...of), options);
+  return from.volumes.map((_, v) => {
+    const found: FindMap = (...of) => mapOf(v, ...of);
+    const failure = failures[v] ?? mapFailure(network, asked, classes[v], found);
+    if (failure) return failure;
+    return asked.map((one) => {
+      const layer = layers.get(one.node)![v];
+      return assemble(network, one, layer, question, v, statisticsOf(one.node), found);
+    });
+  });
 }
+
+/** The map of a class by a method that stands at a node. */
+export type FindMap = (node: NodeId, method: CamMethod, index: number) => CamMap;
 
 const keyOf = (statistics: Statistics, target: string, index: number) =>
   `${statistics} ${target} ${index}`;
 
-/** Computes what is not known yet; a volume whose maps are not finite is entered in `failures`. */
+function resultOf(
+  { classes }: LayerResult,
+  statistics: Statistics,
+  target: Target,
+  index: number,
+): ClassResult {
+  return classes.get(keyOf(statistics, targetKey(target), index))!;
+}
+
+/** A part of a question that is answered by walks of one kind. */
+interface Walked extends Pick<Question, 'target' | 'classes'> {
+  readonly asked: readonly Asked[];
+  readonly statistics: Statistics;
+}
+
+/** Computes what is not known yet of the maps that are made of a layer. */
 async function explainMissing(
   network: Network,
   from: Activations,
-  question: Question & { readonly statistics: Statistics },
+  { asked, target, classes, statistics }: Walked,
   layers: ReadonlyMap<NodeId, readonly LayerResult[]>,
-  failures: (DeviceFailure | undefined)[],
+  failures: readonly (DeviceFailure | undefined)[],
   { signal, onProgress }: TaskOptions,
 ): Promise<void> {
   const yielder = new TaskYielder(signal);
-  const { nodes, target, classes, statistics, methods } = question;
   const { graph } = network;
   const { values } = from;
   const goal = targetKey(target);
   // Of a batch nothing is known yet; a volume by itself may have been asked about before.
-  const unknown = (v: number, c: number) => (node: NodeId) => {
-    const known = layers.get(node)![v].classes.get(keyOf(statistics, goal, c));
-    return !known || methods.some((method) => !known.maps[method]);
-  };
-  const open = classes.map((own, v) => own.filter((c) => nodes.some(unknown(v, c))));
-  const targets = new Set(
-    nodes.filter((node) => open.some((own, v) => own.some((c) => unknown(v, c)(node)))),
-  );
+  const unknown =
+    (v: number, c: number) =>
+    ({ node, own }: Asked) => {
+      const known = layers.get(node)![v].classes.get(keyOf(statistics, goal, c));
+      return !known || own.some((method) => !known.maps[method]);
+    };
+  const open = classes.map((own, v) => own.filter((c) => asked.some(unknown(v, c))));
+  const walked = asked.filter((one) => open.some((own, v) => own.some((c) => unknown(v, c)(one))));
+  const methodsAt = new Map(walked.map(({ node, own }) => [node, own]));
+  const targets = new Set(methodsAt.keys());
   const count = failures.includes(undefined) ? open[0].length : 0;
   const chunk = chunkSize(values, targets);
   for (let start = 0; start < count; start += chunk) {
@@ -97,24 +140,24 @@ async function explainMissing(
     const part = open.map((own) => own.slice(start, start + chunk));
     const rows = filledUp(part, (values[graph.scores] as tf.Tensor).shape[0]);
     const found = new Map<number, ClassMaps[][]>();
-    const options = { statistics, yielder } as const;
+    const options = { rules: { ...PLAIN_RULES, statistics }, yielder };
+    const outputs = from.volumes.map(({ output }) => output);
     const seeds = () =>
-      outputSeeds(network, rows.flat().length, seedsOf(network, from, target, rows));
+      outputSeeds(network, rows.flat().length, seedsOf(network, outputs, target, rows));
     const walk = () =>
       backward(network, values, seeds(), targets, options, async (node, dy) =>
-        found.set(node, await mapsOf(layers.get(node)!, dy, methods, yielder)),
+        found.set(node, await mapsOf(layers.get(node)!, dy, methodsAt.get(node)!, yielder)),
       );
     await compileAhead(network, backwardKey(targets, rows, statistics), walk);
     const shares = await walk();
-    for (const node of targets) {
+    for (const [node, methods] of methodsAt) {
       const own = layers.get(node)!;
       const { bias, bypass } = shares.get(node)!;
       const made = found.get(node) ?? (await mapsWithoutGradient(own, rows, methods, yielder));
-      for (const [v, asked] of part.entries()) {
-        for (const [k, index] of asked.entries()) {
+      for (const [v, indices] of part.entries()) {
+        for (const [k, index] of indices.entries()) {
           const result = made[v][k];
-          failures[v] ??= mapFailure(result, graph.nodes[node].name, index);
-          const row = v * asked.length + k;
+          const row = v * indices.length + k;
           const key = keyOf(statistics, goal, index);
           const maps = { ...own[v].classes.get(key)?.maps, ...result.maps };
           own[v].classes.set(key, { ...result, maps, bias: bias[row], bypass: bypass[row] });
@@ -122,25 +165,6 @@ async function explainMissing(
       }
     }
   }
-}
-
-/** What each row differentiates; rows that fill up a batch differentiate nothing. */
-function seedsOf(
-  { graph }: Network,
-  { volumes }: Activations,
-  target: Target,
-  rows: readonly (readonly number[])[],
-): Float32Array {
-  const node = graph.nodes[graph.scores];
-  const size = node.shape.reduce((a, b) => a * b, 1);
-  const seeds = new Float32Array(rows.flat().length * size);
-  for (const [v, { output }] of volumes.entries()) {
-    for (const [k, index] of rows[v].entries()) {
-      const at = (v * rows[v].length + k) * size;
-      rowOf(target).seed({ node, values: output }, target, index, seeds.subarray(at, at + size));
-    }
-  }
-  return seeds;
 }
 
 /** The classes of all volumes of a batch; those that fill it up take the first one's. */
@@ -152,7 +176,7 @@ function filledUp(classes: readonly (readonly number[])[], size: number): (reado
 async function mapsWithoutGradient(
   layers: readonly LayerResult[],
   rows: readonly (readonly number[])[],
-  methods: readonly CamMethod[],
+  methods: readonly LayerMethod[],
   yielder: TaskYielder,
 ): Promise<ClassMaps[][]> {
   const none = tf.zeros([rows.flat().length, ...layers[0].value.shape.slice(1)]);
@@ -173,13 +197,25 @@ function scoreFailure(scores: Float32Array): DeviceFailure | undefined {
 }
 
 /** Where a map's sum, and so at least one of its voxels, is not finite. */
-function mapFailure({ maps }: ClassMaps, layer: string, index: number): DeviceFailure | undefined {
-  const bad = Object.entries(maps).find(([, { sum }]) => !Number.isFinite(sum));
-  if (!bad) return undefined;
-  return new DeviceFailure(
-    'numbers',
-    `The ${bad[0]} map of class ${index} at layer ${layer} sums to ${bad[1].sum}: a gradient there is not finite in float32.`,
-  );
+function mapFailure(
+  { graph }: Network,
+  asked: readonly Asked[],
+  classes: readonly number[],
+  mapOf: FindMap,
+): DeviceFailure | undefined {
+  for (const { node, methods } of asked) {
+    for (const index of classes) {
+      for (const method of methods) {
+        const { sum } = mapOf(node, method, index);
+        if (Number.isFinite(sum)) continue;
+        return new DeviceFailure(
+          'numbers',
+          `The ${method} map of class ${index} at layer ${graph.nodes[node].name} sums to ${sum}: a gradient there is not finite in float32.`,
+        );
+      }
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -209,8 +245,8 @@ export async function warmUp(
   const shapes = graph.nodes.map((one) => ({ size: keptSize(one) }));
   const chunk = Math.min(count, chunkSize(shapes, targets));
   const rows = [Array.from({ length: chunk }, (_, i) => i)];
-  const statistics = isNormalised(network, node) ? 'frozen' : 'plain';
-  const options = { statistics, yielder } as const;
+  const statistics: Statistics = isNormalised(network, node) ? 'frozen' : 'plain';
+  const options = { rules: { ...PLAIN_RULES, statistics }, yielder };
   await compileAhead(network, backwardKey(targets, rows, statistics), () =>
     run((values) =>
       backward(network, values, outputSeeds(network, chunk), targets, options, (_, dy) =>
@@ -228,42 +264,33 @@ function backwardKey(
   return `backward ${statistics} ${rows.length} x ${rows[0].length} to ${[...targets]}`;
 }
 
-/** Classes of each volume that fit into one walk. */
-function chunkSize(
-  values: readonly ({ readonly size: number } | null)[],
-  targets: ReadonlySet<number>,
-): number {
-  if (targets.size === 0) return 1;
-  const first = Math.min(...targets);
-  const widest = Math.max(...values.slice(first).map((value) => (value?.size ?? 0) * 4));
-  return Math.max(1, Math.floor(STEP_BYTES / widest));
-}
-
 function assemble(
-  { name, shape, declared }: Node,
-  { stats, channels, activationSum, classes }: LayerResult,
+  { graph }: Network,
+  { node, methods }: Asked,
+  layer: LayerResult,
   question: Question,
   volume: number,
   statistics: Statistics,
+  mapOf: FindMap,
 ): LayerExplanation {
-  const goal = targetKey(question.target);
+  const { name, shape, declared } = graph.nodes[node];
+  const { stats, channels, activationSum } = layer;
+  const inputShape = graph.nodes[graph.inputs[0]].shape;
   const scores = question.scores[volume];
-  const resultOf = (index: number) => classes.get(keyOf(statistics, goal, index))!;
-  const asked: ClassExplanation[] = question.classes[volume].map((index) => {
-    const { maps } = resultOf(index);
-    return {
-      index,
-      score: scores[index],
-      methods: Object.fromEntries(question.methods.map((method) => [method, maps[method]])),
-    };
+  const rows: ClassExplanation[] = question.classes[volume].map((index) => {
+    const placed = methods.map((method) => {
+      const of = methodRow(method).at === 'layer' ? shape : inputShape;
+      return [method, { ...mapOf(node, method, index), shape: of.slice(0, -1) }];
+    });
+    return { index, score: scores[index], methods: Object.fromEntries(placed) };
   });
   const metrics: Partial<Record<CamMethod, MapMetrics>> = {};
-  if (asked.length === scores.length && asked.length > 1) {
-    for (const method of question.methods) {
-      const sums = asked.map(({ methods }) => methods[method]!.sum);
+  if (rows.length === scores.length && rows.length > 1) {
+    for (const method of methods) {
+      if (methodRow(method).at !== 'layer') continue;
       metrics[method] = mapMetrics(
-        sums,
-        asked.map(({ score }) => score),
+        rows.map((row) => row.methods[method]!.sum),
+        rows.map(({ score }) => score),
       );
     }
   }
@@ -275,9 +302,9 @@ function assemble(
     channels,
     kappa: { max: stats.maxKappa, unsafeChannels: stats.unsafeChannels },
     activationSum: activationSum.slice(),
-    classes: asked,
+    classes: rows,
     ledger: question.classes[volume].map((index) => {
-      const { cam, bias, bypass } = resultOf(index);
+      const { cam, bias, bypass } = resultOf(layer, statistics, question.target, index);
       return ledgerRow(index, scores[index], { cam, bias, bypass });
     }),
     metrics,

@@ -1,4 +1,4 @@
-import { type CamMethod, channelStats, type ClassMaps, classMaps } from '../../core/cam/index.ts';
+import { type LayerMethod, channelStats, type ClassMaps, classMaps } from '../../core/cam/index.ts';
 import { camKernels } from '../kernels/cam.ts';
 import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
@@ -76,7 +76,7 @@ async function sumOverChannels(value: tf.Tensor, channels: number): Promise<Floa
 export async function mapsOf(
   layers: readonly LayerResult[],
   dy: tf.Tensor,
-  methods: readonly CamMethod[],
+  methods: readonly LayerMethod[],
   yielder: TaskYielder,
 ): Promise<ClassMaps[][]> {
   const kernels = camKernels();

@@ -1,10 +1,10 @@
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { CamMethod, ChannelStats, ClassMaps } from '../../core/cam/index.ts';
+import type { LayerMethod, ChannelStats, ClassMaps } from '../../core/cam/index.ts';
 
 export interface MapQuestion {
   /** Of the layer's activations. */
   readonly stats: ChannelStats;
-  readonly methods: readonly CamMethod[];
+  readonly methods: readonly LayerMethod[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import { averagesEndAt } from '../graph/averages.ts';
 import type { OpId } from '../graph/operators.ts';
 import type { Graph, Node, NodeId, ScoreGraph } from '../graph/types.ts';
 import { opOf } from '../ops/table.ts';
@@ -18,12 +19,15 @@ export function unmappable({ name, shape, declared }: Node): string | null {
 const isShown = (node: Node) =>
   node.partOf === null && unmappable(node) === null && opOf<OpId>(node).shown;
 
-export function layerInfo({ name, declared, shape }: Node): LayerInfo {
-  return { name, kind: declared.kind, shape, declared };
+function layerInfo(graph: ScoreGraph, node: Node): LayerInfo {
+  const { name, declared, shape } = node;
+  const averaged = averagesEndAt(graph, graph.nodes.indexOf(node)) === null;
+  return { name, kind: declared.kind, shape, declared, averaged };
 }
 
 /** The layers that are offered, input first, in forward order; throws when there is none. */
-export function explainableLayers({ nodes, scores }: ScoreGraph, file: string): LayerInfo[] {
+export function explainableLayers(graph: ScoreGraph, file: string): LayerInfo[] {
+  const { nodes, scores } = graph;
   const layers = nodes.filter((node, id) => id !== scores && isShown(node));
   if (!layers.some(({ op }) => op !== 'input')) {
     throw new AppError(
@@ -31,7 +35,7 @@ export function explainableLayers({ nodes, scores }: ScoreGraph, file: string): 
       `${file}: the network has no spatial layer, so there is nothing to draw a map on; accepted: networks with a convolution or pooling layer whose output is [z, y, x, channels] or [y, x, channels]`,
     );
   }
-  return layers.map(layerInfo);
+  return layers.map((node) => layerInfo(graph, node));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Activation } from '../graph/operators.ts';
 import { hasReluGrad, reluGrad } from '../kernels/relu-grad.ts';
 import { tf } from '../tf.ts';
 import { type Op, POINTWISE } from './op.ts';
+import { THROUGH_RECTIFIER } from './rectifier.ts';
 import { timesValues } from './rows.ts';
 
 /** One elementwise function. */
@@ -9,6 +10,8 @@ interface Row<A> {
   forward(x: tf.Tensor, a: A): tf.Tensor;
   /** The derivative, from the function's value y and x. */
   slope(y: tf.Tensor, x: tf.Tensor, a: A): tf.Tensor;
+  /** Whether the backward rules for rectifiers apply; not if left out. */
+  readonly rectifies?: (a: A) => boolean;
 }
 
 type Table = { readonly [A in Activation as A['kind']]: Row<A> };
@@ -29,11 +32,14 @@ const geluTanh = (x: tf.Tensor) => {
   return tf.tanh(tf.mul(tf.add(x, cubic), Math.sqrt(2 / Math.PI)));
 };
 
+const always = () => true;
+
 const ACTIVATIONS: Table = {
-  relu: { forward: (x) => tf.relu(x), slope: (y) => tf.step(y) },
+  relu: { forward: (x) => tf.relu(x), slope: (y) => tf.step(y), rectifies: always },
   leakyRelu: {
     forward: (x, { slope }) => tf.leakyRelu(x, slope),
     slope: (_y, x, { slope }) => kink(x, slope),
+    rectifies: always,
   },
   boundedRelu: {
     forward: (x, { slope, threshold, max }) => {
@@ -47,14 +53,18 @@ const ACTIVATIONS: Table = {
       const bent = tf.add(above, tf.mul(tf.sub(1, above), slope));
       return Number.isFinite(max) ? tf.mul(bent, tf.cast(tf.less(y, max), 'float32')) : bent;
     },
+    rectifies: always,
   },
   thresholdedRelu: {
     forward: (x, { threshold }) => tf.mul(x, tf.cast(tf.greater(x, threshold), 'float32')),
     slope: (_y, x, { threshold }) => tf.cast(tf.greater(x, threshold), 'float32'),
+    rectifies: always,
   },
   clip: {
     forward: (x, { min, max }) => tf.minimum(tf.maximum(x, min), max),
     slope: (_y, x, { min, max }) => between(x, min, max),
+    // As ReLU6 is written.
+    rectifies: ({ min, max }) => min === 0 && max > 0,
   },
   elu: {
     forward: (x, { alpha }) =>
@@ -63,16 +73,19 @@ const ACTIVATIONS: Table = {
       alpha === 1
         ? tf.add(tf.minimum(y, 0), 1)
         : tf.where(tf.greater(x, 0), tf.onesLike(y), tf.add(y, alpha)),
+    rectifies: always,
   },
   selu: {
     forward: (x) => tf.selu(x),
     slope: (y, x) =>
       tf.where(tf.greater(x, 0), tf.fill(y.shape, SELU.scale), tf.add(y, SELU.scale * SELU.alpha)),
+    rectifies: always,
   },
   celu: {
     forward: (x, { alpha }) =>
       tf.add(tf.relu(x), tf.mul(alpha, tf.expm1(tf.div(tf.minimum(x, 0), alpha)))),
     slope: (_y, x, { alpha }) => tf.exp(tf.div(tf.minimum(x, 0), alpha)),
+    rectifies: always,
   },
   gelu: {
     forward: (x, { form }) =>
@@ -87,6 +100,7 @@ const ACTIVATIONS: Table = {
       const bend = tf.mul(tf.mul(x, tf.sub(1, tf.square(t))), inner);
       return tf.mul(tf.add(tf.add(t, 1), bend), 0.5);
     },
+    rectifies: always,
   },
   sigmoid: { forward: (x) => tf.sigmoid(x), slope: sigmoidSlope },
   logSigmoid: {
@@ -100,6 +114,7 @@ const ACTIVATIONS: Table = {
       const s = tf.sigmoid(x);
       return tf.add(s, tf.mul(y, tf.sub(1, s)));
     },
+    rectifies: always,
   },
   mish: {
     forward: (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
@@ -107,6 +122,7 @@ const ACTIVATIONS: Table = {
       const t = tf.tanh(tf.softplus(x));
       return tf.add(t, tf.mul(tf.mul(x, tf.sub(1, tf.square(t))), tf.sigmoid(x)));
     },
+    rectifies: always,
   },
   hardSigmoid: {
     forward: (x, { slope, offset }) => hardSigmoid(x, slope, offset),
@@ -118,8 +134,9 @@ const ACTIVATIONS: Table = {
       const s = hardSigmoid(x, slope, offset);
       return tf.add(s, tf.mul(tf.mul(x, between(s, 0, 1)), slope));
     },
+    rectifies: always,
   },
-  softplus: { forward: (x) => tf.softplus(x), slope: (_y, x) => tf.sigmoid(x) },
+  softplus: { forward: (x) => tf.softplus(x), slope: (_y, x) => tf.sigmoid(x), rectifies: always },
   softsign: {
     forward: (x) => tf.div(x, tf.add(tf.abs(x), 1)),
     slope: (_y, x) => tf.reciprocal(tf.square(tf.add(tf.abs(x), 1))),
@@ -127,6 +144,7 @@ const ACTIVATIONS: Table = {
   squarePlus: {
     forward: (x) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), 4))), 0.5),
     slope: (_y, x) => tf.mul(tf.add(tf.div(x, tf.sqrt(tf.add(tf.square(x), 4))), 1), 0.5),
+    rectifies: always,
   },
   sparsePlus: {
     forward: (x) => {
@@ -134,6 +152,7 @@ const ACTIVATIONS: Table = {
       return tf.add(middle, tf.relu(tf.sub(x, 1)));
     },
     slope: (_y, x) => tf.clipByValue(tf.mul(tf.add(x, 1), 0.5), 0, 1),
+    rectifies: always,
   },
   hardTanh: {
     forward: (x) => tf.clipByValue(x, -1, 1),
@@ -169,10 +188,15 @@ const rowOf = (a: Activation) => ACTIVATIONS[a.kind] as Row<Activation>;
 export const activation: Op<'activation'> = {
   shape: ({ inputs: [x] }) => x,
   forward: ({ attributes, inputs: [x] }) => rowOf(attributes).forward(x, attributes),
-  vjp({ attributes, inputs: [x], output, dy, wanted }) {
+  vjp({ attributes, inputs: [x], output, dy, wanted, rectifiers }) {
     if (!wanted[0]) return [null];
-    if (attributes.kind === 'relu' && hasReluGrad()) return [reluGrad(dy, output)];
-    return [timesValues(dy, rowOf(attributes).slope(output, x, attributes))];
+    const row = rowOf(attributes);
+    const timesSlopes = (g: tf.Tensor) =>
+      attributes.kind === 'relu' && hasReluGrad()
+        ? reluGrad(g, output)
+        : timesValues(g, row.slope(output, x, attributes));
+    const rule = row.rectifies?.(attributes) ? rectifiers : 'plain';
+    return [THROUGH_RECTIFIER[rule](dy, timesSlopes)];
   },
   bias: null,
   reach: () => POINTWISE,

@@ -23,8 +23,23 @@ export interface Call<K extends OpId> {
  */
 export type Statistics = 'plain' | 'frozen';
 
+/**
+ * How a rectifier, i.e. an activation that is about the identity above 0 and about constant far below it, hands a
+ * gradient on: times its slope; so too, but only what is positive (Springenberg et al. 2015); or what is positive,
+ * whatever its input was (Zeiler and Fergus 2014).
+ */
+export type Rectifiers = 'plain' | 'guided' | 'deconvnet';
+
+/** How operators are differentiated where there is a choice. */
+export interface BackwardRules {
+  readonly statistics: Statistics;
+  readonly rectifiers: Rectifiers;
+}
+
+export const PLAIN_RULES: BackwardRules = { statistics: 'plain', rectifiers: 'plain' };
+
 /** One node walked backwards with the gradients of `C` scores of each of `V` volumes at once. */
-export interface BackwardCall<K extends OpId> extends Call<K> {
+export interface BackwardCall<K extends OpId> extends Call<K>, BackwardRules {
   /** What the node made, `[V, …]`. Not there for convolutions and dense layers, which do not need it. */
   readonly output: tf.Tensor;
   /** `[V C, …output]`, the scores of one volume in a row. */
@@ -33,7 +48,6 @@ export interface BackwardCall<K extends OpId> extends Call<K> {
   readonly wanted: readonly boolean[];
   /** Inputs that depend on no input of the network. */
   readonly constant: readonly boolean[];
-  readonly statistics: Statistics;
 }
 
 /** What shape inference sees of a node. */

@@ -3,7 +3,7 @@ import { createRandom } from '../../core/simulate/random.ts';
 import type { Attributes, OpId } from '../graph/operators.ts';
 import { createNodeEngine } from '../node.ts';
 import { tf } from '../tf.ts';
-import type { BackwardCall } from './op.ts';
+import { type BackwardCall, PLAIN_RULES, type Rectifiers } from './op.ts';
 import { OPS } from './table.ts';
 
 const engine = createNodeEngine();
@@ -606,7 +606,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         dy,
         wanted: xs.map(() => true),
         constant: xs.map(() => false),
-        statistics: 'plain',
+        ...PLAIN_RULES,
       };
       const gradients = row.vjp(call);
       // Along a random direction, by central differences.
@@ -662,7 +662,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       const dy = tf.reshape(tf.range(1, 2 ** rank + 1), [1, ...each(2), 1]);
       const call = { attributes, weights: {}, inputs: [x], output: tf.zeros(dy.shape), dy };
       const [dx] = OPS.maxPool.vjp({
-        ...{ ...call, wanted: [true], constant: [false], statistics: 'plain' },
+        ...{ ...call, wanted: [true], constant: [false], ...PLAIN_RULES },
       });
       const winners = [...(dx as tf.Tensor).dataSync().entries()].filter(([, g]) => g !== 0);
       expect(winners.map(([, g]) => g)).toEqual([...dy.dataSync()]);
@@ -675,9 +675,63 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       const [x, dy] = [tf.zeros([1, 3, 3, 3, 2]), tf.ones([1, 2])];
       const call = { attributes, weights: {}, inputs: [x], output: tf.zeros([1, 2]), dy };
       const [dx] = OPS.reduce.vjp({
-        ...{ ...call, wanted: [true], constant: [false], statistics: 'plain' },
+        ...{ ...call, wanted: [true], constant: [false], ...PLAIN_RULES },
       });
       expect(tf.sum(dx as tf.Tensor).dataSync()[0]).toBe(2);
     });
+  });
+});
+
+describe('backward rules of rectifiers', () => {
+  const x = [-2, -0.5, 0.5, 2];
+  const dy = [3, -4, 5, -6];
+  type Kind = 'activation' | 'prelu';
+  const gradientOf = (op: Kind, attributes: object, rectifiers: Rectifiers) =>
+    tf.tidy(() => {
+      const input = tf.tensor(x, [1, 4]);
+      const weights = op === 'prelu' ? { slope: tf.scalar(0.25) } : {};
+      const call = { attributes, weights, inputs: [input] } as never;
+      const output = OPS[op].forward(call);
+      const more = { output, dy: tf.tensor(dy, [1, 4]), wanted: [true], constant: [false] };
+      const [dx] = OPS[op].vjp({
+        ...(call as object),
+        ...more,
+        statistics: 'plain',
+        rectifiers,
+      } as never);
+      return Array.from((dx as tf.Tensor).dataSync(), (value) => value + 0);
+    });
+
+  it.each<[Kind, object, Record<Rectifiers, number[]>]>([
+    [
+      'activation',
+      { kind: 'relu' },
+      { plain: [0, 0, 5, -6], guided: [0, 0, 5, 0], deconvnet: [3, 0, 5, 0] },
+    ],
+    [
+      'activation',
+      { kind: 'leakyRelu', slope: 0.5 },
+      { plain: [1.5, -2, 5, -6], guided: [1.5, 0, 5, 0], deconvnet: [3, 0, 5, 0] },
+    ],
+    [
+      'activation',
+      { kind: 'clip', min: 0, max: 1 },
+      { plain: [0, 0, 5, 0], guided: [0, 0, 5, 0], deconvnet: [3, 0, 5, 0] },
+    ],
+    ['prelu', {}, { plain: [0.75, -1, 5, -6], guided: [0.75, 0, 5, 0], deconvnet: [3, 0, 5, 0] }],
+  ])('%s %j', (op, attributes, wanted) => {
+    for (const rule of ['plain', 'guided', 'deconvnet'] as const)
+      expect(gradientOf(op, attributes, rule), rule).toEqual(wanted[rule]);
+  });
+
+  it.each([
+    { kind: 'clip', min: -1, max: 1 },
+    { kind: 'tanh' },
+    { kind: 'sigmoid' },
+    { kind: 'negative' },
+  ])('leaves what is no rectifier alone: %j', (attributes) => {
+    const plain = gradientOf('activation', attributes, 'plain');
+    expect(gradientOf('activation', attributes, 'guided')).toEqual(plain);
+    expect(gradientOf('activation', attributes, 'deconvnet')).toEqual(plain);
   });
 });

@@ -1,6 +1,7 @@
 import { tf } from '../tf.ts';
 import { gathered } from './axes.ts';
 import { type Op, POINTWISE } from './op.ts';
+import { THROUGH_RECTIFIER } from './rectifier.ts';
 import { repeat, timesValues } from './rows.ts';
 
 /** Positive part plus a slope for the negative one, which is a weight. */
@@ -8,10 +9,11 @@ export const prelu: Op<'prelu'> = {
   shape: ({ inputs: [x] }) => x,
   forward: ({ inputs: [x], weights: { slope } }) =>
     tf.sub(tf.relu(x), tf.mul(slope, tf.relu(tf.neg(x)))),
-  vjp({ inputs: [x], weights: { slope }, dy, wanted }) {
+  vjp({ inputs: [x], weights: { slope }, dy, wanted, rectifiers }) {
     if (!wanted[0]) return [null];
     const above = tf.step(x);
-    return [timesValues(dy, tf.add(above, tf.mul(tf.sub(1, above), slope)))];
+    const slopes = tf.add(above, tf.mul(tf.sub(1, above), slope));
+    return [THROUGH_RECTIFIER[rectifiers](dy, (g) => timesValues(g, slopes))];
   },
   bias: null,
   reach: null,

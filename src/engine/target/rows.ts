@@ -17,6 +17,11 @@ export interface TargetRow<K extends TargetKind> {
   readonly sentence: string;
   /** Whether a final softmax or sigmoid stays in. */
   readonly keepsActivation: boolean;
+  /**
+   * Whether the number is linear in the output once its voxels are chosen, as they are for the volume itself: then its
+   * derivative gives it for other inputs.
+   */
+  readonly linear: boolean;
   /** What of this output keeps the target from being asked for; null where nothing does. */
   refusal(node: Node, target: TargetOf<K>): string | null;
   /** How many classes or entries there are. */
@@ -42,6 +47,7 @@ const classOf: TargetRow<'class'> = {
   label: 'Class score',
   sentence: 'The score of one class before the softmax.',
   keepsActivation: false,
+  linear: true,
   refusal: vectorOnly,
   count: ({ shape }) => shape[0],
   scores: ({ values }) => values.slice(),
@@ -54,6 +60,7 @@ const difference: TargetRow<'difference'> = {
   label: 'Difference of two classes',
   sentence: 'The score of one class minus that of another: why this one rather than that one.',
   keepsActivation: false,
+  linear: true,
   refusal(node, { against }) {
     const count = node.shape[0];
     const known = Number.isInteger(against) && against >= 0 && against < count;
@@ -82,6 +89,7 @@ const value: TargetRow<'value'> = {
   label: 'Value',
   sentence: 'One number of the output exactly as the network gives it: a feature or a regression.',
   keepsActivation: true,
+  linear: true,
   refusal: () => null,
   count: ({ shape }) => sizeOf(shape),
   scores: ({ node, values }) => values.map((_, index) => values[placeOf(node, index)]),
@@ -184,6 +192,7 @@ const segmentation: TargetRow<'segmentation'> = {
   sentence:
     'The sum of the score of one class over voxels of the output, by default those predicted as it.',
   keepsActivation: false,
+  linear: true,
   refusal(node, { region }) {
     if (node.shape.length < 3) {
       return `the output ${node.name} has shape ${shapeText(node)}; accepted: an output in space, a score of each class for each voxel`;
@@ -235,6 +244,7 @@ const similarity: TargetRow<'similarity'> = {
   label: 'Similarity to a reference',
   sentence: 'The cosine of the network’s vector with a reference vector: what made the two alike.',
   keepsActivation: true,
+  linear: false,
   refusal(node, { reference }) {
     const size = sizeOf(node.shape);
     if (reference.length !== size)

@@ -17,11 +17,25 @@ interface Stage {
   readonly name: string;
   readonly output: Field;
   /** Gradient at the input of this stage from the one at its output, and what its biases add. */
-  back(dy: Float64Array): { dx: Float64Array; bias: number };
+  back(dy: Float64Array, rule: Rule): { dx: Float64Array; bias: number };
+}
+
+/** What a ReLU hands on: as it is, only what is positive, or what is positive whatever came in. */
+type Rule = 'plain' | 'guided' | 'deconvnet';
+
+function throughRelu(dy: Float64Array, output: Float64Array, rule: Rule): Float64Array {
+  return dy.map((value, i) => {
+    if (rule !== 'plain' && value < 0) return 0;
+    return output[i] > 0 || rule === 'deconvnet' ? value : 0;
+  });
 }
 
 /** One class at one layer. */
 export interface TwinMaps {
+  /** `sum_l g`. */
+  readonly gradient: Float64Array;
+  readonly gradpp: Float64Array;
+  readonly layercam: Float64Array;
   readonly respond: Float64Array;
   readonly grad: Float64Array;
   readonly hirescam: Float64Array;
@@ -34,7 +48,7 @@ export interface Twin {
   /** Names of the layers, from the input to `maxpool2`. */
   readonly layers: readonly string[];
   /** Maps of a class at all of `layers`, or only at the last. */
-  explain(index: number, only?: 'last'): ReadonlyMap<string, TwinMaps>;
+  explain(index: number, only?: 'last', rule?: Rule): ReadonlyMap<string, TwinMaps>;
 }
 
 /** Runs CNN-1, or CNN-2 (`prepooled`), on a volume of `edge`^3 voxels. */
@@ -65,7 +79,7 @@ export function runTwin(
   return {
     scores,
     layers,
-    explain(index, only) {
+    explain(index, only, rule = 'plain') {
       const found = new Map<string, TwinMaps>();
       let dy = new Float64Array(scores.length);
       dy[index] = 1;
@@ -74,7 +88,7 @@ export function runTwin(
         const { name, output, back } = stages[at];
         if (layers.includes(name)) found.set(name, mapsOf(output, dy, bias));
         if (only === 'last' && name === layers[layers.length - 1]) break;
-        const before = back(dy);
+        const before = back(dy, rule);
         dy = before.dx as Float64Array<ArrayBuffer>;
         bias += before.bias;
       }
@@ -89,6 +103,9 @@ function mapsOf({ data: a, channels, edge }: Field, g: Float64Array, bias: numbe
   const respond = new Float64Array(voxels);
   const grad = new Float64Array(voxels);
   const hirescam = new Float64Array(voxels);
+  const gradient = new Float64Array(voxels);
+  const gradpp = new Float64Array(voxels);
+  const layercam = new Float64Array(voxels);
   let cam = 0;
   for (let l = 0; l < channels; l++) {
     let sum = 0;
@@ -103,6 +120,12 @@ function mapsOf({ data: a, channels, edge }: Field, g: Float64Array, bias: numbe
       gradients += g[i];
     }
     cam += products;
+    let plusplus = 0;
+    for (let v = 0; v < voxels; v++) {
+      const d = g[v * channels + l];
+      const denominator = 2 * d ** 2 + sum * d ** 3;
+      if (d > 0) plusplus += (d ** 2 / denominator) * d;
+    }
     const cancels = magnitude > 0 && magnitude / Math.abs(sum) > 1e4;
     const alpha = products / (sum + voxels * 1e-10);
     for (let v = 0; v < voxels; v++) {
@@ -110,9 +133,16 @@ function mapsOf({ data: a, channels, edge }: Field, g: Float64Array, bias: numbe
       respond[v] += cancels ? a[i] * g[i] : alpha * a[i];
       grad[v] += (gradients / voxels) * a[i];
       hirescam[v] += a[i] * g[i];
+      gradient[v] += g[i];
+      gradpp[v] += plusplus * a[i];
+      layercam[v] += Math.max(g[i], 0) * a[i];
     }
   }
-  return { respond, grad, hirescam, cam, bias };
+  const clip = (map: Float64Array) => map.map((value) => Math.max(value, 0));
+  return {
+    ...{ respond, grad, hirescam, gradient, cam, bias },
+    ...{ gradpp: clip(gradpp), layercam: clip(layercam) },
+  };
 }
 
 /** 3x3x3 with zeros around, then ReLU; the kernel is `[z, y, x, in, out]`. */
@@ -135,8 +165,8 @@ function convolution(name: string, input: Field, weights: TwinWeights): Stage {
   return {
     name,
     output: { edge, channels: outer, data },
-    back(dy) {
-      const behind = dy.map((value, i) => (data[i] > 0 ? value : 0));
+    back(dy, rule) {
+      const behind = throughRelu(dy, data, rule);
       const dx = new Float64Array(input.data.length);
       eachTap(edge, (at, from, tap) => {
         for (let o = 0; o < outer; o++) {
@@ -244,8 +274,8 @@ function dense(name: string, input: Field, weights: TwinWeights, relu: boolean):
   return {
     name,
     output: { edge: 1, channels: outer, data },
-    back(dy) {
-      const behind = dy.map((value, o) => (!relu || data[o] > 0 ? value : 0));
+    back(dy, rule) {
+      const behind = relu ? throughRelu(dy, data, rule) : dy;
       const dx = Float64Array.from(input.data, (_, i) => {
         let sum = 0;
         for (let o = 0; o < outer; o++) sum += behind[o] * kernel[i * outer + o];

@@ -3,6 +3,7 @@ import { valuesOf, type Values } from '../explain/forward.ts';
 import { type Network, runStage } from '../explain/network.ts';
 import type { OpId } from '../graph/operators.ts';
 import type { ConstantId, NodeOf } from '../graph/types.ts';
+import { PLAIN_RULES } from '../ops/op.ts';
 import { opOf } from '../ops/table.ts';
 import { tf } from '../tf.ts';
 
@@ -38,7 +39,7 @@ export function weightGradients(
     const node = graph.nodes[id] as NodeOf<OpId>;
     const op = opOf(node);
     const wanted = node.inputs.map((input) => trained[input]);
-    const call = backwardCall(network, values, id, own, wanted, 'plain');
+    const call = backwardCall(network, values, id, own, wanted, PLAIN_RULES);
     const gradients = op.weightGradients?.(call) ?? {};
     for (const [name, gradient] of Object.entries(gradients) as [string, tf.Tensor | undefined][]) {
       const constant = (node.weights as Record<string, ConstantId | undefined>)[name];

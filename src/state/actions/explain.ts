@@ -1,7 +1,6 @@
-import { CAM_METHODS } from '../../core/cam/types.ts';
 import { isAborted, sentence } from '../../core/errors.ts';
 import type { Explanation, ModelInfo } from '../../engine/types.ts';
-import { type Answer, shownClass } from '../explain.ts';
+import { type Answer, EAGER_METHODS, shownClass } from '../explain.ts';
 import {
   imagesObstacle,
   mismatch,
@@ -157,7 +156,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
           inputKey: prepared.key,
           layers: [target.layer],
           classes: 'all',
-          methods: CAM_METHODS,
+          methods: EAGER_METHODS,
         },
         {
           signal,

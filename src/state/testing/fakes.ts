@@ -48,7 +48,7 @@ const declared = (kind: string, shape: readonly number[]) =>
   ({ kind, shape, layout: 'channels-last' }) as const;
 
 export function fakeLayer(name: string, kind: string, shape: readonly number[]): LayerInfo {
-  return { name, kind, shape, declared: declared(kind, shape) };
+  return { name, kind, shape, declared: declared(kind, shape), averaged: false };
 }
 
 export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo {

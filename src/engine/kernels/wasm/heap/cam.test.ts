@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CAM_METHODS, channelStats, classMaps } from '../../../../core/cam/index.ts';
+import { LAYER_METHODS, channelStats, classMaps } from '../../../../core/cam/index.ts';
 import { tf } from '../../../tf.ts';
 import { camKernels } from '../../cam.ts';
 import { difference, random } from '../../testing.ts';
@@ -32,13 +32,13 @@ it('channel sums and maps agree with core/cam on random layers, unsafe channels 
       // The same sums for both, since those of a cancelling channel are noise.
       const maps = camKernels()!.maps(a, volume, g, [1, classes + 1], {
         stats: expected,
-        methods: CAM_METHODS,
+        methods: LAYER_METHODS,
       });
       expect(maps.length).toBe(classes);
       for (const [k, own] of maps.entries()) {
-        const twin = classMaps({ a: host, g: rows(g, k + 1), channels }, CAM_METHODS, expected);
+        const twin = classMaps({ a: host, g: rows(g, k + 1), channels }, LAYER_METHODS, expected);
         expect(Math.abs(own.cam - twin.cam)).toBeLessThanOrEqual(1e-12 * size);
-        for (const method of CAM_METHODS) {
+        for (const method of LAYER_METHODS) {
           const [map, reference] = [own.maps[method]!, twin.maps[method]!];
           expect(difference(map.data, reference.data)).toBeLessThan(1e-6);
           const bound = 1e-9 * size * Math.max(1, Math.abs(reference.max), Math.abs(reference.min));

@@ -1,11 +1,13 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import {
+  addProducts,
   type CamMap,
   type ClassMaps,
   mapsBy,
   type Recipe,
   statsFromSums,
+  sumOver,
 } from '../../../../core/cam/index.ts';
 import type { CamKernels, MapQuestion } from '../../cam.ts';
 import { type Heap, heapOf } from './heap.ts';
@@ -70,13 +72,23 @@ function mapsOfRow(
     run.gradientSums(a, g, voxels, channels, sums, products, work);
     const [ag, sumG] = pair(heap, sums, channels);
 
+    /** The layer where it is, for what has no kernel of its own. */
+    const arrays = () => ({
+      a: heap.floats(a, voxels * channels),
+      g: heap.floats(g, voxels * channels),
+      channels,
+    });
     /** A map before weights: its products, or zeros. */
     const begin = ({ products: wanted }: Recipe, at: number): void => {
       if (wanted instanceof Uint8Array) {
         heap.bytes(marks, channels).set(wanted);
         run.unsafeProducts(a, g, voxels, channels, marks, at);
-      } else if (wanted) heap.doubles(at, voxels).set(heap.doubles(products, voxels));
-      else heap.doubles(at, voxels).fill(0);
+      } else if (wanted === 'all') {
+        heap.doubles(at, voxels).set(heap.doubles(products, voxels));
+      } else {
+        const map = heap.doubles(at, voxels).fill(0);
+        if (wanted) addProducts(arrays(), wanted, map);
+      }
     };
     const finish = ({ clipped }: Recipe, values: number): CamMap => {
       run.finishMap(values, voxels, clipped ? 0 : Number.NEGATIVE_INFINITY, map, summary);
@@ -95,7 +107,7 @@ function mapsOfRow(
     };
     return mapsBy(
       {
-        sums: { ag, g: sumG, stats, voxels },
+        sums: { ag, g: sumG, stats, voxels, sumOver: (of) => sumOver(arrays(), of) },
         maps(recipes) {
           const made: CamMap[] = [];
           for (let i = 0; i < recipes.length; i += 2)
