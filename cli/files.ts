@@ -54,6 +54,13 @@ function fileSource(path: string, size: number, handle: FileHandle): ByteSource 
   };
 }
 
+/** Throws `bad-file` for what is not there, and for what is no file. */
+export async function requireFile(path: string): Promise<void> {
+  await mustBeFile(path).catch((error) => {
+    throw readable(path, error);
+  });
+}
+
 /** The size of a file; throws `bad-file` for folders, and for devices and pipes, which may never end. */
 async function mustBeFile(path: string): Promise<number> {
   const info = await stat(path);

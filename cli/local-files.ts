@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppError, badFile, sentence } from '../src/core/errors.ts';
+import { AppError, sentence } from '../src/core/errors.ts';
 import { readModelJson } from '../src/engine/model/manifest.ts';
 import { SIDECAR } from '../src/engine/model/sidecar.ts';
 import { mustBeInside } from '../src/engine/node-files.ts';
 import type { ModelSource } from '../src/engine/types.ts';
-import { readBytes } from './files.ts';
+import { readBytes, requireFile } from './files.ts';
 import { bundledModels, resolveModel } from './models.ts';
 
 /** Files outside the app that `serve` hands out, and how the app is told of them. */
@@ -37,7 +37,7 @@ export async function localFiles(input?: string, model?: string): Promise<LocalF
 }
 
 async function addFile(files: Map<string, string>, place: string, path: string): Promise<string> {
-  await mustBeFile(path);
+  await requireFile(path);
   const url = `${place}/${basename(path)}`;
   files.set(url, await realpath(path));
   return url;
@@ -56,7 +56,7 @@ async function addModel(
   const url = await addFile(files, `${place}/model`, model);
   const folder = dirname(path);
   const addBeside = async (name: string, file: string) => {
-    await mustBeFile(file);
+    await requireFile(file);
     await mustBeInside(file, folder).catch((error) => {
       throw new AppError('bad-file', `${file}: could not be read: ${sentence(error)}`);
     });
@@ -83,10 +83,4 @@ async function isFile(path: string): Promise<boolean> {
     (info) => info.isFile(),
     () => false,
   );
-}
-
-async function mustBeFile(path: string): Promise<void> {
-  if (!(await isFile(path))) {
-    throw badFile(path, 'there is no such file', 'the path of an existing file');
-  }
 }

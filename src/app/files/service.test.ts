@@ -3,7 +3,7 @@ import { writeMrc } from '../../core/mrc/index.ts';
 import { writeNpy } from '../../core/npy/index.ts';
 import { memorySource } from '../../core/volume/index.ts';
 import { prepareVolume } from '../../state/prepare.ts';
-import { openVolumes, prepareWhole, readBytes, readVolumes } from './service.ts';
+import { openVolumes, prepareWhole, readVolumes } from './service.ts';
 
 const volume = {
   data: Float32Array.from({ length: 24 }, (_, i) => i - 10),
@@ -41,7 +41,8 @@ describe('reading files', () => {
   it('gives up when cancelled', async () => {
     const abort = new AbortController();
     abort.abort();
-    const reading = readBytes(new Blob([writeMrc(volume)]), 'a.mrc', abort.signal, () => {});
+    const task = { signal: abort.signal, onFraction: () => {} };
+    const reading = openVolumes('a.mrc', new Blob([writeMrc(volume)]), {}, task);
     await expect(reading).rejects.toMatchObject({ code: 'aborted' });
   });
 
