@@ -1,5 +1,5 @@
 import { isAborted, sentence } from '../../core/errors.ts';
-import { assertOpens } from '../../core/network-formats.ts';
+import { assertOpens, networkParts } from '../../core/network-formats.ts';
 import { validate } from '../../core/schema/index.ts';
 import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.ts';
 import { catalogueList } from '../network.ts';
@@ -168,7 +168,7 @@ export function createNetworkActions(
     },
     async openNetwork(files) {
       try {
-        for (const { name } of files) assertOpens(name);
+        assertOpens(networkParts(files.map(({ name }) => name)).main);
         const bytes = await services().readBytes(files);
         await loadNetwork({ kind: 'files', files: bytes, id: `dropped-${++counter}` });
       } catch (error) {
