@@ -48,7 +48,7 @@ export function placeLoaded(
     const input = graph.nodes[graph.inputs[0]];
     const info: ModelInfo = {
       id,
-      title: sidecar.title ?? graph.name,
+      title: sidecar.title ?? opened.title,
       inputShape: input.shape,
       inputDeclared: input.declared,
       outputs: outputsOf(graph),

@@ -43,6 +43,7 @@ export function ClassTable() {
       </Tooltip>
     </th>
   );
+  const probable = Boolean(result?.probabilities);
   const column = aligned(rows.flatMap(({ score, left: l, right: r }) => [score, l, r]));
   const focusable = shown.some((row) => row.index === chosen) ? chosen : shown[0]?.index;
   return (
@@ -54,7 +55,7 @@ export function ClassTable() {
             <tr>
               {head('name', 'Class', 'Sort by name')}
               {head('score', 'Score', GLOSSARY.score)}
-              {head('probability', 'p', GLOSSARY.probability)}
+              {probable && head('probability', 'p', GLOSSARY.probability)}
               {head(
                 'left',
                 `Σ ${SHORT_NAMES[left]}`,
@@ -90,9 +91,11 @@ export function ClassTable() {
                   </button>
                 </td>
                 <td>{column(row.score)}</td>
-                <td className={row.probability < 0.005 ? 'faint' : ''}>
-                  {probability(row.probability)}
-                </td>
+                {probable && (
+                  <td className={row.probability < 0.005 ? 'faint' : ''}>
+                    {probability(row.probability)}
+                  </td>
+                )}
                 <td>{column(row.left)}</td>
                 <td>{column(row.right)}</td>
               </tr>

@@ -4,6 +4,7 @@ import { KAPPA_LIMIT } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import { currentLedger, explainStore, shownClass, shownLayer } from '../state/index.ts';
 import { WarningIcon } from '../ui/icons.tsx';
+import { AimForm } from './AimForm.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { Explained } from './Explained.tsx';
 import { belongsTo, specificitySentence } from './facts.ts';
@@ -18,6 +19,7 @@ export function ClassesPanel() {
   return (
     <aside className="panel classes-panel" id="classes" aria-label="Classes" tabIndex={-1}>
       <h2>Classes</h2>
+      <AimForm />
       {answer && stale && <p className="small">Of {belongsTo(answer)}</p>}
       {answer ? (
         <div className={`classes-content ${stale ? 'is-stale' : ''}`} inert={stale}>

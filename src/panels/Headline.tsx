@@ -1,10 +1,20 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { formatValue } from '../core/color/index.ts';
+import type { TargetKind } from '../engine/types.ts';
 import { currentVolume, displayStore, volumesStore } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
 import { account, agreement, classOf, evidence, likeness, probability, signed } from './facts.ts';
 import { METHOD_NAMES } from './glossary.ts';
+
+/** What comes between the network and the largest of its numbers. */
+const VERBS: Record<TargetKind, string> = {
+  class: 'says',
+  difference: 'gives most to',
+  value: 'gives most at',
+  segmentation: 'gives most to',
+  similarity: 'gives the',
+};
 
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */
 export function Headline() {
@@ -24,7 +34,7 @@ export function Headline() {
   );
   if (!answer || !left || !right || !facts) return <div className="headline" />;
   const { model } = answer;
-  const { predicted, scores, probabilities } = answer.result;
+  const { predicted, scores, probabilities, target } = answer.result;
   const shown = right.classIndex;
   const score = scores[shown];
   const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
@@ -33,11 +43,14 @@ export function Headline() {
   return (
     <div className={`headline ${stale ? 'is-stale' : ''}`} aria-live="polite">
       <p className="headline-answer">
-        {stale ? model.title : 'Network'} says <strong>{name(predicted)}</strong>{' '}
+        {stale ? model.title : 'Network'} {VERBS[target.kind]} <strong>{name(predicted)}</strong>{' '}
         {probabilities && (
           <span className="headline-p">p {probability(probabilities[predicted])}</span>
         )}
-        {truth !== null && <Verdict right={truth === predicted} truth={name(truth)} />}
+        {target.voxels && <span className="headline-p">{target.voxels[predicted]} voxels</span>}
+        {target.kind === 'class' && truth !== null && (
+          <Verdict right={truth === predicted} truth={name(truth)} />
+        )}
       </p>
       <p className="headline-detail">
         {shown !== predicted && (
@@ -46,7 +59,8 @@ export function Headline() {
             {probabilities && `, p ${probability(probabilities[shown])}`}.{' '}
           </>
         )}
-        Score <strong>{formatValue(score)}</strong>:{' '}
+        {target.against === undefined ? 'Score' : `Score minus that of ${name(target.against)}`}{' '}
+        <strong>{formatValue(score)}</strong>:{' '}
         {account(METHOD_NAMES[right.method], right.map.sum, score)} (
         <span className="for">{signed(inFavour)} in favour</span>,{' '}
         <span className="against">{signed(against)} against</span>),{' '}

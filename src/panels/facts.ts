@@ -85,9 +85,8 @@ export function aligned(values: readonly number[]): (value: number) => string {
     Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : formatValue(value);
 }
 
-/** A probability as people say it: never a rounded 0 or 1; NaN where there is none. */
+/** A probability as people say it: never a rounded 0 or 1. */
 export function probability(p: number): string {
-  if (Number.isNaN(p)) return '–';
   if (p > 0.995 && p < 1) return '>0.99';
   if (p >= 1) return '1.00';
   if (p < 0.005) return p === 0 ? '0' : '<0.01';

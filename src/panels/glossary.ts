@@ -15,9 +15,11 @@ export const GLOSSARY = {
   probability: 'The score after the softmax: all classes add up to 1.',
   sum: 'The sum of the heatmap over all voxels of the layer. The closer it is to the score, the more of the score the heatmap accounts for.',
   ledger:
-    'Where the score comes from: what reaches it through this layer (the heatmap), what the biases of later layers add, and what neither explains. For ReLU networks the residual is zero.',
+    'Where the score comes from: what reaches it through this layer (the heatmap), what goes around it through skip connections, what the biases of later layers add, and what none of them explains. For ReLU networks the residual is zero.',
   l1: 'L1 is the distance between heatmap sums and scores, averaged over all classes (Table 1 of the paper); 0 is best.',
   tau: "Kendall's τ says whether heatmap sums rank the classes as the scores do: 1 the same order, −1 the reverse (Table 1 of the paper).",
+  statistics:
+    'Instance, group and layer norms divide by a statistic of their own input, so the gradient in front of them adds up to nothing. Frozen takes mean and variance as constants, and the heatmap and the biases add up to the score; plain is the gradient as it is.',
   kappa:
     'κ of a channel is Σ|A| / |ΣA|: 1 when its activations have one sign. Where they cancel, κ is large and the weight of Respond-CAM is ill-defined.',
   layer:

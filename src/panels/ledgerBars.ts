@@ -41,11 +41,13 @@ export function ledgerBars(row: LedgerRow): { zero: number; bars: LedgerBar[] } 
 }
 
 /** What the ledger says, in one sentence. */
-export function ledgerSentence({ cam, bias, score }: LedgerRow): string {
-  if (cam * bias >= 0) {
-    const share = Math.round((cam / score) * 100);
-    return `${share}% of the score passes through this layer; the rest comes from biases after it.`;
+export function ledgerSentence({ cam, bias, bypass, score }: LedgerRow): string {
+  const percent = (part: number) => `${Math.round((part / score) * 100)}%`;
+  if (bypass !== 0) {
+    return `${percent(cam)} of the score passes through this layer and ${percent(bypass)} around it, through skip connections; the rest comes from biases.`;
   }
+  if (cam * bias >= 0)
+    return `${percent(cam)} of the score passes through this layer; the rest comes from biases after it.`;
   return cam * score > 0
     ? 'More than the score passes through this layer; biases after it take some back.'
     : 'What passes through this layer speaks the other way; biases after it outweigh it.';

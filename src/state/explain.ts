@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
 import type { Shape3 } from '../core/volume/types.ts';
 import type { Explanation, LayerExplanation, ModelInfo, Progress } from '../engine/types.ts';
+import { type Aim, DEFAULT_AIM } from './aim.ts';
 import type { Prepared } from './prepare.ts';
 import type { VolumeItem } from './types.ts';
 
@@ -15,6 +16,7 @@ export interface Answer {
   readonly item: VolumeItem;
   /** The volume with what the user does to it; the same for every network. */
   readonly volumeKey: string;
+  /** Its `classes` are the names of the numbers that were asked about. */
   readonly model: ModelInfo;
   /** The volume on the network's grid. */
   readonly prepared: Prepared;
@@ -37,6 +39,8 @@ export interface ExplainState {
   readonly stale: boolean;
   /** Layer asked for; null means the network's default. */
   readonly layer: string | null;
+  /** Which of the network's numbers the maps are of. */
+  readonly aim: Aim;
   /** Class asked for; null means the one the network predicts. Read it with {@link shownClass}. */
   readonly classIndex: number | null;
   readonly methods: readonly [left: CamMethod, right: CamMethod];
@@ -52,6 +56,7 @@ export const createExplainStore = () =>
     answer: null,
     stale: false,
     layer: null,
+    aim: DEFAULT_AIM,
     classIndex: null,
     methods: ['grad', 'respond'],
   }));

@@ -31,6 +31,7 @@ export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
 export const actions = app.actions;
 
+export { type Aim, ballAt, FIRST_RADIUS, outputOf, targetKindOf } from './aim.ts';
 export type { Case } from './actions/case.ts';
 export {
   absoluteLevels,

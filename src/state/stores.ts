@@ -49,7 +49,7 @@ export function createAppStores(
   // What can be undone depends on these, too.
   refreshOn(set.network, history, ['model']);
   refreshOn(set.volumes, history, ['currentId', 'options']);
-  refreshOn(set.explain, history, ['layer', 'classIndex']);
+  refreshOn(set.explain, history, ['layer', 'classIndex', 'aim']);
   const inputs = () => {
     const { items, currentId } = set.volumes.getState();
     const { levels, inputLevel, scaleMode } = set.view.getState();
@@ -102,10 +102,10 @@ function refreshOn<T>(store: StoreApi<T>, history: History, keys: readonly (keyo
 /** What undo puts back: the user's choices, never data, camera or crosshair. */
 function undoable({ explain, network, view, volumes }: StoreSet, explainer: Explainer) {
   const take = () => {
-    const { classIndex, layer, methods } = explain.getState();
+    const { classIndex, layer, aim, methods } = explain.getState();
     const { camera, crosshair, lengthUnit, theme, ...looks } = view.getState();
     return {
-      ...{ classIndex, layer, methods },
+      ...{ classIndex, layer, aim, methods },
       ...looks,
       options: optionsOf(volumes.getState()),
     };
@@ -114,19 +114,20 @@ function undoable({ explain, network, view, volumes }: StoreSet, explainer: Expl
   return {
     take,
     restore(part: Partial<Choices>) {
-      const { classIndex, layer, methods, options, ...looks } = part;
+      const { classIndex, layer, aim, methods, options, ...looks } = part;
       view.setState(looks);
       if (options) setOptions(volumes, options);
       explain.setState({
         ...(classIndex !== undefined && { classIndex }),
         ...(layer !== undefined && { layer }),
+        ...(aim && { aim }),
         ...(methods && { methods }),
       });
       explainer.refresh();
     },
     /** Classes and layers are the network's own, options the volume's. */
     scopeOf(keys: readonly (keyof Choices)[]) {
-      if (keys.includes('classIndex') || keys.includes('layer'))
+      if (keys.includes('classIndex') || keys.includes('layer') || keys.includes('aim'))
         return `network ${network.getState().model?.id}`;
       return keys.includes('options') ? `volume ${volumes.getState().currentId}` : null;
     },

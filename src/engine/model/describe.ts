@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { averagesEndAt } from '../graph/averages.ts';
 import type { OpId } from '../graph/operators.ts';
-import type { Graph, Node, NodeId, ScoreGraph } from '../graph/types.ts';
+import type { Graph, Node, ScoreGraph } from '../graph/types.ts';
 import { opOf } from '../ops/table.ts';
 import { defaultTarget } from '../target/rows.ts';
 import type { LayerInfo, ModelSidecar, OutputInfo } from '../types.ts';
@@ -53,13 +53,12 @@ export function defaultLayer(
   return (before ?? layers[layers.length - 1]).name;
 }
 
-/** The last node offered as a layer on the way to the convolution that makes the scores. */
-function beforeLastConvolution({ nodes, scores }: ScoreGraph): Node | undefined {
-  let id: NodeId | undefined = scores;
-  while (id !== undefined && nodes[id].op !== 'conv') id = nodes[id].inputs[0];
-  id = id === undefined ? undefined : nodes[id].inputs[0];
-  while (id !== undefined && !isShown(nodes[id])) id = nodes[id].inputs[0];
-  return id === undefined ? undefined : nodes[id];
+/** The last node offered as a layer in front of the last convolution. */
+function beforeLastConvolution({ nodes }: ScoreGraph): Node | undefined {
+  const last = nodes.findLast(({ op }) => op === 'conv' || op === 'convTranspose');
+  let node = last && nodes[last.inputs[0]];
+  while (node && !isShown(node)) node = nodes[node.inputs[0]];
+  return node;
 }
 
 /** Class names of the sidecar, or numbered ones. */

@@ -9,6 +9,8 @@ import type { ModelFiles } from './source.ts';
 /** A network of any format as read, before it is placed on a backend. */
 export interface OpenedNetwork extends ReadNetwork, Omit<ReadSidecar, 'notes'> {
   readonly label: string;
+  /** The network's own name where it stands for one; else that of its file. */
+  readonly title: string;
 }
 
 /** Reads a network with its weights and sidecar; every way it can fail has its own sentence. */
@@ -30,5 +32,7 @@ export async function openNetwork(
     );
   }
   const { sidecar, sidecarName, notes } = await beside;
-  return { ...network, label, sidecar, sidecarName, notes: [...network.notes, ...notes] };
+  const { main } = files;
+  const title = main.endsWith('.json') ? network.graph.name : main;
+  return { ...network, label, title, sidecar, sidecarName, notes: [...network.notes, ...notes] };
 }

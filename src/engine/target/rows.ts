@@ -25,7 +25,7 @@ export interface TargetRow<K extends TargetKind> {
   /** What of this output keeps the target from being asked for; null where nothing does. */
   refusal(node: Node, target: TargetOf<K>): string | null;
   /** How many classes or entries there are. */
-  count(node: Node): number;
+  count(node: Pick<Node, 'shape'>): number;
   /** The number that is explained, of every class. */
   scores(output: OutputOf, target: TargetOf<K>): Float32Array;
   /** Its derivative for the output's values, written into `seed`, which is zero. */

@@ -1,5 +1,6 @@
 import { convertLevel, heatmapBasis, type LevelUnit } from '../../core/color/index.ts';
 import type { CamMethod } from '../../core/cam/types.ts';
+import type { Aim } from '../aim.ts';
 import { scaleOf, sharedScale } from '../display.ts';
 import { currentMaps } from '../explain.ts';
 import type { History } from '../history.ts';
@@ -15,6 +16,8 @@ export interface Choices {
   chooseClass(index: number | null): void;
   /** `null` is the network's default layer. */
   chooseLayer(name: string | null): void;
+  /** Another number of the network; the class is the network's own answer again. */
+  chooseAim(part: Partial<Aim>): void;
   chooseMethods(left: CamMethod, right: CamMethod): void;
   /** `dragging` joins a drag's changes into one undo step. */
   setLevels(levels: Levels, dragging?: boolean): void;
@@ -35,10 +38,17 @@ export function createChoices(set: StoreSet, history: History, explainer: Explai
       // While the maps of a replaced network are shown, their classes are not this network's.
       if (index === classIndex || answer?.lastClass != null) return;
       history.commit('class', () => explain.setState({ classIndex: index }));
+      explainer.refresh();
     },
     chooseLayer(layer) {
       if (layer === explain.getState().layer) return;
       history.commit('layer', () => explain.setState({ layer }));
+      explainer.refresh();
+    },
+    chooseAim(part) {
+      history.commit('what is explained', () =>
+        explain.setState(({ aim }) => ({ aim: { ...aim, ...part }, classIndex: null })),
+      );
       explainer.refresh();
     },
     chooseMethods(left, right) {

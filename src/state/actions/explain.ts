@@ -1,5 +1,6 @@
 import { isAborted, sentence } from '../../core/errors.ts';
-import type { Explanation, ModelInfo } from '../../engine/types.ts';
+import type { Explanation, ExplainRequest, ModelInfo } from '../../engine/types.ts';
+import { aimKey, explainsAll, namesOf } from '../aim.ts';
 import { type Answer, EAGER_METHODS, shownClass } from '../explain.ts';
 import {
   imagesObstacle,
@@ -37,6 +38,8 @@ interface Target {
   readonly item: VolumeItem;
   readonly model: ModelInfo;
   readonly layer: string;
+  readonly classes: ExplainRequest['classes'];
+  readonly about: Pick<ExplainRequest, 'output' | 'target' | 'statistics'>;
   readonly request: PrepareRequest;
   readonly volumeKey: string;
   /** Same key, same input. */
@@ -155,8 +158,9 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
           inputShape: prepared.inputShape,
           inputKey: prepared.key,
           layers: [target.layer],
-          classes: 'all',
+          classes: target.classes,
           methods: EAGER_METHODS,
+          ...target.about,
         },
         {
           signal,
@@ -166,7 +170,8 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
         },
       );
       if (signal.aborted) return;
-      const answer = { key, item, volumeKey, model, prepared, result, lastClass: null };
+      const named = { ...model, classes: namesOf(model, result) };
+      const answer = { key, item, volumeKey, model: named, prepared, result, lastClass: null };
       cache.set(key, answer);
       for (const old of cache.keys()) {
         if (cache.size <= CACHE_LIMIT) break;
@@ -234,10 +239,17 @@ function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: str
     (box && imagesObstacle(item.report, model)) ??
     (box && options.fit !== 'none' ? null : mismatch(ownGrid(item).shape, model));
   if (!box || obstacle) return { obstacle: obstacle ?? '' };
-  const wanted = set.explain.getState().layer;
+  const { layer: wanted, aim, classIndex } = set.explain.getState();
   const layer = model.layers.some(({ name }) => name === wanted) ? wanted! : model.defaultLayer;
   const request = requestFor(model, box, options);
   const { fit, invert, normalization } = request;
   const inputKey = [item.id, model.id, fit, invert, normalization].join('|');
-  return { item, model, layer, request, volumeKey, inputKey, key: `${inputKey}|${layer}` };
+  const classes = explainsAll(model, aim) ? 'all' : classIndex === null ? 'top' : [classIndex];
+  const about = {
+    ...(aim.output !== null && { output: aim.output }),
+    ...(aim.target && { target: aim.target }),
+    ...(aim.statistics && { statistics: aim.statistics }),
+  };
+  const key = [inputKey, layer, aimKey(aim), classes].join('|');
+  return { item, model, layer, classes, about, request, volumeKey, inputKey, key };
 }

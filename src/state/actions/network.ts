@@ -3,6 +3,7 @@ import { assertOpens, networkParts } from '../../core/network-formats.ts';
 import { validate } from '../../core/schema/index.ts';
 import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.ts';
 import { catalogueList } from '../network.ts';
+import { knownAim } from '../aim.ts';
 import { notify } from '../notices.ts';
 import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
@@ -94,11 +95,12 @@ export function createNetworkActions(
       loading = null;
       const before = network.getState().model;
       explainer.networkChanges();
-      const { classIndex, layer } = explain.getState();
+      const { classIndex, layer, aim } = explain.getState();
       const sameClasses = before?.classes.join('\n') === model.classes.join('\n');
       explain.setState(
         known(model, { layer, classIndex: sameClasses ? classIndex : null, ...arriving }),
       );
+      explain.setState({ aim: knownAim(model, aim) });
       arriving = {};
       network.setState({ model, status: 'ready', chosenId: model.id, progress: null, error: null });
       for (const note of model.notes) notify(notices, 'info', note);

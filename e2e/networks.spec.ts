@@ -1,0 +1,50 @@
+import { classRows, drop, expect, fixture, openApp, test } from './app.ts';
+
+const onnx = (name: string, ...files: string[]) =>
+  files.map((file) => fixture('import/onnx', name, file));
+
+test('a dropped ONNX classifier is explained, and the difference of two classes', async ({
+  page,
+}) => {
+  await openApp(page);
+  await drop(page, ...onnx('medicalnet_resnet', 'model.onnx', 'model.onnx.data', 'input.npy'));
+  await expect(page.getByText(/^Network says class 4/)).toBeVisible();
+  await expect(classRows(page)).toHaveCount(5);
+  // The scores of PyTorch in float64.
+  await expect(classRows(page).first()).toContainText('0.56');
+  await expect(page.getByRole('combobox', { name: 'Network' })).toContainText('model.onnx');
+
+  await page.getByText('Explains: class score').click();
+  await page.getByRole('combobox', { name: 'What is explained' }).click();
+  await page.getByRole('option', { name: 'Difference of two classes' }).click();
+  await expect(page.getByText(/Score minus that of class 1/)).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('Explains: class score')).toBeVisible();
+});
+
+test('a dropped U-Net is explained by its segmented voxels, or those in a ball', async ({
+  page,
+}) => {
+  await openApp(page);
+  await drop(page, ...onnx('monai_unet_prelu', 'model.onnx', 'input.npy'));
+  await expect(page.getByText(/^Network gives most to class 2/)).toContainText('811 voxels');
+  await page.getByText('Explains: segmented voxels').click();
+  // In front of an instance norm, statistics are frozen and the user is told so.
+  await page.getByRole('combobox', { name: 'Layer to explain' }).click();
+  await page.getByRole('option', { name: '/net/d0/Add_output_0' }).click();
+  await expect(page.getByRole('radio', { name: 'Frozen' })).toBeChecked();
+  await page.getByRole('combobox', { name: 'What is explained' }).click();
+  await page.getByRole('option', { name: 'A ball around the crosshair' }).click();
+  await expect(page.getByRole('slider', { name: 'Radius of the ball in voxels' })).toBeVisible();
+  // Voxels within 4 of one in the middle of 16 x 12 x 12.
+  await expect(page.getByText(/^Network gives most to/)).toContainText('257 voxels');
+});
+
+test('a network that cannot be differentiated is refused in a sentence and nothing is lost', async ({
+  page,
+}) => {
+  await openApp(page);
+  await drop(page, fixture('import-bad/quantised.onnx'));
+  await expect(page.getByText(/quantised\.onnx: a quantised network/)).toBeVisible();
+  await expect(page.getByText(/^Network says /)).toBeVisible();
+});

@@ -1,0 +1,2 @@
+export { targetKey as aimKeyOf, TARGETS } from './rows.ts';
+export type * from './types.ts';

@@ -1,0 +1,240 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { sentence } from '../core/errors.ts';
+import { readNpy } from '../core/npy/index.ts';
+import { toFloat32 } from '../core/volume/index.ts';
+import { TARGETS } from '../engine/target/index.ts';
+import type { Statistics, Target } from '../engine/types.ts';
+import {
+  actions,
+  ballAt,
+  displayStore,
+  explainStore,
+  FIRST_RADIUS,
+  networkStore,
+  outputOf,
+  shownLayer,
+  targetKindOf,
+  viewStore,
+} from '../state/index.ts';
+import { Button } from '../ui/Button.tsx';
+import { pickFiles } from '../ui/pickFiles.ts';
+import { Select } from '../ui/Select.tsx';
+import { Slider } from '../ui/Slider.tsx';
+import { ToggleGroup } from '../ui/ToggleGroup.tsx';
+import { Explained } from './Explained.tsx';
+import styles from './AimForm.module.css';
+
+/** Which of the network's numbers is explained. */
+export function AimForm() {
+  const model = useStore(networkStore, (state) => state.model);
+  const aim = useStore(explainStore, (state) => state.aim);
+  const [open, setOpen] = useState(false);
+  if (!model) return null;
+  const kind = targetKindOf(model, aim);
+  return (
+    <details className={styles.aim} open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary>
+        Explains: <strong>{TARGETS[kind].label.toLowerCase()}</strong>
+        {model.outputs.length > 1 && ` of ${outputOf(model, aim).name}`}
+      </summary>
+      <p className="small">{TARGETS[kind].sentence}</p>
+      <OutputField />
+      <TargetField />
+      <AgainstField />
+      <BallField />
+      <StatisticsField />
+    </details>
+  );
+}
+
+function OutputField() {
+  const model = useStore(networkStore, (state) => state.model);
+  const aim = useStore(explainStore, (state) => state.aim);
+  if (!model || model.outputs.length < 2) return null;
+  return (
+    <Row label="Output">
+      <Select
+        label="Output of the network"
+        value={outputOf(model, aim).name}
+        onChange={(name) =>
+          actions.chooseAim({ output: name === model.outputs[0].name ? null : name, target: null })
+        }
+        groups={[
+          {
+            items: model.outputs.map(({ name, shape }) => ({
+              value: name,
+              label: name,
+              detail: shape.join('×'),
+            })),
+          },
+        ]}
+      />
+    </Row>
+  );
+}
+
+/** The choices of the target field; `null` is what cannot be had yet. */
+type Choice = 'class' | 'difference' | 'value' | 'predicted' | 'ball' | 'similarity';
+
+const LABELS: Record<Choice, string> = {
+  class: TARGETS.class.label,
+  difference: TARGETS.difference.label,
+  value: TARGETS.value.label,
+  predicted: 'Voxels predicted as the class',
+  ball: 'A ball around the crosshair',
+  similarity: `${TARGETS.similarity.label}…`,
+};
+
+function TargetField() {
+  const model = useStore(networkStore, (state) => state.model);
+  const aim = useStore(explainStore, (state) => state.aim);
+  if (!model) return null;
+  const output = outputOf(model, aim);
+  const choices: readonly Choice[] =
+    output.shape.length > 1
+      ? ['predicted', 'ball']
+      : output.shape[0] > 1
+        ? ['class', 'difference', 'value', 'similarity']
+        : ['class', 'value'];
+  const choose = (choice: Choice) => {
+    const only = (target: Target | null) => actions.chooseAim({ target });
+    switch (choice) {
+      case 'class':
+      case 'predicted':
+        return only(null);
+      case 'value':
+        return only({ kind: 'value' });
+      case 'difference':
+        return only({ kind: 'difference', against: runnerUp() });
+      case 'ball':
+        return chooseBall(FIRST_RADIUS);
+      case 'similarity':
+        return void chooseReference();
+    }
+  };
+  return (
+    <Row label="Number">
+      <Select
+        label="What is explained"
+        value={choiceOf(aim.target, choices[0])}
+        onChange={(value) => choose(value as Choice)}
+        groups={[{ items: choices.map((value) => ({ value, label: LABELS[value] })) }]}
+      />
+    </Row>
+  );
+}
+
+function choiceOf(target: Target | null, first: Choice): Choice {
+  if (!target) return first;
+  if (target.kind === 'segmentation') return target.region.kind === 'ball' ? 'ball' : 'predicted';
+  return target.kind;
+}
+
+/** The class with the second largest score, which is what the answer is to be held against. */
+function runnerUp(): number {
+  const scores = explainStore.getState().answer?.result.scores ?? [];
+  const [, second] = [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
+  return second ?? 0;
+}
+
+function chooseBall(radius: number): void {
+  const { model } = networkStore.getState();
+  const { prepared, aim } = explainStore.getState();
+  if (!model || !prepared) return;
+  const { crosshair } = viewStore.getState();
+  actions.chooseAim({ target: ballAt(prepared.volume, crosshair, outputOf(model, aim), radius) });
+}
+
+async function chooseReference(): Promise<void> {
+  const [file] = await pickFiles({ accept: '.npy' });
+  if (!file) return;
+  try {
+    const { data } = readNpy(new Uint8Array(await file.arrayBuffer()), file.name);
+    actions.chooseAim({ target: { kind: 'similarity', reference: toFloat32(data) } });
+  } catch (error) {
+    actions.tell(sentence(error));
+  }
+}
+
+function AgainstField() {
+  const model = useStore(networkStore, (state) => state.model);
+  const target = useStore(explainStore, (state) => state.aim.target);
+  if (!model || target?.kind !== 'difference') return null;
+  return (
+    <Row label="Minus">
+      <Select
+        label="Class that is subtracted"
+        value={String(target.against)}
+        onChange={(value) =>
+          actions.chooseAim({ target: { kind: 'difference', against: Number(value) } })
+        }
+        groups={[{ items: model.classes.map((label, index) => ({ value: String(index), label })) }]}
+      />
+    </Row>
+  );
+}
+
+function BallField() {
+  const target = useStore(explainStore, (state) => state.aim.target);
+  const volume = useStore(displayStore, (display) => display.volume);
+  if (target?.kind !== 'segmentation' || target.region.kind !== 'ball' || !volume) return null;
+  const { radius, centre } = target.region;
+  return (
+    <>
+      <Row label="Radius">
+        <Slider
+          labels={['Radius of the ball in voxels']}
+          values={[radius]}
+          min={0}
+          max={20}
+          step={1}
+          onChange={([next]) =>
+            actions.chooseAim({
+              target: { kind: 'segmentation', region: { kind: 'ball', centre, radius: next } },
+            })
+          }
+        />
+        <output>{radius}</output>
+      </Row>
+      <Button onClick={() => chooseBall(radius)}>Move it to the crosshair</Button>
+    </>
+  );
+}
+
+const STATISTICS: readonly { readonly value: Statistics; readonly label: string }[] = [
+  { value: 'frozen', label: 'Frozen' },
+  { value: 'plain', label: 'Plain' },
+];
+
+/** Only for layers in front of a normalisation that looks at its input. */
+function StatisticsField() {
+  const chosen = useStore(explainStore, (state) => state.aim.statistics);
+  const used = useStore(explainStore, (state) => shownLayer(state)?.statistics);
+  if (!used || (used === 'plain' && chosen === null)) return null;
+  return (
+    <Row label={<Explained topic="statistics">Statistics</Explained>}>
+      <ToggleGroup
+        label="How normalisations are differentiated"
+        value={used}
+        onChange={(statistics) => actions.chooseAim({ statistics })}
+        choices={STATISTICS}
+      />
+    </Row>
+  );
+}
+
+function Row({
+  label,
+  children,
+}: {
+  readonly label: React.ReactNode;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <div className="form-row">
+      <span className="label">{label}</span>
+      {children}
+    </div>
+  );
+}

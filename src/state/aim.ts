@@ -1,0 +1,81 @@
+import type { SourceGrid } from '../core/volume/index.ts';
+import type { Vec3 } from '../core/volume/types.ts';
+import { aimKeyOf, TARGETS } from '../engine/target/index.ts';
+import type {
+  Explanation,
+  ModelInfo,
+  OutputInfo,
+  Statistics,
+  Target,
+  TargetKind,
+} from '../engine/types.ts';
+
+/** Which of the network's numbers is explained; null is the network's own default. */
+export interface Aim {
+  /** Name of an output. */
+  readonly output: string | null;
+  readonly target: Target | null;
+  readonly statistics: Statistics | null;
+}
+
+export const DEFAULT_AIM: Aim = { output: null, target: null, statistics: null };
+
+/** More numbers than these are not explained all at once. */
+const MOST_AT_ONCE = 64;
+
+/** The output that is asked about. */
+export function outputOf({ outputs }: ModelInfo, { output }: Aim): OutputInfo {
+  return outputs.find(({ name }) => name === output) ?? outputs[0];
+}
+
+/** The kind of number that is asked about. */
+export function targetKindOf(model: ModelInfo, aim: Aim): TargetKind {
+  return aim.target?.kind ?? outputOf(model, aim).target;
+}
+
+/** What of an aim a network has. */
+export function knownAim(model: ModelInfo, aim: Aim): Aim {
+  const known = aim.output === null || model.outputs.some(({ name }) => name === aim.output);
+  return known ? aim : DEFAULT_AIM;
+}
+
+/** Whether every number can be explained at once, so that choosing another one takes no time. */
+export function explainsAll(model: ModelInfo, aim: Aim): boolean {
+  const { shape } = outputOf(model, aim);
+  return TARGETS[targetKindOf(model, aim)].count({ shape }) <= MOST_AT_ONCE;
+}
+
+/** Same key, same aim. */
+export const aimKey = ({ output, target, statistics }: Aim) =>
+  [output ?? '', target ? aimKeyOf(target) : '', statistics ?? ''].join('|');
+
+/** Names of the numbers of an answer: classes where they are, else counted. */
+export function namesOf(model: ModelInfo, { target, scores }: Explanation): readonly string[] {
+  if (target.kind === 'similarity') return ['cosine with the reference'];
+  const main = target.output === model.outputs[0].name && target.kind !== 'value';
+  if (main && model.classes.length === scores.length) return model.classes;
+  return Array.from(scores, (_, index) => `${target.output} ${index}`);
+}
+
+/** Radius in voxels of the ball that is asked about first. */
+export const FIRST_RADIUS = 4;
+
+/**
+ * A ball of the output around a place in the input.
+ *
+ * @param place Å, `[x, y, z]`
+ */
+export function ballAt(
+  { shape, voxelSize, origin }: SourceGrid,
+  place: Vec3,
+  { shape: output }: OutputInfo,
+  radius: number,
+): Target {
+  const centre = shape.map((size, axis) => {
+    const voxel = (place[2 - axis] - origin[2 - axis]) / voxelSize[2 - axis];
+    // Half a voxel stands before the first centre, whatever the grid.
+    const at = ((voxel + 0.5) * output[axis]) / size - 0.5;
+    return Math.min(output[axis] - 1, Math.max(0, Math.round(at)));
+  });
+  return { kind: 'segmentation', region: { kind: 'ball', centre, radius } };
+}
