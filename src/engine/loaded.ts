@@ -6,7 +6,7 @@ import { classNames, defaultLayer, explainableLayers, outputsOf } from './model/
 import type { OpenedNetwork } from './model/open.ts';
 import { checkSidecar } from './model/sidecar.ts';
 import { defaultTarget, rowOf } from './target/rows.ts';
-import type { Target, TargetRequest } from './target/types.ts';
+import type { Target, TargetRequest } from '../core/target/index.ts';
 import type { LayerInfo, ModelInfo, TaskOptions } from './types.ts';
 
 /** A network as far as one of its outputs needs it. */

@@ -2,7 +2,7 @@ import type { CamMap, CamMethod, LayerMethod, LedgerRow } from '../core/cam/type
 import type { Declared } from './graph/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
 import type { Statistics } from './ops/op.ts';
-import type { TargetKind, TargetReport, TargetRequest } from './target/types.ts';
+import type { TargetKind, TargetReport, TargetRequest } from '../core/target/index.ts';
 import type { Progress, TaskOptions } from '../worker/messages.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -21,7 +21,13 @@ export interface BackendInfo {
 }
 
 export type { Declared, Progress, Statistics, TaskOptions };
-export type { Region, Target, TargetKind, TargetReport, TargetRequest } from './target/types.ts';
+export type {
+  Region,
+  Target,
+  TargetKind,
+  TargetReport,
+  TargetRequest,
+} from '../core/target/index.ts';
 
 export interface NamedBytes {
   readonly name: string;

@@ -3,9 +3,9 @@ import { useStore } from 'zustand';
 import { sentence } from '../core/errors.ts';
 import { readNpy } from '../core/npy/index.ts';
 import { toFloat32 } from '../core/volume/index.ts';
-import { TARGETS } from '../engine/target/index.ts';
-import type { Statistics, Target } from '../engine/types.ts';
+import { TARGET_WORDS, type Target } from '../core/target/index.ts';
 import {
+  type Aim,
   actions,
   ballAt,
   displayStore,
@@ -35,10 +35,10 @@ export function AimForm() {
   return (
     <details className={styles.aim} open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
       <summary>
-        Explains: <strong>{TARGETS[kind].label.toLowerCase()}</strong>
+        Explains: <strong>{TARGET_WORDS[kind].label.toLowerCase()}</strong>
         {model.outputs.length > 1 && ` of ${outputOf(model, aim).name}`}
       </summary>
-      <p className="small">{TARGETS[kind].sentence}</p>
+      <p className="small">{TARGET_WORDS[kind].sentence}</p>
       <OutputField />
       <TargetField />
       <AgainstField />
@@ -78,12 +78,12 @@ function OutputField() {
 type Choice = 'class' | 'difference' | 'value' | 'predicted' | 'ball' | 'similarity';
 
 const LABELS: Record<Choice, string> = {
-  class: TARGETS.class.label,
-  difference: TARGETS.difference.label,
-  value: TARGETS.value.label,
+  class: TARGET_WORDS.class.label,
+  difference: TARGET_WORDS.difference.label,
+  value: TARGET_WORDS.value.label,
   predicted: 'Voxels predicted as the class',
   ball: 'A ball around the crosshair',
-  similarity: `${TARGETS.similarity.label}…`,
+  similarity: `${TARGET_WORDS.similarity.label}…`,
 };
 
 function TargetField() {
@@ -202,7 +202,10 @@ function BallField() {
   );
 }
 
-const STATISTICS: readonly { readonly value: Statistics; readonly label: string }[] = [
+const STATISTICS: readonly {
+  readonly value: NonNullable<Aim['statistics']>;
+  readonly label: string;
+}[] = [
   { value: 'frozen', label: 'Frozen' },
   { value: 'plain', label: 'Plain' },
 ];

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { formatValue } from '../core/color/index.ts';
-import type { TargetKind } from '../engine/types.ts';
+import type { TargetKind } from '../core/target/index.ts';
 import { currentVolume, displayStore, volumesStore } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
 import { account, agreement, classOf, evidence, likeness, probability, signed } from './facts.ts';

@@ -1,5 +1,5 @@
 import { rowOf } from '../target/rows.ts';
-import type { Target } from '../target/types.ts';
+import type { Target } from '../../core/target/index.ts';
 import type { Network } from './network.ts';
 
 /**

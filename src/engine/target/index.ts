@@ -1,2 +1,1 @@
 export { targetKey as aimKeyOf, TARGETS } from './rows.ts';
-export type * from './types.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Node } from '../graph/types.ts';
 import { TARGETS } from './index.ts';
 import { rowOf, targetKey } from './rows.ts';
-import type { Region, Target } from './types.ts';
+import type { Region, Target } from '../../core/target/index.ts';
 
 function node(shape: readonly number[], layout: 'channels-first' | 'channels-last' | null): Node {
   const declared =

@@ -1,5 +1,5 @@
 import type { Node } from '../graph/types.ts';
-import type { Region, Target, TargetKind } from './types.ts';
+import type { Region, Target, TargetKind } from '../../core/target/index.ts';
 
 /** The output of one volume: the values of its node, channels last. */
 export interface OutputOf {
@@ -11,10 +11,6 @@ type TargetOf<K extends TargetKind> = Extract<Target, { kind: K }>;
 
 /** What the numbers of a target are. */
 export interface TargetRow<K extends TargetKind> {
-  /** For menus. */
-  readonly label: string;
-  /** What is explained, in one sentence. */
-  readonly sentence: string;
   /** Whether a final softmax or sigmoid stays in. */
   readonly keepsActivation: boolean;
   /**
@@ -44,8 +40,6 @@ function vectorOnly(node: Node): string | null {
 }
 
 const classOf: TargetRow<'class'> = {
-  label: 'Class score',
-  sentence: 'The score of one class before the softmax.',
   keepsActivation: false,
   linear: true,
   refusal: vectorOnly,
@@ -57,8 +51,6 @@ const classOf: TargetRow<'class'> = {
 };
 
 const difference: TargetRow<'difference'> = {
-  label: 'Difference of two classes',
-  sentence: 'The score of one class minus that of another: why this one rather than that one.',
   keepsActivation: false,
   linear: true,
   refusal(node, { against }) {
@@ -86,8 +78,6 @@ function placeOf({ shape, declared }: Node, index: number): number {
 }
 
 const value: TargetRow<'value'> = {
-  label: 'Value',
-  sentence: 'One number of the output exactly as the network gives it: a feature or a regression.',
   keepsActivation: true,
   linear: true,
   refusal: () => null,
@@ -188,9 +178,6 @@ function regionRefusal(node: Node, region: Region): string | null {
 }
 
 const segmentation: TargetRow<'segmentation'> = {
-  label: 'Segmented voxels',
-  sentence:
-    'The sum of the score of one class over voxels of the output, by default those predicted as it.',
   keepsActivation: false,
   linear: true,
   refusal(node, { region }) {
@@ -241,8 +228,6 @@ function cosine(a: Float32Array, b: Float32Array) {
 }
 
 const similarity: TargetRow<'similarity'> = {
-  label: 'Similarity to a reference',
-  sentence: 'The cosine of the network’s vector with a reference vector: what made the two alike.',
   keepsActivation: true,
   linear: false,
   refusal(node, { reference }) {
