@@ -10,12 +10,10 @@ import {
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
-const modules = join(root, 'node_modules');
 
 /** An installation that takes longer than this was cut off. */
 const STALE_MS = 10 * 60_000;
@@ -23,25 +21,29 @@ const STALE_MS = 10 * 60_000;
 /**
  * Installs the locked dependencies where they are missing or others than the lock file names. None of them
  * needs its install script.
- * @param {{ forTests?: boolean }} [options] with what only development and tests need
+ * @param {{ folder?: string, forTests?: boolean }} [options] the folder of the package, and whether with what
+ *   only development and tests need
  * @throws where node_modules is a link (npm would empty the folder it leads to) or may not be written
  */
-export function ensureInstalled({ forTests = false } = {}) {
-  if (isInstalled(forTests)) return;
-  if (!mayWrite(root)) {
+export function ensureInstalled({ folder = root, forTests = false } = {}) {
+  if (isInstalled(folder, forTests)) return;
+  if (!mayWrite(folder)) {
     throw new Error(
-      `${root}: its node_modules is not what package-lock.json asks for, and you may not write there; accepted: an installation whose owner has run npm ci`,
+      `${folder}: its node_modules is not what package-lock.json asks for, and you may not write there; accepted: an installation whose owner has run npm ci`,
     );
   }
-  const guard = join(tmpdir(), `respond-cam-${createHash('sha1').update(root).digest('hex')}`);
+  const guard = join(tmpdir(), `respond-cam-${createHash('sha1').update(folder).digest('hex')}`);
   takeTurn(guard);
   try {
-    if (isInstalled(forTests)) return;
+    if (isInstalled(folder, forTests)) return;
+    const modules = join(folder, 'node_modules');
     if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
       throw new Error(`${modules} is a link and not what package-lock.json asks for; remove it.`);
     }
-    process.stderr.write('Installing dependencies (first run only)…\n');
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+    const what = relative(root, folder);
+    process.stderr.write(`Installing dependencies${what && ` of ${what}`} (first run only)…\n`);
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+    run('npm', ['ci', '--ignore-scripts', ...quiet], folder);
   } finally {
     rmdirSync(guard);
   }
@@ -63,11 +65,12 @@ export function mayWrite(folder) {
 /**
  * Whether `node_modules` holds the versions of the lock file. Packages for other platforms are left out by
  * npm, those of development by `npm ci --omit=dev`.
+ * @param {string} folder
  * @param {boolean} withDev
  */
-function isInstalled(withDev) {
-  const installed = packagesOf(join(modules, '.package-lock.json'));
-  const locked = packagesOf(join(root, 'package-lock.json'));
+function isInstalled(folder, withDev) {
+  const installed = packagesOf(join(folder, 'node_modules', '.package-lock.json'));
+  const locked = packagesOf(join(folder, 'package-lock.json'));
   return Object.entries(locked).every(([path, { version, optional, dev, devOptional }]) => {
     if (path === '') return true;
     const there = installed[path];
@@ -106,14 +109,15 @@ function takeTurn(guard) {
 }
 
 /**
- * Runs a command in the project's folder with its output on stderr.
+ * Runs a command with its output on stderr.
  * @throws when it fails; with the code 'aborted' after Ctrl-C or SIGTERM
  * @param {string} command
  * @param {string[]} args
+ * @param {string} [folder] where; the project's by default
  */
-export function run(command, args) {
+export function run(command, args, folder = root) {
   const { status, signal, error } = spawnSync(command, args, {
-    cwd: root,
+    cwd: folder,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });

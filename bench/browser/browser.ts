@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { chromium, type Page } from '@playwright/test';
 import { build } from 'esbuild';
 import { ensureBrowser } from '../../scripts/browser.mjs';
+import { installOwnPackages } from '../compare/own-packages.ts';
 import { withPrepared } from '../compare/prepare.ts';
 import { ABOUT, type NetworkId } from '../compare/specs.ts';
 import type { Part, Row } from '../rows.ts';
@@ -45,6 +46,7 @@ const PATIENCE = 90_000;
 
 /** Forward passes in headless Chromium, each engine in a worker of a page of its own, in turns. */
 export async function browserBench(): Promise<Part> {
+  const missing = installOwnPackages();
   const script = await build({
     entryPoints: ['bench/browser/worker.ts'],
     bundle: true,
@@ -64,12 +66,12 @@ export async function browserBench(): Promise<Part> {
     args: ['--no-sandbox', '--enable-unsafe-webgpu', ...(HARDWARE ? [] : software)],
   });
   const rows: Row[] = [];
-  const left: string[] = [];
+  const left: string[] = missing ? [`rows of ONNX Runtime Web: ${missing}`] : [];
   const about: Record<string, string> = { browser: `Chromium ${browser.version()}` };
   try {
     for (const [id, entries] of Object.entries(ENTRIES) as [NetworkId, readonly Entry[]][]) {
       await withPrepared({ kind: 'network', id }, 1, async (files) => {
-        const ort = 'node_modules/onnxruntime-web/dist';
+        const ort = 'bench/node_modules/onnxruntime-web/dist';
         const tfjs = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
         const server = await serveFolders(
           { files, ort, tfjs },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../scripts/bundle.mjs';
+import { installOwnPackages } from './own-packages.ts';
 import type { Answer, Request } from './protocol.ts';
 
 export const ENGINES = ['own', 'stock', 'ort', 'torch'] as const;
@@ -25,22 +26,23 @@ export function findEngines(): Promise<Engines> {
 }
 
 async function find(): Promise<Engines> {
-  const scripts = await Promise.all(
-    ['tfjs', 'ort'].map((name) => bundle(`bench/compare/${name}.ts`)),
-  );
-  const [tfjs, ort] = scripts.map((url) => fileURLToPath(url));
+  const scriptOf = async (name: string) => fileURLToPath(await bundle(`bench/compare/${name}.ts`));
+  const tfjs = await scriptOf('tfjs');
   const commands = new Map<EngineId, readonly string[]>([
     ['own', [process.execPath, tfjs, 'own']],
     ['stock', [process.execPath, tfjs, 'stock']],
-    ['ort', [process.execPath, ort]],
   ]);
+  const left: string[] = [];
+  const missing = installOwnPackages();
+  if (missing) left.push(`rows of ONNX Runtime Web: ${missing}`);
+  else commands.set('ort', [process.execPath, await scriptOf('ort')]);
   const python = process.env.PYTHON ?? 'python3';
   if (spawnSync(python, ['-c', 'import torch']).status === 0) {
     commands.set('torch', [python, join('bench', 'compare', 'torch_engine.py')]);
-    return { commands, left: [] };
+  } else {
+    left.push(`rows of PyTorch: ${python} has no torch; PYTHON names another interpreter`);
   }
-  const why = `${python} has no torch; PYTHON names another interpreter`;
-  return { commands, left: [`rows of PyTorch: ${why}`] };
+  return { commands, left };
 }
 
 /** One engine in a process of its own, which waits between requests. */
