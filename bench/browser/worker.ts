@@ -1,5 +1,6 @@
 /** Worker of the bench's page: one engine on one backend, forward passes of one volume. */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adapterName } from '../../src/engine/backends/webgpu.ts';
 import { kernelThreads, registerFastKernels } from '../../src/engine/kernels/index.ts';
 import { openNetwork } from '../../src/engine/model/open.ts';
@@ -7,6 +8,7 @@ import { predict } from '../../src/engine/explain/forward.ts';
 import { mainView, placeLoaded } from '../../src/engine/loaded.ts';
 import { openSource } from '../../src/engine/model/source.ts';
 import { tf } from '../../src/engine/tf.ts';
+import { adapterInfo } from '../../src/engine/tfjs-internals.ts';
 import type { PageAnswer, PageRequest } from './messages.ts';
 
 type Load = Extract<PageRequest, { do: 'load' }>;
@@ -38,8 +40,7 @@ async function prepareTfjs(own: boolean, backend: Load['backend']): Promise<stri
     return values;
   };
   if (backend === 'wasm') return own ? `${await kernelThreads()} threads` : 'threads of tfjs';
-  const { adapterInfo } = tf.backend() as unknown as { adapterInfo?: Partial<GPUAdapterInfo> };
-  return adapterName(adapterInfo ?? {});
+  return adapterName(adapterInfo(tf.backend() as WebGPUBackend));
 }
 
 /** Loaded from its own files, as its documentation has it. */

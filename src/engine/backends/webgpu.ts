@@ -1,5 +1,7 @@
 import { AppError, sentence } from '../../core/errors.ts';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { tf } from '../tf.ts';
+import { adapterInfo, webgpuDevice } from '../tfjs-internals.ts';
 import type { BackendDriver, Complaint, MemoryLimits } from './types.ts';
 
 /** tfjs's own for WebGPU. */
@@ -105,14 +107,13 @@ export function createWebgpu(
     },
 
     async start() {
-      const used = inUse();
+      const used = webgpuDevice();
       const reusable = used && !lost.has(used) && (used === own || limits === most);
       const device = reusable ? used : await register();
       void device.lost.then(() => lost.add(device));
       if (!(await tf.setBackend('webgpu'))) throw refused('TensorFlow.js cannot use it');
-      const { adapterInfo } = tf.backend() as { adapterInfo?: Partial<GPUAdapterInfo> };
       return {
-        device: adapterName(adapterInfo ?? {}),
+        device: adapterName(adapterInfo(tf.backend() as WebGPUBackend)),
         memory: memoryOf(device.limits),
         lost: device.lost.then(({ message, reason }) => message || reason || 'unknown reason'),
         listen: () => listen(device),
@@ -124,11 +125,6 @@ export function createWebgpu(
 export const webgpu = createWebgpu();
 
 const lost = new WeakSet<GPUDevice>();
-
-/** The device that tfjs computes on now, whoever made it. */
-function inUse(): GPUDevice | undefined {
-  return (tf.engine().registry.webgpu as unknown as { device: GPUDevice } | undefined)?.device;
-}
 
 async function requestAdapter(): Promise<GPUAdapter | null> {
   const gpu = globalThis.navigator?.gpu as GPU | undefined;

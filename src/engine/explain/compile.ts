@@ -1,15 +1,8 @@
 import { isAborted } from '../../core/errors.ts';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { tf } from '../tf.ts';
+import { COMPILE_ONLY, type Recorder, recorder } from '../tfjs-internals.ts';
 import type { Network } from './network.ts';
-
-/** The inside of tfjs's WebGPU backend (4.22) that compiling ahead needs. */
-interface Compiler {
-  readonly pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
-  readonly commandEncoder: GPUCommandEncoder | null;
-  getBufferData: (buffer: GPUBuffer) => Promise<ArrayBuffer>;
-  endComputePassEncoder(): void;
-  submitQueue(): void;
-}
 
 /** By network as placed: the runs whose shaders are there. */
 const compiled = new WeakMap<Network, Set<string>>();
@@ -29,20 +22,20 @@ export async function compileAhead(
   const done = compiled.get(network) ?? new Set();
   compiled.set(network, done);
   if (tf.getBackend() !== 'webgpu' || done.has(key)) return;
-  const backend = tf.backend() as unknown as Compiler;
+  const backend = recorder(tf.backend() as WebGPUBackend);
   if (!backend.pipelineCache) return;
   const read = Object.getOwnPropertyDescriptor(backend, 'getBufferData');
   backend.getBufferData = async () => new ArrayBuffer(0);
-  tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', true);
+  tf.env().set(COMPILE_ONLY, true);
   try {
     await run();
     done.add(key);
   } catch (error) {
     if (isAborted(error)) throw error;
   } finally {
-    tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
+    tf.env().set(COMPILE_ONLY, false);
     if (read) Object.defineProperty(backend, 'getBufferData', read);
-    else delete (backend as Partial<Compiler>).getBufferData;
+    else delete (backend as Partial<Recorder>).getBufferData;
     if (backend.commandEncoder) {
       // Weights, which the walk has uploaded.
       backend.endComputePassEncoder();
@@ -53,7 +46,7 @@ export async function compileAhead(
 }
 
 /** Waits for every pipeline under way; one that cannot be made is left to the real run. */
-async function settle(cache: Compiler['pipelineCache']): Promise<void> {
+async function settle(cache: Recorder['pipelineCache']): Promise<void> {
   const open = Object.entries(cache).filter(([, pipeline]) => pipeline instanceof Promise);
   await Promise.all(
     open.map(async ([key, pipeline]) => {

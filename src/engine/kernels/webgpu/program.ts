@@ -1,6 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { DeviceFailure } from '../../backends/failure.ts';
+import { COMPILE_ONLY, recorder } from '../../tfjs-internals.ts';
 
 /**
  * A compute shader: `code` declares the operands' bindings (see {@link binding}), all of which it uses, and
@@ -21,24 +22,6 @@ export type Uniforms = Readonly<Record<string, number | readonly number[]>>;
 
 export type Groups = [x: number, y: number, z: number];
 
-/** The inside of tfjs's WebGPU backend (4.22) that running a shader of our own needs. */
-interface Recorder {
-  readonly device: GPUDevice;
-  readonly pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
-  readonly commandEncoder: GPUCommandEncoder | null;
-  uploadToGPU(dataId: object): void;
-  recordAndSubmit(
-    program: object,
-    output: TensorInfo,
-    inputs: readonly TensorInfo[],
-    uniforms: readonly { type: string; data: readonly number[] }[],
-  ): void;
-  endComputePassEncoder(): void;
-  submitQueue(): void;
-}
-
-const recorderOf = (backend: WebGPUBackend) => backend as unknown as Recorder;
-
 export function binding(at: number, name: string, type: string): string {
   const access = at === 0 ? 'read_write' : 'read';
   return `@group(0) @binding(${at}) var<storage, ${access}> ${name}: array<${type}>;`;
@@ -54,10 +37,10 @@ export function execute(
   groups: Groups,
 ): void {
   for (const { shape } of [...operands, output]) assertBindable(backend, shape);
-  const recorder = recorderOf(backend);
-  const { device, pipelineCache } = recorder;
-  for (const { dataId } of [output, ...operands]) recorder.uploadToGPU(dataId);
-  const ahead = env().getBool('WEBGPU_ENGINE_COMPILE_ONLY');
+  const tfjs = recorder(backend);
+  const { device, pipelineCache } = tfjs;
+  for (const { dataId } of [output, ...operands]) tfjs.uploadToGPU(dataId);
+  const ahead = env().getBool(COMPILE_ONLY);
   pipelineCache[kernel.key] ??= compile(device, shader(kernel, operands.length, uniforms), ahead);
   if (ahead) return;
   const flat = (tensor: TensorInfo): TensorInfo => ({
@@ -71,7 +54,7 @@ export function execute(
     outputShape: flat(output).shape,
   };
   const values = Object.values(uniforms).map((value) => ({ type: 'int32', data: [value].flat() }));
-  recorder.recordAndSubmit(program, flat(output), operands.map(flat), values);
+  tfjs.recordAndSubmit(program, flat(output), operands.map(flat), values);
 }
 
 /** The uniforms begin as `recordAndSubmit` writes them: sizes and strides of flat operands and output. */
@@ -132,10 +115,10 @@ export function withinLimit([x, y, z]: Groups, limit: number): Groups {
 
 /** Hands what is recorded to the device, so that no single submission runs into a driver's watchdog. */
 export function submit(backend: WebGPUBackend): void {
-  const recorder = recorderOf(backend);
-  if (!recorder.commandEncoder) return; // tfjs has just done it: it hands over every 15 runs
-  recorder.endComputePassEncoder();
-  recorder.submitQueue();
+  const tfjs = recorder(backend);
+  if (!tfjs.commandEncoder) return; // tfjs has just done it: it hands over every 15 runs
+  tfjs.endComputePassEncoder();
+  tfjs.submitQueue();
 }
 
 /** Parts `total` workgroups into runs that stay within the dispatch limit and `most` each. */
