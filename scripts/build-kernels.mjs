@@ -1,7 +1,7 @@
 /**
  * Compiles `src/engine/kernels/wasm/assembly` (AssemblyScript) into `module.generated.ts`: the same
- * code with and without relaxed SIMD (fused multiply-add), as base64; and its folder `heap`, for the memory of
- * tfjs's own module, likewise into `heap/module.generated.ts`. `--check` compares only.
+ * code with and without relaxed SIMD (fused multiply-add), as base64; and its folder `in-place`, for the memory
+ * of tfjs's own module, likewise into `in-place/module.generated.ts`. `--check` compares only.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,10 +52,10 @@ const texts = {
 export const RELAXED_SIMD_MODULE =
   '${await compile('index.ts', ['threads', 'relaxed-simd'], SHARED)}';
 `,
-  'heap/module.generated.ts': `${HEAD}export const HEAP_MODULE =
-  '${await compile('heap/index.ts', [], [])}';
-export const RELAXED_HEAP_MODULE =
-  '${await compile('heap/index.ts', ['relaxed-simd'], [])}';
+  'in-place/module.generated.ts': `${HEAD}export const IN_PLACE_MODULE =
+  '${await compile('in-place/index.ts', [], [])}';
+export const RELAXED_IN_PLACE_MODULE =
+  '${await compile('in-place/index.ts', ['relaxed-simd'], [])}';
 `,
 };
 for (const [name, text] of Object.entries(texts)) {

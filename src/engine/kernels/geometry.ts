@@ -81,6 +81,36 @@ export function poolInfo(shape: number[], attrs: unknown): Conv3DInfo {
   );
 }
 
+/** Max pooling of `[batch, height, width, channels]` as that of volumes one voxel deep. */
+export function maxPool2dGeometry(shape: number[], attrs: unknown): Geometry {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as {
+    filterSize: [number, number] | number;
+    strides: [number, number] | number;
+    pad: 'valid' | 'same' | number;
+    dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  };
+  const info = backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  return {
+    batch: info.batchSize,
+    cin: info.inChannels,
+    cout: info.outChannels,
+    from: [1, info.inHeight, info.inWidth],
+    to: [1, info.outHeight, info.outWidth],
+    kernel: [1, info.filterHeight, info.filterWidth],
+    scale: [1, info.strideHeight, info.strideWidth],
+    offset: [0, -Math.max(0, info.padInfo.top), -Math.max(0, info.padInfo.left)],
+    step: [1, 1, 1],
+    divisor: [1, 1, 1],
+  };
+}
+
 /** `y = conv3d(x, filter)`: from x's grid to y's. */
 export function forward(info: Conv3DInfo): Geometry {
   const { front, top, left } = info.padInfo;

@@ -2,10 +2,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { findBackend } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../types.ts';
 import { registerCpuKernels } from './cpu.ts';
-import { registerHeapKernels } from './wasm/heap/register.ts';
-import { registerPoolingGradient } from './wasm/max-pool-2d.ts';
-import { registerWasmKernels } from './wasm/register.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
+import { registerWasmKernels } from './wasm/wasm-kernels.ts';
 import { calibrate } from './webgpu/calibrate.ts';
 import { registerWebgpuKernels } from './webgpu/register.ts';
 
@@ -31,9 +29,7 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
   if (backend === 'webgpu') await calibrate(findBackend('webgpu') as WebGPUBackend);
   if (backend !== 'wasm' || runtime) return;
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
-  registerWasmKernels(await runtime);
-  registerPoolingGradient();
-  await registerHeapKernels();
+  await registerWasmKernels(await runtime);
 }
 
 /** Threads that the wasm kernels use; 0 before they are registered. */

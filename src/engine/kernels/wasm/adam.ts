@@ -1,3 +1,5 @@
+import { Adam, ADAM_FLOATS } from './assembly/layout.ts';
+import { words } from './parameters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 /** Factors of one step; see `src/engine/train/adam.ts`. */
@@ -10,7 +12,6 @@ export interface AdamFactors {
 
 /** Floats of each array that are brought into the arena at a time (1 MiB: all four stay in cache). */
 const CHUNK = 1 << 18;
-const TASK_FLOATS = 16384;
 
 /** Updates weights `w` and moments `m`, `v` in place with the gradient `g`, all of one length. */
 export function adamStep(
@@ -22,16 +23,18 @@ export function adamStep(
   { beta1, beta2, scale, epsilon }: AdamFactors,
 ): void {
   const factors = Float32Array.of(beta1, 1 - beta1, beta2, 1 - beta2, scale, epsilon);
-  const bits = [...new Int32Array(factors.buffer)];
+  const [BETA1, REST1, BETA2, REST2, SCALE, EPSILON] = new Int32Array(factors.buffer);
+  const bits = { BETA1, REST1, BETA2, REST2, SCALE, EPSILON };
   for (let from = 0; from < w.length; from += CHUNK) {
     const count = Math.min(CHUNK, w.length - from);
     const part = (array: Float32Array) => array.subarray(from, from + count);
     runtime.reset();
-    const [atW, atM, atV, atG] = [w, m, v, g].map((array) => runtime.write(part(array)));
-    const parameters = [atW, atM, atV, atG, count, ...bits];
-    runtime.run('adam', parameters, Math.ceil(count / TASK_FLOATS), 0);
-    part(w).set(runtime.floats(atW, count));
-    part(m).set(runtime.floats(atM, count));
-    part(v).set(runtime.floats(atV, count));
+    const [WEIGHTS, FIRST, SECOND, GRADIENT] = [w, m, v, g].map((all) => runtime.write(part(all)));
+    const at = { WEIGHTS, FIRST, SECOND, GRADIENT };
+    const parameters = words(Adam, { ...at, LENGTH: count, ...bits });
+    runtime.run('adam', parameters, Math.ceil(count / ADAM_FLOATS), 0);
+    part(w).set(runtime.floats(WEIGHTS, count));
+    part(m).set(runtime.floats(FIRST, count));
+    part(v).set(runtime.floats(SECOND, count));
   }
 }

@@ -1,6 +1,8 @@
 import { type Conv3DInfo, forward, type Geometry, inputGradient, volume } from '../geometry.ts';
+import { CONV_VOXELS, Volumes } from './assembly/layout.ts';
 import { packedFilter } from './filter.ts';
 import type { Filter } from './filters.ts';
+import { volumeWords } from './parameters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 /** Fused end of a convolution: bias `[outChannels]` and ReLU. */
@@ -9,7 +11,6 @@ export interface Epilogue {
   readonly relu: boolean;
 }
 
-const TASK_PIXELS = 48;
 /** Up to this many input channels the taps are gathered into rows first (`assembly/patch.ts`). */
 export const FEW_CHANNELS = 4;
 /** Floats of an operand of several small samples that are brought into the arena at a time (4 MiB). */
@@ -73,23 +74,30 @@ function convolve(
       .set(options.bias);
   const from = runtime.allocate(most * inSize * 4);
   const to = runtime.allocate(most * outSize * 4);
-  const operand = { input: from, output: to, filter: packed, bias, zeros };
-  const parameters = operands(geometry, { ...operand, relu: options.relu });
+  const parameters = volumeWords(geometry, {
+    INPUT: from,
+    OUTPUT: to,
+    FILTER: packed,
+    BIAS: bias,
+    ZEROS: zeros,
+    ACTIVATION: options.relu ? 1 : 0,
+  });
   const scratch = gathered
     ? runtime.exports.patchScratchBytes(taps * cin, cout)
     : runtime.exports.convScratchBytes(taps, cout);
   const mark = runtime.mark();
   for (let first = 0; first < batch; first += most) {
     const samples = Math.min(most, batch - first);
-    const blocks = Math.ceil((samples * pixels) / TASK_PIXELS);
+    const blocks = Math.ceil((samples * pixels) / CONV_VOXELS);
     runtime.release(mark);
     const part = input.subarray(first * inSize, (first + samples) * inSize);
     runtime.floats(from, part.length).set(part);
     if (gathered) runtime.run('patchConv', parameters, blocks, scratch);
     else {
       const group = panelsPerTask(panels, taps * cin * 32, blocks);
-      const tasks = blocks * Math.ceil(panels / group);
-      runtime.run('conv', [...parameters, samples, group], tasks, scratch);
+      parameters[Volumes.SAMPLES] = samples;
+      parameters[Volumes.GROUP] = group;
+      runtime.run('conv', parameters, blocks * Math.ceil(panels / group), scratch);
     }
     output.set(runtime.floats(to, samples * outSize), first * outSize);
   }
@@ -105,31 +113,4 @@ function panelsPerTask(panels: number, panelBytes: number, blocks: number): numb
   const cached = Math.floor(GROUP_BYTES / panelBytes);
   const spread = Math.floor((panels * blocks) / FEWEST_TASKS);
   return Math.max(1, Math.min(panels, cached, spread));
-}
-
-interface Operands {
-  readonly input: number;
-  readonly output: number;
-  readonly filter: number;
-  readonly bias?: number;
-  readonly zeros?: number;
-  readonly relu?: boolean;
-}
-
-/** Parameters of `conv`, `patchConv` and `patchFilterGrad`. */
-export function operands(
-  g: Geometry,
-  { input, output, filter, bias, zeros, relu }: Operands,
-): number[] {
-  return [
-    ...[input, output, filter, bias ?? 0, zeros ?? 0, g.cin, g.cout, volume(g.to)],
-    ...g.from,
-    ...g.to.slice(1),
-    ...g.kernel,
-    ...g.scale,
-    ...g.offset,
-    ...g.step,
-    ...g.divisor,
-    relu ? 1 : 0,
-  ];
 }

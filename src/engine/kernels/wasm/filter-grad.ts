@@ -1,12 +1,16 @@
 import { type Conv3DInfo, forward, volume } from '../geometry.ts';
-import { FEW_CHANNELS, operands, samplesAtOnce } from './conv3d.ts';
+import {
+  PACK_ROWS,
+  PATCH_GRAD_PARTS,
+  TILE_COLUMNS,
+  TILE_ROWS,
+  VoxelPack,
+  Volumes,
+} from './assembly/layout.ts';
+import { FEW_CHANNELS, samplesAtOnce } from './conv3d.ts';
+import { volumeWords, words } from './parameters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
-const PATCH_GRAD_PARTS = 8;
-const PACK_ROWS = 64;
-/** Rows of a register tile. */
-const ROWS = 6;
-const DY_WIDTH = 8;
 /** Floats of the result that are computed and handed out at a time (1 MiB: stays in cache). */
 const RESULT_CHUNK = 1 << 18;
 const FEWEST_TASKS = 16;
@@ -19,7 +23,8 @@ export function conv3dFilterGrad(
   dw: Float32Array,
   info: Conv3DInfo,
 ): void {
-  const { batch, cin, cout, from, to, kernel, scale, step, offset } = forward(info);
+  const pass = forward(info);
+  const { batch, cin, cout, from, to, kernel, scale } = pass;
   if (cin <= FEW_CHANNELS && cout % 8 === 0) {
     patchFilterGrad(runtime, x, dy, dw, info);
     return;
@@ -29,36 +34,54 @@ export function conv3dFilterGrad(
   // Several parts of the batch have to add up, a single one need not stay.
   const tapsAtOnce =
     most < batch ? taps : Math.min(taps, Math.max(1, Math.floor(RESULT_CHUNK / (cin * cout))));
-  const panels = Math.ceil(cout / DY_WIDTH);
+  const panels = Math.ceil(cout / TILE_COLUMNS);
   const group = Math.max(1, Math.floor((panels * tapsAtOnce) / FEWEST_TASKS));
   runtime.reset();
   const result = runtime.allocate(tapsAtOnce * cin * cout * 4);
-  const xPanels = runtime.allocate(Math.ceil(cin / ROWS) * ROWS * inVoxels * most * 4);
-  const dyPanels = runtime.allocate(panels * DY_WIDTH * outVoxels * most * 4);
+  const xPanels = runtime.allocate(Math.ceil(cin / TILE_ROWS) * TILE_ROWS * inVoxels * most * 4);
+  const dyPanels = runtime.allocate(panels * TILE_COLUMNS * outVoxels * most * 4);
   const raw = runtime.allocate(most * Math.max(inVoxels * cin, outVoxels * cout) * 4);
   const scratch = runtime.exports.filterGradScratchBytes();
-  const geometry = [
-    ...[xPanels, dyPanels, result, cin, cout, ...from, ...to, ...kernel.slice(1)],
-    ...[...scale, ...offset.map((value) => -value), ...step],
-  ];
+  const parameters = volumeWords(pass, {
+    INPUT: xPanels,
+    OUTPUT: dyPanels,
+    RESULT: result,
+    GROUP: group,
+  });
   const mark = runtime.mark();
   for (let first = 0; first < batch; first += most) {
     const samples = Math.min(most, batch - first);
-    const pack = (all: Float32Array, at: number, [voxels, channels, width, ...line]: number[]) => {
+    const pack = (
+      all: Float32Array,
+      at: number,
+      [voxels, channels, width, line, stride]: readonly number[],
+    ) => {
       const size = voxels * channels;
       const part = all.subarray(first * size, (first + samples) * size);
       runtime.floats(raw, part.length).set(part);
       const tasks = Math.ceil((samples * voxels) / PACK_ROWS);
-      const parameters = [raw, at, voxels, channels, width, samples, ...line];
-      runtime.run('packVoxels', parameters, tasks, 0);
+      const packing = words(VoxelPack, {
+        SOURCE: raw,
+        TARGET: at,
+        VOXELS: voxels,
+        CHANNELS: channels,
+        WIDTH: width,
+        SAMPLES: samples,
+        LINE: line,
+        STRIDE: stride,
+      });
+      runtime.run('packVoxels', packing, tasks, 0);
     };
-    pack(x, xPanels, [inVoxels, cin, ROWS, from[2], scale[2]]);
-    pack(dy, dyPanels, [outVoxels, cout, DY_WIDTH, to[2], 1]);
+    pack(x, xPanels, [inVoxels, cin, TILE_ROWS, from[2], scale[2]]);
+    pack(dy, dyPanels, [outVoxels, cout, TILE_COLUMNS, to[2], 1]);
     for (let tap = 0; tap < taps; tap += tapsAtOnce) {
       const count = Math.min(tapsAtOnce, taps - tap);
       const tasks = count * Math.ceil(panels / group);
       runtime.release(mark);
-      const parameters = [...geometry, samples, tap, count, group, first > 0 ? 1 : 0];
+      parameters[Volumes.SAMPLES] = samples;
+      parameters[Volumes.FIRST] = tap;
+      parameters[Volumes.COUNT] = count;
+      parameters[Volumes.ADD] = first > 0 ? 1 : 0;
       runtime.run('filterGrad', parameters, tasks, scratch);
       if (first + samples === batch)
         dw.set(runtime.floats(result, count * cin * cout), tap * cin * cout);
@@ -79,13 +102,13 @@ function patchFilterGrad(
   const outSize = volume(pass.to) * cout;
   runtime.reset();
   const depth = volume(pass.kernel) * cin;
-  const part = Math.ceil(depth / ROWS) * ROWS * cout;
+  const part = Math.ceil(depth / TILE_ROWS) * TILE_ROWS * cout;
   const length = PATCH_GRAD_PARTS * part;
   const sums = runtime.allocate(length * 4);
   runtime.floats(sums, length).fill(0);
   const from = runtime.allocate(inSize * 4);
   const gradient = runtime.allocate(outSize * 4);
-  const parameters = operands(pass, { input: from, output: gradient, filter: sums });
+  const parameters = volumeWords(pass, { INPUT: from, OUTPUT: gradient, FILTER: sums });
   const scratch = runtime.exports.patchScratchBytes(depth, cout);
   const mark = runtime.mark();
   for (let i = 0; i < batch; i++) {

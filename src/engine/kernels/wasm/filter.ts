@@ -1,4 +1,6 @@
+import { FilterPack } from './assembly/layout.ts';
 import type { Filter } from './filters.ts';
+import { words } from './parameters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 /** Floats of a filter that are brought into the arena at a time (1 MiB). */
@@ -25,7 +27,17 @@ export function packedFilter(runtime: KernelRuntime, filter: Filter, shape: Filt
       const count = Math.min(step, taps - first);
       const part = filter.values.subarray(first * tap, (first + count) * tap);
       runtime.floats(source, part.length).set(part);
-      const parameters = [source, at, taps, first, count, cin, cout, transpose ? 1 : 0];
+      const parameters = words(FilterPack, {
+        SOURCE: source,
+        TARGET: at,
+        TAPS: taps,
+        FIRST: first,
+        COUNT: count,
+        ROWS: cin,
+        COLUMNS: cout,
+        TRANSPOSE: transpose ? 1 : 0,
+        REVERSE: 0,
+      });
       runtime.run('packFilter', parameters, panels, 0);
     }
   });
@@ -42,8 +54,17 @@ export function transformedFilter(
 ): number {
   const form = `Winograd ${cin} ${cout} ${transpose}`;
   return runtime.resetWith(filter, form, 64 * cin * cout * 4, (at) => {
-    const turn = transpose ? 1 : 0;
-    const parameters = [runtime.write(filter.values), at, 27, 0, 27, cin, cout, turn, turn];
+    const parameters = words(FilterPack, {
+      SOURCE: runtime.write(filter.values),
+      TARGET: at,
+      TAPS: 27,
+      FIRST: 0,
+      COUNT: 27,
+      ROWS: cin,
+      COLUMNS: cout,
+      TRANSPOSE: transpose ? 1 : 0,
+      REVERSE: transpose ? 1 : 0,
+    });
     const scratch = runtime.exports.winogradFilterScratchBytes(cin);
     runtime.run('winogradFilter', parameters, cout / 8, scratch);
   });

@@ -23,8 +23,8 @@ import {
   randomCases,
   results,
 } from '../testing.ts';
-import { registerWasmKernels } from './register.ts';
 import { KernelRuntime } from './runtime.ts';
+import { registerWasmKernels } from './wasm-kernels.ts';
 
 registerCpuKernels();
 
@@ -56,7 +56,7 @@ describe.each([
     await tf.setBackend('wasm');
     await tf.ready();
     runtime = await KernelRuntime.create(2, relaxed);
-    registerWasmKernels(runtime);
+    await registerWasmKernels(runtime);
   });
 
   afterAll(() => {

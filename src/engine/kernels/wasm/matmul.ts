@@ -1,4 +1,6 @@
 import type { Product } from '../products.ts';
+import { Gemm, GEMM_COLUMNS } from './assembly/layout.ts';
+import { words } from './parameters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 /** `c [m, n] = a x b`, where a is stored `[m, k]` (or `[k, m]`) and b `[k, n]` (or `[n, k]`). */
@@ -6,9 +8,6 @@ export type MatMul = Pick<Product, 'm' | 'n' | 'k' | 'transposeA' | 'transposeB'
 
 /** Floats of a large operand that are brought into the arena at a time (4 MiB: stays in cache). */
 const CHUNK = 1 << 20;
-/** Up to this many rows, B is read once from front to back instead of being packed. */
-const FEW_ROWS = 4;
-const GEMV_TASKS = 8;
 
 /** Matrix product; a large operand or result passes through the arena in pieces, each read once. */
 export function matMul(
@@ -39,8 +38,7 @@ function byColumns(
     const left = runtime.write(a);
     const right = runtime.write(b.subarray(from * k, (from + columns) * k));
     const out = runtime.allocate(m * columns * 4);
-    const parameters = [left, right, out, m, columns, k, ...aStep, 1, k];
-    runtime.run('gemm', parameters, Math.ceil(columns / 16), runtime.exports.gemmScratchBytes());
+    run(runtime, [left, right, out], [m, columns, k], aStep, [1, k]);
     const part = runtime.floats(out, m * columns);
     for (let row = 0; row < m; row++)
       c.set(part.subarray(row * columns, (row + 1) * columns), row * n + from);
@@ -68,8 +66,7 @@ function byRows(
     const right = runtime.write(b);
     const out = runtime.allocate(rows * n * 4);
     const aStep = transposeA ? [1, rows] : [k, 1];
-    const parameters = [left, right, out, rows, n, k, ...aStep, n, 1];
-    runtime.run('gemm', parameters, Math.ceil(n / 16), runtime.exports.gemmScratchBytes());
+    run(runtime, [left, right, out], [rows, n, k], aStep, [n, 1]);
     c.set(runtime.floats(out, rows * n), from * n);
   }
 }
@@ -84,7 +81,6 @@ function byDepth(
 ): void {
   const step = Math.max(64, Math.floor(CHUNK / n));
   c.fill(0);
-  const few = m <= FEW_ROWS;
   for (let from = 0; from < k; from += step) {
     const depth = Math.min(step, k - from);
     runtime.reset();
@@ -95,18 +91,25 @@ function byDepth(
       for (let row = 0; row < m; row++)
         target.set(a.subarray(row * k + from, row * k + from + depth), row * depth);
     const right = runtime.write(b.subarray(from * n, (from + depth) * n));
-    const parts = few ? GEMV_TASKS : 1;
-    const out = runtime.allocate(parts * m * n * 4);
+    const out = runtime.allocate(m * n * 4);
     const aStep = transposeA ? [1, m] : [depth, 1];
-    const parameters = [left, right, out, m, n, depth, ...aStep, n, 1];
-    if (few) runtime.run('gemv', parameters, parts, 0);
-    else runtime.run('gemm', parameters, Math.ceil(n / 16), runtime.exports.gemmScratchBytes());
-    const sums = runtime.floats(out, parts * m * n);
-    for (let part = 0; part < parts; part++) {
-      const at = part * m * n;
-      for (let i = 0; i < m * n; i++) c[i] += sums[at + i];
-    }
+    run(runtime, [left, right, out], [m, n, depth], aStep, [n, 1]);
+    const sums = runtime.floats(out, m * n);
+    for (let i = 0; i < m * n; i++) c[i] += sums[i];
   }
+}
+
+/** One product in the arena: addresses, `[m, n, k]` and the steps between rows and between columns. */
+function run(
+  runtime: KernelRuntime,
+  [A, B, C]: readonly number[],
+  [M, N, K]: readonly number[],
+  [A_ROW, A_COLUMN]: readonly number[],
+  [B_ROW, B_COLUMN]: readonly number[],
+): void {
+  const parameters = words(Gemm, { A, B, C, M, N, K, A_ROW, A_COLUMN, B_ROW, B_COLUMN });
+  const tasks = Math.ceil(N / GEMM_COLUMNS);
+  runtime.run('gemm', parameters, tasks, runtime.exports.gemmScratchBytes());
 }
 
 /** Adds `bias [n]` to each row of y `[m, n]` and applies the ReLU, in place. */

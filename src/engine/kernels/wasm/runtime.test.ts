@@ -34,14 +34,15 @@ function step(): number[] {
     return at;
   });
   const factors = new Int32Array(Float32Array.of(0, 1, 0, 1, 1, 0).buffer);
-  runtime.run('adam', [w, m, v, g, count, ...factors], TASKS, 0);
+  runtime.run('adam', Int32Array.of(w, m, v, g, count, ...factors), TASKS, 0);
   return [...new Set(runtime.floats(w, count))];
 }
 
 /** Weights beyond the memory: a trap in whatever thread takes the task. */
 function trap(): void {
   const beyond = 0x70000000;
-  runtime.run('adam', [beyond, beyond, beyond, beyond, TASKS * FLOATS], TASKS, 0);
+  const parameters = Int32Array.of(beyond, beyond, beyond, beyond, TASKS * FLOATS);
+  runtime.run('adam', parameters, TASKS, 0);
 }
 
 it('helper threads that are woken without an operation enter none', async () => {

@@ -21,7 +21,6 @@ interface KernelExports {
   conv(parameters: number, task: number, scratch: number): void;
   filterGrad(parameters: number, task: number, scratch: number): void;
   gemm(parameters: number, task: number, scratch: number): void;
-  gemv(parameters: number, task: number, tasks: number): void;
   patchConv(parameters: number, task: number, scratch: number): void;
   patchFilterGrad(parameters: number, task: number, scratch: number): void;
   patchScratchBytes(depth: number, cout: number): number;
@@ -163,12 +162,7 @@ export class KernelRuntime {
   }
 
   /** Runs `tasks` tasks on all threads; `scratchBytes` are given to each thread. */
-  run(
-    operation: Operation,
-    parameters: readonly number[],
-    tasks: number,
-    scratchBytes: number,
-  ): void {
+  run(operation: Operation, parameters: Int32Array, tasks: number, scratchBytes: number): void {
     new Int32Array(this.memory.buffer, 0, PARAMETER_BYTES / 4).set(parameters);
     const perThread = (scratchBytes + 63) & ~63;
     const scratch = perThread > 0 ? this.allocate(perThread * this.threads) : 0;
@@ -185,10 +179,9 @@ export class KernelRuntime {
       this.open();
     }
     const kernel = this.exports[operation];
-    const last = operation === 'gemv' ? tasks : scratch;
     try {
       for (let task = Atomics.add(control, NEXT_TASK, 1); task < tasks; ) {
-        kernel(0, task, last);
+        kernel(0, task, scratch);
         task = Atomics.add(control, NEXT_TASK, 1);
       }
     } finally {

@@ -19,7 +19,6 @@ export const OPERATIONS = [
   'conv',
   'filterGrad',
   'gemm',
-  'gemv',
   'packFilter',
   'packVoxels',
   'patchConv',
@@ -54,9 +53,8 @@ const start = ({ module, memory, control, thread, reply }) => {
       const tasks = control[${TASKS}];
       const parameters = control[${PARAMETERS}];
       const scratch = control[${SCRATCH}] + thread * control[${SCRATCH_BYTES}];
-      const last = operation === ${OPERATIONS.indexOf('gemv')} ? tasks : scratch;
       try {
-        for (let task; (task = Atomics.add(control, ${NEXT_TASK}, 1)) < tasks; ) kernel(parameters, task, last);
+        for (let task; (task = Atomics.add(control, ${NEXT_TASK}, 1)) < tasks; ) kernel(parameters, task, scratch);
       } catch {
         Atomics.store(control, ${FAILED}, 1);
       }

@@ -6,17 +6,22 @@ import {
   type Triple,
   volume,
 } from '../geometry.ts';
+import {
+  Volumes,
+  WINOGRAD_GRAD_TILES,
+  WINOGRAD_GRAD_WORK,
+  WINOGRAD_TILES,
+  TILE_BYTES,
+  TILE_ROWS,
+} from './assembly/layout.ts';
 import { type Epilogue, samplesAtOnce } from './conv3d.ts';
 import { transformedFilter } from './filter.ts';
 import type { Filter } from './filters.ts';
+import { volumeWords } from './parameters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
-const TASK_TILES = 12;
-const GRAD_TASK_TILES = 8;
 /** Tiles whose transforms are kept at a time for the filter gradient. */
 const CHUNK_TILES = 256;
-const WORK_BYTES = 2560;
-const TILE_BYTES = 192;
 /**
  * What decides between the two ways, in products per pair of channels: the transform of a filter takes the time
  * of so many, and each product of the transformed domain with its share of the other transforms that of so many
@@ -48,7 +53,7 @@ export function suitsWinograd(info: Conv3DInfo, task: keyof typeof COSTS): boole
 
 /** Rows of a product, filled up to whole register tiles. */
 function whole(count: number): number {
-  return Math.ceil(count / 6) * 6;
+  return Math.ceil(count / TILE_ROWS) * TILE_ROWS;
 }
 
 /** `y = conv3d(x, filter)`; {@link suitsWinograd} must hold. */
@@ -86,7 +91,8 @@ function convolve(
   const { batch, cin, cout } = pass;
   const { exports } = runtime;
   // Turned taps reach as far the other way: the first of three lies two before the last.
-  const offset = backward ? pass.offset.map((o) => o - 2) : pass.offset;
+  const [z, y, x] = pass.offset;
+  const offset: Triple = backward ? [z - 2, y - 2, x - 2] : pass.offset;
   const inSize = volume(pass.from) * cin;
   const outSize = volume(pass.to) * cout;
   const most = samplesAtOnce(batch, inSize, outSize);
@@ -96,22 +102,27 @@ function convolve(
   const bias = epilogue.bias ? runtime.write(epilogue.bias) : 0;
   const from = runtime.allocate(most * inSize * 4);
   const to = runtime.allocate(most * outSize * 4);
-  const parameters = [
-    ...[from, to, transformed, bias, zeros, cin, cout],
-    ...pass.from,
-    ...pass.to,
-    ...offset,
-    epilogue.relu ? 1 : 0,
-  ];
+  const parameters = volumeWords(
+    { ...pass, offset },
+    {
+      INPUT: from,
+      OUTPUT: to,
+      FILTER: transformed,
+      BIAS: bias,
+      ZEROS: zeros,
+      ACTIVATION: epilogue.relu ? 1 : 0,
+    },
+  );
   const scratch = exports.winogradScratchBytes(cin, cout);
   const mark = runtime.mark();
   for (let first = 0; first < batch; first += most) {
     const samples = Math.min(most, batch - first);
-    const tasks = Math.ceil((samples * tiles(pass.to)) / TASK_TILES);
+    const tasks = Math.ceil((samples * tiles(pass.to)) / WINOGRAD_TILES);
     runtime.release(mark);
     const part = input.subarray(first * inSize, (first + samples) * inSize);
     runtime.floats(from, part.length).set(part);
-    runtime.run('winograd', [...parameters, samples], tasks, scratch);
+    parameters[Volumes.SAMPLES] = samples;
+    runtime.run('winograd', parameters, tasks, scratch);
     output.set(runtime.floats(to, samples * outSize), first * outSize);
   }
 }
@@ -141,6 +152,14 @@ export function winogradFilterGrad(
   const gradient = runtime.allocate(most * outSize * 4);
   const v = runtime.allocate(runtime.exports.winogradGradTileBytes(chunk, cin));
   const z = runtime.allocate(runtime.exports.winogradGradTileBytes(chunk, cout));
+  const parameters = volumeWords(pass, {
+    INPUT: from,
+    OUTPUT: gradient,
+    ZEROS: zeros,
+    V: v,
+    Z: z,
+    SUMS: sums,
+  });
   const scratch = runtime.exports.winogradGradScratchBytes();
   const mark = runtime.mark();
   for (let at = 0; at < batch; at += most) {
@@ -152,20 +171,16 @@ export function winogradFilterGrad(
       .set(dy.subarray(at * outSize, (at + samples) * outSize));
     for (let first = 0; first < all; first += chunk) {
       const count = Math.min(chunk, all - first);
-      const parameters = [
-        ...[from, gradient, 0, 0, zeros, cin, cout],
-        ...pass.from,
-        ...pass.to,
-        ...pass.offset,
-        ...[0, samples, v, z, sums, first, count],
-      ];
+      parameters[Volumes.SAMPLES] = samples;
+      parameters[Volumes.FIRST] = first;
+      parameters[Volumes.COUNT] = count;
       runtime.release(mark);
-      runtime.run('winogradGradTiles', parameters, Math.ceil(count / GRAD_TASK_TILES), scratch);
+      runtime.run('winogradGradTiles', parameters, Math.ceil(count / WINOGRAD_GRAD_TILES), scratch);
       runtime.run('winogradGradProduct', parameters, 64, TILE_BYTES);
     }
   }
   const result = runtime.allocate(dw.byteLength);
-  runtime.exports.winogradGradFilter(sums, result, cin, cout, runtime.allocate(WORK_BYTES));
+  runtime.exports.winogradGradFilter(sums, result, cin, cout, runtime.allocate(WINOGRAD_GRAD_WORK));
   dw.set(runtime.floats(result, dw.length));
 }
 

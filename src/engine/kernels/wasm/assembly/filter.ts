@@ -2,42 +2,28 @@
  * Filters in the order in which the kernels read them: panels of eight output channels, each
  * `[taps][input channels][8]`. The last panel is filled up with zeros.
  */
+import { FilterPack } from './layout';
 import { i32At } from './simd';
-
-/** Indices of the i32 parameters; `filter.ts` on the JavaScript side writes the same list. */
-const SOURCE = 0;
-export const TARGET = 1;
-/** Taps of the whole filter; the first of those at `SOURCE` and their number. */
-const TAPS = 2;
-const FIRST = 3;
-const COUNT = 4;
-/** Input and output channels of the packed filter. */
-export const ROWS = 5;
-const COLUMNS = 6;
-/** The source is `[taps, columns, rows]` in place of `[taps, rows, columns]`. */
-const TRANSPOSE = 7;
-/** `winogradFilter` only: the taps are turned round. */
-export const REVERSE = 8;
 
 /** Packs panel `task` of the taps at `SOURCE`. */
 export function packFilter(p: usize, task: i32): void {
-  const panelBytes = <usize>(i32At(p, TAPS) * i32At(p, ROWS)) << 5;
-  const skipped = <usize>(i32At(p, FIRST) * i32At(p, ROWS)) << 5;
-  packPanel(p, task, <usize>i32At(p, TARGET) + <usize>task * panelBytes + skipped);
+  const panelBytes = <usize>(i32At(p, FilterPack.TAPS) * i32At(p, FilterPack.ROWS)) << 5;
+  const skipped = <usize>(i32At(p, FilterPack.FIRST) * i32At(p, FilterPack.ROWS)) << 5;
+  packPanel(p, task, <usize>i32At(p, FilterPack.TARGET) + <usize>task * panelBytes + skipped);
 }
 
 /** Writes the taps at `SOURCE` of one panel to `dst`, `[taps][rows][8]`. */
 export function packPanel(p: usize, panel: i32, dst: usize): void {
-  const rows = i32At(p, ROWS);
-  const columns = i32At(p, COLUMNS);
+  const rows = i32At(p, FilterPack.ROWS);
+  const columns = i32At(p, FilterPack.COLUMNS);
   const tapBytes = <usize>(rows * columns) << 2;
   const column = panel << 3;
   const count = min(8, columns - column);
-  const transpose = i32At(p, TRANSPOSE) != 0;
+  const transpose = i32At(p, FilterPack.TRANSPOSE) != 0;
   const rowStep = <usize>(transpose ? 1 : columns) << 2;
   const columnStep = <usize>(transpose ? rows : 1) << 2;
-  let src = <usize>i32At(p, SOURCE) + <usize>column * columnStep;
-  for (let tap = i32At(p, COUNT); tap > 0; tap--) {
+  let src = <usize>i32At(p, FilterPack.SOURCE) + <usize>column * columnStep;
+  for (let tap = i32At(p, FilterPack.COUNT); tap > 0; tap--) {
     if (count < 8) packSome(src, dst, rows, rowStep, columnStep, count);
     else if (transpose) packTransposed(src, dst, rows);
     else packStraight(src, dst, rows, rowStep);

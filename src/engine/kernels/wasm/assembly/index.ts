@@ -1,21 +1,20 @@
 export { adam } from './adam';
-export { conv, convScratchBytes, convTap } from './conv';
+export { conv, convScratchBytes } from './conv';
 export { packFilter } from './filter';
-export { filterGrad, filterGradScratchBytes, filterGradRun, packVoxels } from './filter-grad';
-export { gemm, gemmScratchBytes, gemv } from './gemm';
+export { filterGrad, filterGradScratchBytes, packVoxels } from './filter-grad';
+export { gemm, gemmScratchBytes } from './gemm';
 export { patchConv, patchFilterGrad, patchScratchBytes } from './patch';
+export { multiplyColumns, multiplyRows } from './tile';
 export {
   winograd,
   winogradFilter,
   winogradFilterScratchBytes,
-  winogradProduct,
   winogradScratchBytes,
 } from './winograd';
 export {
   winogradGradFilter,
   winogradGradProduct,
   winogradGradScratchBytes,
-  winogradGradTile,
   winogradGradTileBytes,
   winogradGradTiles,
 } from './winograd-grad';

@@ -5,28 +5,24 @@
  *   48 voxels: patches[48][taps * cin] x filter[taps * cin][cout] -> y[48][cout]
  *   patches^T [taps * cin][48] x dy[48][cout] -> dW[taps * cin][cout]
  */
-import {
-  ACTIVATION, BIAS, CIN, COUT, FILTER, IN_D, IN_H, IN_W, INPUT, K_D, K_H, K_W, OFFSET_D, OFFSET_H, OFFSET_W, OUT_H,
-  OUT_W, OUTPUT, PIXELS, SCALE_D, SCALE_H, SCALE_W, STEP_D, STEP_H, STEP_W,
-} from './conv';
+import { pixelsOf } from './conv';
+import { CONV_VOXELS, PATCH_GRAD_PARTS, TILE_ROWS, Volumes } from './layout';
 import { activate, i32At } from './simd';
-import { winogradProduct } from './winograd';
-import { addTile, sumRows, winogradGradTile } from './winograd-grad';
+import { addTile, LIST_BYTES, listRows, multiplyColumns, multiplyRows } from './tile';
+import { sumRows } from './winograd-grad';
 
-/** Voxels per block: whole register tiles of six. */
-const BLOCK: i32 = 48;
-/** Parts of the filter gradient with sums of their own; the caller adds them up. */
-const GRAD_PARTS: i32 = 8;
+/** Bytes for the addresses of a block's rows. */
+const LISTS: usize = LIST_BYTES * <usize>(CONV_VOXELS / TILE_ROWS);
 
-/** Bytes of scratch that one thread needs: the patches and the block of results. */
+/** Bytes of scratch that one thread needs: addresses, the patches and the block of results. */
 export function patchScratchBytes(depth: i32, cout: i32): i32 {
-  return BLOCK * (depth + ((cout + 7) & ~7)) * 4 + 64;
+  return <i32>LISTS + CONV_VOXELS * (depth + ((cout + 7) & ~7)) * 4 + 64;
 }
 
 // @ts-ignore: decorator
 @inline
 function depthOf(p: usize): i32 {
-  return i32At(p, K_D) * i32At(p, K_H) * i32At(p, K_W) * i32At(p, CIN);
+  return i32At(p, Volumes.K_D) * i32At(p, Volumes.K_H) * i32At(p, Volumes.K_W) * i32At(p, Volumes.CIN);
 }
 
 /**
@@ -34,25 +30,25 @@ function depthOf(p: usize): i32 {
  * whole vectors: what is too much is overwritten by the next line, the last time by sums.
  */
 function gather(p: usize, first: i32, end: i32, to: usize): void {
-  const cin = i32At(p, CIN);
-  const inD = i32At(p, IN_D);
-  const inH = i32At(p, IN_H);
-  const inW = i32At(p, IN_W);
-  const outH = i32At(p, OUT_H);
-  const outW = i32At(p, OUT_W);
-  const kD = i32At(p, K_D);
-  const kH = i32At(p, K_H);
-  const kW = i32At(p, K_W);
-  const stepD = i32At(p, STEP_D);
-  const stepH = i32At(p, STEP_H);
-  const stepW = i32At(p, STEP_W);
-  const input = <usize>i32At(p, INPUT);
+  const cin = i32At(p, Volumes.CIN);
+  const inD = i32At(p, Volumes.IN_D);
+  const inH = i32At(p, Volumes.IN_H);
+  const inW = i32At(p, Volumes.IN_W);
+  const outH = i32At(p, Volumes.OUT_H);
+  const outW = i32At(p, Volumes.OUT_W);
+  const kD = i32At(p, Volumes.K_D);
+  const kH = i32At(p, Volumes.K_H);
+  const kW = i32At(p, Volumes.K_W);
+  const stepD = i32At(p, Volumes.STEP_D);
+  const stepH = i32At(p, Volumes.STEP_H);
+  const stepW = i32At(p, Volumes.STEP_W);
+  const input = <usize>i32At(p, Volumes.INPUT);
   const lineBytes = <usize>(kW * cin) << 2;
   for (let pixel = first; pixel < end; pixel++) {
-    const x0 = (pixel % outW) * i32At(p, SCALE_W) + i32At(p, OFFSET_W);
+    const x0 = (pixel % outW) * i32At(p, Volumes.SCALE_W) + i32At(p, Volumes.OFFSET_W);
     const yz = pixel / outW;
-    const y0 = (yz % outH) * i32At(p, SCALE_H) + i32At(p, OFFSET_H);
-    const z0 = (yz / outH) * i32At(p, SCALE_D) + i32At(p, OFFSET_D);
+    const y0 = (yz % outH) * i32At(p, Volumes.SCALE_H) + i32At(p, Volumes.OFFSET_H);
+    const z0 = (yz / outH) * i32At(p, Volumes.SCALE_D) + i32At(p, Volumes.OFFSET_D);
     const whole = stepW == 1 && x0 >= 0 && x0 + kW <= inW;
     for (let kz = 0; kz < kD; kz++) {
       const z = z0 + kz * stepD;
@@ -84,23 +80,32 @@ function gather(p: usize, first: i32, end: i32, to: usize): void {
 
 /** Computes the output voxels `task * 48 ...` of one sample. */
 export function patchConv(p: usize, task: i32, scratch: usize): void {
-  const cout = i32At(p, COUT);
-  const first = task * BLOCK;
-  const end = min(first + BLOCK, i32At(p, PIXELS));
+  const cout = i32At(p, Volumes.COUT);
+  const first = task * CONV_VOXELS;
+  const end = min(first + CONV_VOXELS, pixelsOf(p));
   const depthBytes = <usize>depthOf(p) << 2;
-  const sums = scratch + <usize>BLOCK * depthBytes;
+  const patches = scratch + LISTS;
+  const sums = patches + <usize>CONV_VOXELS * depthBytes;
   const sumBytes = <usize>((cout + 7) & ~7) << 2;
-  gather(p, first, end, scratch);
+  gather(p, first, end, patches);
+  const lists = scratch + LIST_BYTES * <usize>((end - first + TILE_ROWS - 1) / TILE_ROWS);
+  let rows = patches;
+  for (let list = scratch; list < lists; list += LIST_BYTES) {
+    listRows(list, rows, depthBytes, TILE_ROWS);
+    rows += <usize>TILE_ROWS * depthBytes;
+  }
   for (let column: usize = 0; column < sumBytes; column += 32) {
-    const panel = <usize>i32At(p, FILTER) + column * (depthBytes >> 2);
-    for (let row: usize = 0; row < <usize>(end - first); row += 6) {
-      winogradProduct(scratch + row * depthBytes, depthBytes, panel, sums + row * sumBytes + column, sumBytes);
+    const panel = <usize>i32At(p, Volumes.FILTER) + column * (depthBytes >> 2);
+    let out = sums + column;
+    for (let list = scratch; list < lists; list += LIST_BYTES) {
+      multiplyRows(list, depthBytes, panel, out, sumBytes, false);
+      out += <usize>TILE_ROWS * sumBytes;
     }
   }
-  const bias = <usize>i32At(p, BIAS);
-  const activation = i32At(p, ACTIVATION);
+  const bias = <usize>i32At(p, Volumes.BIAS);
+  const activation = i32At(p, Volumes.ACTIVATION);
   const bytes = <usize>cout << 2;
-  let out = <usize>i32At(p, OUTPUT) + <usize>first * bytes;
+  let out = <usize>i32At(p, Volumes.OUTPUT) + <usize>first * bytes;
   for (let row = 0; row < end - first; row++) {
     const from = sums + <usize>row * sumBytes;
     for (let at: usize = 0; at < sumBytes; at += 16) {
@@ -117,23 +122,23 @@ export function patchConv(p: usize, task: i32, scratch: usize): void {
  * `FILTER`, whose rows are filled up to sixes; `OUTPUT` holds dy, cout is a multiple of 8.
  */
 export function patchFilterGrad(p: usize, task: i32, scratch: usize): void {
-  const cout = i32At(p, COUT);
-  const pixels = i32At(p, PIXELS);
+  const cout = i32At(p, Volumes.COUT);
+  const pixels = pixelsOf(p);
   const depth = depthOf(p);
   const depthBytes = <usize>depth << 2;
   const coutBytes = <usize>cout << 2;
-  const sums = <usize>i32At(p, FILTER) + <usize>(task * sumRows(depth)) * coutBytes;
-  const tile = scratch + <usize>BLOCK * depthBytes;
-  const to = <i32>((<i64>pixels * (task + 1)) / GRAD_PARTS);
-  for (let first = <i32>((<i64>pixels * task) / GRAD_PARTS); first < to; first += BLOCK) {
-    const end = min(first + BLOCK, to);
+  const sums = <usize>i32At(p, Volumes.FILTER) + <usize>(task * sumRows(depth)) * coutBytes;
+  const tile = scratch + <usize>CONV_VOXELS * depthBytes;
+  const to = <i32>((<i64>pixels * (task + 1)) / PATCH_GRAD_PARTS);
+  for (let first = <i32>((<i64>pixels * task) / PATCH_GRAD_PARTS); first < to; first += CONV_VOXELS) {
+    const end = min(first + CONV_VOXELS, to);
     gather(p, first, end, scratch);
-    const dy = <usize>i32At(p, OUTPUT) + <usize>first * coutBytes;
+    const dy = <usize>i32At(p, Volumes.OUTPUT) + <usize>first * coutBytes;
     const dyEnd = dy + <usize>(end - first) * coutBytes;
     for (let k = 0; k < depth; k += 6) {
       for (let c: usize = 0; c < coutBytes; c += 32) {
         const out = sums + <usize>k * coutBytes + c;
-        winogradGradTile(scratch + (<usize>k << 2), depthBytes, dy + c, coutBytes, dyEnd + c, tile);
+        multiplyColumns(scratch + (<usize>k << 2), depthBytes, dy + c, coutBytes, dyEnd + c, tile, 32, false);
         addTile(tile, out, coutBytes);
       }
     }

@@ -6,17 +6,13 @@
  *                                               ├─ 64 products V^T Z ─> sums[64][cin][cout] --> dW[27][cin][cout]
  *   2x2x2 tiles of dy -----> Z[64][tile][cout] ─┘
  */
-import { i32At, madd } from './simd';
-import {
-  CHUNK_TILES, CIN, componentStep, COUT, FIRST_TILE, listVoxels, OUT_D, OUT_H, OUT_W, outputOf, POINTERS,
-  sampleTiles, SUMS, transformInput, V, WORK, Z,
-} from './winograd-tiles';
+import { TILE_ROWS, Volumes, WINOGRAD_GRAD_TILES } from './layout';
+import { i32At } from './simd';
+import { addTile, multiplyColumns } from './tile';
+import { componentStep, listVoxels, outputOf, POINTERS, sampleTiles, transformInput, WORK } from './winograd-tiles';
 
-const TASK_TILES: i32 = 8;
 /** Bytes of both operands that one pass of the product keeps in the first cache. */
 const BLOCK_BYTES: usize = 16384;
-/** Bytes of a register tile: scratch of the product. */
-const TILE_BYTES: i32 = 192;
 
 /** Bytes of scratch that one thread needs for the transforms. */
 export function winogradGradScratchBytes(): i32 {
@@ -41,10 +37,10 @@ function gradientLine(g0: v128, g1: v128, to: usize, gap: usize): void {
 
 /** Transforms one tile of dy (`OUTPUT` holds dy) into `z[component * step + channel]`. */
 function transformGradient(p: usize, tile: i32, work: usize, z: usize, step: usize): void {
-  const bytes = <usize>i32At(p, COUT) << 2;
-  const outD = i32At(p, OUT_D);
-  const outH = i32At(p, OUT_H);
-  const outW = i32At(p, OUT_W);
+  const bytes = <usize>i32At(p, Volumes.COUT) << 2;
+  const outD = i32At(p, Volumes.OUT_D);
+  const outH = i32At(p, Volumes.OUT_H);
+  const outW = i32At(p, Volumes.OUT_W);
   const tilesH = (outH + 1) >> 1;
   const tilesW = (outW + 1) >> 1;
   const gradient = outputOf(p, tile);
@@ -78,19 +74,19 @@ function transformGradient(p: usize, tile: i32, work: usize, z: usize, step: usi
 
 /** First half of the filter gradient: transforms 8 tiles of x and dy into V and Z `[64][tiles][channels]`. */
 export function winogradGradTiles(p: usize, task: i32, scratch: usize): void {
-  const cin = i32At(p, CIN);
+  const cin = i32At(p, Volumes.CIN);
   const cinBytes = <usize>cin << 2;
-  const coutBytes = <usize>i32At(p, COUT) << 2;
-  const tiles = i32At(p, CHUNK_TILES);
+  const coutBytes = <usize>i32At(p, Volumes.COUT) << 2;
+  const tiles = i32At(p, Volumes.COUNT);
   const vStep = componentStep(tiles, cinBytes);
   const zStep = componentStep(tiles, coutBytes);
   const work = scratch + POINTERS;
-  const end = min(tiles, (task + 1) * TASK_TILES);
-  for (let i = task * TASK_TILES; i < end; i++) {
-    const tile = i32At(p, FIRST_TILE) + i;
+  const end = min(tiles, (task + 1) * WINOGRAD_GRAD_TILES);
+  for (let i = task * WINOGRAD_GRAD_TILES; i < end; i++) {
+    const tile = i32At(p, Volumes.FIRST) + i;
     listVoxels(p, tile, scratch);
-    transformInput(scratch, work, cin, <usize>i32At(p, V) + <usize>i * cinBytes, vStep);
-    transformGradient(p, tile, work, <usize>i32At(p, Z) + <usize>i * coutBytes, zStep);
+    transformInput(scratch, work, cin, <usize>i32At(p, Volumes.V) + <usize>i * cinBytes, vStep);
+    transformGradient(p, tile, work, <usize>i32At(p, Volumes.Z) + <usize>i * coutBytes, zStep);
   }
 }
 
@@ -98,95 +94,31 @@ export function winogradGradTiles(p: usize, task: i32, scratch: usize): void {
 // @ts-ignore: decorator
 @inline
 export function sumRows(channels: i32): i32 {
-  return ((channels + 5) / 6) * 6;
+  return ((channels + TILE_ROWS - 1) / TILE_ROWS) * TILE_ROWS;
 }
 
 /** Second half: `sums[task] += V[task]^T x Z[task]`, task = one of the 64 components; `[64][sumRows(cin)][cout]`. */
 export function winogradGradProduct(p: usize, task: i32, scratch: usize): void {
-  const cin = i32At(p, CIN);
-  const cout = i32At(p, COUT);
+  const cin = i32At(p, Volumes.CIN);
+  const cout = i32At(p, Volumes.COUT);
   const cinBytes = <usize>cin << 2;
   const coutBytes = <usize>cout << 2;
-  const tiles = <usize>i32At(p, CHUNK_TILES);
-  const sums = <usize>i32At(p, SUMS) + <usize>(task * sumRows(cin)) * coutBytes;
+  const tiles = <usize>i32At(p, Volumes.COUNT);
+  const sums = <usize>i32At(p, Volumes.SUMS) + <usize>(task * sumRows(cin)) * coutBytes;
   const block = max<usize>(16, BLOCK_BYTES / (cinBytes + coutBytes));
   for (let first: usize = 0; first < tiles; first += block) {
-    const v = <usize>i32At(p, V) + <usize>task * componentStep(tiles, cinBytes) + first * cinBytes;
-    const z = <usize>i32At(p, Z) + <usize>task * componentStep(tiles, coutBytes) + first * coutBytes;
+    const v = <usize>i32At(p, Volumes.V) + <usize>task * componentStep(tiles, cinBytes) + first * cinBytes;
+    const z = <usize>i32At(p, Volumes.Z) + <usize>task * componentStep(tiles, coutBytes) + first * coutBytes;
     const end = z + min(block, tiles - first) * coutBytes;
-    for (let ci = 0; ci < cin; ci += 6) {
+    for (let ci = 0; ci < cin; ci += TILE_ROWS) {
       for (let co = 0; co < cout; co += 8) {
         const out = sums + <usize>ci * coutBytes + (<usize>co << 2);
         const offset = <usize>co << 2;
-        winogradGradTile(v + (<usize>ci << 2), cinBytes, z + offset, coutBytes, end + offset, scratch);
+        multiplyColumns(v + (<usize>ci << 2), cinBytes, z + offset, coutBytes, end + offset, scratch, 32, false);
         addTile(scratch, out, coutBytes);
       }
     }
   }
-}
-
-/** Adds the 6 x 8 sums of a tile to six rows of `out`. */
-export function addTile(tile: usize, out: usize, rowBytes: usize): void {
-  for (const end = tile + TILE_BYTES; tile < end; tile += 32) {
-    v128.store(out, f32x4.add(v128.load(out), v128.load(tile)));
-    v128.store(out, f32x4.add(v128.load(out, 16), v128.load(tile, 16)), 16);
-    out += rowBytes;
-  }
-}
-
-/**
- * `tile [6, 8] = v[tiles, 6]^T x z[tiles, 8]`, z up to `end`. Exported, and with nothing but stores behind its
- * loop, for the reason that `convTap` is.
- */
-export function winogradGradTile(v: usize, vBytes: usize, z: usize, zBytes: usize, end: usize, tile: usize): void {
-  let c00: v128 = f32x4.splat(0);
-  let c01: v128 = f32x4.splat(0);
-  let c10: v128 = f32x4.splat(0);
-  let c11: v128 = f32x4.splat(0);
-  let c20: v128 = f32x4.splat(0);
-  let c21: v128 = f32x4.splat(0);
-  let c30: v128 = f32x4.splat(0);
-  let c31: v128 = f32x4.splat(0);
-  let c40: v128 = f32x4.splat(0);
-  let c41: v128 = f32x4.splat(0);
-  let c50: v128 = f32x4.splat(0);
-  let c51: v128 = f32x4.splat(0);
-  while (z < end) {
-    const b0 = v128.load(z);
-    const b1 = v128.load(z, 16);
-    let x = v128.load_splat<f32>(v);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(v, 4);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(v, 8);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(v, 12);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(v, 16);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(v, 20);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    v += vBytes;
-    z += zBytes;
-  }
-  v128.store(tile, c00);
-  v128.store(tile, c01, 16);
-  v128.store(tile, c10, 32);
-  v128.store(tile, c11, 48);
-  v128.store(tile, c20, 64);
-  v128.store(tile, c21, 80);
-  v128.store(tile, c30, 96);
-  v128.store(tile, c31, 112);
-  v128.store(tile, c40, 128);
-  v128.store(tile, c41, 144);
-  v128.store(tile, c50, 160);
-  v128.store(tile, c51, 176);
 }
 
 /** `[m0 + m1 + m2, m1 - m2, m1 + m2 - m3]` for vectors `step` apart, to vectors `gap` apart. */

@@ -1,35 +1,8 @@
 /**
- * What Winograd's convolution and its filter gradient share: the parameters, the tiles of 4x4x4 input voxels
- * and their transform.
+ * What Winograd's convolution and its filter gradient share: the tiles of 4x4x4 input voxels and their transform.
  */
+import { Volumes } from './layout';
 import { i32At } from './simd';
-
-/** Indices of the i32 parameters; `winograd3d.ts` on the JavaScript side writes the same list. */
-export const INPUT = 0;
-export const OUTPUT = 1;
-export const FILTER = 2;
-export const BIAS = 3;
-export const ZEROS = 4;
-export const CIN = 5;
-export const COUT = 6;
-const IN_D = 7;
-const IN_H = 8;
-const IN_W = 9;
-export const OUT_D = 10;
-export const OUT_H = 11;
-export const OUT_W = 12;
-const OFFSET_D = 13;
-const OFFSET_H = 14;
-const OFFSET_W = 15;
-export const ACTIVATION = 16;
-/** Samples whose tiles are one list. */
-const SAMPLES = 17;
-/** Filter gradient only: the transformed operands, their tiles and the sums. */
-export const V = 18;
-export const Z = 19;
-export const SUMS = 20;
-export const FIRST_TILE = 21;
-export const CHUNK_TILES = 22;
 
 /** Bytes for the addresses of a tile's voxels. */
 export const POINTERS: usize = 256;
@@ -64,39 +37,39 @@ function inputLine(at: usize, step: usize): void {
 // @ts-ignore: decorator
 @inline
 export function sampleTiles(p: usize): i32 {
-  return ((i32At(p, OUT_D) + 1) >> 1) * ((i32At(p, OUT_H) + 1) >> 1) * ((i32At(p, OUT_W) + 1) >> 1);
+  return ((i32At(p, Volumes.OUT_D) + 1) >> 1) * ((i32At(p, Volumes.OUT_H) + 1) >> 1) * ((i32At(p, Volumes.OUT_W) + 1) >> 1);
 }
 
 /** Tiles of all samples. */
 // @ts-ignore: decorator
 @inline
 export function tileCount(p: usize): i32 {
-  return i32At(p, SAMPLES) * sampleTiles(p);
+  return i32At(p, Volumes.SAMPLES) * sampleTiles(p);
 }
 
 /** Where the output (or its gradient) of the sample of a tile starts. */
 // @ts-ignore: decorator
 @inline
 export function outputOf(p: usize, tile: i32): usize {
-  const size = i32At(p, OUT_D) * i32At(p, OUT_H) * i32At(p, OUT_W) * i32At(p, COUT);
-  return <usize>i32At(p, OUTPUT) + (<usize>((tile / sampleTiles(p)) * size) << 2);
+  const size = i32At(p, Volumes.OUT_D) * i32At(p, Volumes.OUT_H) * i32At(p, Volumes.OUT_W) * i32At(p, Volumes.COUT);
+  return <usize>i32At(p, Volumes.OUTPUT) + (<usize>((tile / sampleTiles(p)) * size) << 2);
 }
 
 /** Addresses of the 4x4x4 voxels that a tile reads; voxels outside point to zeros. */
 export function listVoxels(p: usize, tile: i32, list: usize): void {
-  const zeros = i32At(p, ZEROS);
-  const bytes = i32At(p, CIN) << 2;
-  const inD = i32At(p, IN_D);
-  const inH = i32At(p, IN_H);
-  const inW = i32At(p, IN_W);
-  const tilesH = (i32At(p, OUT_H) + 1) >> 1;
-  const tilesW = (i32At(p, OUT_W) + 1) >> 1;
+  const zeros = i32At(p, Volumes.ZEROS);
+  const bytes = i32At(p, Volumes.CIN) << 2;
+  const inD = i32At(p, Volumes.IN_D);
+  const inH = i32At(p, Volumes.IN_H);
+  const inW = i32At(p, Volumes.IN_W);
+  const tilesH = (i32At(p, Volumes.OUT_H) + 1) >> 1;
+  const tilesW = (i32At(p, Volumes.OUT_W) + 1) >> 1;
   const sample = tile / sampleTiles(p);
   tile %= sampleTiles(p);
-  const input = i32At(p, INPUT) + sample * inD * inH * inW * bytes;
-  const z0 = 2 * (tile / (tilesH * tilesW)) + i32At(p, OFFSET_D);
-  const y0 = 2 * ((tile / tilesW) % tilesH) + i32At(p, OFFSET_H);
-  const x0 = 2 * (tile % tilesW) + i32At(p, OFFSET_W);
+  const input = i32At(p, Volumes.INPUT) + sample * inD * inH * inW * bytes;
+  const z0 = 2 * (tile / (tilesH * tilesW)) + i32At(p, Volumes.OFFSET_D);
+  const y0 = 2 * ((tile / tilesW) % tilesH) + i32At(p, Volumes.OFFSET_H);
+  const x0 = 2 * (tile % tilesW) + i32At(p, Volumes.OFFSET_W);
   for (let z = z0; z < z0 + 4; z++) {
     for (let y = y0; y < y0 + 4; y++) {
       const inside = <u32>z < <u32>inD && <u32>y < <u32>inH;

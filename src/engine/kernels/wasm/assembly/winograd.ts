@@ -9,92 +9,18 @@
  *
  * Its filter gradient is in `winograd-grad.ts`.
  */
-import { packPanel, REVERSE, ROWS, TARGET } from './filter';
-import { activate, i32At, madd } from './simd';
+import { packPanel } from './filter';
+import { FilterPack, TILE_ROWS, Volumes, WINOGRAD_TILES } from './layout';
+import { activate, i32At } from './simd';
+import { LIST_BYTES, listRows, multiplyRows } from './tile';
 import {
-  ACTIVATION, BIAS, CIN, componentStep, COUT, FILTER, listVoxels, OUT_D, OUT_H, OUT_W, outputOf, POINTERS,
-  sampleTiles, tileCount, transformInput, WORK,
+  componentStep, listVoxels, outputOf, POINTERS, sampleTiles, tileCount, transformInput, WORK,
 } from './winograd-tiles';
-
-/** Tiles per task: two register tiles of six. */
-const TASK_TILES: i32 = 12;
 
 /** Bytes of scratch that one thread needs for the convolution. */
 export function winogradScratchBytes(cin: i32, cout: i32): i32 {
-  const components = componentStep(TASK_TILES, <usize>cin << 2) + componentStep(TASK_TILES, <usize>cout << 2);
+  const components = componentStep(WINOGRAD_TILES, <usize>cin << 2) + componentStep(WINOGRAD_TILES, <usize>cout << 2);
   return <i32>(POINTERS + WORK + 64 * components) + 64;
-}
-
-/**
- * `m[6 rows, 8 columns] = v[6 rows, cin] x panel[cin, 8]`. Exported so that it stays a function of its own:
- * inlined into loops, V8 unrolls it and keeps half of the sums on the stack.
- */
-export function winogradProduct(v: usize, rowBytes: usize, panel: usize, m: usize, outBytes: usize): void {
-  let a0 = v;
-  let a1 = a0 + rowBytes;
-  let a2 = a1 + rowBytes;
-  let a3 = a2 + rowBytes;
-  let a4 = a3 + rowBytes;
-  let a5 = a4 + rowBytes;
-  let c00: v128 = f32x4.splat(0);
-  let c01: v128 = f32x4.splat(0);
-  let c10: v128 = f32x4.splat(0);
-  let c11: v128 = f32x4.splat(0);
-  let c20: v128 = f32x4.splat(0);
-  let c21: v128 = f32x4.splat(0);
-  let c30: v128 = f32x4.splat(0);
-  let c31: v128 = f32x4.splat(0);
-  let c40: v128 = f32x4.splat(0);
-  let c41: v128 = f32x4.splat(0);
-  let c50: v128 = f32x4.splat(0);
-  let c51: v128 = f32x4.splat(0);
-  const end = a1;
-  while (a0 < end) {
-    const b0 = v128.load(panel);
-    const b1 = v128.load(panel, 16);
-    panel += 32;
-    let a = v128.load_splat<f32>(a0);
-    c00 = madd(a, b0, c00);
-    c01 = madd(a, b1, c01);
-    a = v128.load_splat<f32>(a1);
-    c10 = madd(a, b0, c10);
-    c11 = madd(a, b1, c11);
-    a = v128.load_splat<f32>(a2);
-    c20 = madd(a, b0, c20);
-    c21 = madd(a, b1, c21);
-    a = v128.load_splat<f32>(a3);
-    c30 = madd(a, b0, c30);
-    c31 = madd(a, b1, c31);
-    a = v128.load_splat<f32>(a4);
-    c40 = madd(a, b0, c40);
-    c41 = madd(a, b1, c41);
-    a = v128.load_splat<f32>(a5);
-    c50 = madd(a, b0, c50);
-    c51 = madd(a, b1, c51);
-    a0 += 4;
-    a1 += 4;
-    a2 += 4;
-    a3 += 4;
-    a4 += 4;
-    a5 += 4;
-  }
-  v128.store(m, c00);
-  v128.store(m, c01, 16);
-  m += outBytes;
-  v128.store(m, c10);
-  v128.store(m, c11, 16);
-  m += outBytes;
-  v128.store(m, c20);
-  v128.store(m, c21, 16);
-  m += outBytes;
-  v128.store(m, c30);
-  v128.store(m, c31, 16);
-  m += outBytes;
-  v128.store(m, c40);
-  v128.store(m, c41, 16);
-  m += outBytes;
-  v128.store(m, c50);
-  v128.store(m, c51, 16);
 }
 
 /** Rows of A: `[m0 + m1 + m2, m1 - m2 - m3]`, from four vectors `step` apart to two vectors `to`, `to + gap`. */
@@ -111,10 +37,10 @@ function outputLine(from: usize, step: usize, to: usize, gap: usize): void {
 
 /** Turns `m[component * step + channel]` into the tile's output voxels that lie inside the volume. */
 function transformOutput(p: usize, tile: i32, m: usize, step: usize, work: usize): void {
-  const cout = i32At(p, COUT);
-  const outD = i32At(p, OUT_D);
-  const outH = i32At(p, OUT_H);
-  const outW = i32At(p, OUT_W);
+  const cout = i32At(p, Volumes.COUT);
+  const outD = i32At(p, Volumes.OUT_D);
+  const outH = i32At(p, Volumes.OUT_H);
+  const outW = i32At(p, Volumes.OUT_W);
   const tilesH = (outH + 1) >> 1;
   const tilesW = (outW + 1) >> 1;
   const output = outputOf(p, tile);
@@ -122,8 +48,8 @@ function transformOutput(p: usize, tile: i32, m: usize, step: usize, work: usize
   const z0 = 2 * (tile / (tilesH * tilesW));
   const y0 = 2 * ((tile / tilesW) % tilesH);
   const x0 = 2 * (tile % tilesW);
-  const bias = <usize>i32At(p, BIAS);
-  const activation = i32At(p, ACTIVATION);
+  const bias = <usize>i32At(p, Volumes.BIAS);
+  const activation = i32At(p, Volumes.ACTIVATION);
   for (let c: usize = 0; c < <usize>cout << 2; c += 16) {
     // [4][4][4] -> [2][4][4] -> [2][2][4] -> [2][2][2], vectors of four channels.
     for (let i: usize = 0; i < 16; i++) outputLine(m + i * step + c, 16 * step, work + (i << 4), 256);
@@ -152,30 +78,34 @@ function transformOutput(p: usize, tile: i32, m: usize, step: usize, work: usize
 
 /** Computes the output tiles `task * 12 ...` of the list; channel counts are multiples of 8. */
 export function winograd(p: usize, task: i32, scratch: usize): void {
-  const cin = i32At(p, CIN);
-  const cout = i32At(p, COUT);
-  const first = task * TASK_TILES;
-  const tiles = min(TASK_TILES, tileCount(p) - first);
+  const cin = i32At(p, Volumes.CIN);
+  const cout = i32At(p, Volumes.COUT);
+  const first = task * WINOGRAD_TILES;
+  const tiles = min(WINOGRAD_TILES, tileCount(p) - first);
   const work = scratch + POINTERS;
   const v = work + WORK;
   const cinBytes = <usize>cin << 2;
   const coutBytes = <usize>cout << 2;
-  const vStep = componentStep(TASK_TILES, cinBytes);
-  const mStep = componentStep(TASK_TILES, coutBytes);
+  const vStep = componentStep(WINOGRAD_TILES, cinBytes);
+  const mStep = componentStep(WINOGRAD_TILES, coutBytes);
   const m = v + 64 * vStep;
   for (let i = 0; i < tiles; i++) {
     listVoxels(p, first + i, scratch);
     transformInput(scratch, work, cin, v + <usize>i * cinBytes, vStep);
   }
   const panelBytes = <usize>cin << 5;
-  const groups = tiles > 6 ? 2 : 1;
+  const two = tiles > TILE_ROWS;
+  // In place of the addresses of voxels: those of the rows of one or two register tiles.
+  const rows = scratch;
+  const more = scratch + LIST_BYTES;
   for (let k: usize = 0; k < 64; k++) {
+    listRows(rows, v + k * vStep, cinBytes, TILE_ROWS);
+    listRows(more, v + k * vStep + 6 * cinBytes, cinBytes, TILE_ROWS);
     for (let channel: usize = 0; channel < <usize>cout; channel += 8) {
-      const panel = <usize>i32At(p, FILTER) + ((channel >> 3) * 64 + k) * panelBytes;
-      for (let group: usize = 0; group < <usize>groups; group++) {
-        const rows = v + k * vStep + group * 6 * cinBytes;
-        winogradProduct(rows, cinBytes, panel, m + k * mStep + group * 6 * coutBytes + (channel << 2), coutBytes);
-      }
+      const panel = <usize>i32At(p, Volumes.FILTER) + ((channel >> 3) * 64 + k) * panelBytes;
+      const out = m + k * mStep + (channel << 2);
+      multiplyRows(rows, cinBytes, panel, out, coutBytes, false);
+      if (two) multiplyRows(more, cinBytes, panel, out + 6 * coutBytes, coutBytes, false);
     }
   }
   for (let i = 0; i < tiles; i++) {
@@ -205,8 +135,8 @@ export function winogradFilterScratchBytes(rows: i32): i32 {
 
 /** Transforms panel `task` of a filter (parameters as of `packFilter`) into `[64][rows][8]`. */
 export function winogradFilter(p: usize, task: i32, scratch: usize): void {
-  const tapBytes = <usize>i32At(p, ROWS) << 5;
-  const reverse = i32At(p, REVERSE) != 0;
+  const tapBytes = <usize>i32At(p, FilterPack.ROWS) << 5;
+  const reverse = i32At(p, FilterPack.REVERSE) != 0;
   packPanel(p, task, scratch);
   const work = scratch + 27 * tapBytes;
   // [3][3][3] -> [3][3][4] -> [3][4][4] -> [4][4][4]
@@ -222,7 +152,7 @@ export function winogradFilter(p: usize, task: i32, scratch: usize): void {
         filterLine(wide + z * 192 + (x << 4), 64, tall + (z << 8) + (x << 4), 64);
       }
     }
-    const to = <usize>i32At(p, TARGET) + <usize>task * 64 * tapBytes + at;
+    const to = <usize>i32At(p, FilterPack.TARGET) + <usize>task * 64 * tapBytes + at;
     for (let i: usize = 0; i < 16; i++) filterLine(tall + (i << 4), 256, to + i * tapBytes, 16 * tapBytes);
   }
 }

@@ -6,7 +6,7 @@ import { registerFastKernels } from '../../index.ts';
 import { BOUND, difference, results } from '../../testing.ts';
 
 /** Registers the kernels for a test file, and counts its tensors at the end. */
-export function withHeapKernels(): void {
+export function withInPlaceKernels(): void {
   beforeAll(async () => {
     await registerFastKernels('cpu');
     await tf.setBackend('wasm');

@@ -3,7 +3,7 @@ export { avgPool, avgPoolGrad } from './avg-pool';
 export { channelSums, finishMap, gradientSums, unsafeProducts, weightedMaps } from './cam';
 export { rowsTimes, rowsTimesTransposed } from './dense';
 export { reluGrad, scaleShift } from './elementwise';
-export { spreadBytes, spreadGrad } from './spread';
+export { scatterBytes, scatterGrad } from './scatter';
 export { maxPool, maxPoolGrad } from './max-pool';
 export { copyRows } from './rows';
 export { sumRows } from './sums';

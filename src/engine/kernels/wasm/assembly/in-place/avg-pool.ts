@@ -1,21 +1,10 @@
 /**
- * 3D average pooling of one sample and its gradient, channels last; the parameters are those of `./max-pool`. The
+ * 3D average pooling of one sample and its gradient, channels last. The
  * mean is over the voxels of a window that are inside; the gradient, as tfjs's, divides by the whole window.
  */
-import {
-  CHANNELS,
-  GRADIENT,
-  INPUT,
-  listWindow,
-  OUT_D,
-  OUT_H,
-  OUT_W,
-  OUTPUT,
-  WINDOW_D,
-  WINDOW_H,
-  WINDOW_W,
-} from './max-pool';
+import { Volumes } from '../layout';
 import { i32At } from '../simd';
+import { listWindow } from './max-pool';
 import { lower, upper, wide } from './wide';
 
 /** Up to so many voxels are summed four channels at a time in float32. */
@@ -23,14 +12,14 @@ const FEW: i32 = 64;
 
 /** `work` takes four bytes per voxel of a window and, behind them, a double per channel. */
 export function avgPool(p: usize, work: usize): void {
-  const input = <usize>i32At(p, INPUT);
-  const bytes = <usize>i32At(p, CHANNELS) << 2;
-  const voxels = i32At(p, OUT_D) * i32At(p, OUT_H) * i32At(p, OUT_W);
-  const outH = i32At(p, OUT_H);
-  const outW = i32At(p, OUT_W);
-  const window = i32At(p, WINDOW_D) * i32At(p, WINDOW_H) * i32At(p, WINDOW_W);
+  const input = <usize>i32At(p, Volumes.INPUT);
+  const bytes = <usize>i32At(p, Volumes.CIN) << 2;
+  const voxels = i32At(p, Volumes.OUT_D) * i32At(p, Volumes.OUT_H) * i32At(p, Volumes.OUT_W);
+  const outH = i32At(p, Volumes.OUT_H);
+  const outW = i32At(p, Volumes.OUT_W);
+  const window = i32At(p, Volumes.K_D) * i32At(p, Volumes.K_H) * i32At(p, Volumes.K_W);
   const sums = work + (<usize>window << 2);
-  let out = <usize>i32At(p, OUTPUT);
+  let out = <usize>i32At(p, Volumes.OUTPUT);
   for (let voxel = 0; voxel < voxels; voxel++) {
     const x = voxel % outW;
     const y = (voxel / outW) % outH;
@@ -91,14 +80,14 @@ function meanOfMany(
 
 /** Adds each window's gradient, divided by the window's size, to the cleared gradient of the input. */
 export function avgPoolGrad(p: usize, work: usize): void {
-  const gradient = <usize>i32At(p, GRADIENT);
-  const bytes = <usize>i32At(p, CHANNELS) << 2;
-  const voxels = i32At(p, OUT_D) * i32At(p, OUT_H) * i32At(p, OUT_W);
-  const outH = i32At(p, OUT_H);
-  const outW = i32At(p, OUT_W);
-  const window = i32At(p, WINDOW_D) * i32At(p, WINDOW_H) * i32At(p, WINDOW_W);
+  const gradient = <usize>i32At(p, Volumes.RESULT);
+  const bytes = <usize>i32At(p, Volumes.CIN) << 2;
+  const voxels = i32At(p, Volumes.OUT_D) * i32At(p, Volumes.OUT_H) * i32At(p, Volumes.OUT_W);
+  const outH = i32At(p, Volumes.OUT_H);
+  const outW = i32At(p, Volumes.OUT_W);
+  const window = i32At(p, Volumes.K_D) * i32At(p, Volumes.K_H) * i32At(p, Volumes.K_W);
   const part: f32 = 1 / <f32>window;
-  let dy = <usize>i32At(p, OUTPUT);
+  let dy = <usize>i32At(p, Volumes.OUTPUT);
   for (let voxel = 0; voxel < voxels; voxel++) {
     const x = voxel % outW;
     const y = (voxel / outW) % outH;

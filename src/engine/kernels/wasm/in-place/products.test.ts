@@ -2,9 +2,9 @@ import { it } from 'vitest';
 import type { Shape5, Triple } from '../../geometry.ts';
 import { tf } from '../../../tf.ts';
 import { CONV_CASES, convGradients, products, random, randomCases } from '../../testing.ts';
-import { compare, withHeapKernels } from './testing.ts';
+import { compare, withInPlaceKernels } from './testing.ts';
 
-withHeapKernels();
+withInPlaceKernels();
 
 it.each([
   [1, 7, 5],

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { tf } from '../../../tf.ts';
 import { reluGrad } from '../../relu-grad.ts';
 import { difference, random, results } from '../../testing.ts';
-import { compare, picker, withHeapKernels } from './testing.ts';
+import { compare, picker, withInPlaceKernels } from './testing.ts';
 
-withHeapKernels();
+withInPlaceKernels();
 
 it('sums and means over any axes of 60 random shapes', async () => {
   const pick = picker(11);

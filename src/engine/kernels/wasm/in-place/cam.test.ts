@@ -3,9 +3,9 @@ import { LAYER_METHODS, channelStats, classMaps } from '../../../../core/cam/ind
 import { tf } from '../../../tf.ts';
 import { camKernels } from '../../cam.ts';
 import { difference, random } from '../../testing.ts';
-import { picker, withHeapKernels } from './testing.ts';
+import { picker, withInPlaceKernels } from './testing.ts';
 
-withHeapKernels();
+withInPlaceKernels();
 
 it('channel sums and maps agree with core/cam on random layers, unsafe channels included', () => {
   const pick = picker(17);

@@ -2,37 +2,14 @@
  * Input gradient of a 3D convolution, channels last: each voxel of `dy` times the filter gives what it adds to every
  * voxel under its window. The way for few input channels, and for windows that do not overlap.
  */
+import { Volumes } from '../layout';
 import { i32At, madd } from '../simd';
-
-const DY = 0;
-const FILTER = 1;
-const DX = 2;
-const CIN = 3;
-const COUT = 4;
-const IN_D = 5;
-const IN_H = 6;
-const IN_W = 7;
-const OUT_D = 8;
-const OUT_H = 9;
-const OUT_W = 10;
-const KERNEL_D = 11;
-const KERNEL_H = 12;
-const KERNEL_W = 13;
-const STRIDE_D = 14;
-const STRIDE_H = 15;
-const STRIDE_W = 16;
-const PAD_D = 17;
-const PAD_H = 18;
-const PAD_W = 19;
-const DILATION_D = 20;
-const DILATION_H = 21;
-const DILATION_W = 22;
 
 /** Columns of the product that are computed at a time, for four voxels. */
 const LANES: i32 = 8;
 
 function columns(p: usize): i32 {
-  return i32At(p, KERNEL_D) * i32At(p, KERNEL_H) * i32At(p, KERNEL_W) * i32At(p, CIN);
+  return i32At(p, Volumes.K_D) * i32At(p, Volumes.K_H) * i32At(p, Volumes.K_W) * i32At(p, Volumes.CIN);
 }
 
 function padded(p: usize): i32 {
@@ -41,27 +18,27 @@ function padded(p: usize): i32 {
 
 /** Voxels of a line, filled up to whole vectors. */
 function lineLength(p: usize): i32 {
-  return (i32At(p, OUT_W) + 3) & -4;
+  return (i32At(p, Volumes.OUT_W) + 3) & -4;
 }
 
-/** Bytes of work that {@link spreadGrad} takes: the turned filter and the products of a line. */
-export function spreadBytes(p: usize): i32 {
-  return (padded(p) * (i32At(p, COUT) + lineLength(p))) << 2;
+/** Bytes of work that {@link scatterGrad} takes: the turned filter and the products of a line. */
+export function scatterBytes(p: usize): i32 {
+  return (padded(p) * (i32At(p, Volumes.COUT) + lineLength(p))) << 2;
 }
 
 /** Adds to the cleared gradient of the input `[d, h, w, cin]`, one sample. */
-export function spreadGrad(p: usize, work: usize): void {
+export function scatterGrad(p: usize, work: usize): void {
   const width = padded(p);
-  const cout = i32At(p, COUT);
-  const outD = i32At(p, OUT_D);
-  const outH = i32At(p, OUT_H);
-  const outW = i32At(p, OUT_W);
+  const cout = i32At(p, Volumes.COUT);
+  const outD = i32At(p, Volumes.OUT_D);
+  const outH = i32At(p, Volumes.OUT_H);
+  const outW = i32At(p, Volumes.OUT_W);
   const voxel = <usize>cout << 2;
   const block = voxel * <usize>LANES;
   const line = <usize>lineLength(p) << 2;
   const products = work + <usize>width * voxel;
   turnFilter(p, work, width);
-  let dy = <usize>i32At(p, DY);
+  let dy = <usize>i32At(p, Volumes.OUTPUT);
   for (let z = 0; z < outD; z++) {
     for (let y = 0; y < outH; y++) {
       let part = work;
@@ -73,7 +50,7 @@ export function spreadGrad(p: usize, work: usize): void {
         }
         part += block;
       }
-      spread(p, z, y, products, line);
+      scatter(p, z, y, products, line);
       dy += <usize>outW * voxel;
     }
   }
@@ -81,10 +58,10 @@ export function spreadGrad(p: usize, work: usize): void {
 
 /** The filter `[taps * cin, cout]` in blocks `[cout, LANES]` of its columns, the last one filled up with zeros. */
 function turnFilter(p: usize, turned: usize, width: i32): void {
-  const cout = i32At(p, COUT);
+  const cout = i32At(p, Volumes.COUT);
   const rows = columns(p);
   memory.fill(turned, 0, <usize>(width * cout) << 2);
-  let source = <usize>i32At(p, FILTER);
+  let source = <usize>i32At(p, Volumes.FILTER);
   for (let row = 0; row < rows; row++) {
     const first = (row / LANES) * LANES * cout + (row % LANES);
     for (let o = 0; o < cout; o++) {
@@ -158,28 +135,28 @@ function turn(a: v128, b: v128, c: v128, d: v128, out: usize, line: usize): void
 }
 
 /** Adds what one line of `dy` gives to the lines under its windows. */
-function spread(p: usize, z: i32, y: i32, products: usize, line: usize): void {
-  const cin = i32At(p, CIN);
-  const inD = i32At(p, IN_D);
-  const inH = i32At(p, IN_H);
-  const inW = i32At(p, IN_W);
-  const outW = i32At(p, OUT_W);
-  const kernelD = i32At(p, KERNEL_D);
-  const kernelH = i32At(p, KERNEL_H);
-  const kernelW = i32At(p, KERNEL_W);
-  const stride = i32At(p, STRIDE_W);
-  const z0 = z * i32At(p, STRIDE_D) - i32At(p, PAD_D);
-  const y0 = y * i32At(p, STRIDE_H) - i32At(p, PAD_H);
-  const dx = <usize>i32At(p, DX);
+function scatter(p: usize, z: i32, y: i32, products: usize, line: usize): void {
+  const cin = i32At(p, Volumes.CIN);
+  const inD = i32At(p, Volumes.IN_D);
+  const inH = i32At(p, Volumes.IN_H);
+  const inW = i32At(p, Volumes.IN_W);
+  const outW = i32At(p, Volumes.OUT_W);
+  const kernelD = i32At(p, Volumes.K_D);
+  const kernelH = i32At(p, Volumes.K_H);
+  const kernelW = i32At(p, Volumes.K_W);
+  const stride = i32At(p, Volumes.SCALE_W);
+  const z0 = z * i32At(p, Volumes.SCALE_D) + i32At(p, Volumes.OFFSET_D);
+  const y0 = y * i32At(p, Volumes.SCALE_H) + i32At(p, Volumes.OFFSET_H);
+  const dx = <usize>i32At(p, Volumes.RESULT);
   for (let kz = 0; kz < kernelD; kz++) {
-    const sz = z0 + kz * i32At(p, DILATION_D);
+    const sz = z0 + kz * i32At(p, Volumes.STEP_D);
     if (<u32>sz >= <u32>inD) continue;
     for (let ky = 0; ky < kernelH; ky++) {
-      const sy = y0 + ky * i32At(p, DILATION_H);
+      const sy = y0 + ky * i32At(p, Volumes.STEP_H);
       if (<u32>sy >= <u32>inH) continue;
       for (let kx = 0; kx < kernelW; kx++) {
         // Voxel x of the line meets voxel x * stride + shift of the input.
-        const shift = kx * i32At(p, DILATION_W) - i32At(p, PAD_W);
+        const shift = kx * i32At(p, Volumes.STEP_W) + i32At(p, Volumes.OFFSET_W);
         const first = shift < 0 ? (stride - 1 - shift) / stride : 0;
         const end = inW > shift ? min(outW, (inW - 1 - shift) / stride + 1) : 0;
         if (first >= end) continue;

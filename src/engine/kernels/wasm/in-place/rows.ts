@@ -1,12 +1,12 @@
 import { backend_util, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Heap } from './heap.ts';
+import type { TensorMemory } from './tensor-memory.ts';
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 const fourBytes = ({ dtype }: TensorInfo) => dtype === 'float32' || dtype === 'int32';
 
 /** Inputs behind each other along an axis; undefined where tfjs's own kernel has to do it. */
 export function concat(
-  heap: Heap,
+  memory: TensorMemory,
   inputs: readonly TensorInfo[],
   axis: number,
 ): TensorInfo | undefined {
@@ -16,13 +16,13 @@ export function concat(
   const [at] = util.parseAxisParam(axis, first.shape);
   const shapes = inputs.map(({ shape }) => shape);
   backend_util.assertParamsConsistent(shapes, at);
-  const out = heap.output(backend_util.computeOutShape(shapes, at), first.dtype);
+  const out = memory.output(backend_util.computeOutShape(shapes, at), first.dtype);
   const rowBytes = product(out.shape.slice(at)) * 4;
   const rows = product(out.shape.slice(0, at));
-  let target = heap.at(out);
+  let target = memory.at(out);
   for (const x of parts) {
     const bytes = product(x.shape.slice(at)) * 4;
-    heap.run.copyRows(heap.at(x), bytes, target, rowBytes, bytes, rows, 1);
+    memory.run.copyRows(memory.at(x), bytes, target, rowBytes, bytes, rows, 1);
     target += bytes;
   }
   return out;
@@ -30,7 +30,7 @@ export function concat(
 
 /** A part of x along one axis; undefined where tfjs's own kernel has to do it. */
 export function slice(
-  heap: Heap,
+  memory: TensorMemory,
   x: TensorInfo,
   begin: number | number[],
   size: number | number[],
@@ -42,17 +42,17 @@ export function slice(
   slice_util.assertParamsValid(x as never, from, sizes);
   const axis = cut[0] ?? 0;
   const voxelBytes = product(x.shape.slice(axis + 1)) * 4;
-  const out = heap.output(sizes, x.dtype);
+  const out = memory.output(sizes, x.dtype);
   const bytes = sizes[axis] * voxelBytes;
-  const source = heap.at(x) + from[axis] * voxelBytes;
+  const source = memory.at(x) + from[axis] * voxelBytes;
   const rows = product(x.shape.slice(0, axis));
-  heap.run.copyRows(source, x.shape[axis] * voxelBytes, heap.at(out), bytes, bytes, rows, 1);
+  memory.run.copyRows(source, x.shape[axis] * voxelBytes, memory.at(out), bytes, bytes, rows, 1);
   return out;
 }
 
 /** x cut into parts along one axis; undefined where tfjs's own kernel has to do it. */
 export function split(
-  heap: Heap,
+  memory: TensorMemory,
   x: TensorInfo,
   parts: number | number[],
   axis: number,
@@ -65,22 +65,26 @@ export function split(
     const begin = x.shape.map((_, i) => (i === along ? start : 0));
     start += n;
     const size = x.shape.map((all, i) => (i === along ? n : all));
-    return slice(heap, x, begin, size)!;
+    return slice(memory, x, begin, size)!;
   });
 }
 
 /** x repeated along one axis; undefined where tfjs's own kernel has to do it. */
-export function tile(heap: Heap, x: TensorInfo, reps: readonly number[]): TensorInfo | undefined {
+export function tile(
+  memory: TensorMemory,
+  x: TensorInfo,
+  reps: readonly number[],
+): TensorInfo | undefined {
   const repeated = reps.flatMap((n, axis) => (n === 1 ? [] : [axis]));
   if (!fourBytes(x) || repeated.length !== 1 || product(x.shape) === 0) return;
   const [axis] = repeated;
   const times = reps[axis];
-  const out = heap.output(
+  const out = memory.output(
     x.shape.map((n, i) => n * reps[i]),
     x.dtype,
   );
   const bytes = product(x.shape.slice(axis)) * 4;
   const rows = product(x.shape.slice(0, axis));
-  heap.run.copyRows(heap.at(x), bytes, heap.at(out), bytes * times, bytes, rows, times);
+  memory.run.copyRows(memory.at(x), bytes, memory.at(out), bytes * times, bytes, rows, times);
   return out;
 }

@@ -1,5 +1,5 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Heap } from './heap.ts';
+import type { TensorMemory } from './tensor-memory.ts';
 
 interface Statistics {
   readonly mean: TensorInfo;
@@ -13,7 +13,7 @@ interface Statistics {
  * square root at every element); undefined where the statistics are not per channel.
  */
 export function batchNorm(
-  heap: Heap,
+  memory: TensorMemory,
   x: TensorInfo,
   { mean, variance, offset, scale }: Statistics,
   epsilon: number,
@@ -21,11 +21,11 @@ export function batchNorm(
   const channels = x.shape[x.shape.length - 1];
   const vectors = [mean, variance, offset, scale].filter((one) => one !== undefined);
   if (x.dtype !== 'float32' || vectors.some(({ shape }) => shape.join() !== `${channels}`)) return;
-  const y = heap.output(x.shape);
-  return heap.lend(channels * 8, (factors) => {
-    const values = (tensor: TensorInfo) => heap.floats(heap.at(tensor), channels);
-    const factor = heap.floats(factors, channels);
-    const shift = heap.floats(factors + channels * 4, channels);
+  const y = memory.output(x.shape);
+  return memory.withScratch(channels * 8, (factors) => {
+    const values = (tensor: TensorInfo) => memory.floats(memory.at(tensor), channels);
+    const factor = memory.floats(factors, channels);
+    const shift = memory.floats(factors + channels * 4, channels);
     for (let c = 0; c < channels; c++) {
       const gamma = scale ? values(scale)[c] : 1;
       const by = gamma / Math.sqrt(values(variance)[c] + epsilon);
@@ -34,7 +34,7 @@ export function batchNorm(
     }
     const rows = util.sizeFromShape(x.shape) / channels;
     const shifts = factors + channels * 4;
-    heap.run.scaleShift(heap.at(x), heap.at(y), factors, shifts, rows, channels);
+    memory.run.scaleShift(memory.at(x), memory.at(y), factors, shifts, rows, channels);
     return y;
   });
 }

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, expect, it } from 'vitest';
 import { tf } from '../../../tf.ts';
-import { registerHeapKernels } from './register.ts';
+import { registerFastKernels } from '../../index.ts';
 
 /** `[shape, with offset and scale, statistics of the whole shape]` */
 const CASES: [number[], boolean, boolean][] = [
@@ -14,7 +14,7 @@ const CASES: [number[], boolean, boolean][] = [
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
-  await registerHeapKernels();
+  await registerFastKernels('wasm');
 });
 
 it.each(CASES)(

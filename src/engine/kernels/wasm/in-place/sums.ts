@@ -1,11 +1,11 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Heap } from './heap.ts';
+import type { TensorMemory } from './tensor-memory.ts';
 
 /**
  * Sum or mean over neighbouring axes, in double precision; undefined where tfjs's own kernel has to do it.
  */
 export function reduce(
-  heap: Heap,
+  memory: TensorMemory,
   kind: 'sum' | 'mean',
   x: TensorInfo,
   axis: number | number[],
@@ -22,10 +22,10 @@ export function reduce(
   const columns = util.sizeFromShape(x.shape.slice(last + 1));
   const rows = size / (outer * columns);
   const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-  const y = heap.output(keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape);
+  const y = memory.output(keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape);
   const factor = kind === 'mean' ? 1 / rows : 1;
-  heap.lend(columns * 8, (work) =>
-    heap.run.sumRows(heap.at(x), heap.at(y), outer, rows, columns, factor, work),
+  memory.withScratch(columns * 8, (work) =>
+    memory.run.sumRows(memory.at(x), memory.at(y), outer, rows, columns, factor, work),
   );
   return y;
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { tf } from '../../../tf.ts';
 import { maxPooling, POOL_CASES, poolGradient, random, results } from '../../testing.ts';
-import { compare, picker, withHeapKernels } from './testing.ts';
+import { compare, picker, withInPlaceKernels } from './testing.ts';
 
-withHeapKernels();
+withInPlaceKernels();
 
 it.each(['average', 'max'] as const)(
   '%s pooling and its gradient on 60 random shapes',
@@ -70,4 +70,31 @@ it('a tie in max pooling has one winner', async () => {
   });
   expect(values.filter((v) => v === 1).length).toBe(8 * 5);
   expect(values.filter((v) => v === 0).length).toBe(64 * 5 - 8 * 5);
+});
+
+it('so has one of images, also in windows without a positive element', async () => {
+  const [values] = await results('wasm', () => {
+    const x = tf.tensor4d([0, 0, 0, 0, -1, -3, -2, -1, -4, -2, -2, -1, 5, 1, 0, 7], [1, 4, 4, 1]);
+    const dy = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    const attributes = { filterSize: 2, strides: 2, pad: 'valid' };
+    return [tf.engine().runKernel(tf.MaxPoolGrad, { dy, input: x, output: dy }, attributes)].flat();
+  });
+  expect([...values]).toEqual([1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 4]);
+});
+
+it('max pooling of images and its gradient on 40 random shapes', async () => {
+  const pick = picker(8);
+  for (let i = 0; i < 40; i++) {
+    const window = pick(1, 4);
+    const pad = pick(0, 1) ? 'same' : 'valid';
+    const strides = pad === 'same' ? pick(1, window) : pick(1, 3);
+    const shape = [pick(1, 2), window + pick(0, 5), window + pick(0, 5), pick(1, 9)];
+    await compare(() => {
+      const x = random(shape, i + 1) as tf.Tensor4D;
+      const y = tf.maxPool(x, window, strides, pad);
+      const attributes = { filterSize: window, strides, pad };
+      const inputs = { dy: random(y.shape, i + 2), input: x, output: y };
+      return [tf.engine().runKernel(tf.MaxPoolGrad, inputs, attributes)].flat();
+    }, `${shape} by ${window}, strides ${strides}, ${pad}`);
+  }
 });

@@ -1,10 +1,11 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { AppError } from '../../../../core/errors.ts';
-import { HEAP_MODULE, RELAXED_HEAP_MODULE } from './module.generated.ts';
+import { type Emscripten, emscripten } from '../../../tfjs-internals.ts';
+import { IN_PLACE_MODULE, RELAXED_IN_PLACE_MODULE } from './module.generated.ts';
 
-/** `../assembly/heap`; addresses and sizes in bytes where the names do not say otherwise. */
-export interface HeapExports {
+/** `../assembly/in-place`; addresses and sizes in bytes where the names do not say otherwise. */
+export interface InPlaceExports {
   avgPool(parameters: number, work: number): void;
   avgPoolGrad(parameters: number, work: number): void;
   maxPool(parameters: number, work: number): void;
@@ -47,8 +48,8 @@ export interface HeapExports {
   ): void;
   rowsTimes(a: number, b: number, y: number, m: number, k: number, n: number, work: number): void;
   rowsTimesTransposed(a: number, b: number, y: number, m: number, k: number, n: number): void;
-  spreadBytes(parameters: number): number;
-  spreadGrad(parameters: number, work: number): void;
+  scatterBytes(parameters: number): number;
+  scatterGrad(parameters: number, work: number): void;
   reluGrad(dy: number, y: number, dx: number, count: number): void;
   scaleShift(
     x: number,
@@ -69,52 +70,45 @@ export interface HeapExports {
   ): void;
 }
 
-/** What of tfjs's module (Emscripten) these kernels need. */
-interface TfjsModule {
-  readonly asm?: { readonly memory?: unknown };
-  _malloc(bytes: number): number;
-  _free(at: number): void;
-}
+/** Bytes for the parameters of a kernel that takes them as `Volumes`. */
+export const PARAMETER_BYTES = 256;
 
 let module: WebAssembly.Module | undefined;
-const heaps = new WeakMap<BackendWasm, Heap>();
+const memories = new WeakMap<BackendWasm, TensorMemory>();
 
-/** Compiles the kernels; {@link heapOf} needs them. */
-export async function loadHeapKernels(): Promise<void> {
+/** Compiles the kernels; {@link tensorMemory} needs them. */
+export async function loadInPlaceKernels(): Promise<void> {
   const decode = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const relaxed = decode(RELAXED_HEAP_MODULE);
+  const relaxed = decode(RELAXED_IN_PLACE_MODULE);
   const valid = WebAssembly.validate(relaxed);
-  module ??= await WebAssembly.compile(valid ? relaxed : decode(HEAP_MODULE));
+  module ??= await WebAssembly.compile(valid ? relaxed : decode(IN_PLACE_MODULE));
 }
 
 /** The kernels in this backend's memory, which it must not share with threads of its own. */
-export function heapOf(backend: BackendWasm): Heap {
-  let heap = heaps.get(backend);
-  if (!heap) {
-    const memory = (backend.wasm as unknown as TfjsModule).asm?.memory;
-    if (!module || !(memory instanceof WebAssembly.Memory)) {
-      throw new AppError('internal', "the memory of TensorFlow.js's wasm backend is out of reach");
-    }
-    heap = new Heap(backend, module, memory);
-    heaps.set(backend, heap);
+export function tensorMemory(backend: BackendWasm): TensorMemory {
+  let memory = memories.get(backend);
+  if (!memory) {
+    if (!module) throw new AppError('internal', 'the wasm kernels are not loaded');
+    memory = new TensorMemory(backend, module, emscripten(backend));
+    memories.set(backend, memory);
   }
-  return heap;
+  return memory;
 }
 
 /**
  * Kernels that read and write tensors where tfjs's wasm backend keeps them: for work that is done faster
  * than its operands could be copied to the threads of `KernelRuntime`.
  */
-export class Heap {
-  readonly run: HeapExports;
+export class TensorMemory {
+  readonly run: InPlaceExports;
 
   constructor(
     private readonly backend: BackendWasm,
     compiled: WebAssembly.Module,
-    private readonly memory: WebAssembly.Memory,
+    private readonly own: Emscripten,
   ) {
-    const instance = new WebAssembly.Instance(compiled, { env: { memory, abort: () => {} } });
-    this.run = instance.exports as unknown as HeapExports;
+    const env = { memory: own.memory, abort: () => {} };
+    this.run = new WebAssembly.Instance(compiled, { env }).exports as unknown as InPlaceExports;
   }
 
   /** Where a tensor's data begin. */
@@ -128,14 +122,12 @@ export class Heap {
   }
 
   clear(tensor: TensorInfo): void {
-    const at = this.at(tensor);
-    new Uint8Array(this.memory.buffer, at, util.sizeFromShape(tensor.shape) * 4).fill(0);
+    this.bytes(this.at(tensor), util.sizeFromShape(tensor.shape) * 4).fill(0);
   }
 
-  /** Lends `bytes` of memory, not cleared, to `use`. */
-  lend<T>(bytes: number, use: (at: number) => T): T {
-    const { _malloc, _free } = this.backend.wasm as unknown as TfjsModule;
-    const at = _malloc(bytes) >>> 0;
+  /** Calls `use` with the address of `bytes` of memory, not cleared, that are its own until it returns. */
+  withScratch<T>(bytes: number, use: (at: number) => T): T {
+    const at = this.own.malloc(bytes);
     if (at === 0) {
       throw new AppError(
         'unsupported',
@@ -145,23 +137,23 @@ export class Heap {
     try {
       return use(at);
     } finally {
-      _free(at);
+      this.own.free(at);
     }
   }
 
   bytes(at: number, length: number): Uint8Array {
-    return new Uint8Array(this.memory.buffer, at, length);
+    return new Uint8Array(this.own.memory.buffer, at, length);
   }
 
-  words(at: number, length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, at, length);
+  setWords(at: number, values: Int32Array): void {
+    new Int32Array(this.own.memory.buffer, at, values.length).set(values);
   }
 
   floats(at: number, length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, at, length);
+    return new Float32Array(this.own.memory.buffer, at, length);
   }
 
   doubles(at: number, length: number): Float64Array {
-    return new Float64Array(this.memory.buffer, at, length);
+    return new Float64Array(this.own.memory.buffer, at, length);
   }
 }

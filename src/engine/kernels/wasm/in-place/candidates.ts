@@ -1,0 +1,124 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  type Conv3DInfo,
+  type ConvAttributes,
+  convInfo,
+  forward,
+  maxPool2dGeometry,
+  poolInfo,
+} from '../../geometry.ts';
+import { productOf } from '../../products.ts';
+import type { Inputs } from '../../replace.ts';
+import type { Candidate } from '../candidate.ts';
+import { finish } from '../matmul.ts';
+import { batchNorm } from './batch-norm.ts';
+import { fewRows } from './dense.ts';
+import { pool3d, pool3dGrad } from './pool3d.ts';
+import { concat, slice, split, tile } from './rows.ts';
+import { scatterGrad } from './scatter.ts';
+import { reduce } from './sums.ts';
+
+/** Up to so many input channels a convolution's gradient is made window by window. */
+const FEW_CHANNELS = 2;
+
+export const pooling =
+  (kind: 'avgPool' | 'maxPool'): Candidate =>
+  ({ memory }, { inputs, attrs }) => {
+    const { x } = inputs as Inputs;
+    return pool3d(memory, kind, x, forward(poolInfo(x.shape, attrs)));
+  };
+
+export const poolingGradient =
+  (kind: 'avgPool' | 'maxPool'): Candidate =>
+  ({ memory }, { inputs, attrs }) => {
+    const { dy, input } = inputs as Inputs;
+    return pool3dGrad(memory, kind, dy, input, forward(poolInfo(input.shape, attrs)));
+  };
+
+/**
+ * Of pooling in 2D: tfjs's wasm kernel (4.22) gives the gradient of a window without a positive element, common after
+ * a ReLU, to the first pixel of the whole tensor.
+ */
+export const maxPool2dGradient: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { dy, input } = inputs as Inputs;
+  return pool3dGrad(memory, 'maxPool', dy, input, maxPool2dGeometry(input.shape, attrs));
+};
+
+export const scatteredInputGradient: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { dy, filter } = inputs as Inputs;
+  const { inputShape } = attrs as unknown as Required<ConvAttributes>;
+  const info = convInfo(inputShape, filter.shape, attrs);
+  return inputShape[4] <= FEW_CHANNELS || areApart(info)
+    ? scatterGrad(memory, dy, filter, info)
+    : undefined;
+};
+
+/** Whether no two windows overlap though they move, as in a transposed convolution that doubles a volume. */
+function areApart(info: Conv3DInfo): boolean {
+  const pairs = [
+    [info.strideDepth, info.effectiveFilterDepth],
+    [info.strideHeight, info.effectiveFilterHeight],
+    [info.strideWidth, info.effectiveFilterWidth],
+  ];
+  return pairs.every(([stride, window]) => stride >= window && stride > 1);
+}
+
+export const productOfFewRows: Candidate = ({ memory }, { inputs, attrs }) => {
+  const product = productOf(inputs as Inputs, attrs);
+  const y = product && fewRows(memory, product);
+  if (!y) return undefined;
+  const values = (tensor: TensorInfo) =>
+    memory.floats(memory.at(tensor), util.sizeFromShape(tensor.shape));
+  finish(values(y), product.bias && values(product.bias), product.relu);
+  return y;
+};
+
+export const normalization: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { x, ...statistics } = inputs as Record<
+    'x' | 'mean' | 'variance' | 'offset' | 'scale',
+    TensorInfo
+  >;
+  const { varianceEpsilon } = attrs as { varianceEpsilon: number };
+  return batchNorm(memory, x, statistics, varianceEpsilon);
+};
+
+export const reduction =
+  (kind: 'sum' | 'mean'): Candidate =>
+  ({ memory }, { inputs, attrs }) => {
+    const { axis, keepDims } = attrs as { axis: number | number[]; keepDims?: boolean };
+    return reduce(memory, kind, (inputs as Inputs).x, axis, keepDims === true);
+  };
+
+export const concatenation: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { axis } = attrs as { axis: number };
+  return concat(memory, inputs as unknown as TensorInfo[], axis);
+};
+
+export const oneSlice: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { begin, size } = attrs as { begin: number[]; size: number[] };
+  return slice(memory, (inputs as Inputs).x, begin, size);
+};
+
+export const splitting: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { numOrSizeSplits, axis } = attrs as { numOrSizeSplits: number | number[]; axis: number };
+  return split(memory, (inputs as Inputs).x, numOrSizeSplits, axis);
+};
+
+export const repetition: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { reps } = attrs as { reps: number[] };
+  return tile(memory, (inputs as Inputs).x, reps);
+};
+
+export const reluGradient: Candidate = ({ memory }, { inputs }) => {
+  const { dy, y } = inputs as Inputs;
+  const dx = memory.output(dy.shape);
+  const volumes = y.shape[0] ?? 1;
+  const count = util.sizeFromShape(y.shape) / volumes;
+  const rows = util.sizeFromShape(dy.shape) / count;
+  for (let row = 0; row < rows; row++) {
+    const own = Math.floor((row * volumes) / rows) * count * 4;
+    const at = row * count * 4;
+    memory.run.reluGrad(memory.at(dy) + at, memory.at(y) + own, memory.at(dx) + at, count);
+  }
+  return dx;
+};

@@ -1,0 +1,77 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  AvgPool3D,
+  AvgPool3DGrad,
+  BatchMatMul,
+  Concat,
+  Conv3D,
+  Conv3DBackpropFilterV2,
+  Conv3DBackpropInputV2,
+  FusedBatchNorm,
+  Identity,
+  MaxPool3D,
+  MaxPool3DGrad,
+  MaxPoolGrad,
+  Mean,
+  Slice,
+  SplitV,
+  Sum,
+  Tile,
+  _FusedMatMul as FusedMatMul,
+} from '@tensorflow/tfjs-core';
+import { AdamStep } from '../adam-step.ts';
+import { registerCamKernels } from '../cam.ts';
+import { FusedConv3D } from '../fused-conv3d.ts';
+import { ReluGrad } from '../relu-grad.ts';
+import { replaceKernel } from '../replace.ts';
+import type { Candidate } from './candidate.ts';
+import { inPlaceCam } from './in-place/cam.ts';
+import * as inPlace from './in-place/candidates.ts';
+import { loadInPlaceKernels, tensorMemory } from './in-place/tensor-memory.ts';
+import type { KernelRuntime } from './runtime.ts';
+import * as threaded from './threaded.ts';
+
+/**
+ * By tfjs's kernel, what computes it on the `wasm` backend: the first candidate that takes a call. What none takes
+ * (other number types, batched products, several axes at once, odd activations) is left to tfjs.
+ */
+const KERNELS: Readonly<Record<string, readonly Candidate[]>> = {
+  [Conv3D]: [threaded.convolution],
+  [FusedConv3D]: [threaded.convolution],
+  [Conv3DBackpropInputV2]: [inPlace.scatteredInputGradient, threaded.inputGradient],
+  [Conv3DBackpropFilterV2]: [threaded.filterGradient],
+  [BatchMatMul]: [inPlace.productOfFewRows, threaded.product],
+  [FusedMatMul]: [inPlace.productOfFewRows, threaded.product],
+  [AvgPool3D]: [inPlace.pooling('avgPool')],
+  [AvgPool3DGrad]: [inPlace.poolingGradient('avgPool')],
+  [MaxPool3D]: [inPlace.pooling('maxPool')],
+  [MaxPool3DGrad]: [inPlace.poolingGradient('maxPool')],
+  [MaxPoolGrad]: [inPlace.maxPool2dGradient],
+  [FusedBatchNorm]: [inPlace.normalization],
+  [ReluGrad]: [inPlace.reluGradient],
+  [Sum]: [inPlace.reduction('sum')],
+  [Mean]: [inPlace.reduction('mean')],
+  [Concat]: [inPlace.concatenation],
+  [Slice]: [inPlace.oneSlice],
+  [SplitV]: [inPlace.splitting],
+  [Tile]: [inPlace.repetition],
+  [Identity]: [threaded.sharedCopy],
+  [AdamStep]: [threaded.stepOfAdam],
+};
+
+/** Puts the candidates in front of tfjs's own kernels. */
+export async function registerWasmKernels(runtime: KernelRuntime): Promise<void> {
+  await loadInPlaceKernels();
+  registerCamKernels('wasm', inPlaceCam);
+  for (const [name, candidates] of Object.entries(KERNELS)) {
+    replaceKernel(name, 'wasm', (call, stock) => {
+      const backend = call.backend as BackendWasm;
+      const machine = { backend, runtime, memory: tensorMemory(backend) };
+      for (const candidate of candidates) {
+        const result = candidate(machine, call);
+        if (result) return result;
+      }
+      return stock(call);
+    });
+  }
+}
