@@ -17,7 +17,7 @@ test('options of a dropped file stay with it and are taken back by their chips',
 
   // A sample is not inverted because the file before it was.
   await page.getByRole('region', { name: 'Gallery' }).getByText('GroEL-GroES-ADP7').click();
-  await expect(page.locator('.verdict')).toHaveText('correct');
+  await expect(page.getByText('correct', { exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: /take it back/ })).toHaveCount(0);
 
   await page.getByRole('button', { name: /^EMD-3197/ }).click();
@@ -34,7 +34,7 @@ test('a noisy sample gets the network trained at its noise, and an offer once on
   const network = page.getByRole('combobox', { name: /^Network/ });
   await expect(network).toHaveText('CNN-2, SNR 0.1');
   await expect(page.getByText('CNN-2, SNR 0.1 is used for this sample')).toBeVisible();
-  await expect(page.locator('.verdict')).toHaveText('correct');
+  await expect(page.getByText('correct', { exact: true })).toBeVisible();
   await choose(page, /^Network/, 'CNN-2, noise-free');
   const offer = page.getByRole('button', { name: 'Use CNN-2, SNR 0.1' });
   await offer.click();
@@ -55,11 +55,13 @@ test('maps keep the name of their network while another one loads', async ({ pag
   await choose(page, /^Network/, 'CNN-2, SNR 0.1');
   const remark = page.getByText('Still shown: CNN-2, noise-free, layer maxpool2.');
   await expect(remark).toBeVisible();
-  await expect(page.locator('.headline')).toContainText('CNN-2, noise-free says');
-  await expect(page.locator('.classes-panel')).toContainText('Of CNN-2, noise-free');
+  await expect(page.getByText(/^CNN-2, noise-free says/)).toBeVisible();
+  await expect(page.getByRole('complementary', { name: 'Classes' })).toContainText(
+    'Of CNN-2, noise-free',
+  );
   release();
   await expect(remark).toHaveCount(0);
-  await expect(page.locator('.headline')).toContainText('Network says');
+  await expect(page.getByText(/^Network says/)).toBeVisible();
 });
 
 test('after a cancelled change the layer picker names the layer of the picture', async ({

@@ -91,7 +91,7 @@ async function draw(browser, address) {
   for (const { id, title } of paper.PAPER_FIGURES) {
     const figure = page.locator(`#${id}`);
     await figure.and(page.locator('[aria-busy=false]')).waitFor();
-    const absent = await figure.locator('.paper-state').count();
+    const absent = await figure.locator('[data-status]').count();
     if (absent > 0) process.stderr.write(`${title}: ${absent} panels have no map in this build.\n`);
     // All of the figure in view: only what is seen is drawn.
     const height = Math.ceil((await figure.boundingBox())?.height ?? 0);
@@ -99,7 +99,7 @@ async function draw(browser, address) {
     await figure.scrollIntoViewIfNeeded();
     await page.waitForFunction(
       (busy) => !document.querySelector(busy),
-      `#${id} :is(.scene-view, canvas)[aria-busy=true]`,
+      `#${id} :is([role=application], canvas)[aria-busy=true]`,
     );
     // Software rendering takes its time.
     await page.waitForTimeout(5000);

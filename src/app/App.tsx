@@ -17,6 +17,8 @@ import { PAGES } from './pages/index.tsx';
 import { LazyPage } from './pages/LazyPage.tsx';
 import { hashOf, usePage } from './routes.ts';
 import { useTheme } from './theme.ts';
+import shared from './app.module.css';
+import styles from './App.module.css';
 
 export function App() {
   const page = usePage();
@@ -46,7 +48,7 @@ export function App() {
   return (
     <TooltipProvider delayDuration={400}>
       <div className="app">
-        <Boundary name="The header" className="header">
+        <Boundary name="The header" className={shared.header}>
           <Header />
         </Boundary>
         {explained.current && <ExplainPage hidden={!explaining} />}
@@ -59,7 +61,7 @@ export function App() {
       <HelpDialog {...dialogProps('help')} />
       <CommandPalette {...dialogProps('commands')} />
       {dropping && (
-        <div className="drop-overlay">
+        <div className={styles.dropOverlay}>
           <strong>{page === 'evaluate' ? 'Drop to evaluate' : 'Drop to open'}</strong>
           <span>
             Volumes ({VOLUME_LABELS_TEXT}){' '}
@@ -77,6 +79,6 @@ export function App() {
 /** The keyboard goes on in the page shown, unless it is in the header or nowhere yet. */
 function focusPage(id: string): void {
   const { activeElement } = document;
-  if (activeElement === document.body || activeElement?.closest('.header')) return;
+  if (activeElement === document.body || activeElement?.closest('header')) return;
   document.getElementById(id)?.focus();
 }

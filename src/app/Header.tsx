@@ -15,17 +15,19 @@ import { COMMANDS, withKeys } from './commands/commands.ts';
 import { useSituation } from './commands/situation.ts';
 import { OfflineHint } from './offline/OfflineHint.tsx';
 import { PageLinks } from './pages/PageLinks.tsx';
+import shared from './app.module.css';
+import styles from './Header.module.css';
 
 export function Header() {
   const now = useSituation();
   const explaining = now.page === 'explain';
   const { help, savePicture } = COMMANDS;
   return (
-    <header className="header">
+    <header className={shared.header}>
       <h1>Respond-CAM</h1>
       <PageLinks current={now.page} />
-      <div className="pickers">{explaining && <Pickers />}</div>
-      <div className="header-tools">
+      <div className={styles.pickers}>{explaining && <Pickers />}</div>
+      <div className={styles.headerTools}>
         {explaining && (
           <>
             <HistoryButtons />

@@ -5,12 +5,10 @@ import { watchForUpdates } from './resume.ts';
 import { start } from './start.ts';
 import './styles/tokens.css';
 import './styles/base.css';
-import './styles/controls.css';
 import './styles/layout.css';
 import './styles/panels.css';
 import './styles/narrow.css';
 import './styles/forced-colors.css';
-import './offline/offline.css';
 
 // The engine's worker, the network and the first volume are on their way before what draws them is read.
 followPlace(start(createEngineClient(), new URLSearchParams(location.search)));

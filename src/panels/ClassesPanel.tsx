@@ -12,6 +12,7 @@ import { Ledger } from './Ledger.tsx';
 import { ledgerSentence } from './ledgerBars.ts';
 import { METHOD_NAMES } from './glossary.ts';
 import styles from './ClassesPanel.module.css';
+import { classes } from '../ui/classes.ts';
 
 export function ClassesPanel() {
   const answer = useStore(explainStore, (state) => state.answer);
@@ -22,7 +23,7 @@ export function ClassesPanel() {
       <AimForm />
       {answer && stale && <p className="small">Of {belongsTo(answer)}</p>}
       {answer ? (
-        <div className={`classes-content ${stale ? 'is-stale' : ''}`} inert={stale}>
+        <div className={classes(styles.classesContent, stale && 'is-stale')} inert={stale}>
           <ClassTable />
           <section className="panel-section" aria-label="Where the score comes from">
             <h3>

@@ -20,6 +20,7 @@ import { type Done, doneTo } from './doneTo.ts';
 import { Explained } from './Explained.tsx';
 import { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 import { METHOD_NAMES } from './glossary.ts';
+import styles from './ColumnHead.module.css';
 
 export function InputHead() {
   const volumes = useStore(volumesStore);
@@ -28,13 +29,13 @@ export function InputHead() {
   const grid = useGrid();
   const done = item ? doneTo(ownGrid(item), optionsOf(volumes), grid) : [];
   return (
-    <div className="column-head">
-      <h2 className="column-title">Input</h2>
+    <div className={styles.columnHead}>
+      <h2 className={styles.columnTitle}>Input</h2>
       {done.map((one) => (
         <DoneChip key={one.text} done={one} />
       ))}
       {volume && item && done.length === 0 && (
-        <span className="column-detail" title={item.name}>
+        <span className={styles.columnDetail} title={item.name}>
           {item.volume.voxelSizeKnown
             ? `${nanometres(volume.voxelSize[0])} voxels`
             : 'voxel size not known'}
@@ -51,12 +52,12 @@ function DoneChip({ done: { text, detail, undo } }: { readonly done: Done }) {
     <Tooltip text={`Before the network sees it, this volume is ${whole}. Click to take it back.`}>
       <button
         type="button"
-        className="chip"
+        className={styles.chip}
         aria-label={`${whole}, take it back`}
         onClick={() => actions.setInputOptions(undo)}
       >
-        <span className="chip-text">
-          {text} {detail && <span className="chip-detail">{detail}</span>}
+        <span className={styles.chipText}>
+          {text} {detail && <span className={styles.chipDetail}>{detail}</span>}
         </span>
         <CloseIcon />
       </button>
@@ -82,10 +83,10 @@ export function MapHead({ side }: { readonly side: 'left' | 'right' }) {
     else actions.chooseMethods(methods[0], next);
   };
   return (
-    <div className="column-head">
-      <h2 className="column-title">
+    <div className={styles.columnHead}>
+      <h2 className={styles.columnTitle}>
         <Select
-          className="select-title"
+          className={styles.selectTitle}
           label={side === 'left' ? 'Method on the left' : 'Method on the right'}
           value={method}
           onChange={choose}
@@ -94,7 +95,7 @@ export function MapHead({ side }: { readonly side: 'left' | 'right' }) {
       </h2>
       {shown && (
         <>
-          <span className="column-detail">
+          <span className={styles.columnDetail}>
             <Explained topic={method}>Σ {formatValue(shown.map.sum)}</Explained>
           </span>
           {HEATMAP_EXPORTS.map((row) => (

@@ -61,12 +61,18 @@ export function FileFacts({ item }: { readonly item: VolumeItem }) {
   );
 }
 
+const FINDINGS = {
+  info: 'finding',
+  warning: 'finding finding-warning',
+  error: 'finding finding-error',
+} as const;
+
 function Findings({ findings }: { readonly findings: VolumeItem['report']['findings'] }) {
   if (findings.length === 0) return null;
   return (
     <ul className="findings">
       {findings.map(({ code, severity, message }) => (
-        <li key={code} className={`finding finding-${severity}`}>
+        <li key={code} className={FINDINGS[severity]}>
           {message}
         </li>
       ))}

@@ -6,6 +6,8 @@ import { currentVolume, displayStore, volumesStore } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
 import { account, agreement, classOf, evidence, likeness, probability, signed } from './facts.ts';
 import { METHOD_NAMES } from './glossary.ts';
+import { classes } from '../ui/classes.ts';
+import styles from './Headline.module.css';
 
 /** What comes between the network and the largest of its numbers. */
 const VERBS: Record<TargetKind, string> = {
@@ -32,7 +34,7 @@ export function Headline() {
       },
     [left, right],
   );
-  if (!answer || !left || !right || !facts) return <div className="headline" />;
+  if (!answer || !left || !right || !facts) return <div className={styles.headline} />;
   const { model } = answer;
   const { predicted, scores, probabilities, target } = answer.result;
   const shown = right.classIndex;
@@ -41,18 +43,20 @@ export function Headline() {
   const truth = trueName === undefined ? null : classOf(trueName, model.classes);
   const { inFavour, against } = facts.evidence;
   return (
-    <div className={`headline ${stale ? 'is-stale' : ''}`} aria-live="polite">
-      <p className="headline-answer">
+    <div className={classes(styles.headline, stale && 'is-stale')} aria-live="polite">
+      <p className={styles.headlineAnswer}>
         {stale ? model.title : 'Network'} {VERBS[target.kind]} <strong>{name(predicted)}</strong>{' '}
         {probabilities && (
-          <span className="headline-p">p {probability(probabilities[predicted])}</span>
+          <span className={styles.headlineP}>p {probability(probabilities[predicted])}</span>
         )}
-        {target.voxels && <span className="headline-p">{target.voxels[predicted]} voxels</span>}
+        {target.voxels && (
+          <span className={styles.headlineP}>{target.voxels[predicted]} voxels</span>
+        )}
         {target.kind === 'class' && truth !== null && (
           <Verdict right={truth === predicted} truth={name(truth)} />
         )}
       </p>
-      <p className="headline-detail">
+      <p className={styles.headlineDetail}>
         {shown !== predicted && (
           <>
             Shown: <strong>{name(shown)}</strong>
@@ -74,7 +78,7 @@ export function Headline() {
 
 function Verdict({ right, truth }: { readonly right: boolean; readonly truth: string }) {
   return (
-    <span className={`verdict ${right ? 'is-right' : 'is-wrong'}`}>
+    <span className={classes(styles.verdict, !right && styles['is-wrong'])}>
       {right ? 'correct' : `truth: ${truth}`}
     </span>
   );

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { actions, DEFAULT_LEVELS, displayStore, viewStore } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { contourNote } from './contourNote.ts';
-import './remarks.css';
+import styles from './LevelNote.module.css';
 
 /** Why a column shows no contour, and what to do about it; nothing while it shows one. */
 export function LevelNote({ side }: { readonly side: 'left' | 'right' }) {
@@ -12,7 +12,7 @@ export function LevelNote({ side }: { readonly side: 'left' | 'right' }) {
   const text = shown && contourNote(shown, sign, scaleMode);
   if (!text) return null;
   return (
-    <div className="level-note" role="status">
+    <div className={styles.levelNote} role="status">
       <span>{text}</span>
       {scaleMode === 'shared' ? (
         <Button onClick={() => actions.setView({ scaleMode: 'own' })}>Own scale</Button>

@@ -13,6 +13,7 @@ import { Select } from '../ui/Select.tsx';
 import { pickFiles } from '../ui/pickFiles.ts';
 import { formatValue } from '../core/color/index.ts';
 import { NETWORK_ACCEPT, openFiles } from './openFiles.ts';
+import styles from './Pickers.module.css';
 
 /** What is explained: volume, network, layer and class. */
 export function Pickers() {
@@ -162,8 +163,8 @@ function ClassPicker() {
 
 function Picker({ caption, children }: { readonly caption: string; readonly children: ReactNode }) {
   return (
-    <div className="picker">
-      <span className="picker-caption" aria-hidden="true">
+    <div className={styles.picker}>
+      <span className={styles.pickerCaption} aria-hidden="true">
         {caption}
       </span>
       {children}

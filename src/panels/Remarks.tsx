@@ -2,7 +2,8 @@ import { useStore } from 'zustand';
 import { displayStore, explainStore, networkStore, volumesStore } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { type Remark, remarksOf } from './remarks.ts';
-import './remarks.css';
+import { classes } from '../ui/classes.ts';
+import styles from './Remarks.module.css';
 
 const ON_CARD: readonly Remark['id'][] = ['contrast', 'size'];
 
@@ -19,7 +20,7 @@ export function Remarks() {
   const asked = useStore(explainStore, (state) => state.mismatch !== null);
   const remarks = useRemarks().filter(({ id }) => !asked || !ON_CARD.includes(id));
   return (
-    <div className="remarks" role="status">
+    <div className={styles.remarks} role="status">
       {remarks.map((remark) => (
         <RemarkLine key={remark.id} remark={remark} />
       ))}
@@ -33,9 +34,9 @@ export function OneRemark({ id }: { readonly id: Remark['id'] }) {
   return remark ? <RemarkLine remark={remark} /> : null;
 }
 
-function RemarkLine({ remark: { id, text, remedy } }: { readonly remark: Remark }) {
+function RemarkLine({ remark: { text, remedy } }: { readonly remark: Remark }) {
   return (
-    <p className={`remark remark-line remark-${id}`}>
+    <p className={classes('remark', styles.remarkLine)}>
       <span>{text}</span>
       {remedy && <Button onClick={remedy.run}>{remedy.label}</Button>}
     </p>

@@ -12,9 +12,10 @@ import {
 } from 'react';
 import { AppError } from '../core/errors.ts';
 import { ViewRegistry } from './viewRegistry.ts';
-import './scene.css';
 import type { SceneHandle } from './Stage.tsx';
 import { createSurfaceClient, type SurfaceClient, startSurfaceWorker } from './surfaceClient.ts';
+import { classes } from '../ui/classes.ts';
+import styles from './LinkedViews.module.css';
 
 /** On its way from the start, beside the network and the first volume. */
 const canvas = import('./SceneCanvas.tsx').catch((cause: unknown) => {
@@ -51,9 +52,9 @@ export function LinkedViews({ children, className, ref }: LinkedViewsProps) {
   const [lost, setLost] = useState(false);
   const scene = useMemo(() => client && { registry, client }, [registry, client]);
   return (
-    <div className={`scene-views ${className ?? ''}`}>
+    <div className={classes(styles.views, className ?? '')}>
       {scene && <SceneContext value={scene}>{children}</SceneContext>}
-      <div className="scene-canvas" aria-hidden="true" hidden={lost}>
+      <div className={styles.canvas} data-scene aria-hidden="true" hidden={lost}>
         <CanvasBoundary>
           <Suspense fallback={null}>
             <SceneCanvas registry={registry} handle={ref ?? null} onLost={setLost} />
@@ -61,7 +62,7 @@ export function LinkedViews({ children, className, ref }: LinkedViewsProps) {
         </CanvasBoundary>
       </div>
       {lost && (
-        <p className="scene-message" role="status">
+        <p className={styles.message} role="status">
           The graphics device was lost; the 3D views come back when the browser restores it.
         </p>
       )}
@@ -101,7 +102,7 @@ class CanvasBoundary extends Component<
     const { failure } = this.state;
     if (!failure) return this.props.children;
     return (
-      <p className="scene-message" role="alert">
+      <p className={styles.message} role="alert">
         {failure}
       </p>
     );

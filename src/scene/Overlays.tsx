@@ -2,7 +2,7 @@ import type { LengthUnit } from '../core/volume/index.ts';
 import type { CameraState } from '../state/view.ts';
 import { conjugate, turn } from './camera.ts';
 import { scaleBar } from './scaleBar.ts';
-import './scene.css';
+import styles from './Overlays.module.css';
 
 const ARM = 20;
 const AXES = [
@@ -22,7 +22,7 @@ export function axisArms(quaternion: CameraState['quaternion'], length: number) 
 /** Small x, y, z axes in the corner; z is the beam. */
 export function AxisTriad({ quaternion }: Pick<CameraState, 'quaternion'>) {
   return (
-    <svg className="scene-triad" viewBox="-32 -32 64 64" aria-hidden="true">
+    <svg className={styles.triad} viewBox="-32 -32 64 64" aria-hidden="true">
       {axisArms(quaternion, ARM).map(({ name, end: [x, y], depth }) => (
         <g key={name} opacity={depth < -0.2 ? 0.55 : 1}>
           <line x1={0} y1={0} x2={x} y2={y} />
@@ -50,7 +50,7 @@ interface ScaleBarProps {
 export function ScaleBar({ pixelsPerA, room, unit }: ScaleBarProps) {
   const { width, label } = scaleBar(pixelsPerA, room, unit);
   return (
-    <div className="scene-scale-bar">
+    <div className={styles.scaleBar}>
       <span>{label}</span>
       <div style={{ width }} />
     </div>

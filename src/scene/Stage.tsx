@@ -127,7 +127,7 @@ export function Stage({ registry, handle, onLost }: StageProps) {
  * that views and pictures never separate.
  */
 function follow(canvas: HTMLElement): void {
-  const holder = canvas.closest<HTMLElement>('.scene-canvas');
+  const holder = canvas.closest<HTMLElement>('[data-scene]');
   if (!holder) return;
   const { scrollTop } = holder.parentElement!;
   holder.style.transform = scrollTop > 0 ? `translateY(${scrollTop}px)` : '';

@@ -16,10 +16,12 @@ import { boundsOf, pixelsPerAngstrom, rayThrough, type Triple } from './camera.t
 import { useScene } from './LinkedViews.tsx';
 import { AxisTriad, ScaleBar } from './Overlays.tsx';
 import { ViewButtons } from './ViewButtons.tsx';
-import './scene.css';
 import type { ShellLook } from './shellGeometry.ts';
 import { useShellMesh } from './useShellMesh.ts';
 import { useViewControls } from './useViewControls.ts';
+import { classes } from '../ui/classes.ts';
+import shared from './scene.module.css';
+import styles from './SurfaceView.module.css';
 
 /** One isosurface and how it looks; volumes are compared by identity, so keep them. */
 export interface Shell extends ShellLook {
@@ -122,7 +124,7 @@ export function SurfaceView(props: SurfaceViewProps) {
   return (
     <div
       ref={element}
-      className={`scene-view ${scrolls ? 'scene-scrolls' : ''} ${className}`}
+      className={classes(shared.view, scrolls && styles.scrolls, className)}
       role="application"
       aria-roledescription="3D view"
       aria-label={`${label}. Arrow keys turn, Shift with arrow keys moves, plus and minus zoom, 0 resets${onOpen ? ', Enter opens' : ''}.`}
@@ -141,11 +143,11 @@ export function SurfaceView(props: SurfaceViewProps) {
           unit={lengthUnit}
         />
       )}
-      {error && <p className="scene-note">{error}</p>}
+      {error && <p className={styles.note}>{error}</p>}
       {mesh && mesh.indices.length === 0 && (
-        <p className="scene-note">Nothing reaches this level.</p>
+        <p className={styles.note}>Nothing reaches this level.</p>
       )}
-      {step > 1 && <span className="scene-corner">every {ordinal(step)} voxel</span>}
+      {step > 1 && <span className={styles.corner}>every {ordinal(step)} voxel</span>}
       {children}
     </div>
   );

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { CameraState } from '../state/view.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { FRONT, type Quaternion } from './camera.ts';
+import styles from './scene.module.css';
 
 interface ViewButtonsProps {
   readonly projection: CameraState['projection'];
@@ -24,7 +25,7 @@ export const ViewButtons = memo(function ViewButtons(props: ViewButtonsProps) {
   const { projection, change, onReset } = props;
   const perspective = projection === 'perspective';
   return (
-    <div className="scene-buttons">
+    <div className={styles.buttons}>
       {ALONG.map(({ name, hint, quaternion }) => (
         <IconButton
           key={name}

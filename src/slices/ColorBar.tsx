@@ -7,7 +7,7 @@ import {
 } from './colorBar.ts';
 import { useCanvasSize } from './useCanvasSize.ts';
 import { type Paint, usePaint } from './usePaint.ts';
-import './slices.css';
+import styles from './ColorBar.module.css';
 
 interface ColorBarProps {
   readonly content: ColorBarContent;
@@ -35,7 +35,7 @@ export function ColorBar({ content, title, theme }: ColorBarProps) {
 
   return (
     <div
-      className="color-bar"
+      className={styles.colorBar}
       style={{ height: COLOR_BAR_HEIGHT }}
       ref={box}
       role="img"

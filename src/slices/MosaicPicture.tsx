@@ -3,7 +3,7 @@ import type { SliceContent } from './painter.ts';
 import { useCanvasSize } from './useCanvasSize.ts';
 import { useMosaicPaint } from './useMosaicPaint.ts';
 import { type Paint, usePaint } from './usePaint.ts';
-import './slices.css';
+import styles from './MosaicPicture.module.css';
 
 /** Many small copies into a small picture: done in memory rather than on the graphics device. */
 const SETTINGS: CanvasRenderingContext2DSettings = { willReadFrequently: true };
@@ -29,6 +29,12 @@ export function MosaicPicture({ label, content }: MosaicPictureProps) {
   );
   usePaint(canvas, useCanvasSize(canvas), paintAll, SETTINGS);
   return (
-    <canvas ref={canvas} className="slice-picture" role="img" aria-label={label} aria-busy={busy} />
+    <canvas
+      ref={canvas}
+      className={styles.picture}
+      role="img"
+      aria-label={label}
+      aria-busy={busy}
+    />
   );
 }

@@ -8,6 +8,8 @@ import type { SliceLayoutProps } from './SliceView.tsx';
 import type { CanvasSize } from './useCanvasSize.ts';
 import { useMosaicPaint } from './useMosaicPaint.ts';
 import { captionOf } from './captions.ts';
+import shared from './slices.module.css';
+import styles from './MosaicView.module.css';
 
 /** All z-slices at once, as in the lower half of the paper's Figure 3. */
 export const MosaicView = memo(function MosaicView(props: SliceLayoutProps) {
@@ -40,10 +42,10 @@ export const MosaicView = memo(function MosaicView(props: SliceLayoutProps) {
   };
 
   return (
-    <figure className="slice-mosaic">
-      <figcaption className="slice-caption">
-        <span>{caption.position}</span> <span className="slice-count">{caption.count}</span>
-        {stride > 1 && <span className="slice-stride">one slice in {stride}</span>}
+    <figure className={shared.mosaic}>
+      <figcaption className={shared.caption}>
+        <span>{caption.position}</span> <span className={shared.count}>{caption.count}</span>
+        {stride > 1 && <span className={styles.stride}>one slice in {stride}</span>}
       </figcaption>
       <SliceStage
         label={`${title}: all z-slices, at ${caption.count}, ${caption.position}`}

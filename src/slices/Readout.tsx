@@ -4,6 +4,8 @@ import type { Vec3 } from '../core/volume/types.ts';
 import type { SliceContent } from './painter.ts';
 import { valueAt, voxelAt, worldOf } from './planes.ts';
 import { formatPosition } from './captions.ts';
+import { classes } from '../ui/classes.ts';
+import styles from './Readout.module.css';
 
 interface ReadoutProps {
   readonly content: SliceContent;
@@ -25,23 +27,26 @@ export function Readout({ content, method, position, lengthUnit, live }: Readout
   const density = valueAt(content.density, voxel);
   const heat = content.heat && valueAt(content.heat, voxel);
   return (
-    <output className="slice-readout" aria-live={live ? 'polite' : 'off'}>
-      <span className="slice-readout-line">
+    <output className={styles.readout} aria-live={live ? 'polite' : 'off'}>
+      <span className={styles.readoutLine}>
         {NAMES.map((name, i) => (
           <span key={name}>
             <i>{name}</i> <b>{formatPosition(centre[i], lengthUnit)}</b>
           </span>
         ))}
         <i>{lengthUnit}</i>
-        <span className="slice-voxel">
+        <span className={styles.voxel}>
           <i>voxel</i> <b>{voxel.map((index) => index + 1).join(' ')}</b>
         </span>
       </span>
-      <span className="slice-readout-line">
-        <span className="slice-value">
+      <span className={styles.readoutLine}>
+        <span className={styles.value}>
           <i>density</i> <b>{formatValue(density, 4)}</b>
         </span>
-        <span className={`slice-value ${method ? '' : 'is-absent'}`} aria-hidden={!method}>
+        <span
+          className={classes(styles.value, !method && styles['is-absent'])}
+          aria-hidden={!method}
+        >
           <i>{method ?? 'heatmap'}</i> <b>{heat === null ? '–' : formatSigned(heat, 4)}</b>
         </span>
       </span>

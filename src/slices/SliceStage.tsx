@@ -4,6 +4,7 @@ import { moved, moveOfKey, WheelSteps } from './moves.ts';
 import type { Axis } from './planes.ts';
 import { type CanvasSize, useCanvasSize } from './useCanvasSize.ts';
 import { type Paint, usePaint } from './usePaint.ts';
+import styles from './slices.module.css';
 
 interface SliceStageProps {
   /** Accessible name. */
@@ -74,7 +75,7 @@ export function SliceStage(props: SliceStageProps) {
   return (
     <div
       ref={stage}
-      className="slice-stage"
+      className={styles.stage}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: an application is interactive
       tabIndex={0}
       role="application"

@@ -8,6 +8,8 @@ import { type Axis, ORIENTATION, planeOf, voxelAt, worldOf } from './planes.ts';
 import { SliceStage } from './SliceStage.tsx';
 import type { CanvasSize } from './useCanvasSize.ts';
 import { captionOf } from './captions.ts';
+import shared from './slices.module.css';
+import styles from './SliceView.module.css';
 
 /** What every layout of slices is given. */
 export interface SliceLayoutProps {
@@ -62,9 +64,9 @@ export const SliceView = memo(function SliceView(props: SliceViewProps) {
   };
 
   return (
-    <figure className="slice-view">
-      <figcaption className="slice-caption">
-        <span>{caption.position}</span> <span className="slice-count">{caption.count}</span>
+    <figure className={styles.view}>
+      <figcaption className={shared.caption}>
+        <span>{caption.position}</span> <span className={shared.count}>{caption.count}</span>
       </figcaption>
       <SliceStage
         label={`${title}: slice ${caption.count}, ${caption.position}`}

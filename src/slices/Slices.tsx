@@ -5,7 +5,7 @@ import type { SliceContent } from './painter.ts';
 import { type Axis, ORIENTATION } from './planes.ts';
 import { Readout } from './Readout.tsx';
 import type { SliceLayoutProps } from './SliceView.tsx';
-import './slices.css';
+import styles from './Slices.module.css';
 
 interface SlicesProps {
   /** What the panel shows, e.g. `Respond-CAM`. */
@@ -34,7 +34,7 @@ export function Slices(props: SlicesProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only watches where the focus is
     <div
-      className="slice-panel"
+      className={styles.panel}
       onFocus={() => setFocused(true)}
       onBlur={() => setFocused(false)}
       onKeyDown={() => setHover(null)}

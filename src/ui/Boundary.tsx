@@ -1,7 +1,8 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import { sentence } from '../core/errors.ts';
 import { Button } from './Button.tsx';
-import './boundary.css';
+import { classes } from './classes.ts';
+import styles from './Boundary.module.css';
 
 interface BoundaryProps {
   /** What is inside, as it begins a sentence, e.g. "The class list". */
@@ -73,7 +74,7 @@ export class Boundary extends Component<BoundaryProps, BoundaryState> {
     const { name, onReload, className = '', children } = this.props;
     if (!this.state.failed) return children;
     return (
-      <div className={`boundary ${className}`} role="alert">
+      <div className={classes(styles.boundary, className)} role="alert">
         <p>
           <strong>{name} could not be shown.</strong>
           {!onReload && ' The rest of the page still works.'}

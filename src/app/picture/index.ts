@@ -12,7 +12,9 @@ const UNSEEN = { width: 400, height: 360 };
 async function takePicture(): Promise<{ name: string; png: Blob } | null> {
   const content = pictureOfPage();
   if (!content) return null;
-  const box = document.querySelector('.column-scene')?.getBoundingClientRect();
+  const box = document
+    .querySelector('#views [aria-roledescription="3D view"]')
+    ?.getBoundingClientRect();
   const png = await composePicture(content, {
     scene: box && box.width > 0 && box.height > 0 ? box : UNSEEN,
     style: pageStyle(),

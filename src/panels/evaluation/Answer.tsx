@@ -4,6 +4,7 @@ import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
 import { METHOD_NAMES } from '../glossary.ts';
 import { aboutSet, ordering, percent, shortMeanStd } from './facts.ts';
+import styles from './Answer.module.css';
 
 /** What came out, in words: do the sums follow the scores, and are the answers right? */
 export function Answer() {
@@ -13,8 +14,8 @@ export function Answer() {
   const { respond, grad } = result.kendallTau;
   const soFar = status === 'running' ? 'So far: ' : '';
   return (
-    <div className="evaluation-answer">
-      <p className="evaluation-claim">
+    <div className={styles.answer}>
+      <p className={styles.claim}>
         {respond.mean === null ? (
           'None of the volumes could be evaluated.'
         ) : (
@@ -34,7 +35,7 @@ export function Answer() {
           </>
         )}
       </p>
-      <p className="evaluation-detail">
+      <p className={styles.detail}>
         {aboutSet(result)}. <Accuracy result={result} /> <Distance result={result} />
       </p>
     </div>

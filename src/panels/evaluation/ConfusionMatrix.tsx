@@ -3,6 +3,9 @@ import { useStore } from 'zustand';
 import { evaluationStore } from '../../state/index.ts';
 import { withoutId } from '../facts.ts';
 import { type Cell, isCell, percent } from './facts.ts';
+import { classes } from '../../ui/classes.ts';
+import shared from './evaluation.module.css';
+import styles from './ConfusionMatrix.module.css';
 
 interface ConfusionMatrixProps {
   readonly chosen: Cell | null;
@@ -45,9 +48,9 @@ export function ConfusionMatrix({ chosen, onChoose }: ConfusionMatrixProps) {
     }
   };
   return (
-    <section className="evaluation-section confusion" aria-labelledby="confusion">
+    <section className={classes(shared.section, styles.confusion)} aria-labelledby="confusion">
       <h2 id="confusion">Answers by true class</h2>
-      <p className="confusion-read" aria-live="polite">
+      <p className={styles.confusionRead} aria-live="polite">
         {read ? (
           <CellWords cell={read} names={names} confusion={confusion} total={totals[read.truth]} />
         ) : (
@@ -56,11 +59,11 @@ export function ConfusionMatrix({ chosen, onChoose }: ConfusionMatrixProps) {
           </span>
         )}
       </p>
-      <div className="confusion-scroll">
-        <table className="confusion-table" onPointerLeave={() => setPointed(null)}>
+      <div className={styles.confusionScroll}>
+        <table className={styles.confusionTable} onPointerLeave={() => setPointed(null)}>
           <thead>
             <tr>
-              <th scope="col" className="confusion-corner">
+              <th scope="col" className={styles.confusionCorner}>
                 <span className="visually-hidden">True class</span>
               </th>
               {names.map((name, c) => (
@@ -68,9 +71,12 @@ export function ConfusionMatrix({ chosen, onChoose }: ConfusionMatrixProps) {
                   key={name}
                   scope="col"
                   title={name}
-                  className={`confusion-column ${read?.predicted === c ? 'is-read' : ''}`}
+                  className={classes(
+                    styles.confusionColumn,
+                    read?.predicted === c && styles['is-read'],
+                  )}
                 >
-                  <span className="confusion-answer">{shortId(result.classes[c], c)}</span>
+                  <span className={styles.confusionAnswer}>{shortId(result.classes[c], c)}</span>
                 </th>
               ))}
             </tr>
@@ -80,25 +86,32 @@ export function ConfusionMatrix({ chosen, onChoose }: ConfusionMatrixProps) {
               <tr key={names[truth]}>
                 <th
                   scope="row"
-                  className={`confusion-truth ${read?.truth === truth ? 'is-read' : ''}`}
+                  className={classes(
+                    styles.confusionTruth,
+                    read?.truth === truth && styles['is-read'],
+                  )}
                 >
-                  <span className="confusion-name" title={names[truth]}>
+                  <span className={styles.confusionName} title={names[truth]}>
                     {names[truth]}
                   </span>
-                  <span className="confusion-id">{shortId(result.classes[truth], truth)}</span>
+                  <span className={styles.confusionId}>
+                    {shortId(result.classes[truth], truth)}
+                  </span>
                 </th>
                 {row.map((count, predicted) => {
                   const cell = { truth, predicted };
                   return (
                     <td
                       key={names[predicted]}
-                      className={truth === predicted ? 'confusion-right' : 'confusion-wrong'}
+                      className={
+                        truth === predicted ? styles.confusionRight : styles.confusionWrong
+                      }
                       onPointerEnter={() => setPointed(totals[truth] > 0 ? cell : null)}
                     >
                       {count > 0 && (
                         <button
                           type="button"
-                          className="confusion-count"
+                          className={styles.confusionCount}
                           data-cell={`${truth} ${predicted}`}
                           tabIndex={isCell(start, cell) ? 0 : -1}
                           aria-pressed={isCell(chosen, cell)}

@@ -9,6 +9,8 @@ import { InputOptionsFields } from '../InputOptionsForm.tsx';
 import { EVALUATION_EXPORTS, saveEvaluation } from './evaluationExports.ts';
 import { timeLeft } from './facts.ts';
 import { BundledChoice, FilesChoice, SimulatedChoice } from './SetChoices.tsx';
+import { classes } from '../../ui/classes.ts';
+import styles from './evaluation.module.css';
 
 const SETS: Readonly<Record<SetKind, { label: string; Choice: () => React.ReactNode }>> = {
   simulated: { label: 'Simulated', Choice: SimulatedChoice },
@@ -21,7 +23,7 @@ export function EvaluationForm({ onOpen }: { onOpen(order: number): void }) {
   const set = useStore(evaluationStore, (state) => state.choice.set);
   const { Choice } = SETS[set];
   return (
-    <aside className="panel evaluation-form" aria-label="What to evaluate">
+    <aside className={classes('panel', styles.form)} aria-label="What to evaluate">
       <section className="panel-section" aria-label="Network">
         <NetworkPicker />
         <LayerPicker />
@@ -112,7 +114,7 @@ function Skipped({ onOpen }: { onOpen(order: number): void }) {
       <ul className="findings">
         {skipped.slice(0, SHOWN).map(({ order, id, reason }) => (
           <li key={order} className="finding finding-warning">
-            <button type="button" className="link" onClick={() => onOpen(order)}>
+            <button type="button" className={styles.link} onClick={() => onOpen(order)}>
               {id}
             </button>{' '}
             {reason.startsWith(`${id}: `) ? reason.slice(id.length + 2) : reason}

@@ -1,12 +1,16 @@
 import { useStore } from 'zustand';
 import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
+import { METHOD_COLORS, seriesStyle } from './seriesStyle.ts';
 import { percent } from './facts.ts';
+import { classes } from '../../ui/classes.ts';
+import shared from './evaluation.module.css';
+import styles from './LedgerShares.module.css';
 
 const TERMS = [
-  ['heatmap', 'through the heatmap'],
-  ['bias', 'later biases'],
-  ['residual', 'neither (residual)'],
+  ['heatmap', 'through the heatmap', METHOD_COLORS.respond],
+  ['bias', 'later biases', 'var(--line-strong)'],
+  ['residual', 'neither (residual)', 'var(--bad)'],
 ] as const;
 
 /** What the scores of the whole set are made of. */
@@ -15,24 +19,27 @@ export function LedgerShares() {
   const ledger = result?.ledger;
   if (!result || !ledger || ledger.heatmap === null) return null;
   return (
-    <section className="evaluation-section ledger-shares" aria-labelledby="ledger-shares">
+    <section
+      className={classes(shared.section, styles.ledgerShares)}
+      aria-labelledby="ledger-shares"
+    >
       <h2 id="ledger-shares">
         <Explained topic="ledger">Where the scores come from</Explained>
       </h2>
-      <div className="share-bar" aria-hidden="true">
-        {TERMS.map(([term]) => (
+      <div className={styles.shareBar} aria-hidden="true">
+        {TERMS.map(([term, , color]) => (
           <span
             key={term}
-            className={`share share-${term}`}
-            style={{ flexGrow: ledger[term] ?? 0 }}
+            className={styles.share}
+            style={{ ...seriesStyle(color), flexGrow: ledger[term] ?? 0 }}
           />
         ))}
       </div>
-      <dl className="shares">
-        {TERMS.map(([term, words]) => (
+      <dl className={styles.shares}>
+        {TERMS.map(([term, words, color]) => (
           <div key={term}>
             <dt>
-              <i className={`series-dot share-${term}`} />
+              <i className={shared.seriesDot} style={seriesStyle(color)} />
               {words}
             </dt>
             <dd>{percent(ledger[term] ?? 0)}</dd>

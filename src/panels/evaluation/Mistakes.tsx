@@ -3,6 +3,9 @@ import { topConfusions } from '../../core/evaluation/index.ts';
 import { evaluationStore } from '../../state/index.ts';
 import { withoutId } from '../facts.ts';
 import { type Cell, isCell } from './facts.ts';
+import { classes } from '../../ui/classes.ts';
+import shared from './evaluation.module.css';
+import styles from './Mistakes.module.css';
 
 interface MistakesProps {
   readonly chosen: Cell | null;
@@ -18,19 +21,19 @@ export function Mistakes({ chosen, onChoose }: MistakesProps) {
   const mistakes = topConfusions(result.confusion);
   const name = (index: number) => withoutId(result.classes[index]);
   return (
-    <section className="evaluation-section mistakes-section" aria-labelledby="mistakes">
+    <section className={classes(shared.section, styles.mistakesSection)} aria-labelledby="mistakes">
       <h2 id="mistakes">Most frequent mistakes</h2>
       {mistakes.length === 0 && <p className="small">None: every answer was right.</p>}
-      <ol className="mistakes">
+      <ol className={styles.mistakes}>
         {mistakes.slice(0, LISTED).map((mistake) => (
           <li key={`${mistake.truth} ${mistake.predicted}`}>
             <button
               type="button"
-              className="mistake"
+              className={styles.mistake}
               aria-pressed={isCell(chosen, mistake)}
               onClick={() => onChoose(isCell(chosen, mistake) ? null : mistake)}
             >
-              <span className="mistake-count">{mistake.count}×</span>
+              <span className={styles.mistakeCount}>{mistake.count}×</span>
               <span>
                 {name(mistake.truth)} <span className="faint">taken for</span>{' '}
                 {name(mistake.predicted)}

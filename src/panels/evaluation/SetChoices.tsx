@@ -14,6 +14,8 @@ import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import { Explained } from '../Explained.tsx';
 import { VOLUME_ACCEPT } from '../openFiles.ts';
 import { evaluateFiles } from './evaluateFiles.ts';
+import shared from './evaluation.module.css';
+import styles from './SetChoices.module.css';
 
 const LEVELS = [Number.POSITIVE_INFINITY, 1, 0.5, 0.2, 0.1, 0.05, 0.03];
 const MOST_PER_CLASS = 1000;
@@ -47,7 +49,7 @@ export function SimulatedChoice() {
         </span>
         <Select
           label="Noise of the simulated volumes"
-          className="select-short"
+          className={shared.selectShort}
           value={snr === null ? 'trained' : String(snr)}
           onChange={(value) =>
             actions.chooseEvaluation({ snr: value === 'trained' ? null : Number(value) })
@@ -117,7 +119,7 @@ export function FilesChoice() {
         </FileButton>
       </div>
       {files && (
-        <p className="chosen-files">
+        <p className={styles.chosenFiles}>
           <strong>{files.name}</strong>, {files.entries.length}{' '}
           {files.entries.length === 1 ? 'file' : 'files'}
         </p>

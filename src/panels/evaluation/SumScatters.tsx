@@ -7,7 +7,11 @@ import { Scatter } from '../../ui/charts/Scatter.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import { withoutId } from '../facts.ts';
 import { METHOD_NAMES } from '../glossary.ts';
+import { METHOD_COLORS, seriesStyle } from './seriesStyle.ts';
 import { axisRanges, SumCollector } from './sumPoints.ts';
+import { classes } from '../../ui/classes.ts';
+import shared from './evaluation.module.css';
+import styles from './SumScatters.module.css';
 
 interface SumScattersProps {
   onOpen(order: number, classIndex: number, method: EvaluationMethod): void;
@@ -47,7 +51,7 @@ export function SumScatters({ onOpen }: SumScattersProps) {
   );
   if (!result) return null;
   return (
-    <section className="evaluation-section sum-scatters" aria-labelledby="sum-scatters">
+    <section className={classes(shared.section, styles.sumScatters)} aria-labelledby="sum-scatters">
       <div className="section-head">
         <h2 id="sum-scatters">Each volume and class: map sum by score</h2>
         <ToggleGroup
@@ -57,11 +61,11 @@ export function SumScatters({ onOpen }: SumScattersProps) {
           choices={AXES}
         />
       </div>
-      <div className="scatter-row">
+      <div className={styles.scatterRow}>
         {EVALUATION_METHODS.map((method) => (
-          <figure key={method} className={`series-${method}`}>
+          <figure key={method} style={seriesStyle(METHOD_COLORS[method])}>
             <figcaption>
-              <i className="series-dot" />
+              <i className={shared.seriesDot} />
               {METHOD_NAMES[method]}
             </figcaption>
             <Scatter

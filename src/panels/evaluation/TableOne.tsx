@@ -3,7 +3,11 @@ import { type Evaluation, EVALUATION_METHODS, publishedRow } from '../../core/ev
 import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
 import { METHOD_NAMES } from '../glossary.ts';
+import { METHOD_COLORS, seriesStyle } from './seriesStyle.ts';
 import { decimal, meanStd, percent } from './facts.ts';
+import { classes } from '../../ui/classes.ts';
+import shared from './evaluation.module.css';
+import styles from './TableOne.module.css';
 
 /** Table 1 of the paper, made from this result, with the published numbers where there are some. */
 export function TableOne() {
@@ -11,9 +15,9 @@ export function TableOne() {
   if (!result) return null;
   const published = publishedRow(result);
   return (
-    <section className="evaluation-section table-one" aria-labelledby="table-one">
+    <section className={classes(shared.section, styles.tableOne)} aria-labelledby="table-one">
       <h2 id="table-one">Map sums against scores (Table 1)</h2>
-      <table className="numbers">
+      <table className={styles.numbers}>
         <thead>
           <tr>
             <th scope="col">
@@ -29,16 +33,16 @@ export function TableOne() {
         </thead>
         {EVALUATION_METHODS.map((method) => (
           <tbody key={method}>
-            <tr className="measured">
-              <th scope="row" className={`series-${method}`}>
-                <i className="series-dot" />
+            <tr className={styles.measured}>
+              <th scope="row" style={seriesStyle(METHOD_COLORS[method])}>
+                <i className={shared.seriesDot} />
                 {METHOD_NAMES[method]}
               </th>
               <td>{meanStd(result.l1[method])}</td>
               <td>{meanStd(result.kendallTau[method])}</td>
             </tr>
             {published && method !== 'hirescam' && (
-              <tr className="published">
+              <tr className={styles.published}>
                 <th scope="row">published</th>
                 <td>{meanStd(published.l1[method])}</td>
                 <td>{meanStd(published.kendallTau[method])}</td>
@@ -75,7 +79,7 @@ function MapFacts({ result }: { readonly result: Evaluation }) {
     ["Grad-CAM's sum of the answer largest", `${predictedSum.grad.largest} of ${n}`],
   ];
   return (
-    <dl className="map-facts">
+    <dl className={styles.mapFacts}>
       {lines.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

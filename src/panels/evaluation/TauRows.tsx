@@ -5,7 +5,9 @@ import { evaluationStore } from '../../state/index.ts';
 import { BarRows } from '../../ui/charts/BarRows.tsx';
 import { Explained } from '../Explained.tsx';
 import { METHOD_NAMES } from '../glossary.ts';
+import { METHOD_COLORS, seriesStyle } from './seriesStyle.ts';
 import { decimal, TAU_BIN, tauCounts } from './facts.ts';
+import styles from './evaluation.module.css';
 
 /** How tau is spread over the volumes: one row of bars for each method, all on one axis. */
 export function TauRows() {
@@ -17,13 +19,14 @@ export function TauRows() {
     return EVALUATION_METHODS.map((method) => ({
       id: method,
       name: METHOD_NAMES[method],
+      style: seriesStyle(METHOD_COLORS[method]),
       counts: tauCounts(items, method),
       mark: method === 'hirescam' ? undefined : published?.[method].mean,
     }));
   }, [result, items]);
   if (!result) return null;
   return (
-    <section className="evaluation-section" aria-labelledby="tau-rows">
+    <section className={styles.section} aria-labelledby="tau-rows">
       <h2 id="tau-rows">
         Volumes by <Explained topic="tau">τ</Explained>
       </h2>

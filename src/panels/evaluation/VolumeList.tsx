@@ -6,6 +6,9 @@ import { Button } from '../../ui/Button.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { withoutId } from '../facts.ts';
 import { type Cell, decimal, margin, WORST, type Worst, worstItems } from './facts.ts';
+import { classes } from '../../ui/classes.ts';
+import shared from './evaluation.module.css';
+import styles from './VolumeList.module.css';
 
 interface VolumeListProps {
   /** Only the volumes of this cell of the confusion matrix; null lists all. */
@@ -28,7 +31,7 @@ export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
     index === null ? 'not known' : withoutId(result.classes[index]);
   const number = (value: number | null) => (value === null ? '–' : decimal(value));
   return (
-    <section className="evaluation-section volume-list" aria-labelledby="volume-list">
+    <section className={classes(shared.section, styles.volumeList)} aria-labelledby="volume-list">
       <div className="section-head">
         <h2 id="volume-list">
           {cell ? `${items.length} volumes of the chosen cell` : 'Volumes worth a look'}
@@ -53,36 +56,36 @@ export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
           />
         </div>
       </div>
-      <div className="volume-scroll">
-        <table className="volume-table">
+      <div className={styles.volumeScroll}>
+        <table className={styles.volumeTable}>
           <thead>
             <tr>
-              <th scope="col" className="volume-head volume-name">
+              <th scope="col" className={classes(styles.volumeHead, styles.volumeName)}>
                 Volume
               </th>
-              <th scope="col" className="volume-head">
+              <th scope="col" className={styles.volumeHead}>
                 Truth
               </th>
-              <th scope="col" className="volume-head">
+              <th scope="col" className={styles.volumeHead}>
                 Answer
               </th>
               <th
                 scope="col"
-                className="volume-head volume-number"
+                className={classes(styles.volumeHead, styles.volumeNumber)}
                 title="Score of the truth less the best other score"
               >
                 Lead
               </th>
-              <th scope="col" className="volume-head volume-number">
+              <th scope="col" className={classes(styles.volumeHead, styles.volumeNumber)}>
                 τ Respond
               </th>
-              <th scope="col" className="volume-head volume-number">
+              <th scope="col" className={classes(styles.volumeHead, styles.volumeNumber)}>
                 τ Grad
               </th>
-              <th scope="col" className="volume-head volume-number">
+              <th scope="col" className={classes(styles.volumeHead, styles.volumeNumber)}>
                 L1 Respond
               </th>
-              <th scope="col" className="volume-head volume-number">
+              <th scope="col" className={classes(styles.volumeHead, styles.volumeNumber)}>
                 L1 Grad
               </th>
             </tr>
@@ -91,36 +94,43 @@ export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
             {items.slice(0, shown).map((item) => {
               const lead = margin(item);
               return (
-                <tr key={item.order} className="volume-row">
-                  <td className="volume-cell volume-name">
+                <tr key={item.order} className={styles.volumeRow}>
+                  <td className={classes(styles.volumeCell, styles.volumeName)}>
                     <button
                       type="button"
-                      className="link"
+                      className={shared.link}
                       title="See it explained"
                       onClick={() => onOpen(item.order)}
                     >
                       {item.id}
                     </button>
                   </td>
-                  <td className="volume-cell" title={name(item.class)}>
+                  <td className={styles.volumeCell} title={name(item.class)}>
                     {name(item.class)}
                   </td>
                   <td
-                    className={`volume-cell ${item.class !== null && item.class !== item.predicted ? 'bad' : ''}`}
+                    className={classes(
+                      styles.volumeCell,
+                      item.class !== null && item.class !== item.predicted && styles.bad,
+                    )}
                   >
                     {name(item.predicted)}
                   </td>
-                  <td className="volume-cell volume-number">
+                  <td className={classes(styles.volumeCell, styles.volumeNumber)}>
                     {lead === null ? '–' : formatValue(lead)}
                   </td>
-                  <td className="volume-cell volume-number">
+                  <td className={classes(styles.volumeCell, styles.volumeNumber)}>
                     {number(item.methods.respond.kendallTau)}
                   </td>
-                  <td className="volume-cell volume-number">
+                  <td className={classes(styles.volumeCell, styles.volumeNumber)}>
                     {number(item.methods.grad.kendallTau)}
                   </td>
-                  <td className="volume-cell volume-number">{decimal(item.methods.respond.l1)}</td>
-                  <td className="volume-cell volume-number">{decimal(item.methods.grad.l1)}</td>
+                  <td className={classes(styles.volumeCell, styles.volumeNumber)}>
+                    {decimal(item.methods.respond.l1)}
+                  </td>
+                  <td className={classes(styles.volumeCell, styles.volumeNumber)}>
+                    {decimal(item.methods.grad.l1)}
+                  </td>
                 </tr>
               );
             })}

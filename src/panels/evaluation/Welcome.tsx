@@ -1,16 +1,17 @@
 import { useStore } from 'zustand';
 import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
+import styles from './Welcome.module.css';
 
 /** In the results' place while there are none. */
 export function Welcome() {
   const status = useStore(evaluationStore, (state) => state.status);
   const error = useStore(evaluationStore, (state) => state.error);
   if (status === 'running') {
-    return <p className="evaluation-waiting">The first volume is on its way…</p>;
+    return <p className={styles.waiting}>The first volume is on its way…</p>;
   }
   return (
-    <div className="evaluation-welcome">
+    <div className={styles.welcome}>
       <h2>Can the maps be trusted, over many volumes?</h2>
       {error && (
         <p className="remark" role="alert">

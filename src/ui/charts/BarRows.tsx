@@ -1,11 +1,14 @@
-import { useRef, useState } from 'react';
+import { type CSSProperties, useRef, useState } from 'react';
 import { useSize } from '../useElement.ts';
 import { linearAxis } from './axis.ts';
-import './charts.css';
+import shared from './charts.module.css';
+import styles from './BarRows.module.css';
 
 interface BarRow {
   readonly id: string;
   readonly name: string;
+  /** Sets `--series`, the colour of the bars. */
+  readonly style: CSSProperties;
   /** Over equal bins of the axis. */
   readonly counts: readonly number[];
   /** A value to compare with. */
@@ -44,10 +47,10 @@ export function BarRows({ rows, from, to, ticks, title, legend, wordsFor }: BarR
   const tip = hovered && rows[hovered.row];
   const pointed = hovered && tip ? tip.counts[hovered.bin] : 0;
   return (
-    <div className="bar-rows" ref={box} style={{ height }}>
+    <div className={styles.barRows} ref={box} style={{ height }}>
       {width > 0 && (
         <svg
-          className="chart-axes"
+          className={shared.axes}
           width={width}
           height={height}
           role="img"
@@ -55,13 +58,13 @@ export function BarRows({ rows, from, to, ticks, title, legend, wordsFor }: BarR
         >
           {ticks.map((tick) => (
             <g key={tick} transform={`translate(${x(tick)} 0)`}>
-              <line className="chart-grid" y1={NAME} y2={rows.length * ROW} />
+              <line className={shared.grid} y1={NAME} y2={rows.length * ROW} />
               <text y={rows.length * ROW + 14} textAnchor="middle">
                 {axis.label(tick)}
               </text>
             </g>
           ))}
-          <text className="chart-title" x={width / 2} y={height - 3} textAnchor="middle">
+          <text className={shared.title} x={width / 2} y={height - 3} textAnchor="middle">
             {title}
           </text>
           {legend && (
@@ -73,11 +76,11 @@ export function BarRows({ rows, from, to, ticks, title, legend, wordsFor }: BarR
             const most = Math.max(1, ...row.counts);
             const step = (to - from) / row.counts.length;
             return (
-              <g key={row.id} className={`series-${row.id}`} transform={`translate(0 ${r * ROW})`}>
-                <text className="bar-name" x={SIDE} y={NAME - 6}>
+              <g key={row.id} style={row.style} transform={`translate(0 ${r * ROW})`}>
+                <text className={shared.barName} x={SIDE} y={NAME - 6}>
                   {row.name}
                 </text>
-                <line className="chart-zero" x1={SIDE} x2={width - SIDE} y1={BASE} y2={BASE} />
+                <line className={shared.zero} x1={SIDE} x2={width - SIDE} y1={BASE} y2={BASE} />
                 {row.counts.map((count, bin) => {
                   const left = x(from + bin * step);
                   const right = x(from + (bin + 1) * step);
@@ -87,7 +90,7 @@ export function BarRows({ rows, from, to, ticks, title, legend, wordsFor }: BarR
                     <g key={bin}>
                       {count > 0 && (
                         <rect
-                          className="bar"
+                          className={styles.bar}
                           x={left + 0.5}
                           y={BASE - high}
                           width={Math.max(1, right - left - 1)}
@@ -95,7 +98,7 @@ export function BarRows({ rows, from, to, ticks, title, legend, wordsFor }: BarR
                         />
                       )}
                       <rect
-                        className="bar-target"
+                        className={styles.barTarget}
                         x={left}
                         y={NAME}
                         width={right - left}
@@ -107,7 +110,7 @@ export function BarRows({ rows, from, to, ticks, title, legend, wordsFor }: BarR
                   );
                 })}
                 {row.mark !== undefined && (
-                  <path className="bar-mark" d={`M${x(row.mark)} ${BASE + 1}l-4.5 7h9z`} />
+                  <path className={styles.barMark} d={`M${x(row.mark)} ${BASE + 1}l-4.5 7h9z`} />
                 )}
               </g>
             );
@@ -116,7 +119,7 @@ export function BarRows({ rows, from, to, ticks, title, legend, wordsFor }: BarR
       )}
       {hovered && tip && pointed > 0 && (
         <div
-          className="chart-tip"
+          className={shared.tip}
           role="status"
           style={{
             top: hovered.row * ROW - 12,

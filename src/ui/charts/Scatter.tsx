@@ -2,7 +2,9 @@ import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState
 import { useTextColor, useSize } from '../useElement.ts';
 import { linearAxis } from './axis.ts';
 import { PointPainter, type Points } from './points.ts';
-import './charts.css';
+import { classes } from '../classes.ts';
+import shared from './charts.module.css';
+import styles from './Scatter.module.css';
 
 interface ScatterProps {
   /** What the plot shows, for those who do not see it. */
@@ -61,13 +63,13 @@ export function Scatter(props: ScatterProps) {
   const shown = hovered !== null && hovered < points.count ? hovered : null;
   const at = shown === null ? null : [x.at(points.x[shown]), y.at(points.y[shown])];
   return (
-    <div className={`scatter ${className}`} ref={box}>
+    <div className={classes(shared.scatter, className)} ref={box}>
       {size && (
-        <svg className="chart-axes" width={size.width} height={size.height} aria-hidden="true">
+        <svg className={shared.axes} width={size.width} height={size.height} aria-hidden="true">
           <g transform={`translate(${MARGIN.left} ${MARGIN.top})`}>
             {x.ticks.map((tick) => (
               <g key={tick} transform={`translate(${x.at(tick)} 0)`}>
-                <line className={tick === 0 ? 'chart-zero' : 'chart-grid'} y2={height} />
+                <line className={tick === 0 ? shared.zero : shared.grid} y2={height} />
                 <text y={height + 13} textAnchor="middle">
                   {x.label(tick)}
                 </text>
@@ -75,18 +77,18 @@ export function Scatter(props: ScatterProps) {
             ))}
             {y.ticks.map((tick) => (
               <g key={tick} transform={`translate(0 ${y.at(tick)})`}>
-                <line className={tick === 0 ? 'chart-zero' : 'chart-grid'} x2={width} />
+                <line className={tick === 0 ? shared.zero : shared.grid} x2={width} />
                 <text x={-6} dy="0.32em" textAnchor="end">
                   {y.label(tick)}
                 </text>
               </g>
             ))}
             {diagonal && <Diagonal x={x} y={y} />}
-            <text className="chart-title" x={width / 2} y={height + 28} textAnchor="middle">
+            <text className={shared.title} x={width / 2} y={height + 28} textAnchor="middle">
               {titleX}
             </text>
             <text
-              className="chart-title"
+              className={shared.title}
               transform={`translate(${10 - MARGIN.left} ${height / 2}) rotate(-90)`}
               textAnchor="middle"
             >
@@ -97,7 +99,7 @@ export function Scatter(props: ScatterProps) {
       )}
       <canvas
         ref={canvas}
-        className={`scatter-points ${shown === null ? '' : 'is-over'}`}
+        className={classes(styles.scatterPoints, !(shown === null) && styles['is-over'])}
         style={{ left: MARGIN.left, top: MARGIN.top, width, height }}
         role="img"
         aria-label={label}
@@ -106,9 +108,9 @@ export function Scatter(props: ScatterProps) {
         onClick={() => shown !== null && props.onPick(shown)}
       />
       {size && at && (
-        <svg className="chart-over" width={size.width} height={size.height} aria-hidden="true">
+        <svg className={styles.over} width={size.width} height={size.height} aria-hidden="true">
           <circle
-            className="scatter-mark"
+            className={styles.scatterMark}
             cx={at[0] + MARGIN.left}
             cy={at[1] + MARGIN.top}
             r={4.5}
@@ -117,7 +119,7 @@ export function Scatter(props: ScatterProps) {
       )}
       {at && shown !== null && (
         <div
-          className="chart-tip"
+          className={shared.tip}
           role="status"
           style={
             at[0] > width / 2
@@ -137,6 +139,6 @@ function Diagonal({ x, y }: Record<'x' | 'y', ReturnType<typeof linearAxis>>) {
   const to = Math.min(x.to, y.to);
   if (from >= to) return null;
   return (
-    <line className="chart-diagonal" x1={x.at(from)} y1={y.at(from)} x2={x.at(to)} y2={y.at(to)} />
+    <line className={styles.diagonal} x1={x.at(from)} y1={y.at(from)} x2={x.at(to)} y2={y.at(to)} />
   );
 }

@@ -15,7 +15,7 @@ import { TableOne } from '../../../panels/evaluation/TableOne.tsx';
 import { TauRows } from '../../../panels/evaluation/TauRows.tsx';
 import { VolumeList } from '../../../panels/evaluation/VolumeList.tsx';
 import { Welcome } from '../../../panels/evaluation/Welcome.tsx';
-import '../../../panels/evaluation/evaluation.css';
+import styles from './EvaluatePage.module.css';
 
 /** A network over many volumes: does it answer rightly, and do its maps account for its scores? */
 export default function EvaluatePage() {
@@ -30,22 +30,22 @@ export default function EvaluatePage() {
   };
   const started = result !== null && result.n + result.skipped.length > 0;
   return (
-    <div className="evaluation">
+    <div className={styles.page}>
       <EvaluationForm onOpen={open} />
-      <div className="evaluation-main">
+      <div className={styles.main}>
         <Notices />
         {started ? (
           <>
             <Answer />
             {result.n > 0 && (
-              <div className="evaluation-results">
-                <div className="evaluation-column">
+              <div className={styles.results}>
+                <div className={styles.column}>
                   <TableOne />
                   <TauRows />
                   <LedgerShares />
                   <Mistakes chosen={cell} onChoose={setCell} />
                 </div>
-                <div className="evaluation-column">
+                <div className={styles.column}>
                   <SumScatters onOpen={open} />
                   <ConfusionMatrix chosen={cell} onChoose={setCell} />
                 </div>

@@ -9,6 +9,8 @@ import { ONE_COLUMN } from '../../breakpoints.ts';
 import { shownScene } from '../../picture/shownScene.ts';
 import { ColumnScene } from './ColumnScene.tsx';
 import { ColumnSlices } from './ColumnSlices.tsx';
+import { classes } from '../../../ui/classes.ts';
+import styles from './Columns.module.css';
 
 /** What is compared, side by side: the input and the heatmaps of two methods. One at a time on a phone. */
 export function Columns() {
@@ -21,9 +23,9 @@ export function Columns() {
   const single = useMedia(ONE_COLUMN);
   const [chosen, setChosen] = useState<ColumnId>('right');
   return (
-    <LinkedViews ref={shownScene} className="views">
+    <LinkedViews ref={shownScene} className={styles.views}>
       {single && (
-        <div className="column-tabs">
+        <div className={styles.columnTabs}>
           <ToggleGroup<ColumnId>
             label="Column shown"
             value={chosen}
@@ -32,13 +34,13 @@ export function Columns() {
           />
         </div>
       )}
-      <div className="columns">
+      <div className={styles.columns}>
         {columns
           .filter(([id]) => !single || id === chosen)
           .map(([id, title]) => (
             <Column key={id} id={id} title={title} />
           ))}
-        <div className="map-status">
+        <div className={styles.mapStatus}>
           <MapStatus />
         </div>
       </div>
@@ -52,13 +54,13 @@ function Column({ id, title }: { readonly id: ColumnId; readonly title: string }
   const shown = id === 'input' || explained;
   const look = id !== 'input' && stale ? 'is-stale' : '';
   return (
-    <section className="column" aria-label={title}>
+    <section className={styles.column} aria-label={title}>
       {id === 'input' ? <InputHead /> : <MapHead side={id} />}
-      <div className={`column-scene ${look}`}>
+      <div className={classes(styles.columnScene, look)}>
         {shown && <ColumnScene column={id} label={`${title} in 3D`} />}
         {id !== 'input' && <LevelNote side={id} />}
       </div>
-      <div className={`column-slices ${look}`}>
+      <div className={classes(styles.columnSlices, look)}>
         {shown && <ColumnSlices column={id} title={title} />}
       </div>
     </section>

@@ -15,6 +15,7 @@ import { HeatColorBar } from './HeatColorBar.tsx';
 import { Drawer } from '../../Drawer.tsx';
 import { CLASSES_IN_DRAWER, VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
 import { PanelBoundary } from '../../PanelBoundary.tsx';
+import styles from './ExplainPage.module.css';
 
 /** One volume, one network, two methods side by side; panels at the sides become drawers where it is narrow. */
 export function ExplainPage({ hidden }: { readonly hidden: boolean }) {
@@ -43,10 +44,10 @@ export function ExplainPage({ hidden }: { readonly hidden: boolean }) {
       ) : (
         volumes
       )}
-      <main className="centre" id="views" tabIndex={-1}>
+      <main className={styles.centre} id="views" tabIndex={-1}>
         <Notices />
         {classesInDrawer && (
-          <div className="drawer-buttons">
+          <div className={styles.drawerButtons}>
             {volumesInDrawer && <Button onClick={() => setOpen('volumes')}>Volumes…</Button>}
             <Button onClick={() => setOpen('classes')}>Classes and score…</Button>
           </div>

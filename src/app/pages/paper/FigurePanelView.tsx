@@ -13,6 +13,7 @@ import {
 import { hashOf } from '../../routes.ts';
 import { paperShells, paperSlices } from './figureStyle.ts';
 import { type PanelStatus, statusOf } from './panelStatus.ts';
+import styles from './FigurePanelView.module.css';
 
 interface FigurePanelViewProps {
   readonly panel: FigurePanel;
@@ -44,11 +45,11 @@ export function FigurePanelView(props: FigurePanelViewProps) {
   );
   const label = `${subject}, ${title}`;
   return (
-    <div className="paper-panel">
-      <span className="paper-title" aria-hidden="true">
+    <div className={styles.panel}>
+      <span className={styles.title} aria-hidden="true">
         {title}
       </span>
-      <div className="paper-surface">
+      <div className={styles.surface}>
         {shown ? (
           <SurfaceView
             id={id}
@@ -59,14 +60,16 @@ export function FigurePanelView(props: FigurePanelViewProps) {
             {...{ shells, camera, home, onCameraChange, marks }}
           />
         ) : (
-          <p className="paper-state">{wordsFor(status, panel)}</p>
+          <p className={styles.state} data-status={status}>
+            {wordsFor(status, panel)}
+          </p>
         )}
       </div>
-      <div className="paper-slices">
+      <div className={styles.slices}>
         {slices && <MosaicPicture label={`${label}: all z-slices`} content={slices} />}
       </div>
       {shown && (
-        <a className="paper-link" href={href} aria-label={`Explain ${label}`}>
+        <a className={styles.link} href={href} aria-label={`Explain ${label}`}>
           {answer ? <Sums {...answer} /> : 'Explain'}
         </a>
       )}

@@ -7,6 +7,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { contourColor } from './figureStyle.ts';
 import { FigurePanelView } from './FigurePanelView.tsx';
 import { isPending, statusOf } from './panelStatus.ts';
+import styles from './FigureView.module.css';
 
 /** One figure of the paper, every panel live. */
 export function FigureView({ figure }: { readonly figure: Figure }) {
@@ -18,7 +19,7 @@ export function FigureView({ figure }: { readonly figure: Figure }) {
     <section className="paper-figure" id={id} aria-labelledby={`${id}-title`} aria-busy={busy}>
       <h2 id={`${id}-title`}>{title}</h2>
       <p className="paper-caption">{caption}</p>
-      <div className="paper-columns" aria-hidden="true">
+      <div className={styles.columns} aria-hidden="true">
         {rows[0].panels.map((panel) => (
           <span key={panel.id}>{panel.title}</span>
         ))}
@@ -39,8 +40,8 @@ function Row({ row: { id, title, zoom, panels } }: { readonly row: FigureRow }) 
   const turn = (next?: CameraState) =>
     paperStore.setState(({ cameras }) => ({ cameras: { ...cameras, [id]: next } }));
   return (
-    <section className="paper-row" aria-label={title}>
-      <div className="paper-row-head">
+    <section aria-label={title}>
+      <div className={styles.rowHead}>
         <h3>{title}</h3>
         {turned && (
           <Button tone="quiet" onClick={() => turn()}>
@@ -48,7 +49,7 @@ function Row({ row: { id, title, zoom, panels } }: { readonly row: FigureRow }) 
           </Button>
         )}
       </div>
-      <div className="paper-panels">
+      <div className={styles.panels}>
         {panels.map((panel, i) => (
           <FigurePanelView
             key={panel.id}
@@ -69,7 +70,7 @@ const NONE: readonly SceneMark[] = [];
 /** The contours' colours. */
 function Legend() {
   return (
-    <p className="paper-legend">
+    <p className={styles.legend}>
       Contours at
       {PAPER_LEVELS.map((level) => (
         <Swatch key={level} level={level} />
@@ -82,7 +83,7 @@ function Legend() {
 
 function Swatch({ level }: { readonly level: number }) {
   return (
-    <span className="paper-swatch">
+    <span className={styles.swatch}>
       <i style={{ background: `rgb(${contourColor(level).join(' ')})` }} />
       {level < 0 ? 'black' : level}
     </span>

@@ -6,13 +6,14 @@ import { actions, type NetworkProgress, paperStore } from '../../../state/index.
 import { Button } from '../../../ui/Button.tsx';
 import { Progress } from '../../../ui/Progress.tsx';
 import { FigureView } from './FigureView.tsx';
-import './paper.css';
 import { Table1 } from './Table1.tsx';
+import styles from './PaperPage.module.css';
+import './paper.css';
 
 /** Figures 3 and 4 and Table 1 of the paper, from the networks and samples of this build. */
 export default function PaperPage() {
   return (
-    <LinkedViews className="paper">
+    <LinkedViews className={styles.page}>
       <Article />
     </LinkedViews>
   );
@@ -22,8 +23,8 @@ function Article() {
   const article = useRef<HTMLElement>(null);
   useLayoutEffect(() => keepScroll(article.current!.parentElement!), []);
   return (
-    <article className="paper-article" ref={article}>
-      <header className="paper-head">
+    <article className={styles.article} ref={article}>
+      <header className={styles.head}>
         <h2>The paper's figures, live</h2>
         <p>
           Zhao, Zhou, Wang, Jiang, Xu: “Respond-CAM: Analyzing Deep Models for 3D Imaging Data by
@@ -46,7 +47,7 @@ function Status() {
   const sampleErrors = useStore(paperStore, (state) => state.sampleErrors);
   const list = Object.entries(networks) as [PaperNetwork, NetworkProgress][];
   return (
-    <div className="paper-status" role="status">
+    <div className={styles.status} role="status">
       {list.map(([network, state]) =>
         state.status === 'working' ? (
           <Progress

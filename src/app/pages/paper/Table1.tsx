@@ -7,6 +7,7 @@ import {
   type Table1Row,
 } from '../../../core/paper/index.ts';
 import { paperStore } from '../../../state/index.ts';
+import styles from './Table1.module.css';
 
 /** Table 1, measured beside published. */
 export function Table1() {
@@ -23,7 +24,7 @@ export function Table1() {
       {rows && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by the keyboard
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
-        <div className="paper-scroll" role="group" aria-label="Table 1" tabIndex={0}>
+        <div className={styles.scroll} role="group" aria-label="Table 1" tabIndex={0}>
           <Rows rows={rows} />
         </div>
       )}
@@ -33,7 +34,7 @@ export function Table1() {
 
 function Rows({ rows }: { readonly rows: readonly Table1Row[] }) {
   return (
-    <table className="paper-table">
+    <table className={styles.table}>
       <thead>
         <tr>
           <th scope="col">
@@ -88,7 +89,7 @@ function Numbers({ row, line }: NumbersProps) {
   return (
     <td>
       {row.measured ? spreadText(row.measured[line.metric][line.method]) : '–'}
-      {published && <span className="paper-published">{spreadText(published)}</span>}
+      {published && <span className={styles.published}>{spreadText(published)}</span>}
     </td>
   );
 }
