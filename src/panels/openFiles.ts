@@ -26,11 +26,11 @@ export function sortFiles(files: readonly File[]): SortedFiles {
 /** Opens whatever was dropped or chosen: volumes, a network, or both. */
 export async function openFiles(files: readonly File[]): Promise<void> {
   const { volumes, network } = sortFiles(files);
-  await Promise.all([
-    network.length > 0 && actions.openNetwork(network),
-    volumes.length > 0 &&
-      actions.openVolumes(
-        volumes.map((file) => ({ name: file.name, source: file, origin: 'file' })),
-      ),
-  ]);
+  // The volume first: a network may leave its sizes to it.
+  if (volumes.length > 0) {
+    await actions.openVolumes(
+      volumes.map((file) => ({ name: file.name, source: file, origin: 'file' })),
+    );
+  }
+  if (network.length > 0) await actions.openNetwork(network);
 }

@@ -7,6 +7,7 @@ import {
   fakeExplanation,
   fakeModel,
   fakeOpened,
+  fakeVolume,
   settle,
 } from './testing/fakes.ts';
 
@@ -80,4 +81,28 @@ it('refuses networks of other formats by name, before they are read', async () =
     );
   }
   expect(services.engine.loads.calls).toHaveLength(0);
+});
+
+it('reads a network that leaves its sizes open again for a volume of other sizes', async () => {
+  const declared = {
+    kind: 'Input',
+    shape: [1, 4, 4, 4],
+    layout: 'channels-first',
+    open: true,
+  } as const;
+  const source = { kind: 'url', url: 'u', id: 'u', inputShape: [4, 4, 4] } as const;
+  const loaded = app.actions.loadNetwork(source);
+  services.engine.loads.last.answer(fakeModel('u', { inputDeclared: declared }));
+  await loaded;
+  const opened = app.actions.openVolumes([{ name: 'b', source: 'b', origin: 'url' }]);
+  services.opens.last.answer([fakeOpened('b', fakeVolume(6))]);
+  await opened;
+  await settle();
+  expect(services.engine.loads.last.request).toEqual({ ...source, inputShape: [6, 6, 6] });
+  const larger = { ...declared, shape: [1, 6, 6, 6] };
+  services.engine.loads.last.answer(
+    fakeModel('u', { inputDeclared: larger, inputShape: [6, 6, 6, 1] }),
+  );
+  await settle();
+  expect(services.engine.explains.last.request.inputShape).toEqual([6, 6, 6, 1]);
 });

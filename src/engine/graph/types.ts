@@ -23,6 +23,8 @@ export interface Declared {
   readonly shape: Shape;
   /** Null where no axis is clear to be the channels': such a value is not offered as a layer. */
   readonly layout: Layout | null;
+  /** An input whose sizes in space the file leaves open, so that they are those of the volume. */
+  readonly open?: true;
 }
 
 /** One application of one operator. */

@@ -5,6 +5,8 @@ import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.t
 import { catalogueList } from '../network.ts';
 import { knownAim } from '../aim.ts';
 import { notify } from '../notices.ts';
+import { imagesObstacle, ownGrid } from '../prepare.ts';
+import { currentVolume } from '../volumes.ts';
 import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
@@ -52,6 +54,8 @@ export function createNetworkActions(
   /** What the network that is being loaded will be asked. */
   let arriving: Question = {};
   let failed: (() => Promise<void>) | null = null;
+  /** Where the network in use comes from. */
+  let inUse: ModelSource | null = null;
 
   const settle = (error: string | null) => {
     const { model } = network.getState();
@@ -93,6 +97,7 @@ export function createNetworkActions(
         return;
       }
       loading = null;
+      inUse = source;
       const before = network.getState().model;
       explainer.networkChanges();
       const { classIndex, layer, aim } = explain.getState();
@@ -145,6 +150,20 @@ export function createNetworkActions(
       .catch(() => undefined);
   };
 
+  /** Sizes that the network in use was last read for. */
+  let sized = '';
+  // A network that leaves its sizes open takes those of the volume.
+  explain.subscribe(({ mismatch }) => {
+    const { model } = network.getState();
+    const item = currentVolume(set.volumes.getState());
+    if (!mismatch || !model?.inputDeclared.open || !inUse || !item || loading) return;
+    const inputShape = ownGrid(item).shape;
+    const wanted = `${model.id} ${inputShape}`;
+    if (imagesObstacle(item.report, model) || sized === wanted) return;
+    sized = wanted;
+    void loadNetwork({ ...inUse, inputShape }, network.getState().byUser);
+  });
+
   return {
     async loadCatalogue(url) {
       try {
@@ -172,7 +191,9 @@ export function createNetworkActions(
       try {
         assertOpens(networkParts(files.map(({ name }) => name)).main);
         const bytes = await services().readBytes(files);
-        await loadNetwork({ kind: 'files', files: bytes, id: `dropped-${++counter}` });
+        const item = currentVolume(set.volumes.getState());
+        const inputShape = item ? ownGrid(item).shape : undefined;
+        await loadNetwork({ kind: 'files', files: bytes, id: `dropped-${++counter}`, inputShape });
       } catch (error) {
         notify(notices, 'error', sentence(error));
       }

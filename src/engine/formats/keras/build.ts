@@ -108,7 +108,10 @@ function input(
   }
   const inner = first ? toLast(declared.length).map((axis) => declared[axis]) : declared;
   const layout = first ? ('channels-first' as const) : ('channels-last' as const);
-  const node = graph.input(name, inner, { kind: 'InputLayer', shape: declared, layout });
+  const node = graph.input(name, inner, {
+    ...{ kind: 'InputLayer', shape: declared, layout },
+    ...(sizes.includes(null) && { open: true }),
+  });
   return { node, format: first ? 'channels_first' : 'channels_last' };
 }
 

@@ -123,9 +123,11 @@ export class OnnxBuilder {
     dims: readonly number[],
     axes: readonly number[],
     channel: number,
+    open: boolean,
   ): DataValue {
     const shape = axes.map((axis) => dims[axis]);
-    const node = this.graph.input(origin.name, shape, declaredOf(origin, dims, axes, channel));
+    const declared = { ...declaredOf(origin, dims, axes, channel), ...(open && { open }) };
+    const node = this.graph.input(origin.name, shape, declared);
     return { kind: 'data', name: origin.name, dims, node, axes, channel };
   }
 

@@ -253,7 +253,8 @@ function inputValue(
   }
   const origin = { name, kind: 'Input', node: '' };
   const axes = [...spatial, channel];
-  return builder.input(origin, whole, axes, channel);
+  const open = spatial.some((axis) => !(dims[axis] > 0));
+  return builder.input(origin, whole, axes, channel, open);
 }
 
 const CHANNEL_SECOND =
