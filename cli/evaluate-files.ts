@@ -56,14 +56,13 @@ export async function refuseOther(
   { out, csv, force }: Outputs,
 ): Promise<void> {
   if (force) return;
-  if (csv !== undefined && (await sizeOf(csv)) > 0) {
-    throw badInput(
-      `--csv ${csv}: there is a file already; accepted: another name, or --force to replace it`,
-    );
-  }
+  if (csv !== undefined) await refuseTable(`--csv ${csv}`, csv);
   if (out === undefined) return;
   const path = jsonPath(out, shard);
-  if (!existsSync(path)) return;
+  if (!existsSync(path)) {
+    if (!isJson(out)) await refuseTable(`--out ${out}`, tablePath(path));
+    return;
+  }
   const there = await readShard(path).catch(() => undefined);
   const found = there && difference(setup, there.evaluation);
   const samePart = JSON.stringify(there?.evaluation.shard) === JSON.stringify(shard);
@@ -79,11 +78,18 @@ export async function refuseOther(
   );
 }
 
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    (info) => (info.isFile() ? info.size : 0),
-    () => 0,
+/** Refuses to replace a table of which nothing says what it is. */
+async function refuseTable(flag: string, path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile() || info.size === 0) return;
+  throw badInput(
+    `${flag}: there is a file ${path} already; accepted: another name, or --force to replace it`,
   );
+}
+
+/** The table beside a JSON document. */
+function tablePath(json: string): string {
+  return json.replace(/json$/, 'csv');
 }
 
 function jsonPath(out: string, shard: Shard | null): string {
@@ -102,7 +108,7 @@ export async function writeOutputs(
   if (out !== undefined) {
     const path = jsonPath(out, evaluation.shard);
     files.push([path, json]);
-    if (!isJson(out)) files.push([path.replace(/json$/, 'csv'), table]);
+    if (!isJson(out)) files.push([tablePath(path), table]);
   }
   if (csv !== undefined) files.push([csv, table]);
   for (const [path, content] of files) {

@@ -279,7 +279,7 @@ describe('evaluate', () => {
     const args = ['--model', model, '--data', at('set'), '--limit', '1', '--csv'];
     write('mine.csv', 'my notes');
     const error = await failure(...args, at('mine.csv'));
-    expect(error.message).toMatch(/mine\.csv: there is a file already; accepted: .*--force/);
+    expect(error.message).toMatch(/there is a file .*mine\.csv already; accepted: .*--force/);
     expect(readFileSync(at('mine.csv'), 'utf8')).toBe('my notes');
     await evaluate(...args, at('mine.csv'), '--force');
     expect(readFileSync(at('mine.csv'), 'utf8')).toMatch(/class/);

@@ -1,5 +1,5 @@
 import { BZIP2_CRC_TABLE } from './crc.ts';
-import type { Sink } from './sink.ts';
+import { NotRead, type Sink } from './sink.ts';
 
 /** Bits of a byte array, most significant first. */
 class BitReader {
@@ -252,7 +252,7 @@ export function bunzip2(
       if (magic === 0x177245385090) break; // end of stream
       if (magic !== 0x314159265359) throw new Error('a block does not begin with its mark');
       const crc = reader.word();
-      if (reader.bits(1)) throw new Error('randomised blocks of old bzip2 are not supported');
+      if (reader.bits(1)) throw new NotRead('it has randomised blocks of old bzip2');
       const origin = reader.bits(24);
       if (block.length < blockSize) block = new Uint32Array(blockSize);
       const length = readSymbols(reader, block.subarray(0, blockSize));

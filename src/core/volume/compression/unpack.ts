@@ -3,7 +3,7 @@ import { checkExpansion, expansionBudget, MAX_UNPACKED } from './budget.ts';
 import type { Packing } from '../names.ts';
 import { bunzip2 } from './bzip2.ts';
 import { gunzip } from './gzip.ts';
-import type { Sink } from './sink.ts';
+import { NotRead, type Sink } from './sink.ts';
 import { unxz } from './xz.ts';
 import { unzstd } from './zstd.ts';
 
@@ -131,10 +131,12 @@ export function unpack(
     CONTAINERS[compression].unpack(bytes, sink, options.onProgress);
   } catch (error) {
     if (error instanceof AppError) throw error;
+    const fault =
+      error instanceof NotRead ? 'packed in a way that is not read' : 'damaged or cut off';
     throw badFile(
       fileName,
-      `the ${compression} data is damaged or cut off (${sentence(error)})`,
-      `intact ${compression} files`,
+      `the ${compression} data is ${fault} (${sentence(error)})`,
+      `intact files, packed as ${compression} does by default`,
     );
   }
   if (size === 0) throw badFile(fileName, 'unpacked it is empty', 'files with content');

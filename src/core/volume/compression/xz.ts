@@ -1,7 +1,7 @@
 import { Crc32, crc32 } from './crc.ts';
 import { Crc64 } from './crc64.ts';
 import { Lzma } from './lzma.ts';
-import type { Sink } from './sink.ts';
+import { NotRead, type Sink } from './sink.ts';
 import { Window } from './window.ts';
 
 const LZMA2 = 0x21;
@@ -87,7 +87,7 @@ function streamHeader(reader: Reader): number {
     throw new Error('the checksum of a header is wrong');
   }
   if (zero !== 0 || !Object.hasOwn(CHECKS, kind)) {
-    throw new Error('its content is checked by another sum than CRC-32 or CRC-64');
+    throw new NotRead('its content is checked by another sum than CRC-32 or CRC-64');
   }
   return kind;
 }
@@ -107,13 +107,13 @@ function blockHeader(reader: Reader): BlockHeader {
   const content = flags & 0x80 ? reader.size() : null;
   const filter = reader.size();
   if ((flags & 0x3f) !== 0 || filter !== LZMA2 || reader.size() !== 1) {
-    throw new Error('it is packed by other filters than LZMA2');
+    throw new NotRead('it is packed by other filters than LZMA2');
   }
   const bits = reader.byte();
   if (bits > 40) throw new Error('a header is invalid');
   const window = bits === 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** ((bits >> 1) + 11);
   if (window > MAX_WINDOW) {
-    throw new Error(`unpacking it takes a window of ${window} bytes, more than ${MAX_WINDOW}`);
+    throw new NotRead(`unpacking it takes a window of ${window} bytes, more than ${MAX_WINDOW}`);
   }
   while (reader.at < end - 4) if (reader.byte() !== 0) throw new Error('a header is invalid');
   if (reader.at !== end - 4 || reader.word() !== crc32(reader.slice(start, end - 4))) {

@@ -1,6 +1,6 @@
 import { Decompress } from 'fzstd';
 import { expansionBudget } from './budget.ts';
-import type { Sink } from './sink.ts';
+import { NotRead, type Sink } from './sink.ts';
 import { XxHash64 } from './xxhash.ts';
 
 /** Largest window that is read, as with `zstd` itself unless it is asked for more. */
@@ -45,7 +45,7 @@ export function unzstd(
     memory -= frame.window;
     work -= frame.window * frame.count;
     if (frame.window > MAX_WINDOW || memory < 0 || work < 0) {
-      throw new Error(
+      throw new NotRead(
         `unpacking its ${frame.count} blocks with a window of ${frame.window} bytes takes too much`,
       );
     }
@@ -135,7 +135,7 @@ function frameAt(view: DataView, start: number): Frame {
     window = base + (base / 8) * (byte & 7);
   }
   for (let i = 0; i < dictionary; i++) {
-    if (view.getUint8(at++) !== 0) throw new Error('it takes a dictionary to unpack it');
+    if (view.getUint8(at++) !== 0) throw new NotRead('it takes a dictionary to unpack it');
   }
   let content: number | null = null;
   if (sizeBytes > 0) {
