@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { kernelThreads } from '../../src/engine/kernels/index.ts';
 import { openNetwork } from '../../src/engine/model/open.ts';
 import { predict } from '../../src/engine/explain/forward.ts';
-import { mainView, placeLoaded } from '../../src/engine/loaded.ts';
+import { networkOf } from '../../src/engine/explain/network.ts';
+import { placeConstants } from '../../src/engine/graph/place.ts';
+import { scoreGraph } from '../../src/engine/graph/scores.ts';
 import { openSource } from '../../src/engine/model/source.ts';
 import { createNodeEngine, fileUrl } from '../../src/engine/node.ts';
 import { hasRelaxedSimd } from '../../src/engine/relaxed-simd.ts';
@@ -45,10 +47,12 @@ function putBack(stock: readonly tf.KernelConfig[]): void {
   }
 }
 
+/** The network of a folder as it is, also one that nothing could be drawn on. */
 async function place(folder: string) {
   const read = (url: string) => readFile(new URL(url));
   const source = { kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) } as const;
-  return mainView(placeLoaded('network', await openNetwork(openSource(source, read), {}, {})));
+  const { graph, label } = await openNetwork(openSource(source, read), {}, {});
+  return networkOf(scoreGraph(graph, undefined, true), placeConstants(graph, label));
 }
 
 const samples = (batch: number) => {
@@ -57,7 +61,7 @@ const samples = (batch: number) => {
 };
 
 async function prepareForward(folder: string) {
-  const { network } = await place(folder);
+  const network = await place(folder);
   return async (batch: number) => {
     const y = tf.tidy(() =>
       predict(network, tf.tensor(samples(batch), [batch, ...about.inputShape])),
@@ -88,7 +92,7 @@ async function prepareExplain(folder: string, all: 'classes' | 'layers') {
 
 /** The product's way: the network as `train` builds and steps it. */
 async function prepareTraining(folder: string) {
-  const { graph } = (await place(folder)).network;
+  const { graph } = await place(folder);
   const name = NETWORKS.find((one) => one === graph.name);
   if (!name) throw new Error(`${graph.name} is not trained here`);
   const network = buildNetwork({ name, classes: COMPARED, seed: 1 });
