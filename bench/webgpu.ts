@@ -1,6 +1,6 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { registerFastKernels } from '../src/engine/kernels/index.ts';
-import type { Variant } from '../src/engine/kernels/webgpu/conv.ts';
-import { variantOf } from '../src/engine/kernels/webgpu/calibrate.ts';
+import { type Form, formOf } from '../src/engine/kernels/webgpu/form.ts';
 import { installNodeGpu } from '../src/engine/node-gpu.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import { tf } from '../src/engine/tf.ts';
@@ -24,19 +24,19 @@ export async function webgpuBench(): Promise<Part> {
   await import('@tensorflow/tfjs-backend-webgpu');
   await tf.setBackend('webgpu');
   await tf.ready();
-  const variant = variantOf(tf.backend() as unknown as Parameters<typeof variantOf>[0]);
-  const operations = makeOperations(variant);
+  const { name: form } = formOf(tf.backend() as WebGPUBackend);
+  const operations = makeOperations(form);
   const names: NetworkName[] = ['cnn-2', 'cnn-1'];
   const models = names.map((name) => buildNetwork({ name, classes: CLASSES, seed: 1 }));
   const input = tf.randomUniform([1, 40, 40, 40, 1], -1, 1, 'float32', 1);
   const forward = (i: number) => () => predict(models[i].network, input);
-  const inStock = variant === 'tiled' ? names.length : 1;
+  const inStock = form === 'tiled' ? names.length : 1;
 
   const rows: Row[] = [];
   const stock = new Map<string, number>();
-  for (const { name, run } of operations) stock.set(name, await time(run, variant));
+  for (const { name, run } of operations) stock.set(name, await time(run, form));
   for (const [i, name] of names.slice(0, inStock).entries())
-    stock.set(`${ABOUT[name].title} forward`, await time(forward(i), variant));
+    stock.set(`${ABOUT[name].title} forward`, await time(forward(i), form));
   await registerFastKernels('webgpu');
   const works = [
     ...operations,
@@ -47,7 +47,7 @@ export async function webgpuBench(): Promise<Part> {
     })),
   ];
   for (const { name, run, flops } of works) {
-    const fast = await time(run, variant);
+    const fast = await time(run, form);
     const slow = stock.get(name);
     const own = { work: name, engine: 'own' };
     if (slow !== undefined) {
@@ -98,14 +98,14 @@ interface Operation {
   readonly dispose: () => void;
 }
 
-function makeOperations(variant: Variant): Operation[] {
-  const edge = variant === 'direct' ? 20 : 40;
+function makeOperations(form: Form['name']): Operation[] {
+  const edge = form === 'direct' ? 20 : 40;
   const channels = 32;
   const shape: [number, number, number, number, number] = [1, edge, edge, edge, channels];
   const x = tf.randomUniform(shape, -1, 1) as tf.Tensor5D;
   const filterShape: typeof shape = [3, 3, 3, channels, channels];
   const w = tf.randomUniform(filterShape, -1, 1) as tf.Tensor5D;
-  const size = variant === 'direct' ? 512 : 2048;
+  const size = form === 'direct' ? 512 : 2048;
   const a = tf.randomUniform([size, size], -1, 1) as tf.Tensor2D;
   const attributes = { strides: [1, 1, 1], pad: 'same', dilations: [1, 1, 1] };
   const run = (kernel: string, inputs: tf.NamedTensorMap, more: object) => () =>
@@ -143,7 +143,7 @@ function makeOperations(variant: Variant): Operation[] {
 }
 
 /** Once, after shaders are compiled, on a driver that computes on the processor; else the median of 9. */
-async function time(run: () => tf.Tensor, variant: Variant): Promise<number> {
+async function time(run: () => tf.Tensor, form: Form['name']): Promise<number> {
   const once = async () => {
     const start = performance.now();
     const result = tf.tidy(run);
@@ -153,7 +153,7 @@ async function time(run: () => tf.Tensor, variant: Variant): Promise<number> {
     return passed;
   };
   await once();
-  const runs = variant === 'direct' ? 1 : 9;
+  const runs = form === 'direct' ? 1 : 9;
   const times: number[] = [];
   for (let i = 0; i < runs; i++) times.push(await once());
   return times.sort((a, b) => a - b)[runs >> 1];

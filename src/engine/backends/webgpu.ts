@@ -33,9 +33,6 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
-/** What this project's kernels use where a device has it; newer than TypeScript's list. */
-const FEATURES = ['subgroups'] as unknown as readonly GPUFeatureName[];
-
 type Limits = Readonly<Record<string, number>>;
 
 /** As much as the adapter has. */
@@ -79,12 +76,9 @@ export function createWebgpu(
     const adapter = await requestAdapter();
     if (!adapter) throw refused('no graphics adapter answers');
     const requiredLimits = limits(adapter.limits) as Record<string, GPUSize64>;
-    const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
-    const device = await adapter
-      .requestDevice({ requiredLimits, requiredFeatures })
-      .catch((error: unknown) => {
-        throw refused(`${adapterName(adapter.info)} gives no device: ${sentence(error)}`);
-      });
+    const device = await adapter.requestDevice({ requiredLimits }).catch((error: unknown) => {
+      throw refused(`${adapterName(adapter.info)} gives no device: ${sentence(error)}`);
+    });
     if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
     tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), PRIORITY);
     own = device;

@@ -1,11 +1,8 @@
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { findBackend } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../types.ts';
-import { registerCpuKernels } from './cpu.ts';
+import { registerCpuKernels } from './cpu-kernels.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
 import { registerWasmKernels } from './wasm/wasm-kernels.ts';
-import { calibrate } from './webgpu/calibrate.ts';
-import { registerWebgpuKernels } from './webgpu/register.ts';
+import { registerWebgpuKernels } from './webgpu/webgpu-kernels.ts';
 
 const MAX_THREADS = 8;
 
@@ -26,7 +23,6 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
     webgpuRegistered = true;
     registerWebgpuKernels();
   }
-  if (backend === 'webgpu') await calibrate(findBackend('webgpu') as WebGPUBackend);
   if (backend !== 'wasm' || runtime) return;
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
   await registerWasmKernels(await runtime);

@@ -6,7 +6,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Adam } from '../../train/adam.ts';
 import { enableRelaxedSimd, hasRelaxedSimd } from '../../relaxed-simd.ts';
-import { registerCpuKernels } from '../cpu.ts';
+import { registerCpuKernels } from '../cpu-kernels.ts';
 import {
   BOUND,
   CONV_CASES,

@@ -16,47 +16,42 @@ export interface TiledPlan {
   readonly columns: number;
   /** Voxels per invocation. */
   readonly voxels: number;
-  /** Groups of 4 channels per invocation. */
-  readonly quads: 1 | 2;
 }
 
-/** `wide`: invocations may take 8 channels instead of 4, half as many of them. */
-export function planTiled(g: Geometry, wide = false): TiledPlan {
+export function planTiled(g: Geometry): TiledPlan {
   const few = g.cout <= 16;
-  const quads = wide && !few ? 2 : 1;
-  const columns = (few ? 4 : g.cout <= 32 ? 8 : 16) / quads;
+  const columns = few ? 4 : g.cout <= 32 ? 8 : 16;
   const rows = few ? 32 : 16;
   const count = (voxels: number) => {
-    const [x, y] = tiledGroups(g, { rows, columns, voxels, quads });
+    const [x, y] = tiledGroups(g, { rows, columns, voxels });
     return x * y;
   };
   const sizes = few ? [4, 2, 1] : [8, 4, 2];
   const voxels = sizes.find((size) => count(size) >= ENOUGH_WORKGROUPS) ?? sizes[2];
-  return { rows, columns, voxels, quads };
+  return { rows, columns, voxels };
 }
 
 export function tiledGroups(g: Geometry, plan: TiledPlan): [number, number] {
   const total = g.batch * volume(g.to);
   return [
     Math.ceil(total / (plan.rows * plan.voxels)),
-    Math.ceil(Math.ceil(g.cout / 4) / (plan.columns * plan.quads)),
+    Math.ceil(Math.ceil(g.cout / 4) / plan.columns),
   ];
 }
 
 /**
  * Convolution as an implicit matrix product `[voxels, taps * cin] x [taps * cin, cout]` for graphics
  * hardware. A workgroup of 64 to 256 invocations makes a tile of up to 128 voxels by 64 channels; each
- * invocation holds `voxels` x 4 or 8 sums in registers: 8 ask for a third fewer reads of workgroup memory
- * per product, but for registers that not every device has. Per step of 16 along `taps * cin` the
- * workgroup gathers both operands into workgroup memory (at most 14 KiB) while the sums of the step before
- * are still being formed.
+ * invocation holds `voxels` x 4 sums in registers. Per step of 16 along `taps * cin` the workgroup gathers
+ * both operands into workgroup memory (at most 14 KiB) while the sums of the step before are still being
+ * formed.
  *
  * ```
- *          columns * quads * 4 channels
+ *          columns * 4 channels
  *          +-----------------+     an invocation (r, q) has voxels r, r + rows, r + 2 rows, ...
- *   voxels |  r              |     and channels 4q .. 4q + 3, and as many `columns * 4` further on:
- *          |  r + rows       |     neighbours read neighbouring rows of the tile, in different banks,
- *          +-----------------+     and write neighbouring channels
+ *   voxels |  r              |     and channels 4q .. 4q + 3: neighbours read neighbouring rows of
+ *          |  r + rows       |     the tile, in different banks, and write neighbouring channels
+ *          +-----------------+
  * ```
  * Bindings: y, x, filter `[taps * cin, cout up to a multiple of 4]`, bias `[cout]`.
  */
@@ -75,8 +70,6 @@ export function convTiled(
 
 function source(g: Geometry, plan: TiledPlan, epilogue: { bias: boolean; relu: boolean }): string {
   const { rows, columns, voxels } = plan;
-  const width = columns * plan.quads;
-  const own = range(plan.quads);
   const invocations = rows * columns;
   const tile = rows * voxels;
   const depth = volume(g.kernel) * g.cin;
@@ -86,13 +79,19 @@ function source(g: Geometry, plan: TiledPlan, epilogue: { bias: boolean; relu: b
   const gathers = Math.ceil((tile * DEPTH) / invocations);
   const perRow = invocations / DEPTH;
   const partial = (tile * DEPTH) % invocations !== 0;
+  const shift = range(4).map((j) => `bias[min(quad * 4 + ${j}, ${g.cout - 1})]`);
+  const stores = range(voxels).map((i) => {
+    const value = epilogue.bias ? `a${i} + shift` : `a${i}`;
+    const end = epilogue.relu ? 'select(v, vec4<f32>(0.0), v < vec4<f32>(0.0))' : 'v';
+    return `{ let at = first + row + ${i * rows}; let v = ${value}; if (at < uniforms.voxels) { store(at, quad, ${end}); } }`;
+  });
   return `
 ${binding(0, 'y', g.cout % 4 === 0 ? 'vec4<f32>' : 'f32')}
 ${binding(1, 'x', even ? 'vec4<f32>' : 'f32')}
 ${binding(2, 'w', 'vec4<f32>')}
 ${epilogue.bias ? binding(3, 'bias', 'f32') : ''}
 var<workgroup> left: array<vec4<f32>, ${tile * STRIDE}>;
-var<workgroup> right: array<vec4<f32>, ${4 * DEPTH * width}>;
+var<workgroup> right: array<vec4<f32>, ${4 * DEPTH * columns}>;
 
 struct Voxel { corner: vec3<i32>, batch: i32 };
 
@@ -127,10 +126,10 @@ fn filterRow(k: i32, quad: i32) -> vec4<f32> {
 fn main(index: i32) {
   let id = i32(localIndex);
   let first = (uniforms.start + i32(workgroupId.x)) * ${tile};
-  let quad0 = i32(workgroupId.y) * ${width};
+  let quad0 = i32(workgroupId.y) * ${columns};
   let row = id / ${columns};
   let column = id % ${columns};
-  // What this invocation gathers: one vector of each of ${gathers} voxels, ${plan.quads} of the filter.
+  // What this invocation gathers: one vector of each of ${gathers} voxels, one of the filter.
   let part = id % ${DEPTH};
   let voxel = id / ${DEPTH};
   ${range(gathers)
@@ -139,8 +138,10 @@ fn main(index: i32) {
   ${range(gathers)
     .map((i) => `var g${i} = gather(v${i}, part);`)
     .join(' ')}
-  ${own.map((q) => `var f${q} = filterRow(row, quad0 + column + ${q * columns});`).join(' ')}
-  ${own.flatMap((q) => range(voxels).map((i) => `var a${q}_${i} = vec4<f32>(0.0);`)).join(' ')}
+  var f = filterRow(row, quad0 + column);
+  ${range(voxels)
+    .map((i) => `var a${i} = vec4<f32>(0.0);`)
+    .join(' ')}
   for (var step = 0; step < ${steps}; step++) {
     workgroupBarrier();
     ${range(gathers)
@@ -150,7 +151,7 @@ fn main(index: i32) {
       })
       .join('\n    ')}
     ${rows > 4 * DEPTH ? `if (row < ${4 * DEPTH}) {` : '{'}
-      ${own.map((q) => `right[row * ${width} + column + ${q * columns}] = f${q};`).join(' ')}
+      right[row * ${columns} + column] = f;
     }
     workgroupBarrier();
     if (step + 1 < ${steps}) {
@@ -158,47 +159,28 @@ fn main(index: i32) {
       ${range(gathers)
         .map((i) => `g${i} = gather(v${i}, ahead + part);`)
         .join(' ')}
-      ${own.map((q) => `f${q} = filterRow(ahead * 4 + row, quad0 + column + ${q * columns});`).join(' ')}
+      f = filterRow(ahead * 4 + row, quad0 + column);
     }
     for (var k = 0; k < ${DEPTH}; k++) {
-      ${own
-        .flatMap((q) =>
-          range(4).map(
-            (i) => `let b${q}_${i} = right[(k * 4 + ${i}) * ${width} + column + ${q * columns}];`,
-          ),
-        )
+      ${range(4)
+        .map((i) => `let b${i} = right[(k * 4 + ${i}) * ${columns} + column];`)
         .join('\n      ')}
       ${range(voxels)
         .map((i) => {
-          const sums = own.map((q) => {
-            const terms = range(4).reduce(
-              (a, j) => `fma(vec4<f32>(l${i}[${j}]), b${q}_${j}, ${a})`,
-              `a${q}_${i}`,
-            );
-            return `a${q}_${i} = ${terms};`;
-          });
-          return `let l${i} = left[(row + ${i * rows}) * ${STRIDE} + k]; ${sums.join(' ')}`;
+          const terms = range(4).reduce(
+            (a, j) => `fma(vec4<f32>(l${i}[${j}]), b${j}, ${a})`,
+            `a${i}`,
+          );
+          return `let l${i} = left[(row + ${i * rows}) * ${STRIDE} + k]; a${i} = ${terms};`;
         })
         .join('\n      ')}
     }
   }
-  ${own
-    .map((q) => {
-      const shift = range(4).map((j) => `bias[min(quad * 4 + ${j}, ${g.cout - 1})]`);
-      const stores = range(voxels).map((i) => {
-        const value = epilogue.bias ? `a${q}_${i} + shift` : `a${q}_${i}`;
-        const end = epilogue.relu ? 'select(v, vec4<f32>(0.0), v < vec4<f32>(0.0))' : 'v';
-        return `{ let at = first + row + ${i * rows}; let v = ${value}; if (at < uniforms.voxels) { store(at, quad, ${end}); } }`;
-      });
-      return `{
-    let quad = quad0 + column + ${q * columns};
-    if (quad < ${quads}) {
-      ${epilogue.bias ? `let shift = vec4<f32>(${shift.join(', ')});` : ''}
-      ${stores.join('\n      ')}
-    }
-  }`;
-    })
-    .join('\n  ')}
+  let quad = quad0 + column;
+  if (quad < ${quads}) {
+    ${epilogue.bias ? `let shift = vec4<f32>(${shift.join(', ')});` : ''}
+    ${stores.join('\n    ')}
+  }
 }
 
 ${

@@ -1,9 +1,9 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, multiplyAdds, volume } from '../geometry.ts';
-import type { Mode, Variant } from './conv.ts';
 import { filterGradDirect } from './filter-grad-direct.ts';
 import { filterGradTiled } from './filter-grad-tiled.ts';
+import type { Form } from './form.ts';
 import { assertBindable, binding, execute, type Kernel, slices, submit } from './program.ts';
 
 /** A kernel that sums over one slab of the voxels per workgroup along z. */
@@ -14,8 +14,6 @@ export interface FilterGradKernel extends Kernel {
   readonly units: number;
 }
 
-/** Workgroups that keep a device busy; more slabs only add sums. */
-const WANTED_WORKGROUPS: Readonly<Record<Variant, number>> = { tiled: 512, direct: 32 };
 const WORKGROUP = 64;
 
 const SUM: Kernel = {
@@ -43,13 +41,13 @@ export function filterGradient(
   x: TensorInfo,
   dy: TensorInfo,
   filterShape: number[],
-  { variant, mostWork }: Mode,
+  { name, mostWork, workgroups }: Form,
 ): TensorInfo {
   for (const shape of [x.shape, dy.shape]) assertBindable(backend, shape);
-  const kernel = variant === 'direct' ? filterGradDirect(g) : filterGradTiled(g);
+  const kernel = name === 'direct' ? filterGradDirect(g) : filterGradTiled(g);
   const [rows, columns] = kernel.groups;
   const wanted = Math.max(
-    Math.ceil(WANTED_WORKGROUPS[variant] / (rows * columns)),
+    Math.ceil(workgroups / (rows * columns)),
     Math.ceil(multiplyAdds(g) / mostWork),
   );
   const perSlab = Math.ceil(kernel.units / Math.min(wanted, kernel.units));

@@ -5,7 +5,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../../core/errors.ts';
 import { createWebgpu } from '../../backends/webgpu.ts';
 import type { Shape5 } from '../geometry.ts';
-import { registerCpuKernels } from '../cpu.ts';
+import { registerCpuKernels } from '../cpu-kernels.ts';
 import {
   BOUND,
   CONV_CASES,
@@ -25,19 +25,10 @@ import {
   randomCases,
   results,
 } from '../testing.ts';
-import {
-  calibrate,
-  formsOf,
-  modeOf,
-  race,
-  smallestSubgroup,
-  trusted,
-  variantOf,
-} from './calibrate.ts';
-import { MOST_WORK, type Variant } from './conv.ts';
+import { FORMS, type Form, formOf } from './form.ts';
 import { assertBindable, slices, withinLimit } from './program.ts';
-import { registerWebgpuKernels } from './register.ts';
 import { describeOnGpu, installNodeGpu } from './testing.ts';
+import { registerWebgpuKernels } from './webgpu-kernels.ts';
 
 // Compiling shaders on a busy processor takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -46,17 +37,10 @@ registerCpuKernels();
 const gpu = await installNodeGpu();
 type Window = [number, number, number];
 let comparisons = 0;
-let withSubgroups = 0;
-let variant: Variant = 'direct';
-/** Size that no subgroup is below, where the kernels with subgroup operations are to run. */
-let subgroup = 0;
-let wide = false;
-let mostWork: number | undefined;
+let form: Form = FORMS.direct;
 
-// As the engine makes it, with what the device has to offer.
+// As the engine makes it.
 if (gpu.adapter) await createWebgpu().start();
-const backend = () => tf.backend() as unknown as WebGPUBackend;
-const smallest = gpu.adapter ? smallestSubgroup(backend()) : 0;
 
 /** Runs the same computation on the `cpu` twin and on the graphics device, and compares. */
 async function compare(make: () => tf.Tensor[], twin = make): Promise<void> {
@@ -65,7 +49,6 @@ async function compare(make: () => tf.Tensor[], twin = make): Promise<void> {
   actual.forEach((values, i) => {
     expect(difference(values, expected[i])).toBeLessThan(BOUND);
     comparisons++;
-    if (subgroup > 0) withSubgroups++;
   });
 }
 
@@ -74,23 +57,18 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
 
   beforeAll(async () => {
     await tf.setBackend('webgpu');
-    registerWebgpuKernels(() => {
-      return { variant, subgroup, wide, mostWork: mostWork ?? MOST_WORK[variant] };
-    });
+    registerWebgpuKernels(() => form);
     tensors = tf.memory().numTensors;
   });
 
   afterAll(() => {
-    const those = smallest > 0 ? `subgroups of at least ${smallest}` : 'no subgroups there';
-    console.log(
-      `webgpu kernels: ${comparisons} GPU comparisons on ${gpu.adapter}, ${withSubgroups} with subgroup operations (${those})`,
-    );
+    console.log(`webgpu kernels: ${comparisons} GPU comparisons on ${gpu.adapter}`);
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
   describe.each(['direct', 'tiled'] as const)('%s', (chosen) => {
     beforeAll(() => {
-      variant = chosen;
+      form = FORMS[chosen];
     });
 
     // Enough voxels for the largest tiles; few terms, as the twin is slow.
@@ -112,7 +90,7 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
     );
 
     it('conv3d and gradients on random shapes', async () => {
-      for (const given of randomCases(4711, chosen === 'direct' ? 6 : 2)) {
+      for (const given of randomCases(4711, chosen === 'direct' ? 6 : 1)) {
         await compare(
           () => convolution(given),
           () => convolutionTwin(given),
@@ -121,7 +99,7 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
     });
 
     it('work parted into several runs gives the same', async () => {
-      mostWork = 20_000; // of about 400,000 multiply-adds
+      form = { ...FORMS[chosen], mostWork: 20_000 }; // of about 400,000 multiply-adds
       // tfjs hands over every 15 runs by itself: let that fall on one of these.
       for (const before of [12, 13, 14]) {
         await compare(() => {
@@ -130,7 +108,7 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
           return convolution(['', [2, 5, 6, 7, 4], [3, 3, 3], 9, [1, 1, 1], 'same', [1, 1, 1]]);
         });
       }
-      mostWork = undefined;
+      form = FORMS[chosen];
     });
 
     it('fused layer (bias, ReLU) and its gradients', async () => {
@@ -139,88 +117,6 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
         await compare(() => fusedLayer(activation, 3, 9));
       }
     });
-  });
-
-  describe('tiles of 8 channels per invocation', () => {
-    beforeAll(() => {
-      variant = 'tiled';
-      wide = true;
-    });
-    afterAll(() => {
-      wide = false;
-    });
-
-    it('conv3d and gradients: tiles of 128 by 64', async () => {
-      await compare(() =>
-        convolution(['', [1, 16, 32, 32, 4], [1, 1, 2], 36, [1, 1, 1], 'same', [1, 1, 1]]),
-      );
-    });
-
-    it('fused layer (bias, ReLU) and its gradients', async () => {
-      await compare(() => fusedLayer('relu', 6, 35));
-    });
-  });
-
-  describe.runIf(smallest >= 4)('with subgroup operations', () => {
-    beforeAll(() => {
-      variant = 'tiled';
-      subgroup = smallest;
-    });
-    afterAll(() => {
-      subgroup = 0;
-    });
-
-    const cases: ConvCase[] = [
-      [
-        'one channel per lane, some idle',
-        [2, 5, 4, 7, 16],
-        [3, 2, 3],
-        24,
-        [1, 1, 1],
-        'same',
-        [1, 1, 1],
-      ],
-      [
-        'two channels per lane, two blocks',
-        [1, 3, 4, 5, 8],
-        [2, 1, 3],
-        72,
-        [1, 1, 1],
-        'valid',
-        [1, 1, 1],
-      ],
-      ['stride 2', [1, 7, 8, 9, 16], [3, 3, 3], 16, [2, 2, 2], 'same', [1, 1, 1]],
-      ['dilated', [1, 9, 8, 10, 16], [3, 2, 3], 1, [1, 1, 1], 'same', [2, 3, 1]],
-      ['16 voxels at a time', [1, 16, 16, 17, 16], [1, 2, 1], 8, [1, 1, 1], 'same', [1, 1, 1]],
-    ];
-    it.each(cases)('conv3d and gradients: %s', async (...given) => {
-      await compare(
-        () => convolution(given),
-        () => convolutionTwin(given),
-      );
-      const { pipelineCache } = backend() as unknown as { pipelineCache: object };
-      expect(Object.keys(pipelineCache).some((key) => key.startsWith('convSubgroup'))).toBe(true);
-    });
-
-    it('fused layer (bias, ReLU) and its gradients', async () => {
-      await compare(() => fusedLayer('relu', 16, 9));
-    });
-  });
-
-  it('a device takes the form that is the fastest there, none of hardware on the processor', async () => {
-    const forms = formsOf(backend(), { variant: 'tiled', mostWork: MOST_WORK.tiled });
-    expect(forms.length).toBe(smallest > 0 ? 3 : 2);
-    expect(await trusted(backend(), forms)).toEqual(forms);
-    // Subgroups larger than the device's read lanes that are not there.
-    if (smallest === 4) {
-      const wrong = { ...forms[0], subgroup: 32 };
-      expect(await trusted(backend(), [...forms, wrong])).toEqual(forms);
-    }
-    const times = await race(backend(), forms, { edge: 8, rounds: 1 });
-    for (const time of times) expect(time).toBeGreaterThan(0);
-    if (variantOf(backend()) !== 'direct') return;
-    expect(await calibrate(backend())).toEqual({ variant: 'direct', mostWork: MOST_WORK.direct });
-    expect(modeOf(backend()).variant).toBe('direct');
   });
 
   it('covers more elements than workgroups fit in one row of the dispatch', async () => {
@@ -324,7 +220,7 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
   });
 
   it('the gradient agrees with finite differences of the loss', async () => {
-    for (variant of ['direct', 'tiled'] as const) {
+    for (form of Object.values(FORMS)) {
       expect(await finiteDifferenceError('webgpu')).toBeLessThan(2e-3);
       comparisons++;
     }
@@ -337,7 +233,7 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
     [5, 1, 40],
     [6, 40, 1],
   ])('matMul %d x %d over %d on a software driver', async (m, n, k) => {
-    variant = 'direct';
+    form = FORMS.direct;
     for (const [transposeA, transposeB] of [
       [false, false],
       [true, false],
@@ -349,7 +245,7 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
   });
 
   it('products of batches and other activations still work', async () => {
-    variant = 'direct';
+    form = FORMS.direct;
     await compare(otherProducts);
   });
 });
@@ -390,15 +286,13 @@ describe('limits of a device', () => {
   });
 });
 
-describe('choice of variant', () => {
-  const backend = (adapterInfo: object) =>
-    ({ device: { adapterInfo } }) as unknown as Parameters<typeof variantOf>[0];
+describe('choice of the form', () => {
+  const named = (adapterInfo: object) =>
+    formOf({ device: { adapterInfo } } as unknown as WebGPUBackend).name;
 
   it('is direct on drivers that compute on the processor', () => {
-    expect(variantOf(backend({ vendor: 'google', architecture: 'swiftshader' }))).toBe('direct');
-    expect(variantOf(backend({ vendor: 'mesa', description: 'llvmpipe (LLVM 17)' }))).toBe(
-      'direct',
-    );
-    expect(variantOf(backend({ vendor: 'nvidia', architecture: 'ampere' }))).toBe('tiled');
+    expect(named({ vendor: 'google', architecture: 'swiftshader' })).toBe('direct');
+    expect(named({ vendor: 'mesa', description: 'llvmpipe (LLVM 17)' })).toBe('direct');
+    expect(named({ vendor: 'nvidia', architecture: 'ampere' })).toBe('tiled');
   });
 });

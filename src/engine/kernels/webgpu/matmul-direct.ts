@@ -2,7 +2,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { product } from '../geometry.ts';
 import type { Product } from '../products.ts';
-import { convolve, type Mode } from './conv.ts';
+import { convolve } from './conv.ts';
+import type { Form } from './form.ts';
 import { packFilter } from './pack.ts';
 
 /**
@@ -12,18 +13,18 @@ import { packFilter } from './pack.ts';
 export function directMatMul(
   backend: WebGPUBackend,
   { a, b, bias, relu, m, n, k, transposeA, transposeB, outShape }: Product,
-  mode: Mode,
+  form: Form,
 ): TensorInfo {
   if (transposeB && m < n && !bias && !relu) {
     // (b a')' moves the small operands instead of the large one.
-    const options = { ...mode, transposed: !transposeA };
+    const options = { form, transposed: !transposeA };
     const flipped = convolve(backend, product(n, k, m), b, a, undefined, [n, m], options);
     const out = transpose(backend, flipped, m, n);
     backend.disposeData(flipped.dataId);
     return { ...out, shape: outShape };
   }
   const left = transposeA ? transpose(backend, a, m, k) : a;
-  const options = { ...mode, relu, transposed: transposeB };
+  const options = { form, relu, transposed: transposeB };
   const out = convolve(backend, product(m, k, n), left, b, bias, outShape, options);
   if (left !== a) backend.disposeData(left.dataId);
   return out;

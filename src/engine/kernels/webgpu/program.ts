@@ -10,12 +10,8 @@ import { COMPILE_ONLY, recorder } from '../../tfjs-internals.ts';
 export interface Kernel {
   readonly key: string;
   readonly workgroup: readonly [number, number, number];
-  /** Features of the device that it uses. */
-  readonly features?: readonly Feature[];
   readonly code: () => string;
 }
-
-export type Feature = 'shader-f16' | 'subgroups';
 
 /** Integer uniforms by name: one number, or `[d, h, w]`. */
 export type Uniforms = Readonly<Record<string, number | readonly number[]>>;
@@ -59,14 +55,11 @@ export function execute(
 
 /** The uniforms begin as `recordAndSubmit` writes them: sizes and strides of flat operands and output. */
 function shader(kernel: Kernel, operands: number, uniforms: Uniforms): string {
-  const features = kernel.features ?? [];
   const given = Array.from({ length: operands }, (_, i) => `size${i}: i32, stride${i}: i32,`);
   const own = Object.entries(uniforms).map(
     ([name, value]) => `${name}: ${typeof value === 'number' ? 'i32' : 'vec3<i32>'},`,
   );
-  const subgroups = features.includes('subgroups');
   return `
-${features.map((feature) => `enable ${feature.replace('shader-', '')};`).join('\n')}
 struct Uniforms {
   nan: f32, infinity: f32, ${given.join(' ')} sizeOut: i32, strideOut: i32, size: i32, ${own.join(' ')}
 };
@@ -74,16 +67,13 @@ struct Uniforms {
 var<private> localId: vec3<u32>;
 var<private> localIndex: u32;
 var<private> workgroupId: vec3<u32>;
-${subgroups ? 'var<private> lane: u32;' : ''}
 ${kernel.code()}
 @compute @workgroup_size(${kernel.workgroup.join()})
 fn start(@builtin(local_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) at: u32,
-  ${subgroups ? '@builtin(subgroup_invocation_id) laneId: u32,' : ''}
   @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   localId = id;
   localIndex = at;
   workgroupId = group;
-  ${subgroups ? 'lane = laneId;' : ''}
   let flat = (group.z * groups.y + group.y) * groups.x + group.x;
   main(i32(flat * ${kernel.workgroup.reduce((a, b) => a * b)}u + at));
 }`;

@@ -21,9 +21,9 @@ import { productOf } from '../products.ts';
 import { type Call, type Inputs, replaceKernel } from '../replace.ts';
 import { avgPool3d, avgPool3dGrad } from './avg-pool3d.ts';
 import { registerElementwise } from './broadcast.ts';
-import { modeOf } from './calibrate.ts';
-import { convolve, type Mode } from './conv.ts';
+import { convolve } from './conv.ts';
 import { filterGradient } from './filter-grad.ts';
+import { type Form, formOf } from './form.ts';
 import { directMatMul } from './matmul-direct.ts';
 import { maxPool3d, maxPool3dGrad } from './pool3d.ts';
 import { rowsOf, sumRows } from './sum-rows.ts';
@@ -32,7 +32,7 @@ import { rowsOf, sumRows } from './sum-rows.ts';
  * Puts this project's kernels in the place of tfjs's own on its `webgpu` backend. Matrix products are
  * replaced on software drivers alone; what is not covered still runs the stock kernel.
  */
-export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = modeOf): void {
+export function registerWebgpuKernels(form: (backend: WebGPUBackend) => Form = formOf): void {
   const replace = (name: string, run: (call: Call) => TensorInfo | undefined) =>
     replaceKernel(name, 'webgpu', (call, stock) => {
       const floats = Object.values(call.inputs).every((t) => !t || t.dtype === 'float32');
@@ -44,7 +44,7 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
     const gpu = backend as WebGPUBackend;
     const info = convInfo(x.shape, filter.shape, attrs);
     const relu = (attrs as unknown as ConvAttributes).relu === true;
-    const options = { ...mode(gpu), relu };
+    const options = { form: form(gpu), relu };
     return convolve(gpu, forward(info), x, filter, bias, info.outShape, options);
   };
   replace(Conv3D, convolution);
@@ -55,7 +55,7 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
     const { dy, filter } = inputs as Inputs;
     const { inputShape } = attrs as unknown as Required<ConvAttributes>;
     const geometry = inputGradient(convInfo(inputShape, filter.shape, attrs));
-    const options = { ...mode(gpu), transposed: true };
+    const options = { form: form(gpu), transposed: true };
     return convolve(gpu, geometry, dy, filter, undefined, inputShape, options);
   });
 
@@ -64,7 +64,7 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
     const { x, dy } = inputs as Inputs;
     const { filterShape } = attrs as unknown as Required<ConvAttributes>;
     const geometry = forward(convInfo(x.shape, filterShape, attrs));
-    return filterGradient(gpu, geometry, x, dy, filterShape, mode(gpu));
+    return filterGradient(gpu, geometry, x, dy, filterShape, form(gpu));
   });
 
   replace(MaxPool3D, ({ inputs, backend, attrs }) => {
@@ -99,9 +99,9 @@ export function registerWebgpuKernels(mode: (backend: WebGPUBackend) => Mode = m
 
   const matMul = ({ inputs, backend, attrs }: Call) => {
     const gpu = backend as WebGPUBackend;
-    const how = mode(gpu);
-    const product = how.variant === 'direct' && productOf(inputs as Inputs, attrs);
-    return product ? directMatMul(gpu, product, how) : undefined;
+    const own = form(gpu);
+    const product = own.name === 'direct' && productOf(inputs as Inputs, attrs);
+    return product ? directMatMul(gpu, product, own) : undefined;
   };
   replace(BatchMatMul, matMul);
   replace(FusedMatMul, matMul);
