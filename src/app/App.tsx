@@ -76,7 +76,7 @@ export function App() {
   );
 }
 
-/** The keyboard goes on in the page shown, unless it is in the header or nowhere yet. */
+/** The keyboard focus moves into the page shown, unless it is in the header or nowhere yet. */
 function focusPage(id: string): void {
   const { activeElement } = document;
   if (activeElement === document.body || activeElement?.closest('header')) return;

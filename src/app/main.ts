@@ -1,5 +1,5 @@
 import { createEngineClient } from '../engine/client.ts';
-import { followPlace } from './routes.ts';
+import { followRoute } from './routes.ts';
 import { keepForOffline } from './offline/keep.ts';
 import { watchForUpdates } from './resume.ts';
 import { start } from './start.ts';
@@ -11,7 +11,7 @@ import './styles/narrow.css';
 import './styles/forced-colors.css';
 
 // The engine's worker, the network and the first volume are on their way before what draws them is read.
-followPlace(start(createEngineClient(), new URLSearchParams(location.search)));
+followRoute(start(createEngineClient(), new URLSearchParams(location.search)));
 keepForOffline();
 watchForUpdates();
 import('./render.tsx').then(

@@ -1,17 +1,17 @@
 import {
   actions,
-  type Case,
+  type DeepLink,
   currentVolume,
   explainStore,
   networkStore,
   volumesStore,
 } from '../state/index.ts';
-import { caseOf, hashOf, placeOf } from './routes.ts';
+import { deepLinkOf, hashOf, routeOf } from './routes.ts';
 
 const KEY = 'respond-cam case';
 
 /** What is on the explain page, as far as a link can name it. */
-function caseNow(): Case {
+function linkToShown(): DeepLink {
   const { model, catalogue } = networkStore.getState();
   const { layer, classIndex, methods } = explainStore.getState();
   return {
@@ -26,7 +26,7 @@ function caseNow(): Case {
 /** Loads the page again and comes back to the same sample, network, layer, class and method. */
 export function reloadApp(): void {
   try {
-    sessionStorage.setItem(KEY, hashOf('explain', caseNow()));
+    sessionStorage.setItem(KEY, hashOf('explain', linkToShown()));
   } catch {
     // Without storage it comes back to the first screen.
   }
@@ -34,11 +34,11 @@ export function reloadApp(): void {
 }
 
 /** The case that {@link reloadApp} left, once. */
-export function takeResumed(): Case | null {
+export function takeResumed(): DeepLink | null {
   try {
     const hash = sessionStorage.getItem(KEY);
     sessionStorage.removeItem(KEY);
-    return hash === null ? null : caseOf(placeOf(hash).params);
+    return hash === null ? null : deepLinkOf(routeOf(hash).params);
   } catch {
     return null;
   }
@@ -48,7 +48,7 @@ export function takeResumed(): Case | null {
 export function watchForUpdates(): void {
   addEventListener('vite:preloadError', () => {
     const own = volumesStore.getState().items.some(({ sample }) => !sample);
-    actions.tell(
+    actions.reportError(
       `A part of the app could not be fetched; perhaps it was updated on the server. Reload the page to get it${own ? '; files that you opened have to be opened again' : ''}.`,
       { label: 'Reload', run: reloadApp },
     );

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { caseOf, hashOf, placeOf } from './routes.ts';
+import { deepLinkOf, hashOf, routeOf } from './routes.ts';
 
 it('reads pages from the hash and falls back on the first', () => {
   for (const [hash, page] of [
@@ -11,7 +11,7 @@ it('reads pages from the hash and falls back on the first', () => {
     ['#/elsewhere', 'explain'],
     ['#/explain?class=1', 'explain'],
   ]) {
-    expect(placeOf(hash).page, hash).toBe(page);
+    expect(routeOf(hash).page, hash).toBe(page);
   }
 });
 
@@ -23,17 +23,17 @@ it('writes and reads a case', () => {
     classIndex: 0,
     method: 'respond',
   } as const;
-  const { page, params } = placeOf(hashOf('explain', shown));
+  const { page, params } = routeOf(hashOf('explain', shown));
   expect(page).toBe('explain');
-  expect(caseOf(params)).toEqual(shown);
+  expect(deepLinkOf(params)).toEqual(shown);
   const part = { ...shown, network: null, classIndex: null };
-  expect(caseOf(placeOf(hashOf('explain', part)).params)).toEqual(part);
+  expect(deepLinkOf(routeOf(hashOf('explain', part)).params)).toEqual(part);
 });
 
 it('leaves out what it does not know', () => {
-  expect(caseOf(new URLSearchParams(''))).toBeNull();
-  expect(caseOf(new URLSearchParams('class=-1&method=magic&other=1'))).toBeNull();
-  expect(caseOf(new URLSearchParams('class=1.5&sample=a'))).toEqual({
+  expect(deepLinkOf(new URLSearchParams(''))).toBeNull();
+  expect(deepLinkOf(new URLSearchParams('class=-1&method=magic&other=1'))).toBeNull();
+  expect(deepLinkOf(new URLSearchParams('class=1.5&sample=a'))).toEqual({
     sample: 'a',
     network: null,
     layer: null,

@@ -1,18 +1,18 @@
 import { useSyncExternalStore } from 'react';
 import { CAM_METHODS } from '../core/cam/types.ts';
-import type { Case } from '../state/index.ts';
+import type { DeepLink } from '../state/index.ts';
 
 export const PAGE_IDS = ['explain', 'evaluate', 'paper'] as const;
 export type PageId = (typeof PAGE_IDS)[number];
 
 /** Where in the app, as the address's hash has it: `#/paper`, `#/explain?sample=1AON-0.1&class=1`. */
-export interface Place {
+export interface Route {
   readonly page: PageId;
   readonly params: URLSearchParams;
 }
 
-/** The place of an address; one without a known page is the explain page. */
-export function placeOf(hash: string): Place {
+/** The route of an address; one without a known page is the explain page. */
+export function routeOf(hash: string): Route {
   const [path, query] = hash.replace(/^#\/?/, '').split('?', 2);
   return {
     page: PAGE_IDS.find((id) => id === path) ?? 'explain',
@@ -21,7 +21,7 @@ export function placeOf(hash: string): Place {
 }
 
 /** Hash of a page, or of a case on the explain page. */
-export function hashOf(page: PageId, shown?: Case): string {
+export function hashOf(page: PageId, shown?: DeepLink): string {
   if (!shown) return `#/${page}`;
   const { sample, network, layer, classIndex, method } = shown;
   const named = { sample, network, layer, class: classIndex, method };
@@ -30,9 +30,9 @@ export function hashOf(page: PageId, shown?: Case): string {
 }
 
 /** The case that an address names; null when it names none. What it does not know is left out. */
-export function caseOf(params: URLSearchParams): Case | null {
+export function deepLinkOf(params: URLSearchParams): DeepLink | null {
   const classIndex = Number(params.get('class') || Number.NaN);
-  const found: Case = {
+  const found: DeepLink = {
     sample: params.get('sample'),
     network: params.get('network'),
     layer: params.get('layer'),
@@ -42,16 +42,16 @@ export function caseOf(params: URLSearchParams): Case | null {
   return Object.values(found).some((value) => value !== null) ? found : null;
 }
 
-/** Calls `arrive` with the place shown now and with every later one. */
-export function followPlace(arrive: (place: Place) => void): void {
-  const tell = () => arrive(placeOf(location.hash));
-  addEventListener('hashchange', tell);
-  tell();
+/** Calls `arrive` with the route shown now and with every later one. */
+export function followRoute(arrive: (route: Route) => void): void {
+  const report = () => arrive(routeOf(location.hash));
+  addEventListener('hashchange', report);
+  report();
 }
 
 /** Leaves the page where it is and the case out of the address, so that coming back changes nothing. */
-export function forgetCase(): void {
-  history.replaceState(history.state, '', hashOf(placeOf(location.hash).page));
+export function forgetDeepLink(): void {
+  history.replaceState(history.state, '', hashOf(routeOf(location.hash).page));
 }
 
 function subscribe(changed: () => void): () => void {
@@ -60,4 +60,4 @@ function subscribe(changed: () => void): () => void {
 }
 
 /** The page that the address asks for. */
-export const usePage = () => useSyncExternalStore(subscribe, () => placeOf(location.hash).page);
+export const usePage = () => useSyncExternalStore(subscribe, () => routeOf(location.hash).page);

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Engine, NamedBytes } from '../engine/types.ts';
 import { ownAddress } from './address.ts';
-import { caseOf, forgetCase, type PageId, type Place } from './routes.ts';
+import { deepLinkOf, forgetDeepLink, type PageId, type Route } from './routes.ts';
 import { actions, configureStores, networkStore, volumesStore } from '../state/index.ts';
 import { createFilesClient } from './files/client.ts';
 import { takeResumed } from './resume.ts';
@@ -13,9 +13,9 @@ const FIRST_CLASS = /groel|1aon|1kp8/i;
  * Connects the stores to the engine and reads the app's lists.
  * @param query address of a volume of one's own, `volume`, and that of a network or the id of one in the list,
  *   `model`
- * @returns what is to be called with every place that the address names
+ * @returns what is to be called with every route that the address names
  */
-export function start(engine: Engine, query: URLSearchParams): (place: Place) => void {
+export function start(engine: Engine, query: URLSearchParams): (route: Route) => void {
   configureStores({
     base: document.baseURI,
     engine,
@@ -39,11 +39,11 @@ export function start(engine: Engine, query: URLSearchParams): (place: Place) =>
     else actions.leavePaper();
     if (page === 'evaluate') void lists.then(actions.takeFirstNetwork);
     if (page !== 'explain') return;
-    const wanted = caseOf(params) ?? resumed;
+    const wanted = deepLinkOf(params) ?? resumed;
     resumed = null;
     if (wanted) {
-      forgetCase();
-      void lists.then(() => actions.openCase(wanted));
+      forgetDeepLink();
+      void lists.then(() => actions.openDeepLink(wanted));
     }
     if (first) void lists.then(() => Promise.all([openNetwork(model), openVolume(volume)]));
     first = false;

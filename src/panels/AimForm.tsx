@@ -153,7 +153,7 @@ async function chooseReference(): Promise<void> {
     const { data } = readNpy(new Uint8Array(await file.arrayBuffer()), file.name);
     actions.chooseAim({ target: { kind: 'similarity', reference: toFloat32(data) } });
   } catch (error) {
-    actions.tell(sentence(error));
+    actions.reportError(sentence(error));
   }
 }
 

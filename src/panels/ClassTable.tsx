@@ -5,7 +5,8 @@ import { classes as classNames } from '../ui/classes.ts';
 import { SearchField } from '../ui/SearchField.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
-import { aligned, probability, withoutId } from './facts.ts';
+import { withoutId } from './classNames.ts';
+import { aligned, probability } from './numbers.ts';
 import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './glossary.ts';
 import styles from './ClassTable.module.css';
 

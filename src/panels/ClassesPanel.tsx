@@ -7,7 +7,7 @@ import { WarningIcon } from '../ui/icons.tsx';
 import { AimForm } from './AimForm.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { Explained } from './Explained.tsx';
-import { belongsTo, specificitySentence } from './facts.ts';
+import { belongsTo, specificitySentence } from './heatmapSentences.ts';
 import { Ledger } from './Ledger.tsx';
 import { ledgerSentence } from './ledgerBars.ts';
 import { METHOD_NAMES } from './glossary.ts';

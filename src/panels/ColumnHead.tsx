@@ -16,7 +16,7 @@ import { IconButton } from '../ui/Button.tsx';
 import { CloseIcon, DownloadIcon } from '../ui/icons.tsx';
 import { Select } from '../ui/Select.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
-import { type Done, doneTo } from './doneTo.ts';
+import { type InputChange, inputChanges } from './inputChanges.ts';
 import { Explained } from './Explained.tsx';
 import { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 import { METHOD_NAMES } from './glossary.ts';
@@ -27,12 +27,12 @@ export function InputHead() {
   const item = currentVolume(volumes);
   const volume = useStore(displayStore, (display) => display.volume);
   const grid = useGrid();
-  const done = item ? doneTo(ownGrid(item), optionsOf(volumes), grid) : [];
+  const done = item ? inputChanges(ownGrid(item), optionsOf(volumes), grid) : [];
   return (
     <div className={styles.columnHead}>
       <h2 className={styles.columnTitle}>Input</h2>
       {done.map((one) => (
-        <DoneChip key={one.text} done={one} />
+        <ChangeChip key={one.text} done={one} />
       ))}
       {volume && item && done.length === 0 && (
         <span className={styles.columnDetail} title={item.name}>
@@ -46,7 +46,7 @@ export function InputHead() {
 }
 
 /** Something that the user did to this volume; a click takes it back. */
-function DoneChip({ done: { text, detail, undo } }: { readonly done: Done }) {
+function ChangeChip({ done: { text, detail, undo } }: { readonly done: InputChange }) {
   const whole = `${text} ${detail}`.trim();
   return (
     <Tooltip text={`Before the network sees it, this volume is ${whole}. Click to take it back.`}>

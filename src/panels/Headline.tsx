@@ -4,7 +4,9 @@ import { formatValue } from '../core/color/index.ts';
 import type { TargetKind } from '../core/target/index.ts';
 import { currentVolume, displayStore, volumesStore } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
-import { account, agreement, classOf, evidence, likeness, probability, signed } from './facts.ts';
+import { classOf } from './classNames.ts';
+import { account, agreement, evidence, cosineSimilarity } from './heatmapSentences.ts';
+import { probability, signed } from './numbers.ts';
 import { METHOD_NAMES } from './glossary.ts';
 import { classes } from '../ui/classes.ts';
 import styles from './Headline.module.css';
@@ -29,7 +31,7 @@ export function Headline() {
     () =>
       left &&
       right && {
-        likeness: likeness(left.map, right.map),
+        cosineSimilarity: cosineSimilarity(left.map, right.map),
         evidence: evidence(right.map),
       },
     [left, right],
@@ -69,8 +71,10 @@ export function Headline() {
         <span className="for">{signed(inFavour)} in favour</span>,{' '}
         <span className="against">{signed(against)} against</span>),{' '}
         {account(METHOD_NAMES[left.method], left.map.sum, score)}.{' '}
-        <Explained topic="likeness">{agreement(facts.likeness)}</Explained>
-        {facts.likeness !== null && ` (${facts.likeness.toFixed(2).replace('-', '−')})`}.
+        <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
+        {facts.cosineSimilarity !== null &&
+          ` (${facts.cosineSimilarity.toFixed(2).replace('-', '−')})`}
+        .
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { currentLedger, explainStore } from '../state/index.ts';
 import { classes } from '../ui/classes.ts';
-import { signed } from './facts.ts';
+import { signed } from './numbers.ts';
 import { ledgerBars } from './ledgerBars.ts';
 import styles from './Ledger.module.css';
 

@@ -10,7 +10,7 @@ export const SHORT_NAMES = eachMethod(({ short }) => short);
 export const GLOSSARY = {
   ...eachMethod(({ about }) => about),
   score: "The network's output for a class before the softmax; what every heatmap explains.",
-  likeness:
+  cosineSimilarity:
     'Likeness of the two heatmaps, from 1 (the same places with the same signs) through 0 (unrelated) to −1 (opposite signs); the strength of the maps does not matter.',
   probability: 'The score after the softmax: all classes add up to 1.',
   sum: 'The sum of the heatmap over all voxels of the layer. The closer it is to the score, the more of the score the heatmap accounts for.',

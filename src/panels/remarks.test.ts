@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ShownMap } from '../state/index.ts';
 import { contourNote } from './contourNote.ts';
-import { doneTo } from './doneTo.ts';
+import { inputChanges } from './inputChanges.ts';
 import { type RemarkSources, remarksOf } from './remarks.ts';
 
 const grid = (side: number, voxel: number) => ({
@@ -29,20 +29,20 @@ describe('what was done to a volume', () => {
   const usual = { invert: false, fit: 'none', normalization: 'model' } as const;
   it('is said in a few words, each with the way back', () => {
     const options = { invert: true, fit: 'resample', normalization: 'zscore' } as const;
-    expect(doneTo(grid(20, 22), options, grid(40, 10))).toEqual([
+    expect(inputChanges(grid(20, 22), options, grid(40, 10))).toEqual([
       { text: 'resampled', detail: '2.2 nm → 1 nm', undo: { fit: 'none' } },
       { text: 'inverted', detail: '', undo: { invert: false } },
       { text: 'z-scored', detail: '', undo: { normalization: 'model' } },
     ]);
-    const cropped = doneTo(grid(48, 10), { ...usual, fit: 'crop' }, grid(40, 10));
+    const cropped = inputChanges(grid(48, 10), { ...usual, fit: 'crop' }, grid(40, 10));
     expect(cropped).toMatchObject([{ text: 'cropped', detail: '48³ → 40³' }]);
     const unsized = { ...grid(80, 1), voxelSizeKnown: false };
-    const stretched = doneTo(unsized, { ...usual, fit: 'resample' }, grid(40, 2));
+    const stretched = inputChanges(unsized, { ...usual, fit: 'resample' }, grid(40, 2));
     expect(stretched).toMatchObject([{ text: 'stretched', detail: '80³ → 40³' }]);
   });
   it('is nothing for options that changed nothing', () => {
-    expect(doneTo(grid(40, 10), usual, null)).toEqual([]);
-    expect(doneTo(grid(40, 10), { ...usual, fit: 'resample' }, grid(40, 10))).toEqual([]);
+    expect(inputChanges(grid(40, 10), usual, null)).toEqual([]);
+    expect(inputChanges(grid(40, 10), { ...usual, fit: 'resample' }, grid(40, 10))).toEqual([]);
   });
 });
 

@@ -16,7 +16,7 @@ import {
   type VolumesState,
 } from '../state/index.ts';
 import { domainOf } from './domainFindings.ts';
-import { belongsTo } from './facts.ts';
+import { belongsTo } from './heatmapSentences.ts';
 import { METHOD_NAMES } from './glossary.ts';
 
 /** What may make the answer worthless or the picture misread, with its remedy. */

@@ -85,7 +85,7 @@ function useSurfaceClient(): SurfaceClient | null {
   return client;
 }
 
-/** Without WebGL the rest of the page goes on. */
+/** Without WebGL the rest of the page still works. */
 class CanvasBoundary extends Component<
   { readonly children: ReactNode },
   { failure: string | null }

@@ -6,7 +6,7 @@ import styles from './scene.module.css';
 
 interface ViewButtonsProps {
   readonly projection: CameraState['projection'];
-  /** Stable, so that the buttons are not made anew while the camera moves. */
+  /** Stable, so that the buttons are not rendered again while the camera moves. */
   readonly change: (part: Partial<CameraState>) => void;
   readonly onReset: () => void;
 }

@@ -32,7 +32,7 @@ export const { undo, redo } = app.history;
 export const actions = app.actions;
 
 export { type Aim, ballAt, FIRST_RADIUS, outputOf, targetKindOf } from './aim.ts';
-export type { Case } from './actions/case.ts';
+export type { DeepLink } from './actions/deepLink.ts';
 export {
   absoluteLevels,
   clearContrast,

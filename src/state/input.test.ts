@@ -289,7 +289,7 @@ describe('a sample and the network trained at its noise', () => {
   });
 
   it('takes network, sample, layer and class of a link as they are named', async () => {
-    const done = app.actions.openCase({
+    const done = app.actions.openDeepLink({
       sample: 'noisy',
       network: 'cnn-inf',
       layer: 'conv1',

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type CaseActions, createCaseActions } from './actions/case.ts';
+import { type DeepLinkActions, createDeepLinkActions } from './actions/deepLink.ts';
 import { createEvaluationActions, type EvaluationActions } from './actions/evaluate.ts';
 import { createExplainer, type Explainer } from './actions/explain.ts';
 import { createInputActions, type InputActions } from './actions/input.ts';
@@ -21,7 +21,7 @@ export interface AppStores extends StoreSet {
   readonly actions: InputActions &
     NetworkActions &
     Choices &
-    CaseActions &
+    DeepLinkActions &
     EvaluationActions &
     ExplainActions &
     PaperActions;
@@ -32,7 +32,7 @@ interface ExplainActions {
   explain(): void;
   cancelExplanation(): void;
   /** Shows a failure in one sentence, with what helps where something does. */
-  tell(sentence: string, remedy?: Remedy): void;
+  reportError(sentence: string, remedy?: Remedy): void;
   /** Shows for a moment what was done. */
   inform(sentence: string): void;
   dismissNotice(id: number): void;
@@ -80,13 +80,13 @@ export function createAppStores(
     actions: {
       ...inputActions,
       ...networkActions,
-      ...createCaseActions(set, history, inputActions, networkActions),
+      ...createDeepLinkActions(set, history, inputActions, networkActions),
       ...choices,
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
-      tell: (text, remedy) => notify(set.notices, 'error', text, remedy),
+      reportError: (text, remedy) => notify(set.notices, 'error', text, remedy),
       inform: (text) => notify(set.notices, 'info', text),
       dismissNotice: (id) => dismiss(set.notices, id),
     },

@@ -19,9 +19,9 @@ export function useSize(
 
 /** The text colour of an element as the page's theme has it now; null before the first layout. */
 export function useTextColor(ref: RefObject<HTMLElement | null>): string | null {
-  const [ink, setInk] = useState<string | null>(null);
+  const [textColor, setTextColor] = useState<string | null>(null);
   useEffect(() => {
-    const read = () => setInk(getComputedStyle(ref.current!).color);
+    const read = () => setTextColor(getComputedStyle(ref.current!).color);
     read();
     const choice = new MutationObserver(read);
     choice.observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -32,5 +32,5 @@ export function useTextColor(ref: RefObject<HTMLElement | null>): string | null 
       system.removeEventListener('change', read);
     };
   }, [ref]);
-  return ink;
+  return textColor;
 }

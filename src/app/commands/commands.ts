@@ -46,7 +46,7 @@ const open = (accept: string) => () => void pickFiles({ accept }).then(openFiles
 const picture = (work: () => Promise<void>, done?: string) => () =>
   void work().then(
     () => done && actions.inform(done),
-    (error: unknown) => actions.tell(sentence(error)),
+    (error: unknown) => actions.reportError(sentence(error)),
   );
 
 /** Commands with buttons or shortcuts, in the order of the help. */

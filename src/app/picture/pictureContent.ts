@@ -2,7 +2,7 @@ import { version } from '../../../package.json';
 import { formatSigned, formatValue } from '../../core/color/index.ts';
 import { type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
-import { probability } from '../../panels/facts.ts';
+import { probability } from '../../panels/numbers.ts';
 import { METHOD_NAMES } from '../../panels/index.ts';
 import { boundsOf } from '../../scene/camera.ts';
 import type { ColorBarContent } from '../../slices/colorBar.ts';

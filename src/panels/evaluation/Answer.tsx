@@ -3,7 +3,8 @@ import type { Evaluation } from '../../core/evaluation/index.ts';
 import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
 import { METHOD_NAMES } from '../glossary.ts';
-import { aboutSet, ordering, percent, shortMeanStd } from './facts.ts';
+import { percent, shortMeanStd } from './numbers.ts';
+import { aboutSet, ordering } from './resultSentences.ts';
 import styles from './Answer.module.css';
 
 /** What came out, in words: do the sums follow the scores, and are the answers right? */

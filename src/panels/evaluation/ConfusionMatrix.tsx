@@ -1,8 +1,9 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { evaluationStore } from '../../state/index.ts';
-import { withoutId } from '../facts.ts';
-import { type Cell, isCell, percent } from './facts.ts';
+import { withoutId } from '../classNames.ts';
+import { percent } from './numbers.ts';
+import { type Cell, isCell } from './volumeOrders.ts';
 import { classes } from '../../ui/classes.ts';
 import shared from './evaluation.module.css';
 import styles from './ConfusionMatrix.module.css';

@@ -7,7 +7,7 @@ import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import { LayerPicker, NetworkPicker } from '../Pickers.tsx';
 import { InputOptionsFields } from '../InputOptionsForm.tsx';
 import { EVALUATION_EXPORTS, saveEvaluation } from './evaluationExports.ts';
-import { timeLeft } from './facts.ts';
+import { timeLeft } from './numbers.ts';
 import { BundledChoice, FilesChoice, SimulatedChoice } from './SetChoices.tsx';
 import { classes } from '../../ui/classes.ts';
 import styles from './evaluation.module.css';

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
 import { METHOD_COLORS, seriesStyle } from './seriesStyle.ts';
-import { percent } from './facts.ts';
+import { percent } from './numbers.ts';
 import { classes } from '../../ui/classes.ts';
 import shared from './evaluation.module.css';
 import styles from './LedgerShares.module.css';

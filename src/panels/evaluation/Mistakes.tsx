@@ -1,8 +1,8 @@
 import { useStore } from 'zustand';
 import { topConfusions } from '../../core/evaluation/index.ts';
 import { evaluationStore } from '../../state/index.ts';
-import { withoutId } from '../facts.ts';
-import { type Cell, isCell } from './facts.ts';
+import { withoutId } from '../classNames.ts';
+import { type Cell, isCell } from './volumeOrders.ts';
 import { classes } from '../../ui/classes.ts';
 import shared from './evaluation.module.css';
 import styles from './Mistakes.module.css';

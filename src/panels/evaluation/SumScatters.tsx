@@ -5,7 +5,7 @@ import { type EvaluationMethod, EVALUATION_METHODS } from '../../core/evaluation
 import { evaluationStore } from '../../state/index.ts';
 import { Scatter } from '../../ui/charts/Scatter.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
-import { withoutId } from '../facts.ts';
+import { withoutId } from '../classNames.ts';
 import { METHOD_NAMES } from '../glossary.ts';
 import { METHOD_COLORS, seriesStyle } from './seriesStyle.ts';
 import { axisRanges, SumCollector } from './sumPoints.ts';

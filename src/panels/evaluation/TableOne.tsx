@@ -4,7 +4,7 @@ import { evaluationStore } from '../../state/index.ts';
 import { Explained } from '../Explained.tsx';
 import { METHOD_NAMES } from '../glossary.ts';
 import { METHOD_COLORS, seriesStyle } from './seriesStyle.ts';
-import { decimal, meanStd, percent } from './facts.ts';
+import { decimal, meanStd, percent } from './numbers.ts';
 import { classes } from '../../ui/classes.ts';
 import shared from './evaluation.module.css';
 import styles from './TableOne.module.css';

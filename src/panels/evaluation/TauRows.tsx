@@ -6,7 +6,8 @@ import { BarRows } from '../../ui/charts/BarRows.tsx';
 import { Explained } from '../Explained.tsx';
 import { METHOD_NAMES } from '../glossary.ts';
 import { METHOD_COLORS, seriesStyle } from './seriesStyle.ts';
-import { decimal, TAU_BIN, tauCounts } from './facts.ts';
+import { decimal } from './numbers.ts';
+import { TAU_BIN, tauCounts } from './tauHistogram.ts';
 import styles from './evaluation.module.css';
 
 /** How tau is spread over the volumes: one row of bars for each method, all on one axis. */

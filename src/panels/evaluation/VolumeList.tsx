@@ -4,8 +4,9 @@ import { formatValue } from '../../core/color/index.ts';
 import { evaluationStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Select } from '../../ui/Select.tsx';
-import { withoutId } from '../facts.ts';
-import { type Cell, decimal, margin, WORST, type Worst, worstItems } from './facts.ts';
+import { withoutId } from '../classNames.ts';
+import { decimal } from './numbers.ts';
+import { type Cell, margin, ORDERS, type Order, worstItems } from './volumeOrders.ts';
 import { classes } from '../../ui/classes.ts';
 import shared from './evaluation.module.css';
 import styles from './VolumeList.module.css';
@@ -22,7 +23,7 @@ const PAGE = 10;
 /** The volumes at which it is worth looking, the worst first; each opens where it is explained. */
 export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
   const result = useStore(evaluationStore, (state) => state.result);
-  const [by, setBy] = useState<Worst>('tau-respond');
+  const [by, setBy] = useState<Order>('tau-respond');
   const [shown, setShown] = useState(PAGE);
   const all = result?.items;
   const items = useMemo(() => worstItems(all ?? [], by, cell), [all, by, cell]);
@@ -45,12 +46,12 @@ export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
           <Select
             label="Order of the volumes"
             value={by}
-            onChange={(value) => setBy(value as Worst)}
+            onChange={(value) => setBy(value as Order)}
             groups={[
               {
-                items: Object.entries(WORST)
+                items: Object.entries(ORDERS)
                   .filter(([value]) => value !== 'margin' || result.labelled > 0)
-                  .map(([value, label]) => ({ value, label })),
+                  .map(([value, { label }]) => ({ value, label })),
               },
             ]}
           />

@@ -86,10 +86,7 @@ async function simulated(choice: EvaluationChoice, task: SetTask): Promise<Opena
   return {
     ...set,
     notes: untold
-      ? [
-          'The network does not tell its SNR; the volumes are simulated without noise.',
-          ...set.notes,
-        ]
+      ? ['The network does not say its SNR; the volumes are simulated without noise.', ...set.notes]
       : set.notes,
     sourceOf(order) {
       const source = wanted(set.volumes[order].id);

@@ -33,7 +33,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
   const { paper } = set;
   let running: AbortController | null = null;
 
-  const tell = (network: PaperNetwork, progress: NetworkProgress) =>
+  const setProgress = (network: PaperNetwork, progress: NetworkProgress) =>
     paper.setState(({ networks }) => ({ networks: { ...networks, [network]: progress } }));
 
   const readTable = async () => {
@@ -118,7 +118,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
     // A handle of its own: the explain page may hold the same network.
     const handle = `paper ${network}`;
     const onProgress = (progress: Progress) => {
-      if (!signal.aborted) tell(network, { status: 'working', progress });
+      if (!signal.aborted) setProgress(network, { status: 'working', progress });
     };
     onProgress({ stage: 'Loading the network' });
     try {
@@ -132,7 +132,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
         onProgress({ stage: 'Explaining', fraction: i / questions.length });
         await ask(model, question, signal);
       }
-      if (!signal.aborted) tell(network, { status: 'done' });
+      if (!signal.aborted) setProgress(network, { status: 'done' });
     } finally {
       await engine.unloadModel(handle);
     }
@@ -148,7 +148,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
       ),
     }));
     for (const { network, entry, open } of work) {
-      tell(network, { status: !entry ? 'absent' : open.length > 0 ? 'waiting' : 'done' });
+      setProgress(network, { status: !entry ? 'absent' : open.length > 0 ? 'waiting' : 'done' });
     }
     await readSamples(signal);
     for (const { network, entry, open } of work) {
@@ -158,7 +158,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
         await askAll(network, entry, open, signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!isAborted(error)) tell(network, { status: 'failed', error: sentence(error) });
+        if (!isAborted(error)) setProgress(network, { status: 'failed', error: sentence(error) });
       }
     }
   };

@@ -33,7 +33,7 @@ export function Scatter(props: ScatterProps) {
   const [painter] = useState(() => new PointPainter());
   const [hovered, setHovered] = useState<number | null>(null);
   const size = useSize(box);
-  const ink = useTextColor(canvas);
+  const textColor = useTextColor(canvas);
   const width = Math.max(1, (size?.width ?? 0) - MARGIN.left - MARGIN.right);
   const height = Math.max(1, (size?.height ?? 0) - MARGIN.top - MARGIN.bottom);
   const [lowX, highX] = rangeX;
@@ -45,18 +45,18 @@ export function Scatter(props: ScatterProps) {
   );
 
   useEffect(() => {
-    if (!size || !ink) return;
+    if (!size || !textColor) return;
     painter.paint(canvas.current!, points, {
       width,
       height,
       pixel: window.devicePixelRatio,
-      ink,
+      textColor,
       atX: x.at,
       atY: y.at,
       key: [x.from, x.to, y.from, y.to].join(),
     });
     return () => painter.cancel();
-  }, [painter, points, size, ink, x, y, width, height]);
+  }, [painter, points, size, textColor, x, y, width, height]);
 
   const onMove = ({ nativeEvent }: PointerEvent) =>
     setHovered(painter.pick(nativeEvent.offsetX, nativeEvent.offsetY));

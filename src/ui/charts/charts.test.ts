@@ -50,7 +50,7 @@ describe('the painter of points', () => {
     width: 100,
     height: 100,
     pixel: 2,
-    ink: 'black',
+    textColor: 'black',
     atX: (value) => value,
     atY: (value) => value,
     key: 'same',

@@ -13,7 +13,7 @@ export interface PointStyle {
   readonly height: number;
   /** Device pixels per CSS pixel. */
   readonly pixel: number;
-  readonly ink: string;
+  readonly textColor: string;
   atX(value: number): number;
   atY(value: number): number;
   /** Same key, same mapping. */
@@ -40,8 +40,8 @@ export class PointPainter {
 
   paint(canvas: HTMLCanvasElement, points: Points, style: PointStyle): void {
     cancelAnimationFrame(this.#frame);
-    const { width, height, pixel, ink } = style;
-    const key = [points.key, style.key, width, height, pixel, ink].join('|');
+    const { width, height, pixel, textColor } = style;
+    const key = [points.key, style.key, width, height, pixel, textColor].join('|');
     if (key !== this.#key || points.count < this.#done) {
       this.#key = key;
       this.#done = 0;
@@ -63,10 +63,10 @@ export class PointPainter {
   }
 
   #slice(context: CanvasRenderingContext2D, points: Points, style: PointStyle): void {
-    const { pixel, ink } = style;
+    const { pixel, textColor } = style;
     const end = Math.min(points.count, this.#done + SLICE);
     const side = Math.max(1, Math.round(DOT * pixel));
-    context.fillStyle = ink;
+    context.fillStyle = textColor;
     context.globalAlpha = 0.45;
     for (let i = this.#done; i < end; i++) {
       const x = style.atX(points.x[i]);

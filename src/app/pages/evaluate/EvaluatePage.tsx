@@ -7,7 +7,7 @@ import { Notices } from '../../../panels/index.ts';
 import { Answer } from '../../../panels/evaluation/Answer.tsx';
 import { ConfusionMatrix } from '../../../panels/evaluation/ConfusionMatrix.tsx';
 import { EvaluationForm } from '../../../panels/evaluation/EvaluationForm.tsx';
-import type { Cell } from '../../../panels/evaluation/facts.ts';
+import type { Cell } from '../../../panels/evaluation/volumeOrders.ts';
 import { LedgerShares } from '../../../panels/evaluation/LedgerShares.tsx';
 import { Mistakes } from '../../../panels/evaluation/Mistakes.tsx';
 import { SumScatters } from '../../../panels/evaluation/SumScatters.tsx';

@@ -33,7 +33,7 @@ export function FigurePanelView(props: FigurePanelViewProps) {
   const volume = useStore(paperStore, (state) => state.samples[sample]);
   const answer = useStore(paperStore, (state) => state.answers[id]);
   const status = useStore(paperStore, (state) => statusOf(state, panel));
-  const href = useCaseAddress(panel);
+  const href = useDeepLink(panel);
   const shown = status === 'shown' ? volume : null;
   const shells = useMemo(
     () => (shown ? paperShells(shown, answer?.map ?? null) : []),
@@ -86,7 +86,7 @@ function Sums({ sum, score }: PaperAnswer) {
 }
 
 /** Address of the explain page with what the panel shows. */
-function useCaseAddress({ sample, map }: FigurePanel): string {
+function useDeepLink({ sample, map }: FigurePanel): string {
   const classIndex = useStore(
     volumesStore,
     ({ gallery }) => gallery.find(({ id }) => id === sample)?.classIndex,

@@ -28,7 +28,7 @@ function Article() {
         <h2>The paper's figures, live</h2>
         <p>
           Zhao, Zhou, Wang, Jiang, Xu: “Respond-CAM: Analyzing Deep Models for 3D Imaging Data by
-          Visualizations”, MICCAI 2018, drawn anew from this project's own simulated data and
+          Visualizations”, MICCAI 2018, drawn again from this project's own simulated data and
           networks. Drag a panel to turn its row; click one to explain it in full.
         </p>
         <Status />

@@ -1,7 +1,8 @@
 import { type CamMap, type CamMethod, rivalOf, specificity } from '../core/cam/index.ts';
-import { formatValue } from '../core/color/index.ts';
 import type { Answer } from '../state/index.ts';
+import { withoutId } from './classNames.ts';
 import { METHOD_NAMES } from './glossary.ts';
+import { signed } from './numbers.ts';
 
 /** Sums of the positive and of the negative voxels of a map. */
 export function evidence(map: CamMap): { inFavour: number; against: number } {
@@ -23,7 +24,7 @@ export function belongsTo({ model, result }: Pick<Answer, 'model' | 'result'>): 
  * Likeness of two maps about zero, `a·b / (|a| |b|)`: 1 same places and signs, -1 opposite signs;
  * null when one of them is all zeros. The scale of the maps does not matter.
  */
-export function likeness(a: CamMap, b: CamMap): number | null {
+export function cosineSimilarity(a: CamMap, b: CamMap): number | null {
   let ab = 0;
   let aa = 0;
   let bb = 0;
@@ -35,7 +36,7 @@ export function likeness(a: CamMap, b: CamMap): number | null {
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : null;
 }
 
-/** The likeness in words: do the two maps point at the same places with the same sign? */
+/** The cosineSimilarity in words: do the two maps point at the same places with the same sign? */
 export function agreement(value: number | null): string {
   if (value === null) return 'One of the two maps is empty';
   if (value > 0.9999) return 'The two maps are the same up to a factor';
@@ -45,52 +46,13 @@ export function agreement(value: number | null): string {
   return 'The two maps contradict each other';
 }
 
-/** How a map's sum relates to the score it should account for; goes on after the score. */
+/** How a map's sum relates to the score it should account for; follows the score in a sentence. */
 export function account(name: string, sum: number, score: number): string {
   const share = sum / score;
   if (Math.abs(score) > 1e-6 && share > 0 && share < 2) {
     return `${name} accounts for ${Math.round(share * 100)}% of it`;
   }
   return `${name} sums to ${signed(sum)} instead`;
-}
-
-/** A class name without the id in brackets that may end it. */
-export function withoutId(name: string): string {
-  return name.replace(/ \((?=\w*\d)[\w-]+\)$/, '');
-}
-
-/** Position of a class by its name, which a network may follow by an id in brackets; null if absent. */
-export function classOf(name: string, classes: readonly string[]): number | null {
-  const at = classes.findIndex((one) => one === name || one.startsWith(`${name} (`));
-  return at < 0 ? null : at;
-}
-
-/** Three digits with an explicit sign. */
-export function signed(value: number): string {
-  return value > 0 ? `+${formatValue(value)}` : formatValue(value);
-}
-
-/**
- * A writer for numbers that stand under each other: as many decimals for all as give the largest of
- * `values` three digits.
- */
-export function aligned(values: readonly number[]): (value: number) => string {
-  const largest = values.reduce(
-    (most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most),
-    0,
-  );
-  if (largest >= 1e5 || (largest > 0 && largest < 1e-2)) return (value) => formatValue(value);
-  const decimals = Math.max(0, 2 - Math.max(0, Math.floor(Math.log10(largest || 1))));
-  return (value) =>
-    Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : formatValue(value);
-}
-
-/** A probability as people say it: never a rounded 0 or 1. */
-export function probability(p: number): string {
-  if (p > 0.995 && p < 1) return '>0.99';
-  if (p >= 1) return '1.00';
-  if (p < 0.005) return p === 0 ? '0' : '<0.01';
-  return p.toFixed(2);
 }
 
 /** How much of a class's map at the layer shown is about the class; null where there is no map. */

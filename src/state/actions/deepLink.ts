@@ -5,7 +5,7 @@ import type { InputActions } from './input.ts';
 import type { NetworkActions } from './network.ts';
 
 /** One question to a network, as a link names it; null leaves that part as it is. */
-export interface Case {
+export interface DeepLink {
   /** Id of a gallery sample. */
   readonly sample: string | null;
   /** Id of a bundled network. */
@@ -15,19 +15,19 @@ export interface Case {
   readonly method: CamMethod | null;
 }
 
-export interface CaseActions {
+export interface DeepLinkActions {
   /** Shows a case; parts that this build does not have stay as they are. */
-  openCase(wanted: Case): Promise<void>;
+  openDeepLink(wanted: DeepLink): Promise<void>;
 }
 
-export function createCaseActions(
+export function createDeepLinkActions(
   { explain }: StoreSet,
   history: History,
   { chooseSample }: Pick<InputActions, 'chooseSample'>,
   { chooseNetwork, ask }: Pick<NetworkActions, 'chooseNetwork' | 'ask'>,
-): CaseActions {
+): DeepLinkActions {
   return {
-    async openCase({ sample, network, layer, classIndex, method }) {
+    async openDeepLink({ sample, network, layer, classIndex, method }) {
       const { methods } = explain.getState();
       if (method && !methods.includes(method)) {
         history.commit('methods', () => explain.setState({ methods: [methods[0], method] }));

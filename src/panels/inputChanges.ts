@@ -2,7 +2,7 @@ import type { Grid, SourceGrid } from '../core/volume/index.ts';
 import { type InputOptions, nanometres, size } from '../state/index.ts';
 
 /** One thing that the user had done to a volume, and the options without it. */
-export interface Done {
+export interface InputChange {
   /** A word, e.g. `resampled`. */
   readonly text: string;
   /** From what to what; empty where that says nothing. */
@@ -15,12 +15,12 @@ export interface Done {
  * asks for is not among it.
  * @param grid what the volume was brought onto; null while that is not known
  */
-export function doneTo(
+export function inputChanges(
   source: SourceGrid,
   { invert, fit, normalization }: InputOptions,
   grid: Grid | null,
-): Done[] {
-  const done: Done[] = [];
+): InputChange[] {
+  const done: InputChange[] = [];
   const fitted = grid && FITS[fit](source, grid);
   if (fitted) done.push({ ...fitted, undo: { fit: 'none' } });
   if (invert) done.push({ text: 'inverted', detail: '', undo: { invert: false } });
@@ -35,7 +35,7 @@ const VALUES: Readonly<Record<InputOptions['normalization'], string | null>> = {
   zscore: 'z-scored',
 };
 
-type Change = Pick<Done, 'text' | 'detail'> | null;
+type Change = Pick<InputChange, 'text' | 'detail'> | null;
 
 const FITS: Readonly<Record<InputOptions['fit'], (from: SourceGrid, to: Grid) => Change>> = {
   none: () => null,

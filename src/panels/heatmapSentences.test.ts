@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { CamMap } from '../core/cam/types.ts';
+import {
+  account,
+  agreement,
+  evidence,
+  cosineSimilarity,
+  specificitySentence,
+} from './heatmapSentences.ts';
+
+const map = (...values: number[]): CamMap => ({
+  data: Float32Array.from(values),
+  sum: values.reduce((a, b) => a + b, 0),
+  min: Math.min(...values),
+  max: Math.max(...values),
+});
+
+describe('sentences about heatmaps', () => {
+  it('splits a map into evidence for and against that adds up to its sum', () => {
+    expect(evidence(map(3, -1, 2, -0.5))).toEqual({ inFavour: 5, against: -1.5 });
+  });
+
+  it('compares maps by place and sign, not by size', () => {
+    expect(cosineSimilarity(map(1, -2, 3), map(10, -20, 30))).toBeCloseTo(1);
+    expect(cosineSimilarity(map(1, -2, 3), map(-1, 2, -3))).toBeCloseTo(-1);
+    expect(cosineSimilarity(map(1, 0), map(0, 1))).toBe(0);
+    expect(cosineSimilarity(map(0, 0), map(1, 1))).toBeNull();
+  });
+
+  it('says what a map shares with what knows no class, and with the runner-up', () => {
+    const row = (index: number, ...values: number[]) => ({
+      index,
+      score: 0,
+      methods: { respond: map(...values) },
+    });
+    const answer = {
+      model: { classes: ['A (1ABC)', 'B (2ABC)', 'C'] },
+      result: {
+        scores: Float32Array.of(1, 9, 4),
+        layers: [
+          {
+            activationSum: Float32Array.of(2, 4, 0),
+            classes: [row(0, 1, 1, 1), row(1, 1, 2, 0), row(2, -1, -2, 0)],
+          },
+        ],
+      },
+    } as unknown as Parameters<typeof specificitySentence>[0];
+    expect(specificitySentence(answer, 1, 'respond')).toBe(
+      'Respond-CAM map: correlation 1.00 with the plain sum of activations, which knows no class, −1.00 with its map of C.',
+    );
+    expect(specificitySentence(answer, 2, 'respond')).toMatch(/its map of B\.$/);
+    expect(specificitySentence(answer, 0, 'respond')).toBeNull();
+    expect(specificitySentence(answer, 1, 'grad')).toBeNull();
+  });
+
+  it('says agreement and contradiction', () => {
+    expect(agreement(1)).toMatch(/same/);
+    expect(agreement(0.9)).toMatch(/agree$/);
+    expect(agreement(-0.9)).toMatch(/contradict/);
+    expect(agreement(null)).toMatch(/empty/);
+  });
+
+  it('gives a share only where a share means something', () => {
+    expect(account('Respond-CAM', 11.9, 12)).toBe('Respond-CAM accounts for 99% of it');
+    expect(account('Grad-CAM', -3.14, 12)).toBe('Grad-CAM sums to −3.14 instead');
+    expect(account('Grad-CAM', 90, 12)).toBe('Grad-CAM sums to +90 instead');
+    expect(account('Grad-CAM', 1, 0)).toBe('Grad-CAM sums to +1 instead');
+    expect(account('Respond-CAM', -8, -10)).toBe('Respond-CAM accounts for 80% of it');
+  });
+});
