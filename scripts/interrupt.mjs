@@ -3,6 +3,9 @@ import { writeSync } from 'node:fs';
 /** One Ctrl-C arrives twice where npm hands on what the terminal has sent already. */
 const SAME_MS = 250;
 
+/** What takes longer to end says so: a step of a training, say, and its checkpoint. */
+const PATIENCE_MS = 1500;
+
 /** @type {(() => void) | undefined} */
 let ask;
 /** When the first signal came, in ms. */
@@ -20,8 +23,11 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
     if (since > SAME_MS) endAtOnce();
     if (since >= 0) return;
     asked = performance.now();
-    if (ask) ask();
-    else endCancelled();
+    if (!ask) endCancelled();
+    ask();
+    setTimeout(() => {
+      say('respond-cam: Ending after the step at hand; Ctrl-C once more ends at once.\n');
+    }, PATIENCE_MS).unref();
   });
 }
 

@@ -82,14 +82,16 @@ describe('the launcher', () => {
       onInterrupt(() => {}); console.error('ready'); setInterval(() => {}, 1000);`;
     const ended = [null, 'SIGINT', 'respond-cam: Ended.'];
     expect(await interrupted(['--input-type=module', '-e', deaf], [0, 400])).toEqual(ended);
+    const [, , ...said] = await interrupted(['--input-type=module', '-e', deaf], [0, 2500], 2);
+    expect(said).toEqual([expect.stringMatching(/Ending after the step at hand/), ended[2]]);
   });
 });
 
 /**
  * Sends Ctrl-C after each of these times (ms), from when Node says something; returns exit code, signal and
- * the last line of stderr.
+ * the last lines of stderr.
  */
-async function interrupted(args: readonly string[], delays: readonly number[]) {
+async function interrupted(args: readonly string[], delays: readonly number[], lines = 1) {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   const closed = new Promise<[number | null, string | null]>((resolve) =>
@@ -102,5 +104,5 @@ async function interrupted(args: readonly string[], delays: readonly number[]) {
     }),
   );
   for (const delay of delays) setTimeout(() => child.kill('SIGINT'), delay);
-  return [...(await closed), stderr.trim().split('\n').at(-1)] as const;
+  return [...(await closed), ...stderr.trim().split('\n').slice(-lines)];
 }
