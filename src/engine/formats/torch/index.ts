@@ -36,7 +36,7 @@ export function torchNetwork(
     const found = family.find(checkpoint);
     if (!found) continue;
     const { state } = checkpoint;
-    const [, channels, ...window] = state.dims(found.first) ?? [];
+    const [, taken, ...window] = state.dims(found.first) ?? [];
     if (window.length < 1 || window.length > 3)
       throw badFile(
         file,
@@ -44,7 +44,7 @@ export function torchNetwork(
         ACCEPTED_TORCH,
       );
     const layers = new Layers(file, state, file);
-    const input = layers.input(channels, spaceOf(checkpoint, window.length, extras));
+    const input = layers.input(found.channels ?? taken, spaceOf(checkpoint, window.length, extras));
     const outputs = family.build({ ...found, layers, state, checkpoint, input });
     const facts = family.facts(checkpoint, layers.channelsOf(outputs[0][1]));
     const notes = [...checkpoint.notes, ...(facts.notes ?? [])];

@@ -354,6 +354,15 @@ export class Layers {
     return this.add('unitLength', { axes, epsilon: 1e-12 }, {}, [x], path, 'normalize');
   }
 
+  /** Behind the channels: where a voxel lies along the last axis, the one before it, …, from -1 to 1. */
+  coordinates(path: string, x: NodeId): NodeId {
+    const space = this.spaceOf(x);
+    const shape = [...space, space.length];
+    const value = this.constant(path, shape, () => positions(space), false);
+    const where = this.add('constant', {}, { value }, [], `${path} (positions)`, 'AddCoords');
+    return this.concat(path, [x, where]);
+  }
+
   /** A vector in the order of PyTorch, channels first. */
   flatten(path: string, x: NodeId): NodeId {
     const shape = this.shapeOf(x);
@@ -503,3 +512,19 @@ export const perAxis = (value: PerAxis, axes: number): Sizes =>
   typeof value === 'number' ? Array<number>(axes).fill(value) : value;
 
 const both = (padding: Sizes): Pads => padding.map((n) => [n, n] as const);
+
+/** For each voxel its place along each axis, the last axis first, from -1 to 1. */
+function positions(space: Sizes): Float32Array {
+  const axes = space.length;
+  const count = space.reduce((a, b) => a * b, 1);
+  const out = new Float32Array(count * axes);
+  for (let voxel = 0, rest = 0; voxel < count; voxel++) {
+    rest = voxel;
+    for (let i = 0; i < axes; i++) {
+      const size = space[axes - 1 - i];
+      out[voxel * axes + i] = size > 1 ? (2 * (rest % size)) / (size - 1) - 1 : -1;
+      rest = Math.floor(rest / size);
+    }
+  }
+  return out;
+}

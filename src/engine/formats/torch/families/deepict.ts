@@ -1,5 +1,6 @@
 import type { NodeId } from '../../../graph/types.ts';
 import { type Building, byNames, type Family } from './family.ts';
+import { numbersOf } from './numbered.ts';
 
 /**
  * DeePiCt's 3D U-Net: blocks of two convolutions, each with a ReLU and, in networks with it, a batch norm behind; the tool
@@ -54,14 +55,11 @@ export const deepict: Family = {
   },
 };
 
-/** The modules of a block by their numbers: what has running statistics is a norm, what is left out has no weights. */
+/** What has running statistics is a norm; the number behind a convolution is its ReLU. */
 function block(building: Building, path: string, given: NodeId): NodeId {
   const { layers, state } = building;
-  const numbers = state.names.flatMap((name) =>
-    name.startsWith(`${path}.`) ? [Number(name.slice(path.length + 1).split('.')[0])] : [],
-  );
   let x = given;
-  for (const n of [...new Set(numbers)].sort((a, b) => a - b)) {
+  for (const n of numbersOf(state, path)) {
     const own = `${path}.${n}`;
     if (state.has(`${own}.running_var`)) x = layers.batchNorm(own, x);
     else x = layers.activation(`${path}.${n + 1}`, layers.conv(own, x), { kind: 'relu' });

@@ -11,6 +11,8 @@ export interface Found {
   readonly prefix: string;
   /** Name of the first convolution's weight: it says how many axes and channels the input has. */
   readonly first: string;
+  /** Channels of the input, where that convolution takes more than these. */
+  readonly channels?: number;
 }
 
 /** A network while it is built. */
