@@ -36,8 +36,9 @@ export const command = defineCommand({
     'all layers and classes (what each place of a layer adds to a score), how the map sums account for the',
     'scores, how specific the maps are to their class, and whether the volume is like the training data.',
     `INPUT: ${VOLUME_ENDINGS_TEXT}, .png .jpg for 2D networks.`,
-    'MODEL: the id of a bundled network, or the path of a network: .onnx, .keras, .h5, or a model.json of',
-    'TensorFlow.js or Keras.',
+    'MODEL: the id of a bundled network, or the path of a network: .onnx, .keras, .h5, a model.json of',
+    'TensorFlow.js or Keras, or a PyTorch checkpoint (.pth .pt .ckpt) or Ais network (.scnm) of a tool',
+    'of the field.',
     'Methods:',
     ...methodLines().map((line) => `  ${line}`),
   ].join('\n'),
@@ -47,6 +48,11 @@ export const command = defineCommand({
       type: 'string',
       value: 'FILE',
       help: 'weights kept apart: .safetensors, or the .h5 of a Keras architecture',
+    },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      help: 'what a checkpoint is built by: plans.json, model.yaml, layers.json (found beside it)',
     },
     ...TARGET_OPTIONS,
     layer: { type: 'string', value: 'NAMES|all', help: "default: the network's own" },
@@ -87,7 +93,7 @@ export const command = defineCommand({
     const reading = readingOptions(values);
     const request = await targetRequest(values);
     const inputShape = await givenShape(path, reading);
-    const source = { ...resolveModel(values.model, values.weights), inputShape };
+    const source = { ...resolveModel(values.model, values), inputShape };
     if (values.out !== undefined) await makeFolder(values.out);
 
     const engine = createNodeEngine();

@@ -15,13 +15,23 @@ export function bundledModels(): string[] {
   return readdirSync(FOLDER).filter((id) => existsSync(join(FOLDER, id, 'model.json')));
 }
 
+/** Files that belong to a network, by their options. */
+export interface Beside {
+  readonly weights?: string;
+  readonly config?: string;
+}
+
 /**
  * The network that `--model` names: a bundled id, a file of a format that opens, or a folder that holds a
  * `model.json`.
  */
-export function resolveModel(model: string, weights?: string): UrlSource {
+export function resolveModel(model: string, beside: Beside = {}): UrlSource {
   const ids = bundledModels();
-  const apart = weights === undefined ? {} : { weights: weightsAt(weights) };
+  const { weights, config } = beside;
+  const apart = {
+    ...(weights !== undefined && { weights: fileAt(weights, 'weights of the network') }),
+    ...(config !== undefined && { config: fileAt(config, 'the configuration of the network') }),
+  };
   if (ids.includes(model)) return { ...at(join(FOLDER, model, 'model.json'), model), ...apart };
   const accepted = `${ids.length > 0 ? `${ids.join(', ')}, or ` : ''}the path of a network: ${acceptedNetworks()}`;
   assertOpens(model);
@@ -30,8 +40,8 @@ export function resolveModel(model: string, weights?: string): UrlSource {
   return { ...at(path, model), ...apart };
 }
 
-function weightsAt(path: string) {
-  if (!existsSync(path)) throw badFile(path, 'there is no such file', 'weights of the network');
+function fileAt(path: string, accepted: string) {
+  if (!existsSync(path)) throw badFile(path, 'there is no such file', accepted);
   return { url: fileUrl(path), label: path };
 }
 

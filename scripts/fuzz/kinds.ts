@@ -319,12 +319,12 @@ export const KINDS = {
 /** Builds the network for two sizes of input, of which the seeds take one or the other, and reads its weights. */
 function readTorchNetwork(bytes: Bytes): void {
   let refused: unknown;
-  for (const space of [
+  for (const inputShape of [
     [16, 12, 20],
     [32, 32, 32],
   ]) {
     try {
-      const { graph } = torchNetwork(bytes, 'input.pth', { space, config: LAYERS });
+      const { graph } = torchNetwork(bytes, 'input.pth', { inputShape, config: LAYERS });
       for (const { values } of graph.constants) values();
       return;
     } catch (error) {

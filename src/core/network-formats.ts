@@ -2,7 +2,7 @@ import { AppError, badFile } from './errors.ts';
 
 /** One way in which networks are kept in files. */
 export interface NetworkFormat {
-  readonly id: 'onnx' | 'keras' | 'pytorch' | 'json' | 'hdf5' | 'weights';
+  readonly id: 'onnx' | 'keras' | 'pytorch' | 'ais' | 'json' | 'hdf5' | 'weights';
   /** With its article, e.g. "an ONNX graph". */
   readonly label: string;
   /** Endings of its files, the one that names the network first. */
@@ -36,9 +36,16 @@ export const NETWORK_FORMATS: readonly NetworkFormat[] = [
   {
     id: 'pytorch',
     label: 'a PyTorch checkpoint',
-    endings: ['.pt', '.pth', '.ckpt'],
+    endings: ['.pth', '.pt', '.ckpt', '.pth.tar'],
     together: '',
-    opens: false,
+    opens: true,
+  },
+  {
+    id: 'ais',
+    label: 'a network of Ais',
+    endings: ['.scnm'],
+    together: '',
+    opens: true,
   },
   {
     id: 'json',
@@ -65,8 +72,14 @@ export const NETWORK_FORMATS: readonly NetworkFormat[] = [
 
 const WEIGHTS = NETWORK_FORMATS[NETWORK_FORMATS.length - 1];
 
+/** What lies beside a checkpoint and is no network, nor a volume. */
+const CONFIGURATION_ENDINGS = ['.yaml', '.yml'];
+
 /** What a user says about a network, beside its file. */
 const NOTES = /(^|\.)respond-cam\.json$/i;
+
+/** Configurations beside a checkpoint; nnU-Net's dataset.json lies in the checkpoint too. */
+const CONFIGURATION = /^(?!.*dataset\.json$).*\.(ya?ml|json)$/i;
 
 /** Weights that older converters wrote without an ending. */
 const SHARD = /^group\d+-shard\d+of\d+/i;
@@ -83,6 +96,8 @@ export function networkFormatOf(name: string): NetworkFormat | null {
 export interface NetworkParts {
   readonly main: string;
   readonly weights: string | undefined;
+  /** What a checkpoint is built by, e.g. `plans.json` or `model.yaml`. */
+  readonly config: string | undefined;
 }
 
 /** @throws AppError `bad-file` where there is none or more than one */
@@ -101,7 +116,8 @@ export function networkParts(names: readonly string[]): NetworkParts {
     }
     const [main] = mains;
     const weights = others.find((name) => name !== main && /\.(safetensors|h5|hdf5)$/i.test(name));
-    return { main, weights };
+    const config = others.find((name) => name !== main && CONFIGURATION.test(name));
+    return { main, weights, config };
   }
   throw badFile(
     names.join(', ') || 'nothing',
@@ -113,7 +129,7 @@ export function networkParts(names: readonly string[]): NetworkParts {
 /** Endings of what can be opened, for a file dialog. */
 export function networkEndings(): string[] {
   const own = NETWORK_FORMATS.filter(({ opens }) => opens).flatMap(({ endings }) => endings);
-  return [...own, ...WEIGHTS.endings];
+  return [...own, ...WEIGHTS.endings, ...CONFIGURATION_ENDINGS];
 }
 
 /** What can be opened, in words: "a TensorFlow.js layers model (model.json with ...)". */

@@ -6,6 +6,7 @@ import { hasBypass } from './explain/backward.ts';
 import { channelMeans } from './explain/maps.ts';
 import type { MemoryPlan } from './explain/slabs.ts';
 import { TaskYielder } from './explain/yielder.ts';
+import { isAlias } from './graph/named.ts';
 import { aimOf, type LoadedModel } from './loaded.ts';
 import { argmax, checkInput, toClasses, toNodes, toProbabilities } from './request.ts';
 import { rowOf } from './target/rows.ts';
@@ -14,6 +15,7 @@ import type {
   BatchRequest,
   Explanation,
   ExplainRequest,
+  LayerExplanation,
   Refusal,
   Scope,
   TaskOptions,
@@ -66,11 +68,17 @@ export async function answersFrom(
       probabilities:
         target.kind === 'class' && activation ? toProbabilities(own, activation) : null,
       predicted: argmax(own),
-      layers: found,
+      layers: found.map((layer, i) => calledAs(layer, request.layers, i)),
       channelMeans: means?.[v] ?? null,
       timing: { forward, explain, total: forward + explain },
     };
   });
+}
+
+/** A layer that was asked for by another of its names is called by that. */
+function calledAs(layer: LayerExplanation, asked: Scope['layers'], i: number): LayerExplanation {
+  const name = typeof asked === 'string' ? undefined : asked[i];
+  return name !== undefined && isAlias(layer, name) ? { ...layer, name } : layer;
 }
 
 /** How batches are computed. */

@@ -1,4 +1,5 @@
 import { badInput } from '../core/errors.ts';
+import { nodeNamed } from './graph/named.ts';
 import type { NodeId, OutputActivation } from './graph/types.ts';
 import type { Aim, LoadedModel } from './loaded.ts';
 import { unmappable } from './model/describe.ts';
@@ -40,8 +41,7 @@ export function toNodes({ view }: Pick<Aim, 'view'>, layers: ExplainRequest['lay
         ? [view.defaultLayer]
         : layers;
   return names.map((name) => {
-    let id = graph.nodes.findIndex((node) => node.name === name && node.partOf === null);
-    if (id < 0) id = graph.nodes.findIndex(({ declared }) => declared.node === name);
+    let id = nodeNamed(graph.nodes, name);
     if (id < 0 && name === 'input') [id] = graph.inputs;
     const accepted = view.layers.map((layer) => layer.name).join(', ');
     if (id < 0) throw badInput(`unknown layer '${name}'; accepted: ${accepted}`);

@@ -51,6 +51,8 @@ export interface UrlSource extends ReadingWith {
   readonly label?: string;
   /** Weights that are kept apart: safetensors, or the HDF5 file of a Keras architecture. */
   readonly weights?: { readonly url: string; readonly label: string };
+  /** The configuration that a checkpoint is built by, e.g. `plans.json` or `model.yaml`. */
+  readonly config?: { readonly url: string; readonly label: string };
 }
 
 /** A network whose files were dropped. */

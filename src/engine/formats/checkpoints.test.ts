@@ -42,7 +42,7 @@ function scoresOf({ shape, values }: Evaluated, { decision }: Expected): number[
 function read(path: string, bytes: Uint8Array, config: unknown, space: readonly number[]): Graph {
   if (path.endsWith('.scnm')) return aisNetwork(bytes, path, space).graph;
   if (path.endsWith('.h5')) return kerasH5Graph(bytes, { file: path, inputShape: space });
-  return torchNetwork(bytes, path, { config, space }).graph;
+  return torchNetwork(bytes, path, { config, inputShape: space }).graph;
 }
 
 describe.each(readdirSync(root))('%s', (name) => {

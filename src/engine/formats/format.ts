@@ -1,5 +1,6 @@
 import type { NetworkFormat } from '../../core/network-formats.ts';
 import type { Graph } from '../graph/types.ts';
+import type { ModelSidecar } from '../model/sidecar.ts';
 import type { ModelFiles } from '../model/source.ts';
 import type { ReadingWith, TaskOptions } from '../types.ts';
 
@@ -10,6 +11,8 @@ export interface ReadNetwork {
   readonly origin: string;
   /** What to say about the files, one sentence each. */
   readonly notes: readonly string[];
+  /** What the file says of the network's input and classes; a sidecar says it better. */
+  readonly facts?: ModelSidecar;
   /** SHA-256 of what the network computes, wherever it lies; null where the platform has none. */
   readonly fingerprint: string | null;
 }

@@ -43,7 +43,7 @@ export class Settings {
     return found?.every((n) => n !== undefined) ? (found as number[]) : undefined;
   }
 
-  texts(): readonly string[] | undefined {
+  texts(): string[] | undefined {
     const found = this.list()?.map((one) => one.text());
     return found?.every((text) => text !== undefined) ? (found as string[]) : undefined;
   }
@@ -72,11 +72,7 @@ function member(value: unknown, key: string): unknown {
 }
 
 /** Channel names by their value, `{ribosome: 1, …}`, after the ones in front that it leaves out. */
-export function labelsByValue(
-  labels: Settings,
-  count: number,
-  rest: string,
-): readonly string[] | undefined {
+export function labelsByValue(labels: Settings, count: number, rest: string): string[] | undefined {
   const named = labels.entries().map(([name, value]) => [value.number(), name] as const);
   const byValue = new Map(named);
   const names = Array.from(

@@ -2,6 +2,8 @@ import { AppError, badFile } from '../../core/errors.ts';
 import { acceptedNetworks, networkFormatOf } from '../../core/network-formats.ts';
 import type { FormatRow, Reading, ReadNetwork } from './format.ts';
 import { looksLikeHdf5 } from './keras/hdf5-signature.ts';
+import { looksLikeTar } from './tar.ts';
+import { looksLikeLegacyTorch, looksLikeTorch } from './torch/signature.ts';
 import { looksLikeZip } from './zip.ts';
 
 /** Every format that opens. */
@@ -15,6 +17,16 @@ const FORMATS: readonly FormatRow[] = [
     id: 'hdf5',
     recognises: looksLikeHdf5,
     reader: async () => (await import('./keras/readers.ts')).readH5Network,
+  },
+  {
+    id: 'pytorch',
+    recognises: looksLikeTorch,
+    reader: async () => (await import('./torch/reader.ts')).readTorchNetwork,
+  },
+  {
+    id: 'ais',
+    recognises: looksLikeTar,
+    reader: async () => (await import('./keras/readers.ts')).readAisNetwork,
   },
   {
     id: 'keras',
@@ -49,9 +61,10 @@ const OTHERS: readonly {
     accepted: 'the file itself (git lfs pull)',
   },
   {
-    is: (bytes) => bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5,
+    is: (bytes) =>
+      bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5 && !looksLikeLegacyTorch(bytes),
     what: 'a Python pickle, which is never loaded',
-    accepted: 'the network exported with torch.onnx.export',
+    accepted: 'a file of torch.save, or the network exported with torch.onnx.export',
   },
   {
     is: (bytes) => /^\s*<(!doctype|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 100))),

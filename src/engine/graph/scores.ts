@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import { nodeNamed } from './named.ts';
 import type { Graph, Node, NodeId, OutputActivation, ScoreGraph } from './types.ts';
 
 /** Only rearranges or hands through what it gets, as many networks do after their softmax. */
@@ -25,7 +26,7 @@ export function scoreGraph(graph: Graph, output?: string, keepActivation = false
 function findOutput({ nodes, outputs }: Graph, name: string | undefined): NodeId {
   if (name === undefined) return outputs[0].node;
   const output = outputs.find((one) => one.name === name);
-  const node = output?.node ?? nodes.findIndex((one) => one.name === name && one.partOf === null);
+  const node = output?.node ?? nodeNamed(nodes, name);
   if (node >= 0) return node;
   throw new AppError(
     'bad-input',

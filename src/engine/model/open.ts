@@ -34,5 +34,7 @@ export async function openNetwork(
   const { sidecar, sidecarName, notes } = await beside;
   const { main } = files;
   const title = main.endsWith('.json') ? network.graph.name : main;
-  return { ...network, label, title, sidecar, sidecarName, notes: [...network.notes, ...notes] };
+  const known = { ...network.facts, ...sidecar };
+  const said = [...network.notes, ...notes];
+  return { ...network, label, title, sidecar: known, sidecarName, notes: said };
 }

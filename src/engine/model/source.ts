@@ -41,6 +41,8 @@ export interface ModelFiles {
   nameOf(path: string): string;
   /** Weights that are kept apart. */
   readonly weights?: FileRead;
+  /** The configuration that was given with it. */
+  readonly config?: FileRead;
 }
 
 const baseName = (path: string) =>
@@ -50,7 +52,7 @@ export function openSource(source: ModelSource, readUrl: ReadUrl): ModelFiles {
   return source.kind === 'url' ? fromUrl(source, readUrl) : fromFiles(source.files);
 }
 
-function fromUrl({ url, label = url, weights }: UrlSource, readUrl: ReadUrl): ModelFiles {
+function fromUrl({ url, label = url, weights, config }: UrlSource, readUrl: ReadUrl): ModelFiles {
   const [path, query = ''] = url.split('?');
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const main = decodeURIComponent(baseName(path));
@@ -66,6 +68,10 @@ function fromUrl({ url, label = url, weights }: UrlSource, readUrl: ReadUrl): Mo
       });
     }
   };
+  const apart = (file: { readonly url: string; readonly label: string }): FileRead => ({
+    label: file.label,
+    read: (options = {}) => read(file.url, file.label, options),
+  });
   return {
     label,
     main,
@@ -76,12 +82,8 @@ function fromUrl({ url, label = url, weights }: UrlSource, readUrl: ReadUrl): Mo
       const within = own ? undefined : folder;
       return read(`${address}${query && `?${query}`}`, nameOf(name), { ...options, within });
     },
-    ...(weights && {
-      weights: {
-        label: weights.label,
-        read: (options = {}) => read(weights.url, weights.label, options),
-      },
-    }),
+    ...(weights && { weights: apart(weights) }),
+    ...(config && { config: apart(config) }),
   };
 }
 
@@ -101,14 +103,17 @@ function fromFiles(files: readonly NamedBytes[]): ModelFiles {
     }
     byName.set(key(name), new Uint8Array(bytes));
   }
-  const { main, weights } = networkParts([...byName.keys()]);
+  const { main, weights, config } = networkParts([...byName.keys()]);
+  const apart = (name: string): FileRead => ({
+    label: name,
+    read: async () => byName.get(name) ?? null,
+  });
   return {
     label: main,
     main,
     nameOf: baseName,
     read: async (path) => byName.get(key(path)) ?? null,
-    ...(weights !== undefined && {
-      weights: { label: weights, read: async () => byName.get(weights) ?? null },
-    }),
+    ...(weights !== undefined && { weights: apart(weights) }),
+    ...(config !== undefined && { config: apart(config) }),
   };
 }

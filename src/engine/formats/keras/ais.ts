@@ -2,11 +2,15 @@ import { badFile } from '../../../core/errors.ts';
 import { parseJson } from '../../../core/schema/index.ts';
 import type { Sizes } from '../../graph/operators.ts';
 import type { Graph } from '../../graph/types.ts';
+import type { ModelSidecar } from '../../model/sidecar.ts';
 import { Settings } from '../settings.ts';
 import { readTar } from '../tar.ts';
 import { kerasH5Graph } from './files.ts';
 
 const ACCEPTED = 'a network of Ais (.scnm), a tar of …_weights.h5 and …_metadata.json';
+
+/** Å; less is no size. */
+const MIN_VOXEL = 0.05;
 
 export interface AisNetwork {
   readonly graph: Graph;
@@ -28,5 +32,23 @@ export function aisNetwork(bytes: Uint8Array, file: string, inputShape?: Sizes):
   return {
     graph: kerasH5Graph(weights[1], { file: `${file} (${weights[0]})`, inputShape }),
     metadata: new Settings(metadata && parseJson(metadata[1], document)),
+  };
+}
+
+/** What Ais does to a volume: each box standardised, or by the centre of its slices, which a z-score comes close to. */
+export function aisFacts(metadata: Settings): {
+  readonly facts: ModelSidecar;
+  readonly notes: readonly string[];
+} {
+  const title = metadata.at('title').text()?.slice(0, 200);
+  const apix = metadata.at('apix').number() ?? -1;
+  const how = metadata.at('normalization').text();
+  return {
+    facts: {
+      ...(title && { title, classes: [title] }),
+      ...(apix > MIN_VOXEL && { voxelSize: apix }),
+      normalization: 'zscore',
+    },
+    notes: how ? [`Ais normalises slices by ${how}; here the volume is standardised.`] : [],
   };
 }

@@ -2,10 +2,14 @@ import { AppError, badFile } from '../../../core/errors.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Attributes, OpId, Sizes, Weights } from '../../graph/operators.ts';
 import type { ConstantId, Graph, NodeId } from '../../graph/types.ts';
+import type { ModelSidecar } from '../../model/sidecar.ts';
 import { samePads } from '../../ops/sliding.ts';
+import type { Settings } from '../settings.ts';
 import { type Hdf5Array, type Hdf5Tree, textsOf } from './hdf5.ts';
 
 const ACCEPTED = 'the weights of one of easymode’s segmentation networks, as the tool wrote them';
+/** What graphs of these networks are called. */
+export const EASYMODE = 'easymode';
 /** Of Keras' batch and group norm. */
 const EPSILON = 1e-3;
 const MOST_GROUPS = 8;
@@ -29,6 +33,17 @@ export function easymodeGraph(tree: Hdf5Tree, file: string, space: Sizes | undef
       `${file}: the network takes volumes of many sizes, so a volume has to be there first; accepted: a volume opened before it`,
     );
   return network.build(space);
+}
+
+/** What the tool does to a volume, by the file that it writes beside the weights. */
+export function easymodeFacts(config: Settings): ModelSidecar {
+  const apix = config.at('apix').number() ?? 0;
+  return {
+    title: 'easymode',
+    normalization: 'zscore',
+    contrast: 'dark',
+    ...(apix >= 0.05 && { voxelSize: apix }),
+  };
 }
 
 interface Norm {
@@ -57,7 +72,7 @@ class Easymode {
     private readonly tree: Hdf5Tree,
     private readonly file: string,
   ) {
-    this.graph = new GraphBuilder(file, 'easymode');
+    this.graph = new GraphBuilder(file, EASYMODE);
   }
 
   build(space: Sizes): Graph {

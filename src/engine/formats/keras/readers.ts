@@ -1,6 +1,10 @@
 import type { Graph } from '../../graph/types.ts';
 import type { Reader, Reading, ReadNetwork } from '../format.ts';
 import { joinedFingerprint, readWeightsApart } from '../weights-apart.ts';
+import { configurationBeside, stemOf } from '../beside.ts';
+import { Settings } from '../settings.ts';
+import { aisFacts, aisNetwork } from './ais.ts';
+import { EASYMODE, easymodeFacts } from './easymode.ts';
 import { type KerasFile, kerasArchiveGraph, kerasH5Graph } from './files.ts';
 
 async function read(
@@ -14,6 +18,18 @@ async function read(
   return { graph, origin, notes: apart?.notes() ?? [], fingerprint };
 }
 
-export const readH5Network: Reader = (reading) => read(reading, 'Keras HDF5', kerasH5Graph);
+export const readH5Network: Reader = async (reading) => {
+  const network = await read(reading, 'Keras HDF5', kerasH5Graph);
+  if (network.graph.name !== EASYMODE) return network;
+  const { files, options } = reading;
+  const config = await configurationBeside(files, [`${stemOf(files)}.json`], options);
+  return { ...network, origin: 'easymode weights', facts: easymodeFacts(new Settings(config)) };
+};
+
+export const readAisNetwork: Reader = async ({ bytes, files, inputShape }) => {
+  const { graph, metadata } = aisNetwork(bytes, files.label, inputShape);
+  const fingerprint = await joinedFingerprint(bytes, undefined);
+  return { graph, origin: 'Ais', ...aisFacts(metadata), fingerprint };
+};
 
 export const readArchiveNetwork: Reader = (reading) => read(reading, 'Keras 3', kerasArchiveGraph);

@@ -3,7 +3,8 @@ import { ACCEPTED_TORCH, readTorch, TorchTensor } from './container.ts';
 import { isModule, weightsOfModule } from './module.ts';
 import { Inert, textOfKey } from './pickle.ts';
 import { Settings } from '../settings.ts';
-import { isAverage, type State, unwrapped } from './state.ts';
+import type { WeightsApart } from '../weights-apart.ts';
+import { isAverage, State, unwrapped } from './state.ts';
 
 /** What a PyTorch file holds, and the configuration that came with it. */
 export interface Checkpoint {
@@ -36,7 +37,12 @@ interface Candidate {
  * pickled module.
  * @throws AppError `bad-file`, `unsupported`
  */
-export function readCheckpoint(bytes: Uint8Array, file: string, config: Settings): Checkpoint {
+export function readCheckpoint(
+  bytes: Uint8Array,
+  file: string,
+  config: Settings,
+  replace?: WeightsApart,
+): Checkpoint {
   const content = readTorch(bytes, file);
   const found = candidates(content, { file, seen: new Set() }, '', 0);
   const average = found.find(({ path }) => isAverage(path));
@@ -48,12 +54,22 @@ export function readCheckpoint(bytes: Uint8Array, file: string, config: Settings
   const { module, tensors } = chosen;
   return {
     file,
-    state: unwrapped(tensors),
+    state: replace ? replaced(unwrapped(tensors), replace) : unwrapped(tensors),
     settings: new Settings(content),
     config,
     module,
     notes,
   };
+}
+
+/** The same with the weights of another file where it has them by name and shape. */
+function replaced({ tensors, wrapper }: State, by: WeightsApart): State {
+  const named = [...tensors].map(([name, tensor]) => {
+    const found = by.take([name, `${wrapper}${name}`], tensor.dims);
+    const numbers = () => Float32Array.from(found?.numbers() ?? []);
+    return [name, found ? { dims: tensor.dims, numbers } : tensor] as const;
+  });
+  return new State(new Map(named), wrapper);
 }
 
 interface Search {

@@ -1,6 +1,7 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import { decodeNumbers, NUMBER_TYPES, type NumberType } from '../numbers.ts';
 import { looksLikeZip, readZip } from '../zip.ts';
+import { LEGACY_MAGIC, looksLikeLegacyTorch } from './signature.ts';
 import { classNameOf, Inert, type Known, PickleReader, textOfKey } from './pickle.ts';
 
 export const ACCEPTED_TORCH =
@@ -45,14 +46,6 @@ const STORAGES: Readonly<Record<string, NumberType>> = {
   ByteStorage: 'uint8',
   BoolStorage: 'bool',
 };
-
-/** First bytes of files before PyTorch 1.6: the pickled magic number 0x1950a86a20f9469cfc6c. */
-const LEGACY_MAGIC = [
-  0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
-];
-
-export const looksLikeLegacyTorch = (bytes: Uint8Array) =>
-  LEGACY_MAGIC.every((byte, i) => bytes[i] === byte);
 
 /**
  * What a PyTorch file holds, with its tensors in place: nested Maps, arrays and inert objects. Nothing is run.

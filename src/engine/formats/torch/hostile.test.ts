@@ -11,7 +11,7 @@ const archive = (pickle: string, parts: Readonly<Record<string, Uint8Array>> = {
 
 const refusal = (bytes: Uint8Array) => {
   try {
-    torchNetwork(bytes, 'bad.pth', { space: [8, 8, 8] });
+    torchNetwork(bytes, 'bad.pth', { inputShape: [8, 8, 8] });
   } catch (error) {
     if (error instanceof AppError) return error.message;
     throw error;

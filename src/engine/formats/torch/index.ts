@@ -1,24 +1,29 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import type { Sizes } from '../../graph/operators.ts';
 import type { Graph } from '../../graph/types.ts';
+import type { ModelSidecar } from '../../model/sidecar.ts';
+import { spaceOf } from '../open-size.ts';
+import { Settings } from '../settings.ts';
+import type { WeightsApart } from '../weights-apart.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import { ACCEPTED_TORCH } from './container.ts';
-import type { Facts } from './families/family.ts';
 import { FAMILIES } from './families/table.ts';
 import { Layers } from './layers.ts';
-import { Settings } from '../settings.ts';
 import { unknownNetwork } from './unknown.ts';
 
 export interface TorchExtras {
   /** What was read beside the checkpoint or given with it: JSON or YAML, as an object. */
   readonly config?: unknown;
-  /** Sizes of the input, `[z, y, x]`; these networks take any that their strides divide. */
-  readonly space?: Sizes;
+  /** See `ReadingWith`; these networks take any size that their strides divide. */
+  readonly inputShape?: Sizes;
+  /** Weights that take the place of the file's own. */
+  readonly replace?: WeightsApart;
 }
 
 export interface TorchNetwork {
   readonly graph: Graph;
-  readonly facts: Facts;
+  readonly origin: string;
+  readonly facts: ModelSidecar;
   readonly notes: readonly string[];
 }
 
@@ -29,34 +34,37 @@ export interface TorchNetwork {
 export function torchNetwork(
   bytes: Uint8Array,
   file: string,
-  extras: TorchExtras = {},
+  { config, inputShape, replace }: TorchExtras = {},
 ): TorchNetwork {
-  const checkpoint = readCheckpoint(bytes, file, new Settings(extras.config));
-  for (const family of FAMILIES.values()) {
+  const checkpoint = readCheckpoint(bytes, file, new Settings(config), replace);
+  for (const [name, family] of FAMILIES) {
     const found = family.find(checkpoint);
     if (!found) continue;
     const { state } = checkpoint;
     const [, taken, ...window] = state.dims(found.first) ?? [];
-    if (window.length < 1 || window.length > 3)
-      throw badFile(
-        file,
-        `its first kernel ${found.first} has shape [${state.dims(found.first)}]`,
-        ACCEPTED_TORCH,
-      );
+    const axes = window.length;
+    if (axes < 1 || axes > 3) {
+      const shape = `[${state.dims(found.first)}]`;
+      throw badFile(file, `its first kernel ${found.first} has shape ${shape}`, ACCEPTED_TORCH);
+    }
+    const space = spaceOf(inputShape, axes) ?? family.tile?.(checkpoint);
+    if (space?.length !== axes) throw withoutSize(checkpoint);
     const layers = new Layers(file, state, file);
-    const input = layers.input(found.channels ?? taken, spaceOf(checkpoint, window.length, extras));
+    const input = layers.input(found.channels ?? taken, space);
     const outputs = family.build({ ...found, layers, state, checkpoint, input });
-    const facts = family.facts(checkpoint, layers.channelsOf(outputs[0][1]));
-    const notes = [...checkpoint.notes, ...(facts.notes ?? [])];
-    return { graph: layers.finish(outputs), facts, notes };
+    const { notes = [], ...facts } = family.facts(checkpoint, layers.channelsOf(outputs[0][1]));
+    return {
+      graph: layers.finish(outputs),
+      origin: `PyTorch checkpoint, ${name}`,
+      facts,
+      notes: [...checkpoint.notes, ...notes].map((note) => `${file}: ${note}`),
+    };
   }
   throw unknownNetwork(checkpoint, [...FAMILIES.keys()]);
 }
 
-function spaceOf({ file }: Checkpoint, axes: number, { space }: TorchExtras): Sizes {
-  if (space && space.length >= axes) return space.slice(-axes);
-  throw new AppError(
+const withoutSize = ({ file }: Checkpoint) =>
+  new AppError(
     'unsupported',
     `${file}: the network takes volumes of many sizes, so a volume has to be there first; accepted: a volume opened before it`,
   );
-}

@@ -1,11 +1,16 @@
-import type { TorchTensor } from './container.ts';
+/** A weight; its numbers are read when they are asked for. */
+export interface Weight {
+  readonly dims: readonly number[];
+  /** In the order of `dims`, last axis fastest. */
+  numbers(): Float32Array;
+}
 
 /** The weights of a network by their names. */
 export class State {
   readonly names: readonly string[];
 
   constructor(
-    readonly tensors: ReadonlyMap<string, TorchTensor>,
+    readonly tensors: ReadonlyMap<string, Weight>,
     /** What stood in front of every name and is left out, e.g. `module.` of DataParallel. */
     readonly wrapper = '',
   ) {
@@ -52,7 +57,7 @@ export const isAverage = (name: string) => /(^|[._])(ema|averaged?|swa)([._]|$)/
 const WRAPPER = /^(?:_orig_mod|module)\./;
 
 /** Takes the names of DataParallel and `torch.compile` off, wherever all weights have them. */
-export function unwrapped(tensors: ReadonlyMap<string, TorchTensor>): State {
+export function unwrapped(tensors: ReadonlyMap<string, Weight>): State {
   let wrapper = '';
   let named = [...tensors].map(
     ([name, tensor]) => [name.replaceAll(/\._orig_mod\./g, '.'), tensor] as const,

@@ -32,13 +32,14 @@ export const cryosiam: Family = {
     return [...outputs, [`${prefix}projector`, dense]];
   },
 
+  tile: (checkpoint) => configOf(checkpoint).at('data', 'patch_size').numbers(),
+
   facts(checkpoint, channels) {
     const known = HEADS.some((head) => checkpoint.state.prefixOf(`${head}.0.weight`) !== undefined);
-    const edge = configOf(checkpoint).at('data', 'patch_size').numbers();
     const notes = known
       ? []
       : [`Its answer is an embedding of ${channels} numbers: explain an entry, or a likeness.`];
-    return { title: 'CryoSiam', normalization: 'none', notes, ...(edge && { tile: edge }) };
+    return { title: 'CryoSiam', normalization: 'none', notes };
   },
 };
 

@@ -37,17 +37,20 @@ export const deepict: Family = {
     return [[`${prefix}out_conv`, layers.conv(`${prefix}out_conv`, x)]];
   },
 
+  tile({ settings }) {
+    const edge = settings.at('model_descriptor', 'box_size').number();
+    return edge === undefined ? undefined : [edge, edge, edge];
+  },
+
   facts({ settings }, channels) {
     const descriptor = settings.at('model_descriptor');
     const classes = descriptor.at('semantic_classes').texts();
-    const edge = descriptor.at('box_size').number();
     return {
       title: 'DeePiCt',
       ...(classes?.length === channels && { classes }),
       voxelSize: 13.48,
       normalization: 'zscore',
       contrast: 'dark',
-      ...(edge !== undefined && { tile: [edge, edge, edge] }),
       notes: [
         'DeePiCt can match the amplitude spectrum of a tomogram first, which is not done here.',
       ],

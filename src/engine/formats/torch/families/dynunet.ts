@@ -67,7 +67,6 @@ function membrainFacts({ state, settings }: Checkpoint, channels: number): Facts
     voxelSize: 10,
     normalization: 'zscore',
     contrast: 'dark',
-    tile: [160, 160, 160],
   };
 }
 

@@ -26,12 +26,8 @@ export interface Building extends Found {
 export type Outputs = readonly (readonly [name: string, node: NodeId])[];
 
 /** What the tool does to a volume before its network sees it, and what the network's channels mean. */
-export interface Facts extends Pick<ModelSidecar, 'voxelSize' | 'normalization' | 'contrast'> {
-  readonly title: string;
-  /** One name per channel of the main output. */
-  readonly classes?: readonly string[];
-  /** The input that the tool itself cuts out, voxels. */
-  readonly tile?: Sizes;
+export interface Facts
+  extends Pick<ModelSidecar, 'title' | 'classes' | 'voxelSize' | 'normalization' | 'contrast'> {
   /** What the person has to know, one sentence each. */
   readonly notes?: readonly string[];
 }
@@ -42,6 +38,8 @@ export interface Family {
   readonly find: (checkpoint: Checkpoint) => Found | undefined;
   /** Adds its layers; the main output first. */
   readonly build: (building: Building) => Outputs;
+  /** The input that the tool itself cuts out of a volume, voxels: taken where no volume is there yet. */
+  readonly tile?: (checkpoint: Checkpoint) => Sizes | undefined;
   /** @param channels of the main output */
   readonly facts: (checkpoint: Checkpoint, channels: number) => Facts;
 }

@@ -56,7 +56,6 @@ function topcupFacts(settings: Settings, channels: number): Facts {
     voxelSize: 10.012,
     normalization: 'zscore',
     contrast: 'dark',
-    tile: [96, 96, 96],
     notes: [
       'Its answer has half the resolution of the volume, and its last channel is the background.',
     ],

@@ -55,6 +55,8 @@ export const nnUnet: Family = {
     return heads;
   },
 
+  tile: (checkpoint) => configurationOf(checkpoint)('patch_size').numbers(),
+
   facts: nnunetFacts,
 };
 
@@ -206,7 +208,6 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
     ...(spacing && !uneven && spacing[0] >= 0.05 && { voxelSize: spacing[0] }),
     ...(first.startsWith('ZScore') && { normalization: 'zscore' as const }),
     ...(first.startsWith('NoNorm') && { normalization: 'none' as const }),
-    ...(at('patch_size').numbers() && { tile: at('patch_size').numbers() }),
     notes,
   };
 }

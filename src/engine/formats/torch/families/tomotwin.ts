@@ -37,12 +37,13 @@ export const tomotwin: Family = {
     return [['embedding', layers.unitLength('embedding', x)]];
   },
 
+  tile: () => [EDGE, EDGE, EDGE],
+
   facts: () => ({
     title: 'TomoTwin',
     voxelSize: 10,
     normalization: 'zscore',
     contrast: 'bright',
-    tile: [EDGE, EDGE, EDGE],
     notes: ['Its answer is an embedding: explain an entry of it, or its likeness to a reference.'],
   }),
 };
