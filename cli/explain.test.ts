@@ -88,10 +88,7 @@ describe('respond-cam explain', () => {
     [['--layer', 'conv9'], /unknown layer 'conv9'; accepted: input, conv1, conv2, maxpool1/],
     [['--method', 'magic'], /--method magic; accepted: respond, grad/],
     [['--backend', 'abacus'], /--backend abacus; accepted: auto/],
-    [
-      ['--model', 'net.pth'],
-      /^net.pth: a PyTorch checkpoint cannot be opened yet; accepted: an ONNX graph/,
-    ],
+    [['--model', 'net.pth'], /^net.pth: there is no such network; accepted: .*PyTorch checkpoint/],
     [['--out', join(cli, 'maps')], /--out .*maps: the folder cannot be written/],
     [['--model', 'nowhere'], /nowhere: there is no such network/],
     [['--model', fixture('single_fc', 'expected.json')], /expected.json: no network in it/],

@@ -9,7 +9,9 @@ import type { TaskYielder } from './yielder.ts';
 
 /** What one class at one layer was found to be. */
 export interface ClassResult extends ClassMaps {
+  /** See `Shares`. */
   readonly bias: number;
+  readonly aside: number;
   readonly bypass: number;
 }
 

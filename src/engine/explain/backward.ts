@@ -13,8 +13,10 @@ export type Seeds = ReadonlyMap<NodeId, tf.Tensor>;
 
 /** What of each row's score does not come through a node. */
 export interface Shares {
-  /** Of the biases that reach the score with the node's value held fixed. */
+  /** Of the biases that are added to what depends on the node. */
   readonly bias: Float64Array;
+  /** Of those on paths around the node. */
+  readonly aside: Float64Array;
   /** Of the input, on paths around the node. */
   readonly bypass: Float64Array;
 }
@@ -56,16 +58,19 @@ export async function backward(
       meet: [targets, meet],
     });
     for (const target of targets) {
+      const behind = leadsTo(network, new Set([target]));
+      const none = new Float64Array(rows);
       if (hasBypass(network, target)) {
         const all = network.constant.map((constant) => !constant);
         const around = { ...options, leads: all, fixed: target };
         const { biasOf: own, input } = await walk(network, values, seeds, around);
-        shares.set(target, { bias: sumOf(own, rows, () => true), bypass: input });
+        const bias = sumOf(own, rows, (id) => behind[id]);
+        const aside = sumOf(own, rows, (id) => !behind[id]);
+        shares.set(target, { bias, aside, bypass: input });
         continue;
       }
-      const behind = leadsTo(network, new Set([target]));
       const bias = sumOf(biasOf, rows, (id) => id !== target && behind[id]);
-      shares.set(target, { bias, bypass: new Float64Array(rows) });
+      shares.set(target, { bias, aside: none, bypass: none });
     }
     return shares;
   } finally {

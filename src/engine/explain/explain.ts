@@ -143,7 +143,7 @@ async function explainMissing(
     const options = { rules: { ...PLAIN_RULES, statistics }, yielder };
     const outputs = from.volumes.map(({ output }) => output);
     const seeds = () =>
-      outputSeeds(network, rows.flat().length, seedsOf(network, outputs, target, rows));
+      outputSeeds(network, rows.flat().length, seedsOf(network, outputs, target, rows, statistics));
     const walk = () =>
       backward(network, values, seeds(), targets, options, async (node, dy) =>
         found.set(node, await mapsOf(layers.get(node)!, dy, methodsAt.get(node)!, yielder)),
@@ -152,7 +152,7 @@ async function explainMissing(
     const shares = await walk();
     for (const [node, methods] of methodsAt) {
       const own = layers.get(node)!;
-      const { bias, bypass } = shares.get(node)!;
+      const { bias, aside, bypass } = shares.get(node)!;
       const made = found.get(node) ?? (await mapsWithoutGradient(own, rows, methods, yielder));
       for (const [v, indices] of part.entries()) {
         for (const [k, index] of indices.entries()) {
@@ -160,7 +160,8 @@ async function explainMissing(
           const row = v * indices.length + k;
           const key = keyOf(statistics, goal, index);
           const maps = { ...own[v].classes.get(key)?.maps, ...result.maps };
-          own[v].classes.set(key, { ...result, maps, bias: bias[row], bypass: bypass[row] });
+          const parts = { bias: bias[row], aside: aside[row], bypass: bypass[row] };
+          own[v].classes.set(key, { ...result, maps, ...parts });
         }
       }
     }
@@ -264,6 +265,17 @@ function backwardKey(
   return `backward ${statistics} ${rows.length} x ${rows[0].length} to ${[...targets]}`;
 }
 
+/**
+ * What does not come through the layer: the constants behind it, and all that reaches the score around it, constants of
+ * skipped branches among that. Asked for the plain gradient, as in differentiating programs, constants count as one kind
+ * wherever they are, and what goes around is the input's.
+ */
+function ledgerParts({ cam, bias, aside, bypass }: ClassResult, asked: Statistics | undefined) {
+  return asked === 'plain'
+    ? { cam, bias: bias + aside, bypass }
+    : { cam, bias, bypass: bypass + aside };
+}
+
 function assemble(
   { graph }: Network,
   { node, methods }: Asked,
@@ -304,8 +316,8 @@ function assemble(
     activationSum: activationSum.slice(),
     classes: rows,
     ledger: question.classes[volume].map((index) => {
-      const { cam, bias, bypass } = resultOf(layer, statistics, question.target, index);
-      return ledgerRow(index, scores[index], { cam, bias, bypass });
+      const result = resultOf(layer, statistics, question.target, index);
+      return ledgerRow(index, scores[index], ledgerParts(result, question.statistics));
     }),
     metrics,
   };

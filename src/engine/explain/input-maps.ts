@@ -151,7 +151,11 @@ async function meanGradients(
       const part = classes.slice(start, start + chunk);
       const rows = new Array<readonly number[]>(size).fill(part);
       const count = size * part.length;
-      const seeds = outputSeeds(network, count, seedsOf(network, outputs, target, rows));
+      const seeds = outputSeeds(
+        network,
+        count,
+        seedsOf(network, outputs, target, rows, statistics),
+      );
       await backward(network, values, seeds, new Set([input]), options, async (_, dy) => {
         const all = (await dy.data()) as Float32Array;
         for (let row = 0; row < volumes.length * part.length; row++) {
@@ -214,7 +218,7 @@ function numbersFor(
       const all = row.scores({ node, values }, target);
       return classes.map((index) => all[index]);
     };
-  const seeds = seedsOf(network, [from.volumes[0].output], target, [classes]);
+  const seeds = seedsOf(network, [from.volumes[0].output], target, [classes], 'plain');
   return (output) =>
     classes.map((_, c) =>
       output.reduce((sum, value, i) => sum + value * seeds[c * output.length + i], 0),

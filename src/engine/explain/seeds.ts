@@ -1,3 +1,4 @@
+import type { Statistics } from '../ops/op.ts';
 import { rowOf } from '../target/rows.ts';
 import type { Target } from '../../core/target/index.ts';
 import type { Network } from './network.ts';
@@ -11,6 +12,7 @@ export function seedsOf(
   outputs: readonly Float32Array[],
   target: Target,
   rows: readonly (readonly number[])[],
+  statistics: Statistics,
 ): Float32Array {
   const node = graph.nodes[graph.scores];
   const size = node.shape.reduce((a, b) => a * b, 1);
@@ -18,7 +20,8 @@ export function seedsOf(
   for (const [v, values] of outputs.entries()) {
     for (const [k, index] of rows[v].entries()) {
       const at = (v * rows[v].length + k) * size;
-      rowOf(target).seed({ node, values }, target, index, seeds.subarray(at, at + size));
+      const seed = seeds.subarray(at, at + size);
+      rowOf(target).seed({ node, values }, target, index, seed, statistics);
     }
   }
   return seeds;

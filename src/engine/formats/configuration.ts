@@ -15,6 +15,7 @@ export function readConfiguration(bytes: Uint8Array, file: string): unknown {
   if (isJson(bytes)) return parseJson(bytes, { file, accepted: ACCEPTED, maxBytes: MOST_BYTES });
   if (bytes.length > MOST_BYTES)
     throw badFile(file, 'too large for a configuration (over 4 MiB)', ACCEPTED);
+  if (bytes.includes(0)) throw badFile(file, 'not a text, so no configuration', ACCEPTED);
   const text = new TextDecoder().decode(bytes);
   let depth = 0;
   for (const char of text) {

@@ -8,16 +8,18 @@ import type { LayerInfo, ModelSidecar, OutputInfo } from '../types.ts';
 
 /** Why no map can be drawn on a value; null where one can. */
 export function unmappable({ name, shape, declared }: Node): string | null {
-  const space = shape.slice(0, -1);
   if (shape.length !== 4 && shape.length !== 3)
     return `${name} has shape [${declared.shape.join(', ')}]`;
   if (declared.layout === null)
     return `${name} has shape [${declared.shape.join(', ')}] without a clear axis of channels`;
-  return space.reduce((a, b) => a * b, 1) > 1 ? null : `${name} is one voxel`;
+  return null;
 }
 
+/** Layers of one voxel are offered nowhere, but may be asked for: their sums are as good as others'. */
+const isOneVoxel = ({ shape }: Node) => shape.slice(0, -1).every((size) => size === 1);
+
 const isShown = (node: Node) =>
-  node.partOf === null && unmappable(node) === null && opOf<OpId>(node).shown;
+  node.partOf === null && unmappable(node) === null && !isOneVoxel(node) && opOf<OpId>(node).shown;
 
 function layerInfo(graph: ScoreGraph, node: Node): LayerInfo {
   const { name, declared, shape } = node;

@@ -19,7 +19,7 @@ function seedError(shape: readonly number[], target: Target, index: number): num
   const own = node(shape, 'channels-first');
   const values = numbers(shape.reduce((a, b) => a * b, 1));
   const seed = new Float32Array(values.length);
-  row.seed({ node: own, values }, target, index, seed);
+  row.seed({ node: own, values }, target, index, seed, 'plain');
   const step = 1e-2;
   const score = (i: number, by: number) => {
     const moved = Float32Array.from(values);

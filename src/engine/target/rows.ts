@@ -1,5 +1,6 @@
 import type { Node } from '../graph/types.ts';
 import type { Region, Target, TargetKind } from '../../core/target/index.ts';
+import type { Statistics } from '../ops/op.ts';
 
 /** The output of one volume: the values of its node, channels last. */
 export interface OutputOf {
@@ -24,8 +25,17 @@ export interface TargetRow<K extends TargetKind> {
   count(node: Pick<Node, 'shape'>): number;
   /** The number that is explained, of every class. */
   scores(output: OutputOf, target: TargetOf<K>): Float32Array;
-  /** Its derivative for the output's values, written into `seed`, which is zero. */
-  seed(output: OutputOf, target: TargetOf<K>, index: number, seed: Float32Array): void;
+  /**
+   * Its derivative for the output's values, written into `seed`, which is zero. With frozen statistics lengths of vectors
+   * count as constants, as in the network.
+   */
+  seed(
+    output: OutputOf,
+    target: TargetOf<K>,
+    index: number,
+    seed: Float32Array,
+    statistics: Statistics,
+  ): void;
   /** Voxels that are added up, of every class. */
   voxels?(output: OutputOf, target: TargetOf<K>): number[];
 }
@@ -241,10 +251,11 @@ const similarity: TargetRow<'similarity'> = {
   count: () => 1,
   scores: ({ node, values }, { reference }) =>
     Float32Array.of(cosine(values, inPlace(node, reference)).cosine),
-  seed({ node, values }, { reference }, _index, seed) {
+  seed({ node, values }, { reference }, _index, seed, statistics) {
     const other = inPlace(node, reference);
     const { cosine: c, lengths, own } = cosine(values, other);
-    for (let i = 0; i < seed.length; i++) seed[i] = other[i] / lengths - (c * values[i]) / own;
+    const change = statistics === 'frozen' ? 0 : c / own;
+    for (let i = 0; i < seed.length; i++) seed[i] = other[i] / lengths - change * values[i];
   },
 };
 

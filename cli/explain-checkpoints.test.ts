@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+import { writeNpy } from '../src/core/npy/index.ts';
+import { runCommandLine } from './commands.ts';
+import { recordingIo } from './test-io.ts';
+
+const fixtures = fileURLToPath(new URL('../fixtures/checkpoints', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'respond-cam-checkpoints-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const unet = join(fixtures, 'octopi_unet');
+const base = ['explain', join(unet, 'input.npy'), '--normalize', 'none', '--backend', 'wasm'];
+
+it('finds the configuration beside a checkpoint, and a layer by any of its names', async () => {
+  const { io, out } = recordingIo();
+  const model = ['--model', join(unet, 'best_model.pth'), '--class', '1'];
+  const layers = ['--layer', 'model.2.0.adn.A,model.1.submodule.2.1'];
+  await runCommandLine([...base, ...model, ...layers, '--json'], io);
+  const document = JSON.parse(out[0]) as { layers: { name: string }[] };
+  expect(document.layers.map(({ name }) => name)).toEqual(layers[1].split(','));
+  await runCommandLine([...base, ...model, '--layer', 'model.2.0'], io);
+  expect(out.join('\n')).toContain('ribosome');
+});
+
+it.each([
+  ['a configuration that is not there', ['--config', 'no.yaml'], /^no.yaml: there is no such file/],
+  ['one that is none', ['--config', join(unet, 'input.npy')], /input.npy: .*accepted: plans.json/],
+])('refuses %s', async (_, flags, words) => {
+  const { io } = recordingIo();
+  const run = runCommandLine([...base, '--model', join(unet, 'best_model.pth'), ...flags], io);
+  await expect(run).rejects.toThrow(words);
+});
+
+it('says by what the sides of a volume have to be divisible', async () => {
+  const path = join(folder, 'odd.npy');
+  writeFileSync(path, writeNpy(new Float32Array(15 * 12 * 20), [15, 12, 20]));
+  const { io } = recordingIo();
+  const run = runCommandLine(['explain', path, '--model', join(unet, 'best_model.pth')], io);
+  await expect(run).rejects.toThrow(/\[15,12,20\] voxels do not fit; accepted: .*\[4,4,4\]/);
+});
+
+it('asks for what a bare Sequential does not say, and shows it', async () => {
+  const path = join(folder, 'model.pth');
+  writeFileSync(path, readFileSync(join(fixtures, 'classifier_sequential/model.pth')));
+  const { io } = recordingIo();
+  const input = join(fixtures, 'classifier_sequential/input.npy');
+  await expect(runCommandLine(['explain', input, '--model', path], io)).rejects.toThrow(
+    /nn.Sequential \(0.weight \[4 x 1 x 3 x 3 x 3\].* accepted: the same with layers.json/,
+  );
+});
