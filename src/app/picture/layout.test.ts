@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shortened } from './pen.ts';
+import type { SliceLayout } from '../../state/index.ts';
+import { SLICE_LAYOUTS } from '../sliceLayouts/index.ts';
 import type { Box } from './box.ts';
 import { layOutPicture } from './layout.ts';
 
@@ -13,13 +15,17 @@ const apart = (a: Box, b: Box) =>
   b.y + b.height <= a.y + 1e-9;
 
 describe('layOutPicture', () => {
-  it.each([
-    [{ width: 210, height: 300 }, 'orthogonal', 1],
-    [{ width: 420, height: 260 }, 'mosaic', 1],
-    [{ width: 900, height: 400 }, 'orthogonal', 2],
-  ] as const)(
-    'keeps everything inside and apart: %o %s with %i colour bars',
-    (scene, slices, bars) => {
+  it.each(
+    (Object.keys(SLICE_LAYOUTS) as SliceLayout[]).flatMap((slices) =>
+      [
+        { width: 210, height: 300, bars: 1 },
+        { width: 420, height: 260, bars: 1 },
+        { width: 900, height: 400, bars: 2 },
+      ].map((scene) => ({ ...scene, slices })),
+    ),
+  )(
+    'keeps everything inside and apart: $width x $height, $slices, $bars colour bars',
+    ({ slices, bars, ...scene }) => {
       const layout = layOutPicture(scene, slices, 3, bars, 51);
       const boxes = [
         layout.heading,

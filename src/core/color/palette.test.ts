@@ -45,8 +45,16 @@ describe('OKLab', () => {
   });
 });
 
+describe.each(Object.entries(PALETTES))('the palette %s', (_, { colorOf, overlay, solid }) => {
+  it('has other colours for the two signs, and none at zero', () => {
+    for (const t of [0.1, 0.5, 1]) expect(colorOf(t)).not.toEqual(colorOf(-t));
+    expect(overlay[HALF * 4 + 3]).toBe(0);
+    expect(solidAt(solid, HALF)).toEqual(NEUTRAL);
+  });
+});
+
 describe('the diverging palette', () => {
-  const { colorOf, solid, overlay } = PALETTES.diverging;
+  const { colorOf, solid } = PALETTES.diverging;
 
   it.each(Object.entries(DEFICIENCIES))('tells the signs apart with %s', (_, matrix) => {
     for (const t of [0.1, 0.3, 0.5, 0.7, 0.9, 1]) {
@@ -60,11 +68,6 @@ describe('the diverging palette', () => {
       expect(lightness[HALF + i]).toBeLessThan(lightness[HALF + i - 8]);
       expect(lightness[HALF - i]).toBeLessThan(lightness[HALF - i + 8]);
     }
-  });
-
-  it('is neutral and clear at zero', () => {
-    expect(solidAt(solid, HALF)).toEqual(NEUTRAL);
-    expect(overlay[HALF * 4 + 3]).toBe(0);
   });
 });
 
