@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { actions, explainStore, shownClass, shownLayer, shownResult } from '../state/index.ts';
+import { actions, explainStore, shownClass, shownResult } from '../state/index.ts';
 import { classes as classNames } from '../ui/classes.ts';
 import { SearchField } from '../ui/SearchField.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
@@ -13,7 +13,6 @@ import styles from './ClassTable.module.css';
 /** Every class with its score and what each method's map sums to; choosing one is instant. */
 export function ClassTable() {
   const result = useStore(explainStore, shownResult);
-  const layer = useStore(explainStore, shownLayer);
   const [left, right] = useStore(explainStore, (state) => state.methods);
   const chosen = useStore(explainStore, shownClass);
   const classes = useStore(explainStore, (state) => state.answer?.model.classes);
@@ -21,8 +20,8 @@ export function ClassTable() {
   const [sort, setSort] = useState<SortKey>('score');
   const body = useRef<HTMLTableSectionElement>(null);
   const rows = useMemo(
-    () => (result && layer ? classRows(result, layer, classes ?? [], [left, right]) : []),
-    [result, layer, classes, left, right],
+    () => (result ? classRows(result, classes ?? [], [left, right]) : []),
+    [result, classes, left, right],
   );
   const shown = useMemo(() => sortRows(rows, sort, query), [rows, sort, query]);
   const choose = (row: ClassRow) => actions.chooseClass(row.predicted ? null : row.index);
@@ -97,8 +96,8 @@ export function ClassTable() {
                     {probability(row.probability)}
                   </td>
                 )}
-                <td>{column(row.left)}</td>
-                <td>{column(row.right)}</td>
+                <td>{Number.isNaN(row.left) ? '–' : column(row.left)}</td>
+                <td>{Number.isNaN(row.right) ? '–' : column(row.right)}</td>
               </tr>
             ))}
           </tbody>

@@ -48,6 +48,9 @@ function LedgerSentence() {
   return <p className="small">{ledgerSentence(row)}</p>;
 }
 
+/** A dash for what is not defined, or takes the maps of all classes. */
+const metricText = (value = Number.NaN) => (Number.isNaN(value) ? '–' : formatValue(value));
+
 /** Table 1's two numbers for this subtomogram. */
 function Metrics() {
   const layer = useStore(explainStore, shownLayer);
@@ -71,8 +74,8 @@ function Metrics() {
           {[...new Set(methods)].map((method) => (
             <tr key={method}>
               <th scope="row">{METHOD_NAMES[method]}</th>
-              <td>{formatValue(layer.metrics[method]?.l1 ?? Number.NaN)}</td>
-              <td>{formatValue(layer.metrics[method]?.kendallTau ?? Number.NaN)}</td>
+              <td>{metricText(layer.metrics[method]?.l1)}</td>
+              <td>{metricText(layer.metrics[method]?.kendallTau)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,13 +1,14 @@
 import { useStore } from 'zustand';
-import type { CamMethod } from '../core/cam/types.ts';
+import { type CamMethod, sumsToScore } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import {
   actions,
   currentVolume,
   displayStore,
-  EAGER_METHODS,
   explainStore,
+  isAveraged,
   nanometres,
+  networkStore,
   optionsOf,
   ownGrid,
   volumesStore,
@@ -21,6 +22,7 @@ import { Explained } from './Explained.tsx';
 import { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 import { METHOD_NAMES } from './glossary.ts';
 import styles from './ColumnHead.module.css';
+import { methodGroups } from './methodGroups.ts';
 
 export function InputHead() {
   const volumes = useStore(volumesStore);
@@ -72,11 +74,19 @@ function useGrid() {
   return prepared?.volumeId === id ? prepared.volume : null;
 }
 
+/** Whether the layer asked for is one that CAM is defined at. */
+function useAveraged(): boolean {
+  const model = useStore(networkStore, (state) => state.model);
+  const { layer, aim } = useStore(explainStore);
+  return model !== null && isAveraged(model, aim, layer ?? model.defaultLayer);
+}
+
 /** Title of a heatmap's column: its method, what it sums to, and its export. */
 export function MapHead({ side }: { readonly side: 'left' | 'right' }) {
   const methods = useStore(explainStore, (state) => state.methods);
   const method = methods[side === 'left' ? 0 : 1];
   const shown = useStore(displayStore, (display) => display[side]);
+  const groups = methodGroups(useAveraged());
   const choose = (value: string) => {
     const next = value as CamMethod;
     if (side === 'left') actions.chooseMethods(next, methods[1]);
@@ -90,14 +100,16 @@ export function MapHead({ side }: { readonly side: 'left' | 'right' }) {
           label={side === 'left' ? 'Method on the left' : 'Method on the right'}
           value={method}
           onChange={choose}
-          groups={[{ items: EAGER_METHODS.map((m) => ({ value: m, label: METHOD_NAMES[m] })) }]}
+          groups={groups}
         />
       </h2>
       {shown && (
         <>
-          <span className={styles.columnDetail}>
-            <Explained topic={method}>Σ {formatValue(shown.map.sum)}</Explained>
-          </span>
+          {sumsToScore(shown.method) && (
+            <span className={styles.columnDetail}>
+              <Explained topic={shown.method}>Σ {formatValue(shown.map.sum)}</Explained>
+            </span>
+          )}
           {HEATMAP_EXPORTS.map((row) => (
             <IconButton
               key={row.label}

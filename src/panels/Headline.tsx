@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
+import { sumsToScore } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { TargetKind } from '../core/target/index.ts';
-import { currentVolume, displayStore, volumesStore } from '../state/index.ts';
+import { sameShape } from '../core/volume/index.ts';
+import { currentVolume, displayStore, type ShownMap, volumesStore } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
 import { classOf } from './classNames.ts';
 import { account, agreement, evidence, cosineSimilarity } from './heatmapSentences.ts';
@@ -31,7 +33,7 @@ export function Headline() {
     () =>
       left &&
       right && {
-        cosineSimilarity: cosineSimilarity(left.map, right.map),
+        cosineSimilarity: similarityOf(left, right),
         evidence: evidence(right.map),
       },
     [left, right],
@@ -66,18 +68,34 @@ export function Headline() {
           </>
         )}
         {target.against === undefined ? 'Score' : `Score minus that of ${name(target.against)}`}{' '}
-        <strong>{formatValue(score)}</strong>:{' '}
-        {account(METHOD_NAMES[right.method], right.map.sum, score)} (
-        <span className="for">{signed(inFavour)} in favour</span>,{' '}
-        <span className="against">{signed(against)} against</span>),{' '}
-        {account(METHOD_NAMES[left.method], left.map.sum, score)}.{' '}
-        <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
+        <strong>{formatValue(score)}</strong>
+        {sumsToScore(right.method) && (
+          <>
+            : {account(METHOD_NAMES[right.method], right.map.sum, score)} (
+            <span className="for">{signed(inFavour)} in favour</span>,{' '}
+            <span className="against">{signed(against)} against</span>)
+          </>
+        )}
+        {sumsToScore(left.method) && (
+          <>
+            {sumsToScore(right.method) ? ', ' : ': '}
+            {account(METHOD_NAMES[left.method], left.map.sum, score)}
+          </>
+        )}
+        . <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
         {facts.cosineSimilarity !== null &&
           ` (${facts.cosineSimilarity.toFixed(2).replace('-', '−')})`}
         .
       </p>
     </div>
   );
+}
+
+/** Of the maps as they are where they have one grid, else as they are drawn. */
+function similarityOf(left: ShownMap, right: ShownMap): number | null {
+  return sameShape(left.gridShape, right.gridShape)
+    ? cosineSimilarity(left.map, right.map)
+    : cosineSimilarity(left.heatmap, right.heatmap);
 }
 
 function Verdict({ right, truth }: { readonly right: boolean; readonly truth: string }) {

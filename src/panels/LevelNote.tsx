@@ -8,13 +8,13 @@ import styles from './LevelNote.module.css';
 export function LevelNote({ side }: { readonly side: 'left' | 'right' }) {
   const shown = useStore(displayStore, (display) => display[side]);
   const sign = useStore(viewStore, (view) => view.sign);
-  const scaleMode = useStore(viewStore, (view) => view.scaleMode);
+  const scaleMode = useStore(displayStore, (display) => display.scaleMode);
   const text = shown && contourNote(shown, sign, scaleMode);
   if (!text) return null;
   return (
     <div className={styles.levelNote} role="status">
       <span>{text}</span>
-      {scaleMode === 'shared' ? (
+      {shown.peak === 0 ? null : scaleMode === 'shared' ? (
         <Button onClick={() => actions.setView({ scaleMode: 'own' })}>Own scale</Button>
       ) : (
         <Button onClick={() => actions.setLevels(DEFAULT_LEVELS)}>Usual levels</Button>

@@ -1,14 +1,7 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { heatmapBasis, levelRange } from '../core/color/index.ts';
-import {
-  actions,
-  displayStore,
-  explainStore,
-  scaleOf,
-  sharedScale,
-  viewStore,
-} from '../state/index.ts';
+import { actions, displayStore, scaleOf, sharedScale, viewStore } from '../state/index.ts';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
@@ -26,19 +19,18 @@ interface LevelsBarProps {
 
 /** Levels, sign, colours and mix: everything that both heatmaps share. */
 export function LevelsBar({ colorBar }: LevelsBarProps) {
-  const shared = useStore(viewStore, (state) => state.scaleMode === 'shared');
-  const [left, right] = useStore(explainStore, (state) => state.methods);
-  const ready = useStore(displayStore, (display) => display.right !== null);
+  const { left, right, scaleMode } = useStore(displayStore);
+  const shared = scaleMode === 'shared';
   return (
     <section className={styles.bar} id="levels" aria-label="Levels and colours" tabIndex={-1}>
       <LevelsControl />
       <div className={styles.colors}>
-        {ready && !shared && (
-          <div className={styles.scale}>{colorBar('left', METHOD_NAMES[left])}</div>
+        {left && !shared && (
+          <div className={styles.scale}>{colorBar('left', METHOD_NAMES[left.method])}</div>
         )}
-        {ready && (
+        {right && (
           <div className={styles.scale}>
-            {colorBar('right', shared ? undefined : METHOD_NAMES[right])}
+            {colorBar('right', shared ? undefined : METHOD_NAMES[right.method])}
           </div>
         )}
       </div>

@@ -1,5 +1,5 @@
-import type { CamMethod } from '../core/cam/types.ts';
-import type { Answer } from '../state/index.ts';
+import { type CamMethod, sumsToScore } from '../core/cam/index.ts';
+import { type Answer, mapIn } from '../state/index.ts';
 
 type Result = Answer['result'];
 
@@ -9,7 +9,7 @@ export interface ClassRow {
   readonly score: number;
   /** NaN where the network has none. */
   readonly probability: number;
-  /** Sums of the maps of the left and the right method; NaN when not computed. */
+  /** Sums of the maps of the left and the right method; NaN when not computed, or no part of a score. */
   readonly left: number;
   readonly right: number;
   readonly predicted: boolean;
@@ -19,27 +19,35 @@ export type SortKey = 'name' | 'score' | 'probability' | 'left' | 'right';
 
 export function classRows(
   result: Result,
-  layer: Result['layers'][number],
   names: readonly string[],
   [left, right]: readonly [CamMethod, CamMethod],
 ): ClassRow[] {
+  const sumOf = (method: CamMethod, index: number) =>
+    (sumsToScore(method) ? mapIn(result, method, index)?.map.sum : undefined) ?? Number.NaN;
   return Array.from(result.scores, (score, index) => {
-    const methods = layer.classes.find((row) => row.index === index)?.methods;
     return {
       index,
       name: names[index] ?? `Class ${index + 1}`,
       score,
       probability: result.probabilities?.[index] ?? Number.NaN,
-      left: methods?.[left]?.sum ?? Number.NaN,
-      right: methods?.[right]?.sum ?? Number.NaN,
+      left: sumOf(left, index),
+      right: sumOf(right, index),
       predicted: index === result.predicted,
     };
   });
+}
+
+/** Descending, what is not defined last. */
+function descending(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return b - a;
 }
 
 /** Names ascend, numbers descend; only rows whose name contains every word of `query`. */
 export function sortRows(rows: readonly ClassRow[], key: SortKey, query: string): ClassRow[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const kept = rows.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
-  return kept.sort((a, b) => (key === 'name' ? a.name.localeCompare(b.name) : b[key] - a[key]));
+  return kept.sort((a, b) =>
+    key === 'name' ? a.name.localeCompare(b.name) : descending(a[key], b[key]),
+  );
 }

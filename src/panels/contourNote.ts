@@ -8,16 +8,17 @@ export function contourNote(
   sign: SignChoice,
   scaleMode: ViewState['scaleMode'],
 ): string | null {
+  const name = METHOD_NAMES[method];
+  const { min, max } = statsOf(heatmap.data);
+  if (min === 0 && max === 0) return `${name} is zero everywhere.`;
   const [lowest] = levels;
   if (lowest === undefined) return null;
-  const { min, max } = statsOf(heatmap.data);
   const reached = {
     positive: max >= lowest,
     negative: -min >= lowest,
     both: Math.max(max, -min) >= lowest,
   }[sign];
   if (reached) return null;
-  const name = METHOD_NAMES[method];
   const range = `it runs from ${formatSigned(min)} to ${formatSigned(max)}`;
   const at = { positive: '+', negative: '−', both: '±' }[sign] + formatValue(lowest);
   return scaleMode === 'shared'

@@ -1,3 +1,4 @@
+import { METHODS } from '../core/cam/index.ts';
 import { writeMrc } from '../core/mrc/index.ts';
 import { volumeStem } from '../core/volume/index.ts';
 import { type Answer, displayStore, type ShownMap } from '../state/index.ts';
@@ -21,7 +22,7 @@ export const HEATMAP_EXPORTS: readonly HeatmapExport[] = [
       writeMrc(heatmap, {
         voxelSizeKnown: item.volume.voxelSizeKnown,
         labels: [
-          `${METHOD_NAMES[method]} heatmap, raw values in units of the class score`,
+          `${METHOD_NAMES[method]} heatmap, raw values: ${METHODS[method].unit}`,
           `Class ${classIndex}: ${model.classes[classIndex]}`,
           `Layer ${layer} of ${model.title}`,
           `Input ${item.name}`,

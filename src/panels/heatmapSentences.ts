@@ -1,5 +1,5 @@
-import { type CamMap, type CamMethod, rivalOf, specificity } from '../core/cam/index.ts';
-import type { Answer } from '../state/index.ts';
+import { type CamMap, type CamMethod, METHODS, rivalOf, specificity } from '../core/cam/index.ts';
+import { type Answer, mapIn } from '../state/index.ts';
 import { withoutId } from './classNames.ts';
 import { METHOD_NAMES } from './glossary.ts';
 import { signed } from './numbers.ts';
@@ -22,9 +22,9 @@ export function belongsTo({ model, result }: Pick<Answer, 'model' | 'result'>): 
 
 /**
  * Likeness of two maps about zero, `a·b / (|a| |b|)`: 1 same places and signs, -1 opposite signs;
- * null when one of them is all zeros. The scale of the maps does not matter.
+ * null when one of them is all zeros. Both have one grid; the scale of the maps does not matter.
  */
-export function cosineSimilarity(a: CamMap, b: CamMap): number | null {
+export function cosineSimilarity(a: { readonly data: Float32Array }, b: typeof a): number | null {
   let ab = 0;
   let aa = 0;
   let bb = 0;
@@ -61,18 +61,21 @@ export function specificitySentence(
   index: number,
   method: CamMethod,
 ): string | null {
-  const [layer] = result.layers;
-  const mapOf = (wanted: number | null) =>
-    layer.classes.find((row) => row.index === wanted)?.methods[method]?.data;
-  const map = mapOf(index);
-  if (!map) return null;
+  const found = mapIn(result, method, index);
+  if (!found) return null;
+  const { map, layer } = found;
   const rival = rivalOf(result.scores, index);
-  const { activationSum, runnerUp } = specificity(map, mapOf(rival), layer.activationSum);
+  const other = mapIn(result, method, rival)?.map.data;
+  const { activationSum, runnerUp } = specificity(map.data, other, layer.activationSum);
   const digits = (value: number) => value.toFixed(2).replace('-', '−');
   if (activationSum === null) return null;
-  const other =
+  const same =
+    METHODS[method].at === 'input'
+      ? 'the input itself'
+      : 'the plain sum of activations, which knows no class';
+  const rivals =
     rival === null || runnerUp === null
       ? ''
       : `, ${digits(runnerUp)} with its map of ${withoutId(model.classes[rival] ?? `class ${rival + 1}`)}`;
-  return `${METHOD_NAMES[method]} map: correlation ${digits(activationSum)} with the plain sum of activations, which knows no class${other}.`;
+  return `${METHOD_NAMES[method]} map: correlation ${digits(activationSum)} with ${same}${rivals}.`;
 }

@@ -1,4 +1,4 @@
-import { CANCELLATION_LIMIT, cancellation } from '../core/cam/index.ts';
+import { CANCELLATION_LIMIT, cancellation, sumsToScore } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { Remedy } from '../core/domain/index.ts';
 import { sameShape } from '../core/volume/index.ts';
@@ -8,6 +8,7 @@ import {
   currentVolume,
   type Display,
   type NetworkState,
+  type ShownMap,
   networkBox,
   networkForSample,
   optionsOf,
@@ -34,11 +35,17 @@ export interface RemarkSources {
 
 type Rule = (sources: RemarkSources) => Remark | null;
 
-const stale: Rule = ({ display: { answer, stale: waiting } }) =>
+/** The methods of the maps that are shown. */
+function methodNames(left: ShownMap | null, right: ShownMap | null): string {
+  const names = [left, right].flatMap((shown) => (shown ? [METHOD_NAMES[shown.method]] : []));
+  return names.length > 0 ? `${[...new Set(names)].join(' and ')} of ` : '';
+}
+
+const stale: Rule = ({ display: { answer, stale: waiting, left, right } }) =>
   answer && waiting
     ? {
         id: 'stale',
-        text: `Still shown: ${belongsTo(answer)}. The maps of what is chosen now are not there yet.`,
+        text: `Still shown: ${methodNames(left, right)}${belongsTo(answer)}. The maps of what is chosen now are not there yet.`,
       }
     : null;
 
@@ -94,7 +101,7 @@ const size: Rule = ({ volumes, network: { model } }) => {
 
 const sums: Rule = ({ display: { left, right } }) => {
   const found = [left, right].flatMap((shown) => {
-    const factor = shown ? cancellation(shown.map) : 0;
+    const factor = shown && sumsToScore(shown.method) ? cancellation(shown.map) : 0;
     return shown && factor > CANCELLATION_LIMIT
       ? [{ name: METHOD_NAMES[shown.method], factor }]
       : [];

@@ -11,6 +11,8 @@ import type { Rect } from './fit.ts';
 
 export interface ColorBarContent {
   readonly scale: SymmetricScale;
+  /** Of the values, e.g. `class score per voxel`. */
+  readonly unit: string;
   /** Signed iso-levels, ascending. */
   readonly levels: readonly number[];
 }
@@ -20,9 +22,6 @@ export interface LabelStyle {
   /** CSS font family. */
   readonly family: string;
 }
-
-/** Unit of every heatmap: Respond-CAM's values add up to the class score. */
-export const HEAT_UNIT = 'class score per voxel';
 
 /** What the two signs mean, in full and where there is little room. */
 const SIDES = [
@@ -41,11 +40,11 @@ export const COLOR_BAR_HEIGHT = 16 + MARKER + BAR + 4 + 14;
  */
 export function drawColorBar(
   ctx: Context,
-  { scale, levels }: ColorBarContent,
+  { scale, unit, levels }: ColorBarContent,
   rect: Rect,
   pixel: number,
   label: LabelStyle,
-  title: string = HEAT_UNIT,
+  title: string = unit,
 ): void {
   const { limit, palette } = scale;
   const { left, width } = rect;
@@ -110,7 +109,7 @@ export function drawColorBar(
 }
 
 /** What the bar shows, for those who do not see it. */
-export function describeColorBar({ scale, levels }: ColorBarContent, title?: string): string {
+export function describeColorBar({ scale, unit, levels }: ColorBarContent, title?: string): string {
   const limit = formatValue(scale.limit);
   const range =
     scale.limit > 0
@@ -118,5 +117,5 @@ export function describeColorBar({ scale, levels }: ColorBarContent, title?: str
       : 'every value is zero';
   const marks =
     levels.length > 0 ? `; levels at ${levels.map((v) => formatValue(v)).join(', ')}` : '';
-  return `Colour scale${title ? ` of ${title}` : ''} in ${HEAT_UNIT}: ${range}${marks}`;
+  return `Colour scale${title ? ` of ${title}` : ''} in ${unit}: ${range}${marks}`;
 }

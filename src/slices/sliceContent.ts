@@ -1,3 +1,4 @@
+import { METHODS } from '../core/cam/index.ts';
 import {
   type GreyWindow,
   greyWindow,
@@ -43,6 +44,7 @@ export function colorBarContent(
 ): ColorBarContent {
   return {
     scale: { limit: shown.limit, palette: PALETTES[palette] },
+    unit: METHODS[shown.method].unit,
     levels: signedLevels(shown.levels, sign),
   };
 }

@@ -45,6 +45,11 @@ export function explainsAll(model: ModelInfo, aim: Aim): boolean {
   return TARGETS[targetKindOf(model, aim)].count({ shape }) <= MOST_AT_ONCE;
 }
 
+/** Whether averages of a layer make the numbers that are asked about, so that CAM is defined there. */
+export function isAveraged({ layers }: ModelInfo, { output }: Aim, layer: string): boolean {
+  return output === null && (layers.find(({ name }) => name === layer)?.averaged ?? false);
+}
+
 /** Same key, same aim. */
 export const aimKey = ({ output, target, statistics }: Aim) =>
   [output ?? '', target ? aimKeyOf(target) : '', statistics ?? ''].join('|');

@@ -25,6 +25,8 @@ const NETWORKS = [
   }),
 );
 
+const METHODS = ['grad', 'respond', 'gradpp', 'guided'] as const;
+
 /** Mulberry32. */
 function seeded(seed: number) {
   let state = seed;
@@ -89,7 +91,7 @@ async function play(seed: number) {
       const layers = network.getState().model?.layers ?? [];
       if (layers.length > 0) actions.chooseLayer(layers[random(layers.length)].name);
     },
-    method: () => actions.chooseMethods('grad', random(2) ? 'hirescam' : 'respond'),
+    method: () => actions.chooseMethods(METHODS[random(4)], METHODS[random(4)]),
     answered: answerExplain,
     cancel: () => actions.cancelExplanation(),
     step: () => actions.stepVolume(1),
@@ -116,13 +118,16 @@ async function play(seed: number) {
     const { left, right, answer: named } = display.getState();
     expect(answer.item.id, where).toBe(currentId);
     expect(named, where).toBe(answer);
-    expect(shownLayer(explain.getState())?.name, where).toBe(left?.layer);
+    const layer0 = shownLayer(explain.getState())?.name;
+    for (const one of [left, right])
+      expect(one?.layer, where).toBe(one?.method === 'guided' ? 'input' : layer0);
     const shown = shownClass(explain.getState())!;
     expect([left?.classIndex, right?.classIndex], where).toEqual([shown, shown]);
     expect(answer.result.scores.length, where).toBe(answer.model.classes.length);
     expect(shown < answer.model.classes.length, where).toBe(true);
     expect(right?.map.data[1], where).toBeCloseTo(shown + 1, 0);
     if (stale) return;
+    expect([left?.method, right?.method], where).toEqual(explain.getState().methods);
     const { invert } = optionsOf(volumes.getState());
     expect(answer.model.id, where).toBe(model.id);
     expect(answer.result.layers[0].name, where).toBe(layer ?? model.defaultLayer);

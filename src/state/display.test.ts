@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { absoluteLevels, clearContrast, contrastOf, sharedScale } from './display.ts';
+import { withMaps } from './moreMaps.ts';
 import { createAppStores } from './stores.ts';
 import { FakeServices, fakeExplanation, fakeModel, fakeOpened, settle } from './testing/fakes.ts';
 
@@ -23,15 +24,28 @@ describe('what the columns show', () => {
   it('puts both maps on the grid of the input and on one scale', async () => {
     const app = await explained();
     const { left, right, volume } = app.display.getState();
-    // Class 1 is predicted: Grad-CAM's maximum is 2.1 (method 1), Respond-CAM's 2.
-    expect(left?.peak).toBeCloseTo(2.1);
+    // Class 1 is predicted: Grad-CAM's maximum is 2.01 (method 1), Respond-CAM's 2.
+    expect(left?.peak).toBeCloseTo(2.01);
     expect(right?.peak).toBeCloseTo(2);
     expect([left?.limit, right?.limit]).toEqual([left?.peak, left?.peak]);
     expect(right?.levels).toEqual(left?.levels);
-    expect(left?.levels.at(-1)).toBeCloseTo(0.9 * 2.1);
+    expect(left?.levels.at(-1)).toBeCloseTo(0.9 * 2.01);
     expect(right?.heatmap).toMatchObject({ shape: volume?.shape, origin: volume?.origin });
     app.actions.setView({ scaleMode: 'own' });
     expect(app.display.getState().right?.limit).toBeCloseTo(2);
+  });
+
+  it('gives maps of different units a scale each', async () => {
+    const app = await explained();
+    app.explain.setState(({ answer }) => {
+      const request = { layers: ['pool'], classes: [1], methods: ['gradient'] } as never;
+      const result = withMaps(answer!.result, fakeExplanation(request));
+      return { answer: { ...answer!, result }, methods: ['grad', 'gradient'] };
+    });
+    const { left, right, scaleMode } = app.display.getState();
+    expect(scaleMode).toBe('own');
+    expect([left?.limit, right?.limit]).toEqual([left?.peak, right?.peak]);
+    expect(right?.layer).toBe('input');
   });
 
   it('is the same object until something it shows changes', async () => {

@@ -5,14 +5,9 @@ import {
   heatmapBasis,
   toAbsolute,
 } from '../core/color/index.ts';
+import { METHODS } from '../core/cam/index.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
-import {
-  currentMaps,
-  type ExplainState,
-  type MethodMap,
-  shownClass,
-  shownLayer,
-} from './explain.ts';
+import { currentMaps, type ExplainState, type MethodMap, shownClass } from './explain.ts';
 import { resampleMap } from './heatmap.ts';
 import { statsOf } from './stats.ts';
 import type { ColumnId, Display, ShownMap } from './types.ts';
@@ -34,7 +29,12 @@ export function computeDisplay(
   const volume = prepared?.volume ?? item?.volume ?? null;
   const volumeStats = volume ? statsOf(volume.data) : null;
   const pair = answer ? currentMaps(explain) : ([null, null] as const);
-  const [left, right] = shownPair(pair, explain, view, volume);
+  // A part of a score per voxel depends on the voxel.
+  const units = pair.flatMap((one) =>
+    one ? [`${METHODS[one.method].unit} ${one.gridShape}`] : [],
+  );
+  const scaleMode = new Set(units).size > 1 ? 'own' : view.scaleMode;
+  const [left, right] = shownPair(pair, explain, { ...view, scaleMode }, volume);
   return {
     volumeId: item?.id ?? null,
     volume,
@@ -48,6 +48,7 @@ export function computeDisplay(
       ),
     left,
     right,
+    scaleMode,
     answer: left && right ? answer : null,
     stale: answer !== null && explain.stale,
   };
@@ -67,9 +68,8 @@ function shownPair(
   view: Pick<ViewState, 'levels' | 'scaleMode'>,
   grid: FloatVolume | null,
 ): [ShownMap | null, ShownMap | null] {
-  const layer = shownLayer(explain);
   const classIndex = shownClass(explain);
-  if (!grid || !layer || classIndex === null) return [null, null];
+  if (!grid || classIndex === null) return [null, null];
   const scales = pair.map((one) => one && scaleOf(one.map.data));
   const shared = sharedScale(scales.filter((s) => s !== null));
   const show = (one: MethodMap | null, own: Scale | null): ShownMap | null => {
@@ -78,7 +78,6 @@ function shownPair(
     return {
       ...one,
       classIndex,
-      layer: layer.name,
       heatmap: resampleMap(one, grid),
       peak: own.limit,
       limit: scale.limit,

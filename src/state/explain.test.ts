@@ -65,8 +65,77 @@ describe('explaining', () => {
     expect([left?.method, right?.method]).toEqual(['grad', 'respond']);
     expect(right?.map.data[1]).toBeCloseTo(3);
     app.actions.chooseMethods('hirescam', 'xgrad');
-    expect(currentMaps(explain())[0]?.map.data[1]).toBeCloseTo(3.2);
+    expect(currentMaps(explain())[0]?.map.data[1]).toBeCloseTo(3.02);
     expect(explains()).toHaveLength(1);
+  });
+
+  it('asks for maps of other methods when they are chosen, and keeps the picture until they are there', async () => {
+    await open('a');
+    await load();
+    await answer();
+    app.actions.chooseMethods('gradpp', 'respond');
+    expect(explain()).toMatchObject({ status: 'running', stale: true });
+    await settle();
+    const { request } = services.engine.explains.last;
+    expect(request).toMatchObject({ methods: ['gradpp'], classes: 'all', layers: ['pool'] });
+    expect(currentMaps(explain()).map((one) => one?.method)).toEqual(['grad', 'respond']);
+    await answer();
+    expect(explain()).toMatchObject({ status: 'ready', stale: false });
+    expect(currentMaps(explain())[0]).toMatchObject({ method: 'gradpp', layer: 'pool' });
+    app.actions.chooseClass(0);
+    expect(explains()).toHaveLength(2);
+  });
+
+  it('asks for maps of the input of one class at a time, and of each once', async () => {
+    await open('a');
+    await load();
+    await answer();
+    app.actions.chooseMethods('grad', 'integrated');
+    await settle();
+    expect(services.engine.explains.last.request).toMatchObject({
+      methods: ['integrated'],
+      classes: [1],
+    });
+    await answer();
+    const [, right] = currentMaps(explain());
+    expect(right).toMatchObject({ method: 'integrated', layer: 'input', gridShape: [4, 4, 4] });
+    app.actions.chooseClass(2);
+    await settle();
+    expect(shownClass(explain())).toBe(1);
+    expect(services.engine.explains.last.request.classes).toEqual([2]);
+    await answer();
+    expect(shownClass(explain())).toBe(2);
+    app.actions.chooseClass(1);
+    expect(shownClass(explain())).toBe(1);
+    expect(explains()).toHaveLength(3);
+  });
+
+  it('goes back to what was shown when the maps chosen are cancelled', async () => {
+    await open('a');
+    await load();
+    await answer();
+    app.actions.chooseMethods('occlusion', 'respond');
+    await settle();
+    app.actions.cancelExplanation();
+    await settle();
+    expect(services.engine.explains.last.options.signal?.aborted).toBe(true);
+    expect(explain()).toMatchObject({
+      status: 'ready',
+      stale: false,
+      methods: ['grad', 'respond'],
+      classIndex: null,
+    });
+  });
+
+  it('shows Grad-CAM where CAM is not defined, and says so', async () => {
+    await open('a');
+    await load();
+    await answer();
+    app.actions.chooseMethods('cam', 'respond');
+    expect(explain().methods).toEqual(['grad', 'respond']);
+    expect(app.notices.getState().items.at(-1)?.text).toBe(
+      'CAM is not defined at layer pool; Grad-CAM is shown.',
+    );
   });
 
   it('keeps a run when only the class changes meanwhile', async () => {

@@ -1,13 +1,27 @@
 import { createStore } from 'zustand/vanilla';
-import type { CamMap, CamMethod, LedgerRow } from '../core/cam/types.ts';
+import type { CamMethod, LedgerRow } from '../core/cam/types.ts';
 import type { Shape3 } from '../core/volume/types.ts';
-import type { Explanation, LayerExplanation, ModelInfo, Progress } from '../engine/types.ts';
+import type {
+  Explanation,
+  GridMap,
+  LayerExplanation,
+  ModelInfo,
+  Progress,
+} from '../engine/types.ts';
 import { type Aim, DEFAULT_AIM } from './aim.ts';
 import type { Prepared } from './prepare.ts';
 import type { VolumeItem } from './types.ts';
 
 /** Asked for at once, of all classes; other maps when they are chosen. */
 export const EAGER_METHODS = ['respond', 'grad', 'hirescam', 'xgrad'] as const;
+
+export type MethodPair = readonly [left: CamMethod, right: CamMethod];
+
+/** A class and two methods whose maps are in an answer. */
+export interface MapChoice {
+  readonly classIndex: number;
+  readonly methods: MethodPair;
+}
 
 /** An explanation with what it is of. Everything beside its maps is named after this. */
 export interface Answer {
@@ -20,10 +34,15 @@ export interface Answer {
   readonly model: ModelInfo;
   /** The volume on the network's grid. */
   readonly prepared: Prepared;
-  /** One layer, all classes, all methods. */
+  /**
+   * One layer with all classes by {@link EAGER_METHODS}, and what else was chosen: other methods of the layer of all
+   * classes, maps on the input's grid of single ones, which may stand at the input as a second layer.
+   */
   readonly result: Explanation;
   /** Class shown when `model` was replaced; null while it is the network in use. */
   readonly lastClass: number | null;
+  /** The last choice whose maps it had: it stays on screen while others are on their way. */
+  readonly shown: MapChoice;
 }
 
 export interface ExplainState {
@@ -35,7 +54,7 @@ export interface ExplainState {
   /** Why the volume cannot be given to the network as it is; the user is to choose a fit. */
   readonly mismatch: string | null;
   readonly answer: Answer | null;
-  /** `answer` is of another network or layer than asked for; it stays until the new one is there. */
+  /** `answer` has not what is asked for: another network, layer or map; it stays until the new one is there. */
   readonly stale: boolean;
   /** Layer asked for; null means the network's default. */
   readonly layer: string | null;
@@ -43,7 +62,8 @@ export interface ExplainState {
   readonly aim: Aim;
   /** Class asked for; null means the one the network predicts. Read it with {@link shownClass}. */
   readonly classIndex: number | null;
-  readonly methods: readonly [left: CamMethod, right: CamMethod];
+  /** Methods asked for; a map says by which it is. */
+  readonly methods: MethodPair;
 }
 
 export const createExplainStore = () =>
@@ -66,11 +86,18 @@ export function shownResult({ answer }: Pick<ExplainState, 'answer'>): Explanati
   return answer?.result ?? null;
 }
 
-export function shownClass({
-  classIndex,
-  answer,
-}: Pick<ExplainState, 'classIndex' | 'answer'>): number | null {
-  return answer?.lastClass ?? classIndex ?? answer?.result.predicted ?? null;
+type Choosing = Pick<ExplainState, 'classIndex' | 'methods' | 'answer'>;
+
+/** What is chosen where its maps are there, else the last choice whose maps were. */
+function shownChoice({ classIndex, methods, answer }: Choosing): MapChoice | null {
+  if (!answer) return null;
+  const { result, lastClass, shown } = answer;
+  const chosen = { classIndex: lastClass ?? classIndex ?? result.predicted, methods };
+  return hasMaps(result, chosen) ? chosen : shown;
+}
+
+export function shownClass(state: Choosing): number | null {
+  return shownChoice(state)?.classIndex ?? null;
 }
 
 /** The layer whose maps are at hand. */
@@ -78,22 +105,46 @@ export function shownLayer({ answer }: Pick<ExplainState, 'answer'>): LayerExpla
   return answer?.result.layers[0] ?? null;
 }
 
-export interface MethodMap {
-  readonly method: CamMethod;
-  readonly map: CamMap;
-  readonly layerShape: Shape3;
+/** A class's map by a method, and the layer at which it stands; null where it was not computed. */
+export function mapIn(
+  { layers }: Pick<Explanation, 'layers'>,
+  method: CamMethod,
+  index: number | null,
+): { readonly map: GridMap; readonly layer: LayerExplanation } | null {
+  for (const layer of layers) {
+    const map = layer.classes.find((row) => row.index === index)?.methods[method];
+    if (map) return { map, layer };
+  }
+  return null;
 }
 
-/** The shown class's map of each of the two chosen methods, at the layer's own resolution. */
+/** Whether both maps of a choice are in an explanation. */
+export function hasMaps(
+  result: Pick<Explanation, 'layers'>,
+  { methods, classIndex }: MapChoice,
+): boolean {
+  return methods.every((method) => mapIn(result, method, classIndex));
+}
+
+export interface MethodMap {
+  readonly method: CamMethod;
+  readonly map: GridMap;
+  readonly gridShape: Shape3;
+  /** Name of the layer at which it stands. */
+  readonly layer: string;
+}
+
+/** The shown class's map of each of the two shown methods, at its own resolution. */
 export function currentMaps(state: ExplainState): readonly [MethodMap | null, MethodMap | null] {
-  const layer = shownLayer(state);
   const index = shownClass(state);
-  const found = layer?.classes.find((row) => row.index === index);
   const of = (method: CamMethod): MethodMap | null => {
-    const map = found?.methods[method];
-    return map && layer ? { method, map, layerShape: spatial(layer.shape) } : null;
+    const found = state.answer && mapIn(state.answer.result, method, index);
+    if (!found) return null;
+    const { map, layer } = found;
+    return { method, map, gridShape: spatial(map.shape), layer: layer.name };
   };
-  return [of(state.methods[0]), of(state.methods[1])];
+  const choice = shownChoice(state);
+  return choice ? [of(choice.methods[0]), of(choice.methods[1])] : [null, null];
 }
 
 /** The ledger of the shown class. */

@@ -5,11 +5,14 @@ import type { MethodMap } from './explain.ts';
 const known = new WeakMap<CamMap, FloatVolume & { readonly grid: FloatVolume }>();
 
 /** A map on the grid of `grid`, both filling the same box; values not scaled. Remembered per map. */
-export function resampleMap({ map, layerShape }: MethodMap, grid: FloatVolume): FloatVolume {
+export function resampleMap(
+  { map, gridShape }: Pick<MethodMap, 'map' | 'gridShape'>,
+  grid: FloatVolume,
+): FloatVolume {
   const found = known.get(map);
   if (found?.grid === grid) return found;
   const { shape, voxelSize, origin } = grid;
-  const heatmap = { data: resample(map.data, layerShape, shape), shape, voxelSize, origin, grid };
+  const heatmap = { data: resample(map.data, gridShape, shape), shape, voxelSize, origin, grid };
   known.set(map, heatmap);
   return heatmap;
 }

@@ -31,7 +31,7 @@ export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
 export const actions = app.actions;
 
-export { type Aim, ballAt, FIRST_RADIUS, outputOf, targetKindOf } from './aim.ts';
+export { type Aim, ballAt, FIRST_RADIUS, isAveraged, outputOf, targetKindOf } from './aim.ts';
 export type { DeepLink } from './actions/deepLink.ts';
 export {
   absoluteLevels,
@@ -54,6 +54,7 @@ export {
   currentLedger,
   currentMaps,
   EAGER_METHODS,
+  mapIn,
   type ExplainState,
   type MethodMap,
   shownClass,

@@ -44,7 +44,7 @@ async function loadNetwork() {
 function explained({ model, layers, classes, methods }: ExplainRequest): Explanation {
   const data = new Float32Array(BOX ** 3).fill(2);
   data[0] = -4;
-  const map = { data, sum: 122, min: -4, max: 2 };
+  const map = { data, sum: 122, min: -4, max: 2, shape: [BOX, BOX, BOX] };
   return {
     model,
     layers: (layers as string[]).map((name) => ({

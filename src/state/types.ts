@@ -108,10 +108,12 @@ export interface Services {
 export interface ShownMap {
   readonly method: CamMethod;
   readonly classIndex: number;
+  /** The layer at which it stands: for maps of the input, the input. */
   readonly layer: string;
-  /** At the layer's own resolution, unscaled. */
+  /** At its own resolution, unscaled. */
   readonly map: CamMap;
-  readonly layerShape: Shape3;
+  /** Of the map, `[z, y, x]`. */
+  readonly gridShape: Shape3;
   /** The map resampled onto the grid of {@link Display.volume}. */
   readonly heatmap: FloatVolume;
   /** `max |L|` of this map. */
@@ -135,6 +137,8 @@ export interface Display {
   readonly inputIso: number | null;
   readonly left: ShownMap | null;
   readonly right: ShownMap | null;
+  /** Whether both maps have one colour scale: as chosen, where their values have one unit and their voxels one size. */
+  readonly scaleMode: 'shared' | 'own';
   /** What the maps belong to; null without maps. */
   readonly answer: Answer | null;
   /** The maps are of another network or layer than asked for; the new ones are on their way. */

@@ -9,6 +9,9 @@ export interface SelectItem {
   readonly label: string;
   /** Small print at the right. */
   readonly detail?: string;
+  /** For its tooltip. */
+  readonly hint?: string;
+  readonly disabled?: boolean;
 }
 
 export interface SelectGroup {
@@ -49,7 +52,13 @@ export function Select(props: SelectProps) {
               <Radix.Group key={group.label ?? i}>
                 {group.label && <Radix.Label className={styles.group}>{group.label}</Radix.Label>}
                 {group.items.map((item) => (
-                  <Radix.Item key={item.value} value={item.value} className={styles.item}>
+                  <Radix.Item
+                    key={item.value}
+                    value={item.value}
+                    className={styles.item}
+                    disabled={item.disabled}
+                    title={item.hint}
+                  >
                     <Radix.ItemIndicator className={styles.check}>
                       <CheckIcon />
                     </Radix.ItemIndicator>

@@ -17,7 +17,7 @@ const shown = (method: CamMethod, sum: number): ShownMap => ({
   classIndex: 1,
   layer: 'maxpool2',
   map: { data: volume.data, sum, min: -2, max: 1 },
-  layerShape: [2, 2, 2],
+  gridShape: [2, 2, 2],
   heatmap: volume,
   peak: 2,
   limit: 2,
@@ -40,6 +40,7 @@ const sources = (change: Partial<PictureSources> = {}) =>
       inputIso: -0.6,
       left: shown('grad', -3),
       right: shown('respond', 4.4),
+      scaleMode: 'shared',
       answer,
     },
     ...change,
@@ -89,8 +90,8 @@ describe('pictureContent', () => {
 
   it('has one colour bar for a shared scale and one for each map on its own', () => {
     expect(pictureContent(sources())!.colorBars).toHaveLength(1);
-    const own = { ...INITIAL_VIEW, crosshair: [0, 0, 0] as const, scaleMode: 'own' as const };
-    const bars = pictureContent(sources({ view: own }))!.colorBars;
+    const own = { ...sources().display, scaleMode: 'own' as const };
+    const bars = pictureContent(sources({ display: own }))!.colorBars;
     expect(bars.map(({ caption }) => caption)).toEqual(['Grad-CAM', 'Respond-CAM']);
   });
 

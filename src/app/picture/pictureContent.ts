@@ -1,4 +1,5 @@
 import { version } from '../../../package.json';
+import { sumsToScore } from '../../core/cam/index.ts';
 import { formatSigned, formatValue } from '../../core/color/index.ts';
 import { type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
@@ -71,10 +72,10 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   const column = (id: ColumnId, shown: ShownMap): PictureColumn => ({
     id,
     title: METHOD_NAMES[shown.method],
-    detail: `Σ ${formatSigned(shown.map.sum)}`,
+    detail: sumsToScore(shown.method) ? `Σ ${formatSigned(shown.map.sum)}` : '',
     slices: sliceContent(volume, inputIso, shown, view),
   });
-  const bars = view.scaleMode === 'shared' ? [right] : [left, right];
+  const bars = display.scaleMode === 'shared' ? [right] : [left, right];
   const levels = levelWords(view);
   const facts = [
     /^class\b/i.test(className) ? `C${className.slice(1)}` : `Class ${className}`,

@@ -14,7 +14,14 @@ export {
   sumOver,
   toMap,
 } from './maps.ts';
-export { eachMethod, METHODS, type MethodRow, type ProductRow, methodRow } from './methods.ts';
+export {
+  eachMethod,
+  METHODS,
+  type MethodRow,
+  methodRow,
+  type ProductRow,
+  sumsToScore,
+} from './methods.ts';
 export { hidden, type Occlusion, occlusionMap, occlusions } from './occlusion.ts';
 export { ITSELF, NOISY, PATH, type Points } from './points.ts';
 export type { ChannelSums, Recipe } from './recipe.ts';

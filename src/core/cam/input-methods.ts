@@ -1,5 +1,5 @@
 import { ITSELF, NOISE_LEVEL, NOISY, PATH, type Points } from './points.ts';
-import type { MethodText } from './text.ts';
+import { type MethodText, SCORE_PER_VOXEL } from './text.ts';
 import type { InputMethod } from './types.ts';
 
 /** A gradient of the score for the input, averaged over points. */
@@ -28,6 +28,8 @@ export interface OcclusionRow extends InputText {
 
 export type InputRow = GradientRow | OcclusionRow;
 
+const SLOPE = 'class score per unit of the input';
+
 export const GUIDED: InputGradient = { rectifiers: 'guided', points: ITSELF, frozen: false };
 
 export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
@@ -40,6 +42,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
       'The gradient of the score for each voxel of the input: where a small change would change the score most, not what made it.',
     formula: 'L = Σ_l g_l; signed, where the paper takes max_l |g_l|',
     source: 'Simonyan et al., Deep Inside Convolutional Networks, ICLR 2014 workshop, section 3',
+    unit: SLOPE,
     keepsSum: false,
     gradient: { rectifiers: 'plain', points: ITSELF, frozen: false },
     timesInput: false,
@@ -53,6 +56,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
       'Gradient times input, voxel by voxel: what HiResCAM is at the input layer; it adds up to the score without what biases add.',
     formula: 'L = Σ_l g_l x_l',
     source: 'Shrikumar et al., Not Just a Black Box, arXiv 1605.01713',
+    unit: SCORE_PER_VOXEL,
     keepsSum: true,
     gradient: { rectifiers: 'plain', points: ITSELF, frozen: true },
     timesInput: true,
@@ -66,6 +70,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
       'Input times its mean gradient on the way from a volume of zeros to the input; adds up to the score less that of zeros, nearly: the way is cut into steps.',
     formula: `L = Σ_l x_l mean_k g_l(t_k x) with t_k = (k + 1/2) / ${PATH.count}, k from 0 to ${PATH.count - 1}`,
     source: 'Sundararajan et al., Axiomatic Attribution, ICML 2017, eq. 1 and 3',
+    unit: SCORE_PER_VOXEL,
     keepsSum: false,
     gradient: { rectifiers: 'plain', points: PATH, frozen: false },
     timesInput: true,
@@ -79,6 +84,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
       'The mean gradient for the input with noise added many times: what of the gradient does not hang on single voxels.',
     formula: `L = Σ_l mean_k g_l(x + n_k), k from 1 to ${NOISY.count}, n normal with ${NOISE_LEVEL} (max x - min x) as deviation, the same in every run`,
     source: 'Smilkov et al., SmoothGrad, arXiv 1706.03825',
+    unit: SLOPE,
     keepsSum: false,
     gradient: { rectifiers: 'plain', points: NOISY, frozen: false },
     timesInput: false,
@@ -92,6 +98,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
       'The gradient for the input, of which ReLUs hand on only what is positive: sharp, but nearly the same for all classes and weights (Adebayo et al. 2018).',
     formula: 'L = Σ_l g_l, where a ReLU hands on max(dy, 0) where its input is above 0',
     source: 'Springenberg et al., Striving for Simplicity, ICLR 2015 workshop, section 3.4',
+    unit: SLOPE,
     keepsSum: false,
     gradient: GUIDED,
     timesInput: false,
@@ -105,6 +112,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
       'The gradient for the input, of which ReLUs hand on what is positive whatever their input was.',
     formula: 'L = Σ_l g_l, where a ReLU hands on max(dy, 0)',
     source: 'Zeiler and Fergus, Visualizing Convolutional Networks, ECCV 2014, section 2.1',
+    unit: SLOPE,
     keepsSum: false,
     gradient: { rectifiers: 'deconvnet', points: ITSELF, frozen: false },
     timesInput: false,
@@ -119,6 +127,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
     formula:
       'L(v) = mean over boxes around v of y(x) - y(x with the mean of x in the box); boxes of 1/5 of each axis, half an edge apart',
     source: 'Zeiler and Fergus, Visualizing Convolutional Networks, ECCV 2014, section 4.2',
+    unit: 'class score lost',
     keepsSum: false,
   },
 };

@@ -1,6 +1,6 @@
 import { GUIDED, INPUT_ROWS, type InputGradient, type InputRow } from './input-methods.ts';
 import { LAYER_ROWS, type LayerRow } from './layer-methods.ts';
-import type { MethodText } from './text.ts';
+import { type MethodText, SCORE_PER_VOXEL } from './text.ts';
 import { CAM_METHODS, type CamMethod, type InputMethod, type LayerMethod } from './types.ts';
 
 /** A map of a layer, resized to the input's grid, times a gradient for the input. */
@@ -28,6 +28,7 @@ export const METHODS: Rows = {
       'Guided backpropagation where Grad-CAM of the layer is positive: the detail of the one at the places of the other.',
     formula: 'L = (Σ_l guided g_l at the input) · resized max(Grad-CAM of the layer, 0)',
     source: 'Selvaraju et al., Grad-CAM, ICCV 2017, section 3.2',
+    unit: 'product of the two maps',
     keepsSum: false,
     layer: 'grad',
     gradient: GUIDED,
@@ -37,6 +38,9 @@ export const METHODS: Rows = {
 
 /** The row of any method. */
 export const methodRow = (method: CamMethod): MethodRow => METHODS[method];
+
+/** Whether the sum of a map is to be compared with the score: its values are parts of the score. */
+export const sumsToScore = (method: CamMethod): boolean => METHODS[method].unit === SCORE_PER_VOXEL;
 
 /** One text for each method, e.g. its name. */
 export function eachMethod<T>(of: (row: MethodText) => T): Readonly<Record<CamMethod, T>> {

@@ -1,3 +1,5 @@
+export const SCORE_PER_VOXEL = 'class score per voxel';
+
 /** What is said of a method. */
 export interface MethodText {
   readonly name: string;
@@ -11,6 +13,8 @@ export interface MethodText {
    */
   readonly formula: string;
   readonly source: string;
+  /** Of the map's values. */
+  readonly unit: string;
   /** Whether the map adds up to the part of the score that comes through the layer, or the input. */
   readonly keepsSum: boolean;
 }

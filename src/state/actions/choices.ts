@@ -32,13 +32,17 @@ export interface Choices {
 
 export function createChoices(set: StoreSet, history: History, explainer: Explainer): Choices {
   const { explain, view, volumes } = set;
+  /** Maps that are not there are asked for, unless the user has stopped everything. */
+  const follow = () => {
+    if (explain.getState().status !== 'idle') explainer.refresh();
+  };
   return {
     chooseClass(index) {
       const { answer, classIndex } = explain.getState();
       // While the maps of a replaced network are shown, their classes are not this network's.
       if (index === classIndex || answer?.lastClass != null) return;
       history.commit('class', () => explain.setState({ classIndex: index }));
-      explainer.refresh();
+      follow();
     },
     chooseLayer(layer) {
       if (layer === explain.getState().layer) return;
@@ -53,6 +57,7 @@ export function createChoices(set: StoreSet, history: History, explainer: Explai
     },
     chooseMethods(left, right) {
       history.commit('methods', () => explain.setState({ methods: [left, right] }));
+      follow();
     },
     setLevels(levels, dragging = false) {
       history.commit('levels', () => view.setState({ levels }), { merge: dragging });

@@ -1,7 +1,9 @@
 import { isAborted, sentence } from '../../core/errors.ts';
+import { type CamMethod, METHODS, methodRow } from '../../core/cam/index.ts';
 import type { Explanation, ExplainRequest, ModelInfo } from '../../engine/types.ts';
-import { aimKey, explainsAll, namesOf } from '../aim.ts';
-import { type Answer, EAGER_METHODS, shownClass } from '../explain.ts';
+import { aimKey, explainsAll, isAveraged, namesOf } from '../aim.ts';
+import { type Answer, EAGER_METHODS, hasMaps, type MapChoice, shownClass } from '../explain.ts';
+import { eagerPair, moreKey, nextQuestion, withMaps } from '../moreMaps.ts';
 import {
   imagesObstacle,
   mismatch,
@@ -18,9 +20,9 @@ import { currentVolume, optionsOf } from '../volumes.ts';
 
 export interface Explainer {
   /**
-   * Brings the explanation in line with volume, network, layer and options. The latest call wins: a
-   * run for anything else is aborted, one for the same things continues. While another network or
-   * layer is on its way the answer at hand stays, marked as stale; nothing is asked of a network
+   * Brings the explanation in line with volume, network, layer, options and the maps that are chosen. The latest
+   * call wins: a run for anything else is aborted, one for the same things continues. While another network, layer
+   * or map is on its way the answer at hand stays, marked as stale; nothing is asked of a network
    * that is about to be replaced.
    */
   refresh(): void;
@@ -73,6 +75,13 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     run = null;
   };
 
+  /** What is chosen, as far as an explanation has such a class. */
+  const choiceFor = ({ scores, predicted }: Explanation): MapChoice => {
+    const { classIndex, methods } = explain.getState();
+    const known = classIndex !== null && classIndex < scores.length;
+    return { classIndex: known ? classIndex : predicted, methods };
+  };
+
   const show = (answer: Answer) => {
     const { classIndex } = explain.getState();
     const { prepared, result } = answer;
@@ -80,9 +89,39 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       ...NOTHING,
       status: 'ready',
       prepared,
-      answer,
+      answer: { ...answer, shown: choiceFor(result) },
       classIndex: classIndex !== null && classIndex < result.scores.length ? classIndex : null,
     });
+  };
+
+  const remember = (answer: Answer) => {
+    cache.delete(answer.key);
+    cache.set(answer.key, answer);
+    for (const old of cache.keys()) {
+      if (cache.size <= CACHE_LIMIT) break;
+      cache.delete(old);
+    }
+  };
+
+  /** Notes that what is shown is what was chosen, where the answer at hand has its maps. */
+  const noteShown = () => {
+    const { answer, classIndex, methods } = explain.getState();
+    if (!answer) return;
+    const index = answer.lastClass ?? classIndex ?? answer.result.predicted;
+    const chosen = { classIndex: index, methods };
+    if (hasMaps(answer.result, chosen)) explain.setState({ answer: { ...answer, shown: chosen } });
+  };
+
+  /** Replaces a method that is not defined at a layer. */
+  const replaceUndefined = ({ model, layer }: Target) => {
+    const { methods, aim } = explain.getState();
+    const averaged = isAveraged(model, aim, layer);
+    const lost = averaged ? undefined : methods.find(needsAverages);
+    if (!lost) return;
+    const pair = methods.map((method) => (needsAverages(method) ? 'grad' : method));
+    explain.setState({ methods: [pair[0], pair[1]] });
+    const text = `${METHODS[lost].name} is not defined at layer ${layer}; ${METHODS.grad.name} is shown.`;
+    notify(set.notices, 'info', text);
   };
 
   /** The answer at hand where it is of this volume; it is of another network or layer. */
@@ -92,6 +131,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
   };
 
   const refresh = () => {
+    noteShown();
     const target = targetOf(set);
     if ('obstacle' in target) {
       stop();
@@ -103,19 +143,20 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       explain.setState({ ...NOTHING, ...keepAnswer(target.waiting) });
       return;
     }
-    const { key } = target;
+    replaceUndefined(target);
+    const { answer, methods, classIndex } = explain.getState();
+    const key = `${target.key}|${moreKey(methods, classIndex)}`;
     if (run?.key === key) return;
     stop();
-    const { answer } = explain.getState();
-    const found = answer?.key === key ? answer : cache.get(key);
-    if (found) {
-      cache.delete(key);
-      cache.set(key, { ...found, lastClass: null });
-      show({ ...found, lastClass: null });
+    const known = answer?.key === target.key ? answer : cache.get(target.key);
+    const found = known && { ...known, lastClass: null };
+    if (found && hasMaps(found.result, choiceFor(found.result))) {
+      remember(found);
+      show(found);
       return;
     }
     const abort = new AbortController();
-    run = { key, abort, done: start(target, abort.signal) };
+    run = { key, abort, done: start(target, abort.signal, found) };
   };
 
   const prepare = async ({ item, model, request, inputKey }: Target): Promise<Prepared> => ({
@@ -134,7 +175,8 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     if (backend) notify(set.notices, 'info', now.reason);
   };
 
-  const start = async (target: Target, signal: AbortSignal) => {
+  /** @param found an answer that lacks maps */
+  const start = async (target: Target, signal: AbortSignal, found?: Answer) => {
     const { item, model, volumeKey, inputKey, key } = target;
     const { prepared: before } = explain.getState();
     explain.setState({
@@ -142,43 +184,51 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       ...keepAnswer(volumeKey),
       ...(before?.key === inputKey && { prepared: before }),
       status: 'running',
-      progress: { stage: 'Preparing the volume' },
+      progress: { stage: found ? 'Explaining' : 'Preparing the volume' },
     });
     // `run` is this run from here on, even if what follows fails at once.
     await Promise.resolve();
     if (signal.aborted) return;
     try {
-      const prepared = before?.key === inputKey ? before : await prepare(target);
+      const ready = found?.prepared ?? (before?.key === inputKey ? before : undefined);
+      const prepared = ready ?? (await prepare(target));
       if (signal.aborted) return;
       explain.setState({ prepared });
-      const result = await services().engine.explain(
-        {
-          model: model.id,
-          input: prepared.input,
-          inputShape: prepared.inputShape,
-          inputKey: prepared.key,
-          layers: [target.layer],
-          classes: target.classes,
-          methods: EAGER_METHODS,
-          ...target.about,
-        },
-        {
-          signal,
-          onProgress: (progress) => {
-            if (!signal.aborted) explain.setState({ progress });
+      const ask = (question: Pick<ExplainRequest, 'methods' | 'classes'>) =>
+        services().engine.explain(
+          {
+            model: model.id,
+            input: prepared.input,
+            inputShape: prepared.inputShape,
+            inputKey: prepared.key,
+            layers: [target.layer],
+            ...target.about,
+            ...question,
           },
-        },
-      );
-      if (signal.aborted) return;
-      const named = { ...model, classes: namesOf(model, result) };
-      const answer = { key, item, volumeKey, model: named, prepared, result, lastClass: null };
-      cache.set(key, answer);
-      for (const old of cache.keys()) {
-        if (cache.size <= CACHE_LIMIT) break;
-        cache.delete(old);
+          {
+            signal,
+            onProgress: (progress) => {
+              if (!signal.aborted) explain.setState({ progress });
+            },
+          },
+        );
+      let result =
+        found?.result ?? (await ask({ classes: target.classes, methods: EAGER_METHODS }));
+      for (;;) {
+        if (signal.aborted) return;
+        const choice = choiceFor(result);
+        const shown = { ...choice, methods: eagerPair(choice.methods) };
+        const named = { ...model, classes: namesOf(model, result) };
+        const of = { key, item, volumeKey, model: named, prepared, lastClass: null };
+        remember({ ...of, result, shown });
+        const next = nextQuestion(result, choice, target.classes === 'all');
+        if (!next) {
+          run = null;
+          show({ ...of, result, shown });
+          break;
+        }
+        result = withMaps(result, await ask(next));
       }
-      run = null;
-      show(answer);
       await followBackend(result.backend);
     } catch (error) {
       // An aborted run has a successor that owns the state by now, or `cancel` has cleared it.
@@ -197,7 +247,9 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     cancel() {
       if (!run) return;
       stop();
-      const { answer } = explain.getState();
+      const target = targetOf(set);
+      const answer =
+        explain.getState().answer ?? ('key' in target ? cache.get(target.key) : undefined);
       const { model } = set.network.getState();
       if (!answer || answer.model.id !== model?.id) {
         explain.setState({ ...NOTHING, prepared: explain.getState().prepared });
@@ -205,6 +257,11 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       }
       const [{ name }] = answer.result.layers;
       explain.setState({ layer: name === model.defaultLayer ? null : name });
+      if (!hasMaps(answer.result, choiceFor(answer.result))) {
+        const { classIndex, methods } = answer.shown;
+        const predicted = classIndex === answer.result.predicted;
+        explain.setState({ methods, classIndex: predicted ? null : classIndex });
+      }
       show(answer);
     },
     restart() {
@@ -222,6 +279,11 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       while (run) await run.done;
     },
   };
+}
+
+function needsAverages(method: CamMethod): boolean {
+  const row = methodRow(method);
+  return row.at === 'layer' && row.ofAverages;
 }
 
 /** What is to be explained; what stands in the way; or the volume that waits for a network. */

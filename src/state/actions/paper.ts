@@ -100,7 +100,7 @@ export function createPaperActions(set: StoreSet, services: () => Services): Pap
       const found = layer?.classes.find(({ index }) => index === classIndex);
       const own = found?.methods[map.method];
       if (!layer || !found || !own) continue;
-      const shown = { method: map.method, map: own, layerShape: spatial(layer.shape) };
+      const shown = { map: own, gridShape: spatial(own.shape) };
       const normalised = byPeak(resampleMap(shown, volume));
       answers[id] = { ...normalised, sum: own.sum, score: found.score, classIndex };
     }

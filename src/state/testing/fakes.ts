@@ -1,4 +1,4 @@
-import { CAM_METHODS, type CamMap, type CamMethod } from '../../core/cam/types.ts';
+import { CAM_METHODS, type CamMethod, INPUT_METHODS } from '../../core/cam/types.ts';
 import { AppError, aborted } from '../../core/errors.ts';
 import type { SourceVolume } from '../../core/volume/types.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   Engine,
   Explanation,
   ExplainRequest,
+  GridMap,
   LayerInfo,
   ModelInfo,
   ModelSource,
@@ -115,13 +116,37 @@ export function fakeOpened(name: string, volume = fakeVolume()): OpenedVolume {
 /** Scores 1, 3, 2, then 0 and maps that hold their class and method in their values. */
 export function fakeExplanation(request: ExplainRequest, classes = 3): Explanation {
   const scores = Float32Array.from({ length: classes }, (_, index) => [1, 3, 2][index] ?? 0);
+  const { classes: asked } = request;
+  const indices = Array.isArray(asked) ? (asked as number[]) : [...scores.keys()];
   const [name] = request.layers as readonly string[];
-  const side = name === 'pool' ? 2 : BOX;
-  const map = (index: number, method: CamMethod): CamMap => {
-    const data = new Float32Array(side ** 3).fill(index + 1 + CAM_METHODS.indexOf(method) / 10);
+  const map = (index: number, method: CamMethod, side: number): GridMap => {
+    const data = new Float32Array(side ** 3).fill(index + 1 + CAM_METHODS.indexOf(method) / 100);
     data[0] = -2;
-    return { data, sum: data.reduce((a, b) => a + b, 0), min: -2, max: data[1] };
+    const sum = data.reduce((a, b) => a + b, 0);
+    return { data, sum, min: -2, max: data[1], shape: [side, side, side] };
   };
+  const layerOf = (layer: string, side: number, methods: readonly CamMethod[]) => ({
+    name: layer,
+    declared: declared('Conv3D', [side, side, side, 2]),
+    statistics: 'plain' as const,
+    shape: [side, side, side],
+    channels: 2,
+    kappa: { max: 1, unsafeChannels: 0 },
+    activationSum: Float32Array.from({ length: side ** 3 }, (_, i) => i),
+    classes: indices.map((index) => ({
+      index,
+      score: scores[index],
+      methods: Object.fromEntries(methods.map((m) => [m, map(index, m, side)])),
+    })),
+    ledger: indices.map((index) => ({
+      ...{ index, score: scores[index], cam: scores[index] - 0.5, bias: 0.5 },
+      ...{ bypass: 0, residual: 0 },
+    })),
+    metrics: {},
+  });
+  const isOnInput = (method: CamMethod) => INPUT_METHODS.some((one) => one === method);
+  const ofLayer = request.methods.filter((method) => !isOnInput(method));
+  const onInput = request.methods.filter(isOnInput);
   return {
     model: request.model,
     backend: 'cpu',
@@ -130,29 +155,8 @@ export function fakeExplanation(request: ExplainRequest, classes = 3): Explanati
     probabilities: scores.map((_, index) => [0.1, 0.6, 0.3][index] ?? 0),
     predicted: 1,
     layers: [
-      {
-        name,
-        declared: declared('Conv3D', [side, side, side, 2]),
-        statistics: 'plain',
-        shape: [side, side, side],
-        channels: 2,
-        kappa: { max: 1, unsafeChannels: 0 },
-        activationSum: Float32Array.from({ length: side ** 3 }, (_, i) => i),
-        classes: Array.from(scores, (score, index) => ({
-          index,
-          score,
-          methods: Object.fromEntries(request.methods.map((m) => [m, map(index, m)])),
-        })),
-        ledger: Array.from(scores, (score, index) => ({
-          index,
-          score,
-          cam: score - 0.5,
-          bias: 0.5,
-          bypass: 0,
-          residual: 0,
-        })),
-        metrics: {},
-      },
+      ...(ofLayer.length > 0 ? [layerOf(name, name === 'pool' ? 2 : BOX, ofLayer)] : []),
+      ...(onInput.length > 0 ? [layerOf('input', BOX, onInput)] : []),
     ],
     channelMeans: null,
     timing: { forward: 1, explain: 1, total: 2 },
