@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { classRows, drop, expect, fixture, openApp, test } from './app.ts';
 
 const onnx = (name: string, ...files: string[]) =>
@@ -47,4 +48,29 @@ test('a network that cannot be differentiated is refused in a sentence and nothi
   await drop(page, fixture('import-bad/quantised.onnx'));
   await expect(page.getByText(/quantised\.onnx: a quantised network/)).toBeVisible();
   await expect(page.getByText(/^Network says /)).toBeVisible();
+});
+
+test('says what was found in a network, and keeps what the user knows about it', async ({
+  page,
+}) => {
+  await openApp(page);
+  await drop(page, ...onnx('deepict_unet3d', 'legacy11_dynamic.onnx', 'input.npy'));
+  await expect(page.getByText(/^Network gives most to/)).toBeVisible();
+  await page.getByRole('button', { name: 'About the network' }).click();
+  const dialog = page.getByRole('dialog', { name: 'legacy11_dynamic.onnx' });
+  await expect(dialog).toContainText('ONNX, opset 11');
+  await expect(dialog).toContainText('takes volumes of other sizes, too');
+  await expect(dialog).toContainText('its final sigmoid is taken off');
+  await dialog.getByRole('textbox', { name: /^Classes/ }).fill('ribosome');
+  await dialog.getByRole('textbox', { name: /^Voxel size/ }).fill('13.48');
+  const saved = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save what it expects' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toBe('legacy11_dynamic.respond-cam.json');
+  expect(JSON.parse(readFileSync(await file.path(), 'utf8'))).toEqual({
+    classes: ['ribosome'],
+    voxelSize: 13.48,
+  });
+  await page.keyboard.press('Escape');
+  await expect(page.getByText(/^Network gives most to ribosome/)).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { acceptedNetworks } from '../core/network-formats.ts';
 import { VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
 import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
-import { openFiles } from '../panels/index.ts';
+import { NetworkDialog, openFiles } from '../panels/index.ts';
 import { Boundary } from '../ui/Boundary.tsx';
 import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
@@ -11,6 +11,8 @@ import { CommandPalette } from './commands/CommandPalette.tsx';
 import { type DialogId, dialogStore, openDialog } from './commands/dialogs.ts';
 import { HelpDialog } from './commands/HelpDialog.tsx';
 import { useShortcuts } from './commands/useShortcuts.ts';
+import { COMMANDS } from './commands/commands.ts';
+import { actions, networkStore } from '../state/index.ts';
 import { Header } from './Header.tsx';
 import { ExplainPage } from './pages/explain/ExplainPage.tsx';
 import { PAGES } from './pages/index.tsx';
@@ -40,6 +42,7 @@ export function App() {
     void openFiles(files);
   });
   useTheme();
+  useNetworkNotice();
   useShortcuts();
   useEffect(() => {
     document.title = explaining ? 'Respond-CAM' : `${title} – Respond-CAM`;
@@ -59,6 +62,7 @@ export function App() {
         )}
       </div>
       <HelpDialog {...dialogProps('help')} />
+      <NetworkDialog {...dialogProps('network')} />
       <CommandPalette {...dialogProps('commands')} />
       {dropping && (
         <div className={styles.dropOverlay}>
@@ -73,6 +77,22 @@ export function App() {
         </div>
       )}
     </TooltipProvider>
+  );
+}
+
+/** Says what was found in a network that was opened, and offers the rest. */
+function useNetworkNotice(): void {
+  useEffect(
+    () =>
+      networkStore.subscribe(({ model }, { model: before }) => {
+        if (!model || model.id === before?.id || !model.id.startsWith('dropped-')) return;
+        const { network } = COMMANDS;
+        actions.inform(`${model.title}: ${model.origin}; explained at ${model.defaultLayer}.`, {
+          label: network.title,
+          run: network.run,
+        });
+      }),
+    [],
   );
 }
 

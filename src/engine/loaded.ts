@@ -1,5 +1,5 @@
 import { badInput } from '../core/errors.ts';
-import { type Network, networkOf } from './explain/network.ts';
+import { keptSize, type Network, networkOf } from './explain/network.ts';
 import { type PlacedConstants, placeConstants } from './graph/place.ts';
 import { scoreGraph } from './graph/scores.ts';
 import { classNames, defaultLayer, explainableLayers, outputsOf } from './model/describe.ts';
@@ -56,6 +56,7 @@ export function placeLoaded(
       layers,
       defaultLayer: view.defaultLayer,
       parameters: parameterCount(opened),
+      activationBytes: network.graph.nodes.reduce((sum, node) => sum + 4 * keptSize(node), 0),
       origin: opened.origin,
       sidecar,
       fingerprint: opened.fingerprint,

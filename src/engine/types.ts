@@ -1,5 +1,5 @@
 import type { CamMap, CamMethod, LayerMethod, LedgerRow } from '../core/cam/types.ts';
-import type { Declared } from './graph/types.ts';
+import type { Declared, OutputActivation } from './graph/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
 import type { Statistics } from './ops/op.ts';
 import type { TargetKind, TargetReport, TargetRequest } from '../core/target/index.ts';
@@ -85,6 +85,8 @@ export interface OutputInfo {
   readonly shape: readonly number[];
   /** What is asked about it where nothing else is said. */
   readonly target: TargetKind;
+  /** The final activation that is left out of scores; null where there is none. */
+  readonly removed: OutputActivation | null;
 }
 
 export interface ModelInfo {
@@ -102,6 +104,8 @@ export interface ModelInfo {
   readonly layers: readonly LayerInfo[];
   readonly defaultLayer: string;
   readonly parameters: number;
+  /** Bytes that the values of one volume take. */
+  readonly activationBytes: number;
   /** Format and writer of the file, e.g. "ONNX, opset 17, pytorch 2.6.0". */
   readonly origin: string;
   readonly sidecar: ModelSidecar;

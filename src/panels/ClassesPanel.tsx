@@ -56,6 +56,14 @@ function Metrics() {
   const layer = useStore(explainStore, shownLayer);
   const methods = useStore(explainStore, (state) => state.methods);
   if (!layer) return null;
+  // With one number there is nothing to rank.
+  if (Object.keys(layer.metrics).length === 0) {
+    return (
+      <section className="panel-section" aria-label="What the map is about">
+        <MapSpecificity />
+      </section>
+    );
+  }
   return (
     <section className="panel-section" aria-label="Map sums against scores">
       <table className={styles.metrics}>

@@ -16,11 +16,11 @@ import { NETWORK_ACCEPT, openFiles } from './openFiles.ts';
 import styles from './Pickers.module.css';
 
 /** What is explained: volume, network, layer and class. */
-export function Pickers() {
+export function Pickers({ onAboutNetwork }: { readonly onAboutNetwork: () => void }) {
   return (
     <>
       <VolumePicker />
-      <NetworkPicker />
+      <NetworkPicker onAbout={onAboutNetwork} />
       <LayerPicker />
       <ClassPicker />
     </>
@@ -64,7 +64,9 @@ const OPEN = {
   '+folder': { label: 'Open its folder…', dialog: { folder: true } },
 } as const;
 
-export function NetworkPicker() {
+const ABOUT = '+about';
+
+export function NetworkPicker({ onAbout }: { readonly onAbout?: () => void }) {
   const catalogue = useStore(networkStore, (state) => state.catalogue);
   const model = useStore(networkStore, (state) => state.model);
   const chosen = useStore(networkStore, (state) => state.chosenId);
@@ -83,7 +85,8 @@ export function NetworkPicker() {
         placeholder="Open a network"
         onChange={(id) => {
           const ask = OPEN[id as keyof typeof OPEN];
-          if (ask) void pickFiles(ask.dialog).then(openFiles);
+          if (id === ABOUT) onAbout?.();
+          else if (ask) void pickFiles(ask.dialog).then(openFiles);
           else void actions.chooseNetwork(id);
         }}
         groups={[
@@ -93,7 +96,10 @@ export function NetworkPicker() {
             : []),
           {
             label: 'Your own',
-            items: Object.entries(OPEN).map(([value, { label }]) => ({ value, label })),
+            items: [
+              ...Object.entries(OPEN).map(([value, { label }]) => ({ value, label })),
+              ...(onAbout && model ? [{ value: ABOUT, label: 'About this network…' }] : []),
+            ],
           },
         ]}
       />

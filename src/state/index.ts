@@ -4,6 +4,7 @@
  */
 import { AppError } from '../core/errors.ts';
 import { createAppStores } from './stores.ts';
+import type { ModelInfo } from '../engine/types.ts';
 import type { Services } from './types.ts';
 
 let configured: Services | null = null;
@@ -63,7 +64,12 @@ export {
   spatial,
 } from './explain.ts';
 export { resampleMap } from './heatmap.ts';
-export { type CatalogueEntry, type NetworkState, networkForSample } from './network.ts';
+export {
+  type CatalogueEntry,
+  type NetworkState,
+  networkFile,
+  networkForSample,
+} from './network.ts';
 export type { Notice } from './notices.ts';
 export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
 export {
@@ -77,6 +83,8 @@ export {
 } from './prepare.ts';
 export { statsOf } from './stats.ts';
 export type * from './types.ts';
+export type { ModelInfo } from '../engine/types.ts';
+export type LayoutName = NonNullable<ModelInfo['inputDeclared']['layout']>;
 export * from './view.ts';
 export * from './viewChoices.ts';
 export { currentVolume, type InputOptions, optionsOf, type VolumesState } from './volumes.ts';

@@ -52,6 +52,12 @@ export const createNetworkStore = () =>
     error: null,
   }));
 
+/** Name of the file beside a network that says what it expects. */
+export function networkFile({ title }: Pick<ModelInfo, 'title'>): string {
+  const stem = /^(.+)\.(onnx|keras|h5|hdf5|pth?|ckpt|scnm)$/i.exec(title)?.[1];
+  return stem ? `${stem}.respond-cam.json` : 'respond-cam.json';
+}
+
 /**
  * The network of the same family that was trained at the noise of the sample shown; null when that is
  * the one in use, or when there is none.

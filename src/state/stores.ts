@@ -34,7 +34,7 @@ interface ExplainActions {
   /** Shows a failure in one sentence, with what helps where something does. */
   reportError(sentence: string, remedy?: Remedy): void;
   /** Shows for a moment what was done. */
-  inform(sentence: string): void;
+  inform(sentence: string, remedy?: Remedy): void;
   dismissNotice(id: number): void;
 }
 
@@ -87,7 +87,7 @@ export function createAppStores(
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
       reportError: (text, remedy) => notify(set.notices, 'error', text, remedy),
-      inform: (text) => notify(set.notices, 'info', text),
+      inform: (text, remedy) => notify(set.notices, 'info', text, remedy),
       dismissNotice: (id) => dismiss(set.notices, id),
     },
   };

@@ -65,6 +65,13 @@ export const COMMANDS = {
     when: ({ page }) => page !== 'paper',
     run: open(NETWORK_ACCEPT),
   },
+  network: {
+    title: 'About the network',
+    detail: 'What was found in its file, and what it expects',
+    keys: ['N'],
+    when: explaining,
+    run: () => openDialog('network'),
+  },
   previousVolume: {
     title: 'Previous opened volume',
     keys: ['['],

@@ -35,7 +35,7 @@ function findOutput({ nodes, outputs }: Graph, name: string | undefined): NodeId
 }
 
 /** The activation at the end that is read by nothing else than the way to the output. */
-function finalActivation({ nodes }: Graph, end: NodeId) {
+export function finalActivation({ nodes }: Graph, end: NodeId) {
   let node = end;
   for (;;) {
     const activation = outputActivation(nodes[node]);

@@ -3,6 +3,7 @@ import { averagesEndAt } from '../graph/averages.ts';
 import type { OpId } from '../graph/operators.ts';
 import type { Graph, Node, ScoreGraph } from '../graph/types.ts';
 import { opOf } from '../ops/table.ts';
+import { finalActivation } from '../graph/scores.ts';
 import { defaultTarget } from '../target/rows.ts';
 import type { LayerInfo, ModelSidecar, OutputInfo } from '../types.ts';
 
@@ -69,9 +70,10 @@ export function classNames(count: number, { classes }: ModelSidecar): readonly s
 }
 
 /** What the network gives, the main output first. */
-export function outputsOf({ nodes, outputs }: Graph): OutputInfo[] {
-  return outputs.map(({ name, node }) => {
-    const { shape } = nodes[node];
-    return { name, shape, target: defaultTarget({ shape }).kind };
+export function outputsOf(graph: Graph): OutputInfo[] {
+  return graph.outputs.map(({ name, node }) => {
+    const { shape } = graph.nodes[node];
+    const removed = finalActivation(graph, node)?.activation ?? null;
+    return { name, shape, target: defaultTarget({ shape }).kind, removed };
   });
 }

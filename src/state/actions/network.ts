@@ -34,6 +34,8 @@ export interface NetworkActions {
   ask(question: Question): void;
   /** Loads a network from dropped files: `model.json`, its weights, `respond-cam.json`. */
   openNetwork(files: readonly File[]): Promise<void>;
+  /** What the user knows about the network in use; undefined is not known. */
+  describeNetwork(part: Partial<ModelInfo['sidecar']>): void;
   cancelNetwork(): void;
   /** Loads once more the network that could not be loaded last. */
   retryNetwork(): Promise<void>;
@@ -197,6 +199,13 @@ export function createNetworkActions(
       } catch (error) {
         notify(notices, 'error', sentence(error));
       }
+    },
+    describeNetwork(part) {
+      const { model } = network.getState();
+      if (!model) return;
+      const sidecar = { ...model.sidecar, ...part };
+      network.setState({ model: { ...model, sidecar, classes: part.classes ?? model.classes } });
+      explainer.restart();
     },
     cancelNetwork() {
       if (!loading) return;

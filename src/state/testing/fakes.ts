@@ -58,7 +58,8 @@ export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo 
     title: `Network ${id}`,
     inputShape: [BOX, BOX, BOX, 1],
     inputDeclared: declared('InputLayer', [BOX, BOX, BOX, 1]),
-    outputs: [{ name: 'scores', shape: [3], target: 'class' }],
+    outputs: [{ name: 'scores', shape: [3], target: 'class', removed: 'softmax' }],
+    activationBytes: 1000,
     origin: 'TensorFlow.js layers model',
     classes: ['apple', 'pear', 'plum'],
     layers: [

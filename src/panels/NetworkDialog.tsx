@@ -1,0 +1,208 @@
+import { useStore } from 'zustand';
+import { TARGET_WORDS } from '../core/target/index.ts';
+import type { LayoutName, ModelInfo } from '../state/index.ts';
+import { actions, networkFile, networkStore, nanometres } from '../state/index.ts';
+import { classes } from '../ui/classes.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { download } from '../ui/download.ts';
+import { Select } from '../ui/Select.tsx';
+import { NumbersField } from '../ui/NumbersField.tsx';
+import facts from './FileFacts.module.css';
+import styles from './NetworkDialog.module.css';
+
+interface NetworkDialogProps {
+  readonly open: boolean;
+  onOpenChange(open: boolean): void;
+}
+
+/** What the network in use is, what was found in its file, and what is taken for granted about its input. */
+export function NetworkDialog(props: NetworkDialogProps) {
+  const model = useStore(networkStore, (state) => state.model);
+  return (
+    <Dialog title={model?.title ?? 'No network'} {...props}>
+      {model ? (
+        <div className={styles.columns}>
+          <Found model={model} />
+          <Expected model={model} />
+        </div>
+      ) : (
+        <p className="empty">Open a network first.</p>
+      )}
+    </Dialog>
+  );
+}
+
+const LAYOUTS: Record<LayoutName, string> = {
+  'channels-first': 'channels first',
+  'channels-last': 'channels last',
+  'depth-in-batch': 'slices in the batch',
+};
+
+const times = (shape: readonly number[]) => shape.join(' × ');
+
+function Found({ model }: { readonly model: ModelInfo }) {
+  const { inputShape, inputDeclared, outputs, layers, defaultLayer, parameters } = model;
+  const layout = inputDeclared.layout && LAYOUTS[inputDeclared.layout];
+  const suggested = layers.find(({ name }) => name === defaultLayer);
+  const grid = suggested?.shape.slice(0, -1) ?? [];
+  const { voxelSize } = model.sidecar;
+  const [coarse] = grid.map((size, axis) => inputShape[axis] / size);
+  const rows: [string, string][] = [
+    ['Format', model.origin],
+    [
+      'Input',
+      `${times(inputShape.slice(0, -1))} voxels, ${count(inputShape[inputShape.length - 1], 'channel')}${
+        inputDeclared.open ? '; takes volumes of other sizes, too' : ''
+      }`,
+    ],
+    ['In the file', `[${inputDeclared.shape.join(', ')}]${layout ? `, ${layout}` : ''}`],
+    ...outputs.map((output, i): [string, string] => [
+      i === 0 ? 'Explained' : 'Output',
+      outputText(output),
+    ]),
+    ['Layers', `${layers.length} that a map can be drawn on`],
+    [
+      'Suggested',
+      `${defaultLayer}, ${times(grid)} voxels${
+        voxelSize ? ` of ${nanometres(voxelSize * coarse)}` : ''
+      }`,
+    ],
+    ['Parameters', `${millions(parameters)} (${megabytes(parameters * 4)})`],
+    ['Memory', `${megabytes(model.activationBytes)} for the values of one volume`],
+  ];
+  return (
+    <section aria-label="What was found">
+      <h3>What was found</h3>
+      <dl className={classes(facts.facts, styles.facts)}>
+        {rows.map(([name, text]) => (
+          <div key={`${name} ${text}`}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      {model.notes.length > 0 && (
+        <ul className="steps" aria-label="Remarks">
+          {model.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+const REMOVED = { softmax: 'softmax', logSoftmax: 'log-softmax', sigmoid: 'sigmoid' } as const;
+
+function outputText({ name, shape, target, removed }: ModelInfo['outputs'][number]): string {
+  const what = TARGET_WORDS[target].label.toLowerCase();
+  const cut = removed ? `; its final ${REMOVED[removed]} is taken off` : '';
+  return `${name}, ${times(shape)}: ${what}${cut}`;
+}
+
+const UNKNOWN = 'unknown';
+
+/** What the file does not say; asked for once and kept in a file beside the network. */
+function Expected({ model }: { readonly model: ModelInfo }) {
+  const { voxelSize, normalization, contrast } = model.sidecar;
+  return (
+    <section aria-label="What it expects">
+      <h3>What it expects</h3>
+      <p className="small">
+        {voxelSize && normalization && contrast
+          ? 'As its respond-cam.json or you say.'
+          : 'Its file does not say all of this. What you know makes the explanation fit what the network was trained on.'}
+      </p>
+      <div className="form-row">
+        <span className="label">Voxel size (Å)</span>
+        <NumbersField
+          label="Voxel size that the network was trained at, in Å"
+          values={voxelSize ? [voxelSize] : []}
+          limit={1}
+          narrow
+          onCommit={([size]) => actions.describeNetwork({ voxelSize: size || undefined })}
+        />
+      </div>
+      <div className="form-row">
+        <span className="label">Values</span>
+        <Select
+          label="Normalisation that the network was trained with"
+          value={normalization ?? UNKNOWN}
+          onChange={(value) =>
+            actions.describeNetwork({
+              normalization: value === UNKNOWN ? undefined : (value as typeof normalization),
+            })
+          }
+          groups={[
+            {
+              items: [
+                { value: UNKNOWN, label: 'Not known (as in the file)' },
+                { value: 'none', label: 'As in the file' },
+                { value: 'zscore', label: 'Mean 0, variance 1' },
+                { value: 'unit-variance', label: 'Variance 1' },
+              ],
+            },
+          ]}
+        />
+      </div>
+      <div className="form-row">
+        <span className="label">Molecules</span>
+        <Select
+          label="Sign of the molecules in the training volumes"
+          value={contrast ?? UNKNOWN}
+          onChange={(value) =>
+            actions.describeNetwork({
+              contrast: value === UNKNOWN ? undefined : (value as typeof contrast),
+            })
+          }
+          groups={[
+            {
+              items: [
+                { value: UNKNOWN, label: 'Not known' },
+                { value: 'dark', label: 'Dark (negative)' },
+                { value: 'bright', label: 'Bright (positive)' },
+              ],
+            },
+          ]}
+        />
+      </div>
+      <label className={styles.names}>
+        <span className="label">Classes, one per line</span>
+        <textarea
+          key={model.id}
+          rows={Math.min(8, Math.max(2, model.classes.length))}
+          defaultValue={model.classes.join('\n')}
+          onBlur={(event) => nameClasses(model, event.currentTarget.value)}
+        />
+      </label>
+      <Button onClick={() => save(model)}>Save what it expects</Button>
+      <p className="small">
+        As {networkFile(model)}: dropped together with the network, it says all this again.
+      </p>
+    </section>
+  );
+}
+
+function nameClasses({ classes }: ModelInfo, text: string): void {
+  const names = text.split('\n').map((name) => name.trim());
+  while (names.at(-1) === '') names.pop();
+  if (names.join('\n') === classes.join('\n')) return;
+  if (names.length !== classes.length || names.includes('')) {
+    actions.reportError(
+      `${names.length} names for ${classes.length} classes; accepted: one name per line and class`,
+    );
+    return;
+  }
+  actions.describeNetwork({ classes: names });
+}
+
+function save(model: ModelInfo): void {
+  const text = `${JSON.stringify(model.sidecar, null, 2)}\n`;
+  download(networkFile(model), new Blob([text], { type: 'application/json' }));
+}
+
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+const millions = (n: number) =>
+  n >= 1e6 ? `${(n / 1e6).toFixed(1)} million` : n.toLocaleString('en');
+const megabytes = (bytes: number) => `${(bytes / 1e6).toPrecision(bytes < 1e6 ? 1 : 3)} MB`;
