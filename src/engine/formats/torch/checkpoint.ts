@@ -101,9 +101,12 @@ export function nature(value: unknown): string {
   if (value instanceof Inert) return `an object of the class ${value.className}`;
   if (value instanceof TorchTensor) return `one tensor of [${value.dims}]`;
   if (value instanceof Map) {
-    const keys = [...value.keys()].map(textOfKey);
-    const more = keys.length > 8 ? ', …' : '';
-    return keys.length === 0 ? 'an empty dictionary' : `${keys.slice(0, 8).join(', ')}${more}`;
+    const keys = [...value].slice(0, 8).map(([key, one]) => {
+      const of = one instanceof Inert ? ` (${one.className})` : '';
+      return `${textOfKey(key)}${of}`;
+    });
+    if (keys.length === 0) return 'an empty dictionary';
+    return `a dictionary of ${keys.join(', ')}${value.size > 8 ? ', …' : ''}`;
   }
   return Array.isArray(value) ? `a list of ${value.length}` : `a ${typeof value}`;
 }

@@ -52,6 +52,11 @@ function dictionaries(): string {
   return `((l${pairs}p0\nl${'ccollections\nOrderedDict\n(g0\ntRa'.repeat(1000)}.`;
 }
 
+test('a class behind the memo entry 138 has its name', () => {
+  // 138 is the opcode of long numbers too.
+  expect(refusal(archive('}q\x8acos\nsystem\n)R.'))).toContain('the class os.system');
+});
+
 test('code in an archive is refused in words, and so is a zip that unpacks out of proportion', () => {
   const script = { 'a/code/__torch__.py': ascii('pass'), 'a/constants.pkl': ascii('.') };
   expect(refusal(archive('N.', script))).toMatch(/^bad.pth: a TorchScript archive/);

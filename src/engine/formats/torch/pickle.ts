@@ -64,6 +64,12 @@ class ForwardReader extends BufferReader {
     return this.last;
   }
 
+  override line(): string {
+    // What stands before a line is no length.
+    this.before = 0;
+    return super.line();
+  }
+
   override uint32(): number {
     this.words++;
     return super.uint32();
