@@ -10,8 +10,13 @@ import {
 import { item, setup } from '../../src/core/evaluation/testing.ts';
 import { summarise } from '../../src/core/evaluation/summarise.ts';
 import { parseJson } from '../../src/core/schema/index.ts';
-import { assemble, atomsToDensity, openStructure } from '../../src/core/structure/index.ts';
-import { openVolume, prepareInput } from '../../src/core/volume/index.ts';
+import {
+  assemble,
+  atomsToDensity,
+  mapToDensity,
+  openStructure,
+} from '../../src/core/structure/index.ts';
+import { floatVolume, openVolume, prepareInput } from '../../src/core/volume/index.ts';
 import { readConfiguration } from '../../src/engine/formats/configuration.ts';
 import { aisNetwork } from '../../src/engine/formats/keras/ais.ts';
 import { kerasArchiveGraph, kerasH5Graph } from '../../src/engine/formats/keras/files.ts';
@@ -79,6 +84,16 @@ function readAtoms(name: string) {
     const { atoms } = first ? assemble(opened.structure, first.id) : opened.structure;
     atomsToDensity(atoms, { voxelSize: 10, resolution: 40, box: 16 });
   };
+}
+
+/** A density map, up to the template made of it. */
+function readMap(bytes: Bytes): number {
+  const opened = openStructure(bytes, 'input.map');
+  if (opened.kind === 'atoms') return bytes.byteLength;
+  const { volume, stats } = opened.map;
+  const threshold = stats.mean;
+  mapToDensity(floatVolume(volume), { voxelSize: 10, resolution: 40, box: 16, threshold });
+  return volume.data.byteLength;
 }
 
 const json = (file: string) => ({ file, accepted: 'JSON', maxBytes: 2 ** 26 });
@@ -180,6 +195,15 @@ export const KINDS = {
     ending: 'cif',
     seeds: () => [ofText(MMCIF)],
     read: readAtoms('input.cif'),
+  },
+  map: {
+    nature: 'binary',
+    ending: 'map',
+    seeds: () => [
+      ...fixtures('mrc/generated-with-mrcfile', /mode(0|2|12)_.*\.mrc$/, 4000),
+      ...ems(),
+    ],
+    read: readMap,
   },
   bcif: { nature: 'binary', ending: 'bcif', seeds: bcifs, read: readAtoms('input.bcif') },
   png: {
