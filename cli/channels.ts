@@ -4,6 +4,7 @@ import {
   type ByteSource,
   type InputExpectation,
   type PrepareOptions,
+  planFit,
   prepareInput,
   type Shape3,
   type SourceVolume,
@@ -13,6 +14,8 @@ import type { Declared } from '../src/engine/types.ts';
 import type { InputFile, InputLayout, NetworkInput } from './input.ts';
 
 type Plane = SourceVolume<Float32Array>;
+
+const NOTHING = new Float32Array(0);
 
 /** Largest array with a channel axis, which is read whole. */
 const MAX_BYTES = 2 ** 31 - 1;
@@ -73,7 +76,7 @@ export async function openChannels(
     const one = values.subarray(i * length, (i + 1) * length);
     return deinterleave(one, channels).map((plane) => planeOf(plane, box));
   });
-  return planesFile(path, parts, inputShape, 'channels-last');
+  return planesFile(path, box, parts, inputShape, 'channels-last');
 }
 
 /** Whether an array lies as the network's file has its input, where that is channels first. */
@@ -102,7 +105,7 @@ async function firstPlanes(
   const planes = Array.from({ length: channels }, (_, c) =>
     planeOf(values.subarray(c * length, (c + 1) * length), box),
   );
-  return planesFile(source.name, [() => planes], inputShape, 'channels-first');
+  return planesFile(source.name, box, [() => planes], inputShape, 'channels-first');
 }
 
 function mustFit({ name, size }: ByteSource): void {
@@ -110,9 +113,13 @@ function mustFit({ name, size }: ByteSource): void {
     throw badFile(name, `the array has ${size} bytes`, 'arrays with channels up to 2 GiB');
 }
 
-/** Inputs of several planes each, all channels fitted alike and normalised together. */
+/**
+ * Inputs of several planes of a box each, all channels fitted alike and normalised together. Planes are made when
+ * it is known that the network can take them.
+ */
 export function planesFile(
   path: string,
+  box: Shape3,
   parts: readonly (() => readonly Plane[])[],
   inputShape: readonly number[],
   layout: InputLayout,
@@ -126,6 +133,9 @@ export function planesFile(
           `${path}: there is no array ${index + 1}, the file holds ${parts.length}; accepted: --volume 1 to ${parts.length}`,
         );
       }
+      const { data: _, ...grid } = planeOf(NOTHING, box);
+      const expected = { ...expectation, shape: boxOf(inputShape) };
+      named(path, options, () => planFit(grid, expected, options.fit));
       const prepared = preparePlanes(path, part(), inputShape, expectation, options);
       return { ...prepared, shape: inputShape, layout, findings: [], index, count: parts.length };
     },
@@ -141,14 +151,9 @@ function preparePlanes(
 ): Pick<NetworkInput, 'grid' | 'data' | 'steps' | 'rawMean'> {
   const expected = { ...expectation, shape: boxOf(inputShape) };
   const fitOnly = { fit: options.fit, normalization: 'none' } as const;
-  const fitted = planes.map((plane) => {
-    try {
-      return prepareInput(plane, expected, fitOnly);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      throw badInput(`${path}: ${error.message}${options.fit === 'none' ? ' See --fit.' : ''}`);
-    }
-  });
+  const fitted = planes.map((plane) =>
+    named(path, options, () => prepareInput(plane, expected, fitOnly)),
+  );
   const [{ volume, steps }] = fitted;
   const joined = interleave(fitted.map((one) => one.volume.data));
   const row: Shape3 = [1, 1, joined.length];
@@ -159,6 +164,16 @@ function preparePlanes(
   );
   const { rawMean } = rest;
   return { grid: volume, data: rest.volume.data, steps: [...steps, ...rest.steps], rawMean };
+}
+
+/** Puts the path, and the flag that helps, on what `work` throws. */
+function named<T>(path: string, { fit }: PrepareOptions, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw badInput(`${path}: ${error.message}${fit === 'none' ? ' See --fit.' : ''}`);
+  }
 }
 
 function deinterleave(data: Float32Array, channels: number): Float32Array[] {

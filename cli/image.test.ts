@@ -1,7 +1,11 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { readPicture } from './image.ts';
+import { picturePlanes, readPicture } from './image.ts';
+import { readInput } from './input.ts';
 
 /** A white picture, the one that takes the fewest bytes for its size. */
 function white(edge: number) {
@@ -11,6 +15,35 @@ function white(edge: number) {
 }
 
 describe('pictures', () => {
+  it('become a plane for each channel, or their luminance', () => {
+    const picture = { width: 2, height: 1, rgba: Uint8Array.of(10, 20, 30, 255, 100, 0, 50, 0) };
+    expect(picturePlanes(picture, 3).map((plane) => [...plane])).toEqual([
+      [10, 100],
+      [20, 0],
+      [30, 50],
+    ]);
+    const [grey] = picturePlanes(picture, 1);
+    expect(grey[0]).toBeCloseTo(0.299 * 10 + 0.587 * 20 + 0.114 * 30, 4);
+    expect(grey[1]).toBeCloseTo(0.299 * 100 + 0.114 * 50, 4);
+  });
+
+  it('are not decoded for a network that cannot take them', async () => {
+    const path = join(tmpdir(), `respond-cam-picture-${process.pid}.png`);
+    const png = new Uint8Array(PNG.sync.write(white(500), { colorType: 0 }));
+    png.fill(0xff, 100); // its size is whole, its data is not
+    writeFileSync(path, png);
+    try {
+      await expect(readInput(path, [8, 8, 3])).rejects.toThrow(
+        /The volume has 500 × 500 × 1 voxels .* the network takes 8 × 8 × 1/,
+      );
+      await expect(readInput(path, [8, 8, 3], {}, { fit: 'crop' })).rejects.toThrow(
+        /cannot be decoded/,
+      );
+    } finally {
+      rmSync(path);
+    }
+  });
+
   it('of one colour are read, however small their file is', () => {
     const png = new Uint8Array(PNG.sync.write(white(2000), { colorType: 0 }));
     expect(readPicture(png, 'white.png')).toMatchObject({ width: 2000, height: 2000 });

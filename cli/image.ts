@@ -1,7 +1,7 @@
 import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { AppError, sentence } from '../src/core/errors.ts';
-import { jpegClaim, pngClaim } from './image-claims.ts';
+import { type Claim, jpegClaim, pngClaim } from './image-claims.ts';
 
 /** A picture as 8-bit samples, `[height, width, 4]` with alpha last. */
 export interface Picture {
@@ -21,27 +21,35 @@ export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }
 
+/** The size of a PNG or JPEG by its header. Throws `bad-file` when it is impossible or too large. */
+export function pictureSize(bytes: Uint8Array, fileName: string): Claim {
+  try {
+    const claim = isPng(bytes) ? pngClaim(bytes) : jpegClaim(bytes);
+    const { width, height } = claim;
+    if (width * height > MAX_PIXELS) throw new Error(`it has ${width} x ${height} pixels`);
+    return claim;
+  } catch (error) {
+    throw refused(fileName, sentence(error), error);
+  }
+}
+
 /** Decodes a PNG or JPEG, told by content. Throws `bad-file` when it is damaged or too large. */
 export function readPicture(bytes: Uint8Array, fileName: string): Picture {
-  const png = isPng(bytes);
-  const refused = (problem: string, cause: unknown) =>
-    new AppError(
-      'bad-file',
-      `${fileName}: the picture cannot be decoded (${problem}); accepted: intact PNG and JPEG files up to ${MAX_PIXELS / 1e6} megapixels`,
-      { cause },
-    );
+  pictureSize(bytes, fileName);
   try {
-    const { width, height } = png ? pngClaim(bytes) : jpegClaim(bytes);
-    if (width * height > MAX_PIXELS) throw new Error(`it has ${width} x ${height} pixels`);
-  } catch (error) {
-    throw refused(sentence(error), error);
-  }
-  try {
-    return png ? decodePng(bytes) : decodeJpegPicture(bytes);
+    return isPng(bytes) ? decodePng(bytes) : decodeJpegPicture(bytes);
   } catch (error) {
     // The decoders' own words are about their insides.
-    throw refused('its data is damaged, or of a rare kind', error);
+    throw refused(fileName, 'its data is damaged, or of a rare kind', error);
   }
+}
+
+function refused(fileName: string, problem: string, cause: unknown): AppError {
+  return new AppError(
+    'bad-file',
+    `${fileName}: the picture cannot be decoded (${problem}); accepted: intact PNG and JPEG files up to ${MAX_PIXELS / 1e6} megapixels`,
+    { cause },
+  );
 }
 
 function decodePng(bytes: Uint8Array): Picture {
@@ -64,10 +72,11 @@ function decodeJpegPicture(bytes: Uint8Array): Picture {
 /** One plane of `[height, width]` values 0..255 per channel: 3 for colour, 1 for luminance (BT.601). */
 export function picturePlanes({ width, height, rgba }: Picture, channels: 1 | 3): Float32Array[] {
   const count = width * height;
-  if (channels === 3) {
-    return [0, 1, 2].map((c) => Float32Array.from({ length: count }, (_, i) => rgba[4 * i + c]));
+  const planes = Array.from({ length: channels }, () => new Float32Array(count));
+  for (let i = 0, at = 0; i < count; i++, at += 4) {
+    if (channels === 1) {
+      planes[0][i] = 0.299 * rgba[at] + 0.587 * rgba[at + 1] + 0.114 * rgba[at + 2];
+    } else for (let c = 0; c < 3; c++) planes[c][i] = rgba[at + c];
   }
-  const grey = (i: number): number =>
-    0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2];
-  return [Float32Array.from({ length: count }, (_, i) => grey(i))];
+  return planes;
 }

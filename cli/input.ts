@@ -24,7 +24,7 @@ import { boxOf, channelMismatch, openChannels, planeOf, planesFile } from './cha
 import { looksLikeNpy, npyShape } from '../src/core/npy/index.ts';
 import type { Declared } from '../src/engine/types.ts';
 import { withFile } from './files.ts';
-import { isJpeg, isPng, picturePlanes, readPicture } from './image.ts';
+import { isJpeg, isPng, picturePlanes, pictureSize, readPicture } from './image.ts';
 
 /** How a file is read, and how the network's file declares its input. */
 export interface InputOptions extends OpenOptions {
@@ -130,7 +130,7 @@ export async function givenShape(
       const head = await source.read(0, 1 << 17);
       if (looksLikeNpy(head)) return npyShape(head, path);
       if (isPng(head) || isJpeg(head)) {
-        const { height, width } = readPicture(await source.read(0, source.size), path);
+        const { height, width } = pictureSize(await source.read(0, source.size), path);
         return [height, width, 3];
       }
       return (await headerOf(source, options)).shape;
@@ -353,8 +353,10 @@ async function openPicture(source: ByteSource, inputShape: readonly number[]): P
       `${path}: this is a picture, but the network takes shape ${inputShape.join(' x ')}; accepted: pictures for networks of shape y, x, 1 or y, x, 3`,
     );
   }
-  const picture = readPicture(await source.read(0, source.size), path);
-  const shape: Shape3 = [1, picture.height, picture.width];
-  const planes = picturePlanes(picture, channels).map((data) => planeOf(data, shape));
-  return planesFile(path, [() => planes], inputShape, 'channels-last');
+  const bytes = await source.read(0, source.size);
+  const { width, height } = pictureSize(bytes, path);
+  const shape: Shape3 = [1, height, width];
+  const planes = () =>
+    picturePlanes(readPicture(bytes, path), channels).map((data) => planeOf(data, shape));
+  return planesFile(path, shape, [planes], inputShape, 'channels-last');
 }
