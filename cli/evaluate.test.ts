@@ -1,3 +1,4 @@
+import { noise } from '../src/testing/random.ts';
 import {
   copyFileSync,
   cpSync,
@@ -33,14 +34,8 @@ function write(path: string, bytes: Uint8Array | string): void {
   writeFileSync(at(path), bytes);
 }
 
-/** A volume of 8^3 uniform numbers in [-1, 1), the same for the same seed. */
-function volume(seed: number): Float32Array {
-  let state = seed + 1;
-  return Float32Array.from({ length: 512 }, () => {
-    state = (state * 48271) % 2147483647;
-    return (2 * state) / 2147483647 - 1;
-  });
-}
+/** A volume of 8^3 numbers in [-1, 1). */
+const volume = (seed: number) => noise(512, seed);
 
 async function evaluate(...flags: string[]) {
   const { io, out, notes } = recordingIo();

@@ -1,3 +1,4 @@
+import { noise } from '../src/testing/random.ts';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
@@ -162,7 +163,7 @@ describe('respond-cam explain', () => {
 
   it('takes each volume of a stack, and says which', async () => {
     const grid = { shape: [16, 8, 8], voxelSize: [5, 5, 5], origin: [0, 0, 0] } as const;
-    const bytes = writeMrc({ data: noise(1024), ...grid });
+    const bytes = writeMrc({ data: noise(1024, 7), ...grid });
     const view = new DataView(bytes.buffer);
     view.setInt32(88, 401, true);
     view.setInt32(36, 8, true);
@@ -213,12 +214,3 @@ describe('respond-cam explain', () => {
     });
   });
 });
-
-/** Uniform numbers in [-1, 1), always the same. */
-function noise(length: number): Float32Array {
-  let state = 7;
-  return Float32Array.from({ length }, () => {
-    state = (state * 48271) % 2147483647;
-    return (2 * state) / 2147483647 - 1;
-  });
-}

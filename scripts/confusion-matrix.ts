@@ -3,7 +3,7 @@
  * an `evaluate --json`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { matrixSvg } from './confusion-matrix/draw.ts';
+import { matrixSvg } from './confusion-matrix/matrix.ts';
 
 const [from, to] = process.argv.slice(2);
 if (!from || !to) {

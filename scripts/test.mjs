@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm test`: sets up and runs every gate: format, lint (with the layer rule), types, unit tests, build,
+ * `npm test`: sets up and runs every gate: format, lint (with the layer rule), whether the
+ * committed wasm is what its sources compile to, types, unit tests, build,
  * end-to-end tests in a real browser. Ends with how many tests compared results of a GPU, and
  * `N passed, N failed`. `REQUIRE_GPU=1` makes it a failure when none did.
  */
@@ -31,7 +32,10 @@ let gpu = { ran: 0, sentence: 'No GPU comparison ran: the unit tests gave no rep
 function run(name, command, extra = {}) {
   process.stdout.write(`\n── ${name}\n`);
   const started = Date.now();
-  const { status } = spawnSync('npx', ['--no-install', ...command], {
+  const [file, ...args] = command;
+  const [program, given] =
+    file === 'node' ? [process.execPath, args] : ['npx', ['--no-install', ...command]];
+  const { status } = spawnSync(program, given, {
     cwd: root,
     stdio: 'inherit',
     env: { ...env, ...extra },
@@ -65,6 +69,7 @@ function tally(ok, file, count) {
 
 gate('format', ['biome', 'format', '.']);
 gate('lint', ['biome', 'lint', '--error-on-warnings', '.']);
+gate('kernels', ['node', 'scripts/build-kernels.mjs', '--check']);
 gate('types', ['tsc', '-p', 'tsconfig.json'], ['tsc', '-p', 'src/core/tsconfig.json']);
 
 const unit = join(reports, 'unit.json');

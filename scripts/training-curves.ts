@@ -4,7 +4,7 @@
  * enough to keep beside the picture.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { curvesSvg } from './training-curves/draw.ts';
+import { curvesSvg } from './training-curves/curves.ts';
 import { readLog, smallLog } from './training-curves/log.ts';
 
 const [from, to, small] = process.argv.slice(2);

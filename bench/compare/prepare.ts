@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tf } from '../../src/engine/tf.ts';
 import { layersFiles } from '../../src/engine/model/write.ts';
+import { noise } from '../../src/testing/random.ts';
 import { toOnnx } from './onnx.ts';
 import { toProgram } from './program.ts';
 import type { Prepared } from './protocol.ts';
@@ -37,21 +38,10 @@ async function prepare(spec: Spec, samples: number, folder: string): Promise<voi
   write('program.json', JSON.stringify(program));
   write('weights.f32', asBytes(blob));
   write('network.onnx', toOnnx(program, blob));
-  write('input.f32', asBytes(noise(samples * inputShape.reduce((a, b) => a * b, 1))));
+  write('input.f32', asBytes(noise(samples * inputShape.reduce((a, b) => a * b, 1), 1)));
   for (const { name, bytes } of await layersFiles(topology, graph.constants, { layer }))
     write(name, bytes);
 }
 
 const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array) =>
   new Uint8Array(buffer, byteOffset, byteLength);
-
-/** Uniform in -1..1, the same every time (a 32-bit linear congruential generator, Numerical Recipes). */
-function noise(length: number): Float32Array {
-  const values = new Float32Array(length);
-  let state = 1;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    values[i] = state / 2 ** 31 - 1;
-  }
-  return values;
-}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matrixSvg } from './draw.ts';
+import { matrixSvg } from './matrix.ts';
 
 const EVALUATION = {
   title: 'CNN <2>',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { curvesSvg } from './draw.ts';
+import { curvesSvg } from './curves.ts';
 import { readLog, smallLog } from './log.ts';
 
 const rates = (loss: number, accuracy: number) => ({ loss, accuracy, n: 64 });

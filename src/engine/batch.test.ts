@@ -3,7 +3,8 @@ import { LocalEngine } from './local.ts';
 import { batchLimits, batchSize, type BatchLimits } from './explain/batch.ts';
 import { stagesOf } from './explain/network.ts';
 import type { KerasWriter } from './formats/keras/writer.ts';
-import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
+import { describeOnGpu, installNodeGpu } from '../testing/gpu.ts';
+import { uniform } from '../testing/random.ts';
 import { createNodeEngine } from './node.ts';
 import { createPlatform } from './platform.ts';
 import { CASES, loadCase, relativeError } from './testing/fixtures.ts';
@@ -32,12 +33,9 @@ const GPU_CASES = ['single_fc', 'residual_batchnorm'] as const;
 
 /** Volumes unlike each other, the same for the same seed. */
 function volumes(count: number, size: number, seed = 1): Float32Array[] {
-  let state = seed;
+  const next = uniform(seed);
   return Array.from({ length: count }, (_, v) =>
-    Float32Array.from({ length: size }, () => {
-      state = (state * 48271) % 2147483647;
-      return (v + 1) * (state / 2147483647 - 0.3);
-    }),
+    Float32Array.from({ length: size }, () => (v + 1) * (next() - 0.3)),
   );
 }
 

@@ -8,7 +8,7 @@ import {
   PATH,
 } from '../core/cam/index.ts';
 import { resample } from '../core/volume/index.ts';
-import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
+import { describeOnGpu, installNodeGpu } from '../testing/gpu.ts';
 import type { LocalEngine } from './local.ts';
 import { createNodeEngine } from './node.ts';
 import { loadCase, relativeError } from './testing/fixtures.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalEngine } from './local.ts';
-import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
+import { describeOnGpu, installNodeGpu } from '../testing/gpu.ts';
 import { createNodeEngine } from './node.ts';
 import { CASES, loadCase, relativeError } from './testing/fixtures.ts';
 import type { BackendName, ExplainRequest } from './types.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeOnGpu, installNodeGpu } from './kernels/webgpu/testing.ts';
+import { describeOnGpu, installNodeGpu } from '../testing/gpu.ts';
 import { createNodeEngine } from './node.ts';
 import { loadCase, relativeError } from './testing/fixtures.ts';
 import { tf } from './tf.ts';

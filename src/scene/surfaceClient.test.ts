@@ -1,3 +1,4 @@
+import { uniform } from '../testing/random.ts';
 import { describe, expect, it } from 'vitest';
 import { AppError, isAborted } from '../core/errors.ts';
 import { meshVolume } from '../core/surface/mesh.ts';
@@ -138,11 +139,8 @@ describe('surface client', () => {
   it('takes larger steps where the level lies in the noise', async () => {
     const { backend } = inThread();
     const slot = createSurfaceClient(backend).openSlot();
-    let seed = 1;
-    const volume = sampled([80, 80, 80], [1, 1, 1], () => {
-      seed = (seed * 48271) % 2147483647;
-      return seed / 2147483647 - 0.5;
-    });
+    const next = uniform(1);
+    const volume = sampled([80, 80, 80], [1, 1, 1], () => next() - 0.5);
     const { mesh, step } = await slot.extract([{ volume, level: 0, enclose: 'above' }]);
     expect(step).toBe(2);
     expect(mesh.indices.length / 3).toBeLessThan(600_000);

@@ -9,6 +9,7 @@ import {
   fakeOpened,
 } from './testing/fakes.ts';
 import { optionsOf } from './volumes.ts';
+import { picker } from '../testing/random.ts';
 
 const SEQUENCES = 1200;
 const STEPS = 14;
@@ -27,15 +28,10 @@ const NETWORKS = [
 
 const METHODS = ['grad', 'respond', 'gradpp', 'guided'] as const;
 
-/** Mulberry32. */
+/** Whole numbers below a bound. */
 function seeded(seed: number) {
-  let state = seed;
-  return (below: number) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
+  const pick = picker(seed);
+  return (below: number) => pick(0, below - 1);
 }
 
 /** Runs whatever is settled, without waiting for a timer. */

@@ -1,25 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { noise } from '../../testing/random.ts';
 import { channelStats, classMaps, ledgerRow } from './index.ts';
 import { LAYER_METHODS } from './types.ts';
 
-/** Seeded uniform numbers in [-1, 1). */
-function uniform(seed: number) {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-}
-
-const random = (n: number, seed: number, f = (x: number) => x) =>
-  Float32Array.from(
-    { length: n },
-    (() =>
-      (
-        (next) => () =>
-          f(next())
-      )(uniform(seed)))(),
-  );
+const random = (n: number, seed: number, f = (x: number) => x) => noise(n, seed).map(f);
 
 const round = (data: ArrayLike<number>) => Array.from(data, (x) => Math.round(x * 100) / 100);
 

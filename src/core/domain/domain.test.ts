@@ -1,3 +1,4 @@
+import { uniform } from '../../testing/random.ts';
 import { describe, expect, it } from 'vitest';
 import { validate } from '../schema/index.ts';
 import {
@@ -11,15 +12,6 @@ import {
 
 const EDGE = 16;
 const CHANNELS = 8;
-
-/** Uniform numbers in [0, 1), the same for the same seed. */
-function uniform(seed: number): () => number {
-  let state = seed + 1;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
 
 /** A dark ball about the centre in noise, z-scored. */
 function particle(seed: number, { noise = 0.3, sign = -1, radius = 3 } = {}): Float32Array {

@@ -1,3 +1,4 @@
+import { uniform } from '../../testing/random.ts';
 import {
   type EvaluationItem,
   type EvaluationSetup,
@@ -61,11 +62,8 @@ export function explained(
 
 /** Numbers without a pattern, the same for the same seed. */
 export function numbers(seed: number, count: number): number[] {
-  let state = seed + 1;
-  return Array.from({ length: count }, () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647 - 0.5;
-  });
+  const next = uniform(seed);
+  return Array.from({ length: count }, () => next() - 0.5);
 }
 
 export function item(order: number): EvaluationItem {

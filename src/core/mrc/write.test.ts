@@ -1,3 +1,4 @@
+import { uniform } from '../../testing/random.ts';
 import { expect, test } from 'vitest';
 import { AppError } from '../errors.ts';
 import type { Volume, VoxelArray } from '../volume/index.ts';
@@ -91,11 +92,7 @@ test('damaged headers never crash and never give more values than the file holds
 });
 
 test('random headers never crash', () => {
-  let seed = 7;
-  const random = (): number => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return seed / 2 ** 32;
-  };
+  const random = uniform(7);
   const good = writeMrc(volume(Float32Array.from(ramp)));
   let refused = 0;
   for (let round = 0; round < 3000; round++) {

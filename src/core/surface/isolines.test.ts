@@ -1,3 +1,4 @@
+import { uniform } from '../../testing/random.ts';
 import { describe, expect, it } from 'vitest';
 import { isosurface } from './isosurface.ts';
 import { type IsoLines, isoLines as isoLineSet, pointsInAngstrom } from './isolines.ts';
@@ -213,11 +214,7 @@ describe('isoLines', () => {
   });
 
   it('uses every crossing once on noise, ambiguous cells included', () => {
-    let seed = 7;
-    const noise = sampled(128, 96, () => {
-      seed = (seed * 1103515245 + 12345) % 2147483648;
-      return seed / 2147483648;
-    });
+    const noise = sampled(128, 96, uniform(7));
     let crossings = 0;
     for (let y = 0; y < 96; y++) {
       for (let x = 0; x < 128; x++) {
@@ -233,12 +230,12 @@ describe('isoLines', () => {
 
 describe('iso-lines and the surface of the same level', () => {
   it.each([0.3, -0.3])('cross the same edges of a slice at the same points, level %s', (level) => {
-    let seed = 3;
+    const random = uniform(3);
     const data = Float32Array.from({ length: 12 ** 3 }, (_, i) => {
-      seed = (seed * 1103515245 + 12345) % 2147483648;
+      const value = 2 * random() - 1;
       const [x, y, z] = [i % 12, Math.floor(i / 12) % 12, Math.floor(i / 144)];
       const border = Math.min(x, y, z, 11 - x, 11 - y, 11 - z) === 0;
-      return border ? 0 : (2 * seed) / 2147483648 - 1;
+      return border ? 0 : value;
     });
     const voxelSize = [3, 5, 7] as const;
     const origin = [-40, 10, 2] as const;

@@ -1,3 +1,4 @@
+import { uniform } from '../../testing/random.ts';
 import { describe, expect, it } from 'vitest';
 import type { FloatVolume, Vec3 } from '../volume/types.ts';
 import { isosurface } from './isosurface.ts';
@@ -168,8 +169,7 @@ describe('isosurface of other shapes', () => {
   });
 
   it('noise, where every ambiguous cell occurs, is a closed 2-manifold; ties and NaN too', () => {
-    let seed = 1;
-    const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    const random = uniform(1);
     const noise = sampled([24, 24, 24], [1, 1, 1], () => random() - 0.5);
     expectClosed(isosurface(noise, 0));
     expectClosed(isosurface(noise, 0.1, { step: 3 }));

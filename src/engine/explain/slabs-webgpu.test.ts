@@ -1,7 +1,7 @@
 import { afterAll, expect, it, vi } from 'vitest';
 import type { BackendDriver, MemoryLimits } from '../backends/types.ts';
 import { createWebgpu } from '../backends/webgpu.ts';
-import { describeOnGpu, installNodeGpu } from '../kernels/webgpu/testing.ts';
+import { describeOnGpu, installNodeGpu } from '../../testing/gpu.ts';
 import { createNodeEngine } from '../node.ts';
 import { relativeError } from '../testing/fixtures.ts';
 import { average, conv, dense, pool, testFiles } from '../testing/networks.ts';

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enableRelaxedSimd } from '../../relaxed-simd.ts';
 import { type Conv3DInfo, convInfo } from '../geometry.ts';
-import { type ConvCase, difference } from '../testing.ts';
+import { noise } from '../../../testing/random.ts';
+import type { ConvCase } from '../../../testing/kernel-cases.ts';
+import { difference } from '../../../testing/tensors.ts';
 import { conv3d, conv3dInputGrad } from './conv3d.ts';
 import { conv3dFilterGrad } from './filter-grad.ts';
 import { KernelRuntime } from './runtime.ts';
@@ -95,13 +97,4 @@ function equal(a: Float32Array, b: Float32Array): boolean {
 
 function same(a: Record<string, Float32Array>, b: Record<string, Float32Array>): boolean {
   return Object.keys(a).every((name) => equal(a[name], b[name]));
-}
-
-/** Uniform in -1..1 (a 32-bit linear congruential generator, Numerical Recipes). */
-function noise(length: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
 }

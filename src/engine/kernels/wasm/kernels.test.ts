@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
@@ -8,21 +7,18 @@ import { Adam } from '../../train/adam.ts';
 import { enableRelaxedSimd, hasRelaxedSimd } from '../../relaxed-simd.ts';
 import { registerCpuKernels } from '../cpu-kernels.ts';
 import {
-  BOUND,
   CONV_CASES,
   type ConvCase,
   convolution,
   convolutionTwin,
-  difference,
   finiteDifferenceError,
   convGradients,
   fusedLayer,
   otherProducts,
   products,
-  random,
   randomCases,
-  results,
-} from '../testing.ts';
+} from '../../../testing/kernel-cases.ts';
+import { BOUND, difference, random, results } from '../../../testing/tensors.ts';
 import { KernelRuntime } from './runtime.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
@@ -40,10 +36,6 @@ it('Node compiles relaxed SIMD once asked to', () => {
   enableRelaxedSimd();
   expect(hasRelaxedSimd()).toBe(true);
 });
-
-it('the committed module is what the sources compile to', () => {
-  execFileSync('node', ['scripts/build-kernels.mjs', '--check'], { stdio: 'pipe' });
-}, 300_000); // four compilations
 
 describe.each([
   ['relaxed SIMD', true],

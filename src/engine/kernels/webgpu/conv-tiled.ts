@@ -6,9 +6,6 @@ import { binding, type Kernel } from './program.ts';
 const DEPTH = 4;
 /** Row of the volume's tile with one vector of padding, so that rows start in different banks. */
 const STRIDE = DEPTH + 1;
-/** Fewer workgroups than this leave parts of a large graphics processor idle. */
-const ENOUGH_WORKGROUPS = 128;
-
 /** How the tiled convolution is cut up; part of the shader. */
 export interface TiledPlan {
   /** Invocations along voxels and along groups of 4 channels. */
@@ -18,7 +15,8 @@ export interface TiledPlan {
   readonly voxels: number;
 }
 
-export function planTiled(g: Geometry): TiledPlan {
+/** Tiles as large as leave `workgroups` of them. */
+export function planTiled(g: Geometry, workgroups: number): TiledPlan {
   const few = g.cout <= 16;
   const columns = few ? 4 : g.cout <= 32 ? 8 : 16;
   const rows = few ? 32 : 16;
@@ -27,7 +25,7 @@ export function planTiled(g: Geometry): TiledPlan {
     return x * y;
   };
   const sizes = few ? [4, 2, 1] : [8, 4, 2];
-  const voxels = sizes.find((size) => count(size) >= ENOUGH_WORKGROUPS) ?? sizes[2];
+  const voxels = sizes.find((size) => count(size) >= workgroups) ?? sizes[2];
   return { rows, columns, voxels };
 }
 

@@ -77,7 +77,7 @@ function planned(g: Geometry, form: Form, epilogue: { bias: boolean; relu: boole
     const kernel = convDirect(g, plan, epilogue);
     return { kernel, groups: directGroups(g, plan), padded: blocks * quads * 4, pieces };
   }
-  const plan = planTiled(g);
+  const plan = planTiled(g, form.workgroups.convolution);
   const kernel = convTiled(g, plan, epilogue);
   const padded = Math.ceil(g.cout / 4) * 4;
   return { kernel, groups: tiledGroups(g, plan), padded, pieces: 0 };

@@ -47,7 +47,7 @@ export function filterGradient(
   const kernel = name === 'direct' ? filterGradDirect(g) : filterGradTiled(g);
   const [rows, columns] = kernel.groups;
   const wanted = Math.max(
-    Math.ceil(workgroups / (rows * columns)),
+    Math.ceil(workgroups.filterGradient / (rows * columns)),
     Math.ceil(multiplyAdds(g) / mostWork),
   );
   const perSlab = Math.ceil(kernel.units / Math.min(wanted, kernel.units));

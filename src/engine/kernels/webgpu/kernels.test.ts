@@ -7,12 +7,10 @@ import { createWebgpu } from '../../backends/webgpu.ts';
 import type { Shape5 } from '../geometry.ts';
 import { registerCpuKernels } from '../cpu-kernels.ts';
 import {
-  BOUND,
   CONV_CASES,
   type ConvCase,
   convolution,
   convolutionTwin,
-  difference,
   finiteDifferenceError,
   fusedLayer,
   maxPooling,
@@ -21,13 +19,12 @@ import {
   POOL_CASES,
   poolGradient,
   products,
-  random,
   randomCases,
-  results,
-} from '../testing.ts';
+} from '../../../testing/kernel-cases.ts';
+import { BOUND, difference, random, results } from '../../../testing/tensors.ts';
 import { FORMS, type Form, formOf } from './form.ts';
 import { assertBindable, slices, withinLimit } from './program.ts';
-import { describeOnGpu, installNodeGpu } from './testing.ts';
+import { describeOnGpu, installNodeGpu } from '../../../testing/gpu.ts';
 import { registerWebgpuKernels } from './webgpu-kernels.ts';
 
 // Compiling shaders on a busy processor takes its time.
@@ -71,14 +68,9 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
       form = FORMS[chosen];
     });
 
-    // Enough voxels for the largest tiles; few terms, as the twin is slow.
-    const large: ConvCase[] = [
-      ['tiles of 128 by 32', [1, 16, 32, 32, 4], [1, 1, 2], 17, [1, 1, 1], 'same', [1, 1, 1]],
-      ['tiles of 128 by 64', [1, 16, 32, 32, 3], [1, 1, 2], 36, [1, 1, 1], 'same', [1, 1, 1]],
-    ];
     // Software drivers take about a second to compile each tiled shader.
     const FEW = /^(3x3x3 same|full tiles|several channel blocks|stride 2|dilated)$/;
-    const few = [...CONV_CASES.filter(([name]) => FEW.test(name)), ...large];
+    const few = CONV_CASES.filter(([name]) => FEW.test(name));
     it.each(chosen === 'direct' ? CONV_CASES : few)(
       'conv3d and gradients: %s',
       async (...given) => {
@@ -117,6 +109,15 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
         await compare(() => fusedLayer(activation, 3, 9));
       }
     });
+  });
+
+  it.each<ConvCase>([
+    ['tiles of 128 by 32', [1, 3, 8, 8, 4], [1, 1, 2], 17, [1, 1, 1], 'same', [1, 1, 1]],
+    ['tiles of 128 by 64', [1, 3, 8, 8, 3], [1, 1, 2], 36, [1, 1, 1], 'same', [1, 1, 1]],
+  ])('the largest tiles, which only large volumes get: %s', async (...given) => {
+    const { workgroups } = FORMS.tiled;
+    form = { ...FORMS.tiled, workgroups: { ...workgroups, convolution: 1 } };
+    await compare(() => convolution(given));
   });
 
   it('covers more elements than workgroups fit in one row of the dispatch', async () => {

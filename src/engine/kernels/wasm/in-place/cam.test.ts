@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 import { LAYER_METHODS, channelStats, classMaps } from '../../../../core/cam/index.ts';
 import { tf } from '../../../tf.ts';
 import { camKernels } from '../../cam.ts';
-import { difference, random } from '../../testing.ts';
-import { picker, withInPlaceKernels } from './testing.ts';
+import { difference, random } from '../../../../testing/tensors.ts';
+import { picker } from '../../../../testing/random.ts';
+import { withWasmKernels } from './testing.ts';
 
-withInPlaceKernels();
+withWasmKernels();
 
 it('channel sums and maps agree with core/cam on random layers, unsafe channels included', () => {
   const pick = picker(17);

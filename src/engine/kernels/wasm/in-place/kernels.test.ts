@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { tf } from '../../../tf.ts';
 import { reluGrad } from '../../relu-grad.ts';
-import { difference, random, results } from '../../testing.ts';
-import { compare, picker, withInPlaceKernels } from './testing.ts';
+import { difference, random, results } from '../../../../testing/tensors.ts';
+import { picker } from '../../../../testing/random.ts';
+import { compare, withWasmKernels } from './testing.ts';
 
-withInPlaceKernels();
+withWasmKernels();
 
 it('sums and means over any axes of 60 random shapes', async () => {
   const pick = picker(11);

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { tf } from '../../../tf.ts';
-import { maxPooling, POOL_CASES, poolGradient, random, results } from '../../testing.ts';
-import { compare, picker, withInPlaceKernels } from './testing.ts';
+import { maxPooling, POOL_CASES, poolGradient } from '../../../../testing/kernel-cases.ts';
+import { random, results } from '../../../../testing/tensors.ts';
+import { picker } from '../../../../testing/random.ts';
+import { compare, withWasmKernels } from './testing.ts';
 
-withInPlaceKernels();
+withWasmKernels();
 
 it.each(['average', 'max'] as const)(
   '%s pooling and its gradient on 60 random shapes',

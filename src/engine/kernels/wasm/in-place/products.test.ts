@@ -1,10 +1,16 @@
 import { it } from 'vitest';
 import type { Shape5, Triple } from '../../geometry.ts';
 import { tf } from '../../../tf.ts';
-import { CONV_CASES, convGradients, products, random, randomCases } from '../../testing.ts';
-import { compare, withInPlaceKernels } from './testing.ts';
+import {
+  CONV_CASES,
+  convGradients,
+  products,
+  randomCases,
+} from '../../../../testing/kernel-cases.ts';
+import { random } from '../../../../testing/tensors.ts';
+import { compare, withWasmKernels } from './testing.ts';
 
-withInPlaceKernels();
+withWasmKernels();
 
 it.each([
   [1, 7, 5],

@@ -3,25 +3,16 @@ import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { tf } from '../../../tf.ts';
 import { registerFastKernels } from '../../index.ts';
-import { BOUND, difference, results } from '../../testing.ts';
+import { BOUND, difference, results } from '../../../../testing/tensors.ts';
 
 /** Registers the kernels for a test file, and counts its tensors at the end. */
-export function withInPlaceKernels(): void {
+export function withWasmKernels(): void {
   beforeAll(async () => {
     await registerFastKernels('cpu');
     await tf.setBackend('wasm');
     await registerFastKernels('wasm');
   });
   afterAll(() => expect(tf.memory().numTensors).toBe(0));
-}
-
-/** Whole numbers `[from, to]`, the same for the same seed. */
-export function picker(seed: number) {
-  let state = seed;
-  return (from: number, to: number) => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return from + (Math.floor(state / 65536) % (to - from + 1));
-  };
 }
 
 /** The same on the `cpu` twin and on `wasm`; `exact` where nothing is computed. */

@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
-import type { NodeGpu } from '../../node-gpu.ts';
+import type { NodeGpu } from '../engine/node-gpu.ts';
 
-export { installNodeGpu } from '../../node-gpu.ts';
+export { installNodeGpu } from '../engine/node-gpu.ts';
 
 /**
  * A group of tests that need a graphics adapter. The mark in its name lets `npm test` count those that ran

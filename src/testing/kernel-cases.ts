@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { FusedConv3D, hasFusedKernel, sumOfRows } from './fused-conv3d.ts';
-import type { Shape5, Triple } from './geometry.ts';
-import { reluGrad } from './relu-grad.ts';
-
-/** Largest difference allowed per unit of the reference's maximum: sums of up to a few thousand terms. */
-export const BOUND = 2e-5;
+import { FusedConv3D, hasFusedKernel, sumOfRows } from '../engine/kernels/fused-conv3d.ts';
+import type { Shape5, Triple } from '../engine/kernels/geometry.ts';
+import { reluGrad } from '../engine/kernels/relu-grad.ts';
+import { picker } from './random.ts';
+import { random } from './tensors.ts';
 
 export type Pad = 'same' | 'valid';
 
@@ -40,11 +39,7 @@ export const CONV_CASES: readonly ConvCase[] = [
 
 /** Small convolutions of every kind, the same for the same seed; strides or dilations are 1, as tfjs asks. */
 export function randomCases(seed: number, count: number): ConvCase[] {
-  let state = seed;
-  const pick = (from: number, to: number) => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return from + (Math.floor(state / 65536) % (to - from + 1));
-  };
+  const pick = picker(seed);
   const three = (to: number): Triple => [pick(1, to), pick(1, to), pick(1, to)];
   return Array.from({ length: count }, () => {
     const kernel = three(3);
@@ -63,32 +58,6 @@ export function randomCases(seed: number, count: number): ConvCase[] {
     const name = `${shape} * ${kernel} -> ${cout}, strides ${strides}, dilations ${dilations}, ${pad}`;
     return [name, shape, kernel, cout, strides, pad, dilations];
   });
-}
-
-export function random(shape: readonly number[], seed: number): tf.Tensor {
-  return tf.randomUniform([...shape], -1, 1, 'float32', seed);
-}
-
-/** Largest difference per unit of the reference's maximum; NaN where there is one. */
-export function difference(actual: Float32Array, expected: Float32Array): number {
-  if (actual.length !== expected.length) return Number.NaN;
-  let worst = 0;
-  let scale = 0;
-  for (let i = 0; i < expected.length; i++) {
-    // Written so that NaN stays.
-    if (!(Math.abs(actual[i] - expected[i]) <= worst)) worst = Math.abs(actual[i] - expected[i]);
-    scale = Math.max(scale, Math.abs(expected[i]));
-  }
-  return scale > 0 ? worst / scale : worst;
-}
-
-/** What `make` gives on a backend, which stays the current one. */
-export async function results(backend: string, make: () => tf.Tensor[]): Promise<Float32Array[]> {
-  await tf.setBackend(backend);
-  const tensors = tf.tidy(make);
-  const values = await Promise.all(tensors.map((t) => t.data() as Promise<Float32Array>));
-  tf.dispose(tensors);
-  return values;
 }
 
 /** y, dx and dW of one convolution. */
