@@ -4,7 +4,7 @@ export { InputHead, MapHead } from './ColumnHead.tsx';
 export { Headline } from './Headline.tsx';
 export { LevelNote } from './LevelNote.tsx';
 export { LevelsBar } from './LevelsBar.tsx';
-export { HEATMAP_EXPORTS, type HeatmapExport, saveHeatmap } from './heatmapExports.ts';
+export { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 export { NetworkDialog } from './NetworkDialog.tsx';
 export { Notices } from './Notices.tsx';
 export { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from './openFiles.ts';

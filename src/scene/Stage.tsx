@@ -7,16 +7,12 @@ import { ViewScene } from './ViewScene.tsx';
 import type { ViewRegistry } from './viewRegistry.ts';
 import { shellMaterial } from './shaders.ts';
 
-export interface RenderOptions {
-  /** CSS colour of box and crosshair; by default the view's own text colour. */
-  readonly color?: string;
-}
-
 /** What the rest of the page can ask of the canvas. */
 export interface SceneHandle {
   /**
    * One view drawn again at `width * scale` by `height * scale` pixels on a clear ground, with the
    * camera, surfaces and crosshair of the screen; labels, scale bar and axes are the caller's.
+   * @param color CSS colour of box and crosshair
    * @throws AppError `bad-input` for an unknown view or an unusable size; `unsupported` while the
    *   graphics device is lost
    */
@@ -25,7 +21,7 @@ export interface SceneHandle {
     width: number,
     height: number,
     scale: number,
-    options?: RenderOptions,
+    color: string,
   ): Pixels;
 }
 
@@ -68,7 +64,7 @@ export function Stage({ registry, handle, onLost }: StageProps) {
   useImperativeHandle(
     handle,
     () => ({
-      renderToImage(viewId, width, height, scale, options = {}) {
+      renderToImage(viewId, width, height, scale, color) {
         const view = drawn.get(viewId);
         const limit = gl.capabilities.maxTextureSize;
         if (!view) throw badInput(`There is no 3D view "${viewId}".`);
@@ -86,7 +82,6 @@ export function Stage({ registry, handle, onLost }: StageProps) {
             'The graphics device is lost; the picture has no 3D view.',
           );
         }
-        const color = options.color ?? textColorOf(view.spec.element);
         const pixels = drawToPixels(gl, view, width, height, scale, color);
         invalidate();
         return pixels;

@@ -1,13 +1,5 @@
 import type { LengthUnit } from '../core/volume/index.ts';
-import {
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { mostVisible, rayHits } from '../core/surface/ray.ts';
 import { shellOf } from '../core/surface/shells.ts';
 import type { Volume } from '../core/volume/types.ts';
@@ -18,6 +10,7 @@ import { AxisTriad, ScaleBar } from './Overlays.tsx';
 import { ViewButtons } from './ViewButtons.tsx';
 import type { ShellLook } from './shellGeometry.ts';
 import { useShellMesh } from './useShellMesh.ts';
+import { useSize } from '../ui/useElement.ts';
 import { useViewControls } from './useViewControls.ts';
 import { classes } from '../ui/classes.ts';
 import shared from './scene.module.css';
@@ -59,16 +52,13 @@ export interface SurfaceViewProps {
   readonly marks?: readonly SceneMark[];
   /** The views scroll: the wheel scrolls them here too, and zooms with Ctrl. */
   readonly scrolls?: boolean;
-  readonly className?: string;
-  /** Laid over the view. */
-  readonly children?: ReactNode;
 }
 
 /** One 3D view: nested translucent surfaces with box, axes, scale bar and crosshair. */
 export function SurfaceView(props: SurfaceViewProps) {
   const { id, label, grid, shells, camera, onCameraChange, onPick, onOpen } = props;
   const { crosshair = null, lengthUnit = 'nm', marks = ALL_MARKS, scrolls = false } = props;
-  const { home = DEFAULT_CAMERA, className = '', children } = props;
+  const { home = DEFAULT_CAMERA } = props;
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
@@ -113,7 +103,7 @@ export function SurfaceView(props: SurfaceViewProps) {
         return;
       }
       if (!onPick || !mesh || !size) return;
-      const ray = rayThrough(camera, bounds, [x, y], size);
+      const ray = rayThrough(camera, bounds, [x, y], [size.width, size.height]);
       const hits = rayHits(mesh, ray.origin, ray.direction);
       const hit = mostVisible(hits, (triangle) => looks[shellOf(mesh, triangle)]?.opacity ?? 0);
       if (!hit) return;
@@ -124,7 +114,7 @@ export function SurfaceView(props: SurfaceViewProps) {
   return (
     <div
       ref={element}
-      className={classes(shared.view, scrolls && styles.scrolls, className)}
+      className={classes(shared.view, scrolls && styles.scrolls)}
       role="application"
       aria-roledescription="3D view"
       aria-label={`${label}. Arrow keys turn, Shift with arrow keys moves, plus and minus zoom, 0 resets${onOpen ? ', Enter opens' : ''}.`}
@@ -138,8 +128,8 @@ export function SurfaceView(props: SurfaceViewProps) {
       {marks.includes('axes') && <AxisTriad quaternion={camera.quaternion} />}
       {marks.includes('scale') && size && camera.projection === 'orthographic' && (
         <ScaleBar
-          pixelsPerA={pixelsPerAngstrom(camera, bounds, ...size)}
-          room={Math.min(120, size[0] * 0.3)}
+          pixelsPerA={pixelsPerAngstrom(camera, bounds, size.width, size.height)}
+          room={Math.min(120, size.width * 0.3)}
           unit={lengthUnit}
         />
       )}
@@ -148,7 +138,6 @@ export function SurfaceView(props: SurfaceViewProps) {
         <p className={styles.note}>Nothing reaches this level.</p>
       )}
       {step > 1 && <span className={styles.corner}>every {ordinal(step)} voxel</span>}
-      {children}
     </div>
   );
 }
@@ -165,23 +154,6 @@ function useLooks(shells: readonly ShellLook[], count: number): readonly ShellLo
     });
   if (fits && !same) last.current = shells.map(({ color, opacity }) => ({ color, opacity }));
   return last.current;
-}
-
-function useSize(element: { readonly current: HTMLElement | null }): [number, number] | null {
-  const [size, setSize] = useState<[number, number] | null>(null);
-  useLayoutEffect(() => {
-    const target = element.current;
-    if (!target) return;
-    const measure = () => {
-      const { clientWidth, clientHeight } = target;
-      setSize(clientWidth && clientHeight ? [clientWidth, clientHeight] : null);
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(target);
-    return () => observer.disconnect();
-  }, [element]);
-  return size;
 }
 
 const ordinal = (n: number) => (n === 2 ? '2nd' : n === 3 ? '3rd' : `${n}th`);

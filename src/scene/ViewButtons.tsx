@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { CameraState } from '../state/view.ts';
 import { IconButton } from '../ui/Button.tsx';
+import { ParallelIcon, PerspectiveIcon, ResetIcon } from '../ui/icons.tsx';
 import { FRONT, type Quaternion } from './camera.ts';
 import styles from './scene.module.css';
 
@@ -39,7 +40,7 @@ export const ViewButtons = memo(function ViewButtons(props: ViewButtonsProps) {
         label="Perspective"
         hint={perspective ? 'Parallel projection, with a scale bar' : 'Perspective'}
         aria-pressed={perspective}
-        icon={<ProjectionIcon perspective={perspective} />}
+        icon={perspective ? <PerspectiveIcon /> : <ParallelIcon />}
         onClick={() => change({ projection: perspective ? 'orthographic' : 'perspective' })}
       />
       <IconButton
@@ -51,33 +52,3 @@ export const ViewButtons = memo(function ViewButtons(props: ViewButtonsProps) {
     </div>
   );
 });
-
-const stroke = {
-  width: 16,
-  height: 16,
-  viewBox: '0 0 16 16',
-  fill: 'none',
-  stroke: 'currentColor',
-  strokeWidth: 1.5,
-  strokeLinecap: 'round',
-  strokeLinejoin: 'round',
-} as const;
-
-function ProjectionIcon({ perspective }: { readonly perspective: boolean }) {
-  const d = perspective
-    ? 'M2 3h12l-3 10H5zM3.6 8h8.8M8 3v10'
-    : 'M2.5 2.5h11v11h-11zM2.5 8h11M8 2.5v11';
-  return (
-    <svg aria-hidden="true" {...stroke}>
-      <path d={d} />
-    </svg>
-  );
-}
-
-function ResetIcon() {
-  return (
-    <svg aria-hidden="true" {...stroke}>
-      <path d="M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3" />
-    </svg>
-  );
-}

@@ -35,7 +35,6 @@ export const actions = app.actions;
 export { type Aim, ballAt, FIRST_RADIUS, isAveraged, outputOf, targetKindOf } from './aim.ts';
 export type { DeepLink } from './actions/deepLink.ts';
 export {
-  absoluteLevels,
   clearContrast,
   contrastOf,
   type Scale,
@@ -44,33 +43,22 @@ export {
   shownIn,
 } from './display.ts';
 export type { EngineState } from './engine.ts';
-export type {
-  EvaluationChoice,
-  EvaluationState,
-  LocatedFile,
-  SetKind,
-} from './evaluation.ts';
+export type { SetKind } from './evaluation.ts';
 export {
   type Answer,
   currentLedger,
-  currentMaps,
   EAGER_METHODS,
   mapIn,
-  type ExplainState,
-  type MethodMap,
   shownClass,
   shownLayer,
   shownResult,
   spatial,
 } from './explain.ts';
-export { resampleMap } from './heatmap.ts';
 export {
-  type CatalogueEntry,
   type NetworkState,
   networkFile,
   networkForSample,
 } from './network.ts';
-export type { Notice } from './notices.ts';
 export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
 export {
   imagesObstacle,

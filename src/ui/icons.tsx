@@ -47,3 +47,6 @@ export const SlidersIcon = drawing(
   'M2 5h6m4 0h2M2 11h2m4 0h6M10 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4M6 13a2 2 0 1 0 0-4 2 2 0 0 0 0 4',
 );
 export const WarningIcon = drawing('M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.05');
+export const ParallelIcon = drawing('M2.5 2.5h11v11h-11zM2.5 8h11M8 2.5v11');
+export const PerspectiveIcon = drawing('M2 3h12l-3 10H5zM3.6 8h8.8M8 3v10');
+export const ResetIcon = drawing('M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3');

@@ -1,17 +1,22 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useState } from 'react';
 
-/** Width and height of an element's content in CSS pixels; null until it is laid out. */
+/** Width and height of an element's content in CSS pixels, known before the first paint; null while it has none. */
 export function useSize(
   ref: RefObject<HTMLElement | null>,
-): { width: number; height: number } | null {
+): { readonly width: number; readonly height: number } | null {
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
-  useEffect(() => {
-    const observer = new ResizeObserver(([{ contentRect }]) => {
-      const width = Math.round(contentRect.width);
-      const height = Math.round(contentRect.height);
-      setSize(width > 0 && height > 0 ? { width, height } : null);
-    });
-    observer.observe(ref.current!);
+  useLayoutEffect(() => {
+    const element = ref.current!;
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = element;
+      setSize((before) => {
+        if (width === 0 || height === 0) return null;
+        return before?.width === width && before.height === height ? before : { width, height };
+      });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
     return () => observer.disconnect();
   }, [ref]);
   return size;

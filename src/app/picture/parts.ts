@@ -16,7 +16,7 @@ export type RenderView = (
   width: number,
   height: number,
   scale: number,
-  options: { readonly color: string },
+  color: string,
 ) => Pixels;
 
 export function drawHeading(
@@ -48,7 +48,7 @@ export function drawScene(
   renderView: RenderView,
 ): void {
   const { x, y, width, height } = box;
-  const pixels = renderView(column.id, width, height, pen.scale, { color: pen.style.text });
+  const pixels = renderView(column.id, width, height, pen.scale, pen.style.text);
   // putImageData would replace the ground; drawing blends the clear pixels over it.
   const layer = new OffscreenCanvas(pixels.width, pixels.height);
   layer

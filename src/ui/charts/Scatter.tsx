@@ -9,7 +9,6 @@ import styles from './Scatter.module.css';
 interface ScatterProps {
   /** What the plot shows, for those who do not see it. */
   readonly label: string;
-  readonly className?: string;
   readonly points: Points;
   /** Values that the axes cover. */
   readonly rangeX: readonly [number, number];
@@ -27,7 +26,7 @@ const MARGIN = { top: 6, right: 10, bottom: 32, left: 46 };
 
 /** Thousands of points on a canvas between axes in SVG; hovering describes a point, a click picks it. */
 export function Scatter(props: ScatterProps) {
-  const { label, className = '', points, rangeX, rangeY, titleX, titleY, diagonal } = props;
+  const { label, points, rangeX, rangeY, titleX, titleY, diagonal } = props;
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [painter] = useState(() => new PointPainter());
@@ -63,7 +62,7 @@ export function Scatter(props: ScatterProps) {
   const shown = hovered !== null && hovered < points.count ? hovered : null;
   const at = shown === null ? null : [x.at(points.x[shown]), y.at(points.y[shown])];
   return (
-    <div className={classes(shared.scatter, className)} ref={box}>
+    <div className={shared.scatter} ref={box}>
       {size && (
         <svg className={shared.axes} width={size.width} height={size.height} aria-hidden="true">
           <g transform={`translate(${MARGIN.left} ${MARGIN.top})`}>

@@ -1,6 +1,7 @@
-import { useMemo, useSyncExternalStore } from 'react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { displayStore, viewStore } from '../../../state/index.ts';
+import { useMedia } from '../../../ui/useMedia.ts';
 import { ColorBar } from '../../../slices/index.ts';
 import { colorBarContent } from '../../../slices/sliceContent.ts';
 
@@ -23,18 +24,9 @@ export function HeatColorBar({ side, title }: HeatColorBarProps) {
   return content && <ColorBar {...{ content, title, theme }} />;
 }
 
-const darkMode = () => window.matchMedia('(prefers-color-scheme: dark)');
-
 function useTheme(): 'light' | 'dark' {
   const choice = useStore(viewStore, (view) => view.theme);
-  const dark = useSyncExternalStore(
-    (changed) => {
-      const query = darkMode();
-      query.addEventListener('change', changed);
-      return () => query.removeEventListener('change', changed);
-    },
-    () => darkMode().matches,
-  );
+  const dark = useMedia('(prefers-color-scheme: dark)');
   if (choice !== 'system') return choice;
   return dark ? 'dark' : 'light';
 }
