@@ -5,6 +5,7 @@ import {
   rivalOf,
   type Specificity,
   specificity,
+  sumsToScore,
 } from '../src/core/cam/index.ts';
 import type { Explanation, LayerExplanation } from '../src/engine/types.ts';
 
@@ -66,7 +67,8 @@ export function factLines(
   });
   const cancelling = layer.classes.some(({ index: c, methods: maps }) =>
     (Object.keys(maps) as CamMethod[]).some(
-      (method) => factsOf(layer, c, method).cancellation > CANCELLATION_LIMIT,
+      (method) =>
+        sumsToScore(method) && factsOf(layer, c, method).cancellation > CANCELLATION_LIMIT,
     ),
   );
   return cancelling

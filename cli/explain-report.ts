@@ -1,4 +1,4 @@
-import { CANCELLATION_LIMIT, type CamMethod, rivalOf } from '../src/core/cam/index.ts';
+import { CANCELLATION_LIMIT, type CamMethod, rivalOf, sumsToScore } from '../src/core/cam/index.ts';
 import type { DomainFinding } from '../src/core/domain/index.ts';
 import type { Explanation, LayerExplanation, ModelInfo } from '../src/engine/types.ts';
 import { findingLine } from './explain-domain.ts';
@@ -166,7 +166,8 @@ function layerLines(names: readonly string[], layer: LayerExplanation, factsOf: 
         names[index],
         score,
         ...methods.map((method) => {
-          const hides = factsOf(layer, index, method).cancellation > CANCELLATION_LIMIT;
+          const hides =
+            sumsToScore(method) && factsOf(layer, index, method).cancellation > CANCELLATION_LIMIT;
           return `${hides ? '! ' : ''}${maps[method]!.sum.toFixed(3)}`;
         }),
         ledger[i].bias,
