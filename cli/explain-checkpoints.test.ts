@@ -34,12 +34,15 @@ it.each([
   await expect(run).rejects.toThrow(words);
 });
 
-it('says by what the sides of a volume have to be divisible', async () => {
+it('reads the network for the sides that its strides divide, and says which', async () => {
   const path = join(folder, 'odd.npy');
   writeFileSync(path, writeNpy(new Float32Array(15 * 12 * 20), [15, 12, 20]));
-  const { io } = recordingIo();
-  const run = runCommandLine(['explain', path, '--model', join(unet, 'best_model.pth')], io);
-  await expect(run).rejects.toThrow(/\[15,12,20\] voxels do not fit; accepted: .*\[4,4,4\]/);
+  const { io, notes } = recordingIo();
+  const run = (...flags: string[]) =>
+    runCommandLine(['explain', path, '--model', join(unet, 'best_model.pth'), ...flags], io);
+  await expect(run()).rejects.toThrow(/odd.npy: .*15.*See --fit/);
+  await run('--fit', 'crop', '--backend', 'wasm');
+  expect(notes.join()).toContain('multiples of [4,4,4]; it is read for [12,12,20] voxels');
 });
 
 it('asks for what a bare Sequential does not say, and shows it', async () => {

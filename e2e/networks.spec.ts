@@ -74,3 +74,22 @@ test('says what was found in a network, and keeps what the user knows about it',
   await page.keyboard.press('Escape');
   await expect(page.getByText(/^Network gives most to ribosome/)).toBeVisible();
 });
+
+test('a dropped checkpoint is built from its weights and the configuration beside it', async ({
+  page,
+}) => {
+  const octopi = (file: string) => fixture('checkpoints/octopi_unet', file);
+  await openApp(page);
+  await drop(page, octopi('best_model.pth'), octopi('model.yaml'), octopi('input.npy'));
+  await expect(page.getByText(/^Network gives most to ribosome/)).toBeVisible();
+  await page.getByRole('button', { name: 'About the network' }).click();
+  const dialog = page.getByRole('dialog', { name: 'octopi MONAI UNet' });
+  await expect(dialog).toContainText('PyTorch checkpoint, MONAI UNet (octopi)');
+  await page.keyboard.press('Escape');
+  await drop(
+    page,
+    fixture('checkpoints/tomotwin', 'tomotwin_latest.pth'),
+    fixture('checkpoints/tomotwin', 'input.npy'),
+  );
+  await expect(page.getByText(/^Network says entry 15/)).toBeVisible();
+});

@@ -92,6 +92,12 @@ export function networkFormatOf(name: string): NetworkFormat | null {
   return found ?? null;
 }
 
+/** Whether a file is a network's or lies beside one: its weights, its configuration. */
+export function belongsToNetwork(name: string): boolean {
+  const lower = name.toLowerCase();
+  return networkFormatOf(name) !== null || CONFIGURATION_ENDINGS.some((end) => lower.endsWith(end));
+}
+
 /** Which of the files of one network says what it computes, and which holds weights kept apart. */
 export interface NetworkParts {
   readonly main: string;

@@ -1,4 +1,4 @@
-import { networkEndings, networkFormatOf } from '../core/network-formats.ts';
+import { belongsToNetwork, networkEndings } from '../core/network-formats.ts';
 import { isVolumeName, VOLUME_ACCEPT } from '../core/volume/index.ts';
 import { actions } from '../state/index.ts';
 
@@ -14,8 +14,8 @@ export interface SortedFiles {
 /** Splits files into volumes and the files of one network, by name. */
 export function sortFiles(files: readonly File[]): SortedFiles {
   const visible = files.filter(({ name }) => !name.startsWith('.'));
-  const network = visible.filter(({ name }) => networkFormatOf(name));
-  const others = visible.filter(({ name }) => !networkFormatOf(name));
+  const network = visible.filter(({ name }) => belongsToNetwork(name));
+  const others = visible.filter(({ name }) => !belongsToNetwork(name));
   // A network's folder may hold notes and scripts beside it, which are no volumes.
   return {
     volumes: network.length > 0 ? others.filter(({ name }) => isVolumeName(name)) : others,

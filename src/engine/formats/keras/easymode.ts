@@ -79,13 +79,12 @@ class Easymode {
     const levels = this.count('encoder');
     const ups = this.count('decoder');
     const multiple = 2 ** ups;
-    if (space.some((n) => n % multiple !== 0))
-      throw new AppError(
-        'bad-input',
-        `${this.file}: the network halves its input again and again, and [${space}] voxels do not fit; accepted: sides that are multiples of ${multiple}`,
-      );
+    const sides = space.map((n) => Math.max(1, Math.floor(n / multiple)) * multiple);
     const first = this.block('encoder_0').kernels[0].array.dims[3];
-    let x = this.graph.input('input', [...space, first], { kind: 'InputLayer' });
+    let x = this.graph.input('input', [...sides, first], {
+      kind: 'InputLayer',
+      open: true,
+    });
     const skips: NodeId[] = [];
     for (let i = 0; i < levels; i++) {
       x = this.encode(`encoder_${i}`, x, i > 0);

@@ -7,8 +7,9 @@ import { Settings } from '../settings.ts';
 import type { WeightsApart } from '../weights-apart.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import { ACCEPTED_TORCH } from './container.ts';
+import type { Family, Found } from './families/family.ts';
 import { FAMILIES } from './families/table.ts';
-import { Layers } from './layers.ts';
+import { Indivisible, Layers } from './layers.ts';
 import { unknownNetwork } from './unknown.ts';
 
 export interface TorchExtras {
@@ -40,31 +41,78 @@ export function torchNetwork(
   for (const [name, family] of FAMILIES) {
     const found = family.find(checkpoint);
     if (!found) continue;
-    const { state } = checkpoint;
-    const [, taken, ...window] = state.dims(found.first) ?? [];
+    const [, , ...window] = checkpoint.state.dims(found.first) ?? [];
     const axes = window.length;
     if (axes < 1 || axes > 3) {
-      const shape = `[${state.dims(found.first)}]`;
+      const shape = `[${checkpoint.state.dims(found.first)}]`;
       throw badFile(file, `its first kernel ${found.first} has shape ${shape}`, ACCEPTED_TORCH);
     }
-    const space = spaceOf(inputShape, axes) ?? family.tile?.(checkpoint);
-    if (space?.length !== axes) throw withoutSize(checkpoint);
-    const layers = new Layers(file, state, file);
-    const input = layers.input(found.channels ?? taken, space);
-    const outputs = family.build({ ...found, layers, state, checkpoint, input });
-    const { notes = [], ...facts } = family.facts(checkpoint, layers.channelsOf(outputs[0][1]));
+    const space = sizeFor(checkpoint, family, found, axes, inputShape);
+    const built = builtFor(checkpoint, family, found, space);
+    const { notes = [], ...facts } = family.facts(checkpoint, built.channels);
     return {
-      graph: layers.finish(outputs),
+      graph: built.graph,
       origin: `PyTorch checkpoint, ${name}`,
       facts,
-      notes: [...checkpoint.notes, ...notes].map((note) => `${file}: ${note}`),
+      notes: [...checkpoint.notes, ...built.notes, ...notes].map((note) => `${file}: ${note}`),
     };
   }
   throw unknownNetwork(checkpoint, [...FAMILIES.keys()]);
 }
 
-const withoutSize = ({ file }: Checkpoint) =>
-  new AppError(
-    'unsupported',
-    `${file}: the network takes volumes of many sizes, so a volume has to be there first; accepted: a volume opened before it`,
-  );
+/** Voxels beyond which a volume is a whole tomogram, of which tools give their networks tiles. */
+const MOST_VOXELS = 2 ** 24;
+const TILE = 128;
+
+/** The input's size in space: the only one there is, the volume's, or that of a tile where there is no volume or a huge one. */
+function sizeFor(
+  checkpoint: Checkpoint,
+  family: Family,
+  found: Found,
+  axes: number,
+  inputShape: Sizes | undefined,
+): Sizes {
+  if (found.space) return found.space;
+  const given = spaceOf(inputShape, axes);
+  const own = family.tile?.(checkpoint);
+  const tile = own?.length === axes ? own : undefined;
+  if (!given && !tile) {
+    throw new AppError(
+      'unsupported',
+      `${checkpoint.file}: the network takes volumes of many sizes, so a volume has to be there first; accepted: a volume opened before it`,
+    );
+  }
+  if (!given) return tile as Sizes;
+  if (given.reduce((a, b) => a * b, 1) <= MOST_VOXELS) return given;
+  return given.map((n, axis) => Math.min(n, tile?.[axis] ?? TILE));
+}
+
+interface Built {
+  readonly graph: Graph;
+  /** Of the main output. */
+  readonly channels: number;
+  readonly notes: readonly string[];
+}
+
+/** The network for an input of this size, or of the largest below it that its strides divide. */
+function builtFor(checkpoint: Checkpoint, family: Family, found: Found, space: Sizes): Built {
+  const { file, state } = checkpoint;
+  const build = (size: Sizes): Built => {
+    const layers = new Layers(file, state, file);
+    const channels = found.channels ?? layers.dims(found.first)[1];
+    const input = layers.input(channels, size, !found.space);
+    const outputs = family.build({ ...found, layers, state, checkpoint, input });
+    return { graph: layers.finish(outputs), channels: layers.channelsOf(outputs[0][1]), notes: [] };
+  };
+  try {
+    return build(space);
+  } catch (error) {
+    if (!(error instanceof Indivisible)) throw error;
+    const { multiples } = error;
+    const size = space.map(
+      (n, axis) => Math.max(1, Math.floor(n / multiples[axis])) * multiples[axis],
+    );
+    const note = `The network takes sides that are multiples of [${multiples}]; it is read for [${size}] voxels.`;
+    return { ...build(size), notes: [note] };
+  }
+}

@@ -9,6 +9,13 @@ import type { State } from './state.ts';
 /** A number for all spatial axes, or one for each. */
 export type PerAxis = number | Sizes;
 
+/** The network takes sides that are multiples of these, and was given others. */
+export class Indivisible extends Error {
+  constructor(readonly multiples: Sizes) {
+    super(`sides that are multiples of [${multiples}]`);
+  }
+}
+
 export interface ConvOptions {
   readonly stride?: PerAxis;
   /** Zeros on both sides of each axis; half the window by default. */
@@ -61,13 +68,16 @@ export class Layers {
     };
   }
 
-  /** @param space sizes of the volume, `[z, y, x]` */
-  input(channels: number, space: Sizes): NodeId {
-    return this.graph.input(
-      'input',
-      [...space, channels],
-      this.declared('Input', [...space, channels]),
-    );
+  /**
+   * @param space sizes of the volume, `[z, y, x]`
+   * @param open whether the network takes others, too
+   */
+  input(channels: number, space: Sizes, open: boolean): NodeId {
+    const declared = this.declared('Input', [...space, channels]);
+    return this.graph.input('input', [...space, channels], {
+      ...declared,
+      ...(open && { open }),
+    });
   }
 
   nameOf(x: NodeId): string {
@@ -86,14 +96,10 @@ export class Layers {
     return this.shapeOf(x).at(-1) ?? 1;
   }
 
-  /** @throws AppError `bad-input` where a side of the input is no multiple of what the network halves it by */
+  /** @throws Indivisible where a side of the input is no multiple of what the network halves it by */
   requireMultiples(x: NodeId, multiples: Sizes): void {
     const space = this.spaceOf(x);
-    if (space.every((n, axis) => n % multiples[axis] === 0)) return;
-    throw new AppError(
-      'bad-input',
-      `${this.file}: the network halves its input again and again, and [${space}] voxels do not fit; accepted: sides that are multiples of [${multiples}]`,
-    );
+    if (space.some((n, axis) => n % multiples[axis] !== 0)) throw new Indivisible(multiples);
   }
 
   refuse(what: string, accepted: string): AppError {

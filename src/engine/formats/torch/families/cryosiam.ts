@@ -1,6 +1,6 @@
 import type { NodeId } from '../../../graph/types.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import { type Building, byNames, type Family } from './family.ts';
+import { type Building, byNames, entryNames, type Family } from './family.ts';
 import { numbered } from './numbered.ts';
 import { STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
 
@@ -39,7 +39,8 @@ export const cryosiam: Family = {
     const notes = known
       ? []
       : [`Its answer is an embedding of ${channels} numbers: explain an entry, or a likeness.`];
-    return { title: 'CryoSiam', normalization: 'none', notes };
+    const classes = known ? {} : { classes: entryNames(channels) };
+    return { title: 'CryoSiam', normalization: 'none', ...classes, notes };
   },
 };
 

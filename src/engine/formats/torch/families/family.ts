@@ -11,6 +11,8 @@ export interface Found {
   readonly prefix: string;
   /** Name of the first convolution's weight: it says how many axes and channels the input has. */
   readonly first: string;
+  /** The only size of the input, where there is but one. */
+  readonly space?: Sizes;
   /** Channels of the input, where that convolution takes more than these. */
   readonly channels?: number;
 }
@@ -55,6 +57,10 @@ export function byNames(first: string, ...others: readonly string[]): Family['fi
     return whole ? { prefix, first: prefix + first } : undefined;
   };
 }
+
+/** Names of the numbers of an embedding, which are no classes. */
+export const entryNames = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `entry ${i}`);
 
 /** Product of strides, axis by axis. */
 export function productOf(strides: readonly Sizes[], axes: number): Sizes {

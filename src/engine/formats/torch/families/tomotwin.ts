@@ -1,22 +1,27 @@
 import type { NodeId } from '../../../graph/types.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import { type Building, byNames, type Family } from './family.ts';
+import { type Building, byNames, entryNames, type Family } from './family.ts';
 
 /** Edge of the boxes that TomoTwin cuts out. */
 const EDGE = 37;
 const PAIRS = [0, 1, 2, 3, 4];
+
+const NAMES = byNames(
+  'conv_layer0.0.weight',
+  'conv_layer4.3.weight',
+  'headnet.1.weight',
+  'headnet.5.weight',
+);
 
 /**
  * TomoTwin's SiameseNet: five pairs of convolutions without padding (the input gets 1 voxel in front and 2 behind), a
  * max-pooling after the first pair, and a head whose result is brought to length 1. Both norms of a pair are one.
  */
 export const tomotwin: Family = {
-  find: byNames(
-    'conv_layer0.0.weight',
-    'conv_layer4.3.weight',
-    'headnet.1.weight',
-    'headnet.5.weight',
-  ),
+  find(checkpoint) {
+    const found = NAMES(checkpoint);
+    return found && { ...found, space: [EDGE, EDGE, EDGE] };
+  },
 
   build(building) {
     const { layers, prefix, input } = building;
@@ -37,10 +42,9 @@ export const tomotwin: Family = {
     return [['embedding', layers.unitLength('embedding', x)]];
   },
 
-  tile: () => [EDGE, EDGE, EDGE],
-
-  facts: () => ({
+  facts: (_, channels) => ({
     title: 'TomoTwin',
+    classes: entryNames(channels),
     voxelSize: 10,
     normalization: 'zscore',
     contrast: 'bright',
