@@ -12,9 +12,9 @@ import { useMedia } from '../../../ui/useMedia.ts';
 import { Columns } from './Columns.tsx';
 import { type DrawerId, drawersStore } from './drawers.ts';
 import { HeatColorBar } from './HeatColorBar.tsx';
-import { Drawer } from '../../Drawer.tsx';
+import { Drawer } from '../../../ui/Drawer.tsx';
 import { CLASSES_IN_DRAWER, VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
-import { PanelBoundary } from '../../PanelBoundary.tsx';
+import { PanelBoundary } from './PanelBoundary.tsx';
 import styles from './ExplainPage.module.css';
 
 /** One volume, one network, two methods side by side; panels at the sides become drawers where it is narrow. */

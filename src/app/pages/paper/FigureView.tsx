@@ -7,6 +7,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { contourColor } from './figureStyle.ts';
 import { FigurePanelView } from './FigurePanelView.tsx';
 import { isPending, statusOf } from './panelStatus.ts';
+import shared from './figures.module.css';
 import styles from './FigureView.module.css';
 
 /** One figure of the paper, every panel live. */
@@ -16,9 +17,9 @@ export function FigureView({ figure }: { readonly figure: Figure }) {
     panelsOf([figure]).some((panel) => isPending(statusOf(state, panel))),
   );
   return (
-    <section className="paper-figure" id={id} aria-labelledby={`${id}-title`} aria-busy={busy}>
+    <section className={shared.figure} id={id} aria-labelledby={`${id}-title`} aria-busy={busy}>
       <h2 id={`${id}-title`}>{title}</h2>
-      <p className="paper-caption">{caption}</p>
+      <p className={shared.caption}>{caption}</p>
       <div className={styles.columns} aria-hidden="true">
         {rows[0].panels.map((panel) => (
           <span key={panel.id}>{panel.title}</span>

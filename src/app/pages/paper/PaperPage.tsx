@@ -8,7 +8,6 @@ import { Progress } from '../../../ui/Progress.tsx';
 import { FigureView } from './FigureView.tsx';
 import { Table1 } from './Table1.tsx';
 import styles from './PaperPage.module.css';
-import './paper.css';
 
 /** Figures 3 and 4 and Table 1 of the paper, from the networks and samples of this build. */
 export default function PaperPage() {

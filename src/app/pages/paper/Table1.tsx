@@ -7,15 +7,16 @@ import {
   type Table1Row,
 } from '../../../core/paper/index.ts';
 import { paperStore } from '../../../state/index.ts';
+import shared from './figures.module.css';
 import styles from './Table1.module.css';
 
 /** Table 1, measured beside published. */
 export function Table1() {
   const rows = useStore(paperStore, (state) => state.table1);
   return (
-    <section className="paper-figure" id="table-1" aria-labelledby="table-1-title">
+    <section className={shared.figure} id="table-1" aria-labelledby="table-1-title">
       <h2 id="table-1-title">Table 1</h2>
-      <p className="paper-caption">
+      <p className={shared.caption}>
         How far the sum of each heatmap is from the class score (L1, 0 is best) and how well the
         sums rank the classes (Kendall's τ, 1 is best): mean ± standard deviation over the test
         volumes, measured with the networks of this build (– where that is not done) and, below, as

@@ -1,9 +1,9 @@
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
-import { Button } from '../ui/Button.tsx';
-import { classes } from '../ui/classes.ts';
-import { CloseIcon } from '../ui/icons.tsx';
-import { useReturnFocus } from '../ui/useReturnFocus.ts';
+import { Button } from './Button.tsx';
+import { classes } from './classes.ts';
+import { CloseIcon } from './icons.tsx';
+import { useReturnFocus } from './useReturnFocus.ts';
 import styles from './Drawer.module.css';
 
 interface DrawerProps {

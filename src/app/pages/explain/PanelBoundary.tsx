@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { explainStore, networkStore, volumesStore } from '../state/index.ts';
-import { Boundary } from '../ui/Boundary.tsx';
+import { explainStore, networkStore, volumesStore } from '../../../state/index.ts';
+import { Boundary } from '../../../ui/Boundary.tsx';
 
 interface PanelBoundaryProps {
   /** As it begins a sentence, e.g. "The class list". */
