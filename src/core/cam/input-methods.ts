@@ -37,7 +37,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
     at: 'input',
     kind: 'gradient',
     name: 'Gradient',
-    short: 'Gradient',
+    short: '∇',
     about:
       'The gradient of the score for each voxel of the input: where a small change would change the score most, not what made it.',
     formula: 'L = Σ_l g_l; signed, where the paper takes max_l |g_l|',
@@ -51,7 +51,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
     at: 'input',
     kind: 'gradient',
     name: 'Gradient × input',
-    short: 'Grad × in',
+    short: '∇ × x',
     about:
       'Gradient times input, voxel by voxel: what HiResCAM is at the input layer; it adds up to the score without what biases add.',
     formula: 'L = Σ_l g_l x_l',
@@ -65,7 +65,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
     at: 'input',
     kind: 'gradient',
     name: 'Integrated gradients',
-    short: 'Integr.',
+    short: 'Integ.',
     about:
       'Input times its mean gradient on the way from a volume of zeros to the input; adds up to the score less that of zeros, nearly: the way is cut into steps.',
     formula: `L = Σ_l x_l mean_k g_l(t_k x) with t_k = (k + 1/2) / ${PATH.count}, k from 0 to ${PATH.count - 1}`,
@@ -79,7 +79,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
     at: 'input',
     kind: 'gradient',
     name: 'SmoothGrad',
-    short: 'Smooth',
+    short: 'Smth.',
     about:
       'The mean gradient for the input with noise added many times: what of the gradient does not hang on single voxels.',
     formula: `L = Σ_l mean_k g_l(x + n_k), k from 1 to ${NOISY.count}, n normal with ${NOISE_LEVEL} (max x - min x) as deviation, the same in every run`,
@@ -93,7 +93,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
     at: 'input',
     kind: 'gradient',
     name: 'Guided backpropagation',
-    short: 'Guided',
+    short: 'Guid.',
     about:
       'The gradient for the input, of which ReLUs hand on only what is positive: sharp, but nearly the same for all classes and weights (Adebayo et al. 2018).',
     formula: 'L = Σ_l g_l, where a ReLU hands on max(dy, 0) where its input is above 0',
@@ -107,7 +107,7 @@ export const INPUT_ROWS: Readonly<Record<InputMethod, InputRow>> = {
     at: 'input',
     kind: 'gradient',
     name: 'Deconvnet',
-    short: 'Deconv.',
+    short: 'Deco.',
     about:
       'The gradient for the input, of which ReLUs hand on what is positive whatever their input was.',
     formula: 'L = Σ_l g_l, where a ReLU hands on max(dy, 0)',

@@ -73,7 +73,7 @@ export const LAYER_ROWS: Readonly<Record<LayerMethod, LayerRow>> = {
   gradpp: {
     at: 'layer',
     name: 'Grad-CAM++',
-    short: 'Grad++',
+    short: 'Gr.++',
     about:
       'Grad-CAM++ weights each feature map by its positive gradients, the less the more the map holds, and drops what is negative; made for ReLU layers, its heatmap need not add up to the score.',
     formula:

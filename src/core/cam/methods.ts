@@ -23,7 +23,7 @@ export const METHODS: Rows = {
   'guided-grad': {
     at: 'both',
     name: 'Guided Grad-CAM',
-    short: 'Guided CAM',
+    short: 'G-CAM',
     about:
       'Guided backpropagation where Grad-CAM of the layer is positive: the detail of the one at the places of the other.',
     formula: 'L = (Σ_l guided g_l at the input) · resized max(Grad-CAM of the layer, 0)',
