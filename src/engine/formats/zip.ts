@@ -34,6 +34,7 @@ export function readZip(
   for (let i = 0; i < Math.min(count, MOST_ENTRIES); i++) {
     if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50)
       throw damaged(`entry ${i + 1} of its table of contents cannot be read`);
+    const encrypted = (view.getUint16(at + 8, true) & 1) === 1;
     const method = view.getUint16(at + 10, true);
     const packed = view.getUint32(at + 20, true);
     const size = view.getUint32(at + 24, true);
@@ -41,6 +42,7 @@ export function readZip(
     const header = view.getUint32(at + 42, true);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
     at += 46 + nameLength + extra + comment;
+    if (encrypted) throw badFile(file, `${name} is encrypted`, accepted);
     if (packed === 0xffffffff || size === 0xffffffff)
       throw badFile(file, `${name} has more than 4 GiB`, 'archives below 4 GiB');
     entries.set(name, { size, bytes: () => read(name, header, packed, size, method) });

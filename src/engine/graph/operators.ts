@@ -109,14 +109,22 @@ export type Activation =
   | { readonly kind: 'reciprocal' }
   | { readonly kind: 'abs' }
   | { readonly kind: 'negative' }
-  | { readonly kind: 'erf' };
+  | { readonly kind: 'erf' }
+  /** 1 above 0, and at 0 where `inclusive`; else 0. */
+  | { readonly kind: 'step'; readonly inclusive: boolean };
 
 /** Resizes every axis but the last; `scales` is output over input as the file gives it. */
 export interface ResizeAttributes {
   readonly sizes: Sizes;
   readonly scales: Sizes;
   readonly mode: 'nearest' | 'linear';
-  readonly coordinates: 'half-pixel' | 'pytorch-half-pixel' | 'align-corners' | 'asymmetric';
+  readonly coordinates:
+    | 'half-pixel'
+    | 'half-pixel-symmetric'
+    | 'pytorch-half-pixel'
+    | 'half-pixel-nearest'
+    | 'align-corners'
+    | 'asymmetric';
   /** How `nearest` rounds. */
   readonly rounding: 'floor' | 'ceil' | 'round-prefer-floor' | 'round-prefer-ceil';
 }
@@ -165,6 +173,8 @@ export interface Operators {
   arithmetic: Operator<{ readonly kind: Arithmetic }>;
   /** The first input where `condition` (0 or 1, broadcast) is set, else the second. */
   where: Operator<None, 'condition'>;
+  /** The second input where the first is not 0, else the third; broadcast to each other. */
+  select: Operator<None>;
   concat: Operator<{ readonly axis: number }>;
   /** `size` elements of each axis from `begin` on, `steps` apart. */
   slice: Operator<{ readonly begin: Sizes; readonly size: Sizes; readonly steps: Sizes }>;

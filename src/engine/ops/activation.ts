@@ -137,6 +137,11 @@ const ACTIVATIONS: Table = {
     rectifies: always,
   },
   softplus: { forward: (x) => tf.softplus(x), slope: (_y, x) => tf.sigmoid(x), rectifies: always },
+  step: {
+    forward: (x, { inclusive }) =>
+      tf.cast(inclusive ? tf.greaterEqual(x, 0) : tf.greater(x, 0), 'float32'),
+    slope: (y) => tf.zerosLike(y),
+  },
   softsign: {
     forward: (x) => tf.div(x, tf.add(tf.abs(x), 1)),
     slope: (_y, x) => tf.reciprocal(tf.square(tf.add(tf.abs(x), 1))),

@@ -130,18 +130,28 @@ function winner(
 const timesRows = (dy: tf.Tensor, x: tf.Tensor) =>
   x.shape[0] === 1 ? tf.mul(dy, x) : timesValues(dy, x);
 
-/** What a sum adds that depends on no input of the network counts as bias. */
+/** What a sum adds, or a maximum takes, that depends on no input of the network counts as bias. */
 function bias({ attributes, inputs, constant, dy }: BackwardCall<'arithmetic'>) {
   let sum: tf.Tensor | undefined;
   if (constant.every((is) => is)) return undefined;
-  for (const [i, x] of inputs.entries()) {
-    const factor = factorOf(attributes.kind, i, inputs.length);
-    if (!constant[i] || factor === null) continue;
-    const wide = tf.broadcastTo(aligned(x, dy.rank - 1), [x.shape[0], ...dy.shape.slice(1)]);
-    const share = scaled(dotRows(dy, wide), factor);
+  for (const i of inputs.keys()) {
+    if (!constant[i]) continue;
+    const share = constantShare(attributes.kind, inputs, i, dy);
+    if (!share) continue;
     sum = sum ? tf.add(sum, share) : share;
   }
   return sum;
+}
+
+/** Undefined where operand `i` is no term but a factor. */
+function constantShare(kind: Arithmetic, inputs: readonly tf.Tensor[], i: number, dy: tf.Tensor) {
+  const wideOf = (x: tf.Tensor) =>
+    tf.broadcastTo(aligned(x, dy.rank - 1), [x.shape[0], ...dy.shape.slice(1)]);
+  const factor = factorOf(kind, i, inputs.length);
+  if (factor !== null) return scaled(dotRows(dy, wideOf(inputs[i])), factor);
+  if (kind !== 'maximum' && kind !== 'minimum') return undefined;
+  const wide = inputs.map(wideOf);
+  return dotRows(dy, tf.mul(SLOPES[kind](wide, i), wide[i]));
 }
 
 const PAIRS: ReadonlySet<Arithmetic> = new Set(['subtract', 'divide', 'power']);
@@ -162,6 +172,45 @@ export const arithmetic: Op<'arithmetic'> = {
   shown: true,
   view: false,
 };
+
+/** By numbers that depend on the network's input, through which no gradient goes. */
+export const select: Op<'select'> = {
+  shape({ inputs }) {
+    if (inputs.length !== 3) throw new ShapeError(`${inputs.length} inputs`);
+    return broadcastShape(inputs);
+  },
+  forward({ inputs }) {
+    const rank = Math.max(...inputs.map((x) => x.rank - 1));
+    const [condition, a, b] = inputs.map((x) => aligned(x, rank));
+    return tf.where(tf.notEqual(condition, 0), a, b);
+  },
+  vjp({ inputs, dy, wanted }) {
+    const takes = takesOf(inputs[0], dy);
+    return inputs.map((x, i) =>
+      keepIf(wanted[i], () =>
+        i === 0
+          ? tf.zeros([dy.shape[0], ...x.shape.slice(1)])
+          : summedTo(timesRows(dy, takes[i - 1]), x),
+      ),
+    );
+  },
+  bias({ inputs, constant, dy }) {
+    if (constant.every((is) => is)) return undefined;
+    const takes = takesOf(inputs[0], dy);
+    const i = constant.findIndex((is, at) => is && at > 0);
+    return i < 0 ? undefined : dotRows(dy, tf.mul(aligned(inputs[i], dy.rank - 1), takes[i - 1]));
+  },
+  reach: null,
+  shown: true,
+  view: false,
+};
+
+/** 1 where the first, and where the second of both is taken, of the shape of dy. */
+function takesOf(condition: tf.Tensor, dy: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const is = tf.cast(tf.notEqual(aligned(condition, dy.rank - 1), 0), 'float32');
+  const wide = tf.broadcastTo(is, [is.shape[0], ...dy.shape.slice(1)]);
+  return [wide, tf.sub(1, wide)];
+}
 
 export const where: Op<'where'> = {
   shape: ({ inputs, weights }) => broadcastShape([...inputs, weights.condition]),

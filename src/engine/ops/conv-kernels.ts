@@ -1,6 +1,6 @@
 import { FusedConv3D, hasFusedKernel } from '../kernels/fused-conv3d.ts';
 import { tf } from '../tf.ts';
-import { type Depthwise, depthwise, depthwiseInputGradient } from './depthwise.ts';
+import { type Depthwise, depthwise, depthwiseInputGradient, spaced } from './depthwise.ts';
 import { dilatedInputGradient } from './dilated.ts';
 import { type Lifted, samePads, slidingSizes } from './sliding.ts';
 
@@ -57,11 +57,23 @@ export function inputGradient(
   );
 }
 
-function plain(
-  { x, strides, dilations, pad }: Lifted,
-  filter: tf.Tensor,
-  { bias, relu }: Epilogue,
-): tf.Tensor {
+/** Whether the window jumps and has gaps at once, which no kernel of TensorFlow.js does. */
+const jumpsWithGaps = ({ strides, dilations }: Lifted) =>
+  strides.some((step) => step > 1) && dilations.some((rate) => rate > 1);
+
+function plain(lifted: Lifted, filter: tf.Tensor, epilogue: Epilogue): tf.Tensor {
+  const { x, strides, dilations, pad } = lifted;
+  const { bias, relu } = epilogue;
+  if (jumpsWithGaps(lifted) && !(x.rank === 5 && hasFusedKernel())) {
+    const everywhere = { ...lifted, x: padded(lifted), pad: 'valid' as const };
+    const y = plain({ ...everywhere, strides: strides.map(() => 1) }, filter, epilogue);
+    return tf.stridedSlice(
+      y,
+      y.shape.map(() => 0),
+      y.shape,
+      [1, ...strides, 1],
+    );
+  }
   if (x.rank === 4) {
     return tf.fused.conv2d({
       x: x as tf.Tensor4D,
@@ -99,7 +111,8 @@ function plainInputGradient(
   const ours = dy.rank === 5 && hasFusedKernel();
   if (!ours && dilations.some((rate) => rate > 1)) {
     const before = padsOf(lifted).map(([b]) => b);
-    return dilatedInputGradient(dy, filter, inputShape, dilations, before);
+    const apart = spaced(dy, [...strides, 1]);
+    return dilatedInputGradient(apart, filter, inputShape, dilations, before);
   }
   const [name, attrs] =
     dy.rank === 5

@@ -51,8 +51,6 @@ export const convTranspose: Op<'convTranspose'> = {
       throw new ShapeError(`a kernel of ${inner} channels for an input of ${channels} channels`);
     if (bias && product(bias) !== each * a.groups)
       throw new ShapeError(`a bias of shape [${bias}] for ${each * a.groups} channels`);
-    if (window.length < 3 && a.dilations.some((rate) => rate !== 1))
-      throw new ShapeError('a dilation in one or two dimensions');
     const sizes = x.slice(0, -1).map((n, axis) => sizeOf(n, axis, window, a));
     if (
       sizes.some((n, axis) => n < 1 || a.pads[axis][0] < 0 || -a.pads[axis][1] >= a.strides[axis])

@@ -107,6 +107,31 @@ const CASES: Readonly<Record<string, Case<'conv'>>> = {
       [2, 3, 1],
     ),
   ),
+  'conv 3D strided and dilated': conv(
+    [7, 6, 6, 2],
+    [2, 2, 3, 2, 2],
+    sliding(
+      [2, 1, 2],
+      [
+        [1, 0],
+        [0, 1],
+        [2, 2],
+      ],
+      [2, 1, 2],
+    ),
+  ),
+  'conv 2D strided and dilated': conv(
+    [9, 8, 2],
+    [3, 2, 2, 3],
+    sliding(
+      [2, 3],
+      [
+        [2, 1],
+        [1, 0],
+      ],
+      [2, 3],
+    ),
+  ),
   'conv 3D grouped': conv(
     [4, 4, 5, 4],
     [3, 3, 3, 2, 6],
@@ -385,6 +410,7 @@ const CASES: Readonly<Record<string, Case<'conv'>>> = {
     weights: { condition: [3, 1] },
     inputs: [[3, 2], [2]],
   }),
+  select: one({ op: 'select', attributes: {}, inputs: [[3, 1], [3, 2], [2]] }),
   concat: one({
     op: 'concat',
     attributes: { axis: 1 },
@@ -547,6 +573,7 @@ const CASES: Readonly<Record<string, Case<'conv'>>> = {
         { kind: 'abs' },
         { kind: 'negative' },
         { kind: 'erf' },
+        { kind: 'step', inclusive: false },
       ] as const
     ).map((attributes) => [
       JSON.stringify(attributes),
@@ -555,7 +582,9 @@ const CASES: Readonly<Record<string, Case<'conv'>>> = {
   ),
 };
 
-const LOOKS_AT_INPUT: ReadonlySet<OpId> = new Set(['normalization', 'arithmetic', 'where']);
+const LOOKS_AT_INPUT: ReadonlySet<OpId> = new Set([
+  ...(['normalization', 'arithmetic', 'where', 'select'] as const),
+]);
 const VOLUMES = 2;
 const SCORES = 2;
 const STEP = 2e-3;

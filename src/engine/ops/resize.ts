@@ -10,6 +10,12 @@ function position(o: number, axis: number, size: number, a: ResizeAttributes): n
   switch (a.coordinates) {
     case 'half-pixel':
       return (o + 0.5) / scale - 0.5;
+    // Both grids about the same centre, where scale times size is no whole number.
+    case 'half-pixel-symmetric':
+      return (size / 2) * (1 - out / (scale * size)) + (o + 0.5) / scale - 0.5;
+    // TensorFlow 1's, before rounding down.
+    case 'half-pixel-nearest':
+      return (o + 0.5) / scale;
     case 'pytorch-half-pixel':
       return out > 1 ? (o + 0.5) / scale - 0.5 : 0;
     case 'align-corners':

@@ -1,7 +1,7 @@
 import type { OpId } from '../graph/operators.ts';
 import type { NodeOf } from '../graph/types.ts';
 import { activation } from './activation.ts';
-import { arithmetic, where } from './arithmetic.ts';
+import { arithmetic, select, where } from './arithmetic.ts';
 import { conv } from './conv.ts';
 import { convTranspose } from './conv-transpose.ts';
 import { pad, slice } from './crop-pad.ts';
@@ -37,6 +37,7 @@ export const OPS: { readonly [K in OpId]: Op<K> } = {
   softmax,
   arithmetic,
   where,
+  select,
   concat,
   slice,
   pad,

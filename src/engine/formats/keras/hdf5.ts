@@ -51,8 +51,9 @@ export function readHdf5(bytes: Uint8Array, file: string, accepted: string): Hdf
     const numbers = () => {
       if (!(size * 4 <= MOST_EXPANSION * bytes.length))
         throw badFile(file, `${at} unpacks to ${size} numbers, too large for this file`, accepted);
-      if (typeof dataset.dtype !== 'string' || !/^[<>|][fiu]\d$/.test(dataset.dtype))
-        throw badFile(file, `${at} is of type ${dataset.dtype}, not of numbers`, accepted);
+      const type = typeOf(dataset);
+      if (!/^[<>|][fiu]\d$/.test(type))
+        throw badFile(file, `${at} is of type ${type}, not of numbers`, accepted);
       let values: ArrayLike<number>;
       try {
         values = dataset.value;
@@ -74,6 +75,15 @@ export function readHdf5(bytes: Uint8Array, file: string, accepted: string): Hdf
     throw damaged('the tree of groups', error);
   }
   return { attributes, arrays };
+}
+
+/** The numpy name of the elements' type; of compound ones, which the library does not read, only that. */
+function typeOf(dataset: Dataset): string {
+  try {
+    return String(dataset.dtype);
+  } catch {
+    return 'compound';
+  }
 }
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -249,3 +249,44 @@ describe('a Keras network', () => {
     expect(nodes.at(-2)).toMatchObject({ op: 'transpose', attributes: { permutation: [2, 0, 1] } });
   });
 });
+
+describe('a network of Keras 1', () => {
+  const conv = (dim_ordering: string) => ({
+    ...{ nb_filter: 2, nb_row: 3, nb_col: 1, border_mode: 'same', subsample: [2, 1] },
+    ...{ dim_ordering, bias: true, activation: 'relu', batch_input_shape: [null, 4, 6, 1] },
+  });
+  const network = (order: string) => ({
+    keras_version: '1.2.2',
+    model_config: {
+      class_name: 'Sequential',
+      config: [
+        { class_name: 'Convolution2D', config: { name: 'c', ...conv(order) } },
+        {
+          class_name: 'MaxPooling2D',
+          config: { name: 'p', pool_size: [2, 2], border_mode: 'valid' },
+        },
+        { class_name: 'Flatten', config: { name: 'f' } },
+        { class_name: 'Dense', config: { name: 'd', output_dim: 3, bias: false } },
+      ],
+    },
+  });
+  const weights = anyWeights({ 'c/kernel': [3, 1, 1, 2], 'c/bias': [2], 'd/kernel': [6, 3] });
+
+  it('is read by the names of that time', () => {
+    const { nodes } = graph(network('tf'), weights);
+    expect(nodes.map(({ name, shape }) => [name, ...shape])).toEqual([
+      ['c_input', 4, 6, 1],
+      ['c (part 1)', 2, 6, 2],
+      ['c', 2, 6, 2],
+      ['p', 1, 3, 2],
+      ['f', 6],
+      ['d', 3],
+    ]);
+  });
+
+  it('with its channels first is refused: nobody knows whether its kernels are mirrored', () => {
+    expect(() => graph(network('th'), weights)).toThrow(
+      /Keras 1.*mirrored.*saved again by Keras 2/,
+    );
+  });
+});

@@ -8,6 +8,10 @@ import type { LayerSpec } from './topology.ts';
 import { type DataFormat, innerAxis, toFirst, toLast, type Value } from './value.ts';
 import type { KerasWeights, LayerStep } from './weights.ts';
 
+/** A shape to compare; Keras 1 put a window of one element beside those of one axis. */
+const plain = (shape: Shape, version: string) =>
+  shape.filter((size) => size !== 1 || !version.startsWith('1.')).join();
+
 /** What all layers of a network share while it is built. */
 export interface Building {
   readonly label: string;
@@ -115,7 +119,7 @@ export class LayerUse {
     const found = weights.find(this.path, { name, index, shape: stored });
     const accepted = 'the weights written with this network';
     if (!found) throw badFile(label, `layer ${this.name} has no weight ${name}`, accepted);
-    if (found.shape.join() !== stored.join()) {
+    if (plain(found.shape, this.version) !== plain(stored, this.version)) {
       throw badFile(
         label,
         `weight ${name} of layer ${this.name} has shape [${found.shape}], not [${stored}]`,

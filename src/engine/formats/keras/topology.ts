@@ -1,5 +1,6 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import { isObject, type Json, shown } from './config.ts';
+import { inTodaysWords, isOfTheano } from './keras1.ts';
 
 /** Output number `tensor` of the `call`-th use of a layer. */
 export interface Ref {
@@ -93,12 +94,18 @@ function readLayer(json: unknown, index: number, read: Reading): Omit<LayerSpec,
   const { label, depth, ordinals } = read;
   if (!isObject(json) || typeof json.class_name !== 'string')
     throw fault(label, `layer ${index + 1} has no class (${shown(json)})`);
-  const { class_name: className } = json;
   const inner: unknown = json.config ?? {};
-  const config = isObject(inner) ? inner : {};
+  const given = isObject(inner) ? inner : {};
+  const { className, config } = inTodaysWords(json.class_name, given);
   const name = json.name ?? config.name ?? `${className.toLowerCase()}_${index + 1}`;
   if (typeof name !== 'string' || name === '')
     throw fault(label, `layer ${index + 1} has the name ${shown(name)}`);
+  if (isOfTheano(given)) {
+    throw new AppError(
+      'unsupported',
+      `${label}: layer ${name} (${className}) of Keras 1 has its channels first (dim_ordering "th"), and the file does not say whether Theano wrote its kernels, mirrored; accepted: the same network with dim_ordering "tf", or saved again by Keras 2 or 3`,
+    );
+  }
   const ordinal = ordinals.get(className) ?? 0;
   ordinals.set(className, ordinal + 1);
   const model = MODELS.has(className) ? readModel(json, label, depth + 1, name) : null;

@@ -38,6 +38,8 @@ export interface ReshapedValue {
   readonly name: string;
   readonly dims: readonly number[];
   readonly source: DataValue;
+  /** Axis of the channels where the operator says which; else it is seen from the source. */
+  readonly channel?: number;
 }
 
 export interface ConstantValue {
@@ -46,11 +48,13 @@ export interface ConstantValue {
   readonly constant: Constant;
 }
 
-/** Comparison of a value with a number: only chooses between branches. */
+/** Comparison of two values: mostly it only chooses between branches. */
 export interface MaskValue {
   readonly kind: 'mask';
   readonly name: string;
   readonly dims: readonly number[];
+  /** 1 where it holds, else 0. */
+  readonly make: () => DataValue;
 }
 
 export type Value = DataValue | ReshapedValue | ConstantValue | MaskValue;
@@ -86,6 +90,7 @@ export class OnnxBuilder {
   private readonly rearranged = new Map<string, NodeId>();
   private readonly ids = new Map<string, ConstantId>();
   private readonly carriedOut = new Map<ReshapedValue, DataValue>();
+  private readonly compared = new Map<string, DataValue>();
 
   constructor(
     readonly file: string,
@@ -139,14 +144,19 @@ export class OnnxBuilder {
     channel: number | null,
     spec: Omit<NodeSpec<K>, 'shape'>,
     meaning?: Meaning,
+    partOf?: string,
   ): DataValue {
     const shape = axes.map((axis) => dims[axis]);
     const declared = declaredOf(origin, dims, axes, channel);
-    const node = this.push({ ...spec, shape }, origin.name, declared);
+    const node = this.push({ ...spec, shape }, origin.name, declared, partOf);
     return { kind: 'data', name: origin.name, dims, node, axes, channel, meaning };
   }
 
   /** A node without a name in the file, on the way to the tensor `of`. */
+  step<K extends OpId>(of: string, what: string, spec: NodeSpec<K>): NodeId {
+    return this.inner(spec, of, what);
+  }
+
   private inner<K extends OpId>(spec: NodeSpec<K>, of: string, what: string): NodeId {
     return this.push(spec, `${of}~${what}`, { kind: spec.op, layout: null }, of);
   }
@@ -178,8 +188,11 @@ export class OnnxBuilder {
       this.carriedOut.set(value, known);
       return known;
     }
-    if (value.kind === 'mask')
-      throw badFile(this.file, `${value.name} is a comparison that is computed with`, 'numbers');
+    if (value.kind === 'mask') {
+      const known = this.compared.get(value.name) ?? value.make();
+      this.compared.set(value.name, known);
+      return known;
+    }
     const { dims, data } = value.constant;
     const id = this.weight(value.name, dims, () => data);
     const spec = { op: 'constant', attributes: {}, weights: { value: id }, inputs: [] } as const;
@@ -188,16 +201,21 @@ export class OnnxBuilder {
     return this.data(origin, dims, axes, null, spec);
   }
 
-  private carryOut({ name, dims, source }: ReshapedValue): DataValue {
+  private carryOut({ name, dims, source, channel: given }: ReshapedValue): DataValue {
     const order = source.dims.map((_, i) => i).filter((i) => source.dims[i] !== 1);
     const input = this.arranged(source, order);
     const axes = dims.map((_, i) => i).filter((i) => i > 0 || dims[0] !== 1);
     const shape = axes.map((axis) => dims[axis]);
     const origin = { name, kind: 'Reshape', node: '' };
     const keeps = dims[0] === source.dims[0] && dims[1] === source.dims[1] && dims.length > 2;
-    const channel = keeps && source.channel === 1 ? 1 : null;
+    const channel = given ?? (keeps && source.channel === 1 ? 1 : null);
     const spec = { op: 'reshape', attributes: { shape }, inputs: [input] } as const;
-    return this.data(origin, dims, axes, channel, spec);
+    if (given === undefined) return this.data(origin, dims, axes, channel, spec);
+    // A named place for the channels: they go last, so that a map can be drawn.
+    const flat = this.data({ ...origin, name: `${name}~merged` }, dims, axes, null, spec);
+    const last = [...axes.filter((axis) => axis !== given), given];
+    const same = { op: 'identity', attributes: {}, inputs: [this.arranged(flat, last)] } as const;
+    return this.data(origin, dims, last, given, same);
   }
 
   /** A node that makes known numbers, for operators that take them as a value. */

@@ -83,6 +83,26 @@ export class Context {
     return this.builder.data(this.origin(), dims, axes, channel, whole, meaning);
   }
 
+  /** A node like {@link like}, without a name in the file, on the way to this node's value. */
+  step<K extends OpId>(
+    x: DataValue,
+    what: string,
+    spec: Pick<NodeSpec<K>, 'op' | 'attributes' | 'weights'>,
+  ): DataValue {
+    const origin = this.origin();
+    const whole = { ...spec, inputs: [x.node] } as Omit<NodeSpec<K>, 'shape'>;
+    const name = `${origin.name}~${what}`;
+    return this.builder.data(
+      { ...origin, name },
+      x.dims,
+      x.axes,
+      x.channel,
+      whole,
+      undefined,
+      origin.name,
+    );
+  }
+
   activation(x: DataValue, attributes: Activation): DataValue {
     return this.like<'activation'>(x, { op: 'activation', attributes });
   }

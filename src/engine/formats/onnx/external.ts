@@ -1,5 +1,5 @@
 import type { TensorProto } from 'onnx-buf';
-import { badFile } from '../../../core/errors.ts';
+import { AppError, badFile, isAborted } from '../../../core/errors.ts';
 import type { OnnxModel } from './model.ts';
 
 /** Reads a file beside the network by its relative path; null where there is none. */
@@ -23,6 +23,18 @@ function placeOf({ externalData }: TensorProto): Place | undefined {
   };
 }
 
+/** @throws AppError that names the network as well */
+async function readNamed(read: ReadBeside, location: string, file: string) {
+  try {
+    return await read(location);
+  } catch (error) {
+    if (!(error instanceof AppError) || isAborted(error)) throw error;
+    throw new AppError(error.code, `${file}: its weights are in ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
 /**
  * Reads the weights that the file keeps in other files of its folder, each once.
  * @returns the bytes of a tensor, undefined for one that the file itself holds
@@ -39,7 +51,8 @@ export async function readExternal(
     if (!place || contents.has(place.location)) continue;
     const { location } = place;
     if (
-      location === '' ||
+      /^\.*$|[/\\]$/.test(location) ||
+      [...location].some((char) => char < ' ') ||
       /^([/\\]|[a-z]:)/i.test(location) ||
       /(^|[/\\])\.\.([/\\]|$)/.test(location)
     ) {
@@ -49,7 +62,7 @@ export async function readExternal(
         'weights in a file beside the network',
       );
     }
-    const bytes = await read(location);
+    const bytes = await readNamed(read, location, file);
     if (!bytes) {
       throw badFile(
         file,
@@ -68,7 +81,7 @@ export async function readExternal(
     if (!Number.isSafeInteger(offset) || offset < 0 || !(end >= offset && end <= bytes.length)) {
       throw badFile(
         file,
-        `${location} has ${bytes.length} bytes, but ${tensor.name} is said to be ${length ?? 'the rest'} at offset ${offset} of it`,
+        `${location} has ${bytes.length} bytes, but ${tensor.name} is said to be ${length ?? 'the rest'} at offset ${Number.isFinite(offset) ? offset : 'none'} of it`,
         'the file as it was exported with the network',
       );
     }

@@ -17,6 +17,8 @@ export type Fold = (
   inputs: readonly (Constant | undefined)[],
   attrs: Attributes,
   opset: number,
+  /** How many outputs the node has. */
+  outputs?: number,
 ) => Constant | readonly Constant[] | undefined;
 
 /** Thrown for a result larger than {@link MOST_NUMBERS}. */
@@ -26,9 +28,16 @@ export class TooLarge extends Error {
   }
 }
 
-function allocate(dims: readonly number[], integer: boolean): Numbers {
+/** A result that is made of fewer numbers than it has may have so many. */
+const MOST_GROWN = 2 ** 24;
+/** Multiplications that one product may take: a second's work. */
+const MOST_PRODUCTS = 2 ** 29;
+
+/** @param from how many numbers the result is made of, where it may be larger than that */
+function allocate(dims: readonly number[], integer: boolean, from?: number): Numbers {
   const size = sizeOf(dims);
-  if (!(size <= MOST_NUMBERS)) throw new TooLarge(size);
+  const limit = from === undefined ? MOST_NUMBERS : Math.max(MOST_GROWN, from);
+  if (!(size <= limit)) throw new TooLarge(size);
   return integer ? new Float64Array(size) : new Float32Array(size);
 }
 
@@ -62,7 +71,7 @@ function gather(
   strides: readonly number[],
   start = 0,
 ): Constant {
-  const out = allocate(dims, integer);
+  const out = allocate(dims, integer, data.length);
   const index = dims.map(() => 0);
   let at = start;
   for (let i = 0; i < out.length; i++) {
@@ -103,7 +112,7 @@ function elementwise(run: Binary, truth = false): Fold {
     const dims = a && b && broadcast(a.dims, b.dims);
     if (!a || !b || !dims) return undefined;
     const integer = truth || (a.integer && b.integer);
-    const out = allocate(dims, integer);
+    const out = allocate(dims, integer, a.data.length + b.data.length);
     const [x, y] = [a, b].map((side) => (sizeOf(side.dims) === 1 ? side : expandTo(side, dims)));
     const [stepX, stepY] = [x, y].map((side) => (side.data.length === 1 ? 0 : 1));
     for (let i = 0; i < out.length; i++) out[i] = run(x.data[i * stepX], y.data[i * stepY]);
@@ -290,6 +299,52 @@ const where: Fold = ([condition, a, b], attrs, opset) => {
   return { dims, data, integer: a.integer };
 };
 
+const split: Fold = ([x, given], attrs, opset, outputs = 1) => {
+  if (!x) return undefined;
+  const axis = positive(attrs.int('axis', 0), x.dims.length);
+  const count = attrs.int('num_outputs', outputs);
+  const even = Math.ceil(x.dims[axis] / count);
+  const sizes = given ? [...given.data] : attrs.ints('split');
+  const begins: number[] = [0];
+  for (let i = 0; i < count; i++) begins.push(begins[i] + (sizes?.[i] ?? even));
+  const part = (i: number) =>
+    slice(
+      [x, ...[begins[i], begins[i + 1], axis].map((n) => integers([n]))],
+      attrs,
+      opset,
+    ) as Constant;
+  return begins.slice(1).map((_, i) => part(i));
+};
+
+const product: Fold = ([a, b]) => {
+  if (a?.dims.length !== 2 || b?.dims.length !== 2 || a.dims[1] !== b.dims[0]) return undefined;
+  const [rows, inner] = a.dims;
+  const columns = b.dims[1];
+  if (!(rows * inner * columns <= MOST_PRODUCTS)) throw new TooLarge(rows * inner * columns);
+  const data = allocate([rows, columns], a.integer && b.integer);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      let sum = 0;
+      for (let k = 0; k < inner; k++) sum += a.data[i * inner + k] * b.data[k * columns + j];
+      data[i * columns + j] = sum;
+    }
+  }
+  return { dims: [rows, columns], data, integer: a.integer && b.integer };
+};
+
+const gemm: Fold = ([a, b, c], attrs, opset) => {
+  if (a?.dims.length !== 2 || b?.dims.length !== 2) return undefined;
+  const turned = (x: Constant, by: string) => (attrs.int(by, 0) ? transposed(x, [1, 0]) : x);
+  const times = (x: Constant, factor: number) =>
+    factor === 1 ? x : { ...x, data: x.data.map((n) => n * factor) };
+  const ab = product([turned(a, 'transA'), turned(b, 'transB')], attrs, opset) as Constant;
+  const scaled = ab && times(ab, attrs.float('alpha', 1));
+  const sum = elementwise((x, y) => x + y);
+  return scaled && c ? sum([scaled, times(c, attrs.float('beta', 1))], attrs, opset) : scaled;
+};
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
 export const FOLDS: Readonly<Record<string, Fold>> = {
   Abs: unary(Math.abs),
   Add: elementwise((a, b) => a + b),
@@ -302,6 +357,8 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
     return { dims: x.dims, data, integer };
   },
   Ceil: unary(Math.ceil),
+  Cos: unary(Math.cos),
+  Dropout: ([x]) => x,
   Concat: concat,
   ConstantOfShape: ([shape], attrs) => {
     if (!shape) return undefined;
@@ -309,7 +366,7 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
     const tensor = attrs.tensor('value');
     const value = tensor ? constantOf(tensor, undefined, '') : integers([0]);
     const integer = tensor !== undefined && value.integer;
-    return { dims, data: allocate(dims, integer).fill(value.data[0]), integer };
+    return { dims, data: allocate(dims, integer, 0).fill(value.data[0]), integer };
   },
   Div: divide,
   Equal: elementwise((a, b) => Number(a === b), true),
@@ -320,12 +377,14 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   },
   Floor: unary(Math.floor),
   Gather: take,
+  Gemm: gemm,
   Greater: elementwise((a, b) => Number(a > b), true),
   GreaterOrEqual: elementwise((a, b) => Number(a >= b), true),
   Identity: ([x]) => x,
   Less: elementwise((a, b) => Number(a < b), true),
   LessOrEqual: elementwise((a, b) => Number(a <= b), true),
   Log: unary(Math.log),
+  MatMul: product,
   Max: (inputs, attrs, opset) => chain(Math.max)(inputs, attrs, opset),
   Min: (inputs, attrs, opset) => chain(Math.min)(inputs, attrs, opset),
   Mod: elementwise((a, b) => a - Math.floor(a / b) * b),
@@ -338,11 +397,13 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
     if (!start || !limit || !delta) return undefined;
     const [from, to, step] = [start, limit, delta].map(({ data }) => data[0]);
     const dims = [Math.max(0, Math.ceil((to - from) / step))];
-    const data = allocate(dims, start.integer);
+    const data = allocate(dims, start.integer, 0);
     for (let i = 0; i < data.length; i++) data[i] = from + i * step;
     return { dims, data, integer: start.integer };
   },
   Reciprocal: unary((x) => 1 / x),
+  ReduceL1: reduce(0, (a, b) => a + Math.abs(b)),
+  ReduceL2: reduce(0, (a, b) => a + b * b, Math.sqrt),
   ReduceMax: reduce(Number.NEGATIVE_INFINITY, Math.max),
   ReduceMean: reduce(
     0,
@@ -352,13 +413,20 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   ReduceMin: reduce(Number.POSITIVE_INFINITY, Math.min),
   ReduceProd: reduce(1, (a, b) => a * b),
   ReduceSum: reduce(0, (a, b) => a + b),
+  ReduceSumSquare: reduce(0, (a, b) => a + b * b),
+  Relu: unary((x) => Math.max(x, 0)),
   Reshape: reshape,
   Round: unary((x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))),
   Size: ([x]) => x && { dims: [], data: Float64Array.of(x.data.length), integer: true },
+  Sigmoid: unary(sigmoid),
+  Sin: unary(Math.sin),
   Slice: slice,
+  Softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  Split: split,
   Sqrt: unary(Math.sqrt),
   Squeeze: ([x, axes], attrs) => x && { ...x, dims: squeezed(x.dims, axesOf(axes, attrs)) },
   Sub: elementwise((a, b) => a - b),
+  Tanh: unary(Math.tanh),
   Tile: ([x, repeats]) => {
     if (!x || !repeats) return undefined;
     const pairs = x.dims.flatMap((n, i) => [repeats.data[i], n]);

@@ -101,7 +101,7 @@ function take(
   const fold = Object.hasOwn(FOLDS, node.op) ? FOLDS[node.op] : undefined;
   if (known && fold && node.domain === '') {
     const constants = inputs.map((x) => (x?.kind === 'constant' ? x.constant : undefined));
-    const result = fold(constants, node.attrs, builder.opset);
+    const result = fold(constants, node.attrs, builder.opset, node.outputs.length);
     if (!result) throw new Unsupported('its inputs do not fit together');
     return [result].flat().map((constant, i) => ({
       kind: 'constant',

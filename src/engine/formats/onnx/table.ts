@@ -1,7 +1,17 @@
 import type { Value } from './builder.ts';
 import type { Context } from './context.ts';
-import { activation, cast, clip, mask, shrink, softmax, sqrt } from './rows/activation.ts';
-import { arithmetic, power, prelu, variadic, where } from './rows/arithmetic.ts';
+import {
+  activation,
+  cast,
+  clip,
+  mask,
+  selu,
+  shrink,
+  softmax,
+  sqrt,
+  swish,
+} from './rows/activation.ts';
+import { arithmetic, greater, power, prelu, variadic, where } from './rows/arithmetic.ts';
 import { conv, convTranspose } from './rows/convolution.ts';
 import { gemm, matMul } from './rows/linear.ts';
 import {
@@ -9,9 +19,10 @@ import {
   groupNormalization,
   instanceNormalization,
   layerNormalization,
+  lpNormalization,
 } from './rows/normalization.ts';
 import { averagePool, maxPool } from './rows/pooling.ts';
-import { argMax, globalPool, reduce } from './rows/reduce.ts';
+import { argMax, globalPool, reduce, reduceOf } from './rows/reduce.ts';
 import { resize, upsample } from './rows/resize.ts';
 import {
   concat,
@@ -53,7 +64,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   Div: arithmetic('divide'),
   Dropout: identity,
   Elu: activation((attrs) => ({ kind: 'elu', alpha: attrs.float('alpha', 1) })),
-  Equal: mask,
+  Equal: mask((context) => context.fail('it is computed with')),
   Erf: activation(() => ({ kind: 'erf' })),
   Exp: activation(() => ({ kind: 'exp' })),
   Expand: expand,
@@ -66,8 +77,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   Gemm: gemm,
   GlobalAveragePool: globalPool('mean'),
   GlobalMaxPool: globalPool('max'),
-  Greater: mask,
-  GreaterOrEqual: mask,
+  Greater: mask(greater(false, false)),
+  GreaterOrEqual: mask(greater(false, true)),
   GroupNormalization: groupNormalization,
   HardSigmoid: activation((attrs) => ({
     kind: 'hardSigmoid',
@@ -79,9 +90,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   InstanceNormalization: instanceNormalization,
   LayerNormalization: layerNormalization,
   LeakyRelu: activation((attrs) => ({ kind: 'leakyRelu', slope: attrs.float('alpha', 0.01) })),
-  Less: mask,
-  LessOrEqual: mask,
+  Less: mask(greater(true, false)),
+  LessOrEqual: mask(greater(true, true)),
   Log: activation(() => ({ kind: 'log' })),
+  LpNormalization: lpNormalization,
   LogSoftmax: softmax(true),
   MatMul: matMul,
   Max: variadic('maximum'),
@@ -95,16 +107,19 @@ export const ROWS: Readonly<Record<string, Row>> = {
   Pad: pad,
   Pow: power,
   Reciprocal: activation(() => ({ kind: 'reciprocal' })),
+  ReduceL1: reduceOf('abs', 'sum'),
   ReduceL2: reduce('l2'),
+  ReduceLogSum: reduceOf(null, 'sum', 'log'),
+  ReduceLogSumExp: reduceOf('exp', 'sum', 'log'),
   ReduceMax: reduce('max'),
   ReduceMean: reduce('mean'),
   ReduceMin: reduce('min'),
   ReduceSum: reduce('sum'),
+  ReduceSumSquare: reduceOf('square', 'sum'),
   Relu: activation(() => ({ kind: 'relu' })),
   Reshape: reshape,
   Resize: resize,
-  // The defaults are PyTorch's numbers, which the graph's operator has built in.
-  Selu: activation(() => ({ kind: 'selu' })),
+  Selu: selu,
   Shrink: shrink,
   Sigmoid: activation(() => ({ kind: 'sigmoid' })),
   Slice: slice,
@@ -117,7 +132,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   Squeeze: squeeze,
   Sub: arithmetic('subtract'),
   Sum: variadic('add'),
-  Swish: activation(() => ({ kind: 'silu' })),
+  Swish: swish,
   Tanh: activation(() => ({ kind: 'tanh' })),
   ThresholdedRelu: activation((attrs) => ({
     kind: 'thresholdedRelu',

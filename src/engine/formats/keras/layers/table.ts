@@ -42,6 +42,8 @@ import {
 const RANKED: Readonly<Record<string, (rank: number) => LayerRow>> = {
   Conv: convolution,
   Convolution: convolution,
+  AtrousConvolution: convolution,
+  Deconvolution: transposedConvolution,
   DepthwiseConv: depthwiseConvolution,
   SeparableConv: separableConvolution,
   SeparableConvolution: separableConvolution,

@@ -35,12 +35,56 @@ export function sqrt(context: Context): DataValue {
   );
 }
 
+/** x times the sigmoid of alpha x. */
+export function swish(context: Context): DataValue {
+  const alpha = context.attrs.float('alpha', 1);
+  const x = context.data(0);
+  if (alpha === 1) return context.activation(x, { kind: 'silu' });
+  // silu(alpha x) / alpha.
+  const wide = scaled(context, x, alpha, 'scaled');
+  const y = context.step<'activation'>(wide, 'silu', {
+    op: 'activation',
+    attributes: { kind: 'silu' },
+  });
+  return scaled(context, y, 1 / alpha);
+}
+
+/** PyTorch's numbers are built in; others are a scaled ELU. */
+export function selu(context: Context): DataValue {
+  const alpha = context.attrs.float('alpha', 1.6732632);
+  const gamma = context.attrs.float('gamma', 1.050701);
+  const x = context.data(0);
+  const usual = Math.abs(alpha - 1.6732632) < 1e-6 && Math.abs(gamma - 1.050701) < 1e-6;
+  if (usual) return context.activation(x, { kind: 'selu' });
+  const elu = { op: 'activation', attributes: { kind: 'elu', alpha } } as const;
+  return scaled(context, context.step<'activation'>(x, 'elu', elu), gamma);
+}
+
+/** `factor x`, the node's own value or a step on the way to it. */
+function scaled(context: Context, x: DataValue, factor: number, step?: string): DataValue {
+  const scale = context.builder.weight(`${factor}`, [1], () => [factor]);
+  const spec = { op: 'scaleShift', attributes: {}, weights: { scale } } as const;
+  return step ? context.step<'scaleShift'>(x, step, spec) : context.like<'scaleShift'>(x, spec);
+}
+
 export function shrink(context: Context): DataValue {
   const lambda = context.attrs.float('lambd', 0.5);
   const bias = context.attrs.float('bias', 0);
   if (bias === 0) return context.activation(context.data(0), { kind: 'hardShrink', lambda });
-  if (bias === lambda) return context.activation(context.data(0), { kind: 'softShrink', lambda });
-  return context.fail(`its bias ${bias} is neither 0 nor lambd ${lambda}`);
+  const x = context.data(0);
+  if (bias === lambda) return context.activation(x, { kind: 'softShrink', lambda });
+  // Between both: the one jumps by lambd, the other by nothing.
+  const share = bias / lambda;
+  const part = (kind: 'softShrink' | 'hardShrink', factor: number) =>
+    scaled(
+      context,
+      context.step<'activation'>(x, kind, { op: 'activation', attributes: { kind, lambda } }),
+      factor,
+      `${kind} scaled`,
+    );
+  const inputs = [part('softShrink', share).node, part('hardShrink', 1 - share).node];
+  const spec = { op: 'arithmetic', attributes: { kind: 'add' }, inputs } as const;
+  return context.builder.data(context.origin(), x.dims, x.axes, x.channel, spec);
 }
 
 /** Before opset 13 all axes from `axis` on are one. */
@@ -58,7 +102,10 @@ export const softmax =
       const name = `${context.origin().name}~flat`;
       const x = builder.dataOf(context.reshape(value, flat, { ...context.origin(), name }));
       const spec = { op: 'softmax', attributes: { axis: x.axes.indexOf(1), log } } as const;
-      return context.reshape(context.like<'softmax'>(x, spec), dims);
+      const result = context.reshape(context.step<'softmax'>(x, 'softmax', spec), dims);
+      return value.kind === 'data' && value.channel !== null && result.kind === 'reshaped'
+        ? { ...result, channel: value.channel }
+        : result;
     }
     const x = context.data(0);
     const axes = x.axes.includes(axis) ? x.axes : [axis, ...x.axes];
@@ -67,12 +114,15 @@ export const softmax =
     return context.like<'softmax'>({ ...x, node, axes }, { op: 'softmax', attributes });
   };
 
-/** A comparison, which has no gradient and only chooses between branches. */
-export const mask: Row = (context): MaskValue => ({
-  kind: 'mask',
-  name: context.origin().name,
-  dims: dimsOf(context.value(0)),
-});
+/** A comparison, which has no gradient: its numbers, 0 and 1, are made where they are computed with. */
+export const mask =
+  (isGreater: (context: Context) => DataValue): Row =>
+  (context): MaskValue => ({
+    kind: 'mask',
+    name: context.origin().name,
+    dims: dimsOf(context.value(0)),
+    make: () => isGreater(context),
+  });
 
 /** https://onnx.ai/onnx/operators/onnx__Cast.html */
 export function cast(context: Context): Value {

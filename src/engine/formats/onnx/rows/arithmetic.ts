@@ -168,7 +168,7 @@ function meant(context: Context, kind: Arithmetic): DataValue | undefined {
   return undefined;
 }
 
-/** Only where the condition is known; a branch by a threshold is taken over where both sides say the same. */
+/** A branch by a threshold is left out where both sides say the same. */
 export function where(context: Context): DataValue {
   const [condition, a, b] = [context.value(0), context.value(1), context.value(2)];
   const { builder } = context;
@@ -179,7 +179,7 @@ export function where(context: Context): DataValue {
     if (far?.kind === 'data' && kind && 'kind' in kind && kind.kind === 'softplus')
       return context.alias(far);
   }
-  if (condition.kind !== 'constant') return context.fail('its condition depends on the volume');
+  if (condition.kind !== 'constant') return selected(context, [condition, a, b]);
   const dims = common(context, [condition, a, b]);
   const data = [a, b].map((value) => lifted(builder.dataOf(value), dims.length));
   const axes = orderFor(dims, data);
@@ -192,6 +192,29 @@ export function where(context: Context): DataValue {
     inputs: data.map((x) => builder.arranged(x, axes)),
   });
 }
+
+/** By a condition that depends on the volume. */
+function selected(context: Context, values: readonly Value[]): DataValue {
+  const { builder } = context;
+  const dims = common(context, values);
+  const data = values.map((value) => lifted(builder.dataOf(value), dims.length));
+  const axes = orderFor(dims, data);
+  const inputs = data.map((x) => builder.arranged(x, axes));
+  const channel = data.find((x) => x.channel !== null)?.channel ?? null;
+  const spec = { op: 'select', attributes: {}, inputs } as const;
+  return builder.data(context.origin(), dims, axes, channel, spec);
+}
+
+/** 1 where the first value (the second, for `swapped`) is greater, or as great where `inclusive`; else 0. */
+export const greater =
+  (swapped: boolean, inclusive: boolean) =>
+  (context: Context): DataValue => {
+    const [a, b] = [context.value(swapped ? 1 : 0), context.value(swapped ? 0 : 1)];
+    const origin = context.origin();
+    const name = `${origin.name}~difference`;
+    const difference = combined(context, 'subtract', [a, b], { ...origin, name });
+    return context.activation(difference, { kind: 'step', inclusive });
+  };
 
 /** https://onnx.ai/onnx/operators/onnx__PRelu.html */
 export function prelu(context: Context): DataValue {

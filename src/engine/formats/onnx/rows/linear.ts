@@ -85,5 +85,10 @@ export function matMul(context: Context): DataValue {
     attributes: { transposeA: false, transposeB: false },
     inputs,
   } as const;
-  return builder.data(context.origin(), dims, axes, null, spec);
+  if (rank > 2 || dims[0] !== 1) return builder.data(context.origin(), dims, axes, null, spec);
+  // One row is a vector, as everywhere.
+  const origin = context.origin();
+  const row = { ...origin, name: `${origin.name}~row` };
+  const product = builder.data(row, dims, axes, null, spec);
+  return context.alias({ ...product, node: builder.arranged(product, [1]) }, dims, [1], 1);
 }

@@ -1,6 +1,7 @@
 import type { DataValue, ReshapedValue } from '../builder.ts';
 import type { Constant } from '../constant.ts';
 import type { Context } from '../context.ts';
+import { transposed } from '../fold.ts';
 
 const every = (constant: Constant | undefined, value: number) =>
   !constant || constant.data.every((x) => x === value);
@@ -88,7 +89,12 @@ export function layerNormalization(context: Context): DataValue {
   const { attrs, builder } = context;
   const x = context.data(0);
   const first = context.axis(attrs.int('axis', -1), x.dims.length);
-  const over = x.dims.map((_, i) => i).slice(first);
+  const declared = x.dims.map((_, i) => i).slice(first);
+  // The channels last, where they are among the axes, so that a map can be drawn.
+  const { channel } = x;
+  const over = declared.some((axis) => axis === channel)
+    ? [...declared.filter((axis) => axis !== channel), channel as number]
+    : declared;
   return normalizedOver(context, x, over, attrs.float('epsilon', 1e-5), {
     ...weight('scale', 1, 1),
     ...weight('shift', 2, 0),
@@ -98,7 +104,10 @@ export function layerNormalization(context: Context): DataValue {
     const given = context.constant(i);
     if (!given || every(given, neutral)) return {};
     const shape = over.map((axis) => x.dims[axis]);
-    return { [part]: builder.weight(context.node.inputs[i], shape, () => given.data) };
+    const numbers = { ...given, dims: declared.map((axis) => x.dims[axis]) };
+    const order = over.map((axis) => declared.indexOf(axis));
+    const make = () => transposed(numbers, order).data;
+    return { [part]: builder.weight(context.node.inputs[i], shape, make) };
   }
 }
 
@@ -119,6 +128,18 @@ export function normalizedOver(
     weights,
     inputs: [context.builder.arranged(x, order)],
   });
+}
+
+/** https://onnx.ai/onnx/operators/onnx__LpNormalization.html, for Euclidean lengths */
+export function lpNormalization(context: Context): DataValue {
+  const { attrs, builder } = context;
+  const given = context.data(0);
+  if (attrs.int('p', 2) !== 2) context.fail(`p ${attrs.int('p', 2)}`);
+  const axis = context.axis(attrs.int('axis', -1), given.dims.length);
+  const axes = given.axes.includes(axis) ? given.axes : [axis, ...given.axes];
+  const x = { ...given, axes, node: builder.arranged(given, axes) };
+  const attributes = { axes: [axes.indexOf(axis)], epsilon: 0 };
+  return context.like<'unitLength'>(x, { op: 'unitLength', attributes });
 }
 
 /** https://onnx.ai/onnx/operators/onnx__BatchNormalization.html */

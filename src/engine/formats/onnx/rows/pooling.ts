@@ -33,24 +33,95 @@ function pool(context: Context) {
     pads: lead(window.pads, rank, NO_PAD),
   };
   const input = builder.arranged(x, axes);
-  return { dims, axes, rank, attributes, stated, inputs: [input] };
+  const whole = attrs.int('count_include_pad', 0) === 1;
+  const counted = lead(whole ? stated.pads : stated.pads.map(() => NO_PAD), rank, NO_PAD);
+  return { dims, axes, attributes, counted, inputs: [input] };
+}
+
+type Pool = ReturnType<typeof pool>;
+
+const hasGaps = ({ attributes }: Pool) => attributes.dilations.some((rate) => rate > 1);
+
+/** Below every activation, and finite: padding that never wins. */
+const LOWEST = -3.4028234663852886e38;
+/** Taps of a window with gaps, each of which is a node. */
+const MOST_TAPS = 216;
+
+/** A window with gaps, tap by tap: what each reads of the padded value, combined by `kind`. */
+function tapByTap(context: Context, given: Pool, kind: 'maximum' | 'add'): DataValue {
+  const { builder } = context;
+  const { dims, axes, attributes, inputs } = given;
+  const { window, strides, dilations, pads } = attributes;
+  const count = window.reduce((a, b) => a * b, 1);
+  if (count > MOST_TAPS) context.fail(`a window of ${count} with gaps`);
+  const out = axes.map((axis) => dims[axis]);
+  const inner = builder.nodeOf(inputs[0]).shape;
+  const padded = inner.map((n, i) => n + (pads[i] ? pads[i][0] + pads[i][1] : 0));
+  const value = kind === 'maximum' ? LOWEST : 0;
+  const margins = [...pads, NO_PAD];
+  const around = builder.step<'pad'>(context.origin().name, 'padded', {
+    ...{ op: 'pad', attributes: { pads: margins, mode: 'constant', value } },
+    ...{ inputs, shape: padded },
+  });
+  const taps = Array.from({ length: count }, (_, tap) => {
+    let rest = tap;
+    const at = window.map((_, i) => {
+      const behind = window.slice(i + 1).reduce((a, b) => a * b, 1);
+      const place = Math.floor(rest / behind);
+      rest %= behind;
+      return place * dilations[i];
+    });
+    return builder.step<'slice'>(context.origin().name, `tap ${tap}`, {
+      op: 'slice',
+      attributes: { begin: [...at, 0], size: out, steps: [...strides, 1] },
+      inputs: [around],
+      shape: out,
+    });
+  });
+  const spec = { op: 'arithmetic', attributes: { kind }, inputs: taps } as const;
+  if (kind === 'maximum') return builder.data(context.origin(), dims, axes, 1, spec);
+  const sum = builder.step<'arithmetic'>(context.origin().name, 'sum', { ...spec, shape: out });
+  const shares = builder.constantNode(context.origin().name, [...out.slice(0, -1), 1], () =>
+    oneOver(given, inner, out),
+  );
+  const inputs_ = [sum, shares];
+  const mean = { op: 'arithmetic', attributes: { kind: 'multiply' }, inputs: inputs_ } as const;
+  return builder.data(context.origin(), dims, axes, 1, mean);
+}
+
+/** One over the taps of each window that count, x fastest. */
+function oneOver(given: Pool, inner: readonly number[], out: readonly number[]): Float32Array {
+  const { window, strides, dilations, pads } = given.attributes;
+  const counts = window.map((size, axis) =>
+    Array.from({ length: out[axis] }, (_, o) => {
+      const from = o * strides[axis] - pads[axis][0];
+      const [before, after] = given.counted[axis];
+      const taps = Array.from({ length: size }, (_, t) => from + t * dilations[axis]);
+      return taps.filter((at) => at >= -before && at < inner[axis] + after).length;
+    }),
+  );
+  let all = [1];
+  for (const axis of counts) all = all.flatMap((n) => axis.map((m) => n * m));
+  return Float32Array.from(all, (n) => 1 / n);
 }
 
 /** https://onnx.ai/onnx/operators/onnx__MaxPool.html */
 export function maxPool(context: Context): DataValue {
-  const { dims, axes, attributes, inputs } = pool(context);
+  const given = pool(context);
+  if (hasGaps(given)) return tapByTap(context, given, 'maximum');
+  const { dims, axes, attributes, inputs } = given;
   const spec = { op: 'maxPool', attributes, inputs } as const;
   return context.builder.data(context.origin(), dims, axes, 1, spec);
 }
 
 /** https://onnx.ai/onnx/operators/onnx__AveragePool.html */
 export function averagePool(context: Context): DataValue {
-  const { dims, axes, rank, attributes, stated, inputs } = pool(context);
-  const counted = context.attrs.int('count_include_pad', 0) === 1;
-  const countedPads = lead(counted ? stated.pads : stated.pads.map(() => NO_PAD), rank, NO_PAD);
+  const given = pool(context);
+  if (hasGaps(given)) return tapByTap(context, given, 'add');
+  const { dims, axes, attributes, inputs } = given;
   const spec = {
     op: 'averagePool',
-    attributes: { ...attributes, countedPads },
+    attributes: { ...attributes, countedPads: given.counted },
     inputs,
   } as const;
   return context.builder.data(context.origin(), dims, axes, 1, spec);

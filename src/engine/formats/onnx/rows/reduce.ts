@@ -8,6 +8,7 @@ function reduced(
   reduction: Reduction,
   over: readonly number[],
   keep: boolean,
+  origin = context.origin(),
 ): DataValue {
   const place = over.map((axis) => x.axes.indexOf(axis)).filter((i) => i >= 0);
   const kept = x.dims.map((n, axis) => (over.includes(axis) ? 1 : n));
@@ -20,7 +21,7 @@ function reduced(
   const attributes = { reduction, axes: place, keepDims: false };
   const spec = { op: 'reduce', attributes, inputs: [x.node] } as const;
   const place1 = lost ? null : keep ? channel : after(channel);
-  return context.builder.data(context.origin(), dims, axes, place1, spec, meaning());
+  return context.builder.data(origin, dims, axes, place1, spec, meaning());
 
   function meaning(): Meaning | undefined {
     const sorted = [...over].sort((a, b) => a - b);
@@ -37,16 +38,39 @@ function reduced(
 /** ReduceMean and the like: axes as an input from opset 13 (sum) or 18 on, as an attribute before. */
 export const reduce =
   (reduction: Reduction) =>
+  (context: Context): DataValue =>
+    reducedAs(context, context.data(0), reduction);
+
+/** A reduction of what `before` makes of each number, and `after` of the result. */
+export const reduceOf =
+  (before: 'abs' | 'exp' | 'square' | null, reduction: Reduction, after?: 'log') =>
   (context: Context): DataValue => {
-    const { attrs } = context;
-    const x = context.data(0);
-    const rank = x.dims.length;
-    const given = context.numbers(1) ?? attrs.ints('axes') ?? [];
-    if (given.length === 0 && attrs.int('noop_with_empty_axes', 0)) return context.alias(x);
-    const all = x.dims.map((_, i) => i);
-    const over = given.length > 0 ? given.map((axis) => context.axis(axis, rank)) : all;
-    return reduced(context, x, reduction, over, attrs.int('keepdims', 1) === 1);
+    const given = context.data(0);
+    const kindOf = (kind: 'abs' | 'exp' | 'square') =>
+      ({ op: 'activation', attributes: { kind } }) as const;
+    const x = before ? context.step<'activation'>(given, before, kindOf(before)) : given;
+    // The channels are where they were.
+    const inside = { ...x, channel: given.channel };
+    if (!after) return reducedAs(context, inside, reduction);
+    const origin = context.origin();
+    const sum = { ...origin, name: `${origin.name}~${reduction}` };
+    return context.activation(reducedAs(context, inside, reduction, sum), { kind: after });
   };
+
+function reducedAs(
+  context: Context,
+  x: DataValue,
+  reduction: Reduction,
+  origin = context.origin(),
+): DataValue {
+  const { attrs } = context;
+  const rank = x.dims.length;
+  const given = context.numbers(1) ?? attrs.ints('axes') ?? [];
+  if (given.length === 0 && attrs.int('noop_with_empty_axes', 0)) return context.alias(x);
+  const all = x.dims.map((_, i) => i);
+  const over = given.length > 0 ? given.map((axis) => context.axis(axis, rank)) : all;
+  return reduced(context, x, reduction, over, attrs.int('keepdims', 1) === 1, origin);
+}
 
 /** Over all axes behind the channels, which stay as axes of size 1. */
 export const globalPool =

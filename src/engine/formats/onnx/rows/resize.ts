@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 
 const COORDINATES: Readonly<Record<string, ResizeAttributes['coordinates']>> = {
   half_pixel: 'half-pixel',
-  half_pixel_symmetric: 'half-pixel',
+  half_pixel_symmetric: 'half-pixel-symmetric',
+  tf_half_pixel_for_nn: 'half-pixel-nearest',
   pytorch_half_pixel: 'pytorch-half-pixel',
   align_corners: 'align-corners',
   asymmetric: 'asymmetric',
@@ -42,11 +43,15 @@ function resized(
   if (!ROUNDING[rounding]) context.fail(`rounding ${rounding}`);
   if (attrs.text('keep_aspect_ratio_policy', 'stretch') !== 'stretch')
     context.fail('a kept aspect');
-  if (dims[0] !== x.dims[0] || dims[1] !== x.dims[1]) context.fail('a resize along the channels');
   if (dims.every((n, i) => n === x.dims[i])) return context.alias(x);
-  const axes = context.channelsLast(x);
-  const space = axes.slice(0, -1);
-  return builder.data<'resize'>(context.origin(), dims, axes, 1, {
+  // Channels last or first: an axis that keeps its size goes last.
+  const kept = dims.findLastIndex((n, axis) => axis > 0 && n === x.dims[axis] && n > 1);
+  const fixed = x.channel ?? (dims[1] === x.dims[1] ? 1 : kept);
+  if (dims[0] !== x.dims[0] || fixed < 1 || dims[fixed] !== x.dims[fixed])
+    context.fail('a resize along the channels');
+  const space = x.dims.map((_, i) => i).filter((i) => i !== fixed && (i > 0 || dims[0] !== 1));
+  const axes = [...space, fixed];
+  return builder.data<'resize'>(context.origin(), dims, axes, fixed, {
     op: 'resize',
     attributes: {
       sizes: space.map((axis) => dims[axis]),

@@ -45,10 +45,11 @@ export function transpose(context: Context): DataValue {
 function permuted(
   context: Context,
   x: DataValue,
-  order: readonly number[],
+  given: readonly number[],
   origin = context.origin(),
 ): DataValue {
-  const dims = order.map((axis) => x.dims[context.axis(axis, x.dims.length)]);
+  const order = given.map((axis) => context.axis(axis, x.dims.length));
+  const dims = order.map((axis) => x.dims[axis]);
   const axes = x.axes.map((axis) => order.indexOf(axis));
   if (order.length !== x.dims.length || new Set(order).size !== order.length)
     context.fail(`[${order}] is no order of ${x.dims.length} axes`);
@@ -65,10 +66,19 @@ function withAxes(context: Context, x: DataValue, needed: readonly number[]): Da
 }
 
 export function concat(context: Context): DataValue {
-  const { builder } = context;
   const parts = Array.from({ length: context.count }, (_, i) => context.data(i));
+  const axis = context.axis(context.attrs.int('axis', 0), parts[0].dims.length);
+  return joined(context, parts, axis);
+}
+
+function joined(
+  context: Context,
+  parts: readonly DataValue[],
+  axis: number,
+  origin = context.origin(),
+): DataValue {
+  const { builder } = context;
   const [first] = parts;
-  const axis = context.axis(context.attrs.int('axis', 0), first.dims.length);
   const fits = parts.every(
     ({ dims }) =>
       dims.length === first.dims.length && dims.every((n, i) => i === axis || n === first.dims[i]),
@@ -80,7 +90,7 @@ export function concat(context: Context): DataValue {
     axis,
     parts.reduce((sum, x) => sum + x.dims[axis], 0),
   );
-  return builder.data<'concat'>(context.origin(), dims, axes, known.channel, {
+  return builder.data<'concat'>(origin, dims, axes, known.channel, {
     op: 'concat',
     attributes: { axis: axes.indexOf(axis) },
     inputs: parts.map((x) => builder.arranged(x, axes)),
@@ -109,7 +119,6 @@ function cutOut(
   const begin = x.axes.map(() => 0);
   const steps = x.axes.map(() => 1);
   for (const { axis, start, step, length } of cuts) {
-    if (step < 1) context.fail(`a step of ${step}`);
     const at = x.axes.indexOf(axis);
     begin[at] = start;
     steps[at] = step;
@@ -149,21 +158,60 @@ export function split(context: Context): readonly DataValue[] {
   });
 }
 
-/** Entries of an axis by known numbers: one, a run, or a few. */
+/** Entries of an axis by known numbers: one, a run, or several runs behind each other. */
 export function gather(context: Context): Value {
   const x = context.data(0);
   const indices = context.constant(1) ?? context.fail('it has no indices');
   const axis = context.axis(context.attrs.int('axis', 0), x.dims.length);
   const wanted = [...indices.data].map((i) => (i < 0 ? i + x.dims[axis] : i));
-  const step = (wanted[1] ?? wanted[0] + 1) - wanted[0];
-  const run = wanted.every((i, k) => i === wanted[0] + k * step);
-  if (!run || step < 1 || indices.dims.length > 1) context.fail(`indices [${wanted.slice(0, 8)}]`);
-  const cut = { axis, start: wanted[0], step, length: wanted.length };
-  const { name } = context.origin();
-  const origin = { ...context.origin(), name: `${name}~taken` };
-  const part = cutOut(context, x, [cut], origin);
-  const dims = indices.dims.length === 0 ? part.dims.toSpliced(axis, 1) : part.dims;
+  if (wanted.length === 0 || wanted.some((i) => !(i >= 0 && i < x.dims[axis])))
+    context.fail(`indices [${wanted.slice(0, 8)}] of an axis of ${x.dims[axis]}`);
+  const part = inRuns(context, x, axis, runsOf(wanted), 'taken');
+  const dims = part.dims.toSpliced(axis, 1, ...indices.dims);
   return context.reshape(part, dims);
+}
+
+interface Run {
+  readonly start: number;
+  readonly step: number;
+  readonly length: number;
+}
+
+/** Most runs that an axis is put together of: more is no slicing. */
+const MOST_RUNS = 256;
+
+/** Indices as runs with a step each. */
+function runsOf(indices: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  for (let at = 0; at < indices.length; ) {
+    const step = (indices[at + 1] ?? indices[at] + 1) - indices[at];
+    let length = 1;
+    while (at + length < indices.length && indices[at + length] === indices[at] + length * step)
+      length++;
+    // A repeated entry is no run.
+    if (step === 0) length = 1;
+    runs.push({ start: indices[at], step: step === 0 ? 1 : step, length });
+    at += length;
+  }
+  return runs;
+}
+
+/** Parts of one axis behind each other, as a step on the way to the node's value. */
+function inRuns(
+  context: Context,
+  x: DataValue,
+  axis: number,
+  runs: readonly Run[],
+  what: string,
+): DataValue {
+  const origin = context.origin();
+  if (runs.length > MOST_RUNS) context.fail(`${runs.length} parts of an axis`);
+  const parts = runs.map((run, i) => {
+    const name = `${origin.name}~${what}${runs.length > 1 ? ` ${i}` : ''}`;
+    return cutOut(context, x, [{ axis, ...run }], { ...origin, name });
+  });
+  if (parts.length === 1) return parts[0];
+  return joined(context, parts, axis, { ...origin, name: `${origin.name}~${what}` });
 }
 
 const MODES = { constant: 'constant', reflect: 'reflect', edge: 'edge' } as const;
@@ -179,6 +227,7 @@ export function pad(context: Context): DataValue {
     context.numbers(3)?.map((axis) => context.axis(axis, rank)) ?? given.dims.map((_, i) => i);
   const all = pairs(listed).map((pair, i) => ({ axis: axes[i], pair }));
   const wanted = all.filter(({ pair }) => pair[0] !== 0 || pair[1] !== 0);
+  if (mode === 'wrap') return wrapped(context, given, wanted);
   if (!(mode in MODES)) context.fail(`mode ${mode}`);
   const cuts = wanted
     .filter(({ pair }) => pair[0] < 0 || pair[1] < 0)
@@ -211,6 +260,29 @@ export function pad(context: Context): DataValue {
   });
 }
 
+/** Padding with what lies at the other end of each axis. */
+function wrapped(
+  context: Context,
+  given: DataValue,
+  wanted: readonly { readonly axis: number; readonly pair: readonly [number, number] }[],
+): DataValue {
+  let x = given;
+  for (const { axis, pair } of wanted) {
+    const n = x.dims[axis];
+    const [before, after] = pair;
+    if (before < 0 || after < 0 || before > n || after > n)
+      context.fail(`pads ${before} and ${after} around ${n}`);
+    const runs = [
+      { start: n - before, step: 1, length: before },
+      { start: 0, step: 1, length: n },
+      { start: 0, step: 1, length: after },
+    ];
+    const parts = runs.filter(({ length }) => length > 0);
+    x = inRuns(context, x, axis, parts, `wrapped ${axis}`);
+  }
+  return context.alias(x);
+}
+
 function expandedTo(context: Context, given: DataValue, dims: readonly number[]): DataValue {
   const by = dims.length - given.dims.length;
   const lifted = context.reshape(given, [...dims.slice(0, by).map(() => 1), ...given.dims]);
@@ -230,16 +302,22 @@ export function expand(context: Context): DataValue {
   return expandedTo(context, x, dims);
 }
 
-/** Only axes of size 1 are repeated; that is broadcasting. */
+/** Axes of size 1 are broadcast, others are put behind themselves. */
 export function tile(context: Context): DataValue {
-  const x = context.data(0);
+  let x = context.data(0);
   const repeats = context.numbers(1) ?? context.fail('it has no repeats');
-  if (x.dims.some((n, i) => n !== 1 && repeats[i] !== 1)) context.fail(`repeats [${repeats}]`);
-  return expandedTo(
-    context,
-    x,
-    x.dims.map((n, i) => n * repeats[i]),
-  );
+  if (repeats.length !== x.dims.length || repeats.some((n) => !(n >= 1)))
+    context.fail(`repeats [${repeats}]`);
+  for (const [axis, times] of repeats.entries()) {
+    const length = x.dims[axis];
+    if (length === 1 || times === 1) continue;
+    if (times > MOST_RUNS) context.fail(`repeats [${repeats}]`);
+    const parts = Array.from({ length: times }, () => x);
+    const origin = context.origin();
+    x = joined(context, parts, axis, { ...origin, name: `${origin.name}~tiled ${axis}` });
+  }
+  const dims = context.data(0).dims.map((n, i) => n * repeats[i]);
+  return expandedTo(context, x, dims);
 }
 
 /** https://onnx.ai/onnx/operators/onnx__DepthToSpace.html */
@@ -279,4 +357,4 @@ export function spaceToDepth(context: Context): Value {
 
 /** The second axis is known to be the channels', whatever the value was made from. */
 const markChannel = (value: Value): Value =>
-  value.kind === 'data' ? { ...value, channel: 1 } : value;
+  value.kind === 'data' || value.kind === 'reshaped' ? { ...value, channel: 1 } : value;
