@@ -1,6 +1,6 @@
 /** Voxels of a spatial output whose scores are added up. */
 export type Region =
-  /** Those where the class has the largest score; with one channel, a score above 0. */
+  /** Those where the class has the largest score; a channel decided by itself (the only one, or with a sigmoid of its own): above 0. */
   | { readonly kind: 'predicted' }
   /** `|v - centre|^2 <= radius^2`, in voxels of the output, `[z, y, x]` or `[y, x]`. */
   | { readonly kind: 'ball'; readonly centre: readonly number[]; readonly radius: number }

@@ -19,6 +19,8 @@ export interface Declared {
   readonly node?: string;
   /** Other names for the same value, e.g. of modules that end with it. */
   readonly aliases?: readonly string[];
+  /** An output whose channels each have a sigmoid of their own: several may hold at a voxel. */
+  readonly independent?: true;
   /** As the file has it, without the batch; with the slices first for `depth-in-batch`. */
   readonly shape: Shape;
   /** Null where no axis is clear to be the channels': such a value is not offered as a layer. */

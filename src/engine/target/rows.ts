@@ -108,20 +108,29 @@ function eachVoxel(
   const space = node.shape.slice(0, -1);
   const classes = node.shape[space.length];
   const count = sizeOf(space);
-  const inside = regionTest(region, space, values, classes, index);
+  const alone = node.declared.independent ?? classes === 1;
+  const inside = regionTest(region, space, values, { classes, index, alone });
   for (let voxel = 0; voxel < count; voxel++) if (inside(voxel)) use(voxel);
+}
+
+interface Channel {
+  readonly classes: number;
+  readonly index: number;
+  /** Decided by itself, by a score above 0. */
+  readonly alone: boolean;
 }
 
 function regionTest(
   region: Region,
   space: readonly number[],
   values: Float32Array,
-  classes: number,
-  index: number,
+  { classes, index, alone }: Channel,
 ): (voxel: number) => boolean {
   switch (region.kind) {
     case 'predicted':
-      return (voxel) => isLargest(values, voxel * classes, classes, index);
+      return alone
+        ? (voxel) => values[voxel * classes + index] > 0
+        : (voxel) => isLargest(values, voxel * classes, classes, index);
     case 'mask':
       return (voxel) => region.voxels[voxel] !== 0;
     case 'ball': {
@@ -151,10 +160,9 @@ function regionTest(
   }
 }
 
-/** Whether a class has the largest score of a voxel, the first of equals; alone, whether it is above 0. */
+/** Whether a class has the largest score of a voxel, the first of equals. */
 function isLargest(values: Float32Array, at: number, classes: number, index: number): boolean {
   const own = values[at + index];
-  if (classes === 1) return own > 0;
   for (let c = 0; c < classes; c++) {
     const other = values[at + c];
     if (other > own || (other === own && c < index)) return false;

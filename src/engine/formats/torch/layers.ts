@@ -419,6 +419,13 @@ export class Layers {
     return x;
   }
 
+  /** Says that the channels of an output each have a sigmoid of their own. */
+  independent(x: NodeId): NodeId {
+    const { name, declared } = this.graph.nodeOf(x);
+    this.graph.rename(x, name, { ...declared, independent: true });
+    return x;
+  }
+
   private add<K extends OpId>(
     op: K,
     attributes: Attributes<K>,

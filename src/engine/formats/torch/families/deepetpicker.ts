@@ -62,9 +62,10 @@ export const deepetpicker: Family = {
       x = layers.end(path, block(building, `${path}.basic_module`, joined), 'Decoder');
     }
     const last = `${prefix}final_conv`;
-    if (!state.hasModule(`${last}.0`)) return [[last, layers.conv(last, x)]];
-    const out = layers.conv(`${last}.1`, layers.conv(`${last}.0`, x));
-    return [[last, layers.end(last, out, 'Sequential')]];
+    const out = state.hasModule(`${last}.0`)
+      ? layers.end(last, layers.conv(`${last}.1`, layers.conv(`${last}.0`, x)), 'Sequential')
+      : layers.conv(last, x);
+    return [[last, layers.independent(out)]];
   },
 
   facts: (checkpoint) => ({
