@@ -45,6 +45,21 @@ it('reads the network for the sides that its strides divide, and says which', as
   expect(notes.join()).toContain('multiples of [4,4,4]; it is read for [12,12,20] voxels');
 });
 
+it('takes the weights of easymode by either of their two files', async () => {
+  const easymode = (file: string) => join(fixtures, 'easymode_membrain', file);
+  const scores: unknown[] = [];
+  for (const model of [
+    ['--model', easymode('ribosome.h5')],
+    ['--model', easymode('ribosome.json'), '--weights', easymode('ribosome.h5')],
+  ]) {
+    const { io, out } = recordingIo();
+    const flags = ['--normalize', 'none', '--backend', 'wasm', '--json', '--class', '0'];
+    await runCommandLine(['explain', easymode('input.npy'), ...model, ...flags], io);
+    scores.push((JSON.parse(out[0]) as { scores: number[] }).scores);
+  }
+  expect(scores[1]).toEqual(scores[0]);
+});
+
 it('asks for what a bare Sequential does not say, and shows it', async () => {
   const path = join(folder, 'model.pth');
   writeFileSync(path, readFileSync(join(fixtures, 'classifier_sequential/model.pth')));

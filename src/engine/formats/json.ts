@@ -4,7 +4,9 @@ import { fingerprint, tfjsArtifacts } from '../model/artifacts.ts';
 import { MAX_MODEL_BYTES } from '../model/manifest.ts';
 import { sha256 } from '../checksum.ts';
 import type { Reader, Reading, ReadNetwork } from './format.ts';
-import { kerasJsonGraph } from './keras/files.ts';
+import { easymodeFacts } from './keras/easymode.ts';
+import { kerasH5Graph, kerasJsonGraph } from './keras/files.ts';
+import { Settings } from './settings.ts';
 import { tfjsGraph } from './tfjs/import.ts';
 
 const ACCEPTED =
@@ -15,6 +17,7 @@ export const readJsonNetwork: Reader = async (reading) => {
   const { bytes, files } = reading;
   const accepted = { file: files.label, accepted: ACCEPTED, maxBytes: MAX_MODEL_BYTES };
   const document = parseJson(bytes, accepted);
+  if (isEasymodeFile(document)) return easymodeWeights(reading, document);
   return isArchitecture(document) ? architecture(reading) : layersModel(reading);
 };
 
@@ -23,6 +26,27 @@ const isArchitecture = (value: unknown) =>
   value !== null &&
   'class_name' in value &&
   !('modelTopology' in value);
+
+/** What easymode writes beside its weights. */
+const isEasymodeFile = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && 'arch' in value && 'apix' in value;
+
+async function easymodeWeights(
+  { files, options: { signal }, inputShape }: Reading,
+  document: object,
+): Promise<ReadNetwork> {
+  const { label, weights } = files;
+  const bytes = await weights?.read({ signal });
+  if (!weights || !bytes)
+    throw badFile(label, 'it belongs to a network of easymode', 'the same with its .h5 weights');
+  return {
+    graph: kerasH5Graph(bytes, { file: weights.label, inputShape }),
+    origin: 'easymode weights',
+    notes: [],
+    facts: easymodeFacts(new Settings(document)),
+    fingerprint: await sha256(bytes),
+  };
+}
 
 async function layersModel({ bytes, files, options, inputShape }: Reading): Promise<ReadNetwork> {
   const artifacts = await tfjsArtifacts(bytes, files, options);
