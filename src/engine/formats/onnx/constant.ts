@@ -21,6 +21,9 @@ export interface Constant {
 /** Numbers that a constant made at import may have. */
 export const MOST_NUMBERS = 2 ** 27;
 
+/** Larger tensors are decoded whenever their numbers are asked for: no second copy of weights stays. */
+const KEPT_NUMBERS = 2 ** 16;
+
 export const sizeOf = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
 
 export const integers = (values: readonly number[], dims = [values.length]): Constant => ({
@@ -88,7 +91,17 @@ export function constantOf(
       'the file as it was exported',
     );
   }
-  if (bytes.length > 0) return { dims, integer, data: decodeNumbers(bytes, row.type) };
+  if (bytes.length > 0) {
+    const decode = () => decodeNumbers(bytes, row.type);
+    if (size <= KEPT_NUMBERS) return { dims, integer, data: decode() };
+    return {
+      dims,
+      integer,
+      get data() {
+        return decode();
+      },
+    };
+  }
   const decode = row.decode ?? ((stored: number) => stored);
   const data = integer ? new Float64Array(size) : new Float32Array(size);
   for (let i = 0; i < size; i++) data[i] = decode(Number(listed[i]));

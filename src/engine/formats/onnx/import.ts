@@ -100,7 +100,8 @@ function take(
   const known = inputs.every((x) => x === undefined || x.kind === 'constant');
   const fold = Object.hasOwn(FOLDS, node.op) ? FOLDS[node.op] : undefined;
   if (known && fold && node.domain === '') {
-    const constants = inputs.map((x) => (x?.kind === 'constant' ? x.constant : undefined));
+    // A copy, whose numbers are decoded once.
+    const constants = inputs.map((x) => (x?.kind === 'constant' ? { ...x.constant } : undefined));
     const result = fold(constants, node.attrs, builder.opset, node.outputs.length);
     if (!result) throw new Unsupported('its inputs do not fit together');
     return [result].flat().map((constant, i) => ({
