@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, sentence } from '../src/core/errors.ts';
 import { readModelJson } from '../src/engine/model/manifest.ts';
-import { SIDECAR } from '../src/engine/model/sidecar.ts';
+import { sidecarOf } from '../src/engine/model/sidecar.ts';
 import { mustBeInside } from '../src/engine/node-files.ts';
 import type { ModelSource } from '../src/engine/types.ts';
 import { readBytes, requireFile } from './files.ts';
@@ -69,8 +69,10 @@ async function addModel(
       await addBeside(name, file);
     }
   }
-  const sidecar = join(folder, SIDECAR);
-  if (await isFile(sidecar)) await addBeside(SIDECAR, sidecar);
+  // What ONNX exporters put the weights into, and what is known about the network.
+  const name = basename(model);
+  for (const other of [`${name}.data`, `${name}_data`, sidecarOf(name)])
+    if (await isFile(join(folder, other))) await addBeside(other, join(folder, other));
   return encodePath(url);
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts';
-import type { Engine, NamedBytes } from '../engine/types.ts';
+import type { Engine } from '../engine/types.ts';
 import { ownAddress } from './address.ts';
 import { deepLinkOf, forgetDeepLink, type PageId, type Route } from './routes.ts';
 import { actions, configureStores, networkStore, volumesStore } from '../state/index.ts';
@@ -20,7 +20,6 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
     base: document.baseURI,
     engine,
     ...createFilesClient(document.baseURI),
-    readBytes,
     fetchJson,
   });
   const volume = ownAddress(query.get('volume'), document.baseURI);
@@ -45,9 +44,16 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
       forgetDeepLink();
       void lists.then(() => actions.openDeepLink(wanted));
     }
-    if (first) void lists.then(() => Promise.all([openNetwork(model), openVolume(volume)]));
+    if (first) void lists.then(() => openBoth(model, volume));
     first = false;
   };
+}
+
+/** At once, but for a network of one's own: it may leave its sizes to the volume. */
+async function openBoth(model: string | null, volume: string | null): Promise<void> {
+  const shown = openVolume(volume);
+  if (ownAddress(model, document.baseURI)) await shown;
+  await Promise.all([openNetwork(model), shown]);
 }
 
 /** Shows the network asked for, or the first of the list unless something else asked for one. */
@@ -75,12 +81,6 @@ async function openVolume(url: string | null): Promise<void> {
   if (currentId || opening) return;
   const first = gallery.find(({ className }) => FIRST_CLASS.test(className)) ?? gallery[0];
   if (first) await actions.chooseSample(first.id);
-}
-
-async function readBytes(files: readonly File[]): Promise<NamedBytes[]> {
-  return Promise.all(
-    files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })),
-  );
 }
 
 /** A list that comes with the app; null when this build has none. */

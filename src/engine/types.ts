@@ -29,9 +29,10 @@ export type {
   TargetRequest,
 } from '../core/target/index.ts';
 
+/** A file by its name. A dropped one is not read before it is needed, and held nowhere else. */
 export interface NamedBytes {
   readonly name: string;
-  readonly bytes: ArrayBuffer;
+  readonly bytes: ArrayBuffer | Blob;
 }
 
 /** What a network is read with beside its own files. */

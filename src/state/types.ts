@@ -6,7 +6,7 @@ import type { SourceGrid } from '../core/volume/index.ts';
 import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
 import type { Answer } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
-import type { Engine, NamedBytes, TaskOptions } from '../engine/types.ts';
+import type { Engine, TaskOptions } from '../engine/types.ts';
 
 /** Statistics of the samples as read, in the file's own units. */
 export interface SampleStats extends DensityStats {
@@ -99,8 +99,6 @@ export interface Services {
    * averages, the file itself is read where what the network needs of it can be held.
    */
   prepare(opened: Preparable, request: PrepareRequest): Promise<PreparedVolume>;
-  /** Reads dropped files of a network whole. */
-  readBytes(files: readonly File[]): Promise<NamedBytes[]>;
   fetchJson(url: string): Promise<unknown>;
 }
 

@@ -96,23 +96,31 @@ function encodePath(path: string): string {
 function fromFiles(files: readonly NamedBytes[]): ModelFiles {
   // The same letters may be written in two ways; file systems differ.
   const key = (path: string) => baseName(path).normalize('NFC');
-  const byName = new Map<string, Uint8Array<ArrayBuffer>>();
+  const byName = new Map<string, ArrayBuffer | Blob>();
   for (const { name, bytes } of files) {
     if (byName.has(key(name))) {
       throw badFile(baseName(name), 'two of the files have this name', 'the files of one network');
     }
-    byName.set(key(name), new Uint8Array(bytes));
+    byName.set(key(name), bytes);
   }
   const { main, weights, config } = networkParts([...byName.keys()]);
-  const apart = (name: string): FileRead => ({
-    label: name,
-    read: async () => byName.get(name) ?? null,
-  });
+  const read = async (path: string) => {
+    const bytes = byName.get(key(path));
+    if (!bytes) return null;
+    try {
+      return new Uint8Array(bytes instanceof Blob ? await bytes.arrayBuffer() : bytes);
+    } catch (error) {
+      throw new AppError('bad-file', `${baseName(path)}: could not be read: ${sentence(error)}`, {
+        cause: error,
+      });
+    }
+  };
+  const apart = (name: string): FileRead => ({ label: name, read: () => read(name) });
   return {
     label: main,
     main,
     nameOf: baseName,
-    read: async (path) => byName.get(key(path)) ?? null,
+    read,
     ...(weights !== undefined && { weights: apart(weights) }),
     ...(config !== undefined && { config: apart(config) }),
   };

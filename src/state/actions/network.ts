@@ -87,12 +87,17 @@ export function createNetworkActions(
     });
     explainer.refresh();
     try {
-      const model = await services().engine.loadModel(source, {
-        signal,
-        onProgress: (progress) => {
-          if (!signal.aborted) network.setState({ progress });
+      const item = currentVolume(set.volumes.getState());
+      const inputShape = source.inputShape ?? (item ? ownGrid(item).shape : undefined);
+      const model = await services().engine.loadModel(
+        inputShape ? { ...source, inputShape } : source,
+        {
+          signal,
+          onProgress: (progress) => {
+            if (!signal.aborted) network.setState({ progress });
+          },
         },
-      });
+      );
       if (signal.aborted) {
         if (model.id !== network.getState().model?.id)
           await services().engine.unloadModel(model.id);
@@ -192,10 +197,8 @@ export function createNetworkActions(
     async openNetwork(files) {
       try {
         assertOpens(networkParts(files.map(({ name }) => name)).main);
-        const bytes = await services().readBytes(files);
-        const item = currentVolume(set.volumes.getState());
-        const inputShape = item ? ownGrid(item).shape : undefined;
-        await loadNetwork({ kind: 'files', files: bytes, id: `dropped-${++counter}`, inputShape });
+        const named = files.map((file) => ({ name: file.name, bytes: file }));
+        await loadNetwork({ kind: 'files', files: named, id: `dropped-${++counter}` });
       } catch (error) {
         notify(notices, 'error', sentence(error));
       }

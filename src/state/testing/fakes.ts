@@ -221,8 +221,6 @@ export class FakeServices implements Services {
   simulate = async ({ name, item }: Subtomogram) => [fakeOpened(name, fakeVolume(BOX, item + 1))];
   prepare = async (...[{ volume }, request]: Parameters<Services['prepare']>) =>
     prepareVolume(volume, request);
-  readBytes = async (files: readonly File[]) =>
-    files.map(({ name }) => ({ name, bytes: new ArrayBuffer(0) }));
   fetchJson = async (url: string) => this.json.get(url) ?? null;
 }
 
