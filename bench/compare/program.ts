@@ -155,10 +155,11 @@ export function toProgram(network: Graph): { program: Program; blob: Float32Arra
 }
 
 function transpose(values: Float32Array, shape: Shape, order: number[]): Float32Array {
-  return tf.tidy(() => {
-    const moved = tf.transpose(tf.tensor(values, [...shape]), order);
-    return (moved.dataSync() as Float32Array).slice();
-  });
+  // tidy would look for tensors among the millions of numbers if it returned them.
+  const moved = tf.tidy(() => tf.transpose(tf.tensor(values, [...shape]), order));
+  const result = (moved.dataSync() as Float32Array).slice();
+  moved.dispose();
+  return result;
 }
 
 /** `[in, out]` to `[out, in]`, where `in` counts the channels of a flattened `[z, y, x, c]` first. */
