@@ -1,19 +1,18 @@
 import { AppError, badFile, badInput } from '../src/core/errors.ts';
 import { looksLikeNpy, npyShape, readNpy } from '../src/core/npy/index.ts';
 import {
+  boxOf,
   type ByteSource,
   type InputExpectation,
+  type Plane,
   type PrepareOptions,
   planFit,
-  prepareInput,
+  prepareChannels,
   type Shape3,
-  type SourceVolume,
   toFloat32,
 } from '../src/core/volume/index.ts';
 import type { Declared } from '../src/engine/types.ts';
 import type { InputFile, InputLayout, NetworkInput } from './input.ts';
-
-type Plane = SourceVolume<Float32Array>;
 
 const NOTHING = new Float32Array(0);
 
@@ -23,13 +22,6 @@ const MAX_BYTES = 2 ** 31 - 1;
 /** One channel of an array or picture, which has no voxel size. */
 export function planeOf(data: Float32Array, shape: Shape3): Plane {
   return { data, shape, voxelSize: [1, 1, 1], voxelSizeKnown: false, origin: [0, 0, 0] };
-}
-
-/** The box of a network's input `[z, y, x, c]` or `[y, x, c]`. */
-export function boxOf(inputShape: readonly number[]): Shape3 {
-  return inputShape.length === 4
-    ? [inputShape[0], inputShape[1], inputShape[2]]
-    : [1, inputShape[0], inputShape[1]];
 }
 
 export function channelMismatch(
@@ -150,20 +142,10 @@ function preparePlanes(
   options: PrepareOptions,
 ): Pick<NetworkInput, 'grid' | 'data' | 'steps' | 'rawMean'> {
   const expected = { ...expectation, shape: boxOf(inputShape) };
-  const fitOnly = { fit: options.fit, normalization: 'none' } as const;
-  const fitted = planes.map((plane) =>
-    named(path, options, () => prepareInput(plane, expected, fitOnly)),
-  );
-  const [{ volume, steps }] = fitted;
-  const joined = interleave(fitted.map((one) => one.volume.data));
-  const row: Shape3 = [1, 1, joined.length];
-  const rest = prepareInput(
-    { ...volume, data: joined, shape: row },
-    { shape: row, normalization: expectation.normalization },
-    { ...options, fit: undefined },
-  );
-  const { rawMean } = rest;
-  return { grid: volume, data: rest.volume.data, steps: [...steps, ...rest.steps], rawMean };
+  return named(path, options, () => {
+    const { planes: fitted, ...rest } = prepareChannels(planes, expected, options);
+    return { grid: fitted[0], ...rest };
+  });
 }
 
 /** Puts the path, and the flag that helps, on what `work` throws. */
@@ -183,13 +165,4 @@ function deinterleave(data: Float32Array, channels: number): Float32Array[] {
     for (let i = 0; i < length; i++) plane[i] = data[i * channels + c];
     return plane;
   });
-}
-
-function interleave(planes: readonly Float32Array[]): Float32Array {
-  const channels = planes.length;
-  const out = new Float32Array(channels * planes[0].length);
-  planes.forEach((values, c) => {
-    for (let i = 0; i < values.length; i++) out[i * channels + c] = values[i];
-  });
-  return out;
 }

@@ -19,6 +19,7 @@ import {
   ACCEPTED_VOLUMES,
   type OpenOptions,
   type PrepareOptions,
+  usualScaling,
 } from '../src/core/volume/index.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { readBytes } from './files.ts';
@@ -103,6 +104,7 @@ function filesSet(name: string, folder: string, listing: Listing, choice: Choice
     readInput(join(folder, file), info.inputShape, info.sidecar, {
       ...prepare,
       ...reading,
+      scaling: usualScaling(info),
       volume,
     });
   const set = listedSet(name, listing, setChoice(choice), read);

@@ -12,7 +12,7 @@ import {
   trainedSnr,
 } from '../src/core/evaluation/index.ts';
 import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
-import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
+import { VOLUME_ENDINGS_TEXT, FITS, NORMALIZATIONS } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
@@ -26,8 +26,7 @@ import { resolveModel } from './models.ts';
 import { createEta } from './progress.ts';
 
 const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
-const NORMALIZE = ['model', 'none', 'zscore', 'unit-variance'] as const;
-const FIT = ['none', 'crop', 'resample'] as const;
+const NORMALIZE = ['model', ...NORMALIZATIONS] as const;
 const SPLIT = ['all', 'train', 'validation', 'test'] as const;
 
 function text(value: string, help: string) {
@@ -51,7 +50,7 @@ const options = {
   ...READING_OPTIONS,
   invert: { type: 'boolean', help: 'invert the contrast of every volume (about its mean)' },
   offset: text('SIGMA', 'add so many standard deviations to every volume: is the network robust?'),
-  fit: text('HOW', `another box or voxel size: ${FIT.join(', ')} (default none)`),
+  fit: text('HOW', `another box or voxel size: ${FITS.join(', ')} (default none)`),
   backend: text('NAME', `${BACKENDS.join(', ')} (default auto)`),
   out: text('PATH', 'write the result there: a .json file, or a folder for JSON and CSV'),
   csv: text('FILE', 'write one row for each volume there'),
@@ -116,7 +115,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
   checkSetFlags(values.data, values);
   const backend = oneOf('backend', values.backend ?? 'auto', BACKENDS);
   const normalization = oneOf('normalize', values.normalize ?? 'model', NORMALIZE);
-  const fit = oneOf('fit', values.fit ?? 'none', FIT);
+  const fit = oneOf('fit', values.fit ?? 'none', FITS);
   const prepare = { normalization, fit, invert: values.invert, offset: parseOffset(values.offset) };
   const limit = values.limit === undefined ? undefined : whole('limit', values.limit, 1);
   const perClass =

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { methodRow } from '../src/core/cam/index.ts';
 import { badInput } from '../src/core/errors.ts';
-import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
+import {
+  PICTURE_ENDINGS_TEXT,
+  VOLUME_ENDINGS_TEXT,
+  FITS,
+  NORMALIZATIONS,
+  usualScaling,
+} from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type {
   BackendChoice,
@@ -25,8 +31,7 @@ import { resolveModel } from './models.ts';
 import { makeFolder } from './write.ts';
 
 const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
-const NORMALIZE = ['model', 'none', 'zscore', 'unit-variance'] as const;
-const FIT = ['none', 'crop', 'resample'] as const;
+const NORMALIZE = ['model', ...NORMALIZATIONS] as const;
 
 export const command = defineCommand({
   usage: 'INPUT --model MODEL',
@@ -35,7 +40,7 @@ export const command = defineCommand({
     'Explains the answer of a 3D CNN about one volume: class scores before the softmax, heatmaps of one or',
     'all layers and classes (what each place of a layer adds to a score), how the map sums account for the',
     'scores, how specific the maps are to their class, and whether the volume is like the training data.',
-    `INPUT: ${VOLUME_ENDINGS_TEXT}, .png .jpg for 2D networks.`,
+    `INPUT: ${VOLUME_ENDINGS_TEXT}, ${PICTURE_ENDINGS_TEXT} for 2D networks.`,
     'MODEL: the id of a bundled network, or the path of a network: .onnx, .keras, .h5, a model.json of',
     'TensorFlow.js or Keras, or a PyTorch checkpoint (.pth .pt .ckpt) or Ais network (.scnm) of a tool',
     'of the field.',
@@ -68,7 +73,7 @@ export const command = defineCommand({
     fit: {
       type: 'string',
       value: 'HOW',
-      help: `another box or voxel size: ${FIT.join(', ')}`,
+      help: `another box or voxel size: ${FITS.join(', ')}`,
       default: 'none',
     },
     volume: {
@@ -86,7 +91,7 @@ export const command = defineCommand({
       throw badInput('explain: --model is missing; accepted: a network, see --help');
     const backend: BackendChoice = oneOf('backend', values.backend, BACKENDS);
     const normalization = oneOf('normalize', values.normalize, NORMALIZE);
-    const fit = oneOf('fit', values.fit, FIT);
+    const fit = oneOf('fit', values.fit, FITS);
     const methods = parseMethods(values.method);
     const classes = parseClasses(values.class);
     const asked = volumeChoice(values.volume);
@@ -107,7 +112,7 @@ export const command = defineCommand({
       const layers = parseLayers(values.layer, info);
       const { invert } = values;
       const used = normalization === 'model' ? (sidecar.normalization ?? 'none') : normalization;
-      const opening = { ...reading, declared: info.inputDeclared };
+      const opening = { ...reading, declared: info.inputDeclared, scaling: usualScaling(info) };
       const documents = await withInput(path, info.inputShape, opening, async (file) => {
         const all = asked === 'all';
         const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];

@@ -95,11 +95,11 @@ test('a JPEG is told by content and decoded; a damaged one is refused', async ()
 });
 
 test('another kind of picture is refused with the kinds that a network for pictures takes', async () => {
-  const path = file('h.bmp', Uint8Array.of(0x42, 0x4d, ...new Uint8Array(60)));
+  const path = file('h.gif', new TextEncoder().encode(`GIF89a${'\0'.repeat(60)}`));
   await expect(readInput(path, [16, 16, 3])).rejects.toThrow(
-    /a BMP image.*accepted: .*\.png, \.jpg$/,
+    /a GIF image.*accepted: .*\.png \.jpg/,
   );
-  await expect(readInput(path, [8, 8, 8, 1])).rejects.toThrow(/a BMP image(?!.*\.png)/);
+  await expect(readInput(path, [8, 8, 8, 1])).rejects.toThrow(/a GIF image(?!.*\.png)/);
 });
 
 test('values that are no numbers are replaced, and that is said', async () => {
@@ -167,4 +167,18 @@ test('pictures that claim more than they hold are refused at once', async () => 
   const started = performance.now();
   await expect(readInput(file('p.png', png), [2, 4, 3])).rejects.toThrow(/cannot be decoded/);
   expect(performance.now() - started).toBeLessThan(1000);
+});
+
+test('a picture is not decoded for a network that cannot take it', async () => {
+  const png = new Uint8Array(
+    PNG.sync.write(new PNG({ width: 500, height: 500 }), { colorType: 0 }),
+  );
+  png.fill(0xff, 100); // its size is whole, its data is not
+  const path = file('q.png', png);
+  await expect(readInput(path, [8, 8, 3])).rejects.toThrow(
+    /The volume has 500 × 500 × 1 voxels .* the network takes 8 × 8 × 1/,
+  );
+  await expect(readInput(path, [8, 8, 3], {}, { fit: 'crop' })).rejects.toThrow(
+    /cannot be decoded/,
+  );
 });

@@ -1,16 +1,19 @@
 import { AppError, badInput } from '../src/core/errors.ts';
 import {
   ACCEPTED_VOLUMES,
+  boxOf,
   boxText,
   type ByteSource,
   type Finding,
   headerOf,
   type FitPlan,
   type InputExpectation,
+  type Normalization,
   type OpenOptions,
   openSource,
   type PreparedInput,
   type PrepareOptions,
+  PICTURE_ENDINGS_TEXT,
   planFit,
   preparePart,
   type Region,
@@ -20,15 +23,23 @@ import {
   type VolumeAccess,
   type VolumeHeader,
 } from '../src/core/volume/index.ts';
-import { boxOf, channelMismatch, openChannels, planeOf, planesFile } from './channels.ts';
+import { channelMismatch, openChannels, planeOf, planesFile } from './channels.ts';
 import { looksLikeNpy, npyShape } from '../src/core/npy/index.ts';
+import {
+  channelsOf,
+  type PictureFormatId,
+  pictureFormatOf,
+  pictureSize,
+  readPicture,
+} from '../src/core/picture/index.ts';
 import type { Declared } from '../src/engine/types.ts';
 import { withFile } from './files.ts';
-import { isJpeg, isPng, picturePlanes, pictureSize, readPicture } from './image.ts';
 
 /** How a file is read, and how the network's file declares its input. */
 export interface InputOptions extends OpenOptions {
   readonly declared?: Declared;
+  /** How pictures are scaled where the network's author does not say it. */
+  readonly scaling?: Normalization;
 }
 
 export type InputLayout = 'channels-first' | 'channels-last' | 'z,y,x' | 'y,x';
@@ -92,7 +103,7 @@ type Expectation = Omit<InputExpectation, 'shape'>;
 const MAX_VOXELS = 2 ** 28;
 
 /**
- * Opens a volume file, an array with a channel axis (.npy) or a picture (.png .jpg), recognised by
+ * Opens a volume file, an array with a channel axis (.npy) or a picture (.png .jpg .bmp), recognised by
  * content, for a network whose input is `[z, y, x, c]` or `[y, x, c]`. Only the header of a large file
  * is read. Throws `bad-file`, and `bad-input` when the network takes nothing of this kind.
  */
@@ -110,7 +121,7 @@ export function readInput(
   path: string,
   inputShape: readonly number[],
   expectation: Expectation = {},
-  options: PrepareOptions & OpenOptions = {},
+  options: PrepareOptions & InputOptions = {},
 ): Promise<NetworkInput> {
   return withInput(path, inputShape, options, (file) =>
     file.read(options.volume ?? 0, expectation, options),
@@ -129,8 +140,9 @@ export async function givenShape(
     return await withFile(path, async (source) => {
       const head = await source.read(0, 1 << 17);
       if (looksLikeNpy(head)) return npyShape(head, path);
-      if (isPng(head) || isJpeg(head)) {
-        const { height, width } = pictureSize(await source.read(0, source.size), path);
+      const format = pictureFormatOf(head);
+      if (format) {
+        const { height, width } = pictureSize(await source.read(0, source.size), path, format);
         return [height, width, 3];
       }
       return (await headerOf(source, options)).shape;
@@ -179,7 +191,8 @@ async function openInput(
   const path = source.name;
   const channels = inputShape[inputShape.length - 1];
   const head = await source.read(0, 1 << 17);
-  if (isPng(head) || isJpeg(head)) return openPicture(source, inputShape);
+  const format = pictureFormatOf(head);
+  if (format) return openPicture(source, format, inputShape, options.scaling);
   const planes = await openChannels(source, head, inputShape, options.declared);
   if (planes) return planes;
   const access = await openAsVolume(source, inputShape, options);
@@ -341,11 +354,16 @@ async function openAsVolume(
   } catch (error) {
     if (inputShape.length !== 3 || !(error instanceof AppError)) throw error;
     if (!error.message.endsWith(ACCEPTED_VOLUMES)) throw error;
-    throw new AppError(error.code, `${error.message}, .png, .jpg`, { cause: error });
+    throw new AppError(error.code, `${error.message}, ${PICTURE_ENDINGS_TEXT}`, { cause: error });
   }
 }
 
-async function openPicture(source: ByteSource, inputShape: readonly number[]): Promise<InputFile> {
+async function openPicture(
+  source: ByteSource,
+  format: PictureFormatId,
+  inputShape: readonly number[],
+  scaling: Normalization | undefined,
+): Promise<InputFile> {
   const path = source.name;
   const channels = inputShape[inputShape.length - 1];
   if (inputShape.length !== 3 || (channels !== 1 && channels !== 3)) {
@@ -354,9 +372,18 @@ async function openPicture(source: ByteSource, inputShape: readonly number[]): P
     );
   }
   const bytes = await source.read(0, source.size);
-  const { width, height } = pictureSize(bytes, path);
+  const { width, height } = pictureSize(bytes, path, format);
   const shape: Shape3 = [1, height, width];
   const planes = () =>
-    picturePlanes(readPicture(bytes, path), channels).map((data) => planeOf(data, shape));
-  return planesFile(path, shape, [planes], inputShape, 'channels-last');
+    channelsOf(readPicture(bytes, path, format), channels).map((data) => planeOf(data, shape));
+  const file = planesFile(path, shape, [planes], inputShape, 'channels-last');
+  return {
+    ...file,
+    read: (index, expectation, prepare) =>
+      file.read(
+        index,
+        { ...expectation, normalization: expectation.normalization ?? scaling },
+        prepare,
+      ),
+  };
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import {
-  FORMAT_NAMES,
+  formatLabel,
   reportOf,
   VOLUME_ENDINGS_TEXT,
   type VolumeReport,
@@ -41,7 +41,7 @@ function reportLines(name: string, report: VolumeReport): string[] {
   const { shape, voxelSize, stats } = report;
   const extent = [2, 1, 0].map((axis, i) => (shape[axis] * voxelSize[i]) / 10);
   const rows: [string, string][] = [
-    ['format', [FORMAT_NAMES[report.format].label, packed(report)].filter(Boolean).join(', ')],
+    ['format', [formatLabel(report.format), packed(report)].filter(Boolean).join(', ')],
     ['holds', holds(report)],
     ['shape', `${shape.join(' x ')} (z, y, x)`],
     [

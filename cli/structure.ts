@@ -17,7 +17,7 @@ import {
   type Finding,
   floatVolume,
   type OpenedVolume,
-  type VolumeFormatId,
+  type VolumeReport,
   volumeStem,
 } from '../src/core/volume/index.ts';
 import { readBytes } from './files.ts';
@@ -70,7 +70,7 @@ interface AtomsReport {
 
 interface MapReport {
   readonly file: string;
-  readonly format: VolumeFormatId;
+  readonly format: VolumeReport['format'];
   readonly shape: readonly number[];
   /** Å along x, y, z. */
   readonly voxelSize: readonly number[];

@@ -81,7 +81,7 @@ describe('respond-cam.json', () => {
     ['{"voxelSize":[10,10,10]}', /: "voxelSize" is a list of 3; accepted/],
     [
       '{"normalization":"z-score"}',
-      /: "normalization" is "z-score"; accepted: none, zscore, unit-variance$/,
+      /: "normalization" is "z-score"; accepted: none, zscore, unit-variance, unit, signed, imagenet, caffe$/,
     ],
     ['{"normalisation":"none"}', /has the key "normalisation".*accepted: "normalization"$/],
     ['{"contrast":"white"}', /: "contrast" is "white"; accepted: dark, bright$/],

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
-import { picturePlanes, readPicture } from '../../cli/image.ts';
+import { channelsOf, type PictureFormatId, readPicture } from '../../src/core/picture/index.ts';
 import { AppError } from '../../src/core/errors.ts';
 import {
   checkEvaluation,
@@ -211,13 +211,13 @@ export const KINDS = {
     ending: 'png',
     seeds: pngs,
     wrap: { contents: pngs, pack: withChecksums },
-    read: (bytes) => pictureBytes(bytes, 'input.png'),
+    read: (bytes) => pictureBytes(bytes, 'png'),
   },
   jpeg: {
     nature: 'binary',
     ending: 'jpg',
     seeds: jpegs,
-    read: (bytes) => pictureBytes(bytes, 'input.jpg'),
+    read: (bytes) => pictureBytes(bytes, 'jpeg'),
   },
   'model.json': {
     nature: 'json',
@@ -365,10 +365,9 @@ const LAYERS = JSON.parse(
 
 export type KindName = keyof typeof KINDS;
 
-function pictureBytes(bytes: Bytes, name: string): number {
-  const picture = readPicture(bytes, name);
-  picturePlanes(picture, 3);
-  return picture.rgba.byteLength;
+function pictureBytes(bytes: Bytes, format: PictureFormatId): number {
+  const [plane] = channelsOf(readPicture(bytes, `input.${format}`, format), 3);
+  return plane.byteLength;
 }
 
 /** Once in a thread that reads networks. */

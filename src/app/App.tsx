@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { acceptedNetworks } from '../core/network-formats.ts';
-import { VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
+import { PICTURE_LABELS_TEXT, VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
 import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
 import { NetworkDialog, openFiles } from '../panels/index.ts';
 import { Boundary } from '../ui/Boundary.tsx';
@@ -68,7 +68,7 @@ export function App() {
         <div className={styles.dropOverlay}>
           <strong>{page === 'evaluate' ? 'Drop to evaluate' : 'Drop to open'}</strong>
           <span>
-            Volumes ({VOLUME_LABELS_TEXT}){' '}
+            Volumes ({VOLUME_LABELS_TEXT}) and pictures ({PICTURE_LABELS_TEXT}){' '}
             {page === 'evaluate'
               ? 'or a folder of them become the set.'
               : 'are shown and explained.'}

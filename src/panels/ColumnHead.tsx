@@ -7,10 +7,12 @@ import {
   displayStore,
   explainStore,
   isAveraged,
+  isPicture,
   nanometres,
   networkStore,
   optionsOf,
   ownGrid,
+  size,
   volumesStore,
 } from '../state/index.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -40,7 +42,9 @@ export function InputHead() {
         <span className={styles.columnDetail} title={item.name}>
           {item.volume.voxelSizeKnown
             ? `${nanometres(volume.voxelSize[0])} voxels`
-            : 'voxel size not known'}
+            : isPicture(item)
+              ? `${size(volume.shape)} pixels`
+              : 'voxel size not known'}
         </span>
       )}
     </div>

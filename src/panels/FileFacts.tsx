@@ -1,8 +1,9 @@
 import { useStore } from 'zustand';
 import { formatValue } from '../core/color/index.ts';
-import { boxSize, FORMAT_NAMES } from '../core/volume/index.ts';
+import { boxSize, formatLabel } from '../core/volume/index.ts';
 import {
   displayStore,
+  isPicture,
   nanometres,
   ownGrid,
   size,
@@ -26,14 +27,16 @@ export function FileFacts({ item }: { readonly item: VolumeItem }) {
       ? length(lengths[0])
       : lengths.map(length).join(' × ');
   const rows: [string, string][] = [
-    ['Size', `${size(grid.shape)} voxels`],
-    ...(grid.voxelSizeKnown
-      ? ([
-          ['Voxel', even(grid.voxelSize)],
-          ['Extent', even(boxSize(grid))],
-        ] satisfies [string, string][])
-      : ([['Voxel', 'size not known']] satisfies [string, string][])),
-    ['Stored as', `${FORMAT_NAMES[report.format].label}, ${report.valueType}`],
+    ['Size', `${size(grid.shape)} ${grid.shape[0] === 1 ? 'pixels' : 'voxels'}`],
+    ...(isPicture(item)
+      ? []
+      : grid.voxelSizeKnown
+        ? ([
+            ['Voxel', even(grid.voxelSize)],
+            ['Extent', even(boxSize(grid))],
+          ] satisfies [string, string][])
+        : ([['Voxel', 'size not known']] satisfies [string, string][])),
+    ['Stored as', `${formatLabel(report.format)}, ${report.valueType}`],
     ['Range', `${formatValue(stats.min)} to ${formatValue(stats.max)}`],
     ['Mean ± σ', `${formatValue(stats.mean)} ± ${formatValue(stats.std)}`],
   ];
@@ -54,9 +57,9 @@ export function FileFacts({ item }: { readonly item: VolumeItem }) {
         ))}
       </dl>
       <Findings findings={report.findings} />
-      <ReadingForm item={item} />
+      {!isPicture(item) && <ReadingForm item={item} />}
       <Distribution item={item} />
-      <InputLevelControl />
+      {!isPicture(item) && <InputLevelControl />}
     </section>
   );
 }
@@ -83,7 +86,7 @@ function Findings({ findings }: { readonly findings: VolumeItem['report']['findi
 function Distribution({ item }: { readonly item: VolumeItem }) {
   const iso = useStore(displayStore, (display) => display.inputIso);
   const { histogram, min, max } = item.stats;
-  const markers = iso === null ? [] : [{ value: iso, label: 'Surface' }];
+  const markers = iso === null || isPicture(item) ? [] : [{ value: iso, label: 'Surface' }];
   return (
     <Histogram
       label={`Distribution of the values of ${item.name}, logarithmic counts`}

@@ -1,13 +1,19 @@
 import { useStore } from 'zustand';
+import { type Normalization, PICTURE_SCALINGS, usualScaling } from '../core/volume/index.ts';
 import {
   actions,
+  currentVolume,
   explainStore,
   type InputOptions,
+  isPicture,
+  networkBox,
   networkStore,
   optionsOf,
+  ownGrid,
   volumesStore,
 } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
+import { NumbersField } from '../ui/NumbersField.tsx';
 import { Select } from '../ui/Select.tsx';
 import { Switch } from '../ui/Switch.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
@@ -45,7 +51,11 @@ interface InputOptionsFieldsProps {
 /** The controls alone: contrast, values and box. */
 export function InputOptionsFields({ options, onChange }: InputOptionsFieldsProps) {
   const { invert, normalization, fit } = options;
-  const own = useStore(networkStore, (state) => state.model?.sidecar.normalization);
+  const model = useStore(networkStore, (state) => state.model);
+  const item = useStore(volumesStore, currentVolume);
+  const picture = item !== null && isPicture(item);
+  const own = model?.sidecar.normalization;
+  const usual = model && picture ? usualScaling(model) : null;
   return (
     <>
       <Switch
@@ -62,9 +72,18 @@ export function InputOptionsFields({ options, onChange }: InputOptionsFieldsProp
           groups={[
             {
               items: [
-                { value: 'model', label: `As trained${own ? ` (${NORMALIZATIONS[own]})` : ''}` },
-                { value: 'none', label: 'As in the file' },
-                { value: 'zscore', label: 'Mean 0, variance 1' },
+                {
+                  value: 'model',
+                  label: own
+                    ? `As trained (${NORMALIZATION_NAMES[own]})`
+                    : usual
+                      ? `As usual (${NORMALIZATION_NAMES[usual]})`
+                      : 'As trained',
+                },
+                ...(picture ? PICTURE_VALUES : VOLUME_VALUES).map((value) => ({
+                  value,
+                  label: VALUES[value] ?? NORMALIZATION_NAMES[value],
+                })),
               ],
             },
           ]}
@@ -76,27 +95,73 @@ export function InputOptionsFields({ options, onChange }: InputOptionsFieldsProp
           label="Fit to the network's box"
           value={fit}
           onChange={(next) => onChange({ fit: next })}
-          choices={[
-            { value: 'none', label: 'As is' },
-            {
-              value: 'crop',
-              label: 'Crop',
-              hint: 'Cut or pad about the centre; voxels stay as they are',
-            },
-            {
-              value: 'resample',
-              label: 'Resample',
-              hint: "Bring to the network's voxel size and box",
-            },
-          ]}
+          choices={picture ? PICTURE_FITS : VOLUME_FITS}
         />
       </div>
+      <SectionField section={options.section} onChange={onChange} />
     </>
   );
 }
 
-const NORMALIZATIONS = {
+/** Which section of a volume a network of images is given. */
+function SectionField({
+  section,
+  onChange,
+}: Pick<InputOptions, 'section'> & Pick<InputOptionsFieldsProps, 'onChange'>) {
+  const item = useStore(volumesStore, currentVolume);
+  const flat = useStore(networkStore, ({ model }) => model && networkBox(model)?.[0] === 1);
+  const count = item ? ownGrid(item).shape[0] : 1;
+  if (!flat || count === 1) return null;
+  return (
+    <div className="form-row">
+      <span className="label">Section</span>
+      <NumbersField
+        label={`Section, 1 to ${count}`}
+        narrow
+        limit={1}
+        values={[(section ?? Math.floor(count / 2)) + 1]}
+        onCommit={([next]) => {
+          if (next >= 1 && next <= count) onChange({ section: Math.round(next) - 1 });
+        }}
+      />
+    </div>
+  );
+}
+
+const VOLUME_FITS = [
+  { value: 'none', label: 'As is' },
+  {
+    value: 'crop',
+    label: 'Crop',
+    hint: 'Cut or pad about the centre; voxels stay as they are',
+  },
+  { value: 'resample', label: 'Resample', hint: "Bring to the network's voxel size and box" },
+] as const;
+
+const PICTURE_FITS = [
+  {
+    value: 'cover',
+    label: 'Scale',
+    hint: "Scale in proportion until the network's size is covered, then cut about the centre",
+  },
+  { value: 'crop', label: 'Crop', hint: 'Cut or pad about the centre; pixels stay as they are' },
+  { value: 'resample', label: 'Stretch', hint: 'Scale rows and columns each to the size' },
+] as const;
+
+const VOLUME_VALUES = ['none', 'zscore'] as const;
+const PICTURE_VALUES = ['none', 'unit', 'signed', 'imagenet', 'caffe', 'zscore'] as const;
+
+const VALUES: Readonly<Partial<Record<Normalization, string>>> = {
+  none: 'As in the file',
+  zscore: 'Mean 0, variance 1',
+};
+
+const NORMALIZATION_NAMES: Readonly<Record<Normalization, string>> = {
   none: 'none',
   zscore: 'mean 0, variance 1',
   'unit-variance': 'variance 1',
-} as const;
+  unit: PICTURE_SCALINGS.unit.label,
+  signed: PICTURE_SCALINGS.signed.label,
+  imagenet: PICTURE_SCALINGS.imagenet.label,
+  caffe: PICTURE_SCALINGS.caffe.label,
+};

@@ -7,6 +7,7 @@ import {
   engineStore,
   explainStore,
   imagesObstacle,
+  isPicture,
   networkBox,
   networkStore,
   optionsOf,
@@ -77,8 +78,9 @@ export function MapStatus() {
   }
   if (mismatch && imagesObstacle(item.report, network.model)) {
     return (
-      <Card title="Images, not a volume">
+      <Card title={isPicture(item) ? 'A picture, not a volume' : 'Images, not a volume'}>
         <p>{mismatch}</p>
+        {isPicture(item) && <OpenNetwork />}
         {item.report.kind === 'image-stack' && (
           <Button onClick={() => void actions.readAgain(item.id, { readAs: 'volume' })}>
             Read as one volume
@@ -103,7 +105,7 @@ export function MapStatus() {
   }
   if (mismatch) {
     return (
-      <Card title="Not a network for volumes">
+      <Card title="Not a network for this input">
         <p>{mismatch}</p>
         <OpenNetwork />
       </Card>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { VIEW_CHOICES, type ViewChoice, viewStore } from '../state/index.ts';
+import { displayStore, VIEW_CHOICES, type ViewChoice, viewStore } from '../state/index.ts';
 import { SlidersIcon } from '../ui/icons.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
@@ -8,6 +8,7 @@ import { ViewToggle } from './ViewToggle.tsx';
 
 /** How things are drawn: what is set once rather than while looking. */
 export function ViewMenu() {
+  const flat = useStore(displayStore, ({ volume }) => volume?.shape[0] === 1);
   return (
     <Popover
       label="View"
@@ -19,10 +20,14 @@ export function ViewMenu() {
       }
     >
       <ChoiceRow choice="palette" />
-      <ChoiceRow choice="sliceLayout" />
-      <Row label="Projection">
-        <ProjectionToggle />
-      </Row>
+      {!flat && (
+        <>
+          <ChoiceRow choice="sliceLayout" />
+          <Row label="Projection">
+            <ProjectionToggle />
+          </Row>
+        </>
+      )}
       <ChoiceRow choice="lengthUnit" />
     </Popover>
   );

@@ -33,12 +33,19 @@ const VALUES: Readonly<Record<InputOptions['normalization'], string | null>> = {
   model: null,
   none: 'not normalised',
   zscore: 'z-scored',
+  'unit-variance': 'scaled to variance 1',
+  unit: 'scaled to 0..1',
+  signed: 'scaled to −1..1',
+  imagenet: 'scaled as ImageNet',
+  caffe: 'scaled as Caffe',
 };
 
 type Change = Pick<InputChange, 'text' | 'detail'> | null;
 
 const FITS: Readonly<Record<InputOptions['fit'], (from: SourceGrid, to: Grid) => Change>> = {
   none: () => null,
+  // Pictures are scaled without being asked; the steps say how.
+  cover: () => null,
   crop: boxChange,
   resample(from, to) {
     if (!from.voxelSizeKnown) {

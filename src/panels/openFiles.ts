@@ -1,5 +1,5 @@
 import { belongsToNetwork, networkEndings } from '../core/network-formats.ts';
-import { isVolumeName, VOLUME_ACCEPT } from '../core/volume/index.ts';
+import { isPictureName, isVolumeName, VOLUME_ACCEPT } from '../core/volume/index.ts';
 import { actions } from '../state/index.ts';
 
 export { VOLUME_ACCEPT };
@@ -11,14 +11,17 @@ export interface SortedFiles {
   readonly network: readonly File[];
 }
 
-/** Splits files into volumes and the files of one network, by name. */
+/** Splits files into volumes, among them pictures, and the files of one network, by name. */
 export function sortFiles(files: readonly File[]): SortedFiles {
   const visible = files.filter(({ name }) => !name.startsWith('.'));
   const network = visible.filter(({ name }) => belongsToNetwork(name));
   const others = visible.filter(({ name }) => !belongsToNetwork(name));
   // A network's folder may hold notes and scripts beside it, which are no volumes.
   return {
-    volumes: network.length > 0 ? others.filter(({ name }) => isVolumeName(name)) : others,
+    volumes:
+      network.length > 0
+        ? others.filter(({ name }) => isVolumeName(name) || isPictureName(name))
+        : others,
     network,
   };
 }

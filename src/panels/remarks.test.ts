@@ -26,9 +26,14 @@ const shown = (...values: number[]) =>
   }) as unknown as ShownMap;
 
 describe('what was done to a volume', () => {
-  const usual = { invert: false, fit: 'none', normalization: 'model' } as const;
+  const usual = { invert: false, fit: 'none', normalization: 'model', section: null } as const;
   it('is said in a few words, each with the way back', () => {
-    const options = { invert: true, fit: 'resample', normalization: 'zscore' } as const;
+    const options = {
+      invert: true,
+      fit: 'resample',
+      normalization: 'zscore',
+      section: null,
+    } as const;
     expect(inputChanges(grid(20, 22), options, grid(40, 10))).toEqual([
       { text: 'resampled', detail: '2.2 nm → 1 nm', undo: { fit: 'none' } },
       { text: 'inverted', detail: '', undo: { invert: false } },
@@ -75,7 +80,7 @@ describe('remarks', () => {
     const [remark] = remarksOf(sources({ volumes, network }));
     expect(remark).toMatchObject({ id: 'contrast', remedy: { label: 'Invert contrast' } });
     expect(remark.text).toBe('The network expects bright molecules; here they look dark.');
-    const invert = { a: { invert: true, fit: 'none', normalization: 'model' } };
+    const invert = { a: { invert: true, fit: 'none', normalization: 'model', section: null } };
     expect(remarksOf(sources({ volumes: { ...volumes, options: invert }, network }))).toEqual([]);
     const wrong = { ...model, sidecar: { contrast: 'dark' } };
     const [back] = remarksOf(

@@ -22,6 +22,7 @@ const NAMES = ['x', 'y', 'z'] as const;
 
 /** Position and raw values at one voxel, in fields of fixed width so that nothing moves. */
 export function Readout({ content, method, position, lengthUnit, live }: ReadoutProps) {
+  const flat = content.density.shape[0] === 1;
   const voxel = voxelAt(content.density, position);
   const centre = worldOf(content.density, voxel);
   const density = valueAt(content.density, voxel);
@@ -29,19 +30,25 @@ export function Readout({ content, method, position, lengthUnit, live }: Readout
   return (
     <output className={styles.readout} aria-live={live ? 'polite' : 'off'}>
       <span className={styles.readoutLine}>
-        {NAMES.map((name, i) => (
+        {NAMES.slice(0, flat ? 2 : 3).map((name, i) => (
           <span key={name}>
             <i>{name}</i> <b>{formatPosition(centre[i], lengthUnit)}</b>
           </span>
         ))}
         <i>{lengthUnit}</i>
         <span className={styles.voxel}>
-          <i>voxel</i> <b>{voxel.map((index) => index + 1).join(' ')}</b>
+          <i>{flat ? 'pixel' : 'voxel'}</i>{' '}
+          <b>
+            {voxel
+              .slice(0, flat ? 2 : 3)
+              .map((index) => index + 1)
+              .join(' ')}
+          </b>
         </span>
       </span>
       <span className={styles.readoutLine}>
         <span className={styles.value}>
-          <i>density</i> <b>{formatValue(density, 4)}</b>
+          <i>{content.density.rowsDown ? 'value' : 'density'}</i> <b>{formatValue(density, 4)}</b>
         </span>
         <span
           className={classes(styles.value, !method && styles['is-absent'])}

@@ -19,8 +19,13 @@ export function captionOf(
   const voxel = voxelAt(volume, crosshair);
   const index = voxel[through];
   return {
-    position: `${axis} ${formatPosition(worldOf(volume, voxel)[through], unit)} ${unit}`,
-    count: `${index + 1}/${volume.shape[2 - through]}`,
+    // A picture is all there is of it.
+    position: volume.rowsDown
+      ? 'Picture'
+      : `${axis} ${formatPosition(worldOf(volume, voxel)[through], unit)} ${unit}`,
+    count: volume.rowsDown
+      ? `${volume.shape[2]} × ${volume.shape[1]}`
+      : `${index + 1}/${volume.shape[2 - through]}`,
     index,
   };
 }

@@ -33,7 +33,7 @@ export function fitSlice(
   };
 }
 
-/** Pixel of a position in voxels (voxel centres at whole numbers); up is towards smaller y. */
+/** Pixel of a position in voxels (voxel centres at whole numbers); up is towards smaller y, except in pictures. */
 export function toPixel(
   plane: Plane,
   rect: Rect,
@@ -42,8 +42,13 @@ export function toPixel(
 ): [x: number, y: number] {
   return [
     rect.left + ((across + 0.5) / plane.width) * rect.width,
-    rect.top + (1 - (up + 0.5) / plane.height) * rect.height,
+    rect.top + fromTop(plane, (up + 0.5) / plane.height) * rect.height,
   ];
+}
+
+/** A share of the height counted from the rows' start as one counted from the top, and back. */
+function fromTop({ down }: Plane, share: number): number {
+  return down ? share : 1 - share;
 }
 
 /** The voxel across and up under a pixel, clamped to the slice. */
@@ -56,7 +61,7 @@ export function toVoxel(
   const clamp = (value: number, n: number) => Math.min(n - 1, Math.max(0, Math.floor(value)));
   return [
     clamp(((x - rect.left) / rect.width) * plane.width, plane.width),
-    clamp((1 - (y - rect.top) / rect.height) * plane.height, plane.height),
+    clamp(fromTop(plane, (y - rect.top) / rect.height) * plane.height, plane.height),
   ];
 }
 

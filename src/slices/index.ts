@@ -1,4 +1,5 @@
 export { ColorBar } from './ColorBar.tsx';
+export { ImageView } from './ImageView.tsx';
 export { MosaicPicture } from './MosaicPicture.tsx';
 export { MosaicView } from './MosaicView.tsx';
 export { OrthogonalView } from './OrthogonalView.tsx';

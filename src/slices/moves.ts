@@ -35,7 +35,7 @@ export function moved(volume: FloatVolume, crosshair: Vec3, axis: Axis, move: Mo
   const { across, up, through } = ORIENTATION[axis];
   for (const [component, step] of [
     [across, move.across],
-    [up, move.up],
+    [up, volume.rowsDown && axis === 'z' ? -move.up : move.up],
     [through, move.through],
   ]) {
     const last = volume.shape[2 - component] - 1;

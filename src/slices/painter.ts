@@ -1,4 +1,4 @@
-import { fillSlice, type SliceColors } from '../core/color/index.ts';
+import { fillColour, fillSlice, type SliceColors } from '../core/color/index.ts';
 import { type IsoLines, isoLines } from '../core/surface/isolines.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
 import { type Context, drawEdge, drawHeatLines, drawInputLine } from './sliceLines.ts';
@@ -8,6 +8,8 @@ import { type Axis, planeOf, sliceOf } from './planes.ts';
 /** What the slices of one panel show. Compared by identity: keep it while nothing changes. */
 export interface SliceContent {
   readonly density: FloatVolume;
+  /** Red, green and blue on the grid of `density`, painted in its place where there is no heatmap. */
+  readonly colour: readonly Float32Array[] | null;
   /** On the grid of `density`; null for the input's own panel and while there is none. */
   readonly heat: FloatVolume | null;
   readonly colors: SliceColors;
@@ -42,7 +44,17 @@ export class SlicePainter {
     // Voxels stay square blocks when enlarged; only shrinking averages.
     ctx.imageSmoothingEnabled = rect.width < plane.width;
     ctx.imageSmoothingQuality = 'medium';
+    ctx.save();
+    // The canvas has the last row on top.
+    if (plane.down)
+      ctx.setTransform(
+        ctx
+          .getTransform()
+          .translate(0, 2 * rect.top + rect.height)
+          .scale(1, -1),
+      );
     ctx.drawImage(this.#canvas!, rect.left, rect.top, rect.width, rect.height);
+    ctx.restore();
     ctx.save();
     ctx.beginPath();
     ctx.rect(rect.left, rect.top, rect.width, rect.height);
@@ -56,7 +68,7 @@ export class SlicePainter {
   #update(content: SliceContent, axis: Axis, index: number): void {
     const last = this.#painted;
     if (last?.content === content && last.axis === axis && last.index === index) return;
-    const { density, heat, colors, levels, inputIso } = content;
+    const { density, colour, heat, colors, levels, inputIso } = content;
     const { width, height } = planeOf(density, axis);
     if (this.#canvas?.width !== width || this.#canvas.height !== height) {
       this.#canvas = new OffscreenCanvas(width, height);
@@ -64,7 +76,8 @@ export class SlicePainter {
     }
     const grey = sliceOf(density, axis, index);
     const hot = heat && sliceOf(heat, axis, index);
-    fillSlice(this.#pixels!.data, width, height, grey, hot, colors);
+    if (colour && !hot) fillColour(this.#pixels!.data, width, height, colour);
+    else fillSlice(this.#pixels!.data, width, height, grey, hot, colors);
     this.#canvas.getContext('2d', SETTINGS)!.putImageData(this.#pixels!, 0, 0);
     this.#heatLines = hot ? isoLines(hot, width, height, levels) : [];
     const drawsInput = inputIso !== null && (!heat || colors.mix === 'heatmap');

@@ -33,11 +33,13 @@ export interface Plane {
   readonly voxel: readonly [across: number, up: number];
   /** Number of slices. */
   readonly count: number;
-  /** Å across and up that all three orthogonal slices fit into, so that they get the same scale. */
+  /** Å across and up that all three orthogonal slices fit into, so that they get the same scale; those of an image alone. */
   readonly room: readonly [across: number, up: number];
+  /** Rows run from the top, as in pictures. */
+  readonly down: boolean;
 }
 
-export function planeOf({ shape, voxelSize }: FloatVolume, axis: Axis): Plane {
+export function planeOf({ shape, voxelSize, rowsDown = false }: FloatVolume, axis: Axis): Plane {
   const { across, up, through } = ORIENTATION[axis];
   const [x, y, z] = voxelSize.map((size, i) => size * shape[2 - i]);
   return {
@@ -46,7 +48,8 @@ export function planeOf({ shape, voxelSize }: FloatVolume, axis: Axis): Plane {
     height: shape[2 - up],
     voxel: [voxelSize[across], voxelSize[up]],
     count: shape[2 - through],
-    room: [Math.max(x, y), Math.max(y, z)],
+    room: shape[0] === 1 ? [x, y] : [Math.max(x, y), Math.max(y, z)],
+    down: rowsDown && axis === 'z',
   };
 }
 

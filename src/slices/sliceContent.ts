@@ -24,6 +24,7 @@ function windowOf(volume: FloatVolume): GreyWindow {
 /** What the slices of a panel show; `shown` is null in the input's panel. */
 export function sliceContent(
   density: FloatVolume,
+  colour: readonly Float32Array[] | null,
   inputIso: number | null,
   shown: ShownMap | null,
   { palette, sign, sliceMix }: ColorChoices,
@@ -31,10 +32,12 @@ export function sliceContent(
   const scale: SymmetricScale = { limit: shown?.limit ?? 0, palette: PALETTES[palette] };
   return {
     density,
+    colour: shown ? null : colour,
     heat: shown?.heatmap ?? null,
     colors: { window: windowOf(density), scale, mix: sliceMix, sign },
     levels: shown ? signedLevels(shown.levels, sign) : [],
-    inputIso,
+    // A picture has no surface.
+    inputIso: density.rowsDown ? null : inputIso,
   };
 }
 

@@ -11,14 +11,14 @@ const HALO = 'rgb(255 255 255 / 0.7)';
 
 /** Traces iso-lines as the current path, in pixels. */
 function trace(ctx: Context, { points, starts, closed }: IsoLines, plane: Plane, rect: Rect) {
-  const [left, bottom] = toPixel(plane, rect, 0, 0);
+  const [left, first] = toPixel(plane, rect, 0, 0);
   const sx = rect.width / plane.width;
-  const sy = rect.height / plane.height;
+  const sy = ((plane.down ? 1 : -1) * rect.height) / plane.height;
   ctx.beginPath();
   for (let line = 0; line < closed.length; line++) {
     for (let i = starts[line]; i < starts[line + 1]; i++) {
       const x = left + points[2 * i] * sx;
-      const y = bottom - points[2 * i + 1] * sy;
+      const y = first + points[2 * i + 1] * sy;
       if (i === starts[line]) ctx.moveTo(x, y);
       else ctx.lineTo(x, y);
     }

@@ -39,6 +39,7 @@ export function computeDisplay(
     volumeId: item?.id ?? null,
     volume,
     volumeStats,
+    colour: (prepared ? prepared.colour : item?.colour) ?? null,
     inputIso:
       volumeStats &&
       toAbsolute(

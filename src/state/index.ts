@@ -62,6 +62,7 @@ export {
 export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
 export {
   imagesObstacle,
+  isPicture,
   nanometres,
   networkBox,
   ownGrid,

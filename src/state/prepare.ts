@@ -1,10 +1,14 @@
 import { formatValue } from '../core/color/index.ts';
+import { channelsOf } from '../core/picture/planes.ts';
 import {
+  boxOf,
   boxText,
+  isPictureFormat,
   type Fit,
   type InputExpectation,
   type PreparedInput,
   planFit,
+  prepareChannels,
   prepareInput,
   preparePart,
   type Shape3,
@@ -12,6 +16,8 @@ import {
   type SourceVolume,
   sameShape,
   sameVoxelSize,
+  toFloat32,
+  usualScaling,
   type VolumeAccess,
   type VolumeReport,
 } from '../core/volume/index.ts';
@@ -23,8 +29,10 @@ import type { InputOptions } from './volumes.ts';
 export interface PreparedVolume {
   /** Fitted and inverted, in the file's own units. */
   readonly volume: SourceVolume<Float32Array>;
-  /** `[z, y, x, 1]` flattened, normalised. */
+  /** `[z, y, x, c]` flattened, normalised. */
   readonly input: Float32Array;
+  /** Red, green and blue on the grid of `volume`, where the network sees colours. */
+  readonly colour?: readonly Float32Array[];
   /** One sentence for each step taken, in order; empty when the volume went in as read. */
   readonly steps: readonly string[];
 }
@@ -42,18 +50,53 @@ export interface PrepareRequest {
   readonly invert: boolean;
   readonly fit: Fit;
   readonly normalization: Normalization;
+  /** Of the network's input. */
+  readonly channels: 1 | 3;
+  /** The only section that is taken, from 0. */
+  readonly section: number | null;
 }
 
 /** Fits, inverts and normalises, keeping the step before the normalisation for display. */
 export function prepareVolume(
-  source: SourceVolume<Float32Array>,
+  { volume, colour }: Pick<Preparable, 'volume' | 'colour'>,
   request: PrepareRequest,
 ): PreparedVolume {
-  const { expectation, invert, fit } = request;
+  const { expectation, invert, fit, channels, section } = request;
+  const source = section === null ? volume : sectionOf(volume, section);
   const fitted = prepareInput(source, expectation, { invert, fit, normalization: 'none' });
-  const prepared = normalised(fitted, request);
+  const steps = section === null ? [] : [`Section ${section + 1} of ${volume.shape[0]} was taken.`];
   // The same object when nothing was done, so that views keep what they made of it.
-  return fitted.volume.data === source.data ? { ...prepared, volume: source } : prepared;
+  const shown = fitted.volume.data === volume.data ? volume : fitted.volume;
+  if (channels === 1) {
+    const prepared = normalised(fitted, request);
+    return { ...prepared, volume: shown, steps: [...steps, ...prepared.steps] };
+  }
+  const planes = channelsOf({ planes: colour ?? [source.data] }, channels);
+  if (!colour) steps.push(`The one channel was given to the network ${channels} times.`);
+  const { normalization } = request;
+  const { data, ...prepared } = prepareChannels(
+    planes.map((plane) => ({ ...source, data: plane })),
+    expectation,
+    { invert, fit, normalization },
+  );
+  return {
+    volume: shown,
+    input: data,
+    steps: [...steps, ...prepared.steps],
+    ...(colour && { colour: prepared.planes.map((plane) => plane.data) }),
+  };
+}
+
+function sectionOf(volume: SourceVolume<Float32Array>, section: number) {
+  const { shape, voxelSize, origin, data } = volume;
+  const length = shape[1] * shape[2];
+  const [x, y, z] = origin;
+  return {
+    ...volume,
+    shape: [1, shape[1], shape[2]] as const,
+    origin: [x, y, z + section * voxelSize[2]] as const,
+    data: data.subarray(section * length, (section + 1) * length),
+  };
 }
 
 /**
@@ -66,7 +109,15 @@ export async function prepareRegion(
   mean: number,
   request: PrepareRequest,
 ): Promise<PreparedVolume> {
-  const { expectation, invert, fit } = request;
+  const { expectation, invert, fit, section } = request;
+  if (section !== null) {
+    const [count, ny, nx] = access.header.shape;
+    const region = { start: [section, 0, 0], shape: [1, ny, nx] } as const;
+    const { volume } = await access.read(index, region);
+    const data = toFloat32(volume.data);
+    const taken = prepareVolume({ volume: { ...volume, data } }, { ...request, section: null });
+    return { ...taken, steps: [`Section ${section + 1} of ${count} was taken.`, ...taken.steps] };
+  }
   const plan = planFit(access.header, expectation, fit);
   const { volume } = await access.read(index, plan.region);
   const options = { invert, normalization: 'none', mean } as const;
@@ -86,44 +137,81 @@ export function ownGrid({ volume, whole }: Preparable): SourceGrid {
   return whole?.grid ?? volume;
 }
 
+/** What of a volume decides how it is prepared. */
+interface RequestSubject {
+  readonly sections: number;
+  readonly picture: boolean;
+}
+
+export function subjectOf(
+  item: Preparable & { readonly report?: Pick<VolumeReport, 'format'> },
+): RequestSubject {
+  return { sections: ownGrid(item).shape[0], picture: isPicture(item) };
+}
+
+export function isPicture({ report }: { readonly report?: Pick<VolumeReport, 'format'> }): boolean {
+  return report !== undefined && isPictureFormat(report.format);
+}
+
 /** The request that the user's options mean for this network. */
-export function requestFor(model: ModelInfo, box: Shape3, options: InputOptions): PrepareRequest {
+export function requestFor(
+  model: ModelInfo,
+  box: Shape3,
+  options: InputOptions,
+  { sections, picture }: RequestSubject = { sections: 1, picture: false },
+): PrepareRequest {
   const { voxelSize, normalization } = model.sidecar;
+  const own = normalization ?? (picture ? usualScaling(model) : 'none');
+  const { section } = options;
   return {
     // Only resampling uses the voxel size; what it means otherwise is said by voxelSizeRemark.
     expectation: { shape: box, voxelSize: options.fit === 'resample' ? voxelSize : undefined },
     invert: options.invert,
     fit: options.fit,
-    normalization:
-      options.normalization === 'model' ? (normalization ?? 'none') : options.normalization,
+    normalization: options.normalization === 'model' ? own : options.normalization,
+    channels: model.inputShape.at(-1) === 3 ? 3 : 1,
+    section:
+      box[0] === 1 && sections > 1
+        ? Math.min(sections - 1, section ?? Math.floor(sections / 2))
+        : null,
   };
 }
 
-/** The box the network takes, `[z, y, x]`, or null when it is not a single-channel 3D network. */
+/**
+ * The box the network takes, `[z, y, x]`, one section for images; null when it takes neither volumes of one channel
+ * nor images of one or three.
+ */
 export function networkBox(model: ModelInfo): Shape3 | null {
-  const [z, y, x, channels] = model.inputShape;
-  return model.inputShape.length === 4 && channels === 1 ? [z, y, x] : null;
+  const rank = model.inputShape.length;
+  const channels = model.inputShape[rank - 1];
+  const known = rank === 4 ? channels === 1 : rank === 3 && (channels === 1 || channels === 3);
+  return known ? boxOf(model.inputShape) : null;
 }
 
 /** Why `shape` cannot go into `model` without a fit, as a sentence; null when it can. */
 export function mismatch(shape: Shape3, model: ModelInfo): string | null {
   const box = networkBox(model);
   if (!box) {
-    return `${model.title} takes inputs of shape ${model.inputShape.join(' × ')}; only networks that take one-channel volumes can be explained here.`;
+    return `${model.title} takes inputs of shape ${model.inputShape.join(' × ')}; only networks that take volumes of one channel, or images of one or three, can be explained here.`;
   }
-  if (sameShape(box, shape)) return null;
-  return `The volume is ${size(shape)} voxels; ${model.title} takes ${size(box)}.`;
+  // A network of images is given one section.
+  const given: Shape3 = box[0] === 1 ? [1, shape[1], shape[2]] : shape;
+  if (sameShape(box, given)) return null;
+  const what = box[0] === 1 ? 'image' : 'volume';
+  const unit = box[0] === 1 ? 'pixels' : 'voxels';
+  return `The ${what} is ${size(given)} ${unit}; ${model.title} takes ${size(box)}.`;
 }
 
 /** Why images are nothing for `model`, as a sentence; null where the file holds volumes. */
 export function imagesObstacle(
-  { kind, shape }: Pick<VolumeReport, 'kind' | 'shape'>,
+  report: Pick<VolumeReport, 'kind' | 'shape' | 'format'>,
   model: ModelInfo,
 ): string | null {
+  const { kind, shape } = report;
   const flat = networkBox(model)?.[0] === 1;
   if (flat || (kind !== 'image' && kind !== 'image-stack')) return null;
   const what = kind === 'image' ? 'one image' : `${shape[0]} separate images`;
-  return `The file holds ${what}; ${model.title} takes volumes.`;
+  return `The file holds ${isPicture({ report }) ? 'a picture' : what}; ${model.title} takes volumes.`;
 }
 
 /** A sentence when the voxel size is not, or may not be, the one the network was trained at, else null. */
@@ -139,8 +227,10 @@ export function voxelSizeRemark(
   return `Voxels are ${nanometres(voxelSize[0])}; ${trained}.`;
 }
 
-/** `[nz, ny, nx]` as the user reads it, x first: "40³" or "40 × 40 × 20". */
-export const size = boxText;
+/** `[nz, ny, nx]` as the user reads it, x first: "40³" or "40 × 40 × 20", and "40 × 30" of an image. */
+export function size(shape: Shape3): string {
+  return shape[0] === 1 ? `${shape[2]} × ${shape[1]}` : boxText(shape);
+}
 
 /** Å as nm with up to three significant digits. */
 export function nanometres(angstrom: number): string {

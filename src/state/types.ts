@@ -20,6 +20,8 @@ export interface OpenedVolume {
   readonly volume: SourceVolume<Float32Array>;
   readonly report: VolumeReport;
   readonly stats: SampleStats;
+  /** Red, green and blue of a colour picture, each on the grid of `volume`, which is their luminance. */
+  readonly colour?: readonly Float32Array[];
   /** All voxels, where those of `volume` are averages of them. */
   readonly whole?: WholeVolume;
 }
@@ -77,7 +79,7 @@ export interface ReadingOptions {
 }
 
 /** What is needed of a volume to prepare it. */
-export type Preparable = Pick<OpenedVolume, 'volume' | 'whole'>;
+export type Preparable = Pick<OpenedVolume, 'volume' | 'whole' | 'colour'>;
 
 /** What the outside world does for the stores; tests pass fakes. */
 export interface Services {
@@ -131,6 +133,8 @@ export interface Display {
   /** The volume as the network sees it (inverted, cropped or resampled as chosen), not normalised. */
   readonly volume: SourceVolume<Float32Array> | null;
   readonly volumeStats: DensityStats | null;
+  /** Red, green and blue on the grid of `volume`, of a colour picture. */
+  readonly colour: readonly Float32Array[] | null;
   /** Density of the input's isosurface, in the units of `volume`; negative for dark density. */
   readonly inputIso: number | null;
   readonly left: ShownMap | null;

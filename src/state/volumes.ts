@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Fit, Normalization } from '../core/volume/index.ts';
 import type { Progress } from '../engine/types.ts';
 import type { GallerySample, VolumeItem } from './types.ts';
 
-export type NormalizationChoice = 'model' | 'none' | 'zscore';
-export type FitChoice = 'none' | 'crop' | 'resample';
+export type NormalizationChoice = 'model' | Normalization;
+export type FitChoice = Fit;
 
 export interface InputOptions {
   /** Flip the sign of the density before anything else. */
@@ -11,6 +12,8 @@ export interface InputOptions {
   readonly normalization: NormalizationChoice;
   /** How a volume of another box or voxel size is brought onto the network's grid. */
   readonly fit: FitChoice;
+  /** Section of a volume that a network of images is given, from 0; null is the middle one. */
+  readonly section: number | null;
 }
 
 export interface VolumesState {
@@ -27,7 +30,11 @@ export const INITIAL_OPTIONS: InputOptions = {
   invert: false,
   normalization: 'model',
   fit: 'none',
+  section: null,
 };
+
+/** Pictures come in any size, so they are scaled without asking. */
+export const PICTURE_OPTIONS: InputOptions = { ...INITIAL_OPTIONS, fit: 'cover' };
 
 export const createVolumesStore = () =>
   createStore<VolumesState>(() => ({

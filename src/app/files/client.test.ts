@@ -56,7 +56,13 @@ it.each([
   });
   const file = { name: 'a.mrc', source: new Blob(), reading: {} };
   const grid = { ...volume, shape: [1000, 1000, 1000], voxelSizeKnown: false } as const;
-  const request = { expectation: { shape: [40, 40, 40] }, fit, invert: false } as const;
+  const request = {
+    expectation: { shape: [40, 40, 40] },
+    fit,
+    invert: false,
+    channels: 1,
+    section: null,
+  } as const;
   await createFilesClient('http://app.test/', start).prepare(
     { volume, whole: { grid, file, index: 0, mean: 0 } },
     { ...request, normalization: 'none' },

@@ -19,8 +19,11 @@ function startWorker(): WorkerLike {
 }
 
 /** Whether what the network needs of a file can be held. Throws `bad-input` where it cannot take it at all. */
-function isReadable({ grid }: WholeVolume, { expectation, fit }: PrepareRequest): boolean {
-  const [nz, ny, nx] = planFit(grid, expectation, fit).region.shape;
+function isReadable({ grid }: WholeVolume, { expectation, fit, section }: PrepareRequest): boolean {
+  const [nz, ny, nx] =
+    section === null
+      ? planFit(grid, expectation, fit).region.shape
+      : [1, grid.shape[1], grid.shape[2]];
   return nz * ny * nx <= MAX_VOXELS;
 }
 
@@ -48,11 +51,11 @@ export function createFilesClient(
       ask('open', [name, source, { readAs, voxelSize, volume }], task),
     countVolumes: (name, source) => ask('count', [name, source]),
     simulate: (wanted, options) => ask('simulate', [templates, wanted], options),
-    async prepare({ volume, whole }, request) {
+    async prepare({ volume, whole, colour }, request) {
       const { volume: fitted, ...rest } =
         whole && isReadable(whole, request)
           ? await fitter.call<Fitted>('prepareWhole', [whole, request])
-          : await fitter.call<Fitted>('prepare', [volume, request]);
+          : await fitter.call<Fitted>('prepare', [{ volume, colour }, request]);
       // The same object when nothing was done, so that views keep what they made of it.
       return { ...rest, volume: fitted ?? volume };
     },

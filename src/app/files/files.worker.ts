@@ -1,7 +1,12 @@
 import { badInput } from '../../core/errors.ts';
-import type { SourceVolume } from '../../core/volume/index.ts';
 import { type PrepareRequest, prepareVolume } from '../../state/prepare.ts';
-import type { OpenedVolume, ReadingOptions, Subtomogram, WholeVolume } from '../../state/types.ts';
+import type {
+  OpenedVolume,
+  Preparable,
+  ReadingOptions,
+  Subtomogram,
+  WholeVolume,
+} from '../../state/types.ts';
 import { Handover, serveWorker, type Task } from '../../worker/serve.ts';
 import type { Fitted } from './client.ts';
 import { countVolumes, openVolumes, prepareWhole } from './service.ts';
@@ -29,9 +34,9 @@ const METHODS: Readonly<Record<string, Method>> = {
     const { simulate } = await import('./simulate.ts');
     return handOver(await simulate(templates, wanted));
   },
-  async prepare([source, request]: [SourceVolume<Float32Array>, PrepareRequest]) {
+  async prepare([source, request]: [Preparable, PrepareRequest]) {
     const { volume, ...rest } = prepareVolume(source, request);
-    return fitted({ ...rest, volume: volume === source ? null : volume });
+    return fitted({ ...rest, volume: volume === source.volume ? null : volume });
   },
   async prepareWhole([whole, request]: [WholeVolume, PrepareRequest], { signal }: Task) {
     return fitted(await prepareWhole(whole, request, signal));
@@ -44,12 +49,13 @@ serveWorker((method, args, task) => {
 });
 
 function handOver(opened: readonly OpenedVolume[]): Handover {
-  return new Handover(opened, buffersOf(opened.map(({ volume }) => volume.data)));
+  const arrays = opened.flatMap(({ volume, colour = [] }) => [volume.data, ...colour]);
+  return new Handover(opened, buffersOf(arrays));
 }
 
 function fitted(prepared: Fitted): Handover {
-  const { input, volume } = prepared;
-  return new Handover(prepared, buffersOf([input, ...(volume ? [volume.data] : [])]));
+  const { input, volume, colour = [] } = prepared;
+  return new Handover(prepared, buffersOf([input, ...colour, ...(volume ? [volume.data] : [])]));
 }
 
 /** What must be handed over; shared memory goes along by itself. */

@@ -84,10 +84,16 @@ describe('reading files', () => {
       for (const shape of [[4, 4, 4] as const, [4, 12, 4] as const]) {
         const request = {
           expectation: { shape, voxelSize: fit === 'crop' ? undefined : 7 },
-          ...{ fit, invert: true, normalization: 'zscore' as const },
+          ...{
+            fit,
+            invert: true,
+            normalization: 'zscore' as const,
+            channels: 1 as const,
+            section: null,
+          },
         };
         const prepared = await prepareWhole({ ...whole!, file }, request, never);
-        const expected = prepareVolume(held.volume, request);
+        const expected = prepareVolume(held, request);
         expect(whole?.mean).toBeCloseTo(stats.mean, 5);
         expect(prepared.steps).toEqual(expected.steps);
         expect(prepared.volume).toMatchObject({

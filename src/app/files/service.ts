@@ -1,6 +1,9 @@
 import { aborted } from '../../core/errors.ts';
+import { luminance, pictureFormatOf, readPicture } from '../../core/picture/index.ts';
+import type { PictureFormatId } from '../../core/picture/index.ts';
 import {
   boxText,
+  computeStats,
   type ByteSource,
   type Finding,
   headerOf,
@@ -73,6 +76,8 @@ export async function readVolumes(
   const checkpoint = () => {
     if (signal?.aborted) throw aborted();
   };
+  const format = pictureFormatOf(await source.read(0, 64));
+  if (format) return [await openPicture(source, format)];
   const access = await openSource(source, { ...reading, smallBytes, checkpoint });
   const { shape, volumes } = access.header;
   const voxels = shape[0] * shape[1] * shape[2];
@@ -87,6 +92,44 @@ export async function readVolumes(
     opened.push(await readOne(access, index, factor, count));
   }
   return opened;
+}
+
+/** A picture as one section without a voxel size, which reads `[1, y, x]` from the top. */
+async function openPicture(source: ByteSource, format: PictureFormatId): Promise<ReadVolume> {
+  const picture = readPicture(await source.read(0, source.size), source.name, format);
+  const { planes, width, height } = picture;
+  const data = share(luminance(picture));
+  const colour = planes.length === 3 ? planes.map(share) : undefined;
+  const grid = {
+    shape: [1, height, width],
+    voxelSize: [1, 1, 1],
+    voxelSizeKnown: false,
+    origin: [0, 0, 0],
+  } as const;
+  const { min, max, mean, std } = computeStats(data);
+  return {
+    name: source.name,
+    volume: { ...grid, data, rowsDown: true },
+    ...(colour && { colour }),
+    stats: { min, max, mean, std, histogram: histogram(data, BINS, min, max).counts },
+    report: {
+      ...grid,
+      format,
+      compression: 'none',
+      kind: 'image',
+      mode: null,
+      valueType: colour ? 'colour' : 'grey',
+      axes: ['x', 'y', 'z'],
+      endian: 'little',
+      spaceGroup: null,
+      extendedHeader: { type: null, bytes: 0 },
+      sections: 1,
+      volumes: 1,
+      labels: [],
+      stats: { min, max, mean, rms: std },
+      findings: [],
+    },
+  };
 }
 
 async function readOne(

@@ -12,6 +12,7 @@ import {
   type RenderView,
 } from './parts.ts';
 import { Pen, type PictureStyle } from './pen.ts';
+import { layoutRow } from '../sliceLayouts/index.ts';
 import { layOutPicture } from './layout.ts';
 import { withTexts } from './png.ts';
 
@@ -36,7 +37,7 @@ export async function composePicture(
 ): Promise<Blob> {
   const layout = layOutPicture(
     scene,
-    content.view.sliceLayout,
+    layoutRow(content.view.sliceLayout, content.columns[0].slices.density),
     content.columns.length,
     content.colorBars.length,
     BAR_HEIGHT,
@@ -56,7 +57,7 @@ export async function composePicture(
   for (const [i, column] of content.columns.entries()) {
     const place = layout.columns[i];
     drawColumnHead(pen, column, place.head);
-    drawScene(pen, content, column, place.scene, renderView);
+    if (place.scene.height > 0) drawScene(pen, content, column, place.scene, renderView);
     await breathe();
     drawSlices(pen, content, column, place.slices);
     await breathe();

@@ -15,8 +15,9 @@ async function takePicture(): Promise<{ name: string; png: Blob } | null> {
   const box = document
     .querySelector('#views [aria-roledescription="3D view"]')
     ?.getBoundingClientRect();
+  const flat = content.columns[0].slices.density.shape[0] === 1;
   const png = await composePicture(content, {
-    scene: box && box.width > 0 && box.height > 0 ? box : UNSEEN,
+    scene: flat ? { ...UNSEEN, height: 0 } : box && box.width > 0 && box.height > 0 ? box : UNSEEN,
     style: pageStyle(),
     scale: SCALE,
     renderView,

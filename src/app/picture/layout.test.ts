@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { shortened } from './pen.ts';
 import type { SliceLayout } from '../../state/index.ts';
-import { SLICE_LAYOUTS } from '../sliceLayouts/index.ts';
+import { layoutRow, SLICE_LAYOUTS } from '../sliceLayouts/index.ts';
 import type { Box } from './box.ts';
 import { layOutPicture } from './layout.ts';
+
+const cube = { shape: [40, 40, 40] } as const;
 
 const inside = (box: Box, width: number, height: number) =>
   box.x >= 0 && box.y >= 0 && box.x + box.width <= width + 1e-9 && box.y + box.height <= height;
@@ -26,7 +28,7 @@ describe('layOutPicture', () => {
   )(
     'keeps everything inside and apart: $width x $height, $slices, $bars colour bars',
     ({ slices, bars, ...scene }) => {
-      const layout = layOutPicture(scene, slices, 3, bars, 51);
+      const layout = layOutPicture(scene, layoutRow(slices, cube), 3, bars, 51);
       const boxes = [
         layout.heading,
         ...layout.columns.flatMap((column) => [column.head, column.scene, ...column.slices]),
@@ -42,7 +44,13 @@ describe('layOutPicture', () => {
   );
 
   it('keeps the proportions of the 3D views', () => {
-    const { columns } = layOutPicture({ width: 350, height: 420 }, 'orthogonal', 3, 1, 51);
+    const { columns } = layOutPicture(
+      { width: 350, height: 420 },
+      layoutRow('orthogonal', cube),
+      3,
+      1,
+      51,
+    );
     expect(columns[1].scene.height / columns[1].scene.width).toBeCloseTo(420 / 350, 2);
   });
 });

@@ -1,5 +1,4 @@
-import type { SliceLayout } from '../../state/index.ts';
-import { SLICE_LAYOUTS } from '../sliceLayouts/index.ts';
+import type { SliceLayoutRow } from '../sliceLayouts/index.ts';
 import type { Box } from './box.ts';
 
 export interface PictureLayout {
@@ -31,12 +30,12 @@ const MAX_COLUMN = 560;
 
 /**
  * Where everything goes. The 3D views keep the proportions they have on the page.
- * @param scene size of a 3D view on the page, CSS pixels
+ * @param scene size of a 3D view on the page, CSS pixels; no height where there is none
  * @param barHeight of a colour bar, CSS pixels
  */
 export function layOutPicture(
   scene: { readonly width: number; readonly height: number },
-  slices: SliceLayout,
+  slices: Pick<SliceLayoutRow, 'boxes'>,
   columnCount: number,
   barCount: number,
   barHeight: number,
@@ -46,7 +45,7 @@ export function layOutPicture(
   const width = 2 * MARGIN + columnCount * column + (columnCount - 1) * GAP;
   const top = MARGIN + HEADING;
   const slicesTop = top + COLUMN_HEAD + sceneHeight + 6;
-  const cells = SLICE_LAYOUTS[slices].boxes(column);
+  const cells = slices.boxes(column);
   const slicesHeight = Math.max(...cells.map(({ height }) => height));
   const columns = Array.from({ length: columnCount }, (_, i) => {
     const x = MARGIN + i * (column + GAP);

@@ -4,7 +4,7 @@ import { axisArms } from '../../scene/Overlays.tsx';
 import { scaleBar } from '../../scene/scaleBar.ts';
 import { COLOR_BAR_HEIGHT, drawColorBar } from '../../slices/colorBar.ts';
 import { planeOf } from '../../slices/planes.ts';
-import { SLICE_LAYOUTS } from '../sliceLayouts/index.ts';
+import { layoutRow } from '../sliceLayouts/index.ts';
 import type { PictureColumn, PictureContent } from './pictureContent.ts';
 import type { Pen } from './pen.ts';
 import { type Box, deviceRect } from './box.ts';
@@ -106,15 +106,16 @@ export function drawSlices(
   { slices }: PictureColumn,
   boxes: readonly Box[],
 ): void {
-  SLICE_LAYOUTS[view.sliceLayout].draw(pen, slices, boxes, crosshair, view.lengthUnit);
+  layoutRow(view.sliceLayout, slices.density).draw(pen, slices, boxes, crosshair, view.lengthUnit);
 }
 
 /** Scale bar of slices that all have the same scale. */
 export function drawSliceScale(pen: Pen, content: PictureContent, layout: PictureLayout): void {
-  if (!SLICE_LAYOUTS[content.view.sliceLayout].scaled) return;
+  const { density } = content.columns[0].slices;
+  if (!layoutRow(content.view.sliceLayout, density).scaled) return;
   const [column] = layout.columns;
   const box = column.slices[0];
-  const plane = planeOf(content.columns[0].slices.density, 'z');
+  const plane = planeOf(density, 'z');
   const perA = Math.min(box.width / plane.room[0], box.height / plane.room[1]);
   const bar = scaleBar(perA, box.width * 0.6, content.view.lengthUnit);
   drawLength(pen, bar, box.x, layout.sliceScale.y + 20);

@@ -63,7 +63,7 @@ export function pictureOfPage(): PictureContent | null {
 /** The picture's content from the stores' states; null while nothing is explained. */
 export function pictureContent(sources: PictureSources): PictureContent | null {
   const { view, display } = sources;
-  const { volume, left, right, inputIso, answer } = display;
+  const { volume, colour, left, right, inputIso, answer } = display;
   if (!answer || !volume || !left || !right || !view.crosshair) return null;
 
   const { item, model, result } = answer;
@@ -73,7 +73,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     id,
     title: METHOD_NAMES[shown.method],
     detail: sumsToScore(shown.method) ? `Σ ${formatSigned(shown.map.sum)}` : '',
-    slices: sliceContent(volume, inputIso, shown, view),
+    slices: sliceContent(volume, colour, inputIso, shown, view),
   });
   const bars = display.scaleMode === 'shared' ? [right] : [left, right];
   const levels = levelWords(view);
@@ -94,7 +94,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
         id: 'input',
         title: 'Input',
         detail: '',
-        slices: sliceContent(volume, inputIso, null, view),
+        slices: sliceContent(volume, colour, inputIso, null, view),
       },
       column('left', left),
       column('right', right),

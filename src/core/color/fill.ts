@@ -62,3 +62,19 @@ export function fillSlice(
     }
   }
 }
+
+/** Paints a picture of red, green and blue samples 0 to 255; rows as in {@link fillSlice}. */
+export function fillColour(
+  out: Uint8ClampedArray,
+  width: number,
+  height: number,
+  planes: readonly Float32Array[],
+): void {
+  for (let row = 0, to = 0; row < height; row++) {
+    let from = (height - 1 - row) * width;
+    for (let column = 0; column < width; column++, from++, to += 4) {
+      for (let c = 0; c < 3; c++) out[to + c] = planes[c][from];
+      out[to + 3] = 255;
+    }
+  }
+}

@@ -1,4 +1,4 @@
-export { fillSlice, type SliceColors, type SliceMix } from './fill.ts';
+export { fillColour, fillSlice, type SliceColors, type SliceMix } from './fill.ts';
 export {
   type Contrast,
   convertLevel,

@@ -1,3 +1,4 @@
+import type { Normalization } from '../volume/index.ts';
 import { channelDistance } from './distance.ts';
 import type { DomainFinding, InputFeatures, Range, TrainingDomain } from './types.ts';
 
@@ -8,7 +9,7 @@ export interface DomainQuestion {
   /** Mean of the volume before it was normalised, in its standard deviations; null where not known. */
   readonly rawMean: number | null;
   /** How the input was normalised. */
-  readonly normalization: 'none' | 'zscore' | 'unit-variance';
+  readonly normalization: Normalization;
   /** `mean_v A` of the network's default layer; null where not known. */
   readonly channelMeans: ArrayLike<number> | null;
   /** What the network's sidecar says; each may be missing. */

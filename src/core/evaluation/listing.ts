@@ -12,7 +12,7 @@ import {
   validate,
 } from '../schema/index.ts';
 import type { SampleEntry, Split } from '../simulate/index.ts';
-import { isVolumeName } from '../volume/names.ts';
+import { isPictureName, isVolumeName } from '../volume/names.ts';
 import type { ClassName } from './labels.ts';
 
 /** A file, or one of the volumes that it holds. */
@@ -130,7 +130,6 @@ export function galleryListing(
 
 /** "10" after "9", and the same order on every machine. */
 const COLLATOR = new Intl.Collator('en', { numeric: true });
-const PICTURE = /\.(png|jpe?g)$/i;
 
 /**
  * Every volume of a folder without an index; the first part of its path is its class, files in the
@@ -142,7 +141,7 @@ const PICTURE = /\.(png|jpe?g)$/i;
 export function folderListing(paths: readonly string[], name: string, pictures = false): Listing {
   const visible = paths.filter((path) => !path.split('/').at(-1)!.startsWith('.'));
   const files = visible
-    .filter((path) => isVolumeName(path) || (pictures && PICTURE.test(path)))
+    .filter((path) => isVolumeName(path) || (pictures && isPictureName(path)))
     .sort((a, b) => COLLATOR.compare(a, b));
   const folders = [...new Set(files.filter((f) => f.includes('/')).map((f) => f.split('/')[0]))];
   const others = visible.length - files.length;

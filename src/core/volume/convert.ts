@@ -1,8 +1,19 @@
 import { badFile } from '../errors.ts';
+import { isPictureScaling, type PictureScaling, scaleSamples } from './scaling.ts';
 import { computeStats, type NumberArray, type VolumeStats } from './stats.ts';
 import type { FloatVolume, Shape3, Vec3, Volume, VoxelArray } from './types.ts';
 
-export type Normalization = 'none' | 'zscore' | 'unit-variance';
+/** How values are scaled before a network sees them: by their own statistics, or as samples of pictures. */
+export const NORMALIZATIONS = [
+  'none',
+  'zscore',
+  'unit-variance',
+  'unit',
+  'signed',
+  'imagenet',
+  'caffe',
+] as const satisfies readonly ('none' | 'zscore' | 'unit-variance' | PictureScaling)[];
+export type Normalization = (typeof NORMALIZATIONS)[number];
 
 /** The values as float32; the same array when they are already. */
 export function toFloat32(data: NumberArray): Float32Array {
@@ -50,13 +61,16 @@ export function invertContrast(data: Float32Array, mean: number): Float32Array {
 
 /**
  * A scaled copy: `zscore` = (v - mean) / std; `unit-variance` = v / std, which keeps the zero level.
- * A constant volume has no spread to divide by and is only shifted (`zscore`) or left as it is.
+ * A constant volume has no spread to divide by and is only shifted (`zscore`) or left as it is. Those of
+ * pictures scale samples 0 to 255, of `channels` values for each voxel.
  */
 export function normalize(
   data: Float32Array,
   kind: Normalization,
   stats: VolumeStats = computeStats(data),
+  channels = 1,
 ): Float32Array {
+  if (isPictureScaling(kind)) return scaleSamples(data, kind, channels);
   const shift = kind === 'zscore' ? stats.mean : 0;
   const scale = kind !== 'none' && stats.std > 0 ? 1 / stats.std : 1;
   return data.map((value) => (value - shift) * scale);

@@ -7,6 +7,8 @@ export interface Grid {
   readonly voxelSize: Vec3;
   /** Å, centre of voxel (0, 0, 0). */
   readonly origin: Vec3;
+  /** Row 0 is the top one, as in pictures. */
+  readonly rowsDown?: boolean;
 }
 
 /** World position in Å of voxel coordinates `(x, y, z)`; whole numbers are voxel centres. */

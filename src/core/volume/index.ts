@@ -7,10 +7,12 @@ export {
   type VolumeAccess,
   type VolumePart,
 } from './access.ts';
+export { boxOf, type Plane, prepareChannels, type PreparedChannels } from './channels.ts';
 export {
   cropPad,
   floatVolume,
   invertContrast,
+  NORMALIZATIONS,
   type Normalization,
   normalize,
   replaceNonFinite,
@@ -29,8 +31,12 @@ export {
 } from './grid.ts';
 export {
   ACCEPTED_VOLUMES,
-  FORMAT_NAMES,
+  formatLabel,
+  isPictureFormat,
+  isPictureName,
   isVolumeName,
+  PICTURE_ENDINGS_TEXT,
+  PICTURE_LABELS_TEXT,
   VOLUME_ACCEPT,
   VOLUME_ENDINGS_TEXT,
   VOLUME_LABELS_TEXT,
@@ -52,6 +58,7 @@ export {
   takeVolume,
 } from './open.ts';
 export {
+  FITS,
   type Fit,
   type FitPlan,
   type InputExpectation,
@@ -73,6 +80,12 @@ export type {
   VolumeReport,
 } from './report.ts';
 export { type ResampleOptions, resample, resampleToGrid } from './resample.ts';
+export {
+  isPictureScaling,
+  PICTURE_SCALINGS,
+  type PictureScaling,
+  usualScaling,
+} from './scaling.ts';
 export {
   computeStats,
   type Histogram,

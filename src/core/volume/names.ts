@@ -1,4 +1,4 @@
-import type { VolumeFormatId } from './report.ts';
+import type { PictureFormatId, VolumeFormatId } from './report.ts';
 
 /** How a format is called, and how its files are named. */
 interface FormatNames {
@@ -16,6 +16,34 @@ export const FORMAT_NAMES: Readonly<Record<VolumeFormatId, FormatNames>> = {
   npy: { label: 'NumPy', endings: ['.npy'] },
   npz: { label: 'NumPy archive', endings: ['.npz'] },
 };
+
+/** Pictures, which networks for images take. */
+const PICTURE_NAMES: Readonly<Record<PictureFormatId, FormatNames>> = {
+  png: { label: 'PNG', endings: ['.png'] },
+  jpeg: { label: 'JPEG', endings: ['.jpg', '.jpeg'] },
+  bmp: { label: 'BMP', endings: ['.bmp'] },
+};
+
+/** What any format is called. */
+export function formatLabel(id: VolumeFormatId | PictureFormatId): string {
+  return { ...FORMAT_NAMES, ...PICTURE_NAMES }[id].label;
+}
+
+export function isPictureFormat(id: string): id is PictureFormatId {
+  return Object.hasOwn(PICTURE_NAMES, id);
+}
+
+const PICTURE_ENDINGS: readonly string[] = Object.values(PICTURE_NAMES).flatMap(
+  ({ endings }) => endings,
+);
+
+/** `.png .jpg .jpeg ...` */
+export const PICTURE_ENDINGS_TEXT = PICTURE_ENDINGS.join(' ');
+
+/** `PNG, JPEG, BMP` */
+export const PICTURE_LABELS_TEXT = Object.values(PICTURE_NAMES)
+  .map(({ label }) => label)
+  .join(', ');
 
 /** Everything a file may be packed as; `compression/unpack.ts` has what unpacks each. */
 export type Packing = 'gzip' | 'bzip2' | 'xz' | 'zstd';
@@ -47,7 +75,7 @@ export const ACCEPTED_VOLUMES = `${Object.values(FORMAT_NAMES)
   .join(', ')}, also as ${PACKED_ENDINGS.slice(0, -1).join(', ')} or ${PACKED_ENDINGS.at(-1)}`;
 
 /** The `accept` list of a file dialog. */
-export const VOLUME_ACCEPT = [...VOLUME_ENDINGS, ...PACKED_ENDINGS].join(',');
+export const VOLUME_ACCEPT = [...VOLUME_ENDINGS, ...PACKED_ENDINGS, ...PICTURE_ENDINGS].join(',');
 
 const alternatives = (endings: readonly string[]): string =>
   endings.map((ending) => ending.slice(1)).join('|');
@@ -56,13 +84,19 @@ const VOLUME_NAME = new RegExp(
   'i',
 );
 const ANY_ENDING = new RegExp(
-  `(\\.(${alternatives([...VOLUME_ENDINGS, ...PACKED_ENDINGS])}))+$`,
+  `(\\.(${alternatives([...VOLUME_ENDINGS, ...PACKED_ENDINGS, ...PICTURE_ENDINGS])}))+$`,
   'i',
 );
+const PICTURE_NAME = new RegExp(`\\.(${alternatives(PICTURE_ENDINGS)})$`, 'i');
 
 /** Whether a file is named like a volume. */
 export function isVolumeName(name: string): boolean {
   return VOLUME_NAME.test(name);
+}
+
+/** Whether a file is named like a picture. */
+export function isPictureName(name: string): boolean {
+  return PICTURE_NAME.test(name);
 }
 
 /** The name without the endings of its format and packing. */

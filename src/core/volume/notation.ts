@@ -26,15 +26,16 @@ export function lengthText([x, y, z]: Vec3): string {
   return x === y && y === z ? `${short(x)} Å` : `${[x, y, z].map(short).join(' × ')} Å`;
 }
 
-/** Units that lengths are shown in; voxels where nothing gives their size. */
-export type LengthUnit = 'nm' | 'Å' | 'voxels';
+/** Units that lengths are shown in; voxels, or pixels of a picture, where nothing gives their size. */
+export type LengthUnit = 'nm' | 'Å' | 'voxels' | 'pixels';
 
 /** The unit that the user chose, or voxels for a volume whose voxel size is not known. */
 export function lengthUnitOf(
-  { voxelSizeKnown }: { readonly voxelSizeKnown: boolean },
-  chosen: Exclude<LengthUnit, 'voxels'>,
+  { voxelSizeKnown, rowsDown }: { readonly voxelSizeKnown: boolean; readonly rowsDown?: boolean },
+  chosen: Exclude<LengthUnit, 'voxels' | 'pixels'>,
 ): LengthUnit {
-  return voxelSizeKnown ? chosen : 'voxels';
+  if (voxelSizeKnown) return chosen;
+  return rowsDown ? 'pixels' : 'voxels';
 }
 
 /** At most four significant digits. */

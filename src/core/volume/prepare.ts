@@ -11,6 +11,7 @@ import { boxSize, centredGrid, type Grid, regrid, sameShape } from './grid.ts';
 import { boxText, lengthText, sameVoxelSize, short } from './notation.ts';
 import { type Region, wholeRegion } from './region.ts';
 import { gridSteps, resample } from './resample.ts';
+import { isPictureScaling, PICTURE_SCALINGS } from './scaling.ts';
 import { computeStats } from './stats.ts';
 import type { Shape3, SourceVolume, Vec3 } from './types.ts';
 
@@ -23,7 +24,8 @@ export interface InputExpectation {
 }
 
 /** What to do when the box or the voxel size is another than the network's. */
-export type Fit = 'none' | 'crop' | 'resample';
+export const FITS = ['none', 'crop', 'resample', 'cover'] as const;
+export type Fit = (typeof FITS)[number];
 
 export interface PrepareOptions {
   readonly invert?: boolean;
@@ -31,10 +33,13 @@ export interface PrepareOptions {
   readonly offset?: number;
   /** `model` (default) takes the network's own, `none` when it names none. */
   readonly normalization?: 'model' | Normalization;
+  /** Values of each voxel, one after the other; 1 by default. */
+  readonly channels?: number;
   /**
    * `none` (default) accepts only the network's shape; `crop` cuts or pads about the centre;
    * `resample` interpolates to the network's voxel size, then cuts or pads; where the file's voxel
-   * size or the network's is not known, it stretches the whole box.
+   * size or the network's is not known, it stretches the whole box; `cover` scales a picture, in proportion,
+   * until it covers the network's, and cuts about the centre.
    */
   readonly fit?: Fit;
 }
@@ -79,6 +84,7 @@ export function planFit(
   const same = sameShape(source.shape, shape);
   const comparable = voxelSize !== undefined && source.voxelSizeKnown;
   const otherVoxel = comparable && !sameVoxelSize(source.voxelSize, voxelSize);
+  if (fit === 'cover' && !same) return planCovering(source, shape);
   if (fit === 'resample' && otherVoxel) return planResampling(source, shape, voxelSize);
   const unknown =
     voxelSize !== undefined && !source.voxelSizeKnown
@@ -139,6 +145,21 @@ function planResampling(source: SourceGrid, shape: Shape3, voxelSize: number): F
   return { source, grid, how: 'resample', region, pads, steps };
 }
 
+/** Scales rows and columns alike so that they cover the box, and cuts what is left over on both sides. */
+function planCovering(source: SourceGrid, shape: Shape3): FitPlan {
+  const [, ny, nx] = source.shape;
+  const step = Math.min(ny / shape[1], nx / shape[2]);
+  const [x, y, z] = source.voxelSize;
+  const depth = (z * source.shape[0]) / shape[0];
+  const grid = { ...source, ...centredGrid(source, shape, [x * step, y * step, depth]) };
+  const cut = Math.abs(ny / shape[1] - nx / shape[2]) > 1e-6 * step;
+  const steps = [
+    `Scaled by ${short(1 / step)} from ${boxText(source.shape)} to ${boxText(shape)}${cut ? ', cut about the centre' : ''}.`,
+  ];
+  const region = wholeRegion(source.shape);
+  return { source, grid, how: 'resample', region, pads: false, steps };
+}
+
 function planCrop(source: SourceGrid, shape: Shape3, notes: readonly string[]): FitPlan {
   const from = source.shape;
   const first = [0, 1, 2].map((axis) => cropStart(from[axis], shape[axis]));
@@ -192,7 +213,7 @@ export function preparePart(
   part: SourceVolume,
   region: Region,
   expectation: Pick<InputExpectation, 'normalization'>,
-  options: Pick<PrepareOptions, 'invert' | 'normalization' | 'offset'> & {
+  options: Pick<PrepareOptions, 'invert' | 'normalization' | 'offset' | 'channels'> & {
     readonly mean?: number;
   } = {},
 ): PreparedInput {
@@ -223,7 +244,7 @@ export function preparePart(
   const wanted = options.normalization ?? 'model';
   const kind = wanted === 'model' ? (expectation.normalization ?? 'none') : wanted;
   if (kind !== 'none') {
-    current = { ...current, data: normalize(current.data, kind, stats) };
+    current = { ...current, data: normalize(current.data, kind, stats, options.channels) };
     steps.push(normalizationStep(kind, stats.mean, stats.std));
   }
   return { volume: current, steps, rawMean: stats.std > 0 ? stats.mean / stats.std : null };
@@ -252,6 +273,7 @@ function fitted(
 }
 
 function normalizationStep(kind: Normalization, mean: number, std: number): string {
+  if (isPictureScaling(kind)) return `Values were scaled ${PICTURE_SCALINGS[kind].words}.`;
   if (std === 0) return 'All values are equal, so there was no spread to scale to 1.';
   return kind === 'zscore'
     ? `Values were shifted by the mean (${short(mean)}) and divided by the standard deviation (${short(std)}).`

@@ -1,4 +1,5 @@
 import type { Compression } from './compression/unpack.ts';
+import type { PictureFormatId } from '../picture/index.ts';
 import type { Shape3, Vec3 } from './types.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
@@ -27,6 +28,7 @@ export class Findings {
 
 /** Every format that is read; one row each in `formats.ts`. */
 export type VolumeFormatId = 'mrc' | 'npy' | 'npz' | 'em';
+export type { PictureFormatId };
 
 /** How the sections of a file are meant to be read, where name and header leave a doubt. */
 export type ReadAs = 'volume' | 'images';
@@ -38,7 +40,7 @@ export type VolumeHeader = Omit<VolumeReport, 'stats'>;
 
 /** What a file holds; the JSON document of `respond-cam inspect`. */
 export interface VolumeReport {
-  readonly format: VolumeFormatId;
+  readonly format: VolumeFormatId | PictureFormatId;
   readonly compression: Compression;
   readonly kind: VolumeKind;
   /** MRC mode; null for other formats. */

@@ -19,6 +19,8 @@ export interface Volume<Data extends VoxelArray = VoxelArray> {
   readonly voxelSize: Vec3;
   /** Å; world position of the centre of voxel (0, 0, 0). */
   readonly origin: Vec3;
+  /** Row 0 is the top one, as in pictures; otherwise y points up. */
+  readonly rowsDown?: boolean;
 }
 
 /** A volume whose samples are 32-bit floats, which is what networks and surfaces take. */

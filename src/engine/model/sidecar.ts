@@ -1,5 +1,6 @@
 import { trainingSchema } from '../../core/domain/index.ts';
 import { badFile } from '../../core/errors.ts';
+import { NORMALIZATIONS } from '../../core/volume/index.ts';
 import {
   anyObject,
   type Infer,
@@ -35,7 +36,7 @@ const schema = object(
     ),
     /** Å, the voxel size of the training volumes. */
     voxelSize: number({ min: 0.05, max: 10_000, unit: 'Å' }),
-    normalization: oneOf('none', 'zscore', 'unit-variance'),
+    normalization: oneOf(...NORMALIZATIONS),
     /** Sign of the density in the training volumes: `dark` means the molecule is negative. */
     contrast: oneOf('dark', 'bright'),
     /** Layer explained by default. */

@@ -12,7 +12,14 @@ import {
 } from '../../core/evaluation/index.ts';
 import type { ModelInfo } from '../../engine/types.ts';
 import type { EvaluationChoice, LocatedFile } from '../evaluation.ts';
-import { imagesObstacle, mismatch, networkBox, ownGrid, requestFor } from '../prepare.ts';
+import {
+  imagesObstacle,
+  mismatch,
+  networkBox,
+  ownGrid,
+  requestFor,
+  subjectOf,
+} from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import type { OpenedVolume, Services } from '../types.ts';
 import { INITIAL_OPTIONS } from '../volumes.ts';
@@ -68,7 +75,10 @@ export function createEvaluationActions(
         imagesObstacle(first.report, model) ??
         (request.fit === 'none' ? mismatch(ownGrid(first).shape, model) : null);
       if (obstacle) throw badInput(obstacle);
-      const { input, steps } = await services().prepare(first, request);
+      const { input, steps } = await services().prepare(
+        first,
+        requestFor(model, box, evaluation.getState().choice.input, subjectOf(first)),
+      );
       return { data: input, steps };
     };
     const found = await openSet(evaluation.getState(), {

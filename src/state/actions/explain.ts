@@ -12,6 +12,7 @@ import {
   type Prepared,
   type PrepareRequest,
   requestFor,
+  subjectOf,
 } from '../prepare.ts';
 import { notify } from '../notices.ts';
 import type { StoreSet } from '../set.ts';
@@ -293,7 +294,7 @@ function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: str
   const { model, status } = set.network.getState();
   const options = optionsOf(volumes);
   const volumeKey = item
-    ? [item.id, options.fit, options.invert, options.normalization].join('|')
+    ? [item.id, options.fit, options.invert, options.normalization, options.section].join('|')
     : '';
   if (!item || !model || status === 'loading') return { waiting: volumeKey };
   const box = networkBox(model);
@@ -303,9 +304,9 @@ function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: str
   if (!box || obstacle) return { obstacle: obstacle ?? '' };
   const { layer: wanted, aim, classIndex } = set.explain.getState();
   const layer = model.layers.some(({ name }) => name === wanted) ? wanted! : model.defaultLayer;
-  const request = requestFor(model, box, options);
-  const { fit, invert, normalization } = request;
-  const inputKey = [item.id, model.id, fit, invert, normalization].join('|');
+  const request = requestFor(model, box, options, subjectOf(item));
+  const { fit, invert, normalization, section } = request;
+  const inputKey = [item.id, model.id, fit, invert, normalization, section].join('|');
   const classes = explainsAll(model, aim) ? 'all' : classIndex === null ? 'top' : [classIndex];
   const about = {
     ...(aim.output !== null && { output: aim.output }),

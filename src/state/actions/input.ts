@@ -17,7 +17,8 @@ import type {
   Subtomogram,
   VolumeItem,
 } from '../types.ts';
-import { currentVolume } from '../volumes.ts';
+import { isPicture } from '../prepare.ts';
+import { currentVolume, PICTURE_OPTIONS } from '../volumes.ts';
 import type { Explainer } from './explain.ts';
 import type { NetworkActions } from './network.ts';
 
@@ -129,7 +130,11 @@ export function createInputActions(
         if (abort.signal.aborted) break;
         const file: OpenedFile = { name, source, reading: {} };
         const items = itemsOf(opened, { file, origin, sample, truth });
-        volumes.setState({ items: [...volumes.getState().items, ...items] });
+        const own = items.filter(isPicture).map(({ id }) => [id, PICTURE_OPTIONS] as const);
+        volumes.setState(({ items: before, options: all }) => ({
+          items: [...before, ...items],
+          options: { ...all, ...Object.fromEntries(own) },
+        }));
         if (!shown && items.length > 0 && batch === latest) {
           shown = true;
           show(items[0].id);

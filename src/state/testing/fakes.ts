@@ -219,8 +219,8 @@ export class FakeServices implements Services {
   readonly counts = new Map<string, number>();
   countVolumes = async (name: string) => this.counts.get(name) ?? 1;
   simulate = async ({ name, item }: Subtomogram) => [fakeOpened(name, fakeVolume(BOX, item + 1))];
-  prepare = async (...[{ volume }, request]: Parameters<Services['prepare']>) =>
-    prepareVolume(volume, request);
+  prepare = async (...[opened, request]: Parameters<Services['prepare']>) =>
+    prepareVolume(opened, request);
   fetchJson = async (url: string) => this.json.get(url) ?? null;
 }
 

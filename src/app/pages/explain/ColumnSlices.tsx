@@ -4,7 +4,7 @@ import type { Vec3 } from '../../../core/volume/types.ts';
 import { lengthUnitOf } from '../../../core/volume/index.ts';
 import { sliceContent } from '../../../slices/sliceContent.ts';
 import { Slices } from '../../../slices/index.ts';
-import { SLICE_LAYOUTS } from '../../sliceLayouts/index.ts';
+import { layoutRow } from '../../sliceLayouts/index.ts';
 import { type ColumnId, displayStore, shownIn, viewStore } from '../../../state/index.ts';
 
 const moveCrosshair = (crosshair: Vec3) => viewStore.setState({ crosshair });
@@ -18,6 +18,7 @@ export function ColumnSlices({
   readonly title: string;
 }) {
   const density = useStore(displayStore, (display) => display.volume);
+  const colour = useStore(displayStore, (display) => display.colour);
   const inputIso = useStore(displayStore, (display) => display.inputIso);
   const shown = useStore(displayStore, (display) => shownIn(column, display));
   const palette = useStore(viewStore, (view) => view.palette);
@@ -27,14 +28,14 @@ export function ColumnSlices({
   const chosen = useStore(viewStore, (view) => view.lengthUnit);
   const crosshair = useStore(viewStore, (view) => view.crosshair);
   const content = useMemo(
-    () => density && sliceContent(density, inputIso, shown, { palette, sign, sliceMix }),
-    [density, inputIso, shown, palette, sign, sliceMix],
+    () => density && sliceContent(density, colour, inputIso, shown, { palette, sign, sliceMix }),
+    [density, colour, inputIso, shown, palette, sign, sliceMix],
   );
   if (!content || !density || !crosshair) return null;
   return (
     <Slices
       {...{ title, content, crosshair }}
-      View={SLICE_LAYOUTS[layout].View}
+      View={layoutRow(layout, density).View}
       lengthUnit={lengthUnitOf(density, chosen)}
       method={column === 'input' ? null : title}
       onMove={moveCrosshair}

@@ -51,13 +51,14 @@ export function Columns() {
 function Column({ id, title }: { readonly id: ColumnId; readonly title: string }) {
   const explained = useStore(displayStore, (display) => display.right !== null);
   const stale = useStore(displayStore, (display) => display.stale);
+  const flat = useStore(displayStore, ({ volume }) => volume?.shape[0] === 1);
   const shown = id === 'input' || explained;
   const look = id !== 'input' && stale ? 'is-stale' : '';
   return (
-    <section className={styles.column} aria-label={title}>
+    <section className={classes(styles.column, flat && styles.flat)} aria-label={title}>
       {id === 'input' ? <InputHead /> : <MapHead side={id} />}
       <div className={classes(styles.columnScene, look)}>
-        {shown && <ColumnScene column={id} label={`${title} in 3D`} />}
+        {shown && !flat && <ColumnScene column={id} label={`${title} in 3D`} />}
         {id !== 'input' && <LevelNote side={id} />}
       </div>
       <div className={classes(styles.columnSlices, look)}>

@@ -38,6 +38,7 @@ export function paperShells(volume: FloatVolume, map: FloatVolume | null): Shell
 export function paperSlices(volume: FloatVolume, map: FloatVolume | null): SliceContent {
   return {
     density: volume,
+    colour: null,
     heat: map,
     colors: { window: greyWindow(volume.data), scale: SCALE, mix: 'heatmap', sign: 'both' },
     levels: [],

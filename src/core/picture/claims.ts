@@ -25,8 +25,22 @@ export interface Claim {
   readonly height: number;
 }
 
+export interface PngClaim extends Claim {
+  /** Bits of a sample. */
+  readonly depth: number;
+  /** Colour type: 0 grey, 2 RGB, 3 indexed, 4 grey with alpha, 6 RGB with alpha. */
+  readonly colour: number;
+  readonly samples: number;
+  readonly interlaced: boolean;
+}
+
+export interface JpegClaim extends Claim {
+  /** Colour components; 1 is grey. */
+  readonly components: number;
+}
+
 /** The size of a PNG; throws a sentence when its header is impossible or its data cannot fill it. */
-export function pngClaim(bytes: Uint8Array): Claim {
+export function pngClaim(bytes: Uint8Array): PngClaim {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 33 || view.getUint32(8) !== 13) throw new Error('its header is damaged');
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
@@ -43,18 +57,18 @@ export function pngClaim(bytes: Uint8Array): Claim {
   }
   const wanted = height * (1 + Math.ceil((width * type.samples * depth) / 8));
   if (wanted > MAX_DEFLATE * data + 1024) throw new Error(tooLittle({ width, height }));
-  return { width, height };
+  return { width, height, depth, colour, samples: type.samples, interlaced: interlace === 1 };
 }
 
 /** The size of a JPEG; throws a sentence when it has none or its data cannot fill it. */
-export function jpegClaim(bytes: Uint8Array): Claim {
+export function jpegClaim(bytes: Uint8Array): JpegClaim {
   const word = (at: number) => (bytes[at] << 8) | bytes[at + 1];
   for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; ) {
     const marker = bytes[at + 1];
     if (marker === 0xff) at++;
     else if (!isFrame(marker)) at += 2 + Math.max(2, word(at + 2));
     else {
-      const claim = { width: word(at + 7), height: word(at + 5) };
+      const claim = { width: word(at + 7), height: word(at + 5), components: bytes[at + 9] };
       const pixels = claim.width * claim.height;
       if (pixels === 0) throw new Error('its header is damaged');
       if (pixels > MAX_JPEG * bytes.length) throw new Error(tooLittle(claim));
@@ -80,6 +94,6 @@ function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-function tooLittle({ width, height }: Claim): string {
+export function tooLittle({ width, height }: Claim): string {
   return `its header claims ${width} x ${height} pixels, more than its data can hold`;
 }
