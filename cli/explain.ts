@@ -54,6 +54,11 @@ export const command = defineCommand({
       value: 'FILE',
       help: 'weights kept apart: .safetensors, or the .h5 of a Keras architecture',
     },
+    labels: {
+      type: 'string',
+      value: 'FILE',
+      help: 'names of the classes, .txt or .json (default labels.txt or labels.json beside the network)',
+    },
     config: {
       type: 'string',
       value: 'FILE',

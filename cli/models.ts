@@ -19,6 +19,7 @@ export function bundledModels(): string[] {
 export interface Beside {
   readonly weights?: string;
   readonly config?: string;
+  readonly labels?: string;
 }
 
 /**
@@ -27,10 +28,11 @@ export interface Beside {
  */
 export function resolveModel(model: string, beside: Beside = {}): UrlSource {
   const ids = bundledModels();
-  const { weights, config } = beside;
+  const { weights, config, labels } = beside;
   const apart = {
     ...(weights !== undefined && { weights: fileAt(weights, 'weights of the network') }),
     ...(config !== undefined && { config: fileAt(config, 'the configuration of the network') }),
+    ...(labels !== undefined && { labels: fileAt(labels, 'the names of its classes') }),
   };
   if (ids.includes(model)) return { ...at(join(FOLDER, model, 'model.json'), model), ...apart };
   const accepted = `${ids.length > 0 ? `${ids.join(', ')}, or ` : ''}the path of a network: ${acceptedNetworks()}`;

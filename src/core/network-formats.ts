@@ -81,6 +81,9 @@ const NOTES = /(^|\.)respond-cam\.json$/i;
 /** Configurations beside a checkpoint; nnU-Net's dataset.json lies in the checkpoint too. */
 const CONFIGURATION = /^(?!.*dataset\.json$).*\.(ya?ml|json)$/i;
 
+/** Names of the classes, as people call such files. */
+const LABELS = /(^|[._-])(labels?|label_?map|class_?index|class_?names|classes)\.(txt|json)$/i;
+
 /** Weights that older converters wrote without an ending. */
 const SHARD = /^group\d+-shard\d+of\d+/i;
 
@@ -92,10 +95,14 @@ export function networkFormatOf(name: string): NetworkFormat | null {
   return found ?? null;
 }
 
-/** Whether a file is a network's or lies beside one: its weights, its configuration. */
+/** Whether a file is a network's or lies beside one: its weights, its configuration, the names of its classes. */
 export function belongsToNetwork(name: string): boolean {
   const lower = name.toLowerCase();
-  return networkFormatOf(name) !== null || CONFIGURATION_ENDINGS.some((end) => lower.endsWith(end));
+  return (
+    networkFormatOf(name) !== null ||
+    LABELS.test(name) ||
+    CONFIGURATION_ENDINGS.some((end) => lower.endsWith(end))
+  );
 }
 
 /** Which of the files of one network says what it computes, and which holds weights kept apart. */
@@ -104,12 +111,15 @@ export interface NetworkParts {
   readonly weights: string | undefined;
   /** What a checkpoint is built by, e.g. `plans.json` or `model.yaml`. */
   readonly config: string | undefined;
+  /** Names of the classes. */
+  readonly labels: string | undefined;
 }
 
 /** @throws AppError `bad-file` where there is none or more than one */
 export function networkParts(names: readonly string[]): NetworkParts {
   const formats = NETWORK_FORMATS.filter(({ id }) => id !== 'weights');
-  const others = names.filter((name) => !NOTES.test(name));
+  const others = names.filter((name) => !NOTES.test(name) && !LABELS.test(name));
+  const labels = names.find((name) => LABELS.test(name));
   for (const format of formats) {
     const mains = others.filter((name) => networkFormatOf(name) === format);
     if (mains.length === 0) continue;
@@ -123,7 +133,7 @@ export function networkParts(names: readonly string[]): NetworkParts {
     const [main] = mains;
     const weights = others.find((name) => name !== main && /\.(safetensors|h5|hdf5)$/i.test(name));
     const config = others.find((name) => name !== main && CONFIGURATION.test(name));
-    return { main, weights, config };
+    return { main, weights, config, labels };
   }
   throw badFile(
     names.join(', ') || 'nothing',
@@ -135,7 +145,7 @@ export function networkParts(names: readonly string[]): NetworkParts {
 /** Endings of what can be opened, for a file dialog. */
 export function networkEndings(): string[] {
   const own = NETWORK_FORMATS.filter(({ opens }) => opens).flatMap(({ endings }) => endings);
-  return [...own, ...WEIGHTS.endings, ...CONFIGURATION_ENDINGS];
+  return [...own, ...WEIGHTS.endings, ...CONFIGURATION_ENDINGS, '.txt'];
 }
 
 /** What can be opened, in words: "a TensorFlow.js layers model (model.json with ...)". */

@@ -3,6 +3,7 @@ import { keptSize, type Network, networkOf } from './explain/network.ts';
 import { type PlacedConstants, placeConstants } from './graph/place.ts';
 import { scoreGraph } from './graph/scores.ts';
 import { classNames, defaultLayer, explainableLayers, outputsOf } from './model/describe.ts';
+import { fittingLabels } from './model/labels.ts';
 import type { OpenedNetwork } from './model/open.ts';
 import { checkSidecar } from './model/sidecar.ts';
 import { defaultTarget, rowOf } from './target/rows.ts';
@@ -45,6 +46,7 @@ export function placeLoaded(
     const end = network.graph.nodes[network.graph.scores];
     const count = rowOf(defaultTarget(end)).count(end);
     checkSidecar(sidecar, { classes: count, layers: layers.map(({ name }) => name) }, sidecarName);
+    const labels = opened.labels ? fittingLabels(opened.labels, count) : { names: null, notes: [] };
     const input = graph.nodes[graph.inputs[0]];
     const info: ModelInfo = {
       id,
@@ -52,7 +54,7 @@ export function placeLoaded(
       inputShape: input.shape,
       inputDeclared: input.declared,
       outputs: outputsOf(graph),
-      classes: classNames(count, sidecar),
+      classes: labels.names ?? classNames(count, sidecar),
       layers,
       defaultLayer: view.defaultLayer,
       parameters: parameterCount(opened),
@@ -60,7 +62,7 @@ export function placeLoaded(
       origin: opened.origin,
       sidecar,
       fingerprint: opened.fingerprint,
-      notes: opened.notes,
+      notes: [...opened.notes, ...labels.notes],
     };
     return { opened, constants, views: new Map([[view.key, view]]), info };
   } catch (error) {

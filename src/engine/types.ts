@@ -54,6 +54,8 @@ export interface UrlSource extends ReadingWith {
   readonly weights?: { readonly url: string; readonly label: string };
   /** The configuration that a checkpoint is built by, e.g. `plans.json` or `model.yaml`. */
   readonly config?: { readonly url: string; readonly label: string };
+  /** Names of the classes; else `labels.txt` or `labels.json` beside a file of this machine. */
+  readonly labels?: { readonly url: string; readonly label: string };
 }
 
 /** A network whose files were dropped. */

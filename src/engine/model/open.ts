@@ -3,6 +3,7 @@ import type { ReadNetwork } from '../formats/format.ts';
 import { readNetworkFile } from '../formats/table.ts';
 import type { ReadingWith, TaskOptions } from '../types.ts';
 import { readMain } from './artifacts.ts';
+import { type Labels, readLabels } from './labels.ts';
 import { type ReadSidecar, readSidecar } from './sidecar.ts';
 import type { ModelFiles } from './source.ts';
 
@@ -11,6 +12,8 @@ export interface OpenedNetwork extends ReadNetwork, Omit<ReadSidecar, 'notes'> {
   readonly label: string;
   /** The network's own name where it stands for one; else that of its file. */
   readonly title: string;
+  /** Names of the classes from a file of their own. */
+  readonly labels: Labels | null;
 }
 
 /** Reads a network with its weights and sidecar; every way it can fail has its own sentence. */
@@ -32,9 +35,10 @@ export async function openNetwork(
     );
   }
   const { sidecar, sidecarName, notes } = await beside;
+  const labels = sidecar.classes ? null : await readLabels(files, options);
   const { main } = files;
   const title = main.endsWith('.json') ? network.graph.name : main;
   const known = { ...network.facts, ...sidecar };
   const said = [...network.notes, ...notes];
-  return { ...network, label, title, sidecar: known, sidecarName, notes: said };
+  return { ...network, label, title, sidecar: known, sidecarName, labels, notes: said };
 }

@@ -43,6 +43,12 @@ export interface ModelFiles {
   readonly weights?: FileRead;
   /** The configuration that was given with it. */
   readonly config?: FileRead;
+  /** Where the names of its classes may be, the first that is there. */
+  readonly labels: {
+    /** The user named the file. */
+    readonly given: boolean;
+    readonly files: readonly FileRead[];
+  };
 }
 
 const baseName = (path: string) =>
@@ -52,7 +58,10 @@ export function openSource(source: ModelSource, readUrl: ReadUrl): ModelFiles {
   return source.kind === 'url' ? fromUrl(source, readUrl) : fromFiles(source.files);
 }
 
-function fromUrl({ url, label = url, weights, config }: UrlSource, readUrl: ReadUrl): ModelFiles {
+function fromUrl(
+  { url, label = url, weights, config, labels }: UrlSource,
+  readUrl: ReadUrl,
+): ModelFiles {
   const [path, query = ''] = url.split('?');
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const main = decodeURIComponent(baseName(path));
@@ -84,8 +93,20 @@ function fromUrl({ url, label = url, weights, config }: UrlSource, readUrl: Read
     },
     ...(weights && { weights: apart(weights) }),
     ...(config && { config: apart(config) }),
+    labels: labels
+      ? { given: true, files: [apart(labels)] }
+      : {
+          given: false,
+          // A server is not asked for files that it may well not have.
+          files: (url.startsWith('file:') ? LABELS_BESIDE : []).map((name) =>
+            apart({ url: `${folder}${name}`, label: nameOf(name) }),
+          ),
+        },
   };
 }
+
+/** What files of labels are called where nobody names them. */
+const LABELS_BESIDE = ['labels.txt', 'labels.json'];
 
 /** A path as a URL has it: `#`, `%`, `?` and spaces are characters of file names like others. */
 function encodePath(path: string): string {
@@ -103,7 +124,7 @@ function fromFiles(files: readonly NamedBytes[]): ModelFiles {
     }
     byName.set(key(name), bytes);
   }
-  const { main, weights, config } = networkParts([...byName.keys()]);
+  const { main, weights, config, labels } = networkParts([...byName.keys()]);
   const read = async (path: string) => {
     const bytes = byName.get(key(path));
     if (!bytes) return null;
@@ -123,5 +144,6 @@ function fromFiles(files: readonly NamedBytes[]): ModelFiles {
     read,
     ...(weights !== undefined && { weights: apart(weights) }),
     ...(config !== undefined && { config: apart(config) }),
+    labels: { given: false, files: labels === undefined ? [] : [apart(labels)] },
   };
 }
