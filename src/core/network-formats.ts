@@ -49,7 +49,7 @@ export const NETWORK_FORMATS: readonly NetworkFormat[] = [
   },
   {
     id: 'json',
-    label: 'a TensorFlow.js layers model or a Keras architecture',
+    label: 'a TensorFlow.js layers or graph model or a Keras architecture',
     endings: ['.json'],
     together: 'model.json with its .bin or .h5 weights, or their folder',
     opens: true,

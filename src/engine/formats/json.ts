@@ -7,10 +7,11 @@ import type { Reader, Reading, ReadNetwork } from './format.ts';
 import { easymodeFacts } from './keras/easymode.ts';
 import { kerasH5Graph, kerasJsonGraph } from './keras/files.ts';
 import { Settings } from './settings.ts';
+import { tfGraph } from './tfjs/graph-model.ts';
 import { tfjsGraph } from './tfjs/import.ts';
 
 const ACCEPTED =
-  'a model.json of a TensorFlow.js layers model, or a Keras architecture (model.to_json()) with its weights';
+  'a model.json of a TensorFlow.js layers or graph model, or a Keras architecture (model.to_json()) with its weights';
 
 /** `model.json` of TensorFlow.js, or what Keras' `to_json()` gives. */
 export const readJsonNetwork: Reader = async (reading) => {
@@ -18,7 +19,8 @@ export const readJsonNetwork: Reader = async (reading) => {
   const accepted = { file: files.label, accepted: ACCEPTED, maxBytes: MAX_MODEL_BYTES };
   const document = parseJson(bytes, accepted);
   if (isEasymodeFile(document)) return easymodeWeights(reading, document);
-  return isArchitecture(document) ? architecture(reading) : layersModel(reading);
+  if (isArchitecture(document)) return architecture(reading);
+  return isGraphModel(document) ? graphModel(reading, document) : layersModel(reading);
 };
 
 const isArchitecture = (value: unknown) =>
@@ -45,6 +47,25 @@ async function easymodeWeights(
     notes: [],
     facts: easymodeFacts(new Settings(document)),
     fingerprint: await sha256(bytes),
+  };
+}
+
+const isGraphModel = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  'format' in value &&
+  value.format === 'graph-model';
+
+async function graphModel(
+  { bytes, files, options, inputShape }: Reading,
+  document: object,
+): Promise<ReadNetwork> {
+  const artifacts = await tfjsArtifacts(bytes, files, options, true);
+  return {
+    graph: tfGraph(artifacts, new Settings(document), inputShape),
+    origin: 'TensorFlow.js graph model',
+    notes: [],
+    fingerprint: await fingerprint(artifacts),
   };
 }
 

@@ -46,14 +46,15 @@ export async function readMain(
   return bytes;
 }
 
-/** Topology and weights of a `model.json`. */
+/** Topology and weights of a `model.json`; see {@link readModelJson} for `graphs`. */
 export async function tfjsArtifacts(
   bytes: Uint8Array,
   files: ModelFiles,
   options: TaskOptions,
+  graphs = false,
 ): Promise<ModelArtifacts> {
   const { label } = files;
-  const { modelTopology: topology, weightsManifest } = readModelJson(bytes, label);
+  const { modelTopology: topology, weightsManifest } = readModelJson(bytes, label, graphs);
   const weightData = await readWeights(files, weightsManifest, options);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
   return { label, topology, weightSpecs, weightData };

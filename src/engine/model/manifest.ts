@@ -78,15 +78,16 @@ export type ModelJson = Infer<typeof schema>;
  * Reads and validates a `model.json`: below this, every weight file is a path inside the network's folder
  * and the sizes add up to what memory can hold.
  *
+ * @param graphs whether graph models are read as well, rather than layers models alone
  * @throws AppError 'bad-file'; 'unsupported' for a graph model
  */
-export function readModelJson(bytes: Uint8Array, file: string): ModelJson {
+export function readModelJson(bytes: Uint8Array, file: string, graphs = false): ModelJson {
   const document = parseJson(bytes, { file, accepted: ACCEPTED, maxBytes: MAX_MODEL_BYTES });
   const { format, modelTopology } = validate(head, document, file);
-  if (format === 'graph-model') {
+  if (format === 'graph-model' && !graphs) {
     throw new AppError(
       'unsupported',
-      `${file}: a TensorFlow.js graph model, which can be run but not differentiated; accepted: ${ACCEPTED} (converted with --output_format tfjs_layers_model)`,
+      `${file}: a TensorFlow.js graph model, whose layers are not known; accepted: ${ACCEPTED} (converted with --output_format tfjs_layers_model)`,
     );
   }
   if (modelTopology === undefined || modelTopology === null) {
