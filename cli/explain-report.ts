@@ -1,4 +1,5 @@
 import { CANCELLATION_LIMIT, type CamMethod, rivalOf, sumsToScore } from '../src/core/cam/index.ts';
+import type { Parity } from '../src/core/target/index.ts';
 import type { DomainFinding } from '../src/core/domain/index.ts';
 import type { Explanation, LayerExplanation, ModelInfo } from '../src/engine/types.ts';
 import { findingLine } from './explain-domain.ts';
@@ -12,6 +13,8 @@ export interface Findings {
   readonly factsOf: FactsOf;
   /** How the input differs from what the network was trained on. */
   readonly warnings: readonly DomainFinding[];
+  /** How far the output is from the reference that was given. */
+  readonly parity?: Parity;
 }
 
 /** The JSON document of `explain --json`. */
@@ -34,6 +37,7 @@ export function explainDocument(
     layers: layers.map((layer) => layerDocument(layer, explanation, found)),
     metrics: Object.fromEntries(layers.map(({ name, metrics }) => [name, metrics])),
     ledger: Object.fromEntries(layers.map(({ name, ledger }) => [name, ledger])),
+    ...(found.parity && { parity: found.parity }),
     timing: explanation.timing,
   };
 }

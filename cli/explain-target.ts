@@ -23,6 +23,11 @@ export const TARGET_OPTIONS = {
   against: { type: 'string', value: 'N', help: 'difference: the class that is subtracted' },
   region: { type: 'string', value: 'REGION', help: `segmentation: ${REGIONS}` },
   reference: { type: 'string', value: 'FILE', help: 'similarity: a vector, .npy' },
+  parity: {
+    type: 'string',
+    value: 'FILE',
+    help: 'the output as PyTorch or Keras gives it, .npy: say how far off this one is',
+  },
   statistics: {
     type: 'string',
     value: 'HOW',
@@ -120,7 +125,7 @@ function maskOf(path: string): Promise<Uint8Array> {
   });
 }
 
-function vectorOf(path: string): Promise<Float32Array> {
+export function vectorOf(path: string): Promise<Float32Array> {
   return withFile(path, async (source) => {
     const bytes = await source.read(0, source.size);
     return toFloat32(readNpy(bytes, path).data);

@@ -24,7 +24,8 @@ import { METHOD_HELP, methodLines, parseMethods } from './explain-methods.ts';
 import { noteProgress } from './explain-progress.ts';
 import { explainDocument, explainLines } from './explain-report.ts';
 import { noteFindings } from './findings.ts';
-import { TARGET_OPTIONS, targetRequest } from './explain-target.ts';
+import { type Parity, parity, parityText } from '../src/core/target/index.ts';
+import { TARGET_OPTIONS, targetRequest, vectorOf } from './explain-target.ts';
 import { givenShape, type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
@@ -136,7 +137,11 @@ export const command = defineCommand({
           if (out !== undefined && all) await makeFolder(out);
           const files =
             out !== undefined ? await writeMaps(explanation, input.grid, out) : () => undefined;
-          const found = { files, factsOf, warnings };
+          const compared =
+            values.parity === undefined
+              ? undefined
+              : await parityOf(engine, info, input, values.parity, io);
+          const found = { files, factsOf, warnings, parity: compared };
           if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
           else for (const line of explainLines(info, explanation, found)) io.print(line);
         }
@@ -148,6 +153,29 @@ export const command = defineCommand({
     }
   },
 });
+
+/** How far the main output is from a reference. */
+async function parityOf(
+  engine: Engine,
+  { id, outputs }: ModelInfo,
+  input: NetworkInput,
+  file: string,
+  { signal, note }: Pick<Io, 'signal' | 'note'>,
+): Promise<Parity> {
+  const reference = await vectorOf(file);
+  const about = { model: id, input: input.data, inputShape: input.shape };
+  const target = { kind: 'value' } as const;
+  const question = { layers: 'default', classes: [0], methods: ['grad'], target } as const;
+  const { scores } = await engine.explain({ ...about, ...question }, { signal });
+  if (scores.length !== reference.length) {
+    throw badInput(
+      `${file}: it holds ${reference.length} numbers, the output ${outputs[0].name} ${scores.length}; accepted: that output, as the program gives it for this volume`,
+    );
+  }
+  const found = parity(scores, reference);
+  note(`${file}: the output ${outputs[0].name} is ${parityText(found)}`);
+  return found;
+}
 
 /** Says which of several outputs is explained. */
 function noteOutputs(io: Io, { outputs, title }: ModelInfo): void {

@@ -1,4 +1,8 @@
 import { useStore } from 'zustand';
+import { sentence } from '../core/errors.ts';
+import { readNpy } from '../core/npy/index.ts';
+import { toFloat32 } from '../core/volume/index.ts';
+import { pickFiles } from '../ui/pickFiles.ts';
 import { TARGET_WORDS } from '../core/target/index.ts';
 import type { LayoutName, ModelInfo } from '../state/index.ts';
 import { actions, networkFile, networkStore, nanometres } from '../state/index.ts';
@@ -82,6 +86,12 @@ function Found({ model }: { readonly model: ModelInfo }) {
           </div>
         ))}
       </dl>
+      <Button
+        onClick={() => void compare()}
+        title="The network's output for this volume, saved from PyTorch or Keras as .npy"
+      >
+        Compare with a reference output…
+      </Button>
       {model.notes.length > 0 && (
         <ul className="steps" aria-label="Remarks">
           {model.notes.map((note) => (
@@ -91,6 +101,18 @@ function Found({ model }: { readonly model: ModelInfo }) {
       )}
     </section>
   );
+}
+
+/** Whether the network computes here what it computes where it comes from. */
+async function compare(): Promise<void> {
+  const [file] = await pickFiles({ accept: '.npy' });
+  if (!file) return;
+  try {
+    const { data } = readNpy(new Uint8Array(await file.arrayBuffer()), file.name);
+    await actions.compareOutput(toFloat32(data), file.name);
+  } catch (error) {
+    actions.reportError(sentence(error));
+  }
 }
 
 const REMOVED = { softmax: 'softmax', logSoftmax: 'log-softmax', sigmoid: 'sigmoid' } as const;

@@ -1,2 +1,3 @@
 export type * from './types.ts';
+export { type Parity, parity, parityText } from './parity.ts';
 export { TARGET_WORDS, type TargetWords } from './words.ts';

@@ -1,4 +1,5 @@
-import { isAborted, sentence } from '../../core/errors.ts';
+import { badInput, isAborted, sentence } from '../../core/errors.ts';
+import { parity, parityText } from '../../core/target/index.ts';
 import { assertOpens, networkParts } from '../../core/network-formats.ts';
 import { validate } from '../../core/schema/index.ts';
 import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.ts';
@@ -36,6 +37,8 @@ export interface NetworkActions {
   openNetwork(files: readonly File[]): Promise<void>;
   /** What the user knows about the network in use; undefined is not known. */
   describeNetwork(part: Partial<ModelInfo['sidecar']>): void;
+  /** Says how far the network's main output on the volume shown is from a reference. */
+  compareOutput(reference: Float32Array, file: string): Promise<void>;
   cancelNetwork(): void;
   /** Loads once more the network that could not be loaded last. */
   retryNetwork(): Promise<void>;
@@ -209,6 +212,38 @@ export function createNetworkActions(
       const sidecar = { ...model.sidecar, ...part };
       network.setState({ model: { ...model, sidecar, classes: part.classes ?? model.classes } });
       explainer.restart();
+    },
+    async compareOutput(reference, file) {
+      const { model } = network.getState();
+      const { prepared } = explain.getState();
+      if (!model || !prepared) {
+        notify(notices, 'error', `${file}: there is no volume for the network to answer to`);
+        return;
+      }
+      try {
+        const { scores } = await services().engine.explain({
+          model: model.id,
+          input: prepared.input,
+          inputShape: prepared.inputShape,
+          inputKey: prepared.key,
+          layers: 'default',
+          classes: [0],
+          methods: ['grad'],
+          target: { kind: 'value' },
+        });
+        if (scores.length !== reference.length) {
+          throw badInput(
+            `${file}: it holds ${reference.length} numbers, the output ${model.outputs[0].name} ${scores.length}; accepted: that output, as the program gives it for this volume`,
+          );
+        }
+        notify(
+          notices,
+          'info',
+          `${file}: ${model.title} gives ${parityText(parity(scores, reference))}.`,
+        );
+      } catch (error) {
+        notify(notices, 'error', sentence(error));
+      }
     },
     cancelNetwork() {
       if (!loading) return;

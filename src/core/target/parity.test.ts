@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { parity, parityText } from './parity.ts';
+
+it('finds the largest difference', () => {
+  expect(parity([1, 2, 3.5], [1, -4, 3])).toEqual({
+    count: 3,
+    largest: 6,
+    index: 1,
+    relative: 1.5,
+  });
+  expect(parityText(parity([1, 2], [1, 2 + 1e-6]))).toMatch(
+    /^the same as the reference: 2 numbers/,
+  );
+  expect(parityText(parity([1, 2], [1, 1]))).toBe(
+    'not the same as the reference: off by 1.00 at number 1 of 2, 100.0% of the largest',
+  );
+});
+
+it('takes no number for a difference', () => {
+  expect(parity([Number.NaN], [1]).largest).toBe(Number.POSITIVE_INFINITY);
+  expect(parity([0, 0], [0, 0])).toMatchObject({ largest: 0, relative: 0 });
+});
