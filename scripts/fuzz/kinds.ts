@@ -19,10 +19,11 @@ import {
 import { floatVolume, openVolume, prepareInput } from '../../src/core/volume/index.ts';
 import { readConfiguration } from '../../src/engine/formats/configuration.ts';
 import { aisNetwork } from '../../src/engine/formats/keras/ais.ts';
-import { kerasArchiveGraph, kerasH5Graph } from '../../src/engine/formats/keras/files.ts';
-import { onnxGraph } from '../../src/engine/formats/onnx/index.ts';
+import { kerasH5Graph } from '../../src/engine/formats/keras/files.ts';
 import { readSafetensors } from '../../src/engine/formats/safetensors.ts';
 import { torchNetwork } from '../../src/engine/formats/torch/index.ts';
+import { openNetwork } from '../../src/engine/model/open.ts';
+import { openSource } from '../../src/engine/model/source.ts';
 import { createNodeEngine } from '../../src/engine/node.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/engine/train/index.ts';
 import type { Nature } from './mutate.ts';
@@ -278,27 +279,19 @@ export const KINDS = {
     nature: 'binary',
     ending: 'onnx',
     seeds: () => fixtures('import/onnx', /\.onnx$/, 12_000),
-    read: async (bytes) => {
-      await onnxGraph(bytes, 'input.onnx', async (name) => {
-        throw new AppError('bad-file', `${name}: there is no such file`);
-      });
-    },
+    read: (bytes) => open('input.onnx', bytes),
   },
   'keras-h5': {
     nature: 'binary',
     ending: 'h5',
     seeds: () => fixtures('import/keras', /model.*\.h5$/, 60_000),
-    read: (bytes) => {
-      kerasH5Graph(bytes, { file: 'input.h5' });
-    },
+    read: (bytes) => open('input.h5', bytes),
   },
   'keras-zip': {
     nature: 'binary',
     ending: 'keras',
     seeds: () => fixtures('import/keras', /\.keras$/, 60_000),
-    read: (bytes) => {
-      kerasArchiveGraph(bytes, { file: 'input.keras' });
-    },
+    read: (bytes) => open('input.keras', bytes),
   },
   torch: {
     nature: 'binary',
@@ -339,6 +332,14 @@ export const KINDS = {
     },
   },
 } as const satisfies Readonly<Record<string, Kind>>;
+
+/** Opens a network as the app and the command line do, whatever its bytes say it is. */
+async function open(name: string, bytes: Bytes): Promise<void> {
+  const files = [{ name, bytes: bytes.slice().buffer }];
+  const nothing = async () => null;
+  const source = openSource({ kind: 'files', id: 'fuzz', files }, nothing);
+  await openNetwork(source, { inputShape: [16, 16, 16] }, {});
+}
 
 /** Builds the network for two sizes of input, of which the seeds take one or the other, and reads its weights. */
 function readTorchNetwork(bytes: Bytes): void {
