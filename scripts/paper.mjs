@@ -7,9 +7,8 @@
  * Each EVALUATION.json is the output of `respond-cam evaluate --json` for one bundled network; its
  * numbers replace those of the same network in public/paper/table1.json, which the app shows.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PNG } from 'pngjs';
 import { bundle } from './bundle.mjs';
@@ -27,7 +26,6 @@ const { positionals } = parseArgs({ allowPositionals: true });
 const core = await bundle('src/core/paper/index.ts');
 /** @type {typeof import('../src/core/paper/index.ts')} */
 const paper = await import(core);
-rmSync(fileURLToPath(core));
 
 const rows = paper.table1Rows([...positionals.map(measured), ...tableBefore()]);
 mkdirSync(join(root, 'public', 'paper'), { recursive: true });

@@ -1,6 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { bundle } from '../bundle.mjs';
 import type { KindName } from './kinds.ts';
@@ -40,14 +39,10 @@ const KEPT = 20;
 export async function fuzz(options: FuzzOptions): Promise<KindResult[]> {
   const code = await bundle('scripts/fuzz/worker.ts');
   const results: KindResult[] = [];
-  try {
-    for (const kind of options.kinds) {
-      const result = await fuzzKind(kind, code, options);
-      results.push(result);
-      options.onKind?.(result);
-    }
-  } finally {
-    rmSync(fileURLToPath(code), { force: true });
+  for (const kind of options.kinds) {
+    const result = await fuzzKind(kind, code, options);
+    results.push(result);
+    options.onKind?.(result);
   }
   return results;
 }
