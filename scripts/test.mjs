@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `npm test`: sets up and runs every gate: format, lint (with the layer rule), whether the
+ * `npm test`: sets up and runs every gate: format, lint, whether the
  * committed wasm is what its sources compile to, types, unit tests, build,
  * end-to-end tests in a real browser. Ends with how many tests compared results of a GPU, and
  * `N passed, N failed`. `REQUIRE_GPU=1` makes it a failure when none did.

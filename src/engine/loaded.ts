@@ -1,3 +1,4 @@
+import { targetCount } from '../core/target/index.ts';
 import { badInput } from '../core/errors.ts';
 import { keptSize, type Network, networkOf } from './explain/network.ts';
 import { type PlacedConstants, placeConstants } from './graph/place.ts';
@@ -44,7 +45,7 @@ export function placeLoaded(
     const view = viewOf({ opened, constants }, undefined, false);
     const { network, layers } = view;
     const end = network.graph.nodes[network.graph.scores];
-    const count = rowOf(defaultTarget(end)).count(end);
+    const count = targetCount(defaultTarget(end).kind, end.shape);
     checkSidecar(sidecar, { classes: count, layers: layers.map(({ name }) => name) }, sidecarName);
     const labels = opened.labels ? fittingLabels(opened.labels, count) : { names: null, notes: [] };
     const input = graph.nodes[graph.inputs[0]];

@@ -3,7 +3,7 @@ import { nodeNamed } from './graph/named.ts';
 import type { NodeId, OutputActivation } from './graph/types.ts';
 import type { Aim, LoadedModel } from './loaded.ts';
 import { unmappable } from './model/describe.ts';
-import { rowOf } from './target/rows.ts';
+import { targetCount } from '../core/target/index.ts';
 import type { ExplainRequest } from './types.ts';
 
 /** Checks the volume of a request against the network; below this nothing is optional. */
@@ -77,7 +77,7 @@ export function countClasses(aim: Aim, classes: ExplainRequest['classes']): numb
 
 function classCount({ view, target }: Aim): number {
   const { graph } = view.network;
-  return rowOf(target).count(graph.nodes[graph.scores]);
+  return targetCount(target.kind, graph.nodes[graph.scores].shape);
 }
 
 export function argmax(values: ArrayLike<number>): number {

@@ -1,6 +1,6 @@
 import type { SourceGrid } from '../core/volume/index.ts';
 import type { Vec3 } from '../core/volume/types.ts';
-import { aimKeyOf, TARGETS } from '../engine/target/index.ts';
+import { targetCount, targetKey } from '../core/target/index.ts';
 import type {
   Explanation,
   ModelInfo,
@@ -42,7 +42,7 @@ export function knownAim(model: ModelInfo, aim: Aim): Aim {
 /** Whether every number can be explained at once, so that choosing another one takes no time. */
 export function explainsAll(model: ModelInfo, aim: Aim): boolean {
   const { shape } = outputOf(model, aim);
-  return TARGETS[targetKindOf(model, aim)].count({ shape }) <= MOST_AT_ONCE;
+  return targetCount(targetKindOf(model, aim), shape) <= MOST_AT_ONCE;
 }
 
 /** Whether averages of a layer make the numbers that are asked about, so that CAM is defined there. */
@@ -52,7 +52,7 @@ export function isAveraged({ layers }: ModelInfo, { output }: Aim, layer: string
 
 /** Same key, same aim. */
 export const aimKey = ({ output, target, statistics }: Aim) =>
-  [output ?? '', target ? aimKeyOf(target) : '', statistics ?? ''].join('|');
+  [output ?? '', target ? targetKey(target) : '', statistics ?? ''].join('|');
 
 /** Names of the numbers of an answer: classes where they are, else counted. */
 export function namesOf(model: ModelInfo, { target, scores }: Explanation): readonly string[] {

@@ -13,7 +13,8 @@ import { tf } from '../tf.ts';
 import type { ClassExplanation, LayerExplanation, TaskOptions } from '../types.ts';
 import { type Activations, type ClassResult, forwardKey, type LayerResult } from './activations.ts';
 import { PLAIN_RULES, type Statistics } from '../ops/op.ts';
-import { defaultTarget, rowOf, targetKey } from '../target/rows.ts';
+import { defaultTarget } from '../target/rows.ts';
+import { targetCount, targetKey } from '../../core/target/index.ts';
 import type { Target } from '../../core/target/index.ts';
 import { backward, isNormalised, outputSeeds } from './backward.ts';
 import { type Asked, askedOf } from './asked.ts';
@@ -242,7 +243,7 @@ export async function warmUp(
   };
   await compileAhead(network, forwardKey(1), () => run(async () => undefined));
   const end = graph.nodes[graph.scores];
-  const count = rowOf(defaultTarget(end)).count(end);
+  const count = targetCount(defaultTarget(end).kind, end.shape);
   const shapes = graph.nodes.map((one) => ({ size: keptSize(one) }));
   const chunk = Math.min(count, chunkSize(shapes, targets));
   const rows = [Array.from({ length: chunk }, (_, i) => i)];

@@ -12,7 +12,8 @@ import {
 } from '../../core/cam/index.ts';
 import { resample, type Shape3 } from '../../core/volume/index.ts';
 import type { NodeId } from '../graph/types.ts';
-import { rowOf, targetKey } from '../target/rows.ts';
+import { rowOf } from '../target/rows.ts';
+import { targetKey } from '../../core/target/index.ts';
 import { tf } from '../tf.ts';
 import type { BackendName, TaskOptions } from '../types.ts';
 import { type Activations, computeActivations, releaseActivations } from './activations.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Node } from '../graph/types.ts';
-import { TARGETS } from './index.ts';
-import { rowOf, targetKey } from './rows.ts';
+import { targetKey } from '../../core/target/index.ts';
+import { rowOf, TARGETS } from './rows.ts';
 import type { Region, Target } from '../../core/target/index.ts';
 
 function node(shape: readonly number[], layout: 'channels-first' | 'channels-last' | null): Node {

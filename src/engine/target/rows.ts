@@ -21,8 +21,6 @@ export interface TargetRow<K extends TargetKind> {
   readonly linear: boolean;
   /** What of this output keeps the target from being asked for; null where nothing does. */
   refusal(node: Node, target: TargetOf<K>): string | null;
-  /** How many classes or entries there are. */
-  count(node: Pick<Node, 'shape'>): number;
   /** The number that is explained, of every class. */
   scores(output: OutputOf, target: TargetOf<K>): Float32Array;
   /**
@@ -53,7 +51,6 @@ const classOf: TargetRow<'class'> = {
   keepsActivation: false,
   linear: true,
   refusal: vectorOnly,
-  count: ({ shape }) => shape[0],
   scores: ({ values }) => values.slice(),
   seed: (_, _target, index, seed) => {
     seed[index] = 1;
@@ -71,7 +68,6 @@ const difference: TargetRow<'difference'> = {
       (known ? null : `unknown class ${against} to compare with; accepted: 0 to ${count - 1}`)
     );
   },
-  count: ({ shape }) => shape[0],
   scores: ({ values }, { against }) => values.map((score) => score - values[against]),
   seed: (_, { against }, index, seed) => {
     seed[index] += 1;
@@ -91,7 +87,6 @@ const value: TargetRow<'value'> = {
   keepsActivation: true,
   linear: true,
   refusal: () => null,
-  count: ({ shape }) => sizeOf(shape),
   scores: ({ node, values }) => values.map((_, index) => values[placeOf(node, index)]),
   seed: ({ node }, _target, index, seed) => {
     seed[placeOf(node, index)] = 1;
@@ -206,7 +201,6 @@ const segmentation: TargetRow<'segmentation'> = {
       return `the output ${node.name} has no clear axis of classes; accepted: an output in space with one`;
     return regionRefusal(node, region);
   },
-  count: ({ shape }) => shape[shape.length - 1],
   scores(output, { region }) {
     const classes = output.node.shape[output.node.shape.length - 1];
     return Float32Array.from({ length: classes }, (_, index) => {
@@ -256,7 +250,6 @@ const similarity: TargetRow<'similarity'> = {
       return 'the reference has no direction; accepted: finite numbers that are not all 0';
     return null;
   },
-  count: () => 1,
   scores: ({ node, values }, { reference }) =>
     Float32Array.of(cosine(values, inPlace(node, reference)).cosine),
   seed({ node, values }, { reference }, _index, seed, statistics) {
@@ -292,19 +285,4 @@ export function defaultTarget({ shape }: Pick<Node, 'shape'>): Target {
   return shape.length === 1
     ? { kind: 'class' }
     : { kind: 'segmentation', region: { kind: 'predicted' } };
-}
-
-/** Distinguishes targets of one output. */
-export function targetKey(target: Target): string {
-  return JSON.stringify(target, (_, part: unknown) =>
-    part instanceof Uint8Array || part instanceof Float32Array ? hash(part) : part,
-  );
-}
-
-/** FNV-1a of the bytes. */
-function hash({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): string {
-  let sum = 0x811c9dc5;
-  for (const byte of new Uint8Array(buffer, byteOffset, byteLength))
-    sum = Math.imul(sum ^ byte, 0x01000193);
-  return `${byteLength} ${(sum >>> 0).toString(16)}`;
 }

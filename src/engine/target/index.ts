@@ -1,1 +1,0 @@
-export { targetKey as aimKeyOf, TARGETS } from './rows.ts';
