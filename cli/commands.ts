@@ -81,7 +81,7 @@ export function exitCode(error: unknown): number {
   return lost || isFault(error) ? 1 : 2;
 }
 
-/** A fault of ours, which is told with its stack. */
+/** A fault of ours, which is reported with its stack. */
 export function isFault(error: unknown): boolean {
   return !isCancelled(error) && (!(error instanceof AppError) || error.code === 'internal');
 }

@@ -170,7 +170,7 @@ async function refuseOther(
   folders: readonly string[],
 ): Promise<void> {
   const path = join(out, 'index.json');
-  const accepted = 'accepted: an empty folder, or the flags that began it, to go on';
+  const accepted = 'accepted: an empty folder, or the flags that began it, to continue';
   if (existsSync(path)) {
     const text = new TextDecoder().decode(await readBytes(path));
     const other = identity(text);
@@ -181,7 +181,7 @@ async function refuseOther(
   if (full) throw badInput(`--out ${out}: ${full} holds other files; ${accepted}`);
 }
 
-/** What another set is told by. */
+/** What another set is recognised by. */
 const otherSet = object({
   format: oneOf('respond-cam-dataset'),
   drawn: list(whole(), { max: 10_000 }),

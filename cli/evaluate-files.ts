@@ -46,7 +46,7 @@ export async function checkOutputs({ out, csv }: Outputs): Promise<void> {
 
 /**
  * Refuses to replace another evaluation, or another document, that is already where the result is to go.
- * The same evaluation, done again, may replace itself; of a table alone that cannot be told.
+ * The same evaluation, done again, may replace itself; of a table alone that cannot be known.
  *
  * @throws AppError 'bad-input' before any work is done.
  */

@@ -357,7 +357,7 @@ describe('evaluate', () => {
     ['no folder', ['--model', model, '--data', 'nowhere'], /nowhere: there is no such folder/],
     ['a file', ['--model', model, '--data', model], /model\.json: this is a file; accepted/],
     ['an empty folder', ['--model', model, '--data', at('none')], /none holds no volume; accepted/],
-    ['a spoilt index', ['--model', model, '--data', at('spoilt')], /index\.json: not JSON/],
+    ['a damaged index', ['--model', model, '--data', at('damaged')], /index\.json: not JSON/],
     ['another index', ['--model', model, '--data', at('strange')], /not the index of a set/],
     [
       'another shape',
@@ -388,7 +388,7 @@ describe('evaluate', () => {
     ['a place', ['--merge', model, '--out', join(model, 'x')], /--out .*x: .*cannot be written/],
   ])('refuses in one sentence: %s', async (_, flags, message) => {
     mkdirSync(at('none'), { recursive: true });
-    write('spoilt/index.json', '{"items": [');
+    write('damaged/index.json', '{"items": [');
     write('strange/index.json', '{"name": "a package"}');
     const error = await failure(...flags);
     expect(error.message).toMatch(message);

@@ -82,7 +82,7 @@ test('a PNG gives its samples, as colour or luminance', async () => {
   expect(fitted.data[0]).toBeCloseTo((30 * 1.5 ** 2) / 2, 4);
 });
 
-test('a JPEG is told by content and decoded; a damaged one is refused', async () => {
+test('a JPEG is recognised by content and decoded; a damaged one is refused', async () => {
   const flat = new Uint8Array(16 * 16 * 4).fill(255);
   for (let i = 0; i < 256; i++) flat.set([200, 40, 90], 4 * i);
   const jpeg = encode({ width: 16, height: 16, data: flat }, 100).data;

@@ -10,10 +10,10 @@ import type { ModelSource } from '../src/engine/types.ts';
 import { readBytes, requireFile } from './files.ts';
 import { bundledModels, resolveModel } from './models.ts';
 
-/** Files outside the app that `serve` hands out, and how the app is told of them. */
+/** Files outside the app that `serve` hands out, and how the app learns of them. */
 export interface LocalFiles {
   /**
-   * URL path (decoded) to file, all links followed. The paths hold a secret, so that only who is told them can
+   * URL path (decoded) to file, all links followed. The paths hold a secret, so that only who knows them can
    * read the files: the server itself answers to every user of this machine.
    */
   readonly files: Map<string, string>;

@@ -43,7 +43,7 @@ const io: Io = {
   signal: cancelled(),
 };
 
-/** Aborted by Ctrl-C, which the thread that started this one is told of. */
+/** Aborted by Ctrl-C, which the thread that started this one hears of. */
 function cancelled(): AbortSignal {
   const cancel = new AbortController();
   parentPort?.once('message', () => cancel.abort());

@@ -176,7 +176,7 @@ test('byte ranges', async () => {
   expect(local).toMatchObject({ status: 206, body: 'ens' });
 });
 
-test('the address tells the app what to open, named as `explain` takes it', async () => {
+test('the address names for the app what to open, named as `explain` takes it', async () => {
   const { query } = await localFiles(join(folder, 'my volume #1.map'), 'cnn-2-inf');
   expect(query.get('volume')).toMatch(/^\/local\/[\w-]+\/volume\/my%20volume%20%231\.map$/);
   expect(query.get('model')).toBe('cnn-2-inf');

@@ -237,22 +237,25 @@ describe('simulate', () => {
     for (const [i, file] of whole.entries()) expect(readFileSync(path(i)).equals(file)).toBe(true);
   });
 
-  it.runIf(process.platform === 'linux')('tells a full disk and keeps what is there', async () => {
-    const out = join(folder, 'full');
-    mkdirSync(join(out, '1MNF'), { recursive: true });
-    const flags = ['--class', '1MNF', '--n', '3', '--workers', '1'];
-    await simulate('full', ...flags);
-    rmSync(join(out, '1MNF', '000001.mrc'));
-    symlinkSync('/dev/full', join(out, '1MNF', '000001.mrc.part'));
-    const error = await simulate('full', ...flags).catch((e: unknown) => e);
-    expect((error as Error).message).toMatch(
-      /000001\.mrc: cannot be written \(the disk is full\)$/,
-    );
-    expect(exitCode(error)).toBe(2);
-    expect(read(out).items.map(({ index }) => index)).toEqual([0, 2]);
-    await simulate('full', ...flags);
-    expect(read(out).items).toHaveLength(3);
-  });
+  it.runIf(process.platform === 'linux')(
+    'reports a full disk and keeps what is there',
+    async () => {
+      const out = join(folder, 'full');
+      mkdirSync(join(out, '1MNF'), { recursive: true });
+      const flags = ['--class', '1MNF', '--n', '3', '--workers', '1'];
+      await simulate('full', ...flags);
+      rmSync(join(out, '1MNF', '000001.mrc'));
+      symlinkSync('/dev/full', join(out, '1MNF', '000001.mrc.part'));
+      const error = await simulate('full', ...flags).catch((e: unknown) => e);
+      expect((error as Error).message).toMatch(
+        /000001\.mrc: cannot be written \(the disk is full\)$/,
+      );
+      expect(exitCode(error)).toBe(2);
+      expect(read(out).items.map(({ index }) => index)).toEqual([0, 2]);
+      await simulate('full', ...flags);
+      expect(read(out).items).toHaveLength(3);
+    },
+  );
 
   it.runIf(process.platform === 'linux')('does not wait for /proc to take a folder', async () => {
     const { io } = recordingIo();

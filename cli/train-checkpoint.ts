@@ -12,7 +12,7 @@ export const CHECKPOINTS = ['checkpoint.bin', 'checkpoint-previous.bin'] as cons
 /**
  * The last checkpoint of the run in the folder `out`; where that is damaged, the one before it.
  *
- * @param note is told of the damage
+ * @param note receives what is damaged
  * @throws AppError 'bad-input' when there is none, 'bad-file' when none is whole.
  */
 export async function readCheckpoint(

@@ -18,7 +18,7 @@ export async function refuseEarlierRun(out: string): Promise<void> {
   if (found.every((name) => name === LOG)) return; // stopped before its first checkpoint
   const resume = CHECKPOINTS.some((name) => found.includes(name));
   throw badInput(
-    `--out ${out}: holds ${resume ? 'an earlier training' : 'files of another'} (${found.join(', ')}); accepted: a new folder, ${resume ? '--resume to go on with it, ' : ''}--force to replace it`,
+    `--out ${out}: holds ${resume ? 'an earlier training' : 'files of another'} (${found.join(', ')}); accepted: a new folder, ${resume ? '--resume to continue with it, ' : ''}--force to replace it`,
   );
 }
 

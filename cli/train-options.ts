@@ -30,7 +30,7 @@ export const TRAIN_FLAGS = {
   test: withDefault('N', '20', 'held-out volumes of each class'),
   backend: withDefault('NAME', 'auto', BACKENDS.join(', ')),
   'checkpoint-every': withDefault('N', '25', 'steps between checkpoints'),
-  resume: { type: 'boolean', help: 'go on from the checkpoint in DIR' },
+  resume: { type: 'boolean', help: 'continue from the checkpoint in DIR' },
   force: { type: 'boolean', help: 'replace an earlier training in DIR' },
 } as const satisfies Readonly<Record<string, Option>>;
 

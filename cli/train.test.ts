@@ -54,7 +54,7 @@ const bytes = (...path: string[]) => readFileSync(join(...path));
 
 describe('a training that is stopped', () => {
   it.runIf(process.platform === 'linux')(
-    'by kill -9 or a full disk goes on to the same bits as one in peace',
+    'by kill -9 or a full disk continues to the same bits as one in peace',
     async () => {
       const [peace, killed, full] = ['peace', 'killed', 'full'].map((name) => join(folder, name));
       expect(await ended(start(peace).child)).toBe(0);
@@ -164,7 +164,7 @@ describe('the folder of a training', () => {
     const error = await train();
     expect(exitCode(error)).toBe(2);
     expect((error as Error).message).toMatch(
-      /^--out .*: holds an earlier training \(checkpoint-previous\.bin, checkpoint\.bin, log\.jsonl, .*\); accepted: a new folder, --resume to go on with it, --force to replace it$/,
+      /^--out .*: holds an earlier training \(checkpoint-previous\.bin, checkpoint\.bin, log\.jsonl, .*\); accepted: a new folder, --resume to continue with it, --force to replace it$/,
     );
     expect((await train('--resume', '--force')) as Error).toMatchObject({ code: 'bad-input' });
     expect(JSON.stringify(content()) === before).toBe(true);

@@ -17,7 +17,7 @@ let asked = Number.POSITIVE_INFINITY;
  */
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.on(signal, () => {
-    // A child is told by its parent: a terminal sends Ctrl-C to both.
+    // A child hears from its parent: a terminal sends Ctrl-C to both.
     if (signal === 'SIGINT' && process.connected) return;
     const since = performance.now() - asked;
     if (since > SAME_MS) endAtOnce();

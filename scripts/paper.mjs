@@ -1,5 +1,5 @@
 /**
- * Draws the paper's Figures 3 and 4 anew with the app and its bundled networks, and writes Table 1 into
+ * Draws the paper's Figures 3 and 4 again with the app and its bundled networks, and writes Table 1 into
  * docs/paper.md:
  *
  *     npm run paper [-- EVALUATION.json ...]
@@ -107,7 +107,7 @@ async function draw(browser, address) {
 }
 
 /**
- * The same picture with 64 steps to a colour, which no eye tells from 256 and which takes a third less.
+ * The same picture with 64 steps to a colour, which no eye distinguishes from 256 and which takes a third less.
  * @param {Buffer} file
  */
 function compact(file) {

@@ -1,4 +1,4 @@
-/** Takes the pictures of the README anew: `npm run screenshots`. */
+/** Takes the pictures of the README again: `npm run screenshots`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './setup.mjs';

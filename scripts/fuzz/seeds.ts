@@ -143,7 +143,7 @@ export function pngs(): Bytes[] {
   );
 }
 
-/** A PNG whose chunks, as far as they can be told, have the checksums of what is in them. */
+/** A PNG whose chunks, as far as they can be found, have the checksums of what is in them. */
 export function withChecksums(png: Bytes): Bytes {
   const out = png.slice();
   const view = new DataView(out.buffer);

@@ -1,4 +1,4 @@
-/** A kind of file that is told by its first bytes. */
+/** A kind of file that is recognised by its first bytes. */
 interface ContentKind {
   /** With its article: `a ZIP archive`. */
   readonly name: string;

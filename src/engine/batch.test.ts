@@ -230,11 +230,11 @@ describe('an engine asked about batches', () => {
   it('refuses a volume alone, with its reason', async () => {
     const inputs = volumes(7, size);
     const whole = answered(await engine.explainBatch({ ...request, inputs }));
-    const spoilt = [...inputs];
-    spoilt[1] = new Float32Array(5);
-    spoilt[3] = inputs[3].map((value, i) => (i === 9 ? Number.NaN : value));
-    spoilt[4] = new Float32Array(size).fill(3e38);
-    const answers = await engine.explainBatch({ ...request, inputs: spoilt });
+    const damaged = [...inputs];
+    damaged[1] = new Float32Array(5);
+    damaged[3] = inputs[3].map((value, i) => (i === 9 ? Number.NaN : value));
+    damaged[4] = new Float32Array(size).fill(3e38);
+    const answers = await engine.explainBatch({ ...request, inputs: damaged });
     const reasons = answers.map((answer) => ('reason' in answer ? answer.reason : null));
     expect(reasons).toEqual([
       null,

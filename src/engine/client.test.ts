@@ -116,7 +116,7 @@ describe('the engine in a worker', () => {
     await client.dispose();
   });
 
-  it('goes on without the backend and the network that cannot be restored', async () => {
+  it('continues without the backend and the network that cannot be restored', async () => {
     const { client, log, faults, workers } = open();
     await client.selectBackend('webgpu');
     await client.loadModel(net);

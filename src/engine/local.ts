@@ -65,7 +65,7 @@ export class LocalEngine implements Engine {
       try {
         await this.start(choice);
       } catch (error) {
-        // The one before still works: go on with it and say what failed.
+        // The one before still works: continue with it and say what failed.
         if (before) await this.start(before.info.name);
         throw error;
       }

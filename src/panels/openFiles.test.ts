@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sortFiles } from './openFiles.ts';
 
 describe('sorting dropped files', () => {
-  it('tells a network from volumes by name and skips hidden files', () => {
+  it('distinguishes a network from volumes by name and skips hidden files', () => {
     const files = [
       'a.mrc',
       'model.json',

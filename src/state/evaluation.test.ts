@@ -146,7 +146,7 @@ describe('evaluating', () => {
     expect(state().result?.items.map(({ order }) => order)).toEqual([0, 1, 2, 4, 5]);
   });
 
-  it('draws simulated volumes at the SNR of the training unless told otherwise', async () => {
+  it('draws simulated volumes at the SNR of the training unless another is chosen', async () => {
     const recipe = { snr: '0.1' };
     await load(fakeModel('noisy', { sidecar: { recipe } }));
     app.actions.chooseEvaluation({ perClass: 1 });
@@ -172,7 +172,7 @@ describe('evaluating', () => {
     expect(explains()[1].options.signal?.aborted).toBe(true);
   });
 
-  it('names the volume that the network cannot take and goes on', async () => {
+  it('names the volume that the network cannot take and continues', async () => {
     app.actions.chooseEvaluation({ perClass: 1 });
     const run = app.actions.evaluate();
     await settle();

@@ -27,7 +27,7 @@ export interface EvaluationChoice {
 export interface EvaluationProgress {
   readonly done: number;
   readonly total: number;
-  /** Seconds until the end at the rate so far; null until it can be told. */
+  /** Seconds until the end at the rate so far; null until it can be estimated. */
   readonly left: number | null;
 }
 

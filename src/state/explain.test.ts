@@ -239,7 +239,7 @@ describe('explaining', () => {
     expect(app.display.getState().volume?.shape).toEqual([4, 4, 4]);
   });
 
-  it('explains anew on another backend', async () => {
+  it('explains again on another backend', async () => {
     await app.actions.startEngine();
     await open('a');
     await load();

@@ -66,7 +66,7 @@ describe('opening volumes', () => {
     expect(app.volumes.getState().opening).toBeNull();
   });
 
-  it('tells a bad file in its sentence, opens the others and keeps what was there', async () => {
+  it('reports a bad file in its sentence, opens the others and keeps what was there', async () => {
     const first = app.actions.openVolumes([file('good')]);
     open('good').answer([fakeOpened('good')]);
     await first;

@@ -109,7 +109,7 @@ it('asks one network after the other, and holds one at a time', async () => {
   expect(map.shape).toEqual([BOX, BOX, BOX]);
 });
 
-it('stops when the page is left, and goes on with what is missing when it is opened again', async () => {
+it('stops when the page is left, and continues with what is missing when it is opened again', async () => {
   const [network] = networks;
   build(network);
   void app.actions.openPaper();
@@ -136,7 +136,7 @@ it('stops when the page is left, and goes on with what is missing when it is ope
   expect(paper().answers).toMatchObject(before);
 });
 
-it('tells what a network failed with, and goes on with the next', async () => {
+it('reports what a network failed with, and continues with the next', async () => {
   build(...networks);
   void app.actions.openPaper();
   await settle();

@@ -51,7 +51,7 @@ export interface VolumeItem extends OpenedVolume {
   readonly file: OpenedFile;
   readonly origin: 'gallery' | 'file' | 'url' | 'simulated';
   readonly sample?: GallerySample;
-  /** Name of the true class, where an evaluation tells it. */
+  /** Name of the true class, where an evaluation knows it. */
   readonly truth?: string;
 }
 

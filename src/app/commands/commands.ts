@@ -31,7 +31,7 @@ export interface Command {
   readonly title: string;
   /** Says more where the title does not say all. */
   readonly detail?: string;
-  /** The first is the one that is told. */
+  /** The first is the one that is shown. */
   readonly keys: readonly string[];
   when(now: Situation): boolean;
   run(): void;

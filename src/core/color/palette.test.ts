@@ -56,7 +56,7 @@ describe.each(Object.entries(PALETTES))('the palette %s', (_, { colorOf, overlay
 describe('the diverging palette', () => {
   const { colorOf, solid } = PALETTES.diverging;
 
-  it.each(Object.entries(DEFICIENCIES))('tells the signs apart with %s', (_, matrix) => {
+  it.each(Object.entries(DEFICIENCIES))('shows the signs apart with %s', (_, matrix) => {
     for (const t of [0.1, 0.3, 0.5, 0.7, 0.9, 1]) {
       expect(distance(seen(colorOf(t), matrix), seen(colorOf(-t), matrix))).toBeGreaterThan(0.12);
     }

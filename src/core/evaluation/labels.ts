@@ -7,7 +7,7 @@ export interface ClassName {
 export interface Labelling {
   /** For each class of the set, its position among the network's outputs; null when it has none. */
   readonly index: readonly (number | null)[];
-  /** How that was told. */
+  /** How that was known. */
   readonly by: 'names' | 'position' | 'none';
 }
 

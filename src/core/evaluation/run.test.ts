@@ -22,22 +22,22 @@ describe('the run', () => {
   const answer = ({ input }: EvaluationVolume) => explained([input[0], 1], [input[0], 1]);
   const explain = async (volumes: readonly EvaluationVolume[]) => volumes.map(answer);
 
-  it('explains every volume, skips what cannot be read, and tells as it goes', async () => {
-    const told: string[][] = [];
+  it('explains every volume, skips what cannot be read, and reports as it goes', async () => {
+    const reported: string[][] = [];
     const { items, skipped } = await runEvaluation({
       source: source(volume(0), gap(1), volume(2)),
       batch: 1,
       explain,
-      onResults: (results) => void told.push(results.map(({ id }) => id)),
+      onResults: (results) => void reported.push(results.map(({ id }) => id)),
     });
     expect(items.map(({ scores }) => scores[0])).toEqual([0, 2]);
     expect(skipped).toEqual([gap(1)]);
-    expect(told).toEqual([['v0'], ['v1'], ['v2']]);
+    expect(reported).toEqual([['v0'], ['v1'], ['v2']]);
   });
 
   it('fills its batches also across volumes that cannot be read', async () => {
     const asked: number[][] = [];
-    const told: number[][] = [];
+    const reported: number[][] = [];
     const volumes = Array.from({ length: 12 }, (_, i) =>
       [1, 5, 6, 7].includes(i) ? gap(i) : volume(i),
     );
@@ -48,11 +48,11 @@ describe('the run', () => {
         asked.push(batch.map(({ order }) => order));
         return explain(batch);
       },
-      onResults: (results) => void told.push(results.map(({ order }) => order)),
+      onResults: (results) => void reported.push(results.map(({ order }) => order)),
     });
     expect(asked).toEqual([[0, 2, 3], [4], [8, 9, 10], [11]]);
-    // No more than three are waited for that cannot be read, so that these are told soon as well.
-    expect(told).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10], [11]]);
+    // No more than three are waited for that cannot be read, so that these are reported soon as well.
+    expect(reported).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10], [11]]);
     expect(items.map(({ scores }) => scores[0])).toEqual([0, 2, 3, 4, 8, 9, 10, 11]);
     expect(skipped.map(({ order }) => order)).toEqual([1, 5, 6, 7]);
   });
@@ -130,19 +130,19 @@ describe('the run', () => {
 
   it('stops when cancelled', async () => {
     const control = { aborted: false };
-    const told: string[] = [];
+    const reported: string[] = [];
     const run = runEvaluation({
       source: source(volume(0), volume(1), volume(2)),
       batch: 1,
       explain,
       onResults(results) {
-        told.push(...results.map(({ id }) => id));
+        reported.push(...results.map(({ id }) => id));
         control.aborted = true;
       },
       signal: control,
     });
     const error = await run.catch((e: unknown) => e);
     expect(isAborted(error)).toBe(true);
-    expect(told).toEqual(['v0']);
+    expect(reported).toEqual(['v0']);
   });
 });

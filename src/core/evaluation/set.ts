@@ -70,7 +70,7 @@ export function listedSet(
   };
 }
 
-/** Says where the classes of the set and of the network were not told by their names. */
+/** Says where the classes of the set and of the network were not known by their names. */
 export function labelNotes(classes: readonly ClassName[], { index, by }: Labelling): string[] {
   if (classes.length === 0) return ['The classes of the volumes are not known.'];
   if (by === 'position') {

@@ -173,7 +173,7 @@ function addDefined(running: RunningMeanStd, value: number | null): void {
   if (value !== null) running.add(value);
 }
 
-/** Puts a record where its order wants it; tells whether that was at the end. */
+/** Puts a record where its order wants it; returns whether that was at the end. */
 function insert<T extends { readonly order: number }>(records: T[], record: T): boolean {
   let at = records.length;
   while (at > 0 && records[at - 1].order > record.order) at--;

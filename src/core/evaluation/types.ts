@@ -93,7 +93,7 @@ export interface EvaluationData {
   readonly snr: number | 'inf' | null;
   /** Of simulated volumes. */
   readonly seed: number | null;
-  /** How the true classes were told: by the names of the classes, by their position, or not at all. */
+  /** How the true classes were known: by the names of the classes, by their position, or not at all. */
   readonly labels: 'names' | 'position' | 'none';
   readonly normalization: string;
   readonly fit: string;

@@ -73,7 +73,7 @@ test('packed 4-bit values are unpacked with padded rows', () => {
   expect([...data]).toEqual(Array.from({ length: 60 }, (_, i) => i % 16));
 });
 
-test('packed 4-bit values without padding are told by the file size', () => {
+test('packed 4-bit values without padding are recognised by the file size', () => {
   const source = readFileSync(new URL('generated-with-mrcfile/mode101_4bit_handmade.mrc', FOLDER));
   const bytes = new Uint8Array(1024 + 30);
   bytes.set(source.subarray(0, 1024));

@@ -102,7 +102,7 @@ function kindOf(content: Uint8Array, name: string): Kind {
   throw badFile(name, 'the content is neither coordinates nor a density map', ACCEPTED);
 }
 
-/** Reads the text of a coordinate file of either format, told apart by its content. */
+/** Reads the text of a coordinate file of either format, recognised by its content. */
 export function readStructure(text: string, name: string, options?: StructureOptions): Structure {
   // Old Mac line ends as well; positions in the text then count lines by \n alone.
   const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;

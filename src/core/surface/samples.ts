@@ -14,7 +14,7 @@ export interface Samples {
   readonly xs: Float64Array;
   readonly ys: Float64Array;
   readonly zs: Float64Array;
-  /** Plane `z` (padded) into `plane`, `[py * px]`; `rows[y]` tells whether a row exceeds the level. */
+  /** Plane `z` (padded) into `plane`, `[py * px]`; `rows[y]` says whether a row exceeds the level. */
   fill(z: number, plane: Float32Array, rows: Uint8Array): void;
 }
 

@@ -101,7 +101,7 @@ test('a window wider than the source has as many taps as the source, and its mea
   for (const step of [4, 40, 4e9, 4e30]) {
     const options = { step: [1, 1, step], start: [0, 0, 0], antialias: true } as const;
     const out = resample(data, [1, 1, 4], [1, 1, 3], options);
-    // Beyond the edge the last voxel goes on, so wide windows tend to it.
+    // Beyond the edge the last voxel continues, so wide windows tend to it.
     const reference = referenceWindows(data, step, 3);
     out.forEach((value, i) => {
       expect(value).toBeCloseTo(reference[i], 4);

@@ -123,7 +123,7 @@ function clamp(value: number, low: number, high: number): number {
 
 /**
  * Integral up to `u` of the weight that voxel `i` of `n` has in the linear interpolation, whose outer
- * voxels go on beyond the edges. Only differences count.
+ * voxels continue beyond the edges. Only differences count.
  */
 function share(i: number, n: number, u: number): number {
   const t = u - i;

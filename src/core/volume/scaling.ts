@@ -76,7 +76,7 @@ export function scaleSamples(
 /** Layers that bring samples to scale within the network. */
 const SCALES_ITSELF = /^(Rescaling|Normalization|BatchNormalization|Sub|Div|Mul|Cast)$/;
 
-/** What tells how a network of images wants its pictures, where its author does not. */
+/** What shows how a network of images wants its pictures, where its author does not. */
 export interface ImageNetwork {
   readonly inputShape: readonly number[];
   /** Format and writer of its file. */

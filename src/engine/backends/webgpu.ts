@@ -44,7 +44,7 @@ const ASSUMED_MEMORY = 2 * 2 ** 30;
 const SLAB = 192 * 2 ** 20;
 
 /**
- * What a device can hold. WebGPU tells how large one buffer can be, but not how much memory there is:
+ * What a device can hold. WebGPU reports how large one buffer can be, but not how much memory there is:
  * that is taken for 2 GiB, and for less on a device whose largest buffer is below 512 MiB, as on phones.
  * A device that has less than assumed reports so, and the task moves to another backend.
  */
@@ -136,7 +136,7 @@ function refused(why: string): AppError {
 function listen(device: GPUDevice): () => Promise<Complaint | undefined> {
   for (const filter of SCOPES) device.pushErrorScope(filter);
   return async () => {
-    // Popped in the reverse order; a lost device may reject, its loss is told elsewhere.
+    // Popped in the reverse order; a lost device may reject, its loss is reported elsewhere.
     const pops = SCOPES.map(() => device.popErrorScope().catch(() => null));
     const [validation, internal, memory] = await Promise.all(pops);
     const gravest = memory ?? internal ?? validation;

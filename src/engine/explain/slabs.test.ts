@@ -115,12 +115,12 @@ describe('the memory plan', () => {
       });
     expect(device(2048).total).toBe(2 ** 31);
     expect(plan(80, device(1024)).plan()).toEqual(KEEP_ALL);
-    // 244 MiB for conv3: the chain goes on to pool2.
-    const parted = plan(200, device(128, 2048)).plan();
-    expect(parted.chainEnd).toBe(5);
+    // 244 MiB for conv3: the chain continues to pool2.
+    const split = plan(200, device(128, 2048)).plan();
+    expect(split.chainEnd).toBe(5);
     const slice = 200 * 200 * 32 * 4;
-    const around = 4 * parted.slices + 2 * (1 + 1 + 2);
-    expect(parted.slices).toBeGreaterThan(1);
+    const around = 4 * split.slices + 2 * (1 + 1 + 2);
+    expect(split.slices).toBeGreaterThan(1);
     expect(around * slice).toBeLessThan(2 ** 27);
     expect(plan(200, device(1024)).plan().chainEnd).toBe(3);
     expect(() => plan(200, device(32, 2048)).plan()).toThrow(

@@ -18,7 +18,7 @@ describe('names of classes', () => {
     expect((await read(name, text))?.names).toEqual(['owl', 'cat, tabby']);
   });
 
-  it('that occur twice are told apart', async () => {
+  it('that occur twice are distinguished', async () => {
     expect((await read('labels.txt', 'crane\nheron\ncrane'))?.names).toEqual([
       'crane',
       'heron',

@@ -60,7 +60,7 @@ function fromJson(document: unknown): string[] | null {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** ImageNet has two cranes; classes are told apart by their names. */
+/** ImageNet has two cranes; classes are distinguished by their names. */
 function distinct(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {

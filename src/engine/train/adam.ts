@@ -7,7 +7,7 @@ const EPSILON = 1e-7;
 
 /**
  * Adam (Kingma & Ba 2015, with the usual bias correction). Its whole state is `moments` and `steps`, so
- * that training goes on after a restart exactly as it would have without.
+ * that training continues after a restart exactly as it would have without.
  */
 export class Adam {
   /** First and second moment of each parameter, in the order of `parameters`. */

@@ -19,7 +19,7 @@ export interface Best {
   readonly validation: Rates;
 }
 
-/** Everything that decides how training goes on. */
+/** Everything that decides how training continues. */
 export interface Checkpoint {
   /** The options of the run, to refuse a checkpoint of another one. */
   readonly run: Readonly<Record<string, unknown>>;

@@ -141,7 +141,7 @@ describe('training', () => {
     for (const { net } of [whole, early]) dispose(net);
   }, 240_000);
 
-  it('goes on from a stop in the middle of a validation', async () => {
+  it('continues from a stop in the middle of a validation', async () => {
     const straight = await run({ epochs: 2 });
     await straight.running;
     const cancel = new AbortController();
@@ -185,7 +185,7 @@ describe('training', () => {
     dispose(net);
   });
 
-  it('goes on from a checkpoint with the same bits', async () => {
+  it('continues from a checkpoint with the same bits', async () => {
     const straight = await run({});
     await straight.running;
     let saved: Checkpoint | undefined;

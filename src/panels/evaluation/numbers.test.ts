@@ -32,7 +32,7 @@ describe('numbers', () => {
     ]);
   });
 
-  it('tells the time left', () => {
+  it('gives the time left', () => {
     expect([42, 200, 3700].map(timeLeft)).toEqual(['42 s left', '3 min 20 s left', '61 min left']);
   });
 });

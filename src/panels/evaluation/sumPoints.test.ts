@@ -12,7 +12,7 @@ describe('the scatter plots', () => {
     expect(Array.from(points.grad.y).slice(0, 4)).toEqual([-30, 20, -30, 20]);
   });
 
-  it('collects a list that grows as it does the whole, and starts anew with another', () => {
+  it('collects a list that grows as it does the whole, and starts over with another', () => {
     const long = Array.from({ length: 9 }, (_, i) => item(i, { scores: [i, -i] }));
     const whole = new SumCollector().collect(long);
     const growing = new SumCollector();

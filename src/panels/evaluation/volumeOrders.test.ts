@@ -13,7 +13,7 @@ describe('the list of volumes', () => {
     expect([right, wrong, unknown].map(margin)).toEqual([4, -1, null]);
   });
 
-  it('puts the worst first and what cannot be told last', () => {
+  it('puts the worst first and what cannot be ranked last', () => {
     expect(orders('tau-respond')).toEqual([0, 1, 2]);
     expect(orders('margin')).toEqual([1, 0, 2]);
     expect(orders('l1-grad')).toEqual([2, 1, 0]);

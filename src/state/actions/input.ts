@@ -41,7 +41,7 @@ export interface InputActions {
   chooseSample(id: string): Promise<void>;
   /**
    * Reads files one after the other and shows the first that could be read. Those that could not are
-   * each told in a sentence; what was on screen stays.
+   * each reported in a sentence; what was on screen stays.
    */
   openVolumes(sources: readonly VolumeSource[]): Promise<void>;
   cancelOpening(): void;

@@ -154,7 +154,7 @@ export function createNetworkActions(
   const warmUp = () => {
     const { model } = network.getState();
     if (!model || explain.getState().status === 'running') return;
-    // What fails here fails again, and is told, when it is needed.
+    // What fails here fails again, and is reported, when it is needed.
     services()
       .engine.warmUp(model.id)
       .catch(() => undefined);

@@ -26,7 +26,7 @@ const DOT = 2.2;
 const REACH = 6;
 
 /**
- * Draws points on a canvas and tells which one lies under a place. More points are added without
+ * Draws points on a canvas and finds which one lies under a place. More points are added without
  * drawing the others again; many are drawn over several frames, so that the page stays quick.
  */
 export class PointPainter {

@@ -101,7 +101,7 @@ function useDeepLink({ sample, map }: FigurePanel): string {
   });
 }
 
-/** Why a panel is empty; what failed is told above the figures. */
+/** Why a panel is empty; what failed is said above the figures. */
 function wordsFor(status: PanelStatus, { map }: FigurePanel): string {
   const name = map ? PAPER_NETWORKS[map.network] : 'the network';
   if (status === 'absent') return `${name}: not in this build`;

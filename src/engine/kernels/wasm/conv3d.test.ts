@@ -68,7 +68,7 @@ describe.each(CASES)('%s', (_, shape, kernel, cout, strides, pad, dilations, ker
     for (const other of others) expect(same(one, other)).toBe(true);
   });
 
-  it('gives a batch the bits of its samples, with the filter packed anew or kept', () => {
+  it('gives a batch the bits of its samples, with the filter repacked or kept', () => {
     const [, runtime] = runtimes;
     const all = compute(runtime, 0, whole.batchSize, {});
     const key = {};

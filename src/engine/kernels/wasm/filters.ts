@@ -1,7 +1,7 @@
-/** Filter of a convolution: its values and what tells them from others. */
+/** Filter of a convolution: its values and what distinguishes them from others. */
 export interface Filter {
   readonly values: Float32Array;
-  /** Stands for the values as long as `alive` says so; whoever changes them in place tells {@link FilterStore.written}. */
+  /** Stands for the values as long as `alive` says so; whoever changes them in place calls {@link FilterStore.written}. */
   readonly key: object;
   /** Whether the memory behind the values is still theirs. */
   alive(): boolean;
@@ -48,7 +48,7 @@ export class FilterStore {
     return entry.at;
   }
 
-  /** Makes room for a form of a filter that is not kept; {@link filled} tells that it has been written. */
+  /** Makes room for a form of a filter that is not kept; {@link filled} marks it as written. */
   reserve(filter: Filter, form: string, bytes: number): number | undefined {
     this.entries = this.entries.filter((entry) => entry.filled && entry.alive());
     if (bytes > this.budget || this.unsettled(filter.key, form)) return undefined;

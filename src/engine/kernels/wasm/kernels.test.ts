@@ -179,7 +179,7 @@ describe.each([
       filter.dispose();
     });
 
-    it('is packed anew after a step of Adam changed it in place', async () => {
+    it('is repacked after a step of Adam changed it in place', async () => {
       const filter = variable(3);
       const adam = new Adam([filter]);
       const gradient = draw(4);

@@ -84,7 +84,7 @@ it('a trap in a helper thread alone is thrown where the operation was called', (
   expect(step()).toEqual([-1]);
 });
 
-it('goes on with the threads that are left', async () => {
+it('continues with the threads that are left', async () => {
   for (const helper of inside.helpers) await helper.terminate();
   expect(step()).toEqual([-1]);
 });

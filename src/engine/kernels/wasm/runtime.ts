@@ -48,7 +48,7 @@ const PATIENCE = 60_000;
 
 /**
  * The project's wasm kernels with their memory and helper threads. A call copies its operands into an
- * arena that starts anew with every operation, runs tasks on all threads and waits for them, so that it
+ * arena that starts over with every operation, runs tasks on all threads and waits for them, so that it
  * is synchronous as tfjs kernels must be. The result does not depend on the number of threads.
  */
 export class KernelRuntime {

@@ -19,7 +19,7 @@ export interface ConvOptions {
 
 /**
  * Convolution of `x [batch, d, h, w, cin]` into `y [batch, d, h, w, cout]` by the geometry `g`. Large
- * volumes are parted along their voxels into several runs.
+ * volumes are split along their voxels into several runs.
  */
 export function convolve(
   backend: WebGPUBackend,

@@ -32,7 +32,7 @@ fn main(index: i32) {
 
 /**
  * `dW [kd, kh, kw, cin, cout]` from `x [batch, d, h, w, cin]` and `dy [batch, d, h, w, cout]` for the
- * forward geometry `g`. The voxels are parted into slabs whose sums are added in a fixed order, so that
+ * forward geometry `g`. The voxels are split into slabs whose sums are added in a fixed order, so that
  * the result does not depend on the device's timing.
  */
 export function filterGradient(

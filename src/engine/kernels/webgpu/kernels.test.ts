@@ -90,7 +90,7 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
       }
     });
 
-    it('work parted into several runs gives the same', async () => {
+    it('work split into several runs gives the same', async () => {
       form = { ...FORMS[chosen], mostWork: 20_000 }; // of about 400,000 multiply-adds
       // tfjs hands over every 15 runs by itself: let that fall on one of these.
       for (const before of [12, 13, 14]) {
