@@ -10,6 +10,7 @@ import {
   type SkippedVolume,
   summarise,
   trainedSnr,
+  requireClassifier,
 } from '../src/core/evaluation/index.ts';
 import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
 import { VOLUME_ENDINGS_TEXT, FITS, NORMALIZATIONS } from '../src/core/volume/index.ts';
@@ -130,6 +131,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     const { name, device } = await engine.selectBackend(backend);
     const info = await engine.loadModel(source, { signal: io.signal });
     for (const note of info.notes) io.note(note);
+    requireClassifier(info);
     const layer = chooseLayer(values.layer, info);
     set = await openSet(values, { info, prepare, reading, limit, perClass }, io);
     for (const note of set.notes) io.note(note);

@@ -1,3 +1,4 @@
+export { requireClassifier } from './classifier.ts';
 export { evaluationCsv } from './csv.ts';
 export { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
 export {

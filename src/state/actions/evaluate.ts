@@ -9,6 +9,7 @@ import {
   runEvaluation,
   RunningSummary,
   type SkippedVolume,
+  requireClassifier,
 } from '../../core/evaluation/index.ts';
 import type { ModelInfo } from '../../engine/types.ts';
 import type { EvaluationChoice, LocatedFile } from '../evaluation.ts';
@@ -67,6 +68,7 @@ export function createEvaluationActions(
 
   const run = async (model: ModelInfo, abort: AbortController) => {
     const { signal } = abort;
+    requireClassifier(model);
     const box = networkBox(model);
     if (!box) throw badInput(mismatch([1, 1, 1], model)!);
     const request = requestFor(model, box, evaluation.getState().choice.input);
