@@ -136,6 +136,11 @@ test('geometries and textures on the graphics device do not accumulate', async (
   await openApp(page);
   await rest();
   await lookAround();
+  // Surfaces may still be on their way when the views are at rest.
+  const seen: string[] = [];
+  const settled = async () =>
+    seen.push(JSON.stringify(await memory())) > 2 && seen.at(-1) === seen.at(-3);
+  await expect.poll(settled, { intervals: [500] }).toBe(true);
   const [first] = await memory();
   expect(first.geometries).toBeGreaterThan(0);
   await lookAround();
