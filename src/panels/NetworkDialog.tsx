@@ -220,7 +220,13 @@ function nameClasses({ classes }: ModelInfo, text: string): void {
 }
 
 function save(model: ModelInfo): void {
-  const text = `${JSON.stringify(model.sidecar, null, 2)}\n`;
+  const { sidecar } = model;
+  // For other tools, in the words of the bioimage.io specification.
+  const preprocessing =
+    sidecar.normalization === 'zscore'
+      ? { preprocessing: [{ name: 'zero_mean_unit_variance' }] }
+      : {};
+  const text = `${JSON.stringify({ ...sidecar, ...preprocessing }, null, 2)}\n`;
   download(networkFile(model), new Blob([text], { type: 'application/json' }));
 }
 

@@ -22,6 +22,8 @@ export const SIDECAR = 'respond-cam.json';
 
 const ACCEPTED = 'a JSON object, see docs/models.md; or no such file';
 const MAX_BYTES = 2 ** 22;
+/** Mean 0 and variance 1 in the words of bioimage.io. */
+const ZSCORE = 'zero_mean_unit_variance';
 const MAX_CLASSES = 4096;
 
 /** `respond-cam.json` beside `model.json`: what the network expects and how good it is. */
@@ -37,6 +39,8 @@ const schema = object(
     /** Å, the voxel size of the training volumes. */
     voxelSize: number({ min: 0.05, max: 10_000, unit: 'Å' }),
     normalization: oneOf(...NORMALIZATIONS),
+    /** The same in the words of the bioimage.io specification. */
+    preprocessing: list(object({ name: line(200) }, { kwargs: anyObject }), { max: 100 }),
     /** Sign of the density in the training volumes: `dark` means the molecule is negative. */
     contrast: oneOf('dark', 'bright'),
     /** Layer explained by default. */
@@ -52,6 +56,14 @@ const schema = object(
 
 export type ModelSidecar = Infer<typeof schema>;
 export type Normalization = NonNullable<ModelSidecar['normalization']>;
+
+/** bioimage.io's `zero_mean_unit_variance` counts where no normalisation is named. */
+function withNormalization(sidecar: ModelSidecar): ModelSidecar {
+  const named = sidecar.preprocessing?.some(({ name }) => name === ZSCORE);
+  return sidecar.normalization === undefined && named
+    ? { ...sidecar, normalization: 'zscore' }
+    : sidecar;
+}
 
 /** `model.json` has a folder of its own; beside other files lies `name.respond-cam.json`. */
 export function sidecarOf(main: string): string {
@@ -81,7 +93,8 @@ export async function readSidecar(
   if (!bytes) return { sidecar: {}, sidecarName: file, notes: [] };
   const notes: string[] = [];
   const document = parseJson(bytes, { file, accepted: ACCEPTED, maxBytes: MAX_BYTES });
-  return { sidecar: validate(schema, document, file, notes), sidecarName: file, notes };
+  const sidecar = validate(schema, document, file, notes);
+  return { sidecar: withNormalization(sidecar), sidecarName: file, notes };
 }
 
 /**
