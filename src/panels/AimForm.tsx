@@ -74,7 +74,7 @@ function OutputField() {
   );
 }
 
-/** The choices of the target field; `null` is what cannot be had yet. */
+/** What the target field offers: the kinds, and the regions of a segmentation. */
 type Choice = 'class' | 'difference' | 'value' | 'predicted' | 'ball' | 'similarity';
 
 const LABELS: Record<Choice, string> = {
