@@ -24,7 +24,7 @@ import { METHOD_HELP, methodLines, parseMethods } from './explain-methods.ts';
 import { noteProgress } from './explain-progress.ts';
 import { explainDocument, explainLines } from './explain-report.ts';
 import { noteFindings } from './findings.ts';
-import { type Parity, parity, parityText } from '../src/core/target/index.ts';
+import { compareOutput, OUTPUT_ALONE, type Parity, parityText } from '../src/core/target/index.ts';
 import { TARGET_OPTIONS, targetRequest, vectorOf } from './explain-target.ts';
 import { givenShape, type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
@@ -162,17 +162,10 @@ async function parityOf(
   file: string,
   { signal, note }: Pick<Io, 'signal' | 'note'>,
 ): Promise<Parity> {
-  const reference = await vectorOf(file);
+  const values = await vectorOf(file);
   const about = { model: id, input: input.data, inputShape: input.shape };
-  const target = { kind: 'value' } as const;
-  const question = { layers: 'default', classes: [0], methods: ['grad'], target } as const;
-  const { scores } = await engine.explain({ ...about, ...question }, { signal });
-  if (scores.length !== reference.length) {
-    throw badInput(
-      `${file}: it holds ${reference.length} numbers, the output ${outputs[0].name} ${scores.length}; accepted: that output, as the program gives it for this volume`,
-    );
-  }
-  const found = parity(scores, reference);
+  const { scores } = await engine.explain({ ...about, ...OUTPUT_ALONE }, { signal });
+  const found = compareOutput(scores, outputs[0].name, { file, values });
   note(`${file}: the output ${outputs[0].name} is ${parityText(found)}`);
   return found;
 }

@@ -1,5 +1,5 @@
-import { targetCount } from '../core/target/index.ts';
 import { badInput } from '../core/errors.ts';
+import { type Target, targetCount, type TargetRequest } from '../core/target/index.ts';
 import { keptSize, type Network, networkOf } from './explain/network.ts';
 import { type PlacedConstants, placeConstants } from './graph/place.ts';
 import { scoreGraph } from './graph/scores.ts';
@@ -8,7 +8,6 @@ import { fittingLabels } from './model/labels.ts';
 import type { OpenedNetwork } from './model/open.ts';
 import { checkSidecar } from './model/sidecar.ts';
 import { defaultTarget, rowOf } from './target/rows.ts';
-import type { Target, TargetRequest } from '../core/target/index.ts';
 import type { LayerInfo, ModelInfo, TaskOptions } from './types.ts';
 
 /** A network as far as one of its outputs needs it. */

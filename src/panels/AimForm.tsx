@@ -1,8 +1,5 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { sentence } from '../core/errors.ts';
-import { readNpy } from '../core/npy/index.ts';
-import { toFloat32 } from '../core/volume/index.ts';
 import { TARGET_WORDS, type Target } from '../core/target/index.ts';
 import {
   type Aim,
@@ -17,12 +14,13 @@ import {
   targetKindOf,
   viewStore,
 } from '../state/index.ts';
+import { FormRow } from '../ui/FormRow.tsx';
 import { Button } from '../ui/Button.tsx';
-import { pickFiles } from '../ui/pickFiles.ts';
 import { Select } from '../ui/Select.tsx';
 import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import { Explained } from './Explained.tsx';
+import { pickVector } from './pickVector.ts';
 import styles from './AimForm.module.css';
 
 /** Which of the network's numbers is explained. */
@@ -53,7 +51,7 @@ function OutputField() {
   const aim = useStore(explainStore, (state) => state.aim);
   if (!model || model.outputs.length < 2) return null;
   return (
-    <Row label="Output">
+    <FormRow label="Output">
       <Select
         label="Output of the network"
         value={outputOf(model, aim).name}
@@ -70,7 +68,7 @@ function OutputField() {
           },
         ]}
       />
-    </Row>
+    </FormRow>
   );
 }
 
@@ -114,14 +112,14 @@ function TargetField() {
     }
   };
   return (
-    <Row label="Number">
+    <FormRow label="Number">
       <Select
         label="What is explained"
         value={choiceOf(aim.target, choices[0])}
         onChange={(value) => choose(value as Choice)}
         groups={[{ items: choices.map((value) => ({ value, label: LABELS[value] })) }]}
       />
-    </Row>
+    </FormRow>
   );
 }
 
@@ -147,14 +145,8 @@ function chooseBall(radius: number): void {
 }
 
 async function chooseReference(): Promise<void> {
-  const [file] = await pickFiles({ accept: '.npy' });
-  if (!file) return;
-  try {
-    const { data } = readNpy(new Uint8Array(await file.arrayBuffer()), file.name);
-    actions.chooseAim({ target: { kind: 'similarity', reference: toFloat32(data) } });
-  } catch (error) {
-    actions.reportError(sentence(error));
-  }
+  const picked = await pickVector();
+  if (picked) actions.chooseAim({ target: { kind: 'similarity', reference: picked.values } });
 }
 
 function AgainstField() {
@@ -162,7 +154,7 @@ function AgainstField() {
   const target = useStore(explainStore, (state) => state.aim.target);
   if (!model || target?.kind !== 'difference') return null;
   return (
-    <Row label="Minus">
+    <FormRow label="Minus">
       <Select
         label="Class that is subtracted"
         value={String(target.against)}
@@ -171,7 +163,7 @@ function AgainstField() {
         }
         groups={[{ items: model.classes.map((label, index) => ({ value: String(index), label })) }]}
       />
-    </Row>
+    </FormRow>
   );
 }
 
@@ -182,7 +174,7 @@ function BallField() {
   const { radius, centre } = target.region;
   return (
     <>
-      <Row label="Radius">
+      <FormRow label="Radius">
         <Slider
           labels={['Radius of the ball in voxels']}
           values={[radius]}
@@ -196,7 +188,7 @@ function BallField() {
           }
         />
         <output>{radius}</output>
-      </Row>
+      </FormRow>
       <Button onClick={() => chooseBall(radius)}>Move it to the crosshair</Button>
     </>
   );
@@ -216,28 +208,13 @@ function StatisticsField() {
   const used = useStore(explainStore, (state) => shownLayer(state)?.statistics);
   if (!used || (used === 'plain' && chosen === null)) return null;
   return (
-    <Row label={<Explained topic="statistics">Statistics</Explained>}>
+    <FormRow label={<Explained topic="statistics">Statistics</Explained>}>
       <ToggleGroup
         label="How normalisations are differentiated"
         value={used}
         onChange={(statistics) => actions.chooseAim({ statistics })}
         choices={STATISTICS}
       />
-    </Row>
-  );
-}
-
-function Row({
-  label,
-  children,
-}: {
-  readonly label: React.ReactNode;
-  readonly children: React.ReactNode;
-}) {
-  return (
-    <div className="form-row">
-      <span className="label">{label}</span>
-      {children}
-    </div>
+    </FormRow>
   );
 }

@@ -12,6 +12,7 @@ import {
   ownGrid,
   volumesStore,
 } from '../state/index.ts';
+import { FormRow } from '../ui/FormRow.tsx';
 import { Button } from '../ui/Button.tsx';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { Select } from '../ui/Select.tsx';
@@ -63,8 +64,7 @@ export function InputOptionsFields({ options, onChange }: InputOptionsFieldsProp
         checked={invert}
         onChange={(next) => onChange({ invert: next })}
       />
-      <div className="form-row">
-        <span className="label">Values</span>
+      <FormRow label="Values">
         <Select
           label="Normalisation"
           value={normalization}
@@ -88,16 +88,15 @@ export function InputOptionsFields({ options, onChange }: InputOptionsFieldsProp
             },
           ]}
         />
-      </div>
-      <div className="form-row">
-        <span className="label">Box</span>
+      </FormRow>
+      <FormRow label="Box">
         <ToggleGroup
           label="Fit to the network's box"
           value={fit}
           onChange={(next) => onChange({ fit: next })}
           choices={picture ? PICTURE_FITS : VOLUME_FITS}
         />
-      </div>
+      </FormRow>
       <SectionField section={options.section} onChange={onChange} />
     </>
   );
@@ -113,8 +112,7 @@ function SectionField({
   const count = item ? ownGrid(item).shape[0] : 1;
   if (!flat || count === 1) return null;
   return (
-    <div className="form-row">
-      <span className="label">Section</span>
+    <FormRow label="Section">
       <NumbersField
         label={`Section, 1 to ${count}`}
         narrow
@@ -124,7 +122,7 @@ function SectionField({
           if (next >= 1 && next <= count) onChange({ section: Math.round(next) - 1 });
         }}
       />
-    </div>
+    </FormRow>
   );
 }
 

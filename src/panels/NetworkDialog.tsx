@@ -1,8 +1,6 @@
 import { useStore } from 'zustand';
-import { sentence } from '../core/errors.ts';
-import { readNpy } from '../core/npy/index.ts';
-import { toFloat32 } from '../core/volume/index.ts';
-import { pickFiles } from '../ui/pickFiles.ts';
+import { FormRow } from '../ui/FormRow.tsx';
+import { BIOIMAGE_ZSCORE } from '../core/volume/index.ts';
 import { TARGET_WORDS } from '../core/target/index.ts';
 import type { LayoutName, ModelInfo } from '../state/index.ts';
 import { actions, networkFile, networkStore, nanometres } from '../state/index.ts';
@@ -12,6 +10,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { download } from '../ui/download.ts';
 import { Select } from '../ui/Select.tsx';
 import { NumbersField } from '../ui/NumbersField.tsx';
+import { pickVector } from './pickVector.ts';
 import facts from './FileFacts.module.css';
 import styles from './NetworkDialog.module.css';
 
@@ -105,14 +104,8 @@ function Found({ model }: { readonly model: ModelInfo }) {
 
 /** Whether the network computes here what it computes where it comes from. */
 async function compare(): Promise<void> {
-  const [file] = await pickFiles({ accept: '.npy' });
-  if (!file) return;
-  try {
-    const { data } = readNpy(new Uint8Array(await file.arrayBuffer()), file.name);
-    await actions.compareOutput(toFloat32(data), file.name);
-  } catch (error) {
-    actions.reportError(sentence(error));
-  }
+  const picked = await pickVector();
+  if (picked) await actions.compareOutput(picked.values, picked.file);
 }
 
 const REMOVED = { softmax: 'softmax', logSoftmax: 'log-softmax', sigmoid: 'sigmoid' } as const;
@@ -122,8 +115,6 @@ function outputText({ name, shape, target, removed }: ModelInfo['outputs'][numbe
   const cut = removed ? `; its final ${REMOVED[removed]} is taken off` : '';
   return `${name}, ${times(shape)}: ${what}${cut}`;
 }
-
-const UNKNOWN = 'unknown';
 
 /** What the file does not say; asked for once and kept in a file beside the network. */
 function Expected({ model }: { readonly model: ModelInfo }) {
@@ -136,8 +127,7 @@ function Expected({ model }: { readonly model: ModelInfo }) {
           ? 'As its respond-cam.json or you say.'
           : 'Its file does not say all of this. What you know makes the explanation fit what the network was trained on.'}
       </p>
-      <div className="form-row">
-        <span className="label">Voxel size (Å)</span>
+      <FormRow label="Voxel size (Å)">
         <NumbersField
           label="Voxel size that the network was trained at, in Å"
           values={voxelSize ? [voxelSize] : []}
@@ -145,50 +135,29 @@ function Expected({ model }: { readonly model: ModelInfo }) {
           narrow
           onCommit={([size]) => actions.describeNetwork({ voxelSize: size || undefined })}
         />
-      </div>
-      <div className="form-row">
-        <span className="label">Values</span>
-        <Select
+      </FormRow>
+      <FormRow label="Values">
+        <KnownSelect
           label="Normalisation that the network was trained with"
-          value={normalization ?? UNKNOWN}
-          onChange={(value) =>
-            actions.describeNetwork({
-              normalization: value === UNKNOWN ? undefined : (value as typeof normalization),
-            })
-          }
-          groups={[
-            {
-              items: [
-                { value: UNKNOWN, label: 'Not known (as in the file)' },
-                { value: 'none', label: 'As in the file' },
-                { value: 'zscore', label: 'Mean 0, variance 1' },
-                { value: 'unit-variance', label: 'Variance 1' },
-              ],
-            },
-          ]}
+          value={normalization}
+          unknown="Not known (as in the file)"
+          known={{
+            none: 'As in the file',
+            zscore: 'Mean 0, variance 1',
+            'unit-variance': 'Variance 1',
+          }}
+          onChange={(value) => actions.describeNetwork({ normalization: value })}
         />
-      </div>
-      <div className="form-row">
-        <span className="label">Molecules</span>
-        <Select
+      </FormRow>
+      <FormRow label="Molecules">
+        <KnownSelect
           label="Sign of the molecules in the training volumes"
-          value={contrast ?? UNKNOWN}
-          onChange={(value) =>
-            actions.describeNetwork({
-              contrast: value === UNKNOWN ? undefined : (value as typeof contrast),
-            })
-          }
-          groups={[
-            {
-              items: [
-                { value: UNKNOWN, label: 'Not known' },
-                { value: 'dark', label: 'Dark (negative)' },
-                { value: 'bright', label: 'Bright (positive)' },
-              ],
-            },
-          ]}
+          value={contrast}
+          unknown="Not known"
+          known={{ dark: 'Dark (negative)', bright: 'Bright (positive)' }}
+          onChange={(value) => actions.describeNetwork({ contrast: value })}
         />
-      </div>
+      </FormRow>
       <label className={styles.names}>
         <span className="label">Classes, one per line</span>
         <textarea
@@ -203,6 +172,35 @@ function Expected({ model }: { readonly model: ModelInfo }) {
         As {networkFile(model)}: dropped together with the network, it says all this again.
       </p>
     </section>
+  );
+}
+
+const UNKNOWN = 'unknown';
+
+interface KnownSelectProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value | undefined;
+  /** What stands for `undefined`. */
+  readonly unknown: string;
+  /** Labels of the values that can be chosen. */
+  readonly known: Readonly<Partial<Record<Value, string>>>;
+  onChange(value: Value | undefined): void;
+}
+
+/** A choice among values of which one may be known. */
+function KnownSelect<Value extends string>(props: KnownSelectProps<Value>) {
+  const { label, value, unknown, known, onChange } = props;
+  const items = Object.entries<string | undefined>(known).map(([one, text]) => ({
+    value: one,
+    label: text ?? one,
+  }));
+  return (
+    <Select
+      label={label}
+      value={value ?? UNKNOWN}
+      onChange={(next) => onChange(next === UNKNOWN ? undefined : (next as Value))}
+      groups={[{ items: [{ value: UNKNOWN, label: unknown }, ...items] }]}
+    />
   );
 }
 
@@ -221,11 +219,9 @@ function nameClasses({ classes }: ModelInfo, text: string): void {
 
 function save(model: ModelInfo): void {
   const { sidecar } = model;
-  // For other tools, in the words of the bioimage.io specification.
+  // For other tools.
   const preprocessing =
-    sidecar.normalization === 'zscore'
-      ? { preprocessing: [{ name: 'zero_mean_unit_variance' }] }
-      : {};
+    sidecar.normalization === 'zscore' ? { preprocessing: [{ name: BIOIMAGE_ZSCORE }] } : {};
   const text = `${JSON.stringify({ ...sidecar, ...preprocessing }, null, 2)}\n`;
   download(networkFile(model), new Blob([text], { type: 'application/json' }));
 }

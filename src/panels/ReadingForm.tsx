@@ -1,5 +1,6 @@
 import { isVoxelSize } from '../core/volume/index.ts';
 import { actions, type VolumeItem } from '../state/index.ts';
+import { FormRow } from '../ui/FormRow.tsx';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 
@@ -24,8 +25,7 @@ export function ReadingForm({ item }: { readonly item: VolumeItem }) {
   return (
     <>
       {doubtful && (
-        <div className="form-row">
-          <span className="label">Sections</span>
+        <FormRow label="Sections">
           <ToggleGroup
             label="What the sections of the file are"
             value={images ? 'images' : 'volume'}
@@ -35,11 +35,10 @@ export function ReadingForm({ item }: { readonly item: VolumeItem }) {
               { value: 'images', label: 'Images' },
             ]}
           />
-        </div>
+        </FormRow>
       )}
       {sized && (
-        <div className="form-row">
-          <span className="label">Voxel size (Å)</span>
+        <FormRow label="Voxel size (Å)">
           <NumbersField
             label="Voxel size in Å"
             narrow
@@ -49,7 +48,7 @@ export function ReadingForm({ item }: { readonly item: VolumeItem }) {
               if (isVoxelSize(voxelSize)) void actions.readAgain(item.id, { voxelSize });
             }}
           />
-        </div>
+        </FormRow>
       )}
     </>
   );

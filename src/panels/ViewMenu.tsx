@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { displayStore, VIEW_CHOICES, type ViewChoice, viewStore } from '../state/index.ts';
+import { FormRow } from '../ui/FormRow.tsx';
 import { SlidersIcon } from '../ui/icons.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
@@ -23,9 +23,9 @@ export function ViewMenu() {
       {!flat && (
         <>
           <ChoiceRow choice="sliceLayout" />
-          <Row label="Projection">
+          <FormRow label="Projection">
             <ProjectionToggle />
-          </Row>
+          </FormRow>
         </>
       )}
       <ChoiceRow choice="lengthUnit" />
@@ -35,18 +35,9 @@ export function ViewMenu() {
 
 function ChoiceRow({ choice }: { readonly choice: ViewChoice }) {
   return (
-    <Row label={VIEW_CHOICES[choice].title}>
+    <FormRow label={VIEW_CHOICES[choice].title}>
       <ViewToggle choice={choice} />
-    </Row>
-  );
-}
-
-function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div className="form-row">
-      <span className="label">{label}</span>
-      {children}
-    </div>
+    </FormRow>
   );
 }
 

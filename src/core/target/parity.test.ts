@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parity, parityText } from './parity.ts';
+import { compareOutput, parity, parityText } from './parity.ts';
 
 it('finds the largest difference', () => {
   expect(parity([1, 2, 3.5], [1, -4, 3])).toEqual({
@@ -19,4 +19,11 @@ it('finds the largest difference', () => {
 it('takes no number for a difference', () => {
   expect(parity([Number.NaN], [1]).largest).toBe(Number.POSITIVE_INFINITY);
   expect(parity([0, 0], [0, 0])).toMatchObject({ largest: 0, relative: 0 });
+});
+
+it('refuses a reference of another length', () => {
+  const reference = { file: 'ref.npy', values: [1, 2, 3] };
+  expect(() => compareOutput([1, 2], 'scores', reference)).toThrow(
+    'ref.npy: it holds 3 numbers, the output scores 2; accepted: ',
+  );
 });

@@ -1,3 +1,5 @@
+import { badInput } from '../errors.ts';
+
 /** How far an output is from that of the program that the network comes from. */
 export interface Parity {
   readonly count: number;
@@ -8,7 +10,39 @@ export interface Parity {
   readonly relative: number;
 }
 
-/** Compares an output with a reference of as many numbers, both in the order of the network's file. */
+/** The question to a network whose scores are its main output as it is: no map, so no gradient. */
+export const OUTPUT_ALONE = {
+  layers: 'default',
+  classes: [],
+  methods: [],
+  target: { kind: 'value' },
+} as const;
+
+/** A reference output and its file. */
+export interface Reference {
+  readonly file: string;
+  readonly values: ArrayLike<number>;
+}
+
+/**
+ * Compares an output called `name` with its reference, both in the order of the network's file.
+ * @throws AppError `bad-input` for a reference of another length
+ */
+export function compareOutput(
+  output: ArrayLike<number>,
+  name: string,
+  reference: Reference,
+): Parity {
+  const { file, values } = reference;
+  if (output.length !== values.length) {
+    throw badInput(
+      `${file}: it holds ${values.length} numbers, the output ${name} ${output.length}; accepted: that output, as the program gives it for this volume`,
+    );
+  }
+  return parity(output, values);
+}
+
+/** The same of numbers that are as many. */
 export function parity(output: ArrayLike<number>, reference: ArrayLike<number>): Parity {
   let largest = 0;
   let index = 0;

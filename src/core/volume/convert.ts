@@ -13,6 +13,9 @@ export const NORMALIZATIONS = [
   'imagenet',
   'caffe',
 ] as const satisfies readonly ('none' | 'zscore' | 'unit-variance' | PictureScaling)[];
+/** `zscore` in the words of the bioimage.io specification. */
+export const BIOIMAGE_ZSCORE = 'zero_mean_unit_variance';
+
 export type Normalization = (typeof NORMALIZATIONS)[number];
 
 /** The values as float32; the same array when they are already. */

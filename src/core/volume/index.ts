@@ -12,6 +12,7 @@ export {
   cropPad,
   floatVolume,
   invertContrast,
+  BIOIMAGE_ZSCORE,
   NORMALIZATIONS,
   type Normalization,
   normalize,

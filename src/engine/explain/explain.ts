@@ -14,8 +14,7 @@ import type { ClassExplanation, LayerExplanation, TaskOptions } from '../types.t
 import { type Activations, type ClassResult, forwardKey, type LayerResult } from './activations.ts';
 import { PLAIN_RULES, type Statistics } from '../ops/op.ts';
 import { defaultTarget } from '../target/rows.ts';
-import { targetCount, targetKey } from '../../core/target/index.ts';
-import type { Target } from '../../core/target/index.ts';
+import { type Target, targetCount, targetKey } from '../../core/target/index.ts';
 import { backward, isNormalised, outputSeeds } from './backward.ts';
 import { type Asked, askedOf } from './asked.ts';
 import { chunkSize } from './batch.ts';

@@ -1,6 +1,6 @@
 import { trainingSchema } from '../../core/domain/index.ts';
 import { badFile } from '../../core/errors.ts';
-import { NORMALIZATIONS } from '../../core/volume/index.ts';
+import { BIOIMAGE_ZSCORE, NORMALIZATIONS } from '../../core/volume/index.ts';
 import {
   anyObject,
   type Infer,
@@ -22,8 +22,6 @@ export const SIDECAR = 'respond-cam.json';
 
 const ACCEPTED = 'a JSON object, see docs/models.md; or no such file';
 const MAX_BYTES = 2 ** 22;
-/** Mean 0 and variance 1 in the words of bioimage.io. */
-const ZSCORE = 'zero_mean_unit_variance';
 const MAX_CLASSES = 4096;
 
 /** `respond-cam.json` beside `model.json`: what the network expects and how good it is. */
@@ -59,7 +57,7 @@ export type Normalization = NonNullable<ModelSidecar['normalization']>;
 
 /** bioimage.io's `zero_mean_unit_variance` counts where no normalisation is named. */
 function withNormalization(sidecar: ModelSidecar): ModelSidecar {
-  const named = sidecar.preprocessing?.some(({ name }) => name === ZSCORE);
+  const named = sidecar.preprocessing?.some(({ name }) => name === BIOIMAGE_ZSCORE);
   return sidecar.normalization === undefined && named
     ? { ...sidecar, normalization: 'zscore' }
     : sidecar;

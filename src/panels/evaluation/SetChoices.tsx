@@ -7,6 +7,7 @@ import {
   networkStore,
   volumesStore,
 } from '../../state/index.ts';
+import { FormRow } from '../../ui/FormRow.tsx';
 import { FileButton } from '../../ui/FileButton.tsx';
 import { NumbersField } from '../../ui/NumbersField.tsx';
 import { Select } from '../../ui/Select.tsx';
@@ -29,8 +30,7 @@ export function SimulatedChoice() {
   const trained = model && trainedSnr(model.sidecar.recipe);
   return (
     <>
-      <div className="form-row">
-        <span className="label">Of each class</span>
+      <FormRow label="Of each class">
         <NumbersField
           label="Simulated volumes of each class"
           narrow
@@ -42,11 +42,8 @@ export function SimulatedChoice() {
             })
           }
         />
-      </div>
-      <div className="form-row">
-        <span className="label">
-          <Explained topic="snr">Noise</Explained>
-        </span>
+      </FormRow>
+      <FormRow label={<Explained topic="snr">Noise</Explained>}>
         <Select
           label="Noise of the simulated volumes"
           className={shared.selectShort}
@@ -67,7 +64,7 @@ export function SimulatedChoice() {
             },
           ]}
         />
-      </div>
+      </FormRow>
       <p className="small">
         New poses and noise from the paper’s 23 structures, held out from training and drawn in this
         page; the same ones every time.

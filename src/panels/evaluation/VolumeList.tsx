@@ -77,18 +77,15 @@ export function VolumeList({ cell, onClearCell, onOpen }: VolumeListProps) {
               >
                 Lead
               </th>
-              <th scope="col" className={classes(styles.volumeHead, styles.volumeNumber)}>
-                τ Respond
-              </th>
-              <th scope="col" className={classes(styles.volumeHead, styles.volumeNumber)}>
-                τ Grad
-              </th>
-              <th scope="col" className={classes(styles.volumeHead, styles.volumeNumber)}>
-                L1 Respond
-              </th>
-              <th scope="col" className={classes(styles.volumeHead, styles.volumeNumber)}>
-                L1 Grad
-              </th>
+              {['τ Respond', 'τ Grad', 'L1 Respond', 'L1 Grad'].map((title) => (
+                <th
+                  key={title}
+                  scope="col"
+                  className={classes(styles.volumeHead, styles.volumeNumber)}
+                >
+                  {title}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>

@@ -86,11 +86,13 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
   const show = (answer: Answer) => {
     const { classIndex } = explain.getState();
     const { prepared, result } = answer;
+    const shown = choiceFor(result);
     explain.setState({
       ...NOTHING,
       status: 'ready',
       prepared,
-      answer: { ...answer, shown: choiceFor(result) },
+      // The same object where nothing else is shown, so that nothing is made again of it.
+      answer: isChosen(answer.shown, shown) ? answer : { ...answer, shown },
       classIndex: classIndex !== null && classIndex < result.scores.length ? classIndex : null,
     });
   };
@@ -110,7 +112,8 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     if (!answer) return;
     const index = answer.lastClass ?? classIndex ?? answer.result.predicted;
     const chosen = { classIndex: index, methods };
-    if (hasMaps(answer.result, chosen)) explain.setState({ answer: { ...answer, shown: chosen } });
+    if (!isChosen(answer.shown, chosen) && hasMaps(answer.result, chosen))
+      explain.setState({ answer: { ...answer, shown: chosen } });
   };
 
   /** Replaces a method that is not defined at a layer. */
@@ -150,7 +153,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     if (run?.key === key) return;
     stop();
     const known = answer?.key === target.key ? answer : cache.get(target.key);
-    const found = known && { ...known, lastClass: null };
+    const found = known && (known.lastClass === null ? known : { ...known, lastClass: null });
     if (found && hasMaps(found.result, choiceFor(found.result))) {
       remember(found);
       show(found);
@@ -280,6 +283,10 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       while (run) await run.done;
     },
   };
+}
+
+function isChosen(a: MapChoice, b: MapChoice): boolean {
+  return a.classIndex === b.classIndex && a.methods.every((method, i) => method === b.methods[i]);
 }
 
 function needsAverages(method: CamMethod): boolean {

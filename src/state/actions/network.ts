@@ -1,5 +1,5 @@
-import { badInput, isAborted, sentence } from '../../core/errors.ts';
-import { parity, parityText } from '../../core/target/index.ts';
+import { isAborted, sentence } from '../../core/errors.ts';
+import { compareOutput, OUTPUT_ALONE, parityText } from '../../core/target/index.ts';
 import { assertOpens, networkParts } from '../../core/network-formats.ts';
 import { validate } from '../../core/schema/index.ts';
 import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.ts';
@@ -112,10 +112,10 @@ export function createNetworkActions(
       explainer.networkChanges();
       const { classIndex, layer, aim } = explain.getState();
       const sameClasses = before?.classes.join('\n') === model.classes.join('\n');
-      explain.setState(
-        known(model, { layer, classIndex: sameClasses ? classIndex : null, ...arriving }),
-      );
-      explain.setState({ aim: knownAim(model, aim) });
+      explain.setState({
+        ...known(model, { layer, classIndex: sameClasses ? classIndex : null, ...arriving }),
+        aim: knownAim(model, aim),
+      });
       arriving = {};
       network.setState({ model, status: 'ready', chosenId: model.id, progress: null, error: null });
       for (const note of model.notes) notify(notices, 'info', note);
@@ -226,21 +226,10 @@ export function createNetworkActions(
           input: prepared.input,
           inputShape: prepared.inputShape,
           inputKey: prepared.key,
-          layers: 'default',
-          classes: [0],
-          methods: ['grad'],
-          target: { kind: 'value' },
+          ...OUTPUT_ALONE,
         });
-        if (scores.length !== reference.length) {
-          throw badInput(
-            `${file}: it holds ${reference.length} numbers, the output ${model.outputs[0].name} ${scores.length}; accepted: that output, as the program gives it for this volume`,
-          );
-        }
-        notify(
-          notices,
-          'info',
-          `${file}: ${model.title} gives ${parityText(parity(scores, reference))}.`,
-        );
+        const found = compareOutput(scores, model.outputs[0].name, { file, values: reference });
+        notify(notices, 'info', `${file}: ${model.title} gives ${parityText(found)}.`);
       } catch (error) {
         notify(notices, 'error', sentence(error));
       }
