@@ -76,6 +76,7 @@ export function createEngineClient(
     explain: (request, options) => call('explain', [request], options),
     batchSize: (scope) => call('batchSize', [scope]),
     explainBatch: (request, options) => call('explainBatch', [request], options),
+    segment: (request, options) => call('segment', [request], options),
     memory: () => call('memory', []),
     async dispose() {
       sources.clear();
@@ -93,4 +94,5 @@ const MODEL_OF: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   explain: ofRequest,
   batchSize: ofRequest,
   explainBatch: ofRequest,
+  segment: ofRequest,
 };

@@ -12,7 +12,7 @@ import {
 import { BytesLru } from './explain/cache.ts';
 import { batchLimits, batchSize } from './explain/batch.ts';
 import { warmUp } from './explain/explain.ts';
-import { assertKept, type MemoryPlan, planMemory } from './explain/slabs.ts';
+import { assertKept, forwardPlan, type MemoryPlan, planMemory } from './explain/slabs.ts';
 import { TaskYielder } from './explain/yielder.ts';
 import { type Aim, aimOf, type LoadedModel, mainView, placeAgain, placeLoaded } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
@@ -20,6 +20,7 @@ import { openNetwork } from './model/open.ts';
 import { openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
 import { checkInput, countClasses, toNodes } from './request.ts';
+import { outputOfTile, segment, wholeOutput } from './segment/segment.ts';
 import { tf } from './tf.ts';
 import type {
   BackendChoice,
@@ -32,6 +33,8 @@ import type {
   ModelSource,
   Refusal,
   Scope,
+  Segmentation,
+  SegmentRequest,
   TaskOptions,
 } from './types.ts';
 
@@ -125,6 +128,14 @@ export class LocalEngine implements Engine {
     options: TaskOptions = {},
   ): Promise<readonly (Explanation | Refusal)[]> {
     return this.enqueue(() => this.guarded(() => this.answerAll(request, options)));
+  }
+
+  async segment(request: SegmentRequest, options: TaskOptions = {}): Promise<Segmentation> {
+    const loaded = await this.enqueue(async () => this.find(request.model));
+    const run = (values: Float32Array) =>
+      this.enqueue(() => this.guarded(() => this.outputOf(request.model, values, options)));
+    const found = await segment(loaded, request, run, options);
+    return { ...found, backend: this.selected!.info.name };
   }
 
   memory(): Promise<{ tensors: number; bytes: number }> {
@@ -281,6 +292,14 @@ export class LocalEngine implements Engine {
       if (key) this.cache.set(key, from, activationBytes(from));
       else releaseActivations(from);
     }
+  }
+
+  private outputOf(id: string, values: Float32Array, { signal }: TaskOptions) {
+    const loaded = this.find(id);
+    const aim = wholeOutput(loaded);
+    const plan = forwardPlan(aim.view.network, this.selected!.started.memory);
+    const { inputShape } = loaded.info;
+    return outputOfTile(aim, values, inputShape, new TaskYielder(signal), plan);
   }
 
   private answerAll(request: BatchRequest, options: TaskOptions) {

@@ -12,6 +12,7 @@ const TAKES_OPTIONS: Readonly<Record<Exclude<keyof Engine, 'dispose'>, boolean>>
   explain: true,
   batchSize: false,
   explainBatch: true,
+  segment: true,
   memory: false,
 };
 
@@ -31,12 +32,12 @@ export function engineCalls(engine: Engine) {
 }
 
 /**
- * Copies the float arrays of a reply, which the engine keeps in its cache, and lists the copies so that
+ * Copies the arrays of numbers of a reply, which the engine may keep in its cache, and lists the copies so that
  * they are handed over without another copy on the page's thread.
  */
 function detach<T>(value: T, transfers: Transferable[]): T {
-  if (value instanceof Float32Array) {
-    const copy = value.slice();
+  if (ArrayBuffer.isView(value)) {
+    const copy = (value as unknown as Float32Array).slice();
     transfers.push(copy.buffer);
     return copy as T;
   }

@@ -3,6 +3,14 @@ import type { Declared, OutputActivation } from './graph/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
 import type { Statistics } from './ops/op.ts';
 import type { TargetKind, TargetReport, TargetRequest } from '../core/target/index.ts';
+import type {
+  Components,
+  Labels,
+  OutputMeaning,
+  TilePlan,
+  Tiling,
+} from '../core/segmentation/index.ts';
+import type { Shape3 } from '../core/volume/types.ts';
 import type { Progress, TaskOptions } from '../worker/messages.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -42,6 +50,8 @@ export interface ReadingWith {
    * the channels where the network's file has them.
    */
   readonly inputShape?: readonly number[];
+  /** The network is run in tiles over what is larger than them: sizes left open are those of a tile. */
+  readonly tiles?: true;
 }
 
 /** A network at the URL of its main file; `label` is what messages call it. */
@@ -205,6 +215,32 @@ export interface Explanation {
   readonly timing: { readonly forward: number; readonly explain: number; readonly total: number };
 }
 
+/** A network to be run over a volume of any size. */
+export interface SegmentRequest {
+  readonly model: string;
+  /** `[z, y, x]` flattened, normalised, of one channel. */
+  readonly input: Float32Array;
+  readonly shape: Shape3;
+  /** In place of what the network's tool does. */
+  readonly tiling?: Partial<Tiling>;
+  /** Also keeps the probability of each class at each voxel. */
+  readonly probabilities: boolean;
+}
+
+/** What a network says of each voxel of a volume; on the grid of its output. */
+export interface Segmentation extends Labels {
+  readonly components: Components;
+  /** Channel of the output that each label stands for: that of label `i + 1` is `channels[i]`. */
+  readonly channels: readonly number[];
+  readonly meaning: OutputMeaning;
+  /** By channel; null where they were not asked for. */
+  readonly probabilities: readonly Float32Array[] | null;
+  readonly plan: TilePlan;
+  readonly tiling: Tiling;
+  readonly backend: BackendName;
+  readonly milliseconds: number;
+}
+
 /**
  * The one interface to TensorFlow.js; in the app it lives in a Web Worker, in Node in the process.
  * Every method rejects with an `AppError`; nothing hangs when the worker dies.
@@ -235,6 +271,10 @@ export interface Engine {
     request: BatchRequest,
     options?: TaskOptions,
   ): Promise<readonly (Explanation | Refusal)[]>;
+  /**
+   * Runs a network over a volume tile by tile, and finds what hangs together. Between tiles other questions are answered.
+   */
+  segment(request: SegmentRequest, options?: TaskOptions): Promise<Segmentation>;
   memory(): Promise<{ tensors: number; bytes: number }>;
   dispose(): Promise<void>;
 }

@@ -124,6 +124,16 @@ export function planMemory(network: Planned, limits?: MemoryLimits): MemoryPlan 
   return best < 2 ? KEEP_ALL : { chainEnd: best, slices: slabSlices(network, steps, best, limits) };
 }
 
+/** The plan of a pass that keeps its output alone: where all values do not fit together, they come and go. */
+export function forwardPlan(network: Planned, limits?: MemoryLimits): MemoryPlan {
+  try {
+    return planMemory(network, limits);
+  } catch (error) {
+    if (error instanceof DeviceFailure && error.kind === 'limit') return KEEP_ALL;
+    throw error;
+  }
+}
+
 export type Planned = Pick<Network, 'graph' | 'stages'>;
 
 /** A stage as the planner sees it; `inputs` are stages. */

@@ -17,10 +17,19 @@ export function scoreGraph(graph: Graph, output?: string, keepActivation = false
   const skipped = cut?.node;
   const before = skipped === undefined ? -1 : graph.nodes[skipped].inputs[0];
   const through = (id: NodeId) => (id === skipped ? before : id);
+  const activation = cut?.activation ?? null;
+  const pruned = prune(graph, through(end), through);
   return {
-    ...prune(graph, through(end), through),
-    activation: cut?.activation ?? null,
+    ...pruned,
+    nodes: activation === 'sigmoid' ? apart(pruned.nodes) : pruned.nodes,
+    activation,
   };
+}
+
+/** Behind a sigmoid, each channel is decided by itself. */
+function apart(nodes: readonly Node[]): readonly Node[] {
+  const last = nodes[nodes.length - 1];
+  return [...nodes.slice(0, -1), { ...last, declared: { ...last.declared, independent: true } }];
 }
 
 function findOutput({ nodes, outputs }: Graph, name: string | undefined): NodeId {

@@ -1,5 +1,7 @@
 import { AppError } from '../../core/errors.ts';
-import type { ReadNetwork } from '../formats/format.ts';
+import { openTile } from '../../core/segmentation/index.ts';
+import type { Reading, ReadNetwork } from '../formats/format.ts';
+import { spaceOf } from '../formats/open-size.ts';
 import { readNetworkFile } from '../formats/table.ts';
 import type { ReadingWith, TaskOptions } from '../types.ts';
 import { readMain } from './artifacts.ts';
@@ -19,13 +21,14 @@ export interface OpenedNetwork extends ReadNetwork, Omit<ReadSidecar, 'notes'> {
 /** Reads a network with its weights and sidecar; every way it can fail has its own sentence. */
 export async function openNetwork(
   files: ModelFiles,
-  { inputShape }: ReadingWith,
+  { inputShape, tiles }: ReadingWith,
   options: TaskOptions,
 ): Promise<OpenedNetwork> {
   const beside = readSidecar(files, options);
   beside.catch(() => undefined); // awaited when the network itself is known to be readable
   const bytes = await readMain(files, options);
-  const network = await readNetworkFile({ bytes, files, options, inputShape });
+  const reading = { bytes, files, options, inputShape };
+  const network = await (tiles ? readForTiles(reading) : readNetworkFile(reading));
   const { label } = files;
   const { inputs, nodes } = network.graph;
   if (inputs.length !== 1) {
@@ -38,7 +41,28 @@ export async function openNetwork(
   const labels = sidecar.classes ? null : await readLabels(files, options);
   const { main } = files;
   const title = main.endsWith('.json') ? network.graph.name : main;
-  const known = { ...network.facts, ...sidecar };
+  const tiling = { ...network.facts?.tiling, ...sidecar.tiling };
+  const known = { ...network.facts, ...sidecar, tiling };
   const said = [...network.notes, ...notes];
   return { ...network, label, title, sidecar: known, sidecarName, labels, notes: said };
+}
+
+/**
+ * Reads a network for the tiles in which it is run over a volume, `[z, y, x]`. Only the network read says how large they
+ * are, so one that leaves its sizes open may be read twice.
+ */
+async function readForTiles(reading: Reading): Promise<ReadNetwork> {
+  const { inputShape } = reading;
+  if (!inputShape) return readNetworkFile(reading);
+  const network = await readNetworkFile({
+    ...reading,
+    inputShape: openTile(undefined, inputShape),
+  });
+  const { nodes, inputs } = network.graph;
+  const { shape, declared } = nodes[inputs[0]];
+  const own = shape.slice(0, -1);
+  const space = spaceOf(inputShape, own.length);
+  const tile = space && openTile(network.facts?.tiling, space);
+  if (!declared.open || !tile || tile.every((n, axis) => n === own[axis])) return network;
+  return readNetworkFile({ ...reading, inputShape: tile });
 }

@@ -1,5 +1,6 @@
 import { trainingSchema } from '../../core/domain/index.ts';
 import { badFile } from '../../core/errors.ts';
+import { tilingSchema } from '../../core/segmentation/index.ts';
 import { BIOIMAGE_ZSCORE, NORMALIZATIONS } from '../../core/volume/index.ts';
 import {
   anyObject,
@@ -46,6 +47,8 @@ const schema = object(
     accuracy: object({ value: number({ min: 0, max: 1 }), n: whole({ min: 1 }), set: line(500) }),
     /** How the network was made, for people to read. */
     recipe: anyObject,
+    /** How it is run over volumes that are larger than its input. */
+    tiling: tilingSchema,
     /** What inputs are held against; written by `train` and `domain`. */
     training: trainingSchema,
   },

@@ -12,6 +12,8 @@ import type {
   LayerInfo,
   ModelInfo,
   ModelSource,
+  Segmentation,
+  SegmentRequest,
   TaskOptions,
 } from '../../engine/types.ts';
 import { prepareVolume } from '../prepare.ts';
@@ -201,6 +203,9 @@ export class FakeEngine implements Engine {
         }),
       ),
     );
+  readonly segments = new Held<SegmentRequest, Segmentation>();
+  segment = (request: SegmentRequest, options?: TaskOptions) =>
+    this.segments.call(request, options);
   memory = async () => ({ tensors: 0, bytes: 0 });
   dispose = async () => {};
 }

@@ -36,18 +36,28 @@ export function aisNetwork(bytes: Uint8Array, file: string, inputShape?: Sizes):
 }
 
 /** What Ais does to a volume: each box standardised, or by the centre of its slices, which a z-score comes close to. */
-export function aisFacts(metadata: Settings): {
+export function aisFacts({ metadata, graph }: AisNetwork): {
   readonly facts: ModelSidecar;
   readonly notes: readonly string[];
 } {
   const title = metadata.at('title').text()?.slice(0, 200);
   const apix = metadata.at('apix').number() ?? -1;
   const how = metadata.at('normalization').text();
+  const { shape } = graph.nodes[graph.inputs[0]];
+  const slab = shape.length === 4;
+  const edge = metadata.at('box_size').number();
   return {
     facts: {
       ...(title && { title, classes: [title] }),
       ...(apix > MIN_VOXEL && { voxelSize: apix }),
       normalization: 'zscore',
+      tiling: {
+        overlap: 0.2,
+        blending: 'average',
+        standardised: how === undefined,
+        ...(slab && { axes: [1, 2, 0] }),
+        ...(edge !== undefined && { tile: slab ? [edge, edge, shape[2]] : [edge, edge] }),
+      },
     },
     notes: how ? [`Ais normalises slices by ${how}; here the volume is standardised.`] : [],
   };

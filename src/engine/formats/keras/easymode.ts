@@ -42,6 +42,7 @@ export function easymodeFacts(config: Settings): ModelSidecar {
     title: 'easymode',
     normalization: 'zscore',
     contrast: 'dark',
+    tiling: { tile: [160, 160, 160], overlap: 96, blending: 'crop' },
     ...(apix >= 0.05 && { voxelSize: apix }),
   };
 }

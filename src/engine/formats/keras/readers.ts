@@ -4,6 +4,7 @@ import { joinedFingerprint, readWeightsApart } from '../weights-apart.ts';
 import { configurationBeside, stemOf } from '../beside.ts';
 import { Settings } from '../settings.ts';
 import { aisFacts, aisNetwork } from './ais.ts';
+import { deepFinderFacts } from './deepfinder.ts';
 import { EASYMODE, easymodeFacts } from './easymode.ts';
 import { type KerasFile, kerasArchiveGraph, kerasH5Graph } from './files.ts';
 
@@ -20,16 +21,17 @@ async function read(
 
 export const readH5Network: Reader = async (reading) => {
   const network = await read(reading, 'Keras HDF5', kerasH5Graph);
-  if (network.graph.name !== EASYMODE) return network;
+  if (network.graph.name !== EASYMODE)
+    return { ...network, facts: deepFinderFacts(reading.bytes, reading.files.label) };
   const { files, options } = reading;
   const config = await configurationBeside(files, [`${stemOf(files)}.json`], options);
   return { ...network, origin: 'easymode weights', facts: easymodeFacts(new Settings(config)) };
 };
 
 export const readAisNetwork: Reader = async ({ bytes, files, inputShape }) => {
-  const { graph, metadata } = aisNetwork(bytes, files.label, inputShape);
+  const network = aisNetwork(bytes, files.label, inputShape);
   const fingerprint = await joinedFingerprint(bytes, undefined);
-  return { graph, origin: 'Ais', ...aisFacts(metadata), fingerprint };
+  return { graph: network.graph, origin: 'Ais', ...aisFacts(network), fingerprint };
 };
 
 export const readArchiveNetwork: Reader = (reading) => read(reading, 'Keras 3', kerasArchiveGraph);

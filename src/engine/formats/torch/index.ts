@@ -49,7 +49,9 @@ export function torchNetwork(
     }
     const space = sizeFor(checkpoint, family, found, axes, inputShape);
     const built = builtFor(checkpoint, family, found, space);
-    const { notes = [], ...facts } = family.facts(checkpoint, built.channels);
+    const { notes = [], ...known } = family.facts(checkpoint, built.channels);
+    const tile = tileOf(checkpoint, family, axes);
+    const facts = { ...known, tiling: { ...known.tiling, ...(tile && { tile }) } };
     return {
       graph: built.graph,
       origin: `PyTorch checkpoint, ${name}`,
@@ -74,8 +76,7 @@ function sizeFor(
 ): Sizes {
   if (found.space) return found.space;
   const given = spaceOf(inputShape, axes);
-  const own = family.tile?.(checkpoint);
-  const tile = own?.length === axes ? own : undefined;
+  const tile = tileOf(checkpoint, family, axes);
   if (!given && !tile) {
     throw new AppError(
       'unsupported',
@@ -85,6 +86,12 @@ function sizeFor(
   if (!given) return tile as Sizes;
   if (given.reduce((a, b) => a * b, 1) <= MOST_VOXELS) return given;
   return given.map((n, axis) => Math.min(n, tile?.[axis] ?? TILE));
+}
+
+/** The tool's own, in as many axes as the network has. */
+function tileOf(checkpoint: Checkpoint, family: Family, axes: number): Sizes | undefined {
+  const own = family.tile?.(checkpoint);
+  return own?.length === axes ? own : undefined;
 }
 
 interface Built {

@@ -40,7 +40,8 @@ export const cryosiam: Family = {
       ? []
       : [`Its answer is an embedding of ${channels} numbers: explain an entry, or a likeness.`];
     const classes = known ? {} : { classes: entryNames(channels) };
-    return { title: 'CryoSiam', normalization: 'none', ...classes, notes };
+    const tiling = { overlap: 0.5, blending: 'crop' } as const;
+    return { title: 'CryoSiam', normalization: 'none', tiling, ...classes, notes };
   },
 };
 

@@ -68,9 +68,12 @@ export const deepetpicker: Family = {
     return [[last, layers.independent(out)]];
   },
 
+  tile: () => [72, 72, 72],
+
   facts: (checkpoint) => ({
     title: 'DeepETPicker',
     normalization: 'zscore',
+    tiling: { overlap: 24, blending: 'crop' },
     notes: [
       ...(argsOf(checkpoint).at('act').isThere
         ? []

@@ -51,6 +51,8 @@ export const deepict: Family = {
       voxelSize: 13.48,
       normalization: 'zscore',
       contrast: 'dark',
+      // Its overlap is left out at each face of a box.
+      tiling: { overlap: 2 * (descriptor.at('overlap').number() ?? 12), blending: 'crop' },
       notes: [
         'DeePiCt can match the amplitude spectrum of a tomogram first, which is not done here.',
       ],

@@ -3,7 +3,7 @@ import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { type Building, byNames, type Facts, type Family, productOf } from './family.ts';
-import { octopiFacts } from './octopi.ts';
+import { octopiFacts, octopiTile } from './octopi.ts';
 
 /**
  * MONAI's DynUNet (octopi, MemBrain-seg): widths, residual blocks and heads are seen in the shapes, the stride of a level is
@@ -48,6 +48,8 @@ export const dynUnet: Family = {
     return [outBlock(building, `${prefix}output_block`, x), ...heads];
   },
 
+  tile: (checkpoint) => (isMembrain(checkpoint) ? [160, 160, 160] : octopiTile(checkpoint)),
+
   facts: (checkpoint, channels) =>
     checkpoint.config.at('model', 'architecture').isThere
       ? octopiFacts(checkpoint, channels, 'DynUNet')
@@ -55,18 +57,20 @@ export const dynUnet: Family = {
 };
 
 /** MemBrain-seg writes no configuration: Lightning's keys and the name of its attribute tell. */
-function membrainFacts({ state, settings }: Checkpoint, channels: number): Facts {
-  const known =
-    channels === 1 &&
-    settings.at('pytorch-lightning_version').isThere &&
-    state.prefixOf('input_block.conv1.conv.weight') === '_model.';
-  if (!known) return { title: 'MONAI DynUNet', normalization: 'zscore' };
+const isMembrain = ({ state, settings }: Checkpoint) =>
+  settings.at('pytorch-lightning_version').isThere &&
+  state.prefixOf('input_block.conv1.conv.weight') === '_model.';
+
+function membrainFacts(checkpoint: Checkpoint, channels: number): Facts {
+  if (channels !== 1 || !isMembrain(checkpoint))
+    return { title: 'MONAI DynUNet', normalization: 'zscore' };
   return {
     title: 'MemBrain-seg',
     classes: ['membrane'],
     voxelSize: 10,
     normalization: 'zscore',
     contrast: 'dark',
+    tiling: { overlap: 0.5, blending: 'gaussian', mirror: [0, 1, 2] },
   };
 }
 

@@ -29,7 +29,10 @@ export type Outputs = readonly (readonly [name: string, node: NodeId])[];
 
 /** What the tool does to a volume before its network sees it, and what the network's channels mean. */
 export interface Facts
-  extends Pick<ModelSidecar, 'title' | 'classes' | 'voxelSize' | 'normalization' | 'contrast'> {
+  extends Pick<
+    ModelSidecar,
+    'title' | 'classes' | 'voxelSize' | 'normalization' | 'contrast' | 'tiling'
+  > {
   /** What the person has to know, one sentence each. */
   readonly notes?: readonly string[];
 }

@@ -34,6 +34,9 @@ export const flexibleUnet: Family = {
     return outputs;
   },
 
+  tile: ({ settings }) =>
+    settings.at('hyper_parameters', 'backbone_args').isThere ? [96, 96, 96] : undefined,
+
   facts(checkpoint, channels) {
     const settings = checkpoint.settings.at('hyper_parameters');
     return settings.at('backbone_args').isThere
@@ -56,6 +59,7 @@ function topcupFacts(settings: Settings, channels: number): Facts {
     voxelSize: 10.012,
     normalization: 'zscore',
     contrast: 'dark',
+    tiling: { overlap: 0.21, blending: 'average' },
     notes: [
       'Its answer has half the resolution of the volume, and its last channel is the background.',
     ],

@@ -3,7 +3,7 @@ import { activationOf } from '../activations.ts';
 import type { PerAxis } from '../layers.ts';
 import { perAxis } from '../layers.ts';
 import { type Building, type Family, productOf } from './family.ts';
-import { octopiFacts } from './octopi.ts';
+import { octopiFacts, octopiTile } from './octopi.ts';
 
 const BLOCK = 'model.0.conv.unit0.conv.weight';
 const PLAIN = 'model.0.conv.weight';
@@ -36,6 +36,8 @@ export const monaiUnet: Family = {
     const out = level(building, `${prefix}model`, input, strides);
     return [[`${prefix}model`, out]];
   },
+
+  tile: octopiTile,
 
   facts: (checkpoint, channels) => octopiFacts(checkpoint, channels, 'MONAI UNet'),
 };

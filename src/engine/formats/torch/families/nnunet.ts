@@ -208,6 +208,13 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
     ...(spacing && !uneven && spacing[0] >= 0.05 && { voxelSize: spacing[0] }),
     ...(first.startsWith('ZScore') && { normalization: 'zscore' as const }),
     ...(first.startsWith('NoNorm') && { normalization: 'none' as const }),
+    tiling: {
+      overlap: 0.5,
+      blending: 'gaussian',
+      even: true,
+      axes: order,
+      mirror: checkpoint.settings.at('inference_allowed_mirroring_axes').numbers(),
+    },
     notes,
   };
 }

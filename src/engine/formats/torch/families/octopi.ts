@@ -1,6 +1,16 @@
+import type { Sizes } from '../../../graph/operators.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { labelsByValue } from '../../settings.ts';
 import type { Facts } from './family.ts';
+
+/** MONAI's sliding window as octopi calls it. */
+const MONAI = { overlap: 0.5, blending: 'average' } as const;
+
+/** The window, a cube. */
+export function octopiTile({ config }: Checkpoint): Sizes | undefined {
+  const edge = config.at('model', 'dim_in').number() ?? config.at('dim_in').number();
+  return edge === undefined ? undefined : [edge, edge, edge];
+}
 
 /** What octopi does: the whole tomogram standardised, channel 0 background, the others by the labels of its yaml. */
 export function octopiFacts({ config }: Checkpoint, channels: number, title: string): Facts {
@@ -9,6 +19,7 @@ export function octopiFacts({ config }: Checkpoint, channels: number, title: str
     return {
       title,
       normalization: 'zscore',
+      tiling: MONAI,
       notes: [`${title}: its classes are not named in the file.`],
     };
   return {
@@ -17,5 +28,6 @@ export function octopiFacts({ config }: Checkpoint, channels: number, title: str
     voxelSize: config.at('dataloader', 'voxel_size').number() ?? 10,
     normalization: 'zscore',
     contrast: 'dark',
+    tiling: MONAI,
   };
 }

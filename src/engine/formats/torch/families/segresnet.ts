@@ -2,7 +2,7 @@ import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
 import { perAxis } from '../layers.ts';
 import { type Building, byNames, type Family, productOf } from './family.ts';
-import { octopiFacts } from './octopi.ts';
+import { octopiFacts, octopiTile } from './octopi.ts';
 
 /**
  * MONAI's SegResNetDS: residual blocks with the norm in front, skips that are added. The head of the last level is the
@@ -38,6 +38,8 @@ export const segResNet: Family = {
     }
     return heads;
   },
+
+  tile: octopiTile,
 
   facts: (checkpoint, channels) => octopiFacts(checkpoint, channels, 'SegResNet'),
 };

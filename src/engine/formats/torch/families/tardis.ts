@@ -47,7 +47,14 @@ export const tardis: Family = {
     return [[last, layers.conv(last, x)]];
   },
 
-  facts: () => ({ title: 'TARDIS', normalization: 'zscore', contrast: 'dark' }),
+  tile: () => [128, 128, 128],
+
+  facts: () => ({
+    title: 'TARDIS',
+    normalization: 'zscore',
+    contrast: 'dark',
+    tiling: { overlap: 0.125, blending: 'average' },
+  }),
 };
 
 function structureOf({ checkpoint, layers }: Building): Settings {

@@ -1,0 +1,32 @@
+export { type Axes, inverseAxes, turned, turnedGrid, turnedShape } from './axes.ts';
+export { Blender, blendingBytes, type Slice } from './blend.ts';
+export {
+  type Component,
+  type Components,
+  componentAt,
+  componentMask,
+  componentsOf,
+  volumeNm3,
+} from './components.ts';
+export {
+  backgroundOf,
+  Decider,
+  labelledChannels,
+  type Labels,
+  type Members,
+  type OutputMeaning,
+} from './decide.ts';
+export { mirrored, mirrorings } from './mirror.ts';
+export { outputGrid, planTiles, type TileIndex, type TilePlan, tileStart } from './plan.ts';
+export { type TileAround, tileAround, tileGrid, tileValues } from './tile.ts';
+export {
+  BLENDING_IDS,
+  BLENDINGS,
+  type Blending,
+  openTile,
+  spaceOf,
+  type Tiling,
+  type TilingFacts,
+  tilingOf,
+  tilingSchema,
+} from './tiling.ts';
