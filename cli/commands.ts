@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'store the large weights of a network in fewer bits',
     load: () => import('./quantize.ts'),
   },
+  segment: {
+    summary: 'run a segmentation network over a whole volume: labels, components, probabilities',
+    load: () => import('./segment.ts'),
+  },
   serve: {
     summary: 'start the app on this machine and open a file in it',
     load: () => import('./serve.ts'),

@@ -24,6 +24,7 @@ import { openSimulatedSet } from './evaluate-simulated.ts';
 import { collectFindings } from './findings.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { resolveModel } from './models.ts';
+import { oneOf } from './parse.ts';
 import { createEta } from './progress.ts';
 
 const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
@@ -257,12 +258,6 @@ function parseShard(value: string): Shard {
   const [index, of] = /^(\d+)\/(\d+)$/.exec(value)?.slice(1).map(Number) ?? [0, 0];
   if (index >= 1 && index <= of) return { index, of };
   throw badInput(`--shard ${value}; accepted: I/N with I from 1 to N, e.g. 1/4`);
-}
-
-function oneOf<T extends string>(flag: string, value: string, accepted: readonly T[]): T {
-  const found = accepted.find((option) => option === value);
-  if (found === undefined) throw badInput(`--${flag} ${value}; accepted: ${accepted.join(', ')}`);
-  return found;
 }
 
 function parseOffset(value = '0'): number {

@@ -26,9 +26,11 @@ import { explainDocument, explainLines } from './explain-report.ts';
 import { noteFindings } from './findings.ts';
 import { compareOutput, OUTPUT_ALONE, type Parity, parityText } from '../src/core/target/index.ts';
 import { TARGET_OPTIONS, targetRequest, vectorOf } from './explain-target.ts';
+import { placeOf, TILE_OPTIONS, tileQuestion, tileSizes } from './explain-tile.ts';
 import { givenShape, type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
+import { oneOf } from './parse.ts';
 import { makeFolder } from './write.ts';
 
 const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
@@ -66,6 +68,7 @@ export const command = defineCommand({
       help: 'what a checkpoint is built by: plans.json, model.yaml, layers.json (found beside it)',
     },
     ...TARGET_OPTIONS,
+    ...TILE_OPTIONS,
     layer: { type: 'string', value: 'NAMES|all', help: "default: the network's own" },
     class: { type: 'string', value: 'N|all|top', help: 'classes, comma-separated', default: 'all' },
     method: {
@@ -103,8 +106,11 @@ export const command = defineCommand({
     const asked = volumeChoice(values.volume);
     const reading = readingOptions(values);
     const request = await targetRequest(values);
-    const inputShape = await givenShape(path, reading);
-    const source = { ...resolveModel(values.model, values), inputShape };
+    const place = await placeOf(values);
+    const sizes = place
+      ? await tileSizes(path, place, reading, asked)
+      : { inputShape: await givenShape(path, reading) };
+    const source = { ...resolveModel(values.model, values), ...sizes };
     if (values.out !== undefined) await makeFolder(values.out);
 
     const engine = createNodeEngine();
@@ -119,35 +125,49 @@ export const command = defineCommand({
       const { invert } = values;
       const used = normalization === 'model' ? (sidecar.normalization ?? 'none') : normalization;
       const opening = { ...reading, declared: info.inputDeclared, scaling: usualScaling(info) };
-      const documents = await withInput(path, info.inputShape, opening, async (file) => {
-        const all = asked === 'all';
-        const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
-        const made: ReturnType<typeof explainDocument>[] = [];
-        for (const index of indices) {
-          const input = await file.read(index, expectation, { normalization, fit, invert });
-          noteInput(io, path, input, asked);
-          const question = { inputKey: `${path} ${index}`, layers, classes, methods, ...request };
-          const answer = await answerAbout(engine, info, input, question, io);
-          const { explanation, factsOf } = answer;
-          const warnings = domainFindings(info, input, explanation, used);
-          for (const finding of warnings) io.note(`${path}: ${findingLine(finding)}`);
-          if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
-          const out =
-            values.out !== undefined && all ? join(values.out, `volume-${index + 1}`) : values.out;
-          if (out !== undefined && all) await makeFolder(out);
-          const files =
-            out !== undefined ? await writeMaps(explanation, input.grid, out) : () => undefined;
-          const compared =
-            values.parity === undefined
-              ? undefined
-              : await parityOf(engine, info, input, values.parity, io);
-          const found = { files, factsOf, warnings, parity: compared };
-          if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
-          else for (const line of explainLines(info, explanation, found)) io.print(line);
-        }
-        return made;
-      });
-      if (values.json) io.json(asked === 'all' ? { volumes: documents } : documents[0]);
+      const all = asked === 'all';
+      const made: ReturnType<typeof explainDocument>[] = [];
+      const explainOne = async (
+        input: NetworkInput,
+        about: Partial<Pick<ExplainRequest, 'target' | 'classes'>> = {},
+      ) => {
+        const { index } = input;
+        noteInput(io, path, input, asked);
+        const question = { inputKey: `${path} ${index}`, layers, classes, methods, ...request };
+        const answer = await answerAbout(engine, info, input, { ...question, ...about }, io);
+        const { explanation, factsOf } = answer;
+        const warnings = domainFindings(info, input, explanation, used);
+        for (const finding of warnings) io.note(`${path}: ${findingLine(finding)}`);
+        if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
+        const out =
+          values.out !== undefined && all ? join(values.out, `volume-${index + 1}`) : values.out;
+        if (out !== undefined && all) await makeFolder(out);
+        const files =
+          out !== undefined ? await writeMaps(explanation, input.grid, out) : () => undefined;
+        const compared =
+          values.parity === undefined
+            ? undefined
+            : await parityOf(engine, info, input, values.parity, io);
+        const found = { files, factsOf, warnings, parity: compared };
+        if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
+        else for (const line of explainLines(info, explanation, found)) io.print(line);
+      };
+      if (place) {
+        const options = { normalization, fit, invert };
+        const tile = await tileQuestion(path, info, place, { ...reading, ...options, asked });
+        await explainOne(tile.input, {
+          // What is asked for by name goes before what a place means.
+          ...(tile.target && !request.target && { target: tile.target }),
+          ...(tile.classes && values.class === 'all' && { classes: tile.classes }),
+        });
+      } else {
+        await withInput(path, info.inputShape, opening, async (file) => {
+          const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
+          for (const index of indices)
+            await explainOne(await file.read(index, expectation, { normalization, fit, invert }));
+        });
+      }
+      if (values.json) io.json(all ? { volumes: made } : made[0]);
     } finally {
       await engine.dispose();
     }
@@ -212,12 +232,6 @@ async function answerAbout(
       ? await engine.explain({ ...about, classes, methods }, options)
       : null;
   return { explanation, factsOf: mapFacts(explanation, rivals) };
-}
-
-function oneOf<T extends string>(flag: string, value: string, accepted: readonly T[]): T {
-  const found = accepted.find((option) => option === value);
-  if (found === undefined) throw badInput(`--${flag} ${value}; accepted: ${accepted.join(', ')}`);
-  return found;
 }
 
 function parseClasses(text: string): ExplainRequest['classes'] {

@@ -63,6 +63,13 @@ function withNegatives(
   return args;
 }
 
+/** The value of a flag that takes one of some words. */
+export function oneOf<T extends string>(flag: string, value: string, accepted: readonly T[]): T {
+  const found = accepted.find((option) => option === value);
+  if (found === undefined) throw badInput(`--${flag} ${value}; accepted: ${accepted.join(', ')}`);
+  return found;
+}
+
 /** The text of `respond-cam NAME --help`. */
 export function helpText(name: string, command: Command): string {
   const rows = Object.entries(command.options).map(([flag, option]): [string, string] => [

@@ -18,12 +18,13 @@ export {
 } from './decide.ts';
 export { mirrored, mirrorings } from './mirror.ts';
 export { outputGrid, planTiles, type TileIndex, type TilePlan, tileStart } from './plan.ts';
-export { type TileAround, tileAround, tileGrid, tileValues } from './tile.ts';
+export { type CutTile, cutTile, outputVoxel, tileAround, tileValues } from './tile.ts';
 export {
   BLENDING_IDS,
   BLENDINGS,
   type Blending,
   openTile,
+  overlapVoxels,
   spaceOf,
   type Tiling,
   type TilingFacts,

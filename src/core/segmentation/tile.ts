@@ -1,3 +1,4 @@
+import { turned, turnedGrid, turnedShape } from './axes.ts';
 import { paste } from '../volume/convert.ts';
 import { gridOfRegion } from '../volume/region.ts';
 import { computeStats } from '../volume/stats.ts';
@@ -5,6 +6,7 @@ import type { Grid } from '../volume/grid.ts';
 import type { Region } from '../volume/region.ts';
 import type { Shape3, Volume } from '../volume/types.ts';
 import type { TilePlan } from './plan.ts';
+import type { Tiling } from './tiling.ts';
 
 /** The values of a tile that starts at `start` and may reach beyond the volume, where it has `fill`. */
 export function tileValues(
@@ -20,7 +22,7 @@ export function tileValues(
   return values.map((value) => (value - mean) * scale);
 }
 
-/** A tile around a place, and what of the whole output it holds. */
+/** A tile around a place, in the order of the network's axes. */
 export interface TileAround {
   /** Of the volume; starts in front of it where the tile is the larger one. */
   readonly input: Region;
@@ -30,7 +32,7 @@ export interface TileAround {
 
 /**
  * The tile whose middle is as close to a voxel of the whole output as the volume allows.
- * @param place `[z, y, x]`
+ * @param place `[z, y, x]`, in the order of the network's axes
  */
 export function tileAround({ axes }: TilePlan, place: Shape3): TileAround {
   const firsts = axes.map(({ out, length }, i) => {
@@ -44,9 +46,48 @@ export function tileAround({ axes }: TilePlan, place: Shape3): TileAround {
   };
 }
 
-/** The grid of a tile in the world coordinates of the volume. */
-export function tileGrid<G extends Grid>(grid: G, { input }: TileAround): G {
-  return gridOfRegion(grid, input);
+/** The voxel of the whole output that a voxel of the volume lies in, `[z, y, x]`, in the order of the network's axes. */
+export function outputVoxel({ axes }: TilePlan, voxel: Shape3): Shape3 {
+  return triple(
+    axes.map(({ stride, length }, i) => Math.min(length - 1, Math.floor(voxel[i] / stride))),
+  );
+}
+
+/** A part of a volume as a network sees it, with the place that it was cut around. */
+export interface CutTile<G extends Grid> extends TileAround {
+  readonly values: Float32Array;
+  /** In the order of the network's axes. */
+  readonly grid: G;
+  /** Of the tile's output. */
+  readonly place: Shape3;
+}
+
+/**
+ * Cuts the tile around a voxel of the whole output.
+ * @param volume with its grid; of one channel
+ * @param place `[z, y, x]` in the whole output
+ */
+export function cutTile<G extends Grid>(
+  volume: G & { readonly data: Float32Array },
+  plan: TilePlan,
+  { axes, standardised }: Pick<Tiling, 'axes' | 'standardised'>,
+  place: Shape3,
+): CutTile<G> {
+  const at = turnedShape(place, axes);
+  const around = tileAround(plan, at);
+  const { data, ...grid } = volume;
+  const turnedVolume = {
+    data: turned(data, volume.shape, axes),
+    shape: turnedShape(volume.shape, axes),
+  };
+  const { start, shape } = around.input;
+  const fill = computeStats(data).mean;
+  return {
+    ...around,
+    values: tileValues(turnedVolume, start, shape, { fill, standardised }),
+    grid: gridOfRegion(turnedGrid(grid as unknown as G, axes), around.input),
+    place: triple(at.map((n, i) => n - around.output.start[i])),
+  };
 }
 
 const triple = ([z, y, x]: readonly number[]): Shape3 => [z, y, x];
