@@ -8,7 +8,7 @@ import { noise } from '../../src/testing/random.ts';
 import { toOnnx } from './onnx.ts';
 import { toProgram } from './program.ts';
 import type { Prepared } from './protocol.ts';
-import { ABOUT, buildSpec, type Spec } from './specs.ts';
+import { ABOUT, buildSpec, type Spec, specName } from './specs.ts';
 
 /** Writes what the engines' processes read into a new folder, hands it to `use` and removes it again. */
 export async function withPrepared<T>(
@@ -31,7 +31,8 @@ async function prepare(spec: Spec, samples: number, folder: string): Promise<voi
   const { program, blob } = toProgram(graph);
   const inputShape = [...graph.nodes[graph.inputs[0]].shape];
   const layer = spec.kind === 'network' ? ABOUT[spec.id].layer : undefined;
-  const about: Prepared = { inputShape, samples, layer, layers: Object.keys(program.layers) };
+  const layers = Object.keys(program.layers);
+  const about: Prepared = { network: specName(spec), inputShape, samples, layer, layers };
   const write = (name: string, content: Uint8Array | string) =>
     writeFileSync(join(folder, name), content);
   write('about.json', JSON.stringify(about));

@@ -22,6 +22,7 @@ export interface Answer {
 
 /** `about.json` in a spec's folder; beside it model.json, network.onnx, program.json, weights.f32, input.f32. */
 export interface Prepared {
+  readonly network: string;
   /** Without the batch, channels last. */
   readonly inputShape: readonly number[];
   /** Samples in `input.f32`. */

@@ -35,10 +35,15 @@ export function specName(spec: Spec): string {
 /** A network with random weights; its output is the scores, without a softmax where the bench builds it. */
 export function buildSpec(spec: Spec): { topology: object; graph: Graph } {
   const topology = topologyOf(spec);
-  let drawn = 0;
-  const initial: Initial = (_layer, { name, shape }) => {
+  // A weight is asked for once by each format that the network is written in, and has to stay the same.
+  const seeds = new Map<string, number>();
+  const initial: Initial = (layer, { name, shape }) => {
     const size = shape.reduce((a, b) => a * b, 1);
-    if (name === 'kernel') return heNormal(shape, ++drawn);
+    if (name === 'kernel') {
+      const seed = seeds.get(layer) ?? seeds.size + 1;
+      seeds.set(layer, seed);
+      return heNormal(shape, seed);
+    }
     return new Float32Array(size).fill(/^(gamma|moving_variance)$/.test(name) ? 1 : 0);
   };
   return { topology, graph: freshGraph(topology, initial, specName(spec)) };

@@ -1,6 +1,5 @@
 /** Child process: TensorFlow.js on wasm with this project's kernels (`own`) or its own (`stock`). */
 import '@tensorflow/tfjs-backend-wasm';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kernelThreads } from '../../src/engine/kernels/index.ts';
 import { openNetwork } from '../../src/engine/model/open.ts';
@@ -10,6 +9,7 @@ import { placeConstants } from '../../src/engine/graph/place.ts';
 import { scoreGraph } from '../../src/engine/graph/scores.ts';
 import { openSource } from '../../src/engine/model/source.ts';
 import { createNodeEngine, fileUrl } from '../../src/engine/node.ts';
+import { readFileUrl } from '../../src/engine/node-files.ts';
 import { hasRelaxedSimd } from '../../src/engine/relaxed-simd.ts';
 import { tf } from '../../src/engine/tf.ts';
 import { Adam } from '../../src/engine/train/adam.ts';
@@ -49,10 +49,9 @@ function putBack(stock: readonly tf.KernelConfig[]): void {
 
 /** The network of a folder as it is, also one that nothing could be drawn on. */
 async function place(folder: string) {
-  const read = (url: string) => readFile(new URL(url));
   const source = { kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) } as const;
-  const { graph, label } = await openNetwork(openSource(source, read), {}, {});
-  return networkOf(scoreGraph(graph, undefined, true), placeConstants(graph, label));
+  const { graph, label } = await openNetwork(openSource(source, readFileUrl), {}, {});
+  return networkOf(scoreGraph(graph), placeConstants(graph, label));
 }
 
 const samples = (batch: number) => {
@@ -91,10 +90,9 @@ async function prepareExplain(folder: string, all: 'classes' | 'layers') {
 }
 
 /** The product's way: the network as `train` builds and steps it. */
-async function prepareTraining(folder: string) {
-  const { graph } = await place(folder);
-  const name = NETWORKS.find((one) => one === graph.name);
-  if (!name) throw new Error(`${graph.name} is not trained here`);
+function prepareTraining() {
+  const name = NETWORKS.find((one) => one === about.network);
+  if (!name) throw new Error(`${about.network} is not trained here`);
   const network = buildNetwork({ name, classes: COMPARED, seed: 1 });
   const adam = new Adam(trainableWeights(network));
   return async (batch: number) => {
@@ -113,7 +111,7 @@ const contestant: Contestant = {
     const what = await start();
     const all = task === 'explain-all-classes' ? 'classes' : 'layers';
     if (task === 'forward') run = await prepareForward(folder);
-    else if (task === 'train') run = await prepareTraining(folder);
+    else if (task === 'train') run = prepareTraining();
     else run = await prepareExplain(folder, all);
     return what;
   },

@@ -2,7 +2,7 @@ import { AppError } from '../core/errors.ts';
 import { DeviceFailure } from './backends/failure.ts';
 import { type Activations, computeActivations, releaseActivations } from './explain/activations.ts';
 import { explainLayers } from './explain/explain.ts';
-import { hasBypass } from './explain/backward.ts';
+import { hasBypass } from './explain/paths.ts';
 import { channelMeans } from './explain/maps.ts';
 import type { MemoryPlan } from './explain/slabs.ts';
 import { TaskYielder } from './explain/yielder.ts';

@@ -13,6 +13,8 @@ export interface ClassResult extends ClassMaps {
   readonly bias: number;
   readonly aside: number;
   readonly bypass: number;
+  /** Whether `aside` is told from `bypass`. */
+  readonly apart: boolean;
 }
 
 /** One layer of one volume. */

@@ -4,8 +4,9 @@ import type { BackwardCall, BackwardRules, InputGradients } from '../ops/op.ts';
 import { dotRows } from '../ops/rows.ts';
 import { opOf } from '../ops/table.ts';
 import { tf } from '../tf.ts';
-import { type Values, valuesOf } from './forward.ts';
+import { isKnown, nodeValue, type Values, valuesOf } from './forward.ts';
 import { named, type Network } from './network.ts';
+import { hasBypass, leadsTo } from './paths.ts';
 import type { TaskYielder } from './yielder.ts';
 
 /** What is differentiated: the gradient of each row's score for the nodes that it is made of, `[rows, …node]`. */
@@ -15,15 +16,17 @@ export type Seeds = ReadonlyMap<NodeId, tf.Tensor>;
 export interface Shares {
   /** Of the biases that are added to what depends on the node. */
   readonly bias: Float64Array;
-  /** Of those on paths around the node. */
+  /** Of those on paths around the node, where it is told from `bypass`; else none. */
   readonly aside: Float64Array;
-  /** Of the input, on paths around the node. */
+  /** Of the input, on paths around the node; with `aside` where that is not told from it. */
   readonly bypass: Float64Array;
 }
 
 export interface BackwardOptions {
   readonly rules: BackwardRules;
   readonly yielder: TaskYielder;
+  /** Whether the constants on paths around a target are told from the input: a walk of its own for each target. */
+  readonly apart: boolean;
 }
 
 /** Seeds at the output, `[rows, …output]`. */
@@ -37,7 +40,8 @@ export function outputSeeds({ graph }: Network, rows: number, seed?: Float32Arra
  * travel as one batch, from the values of one forward pass, which has kept those from the first target
  * on. `meet` is given the gradients at each target, `[rows, …node]`; they are disposed after it.
  *
- * A target with paths around it is walked past once more, down to the input (or the first value that was kept).
+ * What goes around a target is taken where it meets what comes from it: `sum dy * value` of each such value. With
+ * `apart`, the target is walked past once more, down to the input (or the first value that was kept).
  *
  * @param seeds disposed
  */
@@ -52,25 +56,31 @@ export async function backward(
   const shares = new Map<NodeId, Shares>();
   try {
     const leads = leadsTo(network, targets);
-    const { biasOf, rows } = await walk(network, values, seeds, {
+    const around = new Map(
+      [...targets]
+        .filter((target) => hasBypass(network, target))
+        .map((target) => [target, leadsTo(network, new Set([target]))]),
+    );
+    const { biasOf, rows, arriving } = await walk(network, values, seeds, {
       ...options,
       leads,
       meet: [targets, meet],
+      around: options.apart ? [] : [...around],
     });
     for (const target of targets) {
-      const behind = leadsTo(network, new Set([target]));
+      const behind = around.get(target) ?? leadsTo(network, new Set([target]));
       const none = new Float64Array(rows);
-      if (hasBypass(network, target)) {
+      if (options.apart && around.has(target)) {
         const all = network.constant.map((constant) => !constant);
-        const around = { ...options, leads: all, fixed: target };
-        const { biasOf: own, input } = await walk(network, values, seeds, around);
+        const past = { ...options, leads: all, fixed: target, around: [] };
+        const { biasOf: own, input } = await walk(network, values, seeds, past);
         const bias = sumOf(own, rows, (id) => behind[id]);
         const aside = sumOf(own, rows, (id) => !behind[id]);
         shares.set(target, { bias, aside, bypass: input });
         continue;
       }
       const bias = sumOf(biasOf, rows, (id) => id !== target && behind[id]);
-      shares.set(target, { bias, aside: none, bypass: none });
+      shares.set(target, { bias, aside: none, bypass: arriving.get(target) ?? none });
     }
     return shares;
   } finally {
@@ -83,6 +93,8 @@ interface WalkOptions extends BackwardOptions {
   readonly leads: readonly boolean[];
   /** A node whose value is held fixed: nothing goes through it. */
   readonly fixed?: NodeId;
+  /** Targets that paths go around, each with the nodes that depend on it. */
+  readonly around: readonly (readonly [NodeId, readonly boolean[]])[];
   readonly meet?: readonly [
     ReadonlySet<NodeId>,
     (target: NodeId, dy: tf.Tensor) => Promise<unknown>,
@@ -95,15 +107,18 @@ interface Walked {
   readonly biasOf: ReadonlyMap<NodeId, Float64Array>;
   /** `sum dy * x` at the nodes where the walk ends. */
   readonly input: Float64Array;
+  /** By target: `sum dy * x` of each value x that goes around it, where it meets what depends on it. */
+  readonly arriving: ReadonlyMap<NodeId, Float64Array>;
 }
 
 async function walk(
   network: Network,
   values: Values,
   seeds: Seeds,
-  { leads, fixed, meet, rules, yielder }: WalkOptions,
+  { leads, fixed, meet, around, rules, yielder }: WalkOptions,
 ): Promise<Walked> {
   const { graph, constant, heads } = network;
+  const arriving = new Map<NodeId, Float64Array>();
   const pending: (tf.Tensor | null)[] = graph.nodes.map(() => null);
   const biasOf = new Map<NodeId, Float64Array>();
   let rows = 0;
@@ -112,7 +127,24 @@ async function walk(
     rows = seed.shape[0];
   }
   const input = new Float64Array(rows);
+  const arrive = async (id: NodeId, dy: tf.Tensor, targets: readonly NodeId[]) => {
+    if (targets.length === 0) return;
+    const share = await read(tf.tidy(() => dotRows(dy, nodeValue(network, values, id))));
+    for (const target of targets) {
+      const total = arriving.get(target) ?? new Float64Array(rows);
+      add(total, share);
+      arriving.set(target, total);
+    }
+  };
   try {
+    for (const [id, seed] of seeds) {
+      const past = around.filter(([, behind]) => !behind[id]);
+      await arrive(
+        id,
+        seed,
+        past.map(([target]) => target),
+      );
+    }
     for (let id = pending.length - 1; id >= 0; id--) {
       const dy = pending[id];
       if (!dy) continue;
@@ -121,13 +153,25 @@ async function walk(
       if (id !== fixed) {
         const node = graph.nodes[id] as NodeOf<OpId>;
         const wanted = node.inputs.map((i) => leads[i] && !constant[i]);
+        const met = node.inputs.map((i) =>
+          constant[i] || !isKnown(network, values, i)
+            ? []
+            : around
+                .filter(([target, behind]) => target !== id && behind[id] && !behind[i])
+                .map(([target]) => target),
+        );
         const known = node.inputs.every((i) => values[i] || heads.has(i));
         if (node.op === 'input' || (fixed !== undefined && !known)) {
           const value = values[id];
           if (value && fixed !== undefined)
             add(input, await read(tf.tidy(() => dotRows(dy, value))));
         } else if (wanted.includes(true) || (fixed !== undefined && !constant[id])) {
-          const found = stepBack(network, values, id, dy, wanted, rules, pending);
+          const step = { passed: wanted, read: met.map(({ length }) => length > 0), rules };
+          const found = stepBack(network, values, id, dy, step, pending);
+          for (const [i, dx] of found.edges.entries()) {
+            if (dx) await arrive(node.inputs[i], dx, met[i]);
+            dx?.dispose();
+          }
           if (found.bias) biasOf.set(id, Float64Array.from(await read(found.bias)));
           for (const [i, sum] of found.sums.entries()) {
             if (!sum) continue;
@@ -138,43 +182,60 @@ async function walk(
       }
       drop(pending, id);
     }
-    return { rows, biasOf, input };
+    return { rows, biasOf, input, arriving };
   } finally {
     for (let id = 0; id < pending.length; id++) drop(pending, id);
   }
 }
 
-/** What one node passes on: the gradients of its inputs added to those that are pending, and its bias share. */
+interface Step {
+  /** Inputs whose gradient travels on, and those whose own gradient is read. */
+  readonly passed: readonly boolean[];
+  readonly read: readonly boolean[];
+  readonly rules: BackwardRules;
+}
+
+interface Found {
+  /** By node: the gradients that are passed on, added to those that are pending. */
+  readonly sums: readonly (tf.Tensor | null)[];
+  /** By input: its own gradient, where it is read. */
+  readonly edges: readonly (tf.Tensor | null)[];
+  readonly bias: tf.Tensor | null;
+}
+
+/** What one node passes on, and its bias share. */
 function stepBack(
   network: Network,
   values: Values,
   id: NodeId,
   dy: tf.Tensor,
-  wanted: readonly boolean[],
-  rules: BackwardRules,
+  { passed, read: own, rules }: Step,
   pending: readonly (tf.Tensor | null)[],
-): { sums: (tf.Tensor | null)[]; bias: tf.Tensor | undefined } {
+): Found {
   const node = network.graph.nodes[id] as NodeOf<OpId>;
-  return named(node, () => {
-    const result = tf.tidy((): tf.TensorContainer => {
-      const call = backwardCall(network, values, id, dy, wanted, rules);
-      const op = opOf(node);
-      const gradients: InputGradients = wanted.includes(true) ? op.vjp(call) : [];
-      const sums: (tf.Tensor | null)[] = [];
-      for (const [i, from] of node.inputs.entries()) {
-        const dx = gradients[i];
-        if (!wanted[i] || !dx) continue;
-        const before = sums[from] ?? pending[from];
-        sums[from] = before ? tf.add(before, dx) : dx;
-      }
-      const bias = op.bias?.(call) ?? null;
-      return {
-        sums: Array.from(sums, (sum) => sum ?? null),
-        bias,
-      } as unknown as tf.TensorContainer;
-    }) as unknown as { sums: (tf.Tensor | null)[]; bias: tf.Tensor | null };
-    return { sums: result.sums, bias: result.bias ?? undefined };
-  });
+  const run = (): tf.TensorContainer => {
+    const wanted = passed.map((is, i) => is || own[i]);
+    const call = backwardCall(network, values, id, dy, wanted, rules);
+    const op = opOf(node);
+    const gradients: InputGradients = wanted.includes(true) ? op.vjp(call) : [];
+    const sums: (tf.Tensor | null)[] = [];
+    for (const [i, from] of node.inputs.entries()) {
+      const dx = gradients[i];
+      if (!passed[i] || !dx) continue;
+      const before = sums[from] ?? pending[from];
+      sums[from] = before ? tf.add(before, dx) : dx;
+    }
+    const found: Found = {
+      sums: Array.from(sums, (sum) => sum ?? null),
+      edges: own.map((is, i) => {
+        const dx = is ? gradients[i] : null;
+        return dx ? tf.clone(dx) : null;
+      }),
+      bias: op.bias?.(call) ?? null,
+    };
+    return found as unknown as tf.TensorContainer;
+  };
+  return named(node, () => tf.tidy(run) as unknown as Found);
 }
 
 /** What a node's row is given. */
@@ -197,34 +258,6 @@ export function backwardCall(
     constant: node.inputs.map((i) => constant[i]),
     ...rules,
   };
-}
-
-/** For each node, whether one of `targets` is among it and its ancestors. */
-function leadsTo({ graph }: Network, targets: ReadonlySet<NodeId>): boolean[] {
-  const leads: boolean[] = [];
-  for (const [id, { inputs }] of graph.nodes.entries())
-    leads.push(targets.has(id) || inputs.some((input) => leads[input]));
-  return leads;
-}
-
-/** Whether a normalisation that looks at its input lies between a node and the scores. */
-export function isNormalised({ graph }: Pick<Network, 'graph'>, target: NodeId): boolean {
-  const behind: boolean[] = [];
-  const normalised: boolean[] = [];
-  for (const [id, node] of graph.nodes.entries()) {
-    behind.push(id === target || node.inputs.some((input) => behind[input]));
-    const own = id !== target && behind[id] && opOf<OpId>(node).scaleFree === true;
-    normalised.push(own || (id !== target && node.inputs.some((input) => normalised[input])));
-  }
-  return normalised[graph.scores];
-}
-
-/** Whether an input reaches the scores on a path that does not go through `target`. */
-export function hasBypass({ graph }: Pick<Network, 'graph'>, target: NodeId): boolean {
-  const reached: boolean[] = [];
-  for (const [id, { op, inputs }] of graph.nodes.entries())
-    reached.push(id !== target && (op === 'input' || inputs.some((input) => reached[input])));
-  return reached[graph.scores];
 }
 
 function sumOf(

@@ -15,7 +15,8 @@ import { type Activations, type ClassResult, forwardKey, type LayerResult } from
 import { PLAIN_RULES, type Statistics } from '../ops/op.ts';
 import { defaultTarget } from '../target/rows.ts';
 import { type Target, targetCount, targetKey } from '../../core/target/index.ts';
-import { backward, isNormalised, outputSeeds } from './backward.ts';
+import { backward, outputSeeds } from './backward.ts';
+import { isNormalised } from './paths.ts';
 import { type Asked, askedOf } from './asked.ts';
 import { chunkSize } from './batch.ts';
 import { compileAhead } from './compile.ts';
@@ -65,7 +66,13 @@ export async function explainLayers(
   for (const statistics of ['plain', 'frozen'] as const) {
     const own = asked.filter(({ node }) => statisticsOf(node) === statistics);
     if (own.length === 0) continue;
-    const part = { asked: own, target, classes, statistics };
+    const part = {
+      asked: own,
+      target,
+      classes,
+      statistics,
+      apart: question.statistics === 'plain',
+    };
     await explainMissing(network, from, part, layers, failures, options);
   }
   /** A finished map of one volume. */
@@ -107,13 +114,14 @@ function resultOf(
 interface Walked extends Pick<Question, 'target' | 'classes'> {
   readonly asked: readonly Asked[];
   readonly statistics: Statistics;
+  readonly apart: boolean;
 }
 
 /** Computes what is not known yet of the maps that are made of a layer. */
 async function explainMissing(
   network: Network,
   from: Activations,
-  { asked, target, classes, statistics }: Walked,
+  { asked, target, classes, statistics, apart }: Walked,
   layers: ReadonlyMap<NodeId, readonly LayerResult[]>,
   failures: readonly (DeviceFailure | undefined)[],
   { signal, onProgress }: TaskOptions,
@@ -127,7 +135,7 @@ async function explainMissing(
     (v: number, c: number) =>
     ({ node, own }: Asked) => {
       const known = layers.get(node)![v].classes.get(keyOf(statistics, goal, c));
-      return !known || own.some((method) => !known.maps[method]);
+      return !known || (apart && !known.apart) || own.some((method) => !known.maps[method]);
     };
   const open = classes.map((own, v) => own.filter((c) => asked.some(unknown(v, c))));
   const walked = asked.filter((one) => open.some((own, v) => own.some((c) => unknown(v, c)(one))));
@@ -140,7 +148,7 @@ async function explainMissing(
     const part = open.map((own) => own.slice(start, start + chunk));
     const rows = filledUp(part, (values[graph.scores] as tf.Tensor).shape[0]);
     const found = new Map<number, ClassMaps[][]>();
-    const options = { rules: { ...PLAIN_RULES, statistics }, yielder };
+    const options = { rules: { ...PLAIN_RULES, statistics }, yielder, apart };
     const outputs = from.volumes.map(({ output }) => output);
     const seeds = () =>
       outputSeeds(network, rows.flat().length, seedsOf(network, outputs, target, rows, statistics));
@@ -161,7 +169,7 @@ async function explainMissing(
           const key = keyOf(statistics, goal, index);
           const maps = { ...own[v].classes.get(key)?.maps, ...result.maps };
           const parts = { bias: bias[row], aside: aside[row], bypass: bypass[row] };
-          own[v].classes.set(key, { ...result, maps, ...parts });
+          own[v].classes.set(key, { ...result, maps, ...parts, apart });
         }
       }
     }
@@ -247,7 +255,7 @@ export async function warmUp(
   const chunk = Math.min(count, chunkSize(shapes, targets));
   const rows = [Array.from({ length: chunk }, (_, i) => i)];
   const statistics: Statistics = isNormalised(network, node) ? 'frozen' : 'plain';
-  const options = { rules: { ...PLAIN_RULES, statistics }, yielder };
+  const options = { rules: { ...PLAIN_RULES, statistics }, yielder, apart: false };
   await compileAhead(network, backwardKey(targets, rows, statistics), () =>
     run((values) =>
       backward(network, values, outputSeeds(network, chunk), targets, options, (_, dy) =>

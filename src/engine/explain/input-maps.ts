@@ -18,7 +18,8 @@ import { tf } from '../tf.ts';
 import type { BackendName, TaskOptions } from '../types.ts';
 import { type Activations, computeActivations, releaseActivations } from './activations.ts';
 import type { Asked } from './asked.ts';
-import { backward, isNormalised, outputSeeds } from './backward.ts';
+import { backward, outputSeeds } from './backward.ts';
+import { isNormalised } from './paths.ts';
 import { batchLimits, batchSize, chunkSize } from './batch.ts';
 import type { FindMap, Question } from './explain.ts';
 import type { Network } from './network.ts';
@@ -138,7 +139,7 @@ async function meanGradients(
   const sums = classes.map(() => new Float32Array(x.length));
   const statistics =
     question.statistics ?? (frozen && isNormalised(network, input) ? 'frozen' : 'plain');
-  const options = { rules: { statistics, rectifiers }, yielder } as const;
+  const options = { rules: { statistics, rectifiers }, yielder, apart: false } as const;
 
   /** Adds the gradients at points of which activations hold the values. */
   const add = async ({ values, volumes }: Activations) => {

@@ -97,7 +97,9 @@ function plain(lifted: Lifted, filter: tf.Tensor, epilogue: Epilogue): tf.Tensor
     'NDHWC',
     dilations as [number, number, number],
   );
-  const shifted = bias ? tf.add(y, bias) : y;
+  // As rows: tfjs's WebGPU shaders broadcast no rank 5.
+  const rows = bias && tf.add(tf.reshape(y, [-1, bias.size]), bias);
+  const shifted = rows ? tf.reshape(rows, y.shape) : y;
   return relu ? tf.relu(shifted) : shifted;
 }
 
