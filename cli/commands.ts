@@ -10,6 +10,10 @@ interface Entry {
 
 /** Every command: its line in the overview and the module that implements it. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  compare: {
+    summary: 'compare two heatmaps: do they agree, and where do they differ',
+    load: () => import('./compare.ts'),
+  },
   domain: {
     summary: "measure a network's training volumes, so that explain knows inputs of another kind",
     load: () => import('./domain.ts'),

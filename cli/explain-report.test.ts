@@ -31,7 +31,12 @@ it('writes the kappa of a channel that sums to exactly 0 as null', () => {
       'net',
       { ...(input as object), ...grid } as never,
       explanation(kappa),
-      { files: () => undefined, factsOf: () => undefined as never, warnings: [] },
+      {
+        files: () => undefined,
+        factsOf: () => undefined as never,
+        place: { particle: null, ...grid } as never,
+        warnings: [],
+      },
     );
     return JSON.parse(JSON.stringify(document)).layers[0].kappa.max;
   };

@@ -5,12 +5,21 @@ import type { Explanation, LayerExplanation, ModelInfo } from '../src/engine/typ
 import { findingLine } from './explain-domain.ts';
 import { factLines, type FactsOf } from './explain-facts.ts';
 import type { FindFiles } from './explain-files.ts';
+import {
+  agreementDocument,
+  agreements,
+  particleDocument,
+  type Place,
+  whereDocument,
+  whereLines,
+} from './explain-where.ts';
 import { inputDocument, type NetworkInput } from './input.ts';
 
 /** What was written and found besides the explanation. */
 export interface Findings {
   readonly files: FindFiles;
   readonly factsOf: FactsOf;
+  readonly place: Place;
   /** How the input differs from what the network was trained on. */
   readonly warnings: readonly DomainFinding[];
   /** How far the output is from the reference that was given. */
@@ -35,6 +44,10 @@ export function explainDocument(
     predicted: explanation.predicted,
     warnings: found.warnings.map((finding) => ({ ...finding, message: findingLine(finding) })),
     layers: layers.map((layer) => layerDocument(layer, explanation, found)),
+    ...particleDocument(found.place),
+    agreement: agreements(explanation, found.place).map((pair) =>
+      agreementDocument(pair, found.place),
+    ),
     metrics: Object.fromEntries(layers.map(({ name, metrics }) => [name, metrics])),
     ledger: Object.fromEntries(layers.map(({ name, ledger }) => [name, ledger])),
     ...(found.parity && { parity: found.parity }),
@@ -45,7 +58,7 @@ export function explainDocument(
 function layerDocument(
   layer: LayerExplanation,
   { scores }: Explanation,
-  { files, factsOf }: Findings,
+  { files, factsOf, place }: Findings,
 ) {
   const { name, declared, shape, channels, statistics, kappa, classes } = layer;
   return {
@@ -77,7 +90,8 @@ function layerDocument(
             const { cancellation, specificity } = facts.get(method)!;
             const written = files(name, index, method);
             const sums = { sum, min, max, cancellation: finite(cancellation) };
-            return [method, { ...sums, shape: own, specificity, ...written }];
+            const where = whereDocument(methods[method]!, place);
+            return [method, { ...sums, shape: own, specificity, where, ...written }];
           }),
         ),
       };
@@ -138,10 +152,12 @@ function answerLine(
 export function explainLines(
   info: ModelInfo,
   explanation: Explanation,
-  { factsOf }: Pick<Findings, 'factsOf'>,
+  { factsOf, place }: Pick<Findings, 'factsOf' | 'place'>,
 ): string[] {
-  const { layers } = explanation;
+  const { layers, predicted } = explanation;
   const classes = classNames(info, explanation);
+  const asked = layers[0]?.classes.map(({ index }) => index) ?? [];
+  const shown = asked.includes(predicted) ? predicted : (asked[0] ?? predicted);
   return [
     answerLine(info, explanation, classes),
     ...layers.flatMap((layer) => [
@@ -149,6 +165,7 @@ export function explainLines(
       ...layerLines(classes, layer, factsOf),
       ...factLines(layer, explanation, classes, factsOf),
     ]),
+    ...whereLines(explanation, shown, classes[shown], place),
   ];
 }
 

@@ -27,6 +27,7 @@ import { noteFindings } from './findings.ts';
 import { compareOutput, OUTPUT_ALONE, type Parity, parityText } from '../src/core/target/index.ts';
 import { TARGET_OPTIONS, targetRequest, vectorOf } from './explain-target.ts';
 import { placeOf, TILE_OPTIONS, tileQuestion, tileSizes } from './explain-tile.ts';
+import { particlePlace } from './explain-where.ts';
 import { givenShape, type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
@@ -42,7 +43,8 @@ export const command = defineCommand({
   about: [
     'Explains the answer of a 3D CNN about one volume: class scores before the softmax, heatmaps of one or',
     'all layers and classes (what each place of a layer adds to a score), how the map sums account for the',
-    'scores, how specific the maps are to their class, and whether the volume is like the training data.',
+    'scores, where they lie and how they agree, how specific they are to their class, and whether the',
+    'volume is like the training data.',
     `INPUT: ${VOLUME_ENDINGS_TEXT}, ${PICTURE_ENDINGS_TEXT} for 2D networks.`,
     'MODEL: the id of a bundled network, or the path of a network: .onnx, .keras, .h5, a model.json of',
     'TensorFlow.js or Keras, or a PyTorch checkpoint (.pth .pt .ckpt) or Ais network (.scnm) of a tool',
@@ -91,6 +93,11 @@ export const command = defineCommand({
       help: 'volume of a stack or set, from 1 (default 1)',
     },
     ...READING_OPTIONS,
+    mask: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the particle, not 0 inside (default: its isosurface), for the shares inside it',
+    },
     backend: { type: 'string', value: 'NAME', help: BACKENDS.join(', '), default: 'auto' },
     out: { type: 'string', value: 'DIR', help: 'write each map there as .npy and .mrc' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
@@ -148,7 +155,8 @@ export const command = defineCommand({
           values.parity === undefined
             ? undefined
             : await parityOf(engine, info, input, values.parity, io);
-        const found = { files, factsOf, warnings, parity: compared };
+        const where = await particlePlace(input, info, values.mask);
+        const found = { files, factsOf, place: where, warnings, parity: compared };
         if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
         else for (const line of explainLines(info, explanation, found)) io.print(line);
       };

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
+import { cosineSimilarity } from '../core/agreement/index.ts';
 import { sumsToScore } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { TargetKind } from '../core/target/index.ts';
@@ -7,7 +8,7 @@ import { sameShape } from '../core/volume/index.ts';
 import { currentVolume, displayStore, type ShownMap, volumesStore } from '../state/index.ts';
 import { Explained } from './Explained.tsx';
 import { classOf } from './classNames.ts';
-import { account, agreement, evidence, cosineSimilarity } from './heatmapSentences.ts';
+import { account, agreement, evidence } from './heatmapSentences.ts';
 import { probability, signed } from './numbers.ts';
 import { METHOD_NAMES } from './glossary.ts';
 import { classes } from '../ui/classes.ts';
@@ -94,8 +95,8 @@ export function Headline() {
 /** Of the maps as they are where they have one grid, else as they are drawn. */
 function similarityOf(left: ShownMap, right: ShownMap): number | null {
   return sameShape(left.gridShape, right.gridShape)
-    ? cosineSimilarity(left.map, right.map)
-    : cosineSimilarity(left.heatmap, right.heatmap);
+    ? cosineSimilarity(left.map.data, right.map.data)
+    : cosineSimilarity(left.heatmap.data, right.heatmap.data);
 }
 
 function Verdict({ right, truth }: { readonly right: boolean; readonly truth: string }) {

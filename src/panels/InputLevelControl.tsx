@@ -1,6 +1,12 @@
 import { useStore } from 'zustand';
-import { convertLevel, densityBasis, type LevelUnit, levelRange } from '../core/color/index.ts';
-import { actions, contrastOf, displayStore, networkStore, viewStore } from '../state/index.ts';
+import {
+  contrastOf,
+  convertLevel,
+  densityBasis,
+  type LevelUnit,
+  levelRange,
+} from '../core/color/index.ts';
+import { actions, displayStore, networkStore, viewStore } from '../state/index.ts';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';

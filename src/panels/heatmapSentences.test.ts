@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CamMap } from '../core/cam/types.ts';
-import {
-  account,
-  agreement,
-  evidence,
-  cosineSimilarity,
-  specificitySentence,
-} from './heatmapSentences.ts';
+import { account, agreement, evidence, specificitySentence } from './heatmapSentences.ts';
 
 const map = (...values: number[]): CamMap => ({
   data: Float32Array.from(values),
@@ -18,13 +12,6 @@ const map = (...values: number[]): CamMap => ({
 describe('sentences about heatmaps', () => {
   it('splits a map into evidence for and against that adds up to its sum', () => {
     expect(evidence(map(3, -1, 2, -0.5))).toEqual({ inFavour: 5, against: -1.5 });
-  });
-
-  it('compares maps by place and sign, not by size', () => {
-    expect(cosineSimilarity(map(1, -2, 3), map(10, -20, 30))).toBeCloseTo(1);
-    expect(cosineSimilarity(map(1, -2, 3), map(-1, 2, -3))).toBeCloseTo(-1);
-    expect(cosineSimilarity(map(1, 0), map(0, 1))).toBe(0);
-    expect(cosineSimilarity(map(0, 0), map(1, 1))).toBeNull();
   });
 
   it('says what a map shares with what knows no class, and with the runner-up', () => {

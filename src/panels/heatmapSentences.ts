@@ -20,22 +20,6 @@ export function belongsTo({ model, result }: Pick<Answer, 'model' | 'result'>): 
   return `${model.title}, layer ${result.layers[0].name}`;
 }
 
-/**
- * Likeness of two maps about zero, `a·b / (|a| |b|)`: 1 same places and signs, -1 opposite signs;
- * null when one of them is all zeros. Both have one grid; the scale of the maps does not matter.
- */
-export function cosineSimilarity(a: { readonly data: Float32Array }, b: typeof a): number | null {
-  let ab = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let i = 0; i < a.data.length; i++) {
-    ab += a.data[i] * b.data[i];
-    aa += a.data[i] * a.data[i];
-    bb += b.data[i] * b.data[i];
-  }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : null;
-}
-
 /** The cosineSimilarity in words: do the two maps point at the same places with the same sign? */
 export function agreement(value: number | null): string {
   if (value === null) return 'One of the two maps is empty';

@@ -1,10 +1,9 @@
 import { CANCELLATION_LIMIT, cancellation, sumsToScore } from '../core/cam/index.ts';
-import { formatValue } from '../core/color/index.ts';
+import { clearContrast, formatValue } from '../core/color/index.ts';
 import type { Remedy } from '../core/domain/index.ts';
 import { sameShape } from '../core/volume/index.ts';
 import {
   actions,
-  clearContrast,
   currentVolume,
   type Display,
   type NetworkState,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absoluteLevels, clearContrast, contrastOf, sharedScale } from './display.ts';
+import { absoluteLevels, sharedScale } from './display.ts';
 import { withMaps } from './moreMaps.ts';
 import { createAppStores } from './stores.ts';
 import { FakeServices, fakeExplanation, fakeModel, fakeOpened, settle } from './testing/fakes.ts';
@@ -78,14 +78,5 @@ describe('scales and sides', () => {
     expect(absoluteLevels({ unit: 'percent', values: [50, -25, 0] }, scale)).toEqual([2, 4]);
     expect(absoluteLevels({ unit: 'sigma', values: [3] }, scale)).toEqual([6]);
     expect(sharedScale([])).toEqual({ limit: 0, sigma: 0 });
-  });
-
-  it('believes clear data over the expectation, and the expectation over noise', () => {
-    const bright = { min: -1, max: 9, mean: 0, std: 1 };
-    const noise = { min: -4, max: 4.1, mean: 0, std: 1 };
-    expect(contrastOf(bright, 'dark')).toBe('bright');
-    expect(contrastOf(noise, 'dark')).toBe('dark');
-    expect(contrastOf(noise)).toBe('bright');
-    expect(clearContrast(noise)).toBeNull();
   });
 });

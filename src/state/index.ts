@@ -35,8 +35,6 @@ export const actions = app.actions;
 export { type Aim, ballAt, FIRST_RADIUS, isAveraged, outputOf, targetKindOf } from './aim.ts';
 export type { DeepLink } from './actions/deepLink.ts';
 export {
-  clearContrast,
-  contrastOf,
   type Scale,
   scaleOf,
   sharedScale,

@@ -1,3 +1,4 @@
+export { clearContrast, contrastOf } from './contrast.ts';
 export { fillColour, fillSlice, type SliceColors, type SliceMix } from './fill.ts';
 export {
   type Contrast,

@@ -50,6 +50,7 @@ export {
   lengthText,
   lengthUnitOf,
   sameVoxelSize,
+  short,
 } from './notation.ts';
 export {
   type OpenedVolume,

@@ -1,0 +1,75 @@
+import { correlation } from '../cam/specificity.ts';
+
+/** Shares of the voxels whose places are compared. */
+export const TOP_SHARES = [0.01, 0.05, 0.1] as const;
+
+/**
+ * Likeness of two maps about zero, `a·b / (|a| |b|)`: 1 same places and signs, -1 opposite signs;
+ * null when one of them is all zeros. Both have one grid; the scale of the maps does not matter.
+ */
+export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    ab += a[i] * b[i];
+    aa += a[i] * a[i];
+    bb += b[i] * b[i];
+  }
+  return aa > 0 && bb > 0 ? Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb))) : null;
+}
+
+const known = new WeakMap<ArrayLike<number>, Float64Array>();
+
+/** A map is compared with many others: its ranks are found once. */
+function ranksOf(values: ArrayLike<number>): Float64Array {
+  const found = known.get(values) ?? ranks(values);
+  known.set(values, found);
+  return found;
+}
+
+/** Spearman's rank correlation, -1 to 1; equal values have their mean rank; null where a map is constant. */
+export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
+  return correlation(ranksOf(a), ranksOf(b));
+}
+
+/** The rank of each value from 1, mean ranks for equal ones. */
+export function ranks(values: ArrayLike<number>): Float64Array {
+  const order = Uint32Array.from({ length: values.length }, (_, i) => i);
+  order.sort((i, j) => values[i] - values[j]);
+  const found = new Float64Array(values.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && values[order[to]] === values[order[from]]) to++;
+    for (let k = from; k < to; k++) found[order[k]] = (from + 1 + to) / 2;
+    from = to;
+  }
+  return found;
+}
+
+/**
+ * Voxels with the largest values of a map: as many as `share` of all, at least one, with those that equal the smallest
+ * of them; of these only the ones above 0.
+ */
+export function topVoxels(map: ArrayLike<number>, share: number): Uint8Array {
+  const count = Math.max(1, Math.ceil(share * map.length - 1e-9));
+  const sorted = Float64Array.from(map).sort();
+  const least = sorted[sorted.length - count];
+  return Uint8Array.from(map, (value) => Number(value > 0 && value >= least));
+}
+
+/** Intersection over union of the {@link topVoxels} of two maps, 0 to 1; null where neither has any. */
+export function topOverlap(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  share: number,
+): number | null {
+  const [topA, topB] = [topVoxels(a, share), topVoxels(b, share)];
+  let both = 0;
+  let either = 0;
+  for (let v = 0; v < topA.length; v++) {
+    both += topA[v] & topB[v];
+    either += topA[v] | topB[v];
+  }
+  return either > 0 ? both / either : null;
+}

@@ -1,0 +1,70 @@
+import { short, type LengthUnit, type Vec3 } from '../volume/index.ts';
+import type { Peak, SignedWhere, Where } from './where.ts';
+
+const NAMES = ['x', 'y', 'z'] as const;
+
+/** A component below this share of the distance does not count as a direction. */
+const SIDEWAYS = 0.38;
+
+/** A length in Å in words, e.g. "7.4 nm". */
+export function lengthIn(length: number, unit: LengthUnit): string {
+  const value = unit === 'nm' ? length / 10 : length;
+  return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(2))} ${unit}`;
+}
+
+/** The axes along which an offset goes, the longest first, e.g. "+x, −z"; empty for none. */
+export function directionOf(offset: Vec3): string {
+  const distance = Math.hypot(...offset);
+  if (distance === 0) return '';
+  return NAMES.map((name, axis) => ({ name, part: offset[axis] / distance }))
+    .filter(({ part }) => Math.abs(part) >= SIDEWAYS)
+    .sort((a, b) => Math.abs(b.part) - Math.abs(a.part))
+    .map(({ name, part }) => `${part < 0 ? '−' : '+'}${name}`)
+    .join(', ');
+}
+
+/** Whether a voxel is of the particle, in words; null without a particle. */
+export function placeOf({
+  covered,
+}: Pick<Peak, 'covered'>): 'inside' | 'at its edge' | 'outside' | null {
+  if (covered === null) return null;
+  return covered >= 0.5 ? 'inside' : covered > 0 ? 'at its edge' : 'outside';
+}
+
+/** Where a peak is, e.g. "7.4 nm from the particle's centre towards +x, outside"; null without a particle. */
+export function peakPhrase(peak: Peak, grid: Where['grid'], unit: LengthUnit): string | null {
+  if (!peak.offset) return null;
+  const distance = Math.hypot(...peak.offset);
+  const place = placeOf(peak);
+  // Nothing nearer than half a voxel can be told apart.
+  if (distance <= Math.max(...grid.voxelSize) / 2) return `at the particle's centre, ${place}`;
+  return `${lengthIn(distance, unit)} from the particle's centre towards ${directionOf(peak.offset)}, ${place}`;
+}
+
+/** `12%`, with a decimal below 10 percent. */
+export function shareText(share: number): string {
+  return `${Number((100 * share).toFixed(share < 0.0995 ? 1 : 0))}%`;
+}
+
+/** How much of one sign is inside, beside what chance would give. */
+export function insidePhrase(
+  { inside }: Pick<SignedWhere, 'inside'>,
+  particle: NonNullable<Where['particle']>,
+): string | null {
+  if (inside === null) return null;
+  return `${shareText(inside)} inside the particle (which takes ${shareText(particle.share)} of the box)`;
+}
+
+/** The grid of a map, e.g. "10³ voxels of 4 nm". */
+export function gridPhrase(
+  { shape: [nz, ny, nx], voxelSize }: Where['grid'],
+  unit: LengthUnit,
+): string {
+  const box =
+    nx === ny && ny === nz ? `${nx}³` : nz === 1 ? `${nx} × ${ny}` : `${nx} × ${ny} × ${nz}`;
+  const sizes = (nz === 1 ? voxelSize.slice(0, 2) : voxelSize).map((size) =>
+    unit === 'nm' ? size / 10 : size,
+  );
+  const equal = sizes.every((size) => Math.abs(size - sizes[0]) < 1e-3 * sizes[0]);
+  return `${box} voxels of ${(equal ? sizes.slice(0, 1) : sizes).map(short).join(' × ')} ${unit}`;
+}
