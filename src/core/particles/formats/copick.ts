@@ -1,0 +1,100 @@
+import { decodeText, encodeUtf8 } from '../../schema/utf8.ts';
+import {
+  anyObject,
+  type DocumentKind,
+  list,
+  nullable,
+  number,
+  object,
+  parseJson,
+  text,
+  validate,
+} from '../../schema/index.ts';
+import { Findings } from '../../volume/report.ts';
+import type { ParticleFile, ParticleFormat } from './format.ts';
+
+const MAX_POINTS = 10_000_000;
+const location = object({ x: number(), y: number(), z: number() });
+const row = list(number(), { min: 4, max: 4 });
+const point = object(
+  { location },
+  { transformation_: list(row, { min: 4, max: 4 }), score: nullable(number()) },
+);
+const picks = object(
+  { pickable_object_name: text(1000), points: nullable(list(point, { max: MAX_POINTS })) },
+  {
+    run_name: nullable(text(1000)),
+    voxel_spacing: nullable(number()),
+    unit: text(100),
+    trust_orientation: nullable((v) => v === true),
+  },
+);
+
+const kindOf = (file: string): DocumentKind => ({
+  file,
+  accepted: 'the picks of a copick project (JSON)',
+  maxBytes: 2 ** 30,
+});
+
+const read = ({ bytes, name }: Pick<ParticleFile, 'bytes' | 'name'>) =>
+  validate(picks, parseJson(bytes, kindOf(name)), name);
+
+/** Picks of a copick project: Å from the corner, a 4x4 matrix a point, whose translation is added. */
+export const copick: ParticleFormat = {
+  label: 'copick picks',
+  endings: ['.json'],
+  looksLike({ bytes, name }) {
+    if (!/\.json$/i.test(name)) return false;
+    const head = decodeText(bytes.subarray(0, 1 << 16));
+    return head.includes('"pickable_object_name"');
+  },
+  read(file) {
+    const { pickable_object_name, run_name, voxel_spacing, unit, trust_orientation, ...rest } =
+      read(file);
+    const points = rest.points ?? [];
+    const coordinates = new Float64Array(3 * points.length);
+    const rotations = new Float32Array(9 * points.length);
+    points.forEach(({ location: { x, y, z }, transformation_ }, i) => {
+      coordinates.set([x, y, z], 3 * i);
+      for (let axis = 0; axis < 3; axis++) {
+        const line = transformation_?.[axis];
+        coordinates[3 * i + axis] += line?.[3] ?? 0;
+        for (let k = 0; k < 3; k++)
+          rotations[9 * i + 3 * axis + k] = line?.[k] ?? (k === axis ? 1 : 0);
+      }
+    });
+    const oriented =
+      trust_orientation !== false && points.some(({ transformation_ }) => transformation_);
+    const findings = new Findings();
+    const inVoxels = unit !== undefined && /pixel|voxel/i.test(unit);
+    findings.info(
+      'units',
+      `Coordinates are taken in ${inVoxels ? 'voxels' : 'Å'} from the corner of the tomogram, as copick writes them.`,
+    );
+    return {
+      format: 'copick',
+      fileName: file.name,
+      count: points.length,
+      coordinates,
+      frame: inVoxels
+        ? { unit: 'voxel', from: 'corner', voxelSize: voxel_spacing ?? null }
+        : { unit: 'Å', from: 'corner', voxelSize: null },
+      rotations: oriented ? rotations : null,
+      tomograms: run_name
+        ? [{ name: run_name, shape: null, voxelSize: voxel_spacing ?? null }]
+        : [],
+      tomogram: run_name ? new Int32Array(points.length) : null,
+      classes: { names: [pickable_object_name], index: new Int32Array(points.length) },
+      score: points.some(({ score }) => typeof score === 'number')
+        ? { name: 'score', values: Float32Array.from(points, ({ score }) => score ?? Number.NaN) }
+        : null,
+      findings: findings.list,
+    };
+  },
+  select({ bytes, name }, chosen) {
+    const document = validate(anyObject, parseJson(bytes, kindOf(name)), name);
+    const points = document.points as readonly unknown[];
+    const kept = { ...document, points: Array.from(chosen, (i) => points[i]) };
+    return encodeUtf8(`${JSON.stringify(kept, null, 2)}\n`);
+  },
+};

@@ -1,0 +1,157 @@
+import { badFile } from '../../errors.ts';
+import { Findings } from '../../volume/report.ts';
+import { selectLines } from '../lines.ts';
+import { lineStarts, textAt, TextTable } from '../text.ts';
+import type { CoordinateFrame, ParticleList } from '../types.ts';
+import type { ParticleFile, ParticleFormat } from './format.ts';
+
+const ACCEPTED = 'tables with columns x, y and z, separated by commas, semicolons, tabs or blanks';
+
+/** What a column may be called, compared without case, blanks and underscores. */
+const CALLED = {
+  tomogram: /^(tomo|tomogram|tomoname|run|runname|experiment|micrograph|tiltseries)$/,
+  class: /^(class|label|type|particletype|object|objectname|pickableobjectname|name)$/,
+  score: /^(score|confidence|prob|probability|cc|ccc|figureofmerit|fom)$/,
+};
+
+interface Table {
+  readonly starts: Uint32Array;
+  readonly separator: RegExp;
+  /** Columns' names, empty without a heading. */
+  readonly head: readonly string[];
+}
+
+const plain = (text: string) => text.toLowerCase().replace(/^"|"$/g, '').replace(/[\s_]/g, '');
+
+function tableOf({ bytes }: Pick<ParticleFile, 'bytes'>): Table {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] <= 0x20) end--;
+  const after = bytes.indexOf(0x0a, end) + 1 || bytes.length;
+  const all = lineStarts(bytes, 0, end);
+  all[all.length - 1] = after;
+  let first = 0;
+  const line = (i: number) => textAt(bytes, all[i], all[i + 1]);
+  while (first < all.length - 1 && /^(#|$)/.test(line(first))) first++;
+  const sample = first < all.length - 1 ? line(first) : '';
+  const separator = [/,/, /;/, /\t/].find((one) => one.test(sample)) ?? /\s+/;
+  const words = sample.split(separator).map((word) => word.trim());
+  const numeric = words.filter((word) => word !== '' && Number.isFinite(Number(word))).length;
+  const headed = numeric < 3;
+  return {
+    starts: all.subarray(headed ? first + 1 : first),
+    separator,
+    head: headed ? words.map(plain) : [],
+  };
+}
+
+/** Columns of x, y and z, and the unit that their names give. */
+function axesOf(
+  head: readonly string[],
+): { columns: number[]; unit: 'Å' | 'nm' | 'voxel' | null } | null {
+  if (head.length === 0) return { columns: [0, 1, 2], unit: null };
+  const find = (axis: string) =>
+    head.findIndex((name) =>
+      new RegExp(
+        `^(${axis}|(coord(inate)?|pos(ition)?|location|center|centre)\\.?${axis}|${axis}(coord(inate)?|pos(ition)?|center)?)(\\W*(å|a|ang(st)?|angstroms?|nm|px|pix|pixels?|vox|voxels?)\\W*)?$`,
+      ).test(name),
+    );
+  const columns = ['x', 'y', 'z'].map(find);
+  if (columns.includes(-1)) return null;
+  const [x] = columns.map((column) => head[column]);
+  const unit = /nm\W*$/.test(x)
+    ? 'nm'
+    : /(px|pix|pixels?|vox|voxels?)\W*$/.test(x)
+      ? 'voxel'
+      : /(å|\Wa|ang(st)?|angstroms?)\W*$/.test(x)
+        ? 'Å'
+        : null;
+  return { columns, unit };
+}
+
+/** Tables of coordinates: with a heading that names x, y and z in any order, or three numbers a row. */
+export const csv: ParticleFormat = {
+  label: 'table of coordinates (CSV)',
+  endings: ['.csv', '.tsv', '.txt', '.coords'],
+  looksLike(file) {
+    if (!/\.(csv|tsv|txt|coords?)$/i.test(file.name)) return false;
+    const { head, starts, separator } = tableOf({ bytes: file.bytes.subarray(0, 1 << 16) });
+    if (head.length > 0) return axesOf(head) !== null;
+    if (starts.length < 2) return false;
+    const words = textAt(file.bytes, starts[0], starts[1]).split(separator);
+    return (
+      words.length >= 3 &&
+      words.slice(0, 3).every((word) => word.trim() !== '' && Number.isFinite(Number(word)))
+    );
+  },
+  read(file) {
+    const { bytes, name } = file;
+    const { starts, separator, head } = tableOf(file);
+    const axes = axesOf(head);
+    if (!axes)
+      throw badFile(
+        name,
+        `its heading has no x, y and z (${head.slice(0, 8).join(', ')})`,
+        ACCEPTED,
+      );
+    const count = starts.length - 1;
+    const column = (which: keyof typeof CALLED) => head.findIndex((one) => CALLED[which].test(one));
+    const at = { tomogram: column('tomogram'), class: column('class'), score: column('score') };
+    const tables = { tomogram: new TextTable(), class: new TextTable() };
+    const index = { tomogram: new Int32Array(count), class: new Int32Array(count) };
+    const coordinates = new Float64Array(3 * count);
+    const scores = new Float32Array(count);
+    const scale = axes.unit === 'nm' ? 10 : 1;
+    for (let row = 0; row < count; row++) {
+      const words = textAt(bytes, starts[row], starts[row + 1]).split(separator);
+      axes.columns.forEach((where, axis) => {
+        const word = words[where]?.trim() ?? '';
+        const value = word === '' ? Number.NaN : Number(word);
+        if (Number.isNaN(value)) {
+          throw badFile(
+            name,
+            `row ${row + 1} has "${word.slice(0, 40)}" for ${'xyz'[axis]}, which is no number`,
+            ACCEPTED,
+          );
+        }
+        coordinates[3 * row + axis] = value * scale;
+      });
+      for (const which of ['tomogram', 'class'] as const) {
+        if (at[which] >= 0)
+          index[which][row] = tables[which].of(
+            (words[at[which]] ?? '').trim().replace(/^"|"$/g, ''),
+          );
+      }
+      if (at.score >= 0) scores[row] = Number(words[at.score]);
+    }
+    const findings = new Findings();
+    const frame: CoordinateFrame =
+      axes.unit === 'Å' || axes.unit === 'nm'
+        ? { unit: 'Å', from: 'corner', voxelSize: null }
+        : { unit: 'voxel', from: 'corner', voxelSize: null };
+    if (axes.unit === null) {
+      findings.warning(
+        'units',
+        "The table names no unit; coordinates are taken in the tomogram's own voxels from its corner.",
+      );
+    } else {
+      findings.info(
+        'units',
+        `Coordinates are taken in ${axes.unit === 'voxel' ? "the tomogram's voxels" : axes.unit} from its corner.`,
+      );
+    }
+    return {
+      format: 'csv',
+      fileName: name,
+      count,
+      coordinates,
+      frame,
+      rotations: null,
+      tomograms: tables.tomogram.names.map((one) => ({ name: one, shape: null, voxelSize: null })),
+      tomogram: at.tomogram >= 0 ? index.tomogram : null,
+      classes: at.class >= 0 ? { names: tables.class.names, index: index.class } : null,
+      score: at.score >= 0 ? { name: head[at.score], values: scores } : null,
+      findings: findings.list,
+    } satisfies ParticleList;
+  },
+  select: (file, chosen) => selectLines(file.bytes, tableOf(file).starts, chosen),
+};

@@ -1,0 +1,16 @@
+export type { ParticleFile } from './formats/format.ts';
+export {
+  PARTICLE_FORMATS,
+  PARTICLE_LABELS_TEXT,
+  particleFormatOf,
+  readParticles,
+} from './formats/table.ts';
+export { type BoxPlan, cutBox, type ParticleBox, planBox } from './extract.ts';
+export { frameText, type PlacedParticles, placeParticles, tomogramIn } from './place.ts';
+export type {
+  CoordinateFrame,
+  ListedTomogram,
+  ParticleFormatId,
+  ParticleList,
+  TomogramGrid,
+} from './types.ts';

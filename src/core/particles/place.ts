@@ -1,0 +1,160 @@
+import { type Finding, Findings } from '../volume/report.ts';
+import type { CoordinateFrame, ParticleList, TomogramGrid } from './types.ts';
+
+/** Particles in a tomogram. */
+export interface PlacedParticles {
+  /** Index in the list of each of them. */
+  readonly index: Uint32Array;
+  /** x, y, z in Å from the centre of the tomogram's first voxel. */
+  readonly positions: Float64Array;
+  /** 1 where a particle stands in the tomogram. */
+  readonly inside: Uint8Array;
+  readonly frame: CoordinateFrame;
+  readonly findings: readonly Finding[];
+  /** Another reading of the coordinates that fits the tomogram clearly better than the one used. */
+  readonly better: CoordinateFrame | null;
+}
+
+/** Share of particles inside below which another reading is looked for, and what that one has to reach. */
+const DOUBTFUL = 0.9;
+const CONVINCING = 0.98;
+/** Points within this part of the tomogram along every axis stand in one corner of it. */
+const CORNER = 0.35;
+
+export interface PlaceOptions {
+  /** How the coordinates are meant, in place of what the file says. */
+  readonly frame?: CoordinateFrame;
+  /** Only particles of this tomogram of the list. */
+  readonly tomogram?: number;
+}
+
+/**
+ * Places a list's particles in a tomogram, and says where the reading of its units does not fit: points outside, or all
+ * in one corner.
+ */
+export function placeParticles(
+  list: ParticleList,
+  grid: TomogramGrid,
+  { frame = list.frame, tomogram }: PlaceOptions = {},
+): PlacedParticles {
+  const { count } = list;
+  const wanted = (i: number) => tomogram === undefined || list.tomogram?.[i] === tomogram;
+  const index = Uint32Array.from({ length: count }, (_, i) => i).filter(wanted);
+  const positions = new Float64Array(3 * index.length);
+  const inside = new Uint8Array(index.length);
+  const [step, shift] = scaleOf(frame, grid);
+  const extent = extentOf(grid);
+  let notFinite = 0;
+  for (let k = 0; k < index.length; k++) {
+    let within = 1;
+    for (let axis = 0; axis < 3; axis++) {
+      const at = list.coordinates[3 * index[k] + axis] * step[axis] + shift[axis];
+      positions[3 * k + axis] = at;
+      if (!(at >= -grid.voxelSize[axis] / 2 && at < extent[axis])) within = 0;
+      if (axis === 2 && !Number.isFinite(at)) notFinite++;
+    }
+    inside[k] = within;
+  }
+  const findings = new Findings();
+  const outside = inside.length - inside.reduce((sum, one) => sum + one, 0);
+  const better = betterFrame(list, index, grid, frame);
+  if (notFinite > 0)
+    findings.warning('not-finite', `${notFinite} particles have coordinates that are no numbers.`);
+  if (outside > 0) {
+    findings.warning(
+      'outside',
+      `${outside} of ${index.length} particles stand outside the tomogram${better ? '' : ' and are left out'}.`,
+    );
+  }
+  if (better) {
+    findings.warning(
+      'units',
+      `The coordinates look as if they were meant in ${frameText(better)} rather than in ${frameText(frame)}: ${outside > 0 ? 'then all of them stand in the tomogram' : 'now they all stand in one corner of the tomogram, then they fill it'}.`,
+    );
+  }
+  return { index, positions, inside, frame, findings: findings.list, better };
+}
+
+/** A frame in words. */
+export function frameText({ unit, from, voxelSize }: CoordinateFrame): string {
+  const of = from === 'centre' ? ' from the centre' : '';
+  if (unit === 'Å') return `Å${of}`;
+  return `${voxelSize === null ? "the tomogram's voxels" : `pixels of ${Number(voxelSize.toPrecision(5))} Å`}${of}`;
+}
+
+const extentOf = ({ shape, voxelSize }: TomogramGrid) =>
+  [2, 1, 0].map((axis, i) => (shape[axis] - 0.5) * voxelSize[i]);
+
+/** Å of one unit and of the frame's zero, per axis. RELION's centre stands at half the size. */
+function scaleOf({ unit, from, voxelSize }: CoordinateFrame, grid: TomogramGrid) {
+  const step = grid.voxelSize.map((size) => (unit === 'Å' ? 1 : (voxelSize ?? size)));
+  const centre = [2, 1, 0].map((axis, i) => (grid.shape[axis] / 2) * grid.voxelSize[i]);
+  return [step, from === 'centre' ? centre : [0, 0, 0]] as const;
+}
+
+function betterFrame(
+  list: ParticleList,
+  index: Uint32Array,
+  grid: TomogramGrid,
+  used: CoordinateFrame,
+): CoordinateFrame | null {
+  if (index.length === 0) return null;
+  const present = fitOf(list, index, grid, used);
+  const cornered = present.inside >= CONVINCING && index.length >= 8 && present.reach < CORNER;
+  if (present.inside >= DOUBTFUL && !cornered) return null;
+  const others = alternatives(list, grid).filter((frame) => frameText(frame) !== frameText(used));
+  const fits = others
+    .map((frame) => ({ frame, ...fitOf(list, index, grid, frame) }))
+    .filter(({ inside, reach }) => inside >= CONVINCING && (!cornered || reach > 2 * CORNER));
+  fits.sort((a, b) => b.reach - a.reach);
+  return fits[0]?.frame ?? null;
+}
+
+/** Readings that are confused with each other in practice. */
+function alternatives(list: ParticleList, grid: TomogramGrid): CoordinateFrame[] {
+  const own = list.frame.voxelSize;
+  const sizes = [null, own, ...[2, 4, 8].map((bin) => grid.voxelSize[0] / bin)].filter(
+    (size, i, all) => all.indexOf(size) === i,
+  );
+  return [
+    { unit: 'Å', from: 'corner', voxelSize: null },
+    { unit: 'Å', from: 'centre', voxelSize: null },
+    ...sizes.map((voxelSize): CoordinateFrame => ({ unit: 'voxel', from: 'corner', voxelSize })),
+  ];
+}
+
+/** Share of particles inside, and how far along the axes (0 to 1, the least of x and y) they reach. */
+function fitOf(list: ParticleList, index: Uint32Array, grid: TomogramGrid, frame: CoordinateFrame) {
+  const [step, shift] = scaleOf(frame, grid);
+  const extent = extentOf(grid);
+  const far = [0, 0, 0];
+  let inside = 0;
+  for (const i of index) {
+    let within = true;
+    for (let axis = 0; axis < 3; axis++) {
+      const at = list.coordinates[3 * i + axis] * step[axis] + shift[axis];
+      within &&= at >= -grid.voxelSize[axis] / 2 && at < extent[axis];
+      far[axis] = Math.max(far[axis], at / extent[axis]);
+    }
+    if (within) inside++;
+  }
+  return { inside: inside / index.length, reach: Math.min(1, Math.max(far[0], far[1])) };
+}
+
+/** Which of a list's tomograms a file is: the one whose name, without folders and endings, is in the file's or the reverse. */
+export function tomogramIn(list: ParticleList, fileName: string): number | null {
+  const stem = (name: string) =>
+    name
+      .split(/[/\\]/)
+      .at(-1)!
+      .toLowerCase()
+      .replace(/(\.[a-z]\w*)+$/, '');
+  const file = stem(fileName);
+  const names = list.tomograms.map(({ name }) => stem(name));
+  const equal = names.indexOf(file);
+  if (equal >= 0) return equal;
+  const part = names.flatMap((name, i) =>
+    name && (file.includes(name) || name.includes(file)) ? [i] : [],
+  );
+  return part.length === 1 ? part[0] : null;
+}

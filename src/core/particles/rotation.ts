@@ -1,0 +1,75 @@
+import type { Vec3 } from '../volume/types.ts';
+
+/** A 3x3 matrix by rows. */
+export type Matrix3 = readonly [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
+
+export function multiply(a: Matrix3, b: Matrix3): Matrix3 {
+  const at = (row: number, column: number) =>
+    a[3 * row] * b[column] + a[3 * row + 1] * b[3 + column] + a[3 * row + 2] * b[6 + column];
+  return [at(0, 0), at(0, 1), at(0, 2), at(1, 0), at(1, 1), at(1, 2), at(2, 0), at(2, 1), at(2, 2)];
+}
+
+export function multiplyVector(m: Matrix3, [x, y, z]: Vec3): Vec3 {
+  return [
+    m[0] * x + m[1] * y + m[2] * z,
+    m[3] * x + m[4] * y + m[5] * z,
+    m[6] * x + m[7] * y + m[8] * z,
+  ];
+}
+
+const turn = (degrees: number): readonly [cos: number, sin: number] => {
+  const angle = (degrees * Math.PI) / 180;
+  return [Math.cos(angle), Math.sin(angle)];
+};
+
+/** Turns vectors by an angle in degrees about an axis, counter-clockwise seen from its tip. */
+export const about = {
+  x(degrees: number): Matrix3 {
+    const [c, s] = turn(degrees);
+    return [1, 0, 0, 0, c, -s, 0, s, c];
+  },
+  y(degrees: number): Matrix3 {
+    const [c, s] = turn(degrees);
+    return [c, 0, s, 0, 1, 0, -s, 0, c];
+  },
+  z(degrees: number): Matrix3 {
+    const [c, s] = turn(degrees);
+    return [c, -s, 0, s, c, 0, 0, 0, 1];
+  },
+};
+
+/** From three angles in degrees to the rotation of the reference into the tomogram. */
+export type AngleConvention = (a: number, b: number, c: number) => Matrix3;
+
+/** RELION, Warp and M: `rot, tilt, psi`, the matrix of `Euler_angles2matrix` (`src/euler.cpp`). */
+export const relionMatrix: AngleConvention = (rot, tilt, psi) =>
+  multiply(about.z(-psi), multiply(about.y(-tilt), about.z(-rot)));
+
+/** TOM, AV3, novaSTA, STOPGAP and PEET: `phi` about z, then `theta` about x, then `psi` about z. */
+export const av3Matrix: AngleConvention = (phi, theta, psi) =>
+  multiply(about.z(psi), multiply(about.x(theta), about.z(phi)));
+
+/** Dynamo: `tdrot, tilt, narot`, which bring the particle onto the reference. */
+export const dynamoMatrix: AngleConvention = (tdrot, tilt, narot) =>
+  multiply(about.z(-tdrot), multiply(about.x(-tilt), about.z(-narot)));
+
+/** The rotations of all particles of which three columns hold the angles. */
+export function rotationsOf(
+  count: number,
+  matrix: AngleConvention,
+  [a, b, c]: readonly [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>],
+): Float32Array {
+  const rotations = new Float32Array(9 * count);
+  for (let i = 0; i < count; i++) rotations.set(matrix(a[i], b[i], c[i]), 9 * i);
+  return rotations;
+}
