@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { acceptedNetworks } from '../core/network-formats.ts';
 import { PICTURE_LABELS_TEXT, VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
 import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
-import { NetworkDialog, openFiles } from '../panels/index.ts';
+import { NetworkDialog, NetworkGraphDialog, openFiles } from '../panels/index.ts';
 import { Boundary } from '../ui/Boundary.tsx';
 import { useFileDrop } from '../ui/fileDrop.ts';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
@@ -62,7 +62,8 @@ export function App() {
         )}
       </div>
       <HelpDialog {...dialogProps('help')} />
-      <NetworkDialog {...dialogProps('network')} />
+      <NetworkDialog {...dialogProps('network')} onLayers={COMMANDS.layers.run} />
+      <NetworkGraphDialog {...dialogProps('layers')} />
       <CommandPalette {...dialogProps('commands')} />
       {dropping && (
         <div className={styles.dropOverlay}>

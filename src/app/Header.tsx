@@ -21,12 +21,14 @@ import styles from './Header.module.css';
 export function Header() {
   const now = useSituation();
   const explaining = now.page === 'explain';
-  const { help, network, savePicture } = COMMANDS;
+  const { help, layers, network, savePicture } = COMMANDS;
   return (
     <header className={shared.header}>
       <h1>Respond-CAM</h1>
       <PageLinks current={now.page} />
-      <div className={styles.pickers}>{explaining && <Pickers onAboutNetwork={network.run} />}</div>
+      <div className={styles.pickers}>
+        {explaining && <Pickers onAboutNetwork={network.run} onLayers={layers.run} />}
+      </div>
       <div className={styles.headerTools}>
         {explaining && (
           <>

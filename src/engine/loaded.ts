@@ -5,6 +5,7 @@ import { type PlacedConstants, placeConstants } from './graph/place.ts';
 import { scoreGraph } from './graph/scores.ts';
 import { classNames, defaultLayer, explainableLayers, outputsOf } from './model/describe.ts';
 import { fittingLabels } from './model/labels.ts';
+import { networkNodes } from './model/nodes.ts';
 import type { OpenedNetwork } from './model/open.ts';
 import { checkSidecar } from './model/sidecar.ts';
 import { defaultTarget, rowOf } from './target/rows.ts';
@@ -56,6 +57,7 @@ export function placeLoaded(
       outputs: outputsOf(graph),
       classes: labels.names ?? classNames(count, sidecar),
       layers,
+      nodes: networkNodes(graph),
       defaultLayer: view.defaultLayer,
       parameters: parameterCount(opened),
       activationBytes: network.graph.nodes.reduce((sum, node) => sum + 4 * keptSize(node), 0),

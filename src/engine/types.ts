@@ -1,4 +1,5 @@
 import type { CamMap, CamMethod, LayerMethod, LedgerRow } from '../core/cam/types.ts';
+import type { NetworkNode } from '../core/network/index.ts';
 import type { Declared, OutputActivation } from './graph/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
 import type { Statistics } from './ops/op.ts';
@@ -115,6 +116,8 @@ export interface ModelInfo {
   readonly classes: readonly string[];
   /** Layers that can be explained, input first, in forward order. */
   readonly layers: readonly LayerInfo[];
+  /** All of the network, also what no map can be drawn on. */
+  readonly nodes: readonly NetworkNode[];
   readonly defaultLayer: string;
   readonly parameters: number;
   /** Bytes that the values of one volume take. */

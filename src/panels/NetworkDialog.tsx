@@ -17,16 +17,18 @@ import styles from './NetworkDialog.module.css';
 interface NetworkDialogProps {
   readonly open: boolean;
   onOpenChange(open: boolean): void;
+  /** Opens the graph of the layers. */
+  onLayers(): void;
 }
 
 /** What the network in use is, what was found in its file, and what is taken for granted about its input. */
-export function NetworkDialog(props: NetworkDialogProps) {
+export function NetworkDialog({ onLayers, ...props }: NetworkDialogProps) {
   const model = useStore(networkStore, (state) => state.model);
   return (
     <Dialog title={model?.title ?? 'No network'} {...props}>
       {model ? (
         <div className={styles.columns}>
-          <Found model={model} />
+          <Found model={model} onLayers={onLayers} />
           <Expected model={model} />
         </div>
       ) : (
@@ -44,7 +46,12 @@ const LAYOUTS: Record<LayoutName, string> = {
 
 const times = (shape: readonly number[]) => shape.join(' × ');
 
-function Found({ model }: { readonly model: ModelInfo }) {
+interface FoundProps {
+  readonly model: ModelInfo;
+  onLayers(): void;
+}
+
+function Found({ model, onLayers }: FoundProps) {
   const { inputShape, inputDeclared, outputs, layers, defaultLayer, parameters } = model;
   const layout = inputDeclared.layout && LAYOUTS[inputDeclared.layout];
   const suggested = layers.find(({ name }) => name === defaultLayer);
@@ -85,6 +92,7 @@ function Found({ model }: { readonly model: ModelInfo }) {
           </div>
         ))}
       </dl>
+      <Button onClick={onLayers}>Graph of the layers…</Button>
       <Button
         onClick={() => void compare()}
         title="The network's output for this volume, saved from PyTorch or Keras as .npy"

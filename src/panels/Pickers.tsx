@@ -15,13 +15,19 @@ import { formatValue } from '../core/color/index.ts';
 import { NETWORK_ACCEPT, openFiles } from './openFiles.ts';
 import styles from './Pickers.module.css';
 
+interface PickersProps {
+  onAboutNetwork(): void;
+  /** Opens the graph of the layers. */
+  onLayers(): void;
+}
+
 /** What is explained: volume, network, layer and class. */
-export function Pickers({ onAboutNetwork }: { readonly onAboutNetwork: () => void }) {
+export function Pickers({ onAboutNetwork, onLayers }: PickersProps) {
   return (
     <>
       <VolumePicker />
       <NetworkPicker onAbout={onAboutNetwork} />
-      <LayerPicker />
+      <LayerPicker onGraph={onLayers} />
       <ClassPicker />
     </>
   );
@@ -107,7 +113,9 @@ export function NetworkPicker({ onAbout }: { readonly onAbout?: () => void }) {
   );
 }
 
-export function LayerPicker() {
+const GRAPH = '+graph';
+
+export function LayerPicker({ onGraph }: { readonly onGraph?: () => void }) {
   const model = useStore(networkStore, (state) => state.model);
   const wanted = useStore(explainStore, (state) => state.layer);
   const layers = model?.layers ?? [];
@@ -118,7 +126,11 @@ export function LayerPicker() {
         label="Layer to explain"
         value={value}
         placeholder="–"
-        onChange={(name) => actions.chooseLayer(name === model?.defaultLayer ? null : name)}
+        onChange={(name) =>
+          name === GRAPH
+            ? onGraph?.()
+            : actions.chooseLayer(name === model?.defaultLayer ? null : name)
+        }
         groups={[
           {
             items: layers.map(({ name, shape }) => ({
@@ -127,6 +139,9 @@ export function LayerPicker() {
               detail: shape.join('×'),
             })),
           },
+          ...(model && onGraph
+            ? [{ items: [{ value: GRAPH, label: 'Choose in the graph…' }] }]
+            : []),
         ]}
       />
     </Picker>

@@ -6,6 +6,7 @@ export { LevelNote } from './LevelNote.tsx';
 export { LevelsBar } from './LevelsBar.tsx';
 export { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 export { NetworkDialog } from './NetworkDialog.tsx';
+export { NetworkGraphDialog } from './network/NetworkGraphDialog.tsx';
 export { Notices } from './Notices.tsx';
 export { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from './openFiles.ts';
 export { Pickers } from './Pickers.tsx';

@@ -1,6 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
+import { classes } from './classes.ts';
 import styles from './Dialog.module.css';
 import { CloseIcon } from './icons.tsx';
 import { useReturnFocus } from './useReturnFocus.ts';
@@ -9,16 +10,22 @@ interface DialogProps {
   readonly title: string;
   readonly open: boolean;
   readonly children: ReactNode;
+  /** Takes most of the window; its content scrolls by itself. */
+  readonly large?: boolean;
   onOpenChange(open: boolean): void;
 }
 
-export function Dialog({ title, open, children, onOpenChange }: DialogProps) {
+export function Dialog({ title, open, children, large, onOpenChange }: DialogProps) {
   const focus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={styles.shade} />
-        <Radix.Content className={styles.dialog} aria-describedby={undefined} {...focus}>
+        <Radix.Content
+          className={classes(styles.dialog, large && styles.large)}
+          aria-describedby={undefined}
+          {...focus}
+        >
           <header className={styles.head}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>
             <Radix.Close asChild>
@@ -27,8 +34,7 @@ export function Dialog({ title, open, children, onOpenChange }: DialogProps) {
               </Button>
             </Radix.Close>
           </header>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by the keyboard */}
-          <div className={styles.body} tabIndex={0}>
+          <div className={styles.body} tabIndex={large ? undefined : 0}>
             {children}
           </div>
         </Radix.Content>

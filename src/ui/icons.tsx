@@ -50,3 +50,6 @@ export const WarningIcon = drawing('M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.05')
 export const ParallelIcon = drawing('M2.5 2.5h11v11h-11zM2.5 8h11M8 2.5v11');
 export const PerspectiveIcon = drawing('M2 3h12l-3 10H5zM3.6 8h8.8M8 3v10');
 export const ResetIcon = drawing('M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3');
+export const PlusIcon = drawing('M8 3.5v9M3.5 8h9');
+export const MinusIcon = drawing('M3.5 8h9');
+export const FitIcon = drawing('M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10');

@@ -46,6 +46,8 @@ describe('the commands', () => {
     ['?', 'help'],
     ['Shift+?', 'help'],
     ['o', 'openVolumes'],
+    ['n', 'network'],
+    ['g', 'layers'],
     ['[', 'previousVolume'],
     [']', 'nextVolume'],
     ['1', 'volumes'],

@@ -72,6 +72,13 @@ export const COMMANDS = {
     when: explaining,
     run: () => openDialog('network'),
   },
+  layers: {
+    title: 'Layers of the network',
+    detail: 'As a graph: how they are connected, and which to explain at',
+    keys: ['G'],
+    when: explaining,
+    run: () => openDialog('layers'),
+  },
   previousVolume: {
     title: 'Previous opened volume',
     keys: ['['],

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 
-export type DialogId = 'help' | 'commands' | 'network';
+export type DialogId = 'help' | 'commands' | 'network' | 'layers';
 
 /** The dialog over the app. */
 export const dialogStore = createStore<{ readonly open: DialogId | null }>(() => ({ open: null }));

@@ -68,6 +68,7 @@ export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo 
       fakeLayer('conv1', 'Conv3D', [BOX, BOX, BOX, 2]),
       fakeLayer('pool', 'MaxPooling3D', [2, 2, 2, 2]),
     ],
+    nodes: [],
     defaultLayer: 'pool',
     parameters: 10,
     sidecar: {},
