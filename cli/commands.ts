@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what a volume file holds and what is unusual about it',
     load: () => import('./inspect.ts'),
   },
+  particles: {
+    summary: 'say what a list of particles holds and whether it fits its tomogram',
+    load: () => import('./particles.ts'),
+  },
   quantize: {
     summary: 'store the large weights of a network in fewer bits',
     load: () => import('./quantize.ts'),

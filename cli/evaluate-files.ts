@@ -14,7 +14,7 @@ import {
 } from '../src/core/evaluation/index.ts';
 import { parseJson } from '../src/core/schema/index.ts';
 import { readBytes } from './files.ts';
-import { makeFolder, writeAtomically } from './write.ts';
+import { refuseFile, makeFolder, writeAtomically } from './write.ts';
 
 /** Where to write what. */
 export interface Outputs {
@@ -56,11 +56,11 @@ export async function refuseOther(
   { out, csv, force }: Outputs,
 ): Promise<void> {
   if (force) return;
-  if (csv !== undefined) await refuseTable(`--csv ${csv}`, csv);
+  if (csv !== undefined) await refuseFile(`--csv ${csv}`, csv);
   if (out === undefined) return;
   const path = jsonPath(out, shard);
   if (!existsSync(path)) {
-    if (!isJson(out)) await refuseTable(`--out ${out}`, tablePath(path));
+    if (!isJson(out)) await refuseFile(`--out ${out}`, tablePath(path));
     return;
   }
   const there = await readShard(path).catch(() => undefined);
@@ -75,15 +75,6 @@ export async function refuseOther(
         : 'another document';
   throw badInput(
     `--out ${out}: ${path} holds ${what}; accepted: another name, or --force to replace it`,
-  );
-}
-
-/** Refuses to replace a table of which nothing says what it is. */
-async function refuseTable(flag: string, path: string): Promise<void> {
-  const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile() || info.size === 0) return;
-  throw badInput(
-    `${flag}: there is a file ${path} already; accepted: another name, or --force to replace it`,
   );
 }
 

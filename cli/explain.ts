@@ -27,6 +27,7 @@ import { noteFindings } from './findings.ts';
 import { compareOutput, OUTPUT_ALONE, type Parity, parityText } from '../src/core/target/index.ts';
 import { TARGET_OPTIONS, targetRequest, vectorOf } from './explain-target.ts';
 import { placeOf, TILE_OPTIONS, tileQuestion, tileSizes } from './explain-tile.ts';
+import { PARTICLE_OPTIONS } from './particle-files.ts';
 import { particlePlace } from './explain-where.ts';
 import { givenShape, type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
@@ -45,7 +46,8 @@ export const command = defineCommand({
     'all layers and classes (what each place of a layer adds to a score), how the map sums account for the',
     'scores, where they lie and how they agree, how specific they are to their class, and whether the',
     'volume is like the training data.',
-    `INPUT: ${VOLUME_ENDINGS_TEXT}, ${PICTURE_ENDINGS_TEXT} for 2D networks.`,
+    `INPUT: ${VOLUME_ENDINGS_TEXT}, ${PICTURE_ENDINGS_TEXT} for 2D networks; or, with`,
+    '--tomogram, a list of particles (.star .tbl .em .mod .csv, copick .json), one of which --volume names.',
     'MODEL: the id of a bundled network, or the path of a network: .onnx, .keras, .h5, a model.json of',
     'TensorFlow.js or Keras, or a PyTorch checkpoint (.pth .pt .ckpt) or Ais network (.scnm) of a tool',
     'of the field.',
@@ -93,6 +95,7 @@ export const command = defineCommand({
       help: 'volume of a stack or set, from 1 (default 1)',
     },
     ...READING_OPTIONS,
+    ...PARTICLE_OPTIONS,
     mask: {
       type: 'string',
       value: 'FILE',
@@ -131,7 +134,12 @@ export const command = defineCommand({
       const layers = parseLayers(values.layer, info);
       const { invert } = values;
       const used = normalization === 'model' ? (sidecar.normalization ?? 'none') : normalization;
-      const opening = { ...reading, declared: info.inputDeclared, scaling: usualScaling(info) };
+      const opening = {
+        ...reading,
+        declared: info.inputDeclared,
+        scaling: usualScaling(info),
+        particles: values,
+      };
       const all = asked === 'all';
       const made: ReturnType<typeof explainDocument>[] = [];
       const explainOne = async (

@@ -33,13 +33,18 @@ import {
   readPicture,
 } from '../src/core/picture/index.ts';
 import type { Declared } from '../src/engine/types.ts';
+import { particleFormatOf } from '../src/core/particles/index.ts';
 import { withFile } from './files.ts';
+import type { ParticleFlags } from './particle-files.ts';
+import { type Particle, withParticles } from './particle-input.ts';
 
 /** How a file is read, and how the network's file declares its input. */
 export interface InputOptions extends OpenOptions {
   readonly declared?: Declared;
   /** How pictures are scaled where the network's author does not say it. */
   readonly scaling?: Normalization;
+  /** What is said about the file where it is a list of particles. */
+  readonly particles?: ParticleFlags & { readonly oriented: boolean };
 }
 
 export type InputLayout = 'channels-first' | 'channels-last' | 'z,y,x' | 'y,x';
@@ -64,6 +69,8 @@ export interface NetworkInput {
   readonly index: number;
   /** How many of them the file holds. */
   readonly count: number;
+  /** Of a list of particles, which one. */
+  readonly particle?: Particle;
 }
 
 /** The part of `explain --json` about the input; `volume` counts from 1. */
@@ -75,6 +82,7 @@ export function inputDocument({
   count,
   steps,
   findings,
+  particle,
 }: NetworkInput) {
   const { voxelSize, voxelSizeKnown } = grid;
   return {
@@ -84,6 +92,7 @@ export function inputDocument({
     voxelSizeKnown,
     volume: index + 1,
     volumes: count,
+    ...(particle && { particle }),
     steps,
     findings,
   };
@@ -113,7 +122,20 @@ export async function withInput<T>(
   options: InputOptions,
   use: (file: InputFile) => Promise<T>,
 ): Promise<T> {
+  const { particles } = options;
+  if (particles?.tomogram !== undefined || (particles && (await isParticleList(path)))) {
+    return withParticles(path, inputShape, { ...options, particles }, use);
+  }
   return withFile(path, async (source) => use(await openInput(source, inputShape, options)));
+}
+
+/** Whether a file is a list of particles; tables without a mark and EM files of 20 columns go by the option alone. */
+async function isParticleList(path: string): Promise<boolean> {
+  if (!/\.(star|tbl|mod|json|csv|coords)$/i.test(path)) return false;
+  return withFile(path, async (source) => {
+    const bytes = await source.read(0, 1 << 16);
+    return particleFormatOf({ name: path, bytes }) !== null;
+  });
 }
 
 /** The one input that `options.volume` (from 0) names, by default the first, of a file. */

@@ -72,6 +72,15 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Refuses to replace a file of which nothing says what it is; `flag` with its value stands first in the message. */
+export async function refuseFile(flag: string, path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile() || info.size === 0) return;
+  throw badInput(
+    `${flag}: there is a file ${path} already; accepted: another name, or --force to replace it`,
+  );
+}
+
 /** Refuses to start what cannot end: `what` needs `bytes` on the disk of `folder`. */
 export async function requireSpace(folder: string, bytes: number, what: string): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(folder);

@@ -113,12 +113,13 @@ function betterFrame(
 /** Readings that are confused with each other in practice. */
 function alternatives(list: ParticleList, grid: TomogramGrid): CoordinateFrame[] {
   const own = list.frame.voxelSize;
+  const centred = list.coordinates.some((value) => value < 0);
   const sizes = [null, own, ...[2, 4, 8].map((bin) => grid.voxelSize[0] / bin)].filter(
     (size, i, all) => all.indexOf(size) === i,
   );
   return [
     { unit: 'Å', from: 'corner', voxelSize: null },
-    { unit: 'Å', from: 'centre', voxelSize: null },
+    ...(centred ? [{ unit: 'Å', from: 'centre', voxelSize: null } as const] : []),
     ...sizes.map((voxelSize): CoordinateFrame => ({ unit: 'voxel', from: 'corner', voxelSize })),
   ];
 }
@@ -142,7 +143,7 @@ function fitOf(list: ParticleList, index: Uint32Array, grid: TomogramGrid, frame
 }
 
 /** Which of a list's tomograms a file is: the one whose name, without folders and endings, is in the file's or the reverse. */
-export function tomogramIn(list: ParticleList, fileName: string): number | null {
+export function tomogramIn(list: Pick<ParticleList, 'tomograms'>, fileName: string): number | null {
   const stem = (name: string) =>
     name
       .split(/[/\\]/)

@@ -1,0 +1,118 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { badInput } from '../src/core/errors.ts';
+import {
+  type CoordinateFrame,
+  type ParticleList,
+  type PlacedParticles,
+  placeParticles,
+  readParticles,
+  type TomogramGrid,
+  tomogramIn,
+} from '../src/core/particles/index.ts';
+import { readBytes } from './files.ts';
+import { voxelSizeOf } from './input-options.ts';
+
+/** Flags about a list of particles, the same in every command that takes one. */
+export const PARTICLE_OPTIONS = {
+  tomogram: {
+    type: 'string',
+    value: 'FILE',
+    help: 'the tomogram that the particles of INPUT, a particle list, stand in',
+  },
+  'tomogram-name': {
+    type: 'string',
+    value: 'NAME',
+    help: 'which of the tomograms of the list that is (default: by the name of the file)',
+  },
+  coordinates: {
+    type: 'string',
+    value: 'HOW',
+    help: "how the list's coordinates are meant, instead of what it says: voxel, angstrom, angstrom-centre, or the Å of a pixel",
+  },
+  oriented: { type: 'boolean', help: 'turn each box by the angles of its particle' },
+} as const;
+
+export interface ParticleFlags {
+  readonly tomogram?: string;
+  readonly 'tomogram-name'?: string;
+  readonly coordinates?: string;
+}
+
+const FRAMES: Readonly<Record<string, CoordinateFrame>> = {
+  voxel: { unit: 'voxel', from: 'corner', voxelSize: null },
+  angstrom: { unit: 'Å', from: 'corner', voxelSize: null },
+  'angstrom-centre': { unit: 'Å', from: 'centre', voxelSize: null },
+};
+
+function frameOf(text: string | undefined): CoordinateFrame | undefined {
+  if (text === undefined || FRAMES[text]) return text === undefined ? undefined : FRAMES[text];
+  if (!Number.isFinite(Number(text))) {
+    throw badInput(
+      `--coordinates ${text}; accepted: ${Object.keys(FRAMES).join(', ')}, or the Å of a pixel`,
+    );
+  }
+  return { unit: 'voxel', from: 'corner', voxelSize: voxelSizeOf('coordinates', text) ?? null };
+}
+
+/** Reads a list of particles and what lies beside it; throws `bad-file` and `bad-input`. */
+export async function particlesOf(path: string): Promise<ParticleList> {
+  const folder = dirname(path);
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => name !== basename(path))
+    .sort();
+  const besides = names.filter((name) => /\.(star|mod)$/i.test(name));
+  const bytes = await readBytes(path);
+  // The readers ask for neighbours by name; those that may be asked for are small.
+  const read = new Map<string, Uint8Array>();
+  for (const name of besides) {
+    if (/^tomograms.*\.star$/i.test(name) || /\.csv$/i.test(path))
+      read.set(name, await readBytes(join(folder, name)));
+  }
+  return readParticles({
+    name: path,
+    bytes,
+    beside(wanted) {
+      const name = [...read.keys()].find((one) =>
+        typeof wanted === 'string' ? one === wanted : wanted.test(one),
+      );
+      return name === undefined ? null : { name: join(folder, name), bytes: read.get(name)! };
+    },
+  });
+}
+
+/** Places a list in a tomogram as the flags say; throws `bad-input` when it is unclear which of its tomograms that is. */
+export function placedBy(
+  list: ParticleList,
+  grid: TomogramGrid,
+  flags: ParticleFlags,
+): PlacedParticles {
+  return placeParticles(list, grid, {
+    frame: frameOf(flags.coordinates),
+    tomogram: tomogramOf(list, flags),
+  });
+}
+
+function tomogramOf(
+  { fileName, tomograms }: ParticleList,
+  { tomogram = '', 'tomogram-name': name }: ParticleFlags,
+): number | undefined {
+  const accepted = () =>
+    tomograms
+      .map((one) => one.name)
+      .slice(0, 12)
+      .join(', ');
+  if (name !== undefined) {
+    const index = tomograms.findIndex((one) => one.name === name);
+    if (index >= 0) return index;
+    throw badInput(
+      `${fileName}: it names no tomogram ${name}; accepted: ${accepted() || 'none, the list names no tomogram'}`,
+    );
+  }
+  if (tomograms.length < 2) return undefined;
+  const found = tomogramIn({ tomograms }, tomogram);
+  if (found !== null) return found;
+  throw badInput(
+    `${fileName}: it lists particles of ${tomograms.length} tomograms, and none has the name of ${basename(tomogram)}; accepted: --tomogram-name with one of ${accepted()}`,
+  );
+}

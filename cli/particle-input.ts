@@ -1,0 +1,131 @@
+import { badInput } from '../src/core/errors.ts';
+import {
+  cutBox,
+  type ParticleList,
+  type PlacedParticles,
+  planBox,
+} from '../src/core/particles/index.ts';
+import {
+  type ByteSource,
+  boxOf,
+  boxText,
+  openSource,
+  prepareInput,
+  type SourceVolume,
+  type Vec3,
+} from '../src/core/volume/index.ts';
+import { withFile } from './files.ts';
+import type { InputFile, InputOptions, NetworkInput } from './input.ts';
+import { type ParticleFlags, particlesOf, placedBy } from './particle-files.ts';
+
+/** Which particle an input is. */
+export interface Particle {
+  /** Row of the list, from 1. */
+  readonly row: number;
+  /** x, y, z in Å from the centre of the tomogram's first voxel. */
+  readonly position: Vec3;
+  /** Share of its box, 0 to 1, that lies in the tomogram. */
+  readonly covered: number;
+  readonly class?: string;
+  readonly score?: number;
+}
+
+/** The particles of a list that stand in a tomogram, each as an input of a network; its boxes are read one by one. */
+export async function withParticles<T>(
+  path: string,
+  inputShape: readonly number[],
+  options: InputOptions & { readonly particles: ParticleFlags & { readonly oriented: boolean } },
+  use: (file: InputFile) => Promise<T>,
+): Promise<T> {
+  const { tomogram } = options.particles;
+  const list = await particlesOf(path);
+  if (tomogram === undefined) {
+    throw badInput(
+      `${path}: this is a list of ${list.count} particles; accepted: with --tomogram, the volume that they stand in`,
+    );
+  }
+  return withFile(tomogram, async (source) =>
+    use(await openParticles(list, source, inputShape, options)),
+  );
+}
+
+async function openParticles(
+  list: ParticleList,
+  source: ByteSource,
+  inputShape: readonly number[],
+  { particles: flags, ...reading }: Parameters<typeof withParticles>[2],
+): Promise<InputFile> {
+  const access = await openSource(source, reading);
+  const { header } = access;
+  const shape = boxOf(inputShape);
+  if (inputShape.length !== 4 || inputShape[3] !== 1) {
+    throw badInput(
+      `${list.fileName}: particles are volumes of one channel, and the network takes ${inputShape.join(' x ')}; accepted: a 3D network of one channel`,
+    );
+  }
+  const placed = placedBy(list, header, flags);
+  const inside = Array.from(placed.inside.keys()).filter((k) => placed.inside[k] === 1);
+  if (inside.length === 0) throw nothingInside(list, placed, source.name);
+  return {
+    count: inside.length,
+    async read(index, expectation, prepare): Promise<NetworkInput> {
+      const at = inside[index];
+      if (at === undefined) {
+        throw badInput(
+          `${list.fileName}: there is no particle ${index + 1}, ${inside.length} stand in ${source.name}; accepted: --volume 1 to ${inside.length}`,
+        );
+      }
+      const row = placed.index[at];
+      const [x, y, z] = placed.positions.subarray(3 * at, 3 * at + 3);
+      const voxelSize = expectation.voxelSize ?? header.voxelSize[0];
+      const rotation = flags.oriented ? rotationOf(list, row) : null;
+      const plan = planBox(header, [x, y, z], { shape, voxelSize }, rotation);
+      const part = await access.read(0, plan.region ?? undefined);
+      const box: SourceVolume<Float32Array> = {
+        ...plan.grid,
+        voxelSizeKnown: header.voxelSizeKnown,
+        data: cutBox(plan, part.volume.data, part.stats.mean),
+      };
+      const prepared = prepareInput(box, { ...expectation, shape }, { ...prepare, fit: 'none' });
+      const nm = (value: number) => Number((value / 10).toPrecision(5));
+      const percent = Math.round(100 * (1 - plan.covered));
+      return {
+        data: prepared.volume.data,
+        shape: inputShape,
+        layout: 'z,y,x',
+        grid: prepared.volume,
+        steps: [
+          `Particle ${row + 1} of ${list.count} at ${nm(x)}, ${nm(y)}, ${nm(z)} nm (x, y, z): a box of ${boxText(shape)} voxels of ${Number(voxelSize.toPrecision(5))} Å${rotation ? ', turned by its angles' : ''} (windowed sinc).`,
+          ...(percent > 0
+            ? [`${percent}% of the box lie outside the tomogram and hold its mean.`]
+            : []),
+          ...prepared.steps,
+        ],
+        rawMean: prepared.rawMean,
+        findings: [...list.findings, ...placed.findings, ...part.findings],
+        index,
+        count: inside.length,
+        particle: {
+          row: row + 1,
+          position: [x, y, z],
+          covered: plan.covered,
+          ...(list.classes && { class: list.classes.names[list.classes.index[row]] }),
+          ...(list.score && { score: list.score.values[row] }),
+        },
+      };
+    },
+  };
+}
+
+function rotationOf({ rotations, fileName }: ParticleList, row: number) {
+  if (!rotations) throw badInput(`${fileName}: it has no angles; accepted: without --oriented`);
+  const [a, b, c, d, e, f, g, h, i] = rotations.subarray(9 * row, 9 * row + 9);
+  return [a, b, c, d, e, f, g, h, i] as const;
+}
+
+function nothingInside(list: ParticleList, { index, findings }: PlacedParticles, tomogram: string) {
+  const doubt = findings.find(({ code }) => code === 'units')?.message;
+  return badInput(
+    `${list.fileName}: none of the ${index.length} particles stands in ${tomogram}.${doubt ? ` ${doubt}` : ''} Accepted: particles of this tomogram, or --coordinates`,
+  );
+}

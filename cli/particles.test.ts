@@ -1,0 +1,151 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openVolume } from '../src/core/volume/index.ts';
+import { writeMrc } from '../src/core/mrc/index.ts';
+import { command } from './particles.ts';
+import { parseCommand } from './parse.ts';
+import { readInput } from './input.ts';
+import { recordingIo } from './test-io.ts';
+
+/** Where the sample's first voxel stands in the tomogram, x, y, z. */
+const AT = [30, 12, 7] as const;
+let folder = '';
+let sample = new Float32Array();
+const path = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'particles-'));
+  const bytes = new Uint8Array(await readFile('public/samples/1MNF-inf.mrc'));
+  sample = Float32Array.from(openVolume(bytes, 'sample').volume.data);
+  const shape = [60, 70, 90] as const;
+  const data = new Float32Array(60 * 70 * 90);
+  for (let z = 0; z < 40; z++) {
+    for (let y = 0; y < 40; y++) {
+      data.set(
+        sample.subarray((z * 40 + y) * 40, (z * 40 + y + 1) * 40),
+        ((z + AT[2]) * 70 + y + AT[1]) * 90 + AT[0],
+      );
+    }
+  }
+  const grid = { shape, voxelSize: [10, 10, 10] as const, origin: [0, 0, 0] as const };
+  await writeFile(path('TS_01.mrc'), writeMrc({ ...grid, data }));
+  // Coordinates in pixels of 2.5 Å, as of a tomogram that was reconstructed at four times the tilt series' sampling.
+  const [x, y, z] = AT.map((at) => (at + 19.5) * 4);
+  const star = (rows: string) =>
+    `data_optics\nloop_\n_rlnOpticsGroup\n_rlnTomoTiltSeriesPixelSize\n1 2.5\n\ndata_particles\nloop_\n_rlnTomoName\n_rlnCoordinateX\n_rlnCoordinateY\n_rlnCoordinateZ\n_rlnClassNumber\n${rows}`;
+  await writeFile(
+    path('particles.star'),
+    star(`TS_02 1 1 1 1\nTS_01 ${x} ${y} ${z} 2\nTS_01 340 1 1 1\n`),
+  );
+  await writeFile(path('other.star'), star('A 1 1 1 1\nB 1 1 1 1\n'));
+});
+
+async function run(...argv: string[]) {
+  const { positionals, values } = parseCommand('particles', command, argv);
+  const recorded = recordingIo();
+  await command.run(positionals, values, recorded.io);
+  return recorded;
+}
+
+describe('particles', () => {
+  test('says how the list was read and where its particles stand', async () => {
+    const { out } = await run(path('particles.star'), '--tomogram', path('TS_01.mrc'), '--json');
+    expect(JSON.parse(out[0])).toMatchObject({
+      format: 'relion',
+      count: 3,
+      coordinates: { unit: 'voxel', from: 'corner', voxelSize: 2.5 },
+      tomograms: [
+        { name: 'TS_02', count: 1 },
+        { name: 'TS_01', count: 2 },
+      ],
+      classes: [
+        { name: 'class 1', count: 2 },
+        { name: 'class 2', count: 1 },
+      ],
+      placed: { count: 2, inside: 2, better: null },
+    });
+    const text = (await run(path('particles.star'))).out.join('\n');
+    expect(text).toContain('TS_02 (1), TS_01 (2)');
+  });
+
+  test('a tomogram of another name has to be named', async () => {
+    await expect(run(path('other.star'), '--tomogram', path('TS_01.mrc'))).rejects.toThrow(
+      /other\.star: it lists particles of 2 tomograms, and none has the name of TS_01\.mrc; accepted: --tomogram-name with one of A, B/,
+    );
+  });
+
+  test('rows are written in the format they came in', async () => {
+    await run(path('particles.star'), '--rows', '2-3', '--out', path('some.star'));
+    const { out } = await run(path('some.star'), '--json');
+    expect(JSON.parse(out[0])).toMatchObject({ count: 2, tomograms: [{ name: 'TS_01' }] });
+    await expect(
+      run(path('particles.star'), '--rows', '9', '--out', path('x.star')),
+    ).rejects.toThrow(/--rows 9: not rows of .*; accepted: 1 to 3/);
+    await expect(
+      run(path('particles.star'), '--rows', '1', '--out', path('some.star')),
+    ).rejects.toThrow(/some\.star already; accepted: another name, or --force/);
+  });
+});
+
+describe('a particle as the input of a network', () => {
+  const shape = [40, 40, 40, 1];
+  const particles = () => ({ tomogram: path('TS_01.mrc'), oriented: false });
+
+  test('its box holds what stands around it', async () => {
+    const input = await readInput(
+      path('particles.star'),
+      shape,
+      { voxelSize: 10 },
+      { particles: particles() },
+    );
+    expect(input.particle).toMatchObject({
+      row: 2,
+      position: [495, 315, 265],
+      covered: 1,
+      class: 'class 2',
+    });
+    expect(input).toMatchObject({ count: 2, index: 0 });
+    const worst = sample.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - input.data[i])),
+      0,
+    );
+    expect(worst).toBeLessThan(1e-6);
+  });
+
+  test('at the edge, the mean stands outside', async () => {
+    const input = await readInput(
+      path('particles.star'),
+      shape,
+      { voxelSize: 10 },
+      { particles: particles(), volume: 1 },
+    );
+    expect(input.particle!.covered).toBeLessThan(0.5);
+    expect(input.steps.join(' ')).toMatch(
+      /% of the box lie outside the tomogram and hold its mean/,
+    );
+  });
+
+  test('a list alone, a place outside and missing angles are said', async () => {
+    await expect(
+      readInput(path('particles.star'), shape, {}, { particles: { oriented: false } }),
+    ).rejects.toThrow(/particles\.star: this is a list of 3 particles; accepted: with --tomogram/);
+    await expect(
+      readInput(
+        path('particles.star'),
+        shape,
+        {},
+        { particles: { ...particles(), coordinates: '100' } },
+      ),
+    ).rejects.toThrow(/none of the 2 particles stands in .*TS_01\.mrc/);
+    await expect(
+      readInput(
+        path('particles.star'),
+        shape,
+        {},
+        { particles: { ...particles(), oriented: true } },
+      ),
+    ).rejects.toThrow(/it has no angles; accepted: without --oriented/);
+  });
+});

@@ -1,0 +1,161 @@
+import { basename } from 'node:path';
+import { badInput } from '../src/core/errors.ts';
+import {
+  frameText,
+  PARTICLE_FORMATS,
+  PARTICLE_LABELS_TEXT,
+  type ParticleList,
+  type PlacedParticles,
+} from '../src/core/particles/index.ts';
+import { headerOf } from '../src/core/volume/index.ts';
+import { defineCommand } from './command.ts';
+import { readBytes, withFile } from './files.ts';
+import { READING_OPTIONS, readingOptions } from './input-options.ts';
+import { columns } from './parse.ts';
+import { PARTICLE_OPTIONS, particlesOf, placedBy } from './particle-files.ts';
+import { refuseFile, writeAtomically } from './write.ts';
+
+const { oriented: _, ...PLACING_OPTIONS } = PARTICLE_OPTIONS;
+
+export const command = defineCommand({
+  usage: 'LIST [--tomogram FILE]',
+  positionals: [1, 1],
+  about: [
+    'Says what a list of particles holds and how its coordinates are read, whether they fit a tomogram,',
+    'and writes some of its rows in the format they came in. `explain LIST --tomogram FILE --model MODEL',
+    '--volume N` explains one of them.',
+    `LIST: ${PARTICLE_LABELS_TEXT}.`,
+  ].join('\n'),
+  options: {
+    ...PLACING_OPTIONS,
+    ...READING_OPTIONS,
+    rows: { type: 'string', value: 'N[-M],...', help: 'rows for --out, from 1' },
+    out: { type: 'string', value: 'FILE', help: 'write those rows there, in the same format' },
+    force: { type: 'boolean', help: 'replace the file of --out' },
+    json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
+  },
+  async run([path], values, io) {
+    if ((values.rows === undefined) !== (values.out === undefined)) {
+      throw badInput('particles: --rows and --out belong together; accepted: both, or neither');
+    }
+    const list = await particlesOf(path);
+    const { tomogram } = values;
+    const placed =
+      tomogram === undefined
+        ? null
+        : await withFile(tomogram, async (source) =>
+            placedBy(list, await headerOf(source, readingOptions(values)), values),
+          );
+    if (values.rows !== undefined && values.out !== undefined) {
+      const rows = rowsOf(values.rows, list);
+      if (!values.force) await refuseFile(`--out ${values.out}`, values.out);
+      const format = PARTICLE_FORMATS[list.format];
+      const bytes = format.select({ name: path, bytes: await readBytes(path) }, rows);
+      await writeAtomically(values.out, bytes);
+      io.note(`${values.out}: ${rows.length} of ${list.count} particles`);
+    }
+    if (values.json) io.json(documentOf(list, placed, tomogram));
+    else for (const line of linesOf(list, placed, tomogram)) io.print(line);
+  },
+});
+
+/** Row numbers from 0, ascending, of `1-3,7`; throws `bad-input`. */
+function rowsOf(text: string, { count, fileName }: ParticleList): Uint32Array {
+  const chosen = new Set<number>();
+  for (const part of text.split(',')) {
+    const found = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
+    const from = Number(found?.[1]);
+    const to = Number(found?.[2] ?? from);
+    if (!found || from < 1 || to < from || to > count) {
+      throw badInput(
+        `--rows ${part}: not rows of ${fileName}; accepted: 1 to ${count}, such as 1-20,35`,
+      );
+    }
+    for (let row = from; row <= to; row++) chosen.add(row - 1);
+  }
+  return Uint32Array.from(chosen).sort();
+}
+
+function countsOf(names: readonly string[], index: Int32Array) {
+  const counts = new Uint32Array(names.length);
+  for (const i of index) counts[i]++;
+  return names.map((name, i) => ({ name, count: counts[i] }));
+}
+
+function documentOf(list: ParticleList, placed: PlacedParticles | null, tomogram?: string) {
+  const { format, count, frame, rotations, tomograms, classes, score, findings } = list;
+  const counts =
+    list.tomogram &&
+    countsOf(
+      tomograms.map(({ name }) => name),
+      list.tomogram,
+    );
+  return {
+    format,
+    count,
+    coordinates: frame,
+    angles: rotations !== null,
+    tomograms: tomograms.map((one, i) => ({ ...one, ...(counts && { count: counts[i].count }) })),
+    classes: classes ? countsOf(classes.names, classes.index) : [],
+    score: score ? { name: score.name, ...rangeOf(score.values) } : null,
+    ...(placed && {
+      placed: {
+        tomogram,
+        coordinates: placed.frame,
+        count: placed.index.length,
+        inside: placed.inside.reduce((sum, one) => sum + one, 0),
+        better: placed.better,
+      },
+    }),
+    findings: [...findings, ...(placed?.findings ?? [])],
+  };
+}
+
+function rangeOf(values: Float32Array): { readonly min: number; readonly max: number } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min, max };
+}
+
+function linesOf(list: ParticleList, placed: PlacedParticles | null, tomogram?: string): string[] {
+  const { count, coordinates, angles, tomograms, classes, score, findings } = documentOf(
+    list,
+    placed,
+  );
+  const few = (all: readonly { readonly name: string; readonly count?: number }[]) =>
+    all
+      .slice(0, 6)
+      .map((one) => (one.count === undefined ? one.name : `${one.name} (${one.count})`))
+      .join(', ') + (all.length > 6 ? ` and ${all.length - 6} more` : '');
+  const rows: [string, string][] = [
+    ['format', PARTICLE_FORMATS[list.format].label],
+    ['particles', String(count)],
+    ['coordinates', frameText(coordinates)],
+    ['angles', angles ? 'yes' : 'no'],
+  ];
+  if (tomograms.length > 0) rows.push(['tomograms', few(tomograms)]);
+  if (classes.length > 0) rows.push(['classes', few(classes)]);
+  if (score) rows.push(['score', `${score.name}, ${short(score.min)} to ${short(score.max)}`]);
+  if (placed && tomogram !== undefined) {
+    const inside = placed.inside.reduce((sum, one) => sum + one, 0);
+    rows.push([
+      'in the tomogram',
+      `${inside} of ${placed.index.length} inside ${basename(tomogram)}`,
+    ]);
+  }
+  return [
+    basename(list.fileName),
+    ...columns(rows),
+    ...(findings.length > 0
+      ? ['', 'findings', ...findings.map(({ severity, message }) => `  ${severity}: ${message}`)]
+      : []),
+  ];
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}
