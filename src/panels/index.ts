@@ -13,4 +13,5 @@ export { Pickers } from './Pickers.tsx';
 export { Remarks } from './Remarks.tsx';
 export { MapStatus } from './Status.tsx';
 export { VolumesPanel } from './VolumesPanel.tsx';
+export { WhereLine } from './where/WhereLine.tsx';
 export { METHOD_NAMES } from './glossary.ts';

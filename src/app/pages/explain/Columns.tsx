@@ -1,8 +1,15 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { InputHead, LevelNote, MapHead, MapStatus, METHOD_NAMES } from '../../../panels/index.ts';
+import {
+  InputHead,
+  LevelNote,
+  MapHead,
+  MapStatus,
+  METHOD_NAMES,
+  WhereLine,
+} from '../../../panels/index.ts';
 import { LinkedViews } from '../../../scene/index.ts';
-import { type ColumnId, displayStore, explainStore } from '../../../state/index.ts';
+import { type ColumnId, displayStore, explainStore, shownIn } from '../../../state/index.ts';
 import { ToggleGroup } from '../../../ui/ToggleGroup.tsx';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { ONE_COLUMN } from '../../breakpoints.ts';
@@ -52,11 +59,16 @@ function Column({ id, title }: { readonly id: ColumnId; readonly title: string }
   const explained = useStore(displayStore, (display) => display.right !== null);
   const stale = useStore(displayStore, (display) => display.stale);
   const flat = useStore(displayStore, ({ volume }) => volume?.shape[0] === 1);
+  const volume = useStore(displayStore, (display) => display.volume);
+  const map = useStore(displayStore, (display) => shownIn(id, display));
   const shown = id === 'input' || explained;
   const look = id !== 'input' && stale ? 'is-stale' : '';
   return (
     <section className={classes(styles.column, flat && styles.flat)} aria-label={title}>
-      {id === 'input' ? <InputHead /> : <MapHead side={id} />}
+      <header>
+        {id === 'input' ? <InputHead /> : <MapHead side={id} />}
+        {volume && shown && <WhereLine volume={volume} shown={map} title={title} />}
+      </header>
       <div className={classes(styles.columnScene, look)}>
         {shown && !flat && <ColumnScene column={id} label={`${title} in 3D`} />}
         {id !== 'input' && <LevelNote side={id} />}

@@ -1,0 +1,56 @@
+import { useDeferredValue, useMemo } from 'react';
+import { useStore } from 'zustand';
+import { lengthUnitOf, type SourceVolume } from '../../core/volume/index.ts';
+import { gridPhrase, shareText } from '../../core/where/index.ts';
+import { networkStore, type ShownMap, viewStore } from '../../state/index.ts';
+import { Button } from '../../ui/Button.tsx';
+import { classes } from '../../ui/classes.ts';
+import { Tooltip } from '../../ui/Tooltip.tsx';
+import styles from './WhereLine.module.css';
+import { particleIn, whereShown, whereText } from './whereOf.ts';
+
+interface WhereLineProps {
+  /** What the map, or the input's column where there is none, is drawn in. */
+  readonly volume: SourceVolume<Float32Array>;
+  readonly shown: ShownMap | null;
+  /** Name of the map's method. */
+  readonly title: string;
+}
+
+/** Under a panel's head: where its map is, in words, with a way to its peak; of the input, its grid and particle. */
+export function WhereLine({ volume, shown, title }: WhereLineProps) {
+  const level = useDeferredValue(useStore(viewStore, (view) => view.inputLevel));
+  const contrast = useStore(networkStore, (state) => state.model?.sidecar.contrast);
+  const chosen = useStore(viewStore, (view) => view.lengthUnit);
+  const particle = useMemo(() => particleIn(volume, level, contrast), [volume, level, contrast]);
+  const unit = lengthUnitOf(volume, chosen);
+  if (!shown) {
+    return (
+      <p className={styles.line}>
+        <span className={styles.text}>
+          {gridPhrase(volume, unit)}
+          {particle && ` · particle ${shareText(particle.share)} of it`}
+        </span>
+      </p>
+    );
+  }
+  const found = whereText(whereShown(shown, volume, particle), unit);
+  if (!found) return <p className={styles.line}>zero everywhere</p>;
+  return (
+    <p className={styles.line}>
+      <Tooltip text={found.long}>
+        <button type="button" className={classes(styles.text, found.sign)} aria-label={found.long}>
+          {found.short}
+        </button>
+      </Tooltip>
+      <Button
+        tone="quiet"
+        className={styles.go}
+        aria-label={`Go to the peak of ${title}`}
+        onClick={() => viewStore.setState({ crosshair: found.peak })}
+      >
+        Go
+      </Button>
+    </p>
+  );
+}
