@@ -227,6 +227,24 @@ describe('an engine asked about batches', () => {
     }
   });
 
+  it('gives the scores of inputs, to the last bit whatever comes with them', async () => {
+    const inputs = volumes(9, size);
+    const about = { model: 'tiny', inputShape: shape };
+    const whole = await engine.scores({ ...about, inputs });
+    for (const [v, input] of inputs.entries()) {
+      expect(await engine.scores({ ...about, inputs: [input] })).toEqual([whole[v]]);
+      const { scores } = await engine.explain({ ...request, input, methods: [] });
+      expect(relativeError(whole[v], scores)).toBeLessThan(1e-5);
+    }
+    const difference = { kind: 'difference', against: 1 } as const;
+    const [less] = await engine.scores({ ...about, inputs, target: difference });
+    expect(less[0]).toBeCloseTo(whole[0][0] - whole[0][1], 5);
+    await expect(engine.scores({ ...about, inputs: [inputs[0].slice(1)] })).rejects.toThrow(
+      /the input holds/,
+    );
+    expect(await engine.scores({ ...about, inputs: [] })).toEqual([]);
+  });
+
   it('refuses a volume alone, with its reason', async () => {
     const inputs = volumes(7, size);
     const whole = answered(await engine.explainBatch({ ...request, inputs }));

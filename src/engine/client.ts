@@ -77,6 +77,7 @@ export function createEngineClient(
     batchSize: (scope) => call('batchSize', [scope]),
     explainBatch: (request, options) => call('explainBatch', [request], options),
     segment: (request, options) => call('segment', [request], options),
+    scores: (request, options) => call('scores', [request], options),
     memory: () => call('memory', []),
     async dispose() {
       sources.clear();
@@ -94,5 +95,6 @@ const MODEL_OF: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   explain: ofRequest,
   batchSize: ofRequest,
   explainBatch: ofRequest,
+  scores: ofRequest,
   segment: ofRequest,
 };

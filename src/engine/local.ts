@@ -10,8 +10,9 @@ import {
   releaseActivations,
 } from './explain/activations.ts';
 import { BytesLru } from './explain/cache.ts';
-import { batchLimits, batchSize } from './explain/batch.ts';
+import { type BatchLimits, batchLimits, batchSize } from './explain/batch.ts';
 import { warmUp } from './explain/explain.ts';
+import { scoresOfInputs } from './explain/scores.ts';
 import { assertKept, forwardPlan, type MemoryPlan, planMemory } from './explain/slabs.ts';
 import { TaskYielder } from './explain/yielder.ts';
 import { type Aim, aimOf, type LoadedModel, mainView, placeAgain, placeLoaded } from './loaded.ts';
@@ -33,6 +34,7 @@ import type {
   ModelSource,
   Refusal,
   Scope,
+  ScoresRequest,
   Segmentation,
   SegmentRequest,
   TaskOptions,
@@ -136,6 +138,25 @@ export class LocalEngine implements Engine {
       this.enqueue(() => this.guarded(() => this.outputOf(request.model, values, options)));
     const found = await segment(loaded, request, run, options);
     return { ...found, backend: this.selected!.info.name };
+  }
+
+  scores(request: ScoresRequest, options: TaskOptions = {}): Promise<readonly Float32Array[]> {
+    return this.enqueue(() =>
+      this.guarded(async () => {
+        const loaded = this.find(request.model);
+        const { inputs, inputShape } = request;
+        for (const input of inputs) checkInput(loaded, { input, inputShape });
+        const { view, target } = aimOf(loaded, request);
+        const plan = planMemory(view.network, this.selected!.started.memory);
+        return scoresOfInputs(
+          view.network,
+          target,
+          inputs,
+          { plan, limits: this.limits() },
+          options,
+        );
+      }),
+    );
   }
 
   memory(): Promise<{ tensors: number; bytes: number }> {
@@ -252,11 +273,14 @@ export class LocalEngine implements Engine {
   private sizeFor(loaded: LoadedModel, scope: Scope): number {
     const aim = aimOf(loaded, scope);
     if (this.planFor(aim, scope).chainEnd > 0) return 1;
-    const { name, device } = this.selected!.info;
-    const software = isSoftwareAdapter({ description: device });
     const nodes = toNodes(aim, scope.layers);
     const classes = countClasses(aim, scope.classes);
-    return batchSize(aim.view.network, nodes, classes, batchLimits(name, software));
+    return batchSize(aim.view.network, nodes, classes, this.limits());
+  }
+
+  private limits(): BatchLimits {
+    const { name, device } = this.selected!.info;
+    return batchLimits(name, isSoftwareAdapter({ description: device }));
   }
 
   /** What a forward pass keeps; the layers asked about are among it. */

@@ -12,6 +12,7 @@ const TAKES_OPTIONS: Readonly<Record<Exclude<keyof Engine, 'dispose'>, boolean>>
   explain: true,
   batchSize: false,
   explainBatch: true,
+  scores: true,
   segment: true,
   memory: false,
 };

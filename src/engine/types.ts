@@ -159,6 +159,12 @@ export interface BatchRequest extends Scope, Pick<ExplainRequest, 'inputShape'> 
   readonly inputs: readonly Float32Array[];
 }
 
+/** Numbers of several inputs, without maps. */
+export interface ScoresRequest extends TargetRequest, Pick<ExplainRequest, 'model' | 'inputShape'> {
+  /** Each as {@link ExplainRequest.input}; chosen voxels of a segmentation stay those of the first. */
+  readonly inputs: readonly Float32Array[];
+}
+
 /** Why one volume of a batch has no answer, in one sentence. */
 export interface Refusal {
   readonly reason: string;
@@ -278,6 +284,8 @@ export interface Engine {
    * Runs a network over a volume tile by tile, and finds what hangs together. Between tiles other questions are answered.
    */
   segment(request: SegmentRequest, options?: TaskOptions): Promise<Segmentation>;
+  /** The number that is explained, of every class, for each input. */
+  scores(request: ScoresRequest, options?: TaskOptions): Promise<readonly Float32Array[]>;
   memory(): Promise<{ tensors: number; bytes: number }>;
   dispose(): Promise<void>;
 }

@@ -23,6 +23,7 @@ import { isNormalised } from './paths.ts';
 import { batchLimits, batchSize, chunkSize } from './batch.ts';
 import type { FindMap, Question } from './explain.ts';
 import type { Network } from './network.ts';
+import { numbersFor } from './numbers.ts';
 import { seedsOf } from './seeds.ts';
 import { assertKept } from './slabs.ts';
 import { TaskYielder } from './yielder.ts';
@@ -192,8 +193,9 @@ async function occlusionMaps(task: Task, classes: readonly number[]): Promise<Fl
   const { shape } = graph.nodes[graph.inputs[0]];
   const space = shape.slice(0, -1);
   const boxes = occlusions(space);
-  const numbersOf = numbersFor(task, classes);
-  const whole = numbersOf(from.volumes[0].output);
+  const { output: first } = from.volumes[0];
+  const numbersOf = numbersFor(network, task.question.target, first, classes);
+  const whole = numbersOf(first);
   const drops = classes.map(() => new Float64Array(boxes.length));
   await inBatches(task, boxes.length, graph.scores, async (indices, size) => {
     const inputs = indices.map((k) => hidden(x, space, shape[shape.length - 1], boxes[k]));
@@ -205,26 +207,6 @@ async function occlusionMaps(task: Task, classes: readonly number[]): Promise<Fl
         drops[c][indices[v]] = whole[c] - number;
   });
   return drops.map((own) => Float32Array.from(occlusionMap(space, boxes, own)));
-}
-
-/** Gives the number that is explained, of each of the classes, from the network's output for another input. */
-function numbersFor(
-  { network, from, question: { target } }: Task,
-  classes: readonly number[],
-): (output: Float32Array) => readonly number[] {
-  const { graph } = network;
-  const node = graph.nodes[graph.scores];
-  const row = rowOf(target);
-  if (!row.linear)
-    return (values) => {
-      const all = row.scores({ node, values }, target);
-      return classes.map((index) => all[index]);
-    };
-  const seeds = seedsOf(network, [from.volumes[0].output], target, [classes], 'plain');
-  return (output) =>
-    classes.map((_, c) =>
-      output.reduce((sum, value, i) => sum + value * seeds[c * output.length + i], 0),
-    );
 }
 
 /** Runs `count` inputs through the network as many at a time as fit, of which values from `keepFrom` on are kept. */

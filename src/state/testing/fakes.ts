@@ -13,6 +13,7 @@ import type {
   ModelInfo,
   ModelSource,
   Segmentation,
+  ScoresRequest,
   SegmentRequest,
   TaskOptions,
 } from '../../engine/types.ts';
@@ -204,6 +205,8 @@ export class FakeEngine implements Engine {
         }),
       ),
     );
+  readonly scored = new Held<ScoresRequest, readonly Float32Array[]>();
+  scores = (request: ScoresRequest, options?: TaskOptions) => this.scored.call(request, options);
   readonly segments = new Held<SegmentRequest, Segmentation>();
   segment = (request: SegmentRequest, options?: TaskOptions) =>
     this.segments.call(request, options);

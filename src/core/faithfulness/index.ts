@@ -1,0 +1,21 @@
+export { compareOrders, type Faithfulness, type NamedOrder, type Ranking } from './compare.ts';
+export {
+  areaOf,
+  type Curve,
+  type Ends,
+  type FaithfulnessCurves,
+  type ScoresOf,
+  type Seen,
+  TAKEN_SHARES,
+  without,
+} from './curves.ts';
+export {
+  BASELINE_ROWS,
+  BASELINES,
+  type Baseline,
+  type BaselineSource,
+  baselineOrder,
+  mapOrder,
+  orderOf,
+  type VoxelOrder,
+} from './orders.ts';
