@@ -118,6 +118,8 @@ export function planesFile(
 ): InputFile {
   return {
     count: parts.length,
+    voxelSize: null,
+    picture: false,
     async read(index, expectation, options) {
       const part = parts[index];
       if (!part) {
@@ -127,7 +129,7 @@ export function planesFile(
       }
       const { data: _, ...grid } = planeOf(NOTHING, box);
       const expected = { ...expectation, shape: boxOf(inputShape) };
-      named(path, options, () => planFit(grid, expected, options.fit));
+      named(path, options, () => planFit(grid, expected, options));
       const prepared = preparePlanes(path, part(), inputShape, expectation, options);
       return { ...prepared, shape: inputShape, layout, findings: [], index, count: parts.length };
     },

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DomainFinding } from '../src/core/domain/index.ts';
+import { type DomainFinding, inputFindings } from '../src/core/domain/index.ts';
 import { writeNpy } from '../src/core/npy/index.ts';
 import { createRandom } from '../src/core/simulate/random.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { ModelInfo, Normalization } from '../src/engine/types.ts';
 import { runCommandLine } from './commands.ts';
-import { domainFindings } from './explain-domain.ts';
 import { readInput } from './input.ts';
 import { resolveModel } from './models.ts';
 import { recordingIo } from './test-io.ts';
@@ -45,7 +44,8 @@ async function findings(
     ...{ layers: 'default', classes: 'top', methods: [] },
   });
   const used = options.normalization ?? sidecar.normalization ?? 'none';
-  return domainFindings(info, input, explanation, used);
+  const { channelMeans } = explanation;
+  return inputFindings(info, { ...input, channelMeans, normalization: used });
 }
 
 const codes = async (...args: Parameters<typeof findings>) =>

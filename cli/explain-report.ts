@@ -2,6 +2,8 @@ import { CANCELLATION_LIMIT, type CamMethod, rivalOf, sumsToScore } from '../src
 import type { Parity } from '../src/core/target/index.ts';
 import type { DomainFinding } from '../src/core/domain/index.ts';
 import type { Explanation, LayerExplanation, ModelInfo } from '../src/engine/types.ts';
+import type { Reading, WhatIf } from '../src/core/whatif/index.ts';
+import { whatIfDocument, whatIfLines } from './explain-what-if.ts';
 import { findingLine } from './explain-domain.ts';
 import { factLines, type FactsOf } from './explain-facts.ts';
 import type { FindFiles } from './explain-files.ts';
@@ -24,6 +26,8 @@ export interface Findings {
   readonly warnings: readonly DomainFinding[];
   /** How far the output is from the reference that was given. */
   readonly parity?: Parity;
+  /** Other readings of the volume, and the present one. */
+  readonly tried?: { readonly reading: Reading; readonly whatIf: WhatIf };
 }
 
 /** The JSON document of `explain --json`. */
@@ -51,6 +55,7 @@ export function explainDocument(
     metrics: Object.fromEntries(layers.map(({ name, metrics }) => [name, metrics])),
     ledger: Object.fromEntries(layers.map(({ name, ledger }) => [name, ledger])),
     ...(found.parity && { parity: found.parity }),
+    ...(found.tried && { whatIf: whatIfDocument(found.tried.reading, found.tried.whatIf) }),
     timing: explanation.timing,
   };
 }
@@ -116,7 +121,7 @@ function targetDocument({ target, layers }: Explanation) {
 }
 
 /** What each number is called: by class of the main output, else by its place. */
-function classNames(info: ModelInfo, { target, scores }: Explanation): readonly string[] {
+export function classNames(info: ModelInfo, { target, scores }: Explanation): readonly string[] {
   const main = target.output === info.outputs[0].name;
   if (main && info.classes.length === scores.length && target.kind !== 'similarity')
     return info.classes;
@@ -152,7 +157,7 @@ function answerLine(
 export function explainLines(
   info: ModelInfo,
   explanation: Explanation,
-  { factsOf, place }: Pick<Findings, 'factsOf' | 'place'>,
+  { factsOf, place, tried }: Pick<Findings, 'factsOf' | 'place' | 'tried'>,
 ): string[] {
   const { layers, predicted } = explanation;
   const classes = classNames(info, explanation);
@@ -166,6 +171,7 @@ export function explainLines(
       ...factLines(layer, explanation, classes, factsOf),
     ]),
     ...whereLines(explanation, shown, classes[shown], place),
+    ...(tried ? whatIfLines(tried.reading, tried.whatIf) : []),
   ];
 }
 

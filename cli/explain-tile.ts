@@ -157,6 +157,7 @@ export function tileSizes(
 
 interface QuestionOptions extends OpenOptions, Omit<WholeOptions, 'resample'> {
   readonly fit: Fit;
+  readonly voxelScale: number;
   readonly asked: Asked;
 }
 
@@ -165,8 +166,10 @@ export function tileQuestion(
   path: string,
   info: ModelInfo,
   place: Place,
-  { fit, normalization, invert, asked, ...reading }: QuestionOptions,
+  { fit, normalization, invert, voxelScale, asked, ...reading }: QuestionOptions,
 ): Promise<TileQuestion> {
+  if (voxelScale !== 1)
+    throw badInput('--voxel-scale does not go with --at or --component; accepted: --voxel-size');
   if (fit !== 'none' && fit !== 'resample')
     throw badInput(`--fit ${fit} does not go with --at or --component; accepted: none, resample`);
   const index = only(asked);

@@ -17,12 +17,15 @@ import type {
   ModelInfo,
 } from '../src/engine/types.ts';
 import { defineCommand, type Io } from './command.ts';
-import { domainFindings, findingLine } from './explain-domain.ts';
+import { findingLine } from './explain-domain.ts';
+import { type Opened, voxelScaleOf, whatIf } from './explain-what-if.ts';
+import { inputFindings } from '../src/core/domain/index.ts';
+import type { Reading } from '../src/core/whatif/index.ts';
 import { type FactsOf, mapFacts, missingRivals } from './explain-facts.ts';
 import { writeMaps } from './explain-files.ts';
 import { METHOD_HELP, methodLines, parseMethods } from './explain-methods.ts';
 import { noteProgress } from './explain-progress.ts';
-import { explainDocument, explainLines } from './explain-report.ts';
+import { classNames, explainDocument, explainLines } from './explain-report.ts';
 import { noteFindings } from './findings.ts';
 import { compareOutput, OUTPUT_ALONE, type Parity, parityText } from '../src/core/target/index.ts';
 import { TARGET_OPTIONS, targetRequest, vectorOf } from './explain-target.ts';
@@ -89,6 +92,15 @@ export const command = defineCommand({
       help: `another box or voxel size: ${FITS.join(', ')}`,
       default: 'none',
     },
+    'voxel-scale': {
+      type: 'string',
+      value: 'F',
+      help: 'take voxels for F times as large as they are said to be (default 1)',
+    },
+    'what-if': {
+      type: 'boolean',
+      help: 'try other readings: contrast, voxel size, normalisation; say which change the answer',
+    },
     volume: {
       type: 'string',
       value: 'N|all',
@@ -113,6 +125,7 @@ export const command = defineCommand({
     const fit = oneOf('fit', values.fit, FITS);
     const methods = parseMethods(values.method);
     const classes = parseClasses(values.class);
+    const voxelScale = voxelScaleOf(values['voxel-scale']);
     const asked = volumeChoice(values.volume);
     const reading = readingOptions(values);
     const request = await targetRequest(values);
@@ -133,7 +146,7 @@ export const command = defineCommand({
       const expectation = { voxelSize: sidecar.voxelSize, normalization: sidecar.normalization };
       const layers = parseLayers(values.layer, info);
       const { invert } = values;
-      const used = normalization === 'model' ? (sidecar.normalization ?? 'none') : normalization;
+      const choice = { normalization, fit, invert, voxelScale };
       const opening = {
         ...reading,
         declared: info.inputDeclared,
@@ -143,15 +156,19 @@ export const command = defineCommand({
       const all = asked === 'all';
       const made: ReturnType<typeof explainDocument>[] = [];
       const explainOne = async (
-        input: NetworkInput,
+        { read, voxelSize, picture }: Opened,
         about: Partial<Pick<ExplainRequest, 'target' | 'classes'>> = {},
       ) => {
+        const input = await read(choice);
         const { index } = input;
+        const own = sidecar.normalization ?? (picture ? opening.scaling : 'none');
         noteInput(io, path, input, asked);
         const question = { inputKey: `${path} ${index}`, layers, classes, methods, ...request };
         const answer = await answerAbout(engine, info, input, { ...question, ...about }, io);
         const { explanation, factsOf } = answer;
-        const warnings = domainFindings(info, input, explanation, used);
+        const { channelMeans } = explanation;
+        const used = normalization === 'model' ? own : normalization;
+        const warnings = inputFindings(info, { ...input, channelMeans, normalization: used });
         for (const finding of warnings) io.note(`${path}: ${findingLine(finding)}`);
         if (explanation.backend !== started.name) io.note((await engine.backend()).reason);
         const out =
@@ -164,14 +181,33 @@ export const command = defineCommand({
             ? undefined
             : await parityOf(engine, info, input, values.parity, io);
         const where = await particlePlace(input, info, values.mask);
-        const found = { files, factsOf, place: where, warnings, parity: compared };
+        const names = classNames(info, explanation);
+        const tried = values['what-if']
+          ? await whatIf(
+              engine,
+              info,
+              { ...{ read, voxelSize, picture, own, request, names }, reading: choice },
+              io,
+            )
+          : undefined;
+        const found = {
+          ...{ files, factsOf, place: where, warnings, parity: compared },
+          ...(tried && { tried: { reading: choice, whatIf: tried } }),
+        };
         if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
         else for (const line of explainLines(info, explanation, found)) io.print(line);
       };
       if (place) {
-        const options = { normalization, fit, invert };
-        const tile = await tileQuestion(path, info, place, { ...reading, ...options, asked });
-        await explainOne(tile.input, {
+        const cut = (options: Reading) =>
+          tileQuestion(path, info, place, { ...reading, ...options, asked });
+        const tile = await cut(choice);
+        const { voxelSize, voxelSizeKnown } = tile.input.grid;
+        const opened = {
+          read: async (options: Reading) => (await cut(options)).input,
+          voxelSize: voxelSizeKnown && fit === 'none' ? voxelSize[0] : null,
+          picture: false,
+        };
+        await explainOne(opened, {
           // What is asked for by name goes before what a place means.
           ...(tile.target && !request.target && { target: tile.target }),
           ...(tile.classes && values.class === 'all' && { classes: tile.classes }),
@@ -180,7 +216,11 @@ export const command = defineCommand({
         await withInput(path, info.inputShape, opening, async (file) => {
           const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
           for (const index of indices)
-            await explainOne(await file.read(index, expectation, { normalization, fit, invert }));
+            await explainOne({
+              read: (options) => file.read(index, expectation, options),
+              voxelSize: file.voxelSize,
+              picture: file.picture,
+            });
         });
       }
       if (values.json) io.json(all ? { volumes: made } : made[0]);

@@ -102,6 +102,9 @@ export function inputDocument({
 export interface InputFile {
   /** Volumes, or images for a network of images. */
   readonly count: number;
+  /** Å, of all axes where they differ their mean; null where the file does not say. */
+  readonly voxelSize: number | null;
+  readonly picture: boolean;
   /** Reads and prepares one, counted from 0. Throws `bad-file` or `bad-input`. */
   read(index: number, expectation: Expectation, options: PrepareOptions): Promise<NetworkInput>;
 }
@@ -223,6 +226,8 @@ async function openInput(
   const layout = layoutOf(head, path, inputShape);
   return {
     count: parts.length,
+    voxelSize: access.header.voxelSizeKnown ? meanSize(access.header.voxelSize) : null,
+    picture: false,
     async read(index, expectation, prepare) {
       const part = parts[index];
       if (!part) throw noVolume(path, index, parts.length, access.header);
@@ -242,6 +247,9 @@ async function openInput(
     },
   };
 }
+
+/** Geometric, so that a voxel of that edge has the same volume. */
+const meanSize = ([x, y, z]: readonly [number, number, number]) => Math.cbrt(x * y * z);
 
 /** One input of a file: a volume of a stack, or one section of a stack of images. */
 interface Part {
@@ -289,7 +297,7 @@ async function prepareFrom(
   const shape: Shape3 = section === null ? header.shape : [1, header.shape[1], header.shape[2]];
   const source: SourceGrid = { ...gridAt(header, within), shape };
   const plan = named(path, expectation, options, source, () =>
-    planFit(source, expectation, options.fit),
+    planFit(source, expectation, options),
   );
   const all: Region = { start: [0, 0, 0], shape };
   // A file in memory is prepared from all of it, so that its mean fills what is padded.
@@ -401,6 +409,7 @@ async function openPicture(
   const file = planesFile(path, shape, [planes], inputShape, 'channels-last');
   return {
     ...file,
+    picture: true,
     read: (index, expectation, prepare) =>
       file.read(
         index,

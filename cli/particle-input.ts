@@ -68,6 +68,9 @@ async function openParticles(
   if (inside.length === 0) throw nothingInside(list, placed, source.name);
   return {
     count: inside.length,
+    // The boxes are cut at the network's, where it is known.
+    voxelSize: null,
+    picture: false,
     async read(index, expectation, prepare): Promise<NetworkInput> {
       const at = inside[index];
       if (at === undefined) {
@@ -77,7 +80,8 @@ async function openParticles(
       }
       const row = placed.index[at];
       const [x, y, z] = placed.positions.subarray(3 * at, 3 * at + 3);
-      const voxelSize = expectation.voxelSize ?? header.voxelSize[0];
+      const { voxelScale = 1 } = prepare;
+      const voxelSize = (expectation.voxelSize ?? header.voxelSize[0]) / voxelScale;
       const rotation = flags.oriented ? rotationOf(list, row) : null;
       const plan = planBox(header, [x, y, z], { shape, voxelSize }, rotation);
       const part = await access.read(0, plan.region ?? undefined);
@@ -86,7 +90,12 @@ async function openParticles(
         voxelSizeKnown: header.voxelSizeKnown,
         data: cutBox(plan, part.volume.data, part.stats.mean),
       };
-      const prepared = prepareInput(box, { ...expectation, shape }, { ...prepare, fit: 'none' });
+      const { normalization } = expectation;
+      const prepared = prepareInput(
+        box,
+        { shape, normalization, voxelSize: voxelScale === 1 ? expectation.voxelSize : undefined },
+        { ...prepare, fit: 'none', voxelScale: 1 },
+      );
       const nm = (value: number) => Number((value / 10).toPrecision(5));
       const percent = Math.round(100 * (1 - plan.covered));
       return {

@@ -29,7 +29,7 @@ export async function answersFrom(
   loaded: LoadedModel,
   backend: BackendName,
   from: Activations,
-  request: Scope & Pick<ExplainRequest, 'methods'>,
+  request: Scope & Pick<ExplainRequest, 'methods'> & Pick<BatchRequest, 'labels'>,
   options: TaskOptions,
   forwardMs = from.forwardMs,
 ): Promise<Outcome[]> {
@@ -70,6 +70,7 @@ export async function answersFrom(
       predicted: argmax(own),
       layers: found.map((layer, i) => calledAs(layer, request.layers, i)),
       channelMeans: means?.[v] ?? null,
+      labels: request.labels && row.labels ? row.labels(outputs[v]) : null,
       timing: { forward, explain, total: forward + explain },
     };
   });
@@ -109,8 +110,8 @@ export async function answerBatches(
   const aim = aimOf(loaded, request);
   const { network } = aim.view;
   const targets = toNodes(aim, request.layers);
-  // What goes around a layer is followed down to the input.
-  const around = targets.some((target) => hasBypass(network, target));
+  // What goes around a layer is followed down to the input, where a map is asked for.
+  const around = request.methods.length > 0 && targets.some((target) => hasBypass(network, target));
   const keepFrom = around ? 0 : Math.min(...targets);
   for (let at = 0; at < fitting.length; at += size) {
     const members = fitting.slice(at, at + size);

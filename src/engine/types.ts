@@ -101,6 +101,8 @@ export interface OutputInfo {
   readonly target: TargetKind;
   /** The final activation that is left out of scores; null where there is none. */
   readonly removed: OutputActivation | null;
+  /** A vector of length 1: a direction that is compared with others, not scores of classes. */
+  readonly embedding: boolean;
 }
 
 export interface ModelInfo {
@@ -157,6 +159,8 @@ export interface BatchRequest extends Scope, Pick<ExplainRequest, 'inputShape'> 
   readonly methods: readonly LayerMethod[];
   /** Each as {@link ExplainRequest.input}. */
   readonly inputs: readonly Float32Array[];
+  /** Whether the class of each voxel is wanted. */
+  readonly labels?: boolean;
 }
 
 /** Numbers of several inputs, without maps. */
@@ -220,6 +224,11 @@ export interface Explanation {
    * where a batch did not keep that layer.
    */
   readonly channelMeans: Float32Array | null;
+  /**
+   * The class of each voxel of an output in space, x fastest: `1 + class`, 0 where no class of its own decision is above
+   * 0. Null where it was not asked for, and for vectors.
+   */
+  readonly labels: Uint16Array | null;
   /** Milliseconds; of a batch, an equal share. */
   readonly timing: { readonly forward: number; readonly explain: number; readonly total: number };
 }

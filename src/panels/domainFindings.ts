@@ -1,4 +1,4 @@
-import { domainCheck, type DomainFinding, inputFeatures } from '../core/domain/index.ts';
+import { type DomainFinding, inputFindings } from '../core/domain/index.ts';
 import { type Answer, type InputOptions, statsOf } from '../state/index.ts';
 
 const known = new WeakMap<Answer['prepared'], readonly DomainFinding[]>();
@@ -14,15 +14,12 @@ export function domainOf(
 ): readonly DomainFinding[] {
   const before = known.get(prepared);
   if (before) return before;
-  const { training, contrast, normalization = 'none' } = model.sidecar;
   const { mean, std } = statsOf(prepared.volume.data);
-  const findings = domainCheck({
-    features: inputFeatures(prepared.input, prepared.inputShape),
+  const findings = inputFindings(model, {
+    data: prepared.input,
     rawMean: std > 0 ? mean / std : null,
-    normalization: chosen === 'model' ? normalization : chosen,
-    channelMeans: training?.layer === model.defaultLayer ? result.channelMeans : null,
-    training,
-    contrast,
+    normalization: chosen === 'model' ? (model.sidecar.normalization ?? 'none') : chosen,
+    channelMeans: result.channelMeans,
   });
   known.set(prepared, findings);
   return findings;

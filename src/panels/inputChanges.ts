@@ -1,3 +1,4 @@
+import { formatValue } from '../core/color/index.ts';
 import type { Grid, SourceGrid } from '../core/volume/index.ts';
 import { type InputOptions, nanometres, size } from '../state/index.ts';
 
@@ -17,16 +18,28 @@ export interface InputChange {
  */
 export function inputChanges(
   source: SourceGrid,
-  { invert, fit, normalization }: InputOptions,
+  { invert, fit, voxelScale, normalization }: InputOptions,
   grid: Grid | null,
 ): InputChange[] {
   const done: InputChange[] = [];
-  const fitted = grid && FITS[fit](source, grid);
+  const fitted = grid && FITS[fit](source, unscaled(grid, voxelScale));
   if (fitted) done.push({ ...fitted, undo: { fit: 'none' } });
+  if (voxelScale !== 1)
+    done.push({
+      text: voxelScale > 1 ? 'enlarged' : 'made smaller',
+      detail: `${formatValue(voxelScale)}×`,
+      undo: { voxelScale: 1 },
+    });
   if (invert) done.push({ text: 'inverted', detail: '', undo: { invert: false } });
   const values = VALUES[normalization];
   if (values) done.push({ text: values, detail: '', undo: { normalization: 'model' } });
   return done;
+}
+
+/** The grid before its voxels were taken for larger ones. */
+function unscaled(grid: Grid, scale: number): Grid {
+  const [x, y, z] = grid.voxelSize;
+  return { ...grid, voxelSize: [x * scale, y * scale, z * scale] };
 }
 
 const VALUES: Readonly<Record<InputOptions['normalization'], string | null>> = {

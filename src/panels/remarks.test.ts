@@ -26,18 +26,30 @@ const shown = (...values: number[]) =>
   }) as unknown as ShownMap;
 
 describe('what was done to a volume', () => {
-  const usual = { invert: false, fit: 'none', normalization: 'model', section: null } as const;
+  const usual = {
+    invert: false,
+    fit: 'none',
+    normalization: 'model',
+    voxelScale: 1,
+    section: null,
+  } as const;
   it('is said in a few words, each with the way back', () => {
     const options = {
       invert: true,
       fit: 'resample',
       normalization: 'zscore',
+      voxelScale: 1,
       section: null,
     } as const;
     expect(inputChanges(grid(20, 22), options, grid(40, 10))).toEqual([
       { text: 'resampled', detail: '2.2 nm → 1 nm', undo: { fit: 'none' } },
       { text: 'inverted', detail: '', undo: { invert: false } },
       { text: 'z-scored', detail: '', undo: { normalization: 'model' } },
+    ]);
+    const scaled = { ...usual, fit: 'resample', voxelScale: 2 } as const;
+    expect(inputChanges(grid(20, 22), scaled, grid(40, 5))).toEqual([
+      { text: 'resampled', detail: '2.2 nm → 1 nm', undo: { fit: 'none' } },
+      { text: 'enlarged', detail: '2×', undo: { voxelScale: 1 } },
     ]);
     const cropped = inputChanges(grid(48, 10), { ...usual, fit: 'crop' }, grid(40, 10));
     expect(cropped).toMatchObject([{ text: 'cropped', detail: '48³ → 40³' }]);
@@ -80,7 +92,9 @@ describe('remarks', () => {
     const [remark] = remarksOf(sources({ volumes, network }));
     expect(remark).toMatchObject({ id: 'contrast', remedy: { label: 'Invert contrast' } });
     expect(remark.text).toBe('The network expects bright molecules; here they look dark.');
-    const invert = { a: { invert: true, fit: 'none', normalization: 'model', section: null } };
+    const invert = {
+      a: { invert: true, fit: 'none', normalization: 'model', voxelScale: 1, section: null },
+    };
     expect(remarksOf(sources({ volumes: { ...volumes, options: invert }, network }))).toEqual([]);
     const wrong = { ...model, sidecar: { contrast: 'dark' } };
     const [back] = remarksOf(

@@ -5,9 +5,9 @@ import { type AppStores, createAppStores } from './stores.ts';
 import { FakeServices, fakeExplanation, fakeModel, fakeOpened, settle } from './testing/fakes.ts';
 
 const outputs: ModelInfo['outputs'] = [
-  { name: 'scores', shape: [3], target: 'class', removed: null },
-  { name: 'mask', shape: [2, 2, 2, 3], target: 'segmentation', removed: null },
-  { name: 'features', shape: [128], target: 'class', removed: null },
+  { name: 'scores', shape: [3], target: 'class', removed: null, embedding: false },
+  { name: 'mask', shape: [2, 2, 2, 3], target: 'segmentation', removed: null, embedding: false },
+  { name: 'features', shape: [128], target: 'class', removed: null, embedding: false },
 ];
 const model = fakeModel('many', { outputs });
 
@@ -85,6 +85,7 @@ it('puts a ball of a coarser output around a place in the input', () => {
     shape: [4, 4, 4, 2],
     target: 'segmentation',
     removed: null,
+    embedding: false,
   } as const;
   // Voxel (x 5, y 0, z 7) of 8 is (2, 0, 3) of 4.
   expect(ballAt(grid as never, [50, 0, 70], coarse, 3)).toEqual({

@@ -49,6 +49,7 @@ export interface PrepareRequest {
   readonly expectation: InputExpectation;
   readonly invert: boolean;
   readonly fit: Fit;
+  readonly voxelScale: number;
   readonly normalization: Normalization;
   /** Of the network's input. */
   readonly channels: 1 | 3;
@@ -61,9 +62,12 @@ export function prepareVolume(
   { volume, colour }: Pick<Preparable, 'volume' | 'colour'>,
   request: PrepareRequest,
 ): PreparedVolume {
-  const { expectation, invert, fit, channels, section } = request;
+  const { expectation, invert, fit, voxelScale, channels, section } = request;
   const source = section === null ? volume : sectionOf(volume, section);
-  const fitted = prepareInput(source, expectation, { invert, fit, normalization: 'none' });
+  const fitted = prepareInput(source, expectation, {
+    ...{ invert, fit, voxelScale },
+    normalization: 'none',
+  });
   const steps = section === null ? [] : [`Section ${section + 1} of ${volume.shape[0]} was taken.`];
   // The same object when nothing was done, so that views keep what they made of it.
   const shown = fitted.volume.data === volume.data ? volume : fitted.volume;
@@ -77,7 +81,7 @@ export function prepareVolume(
   const { data, ...prepared } = prepareChannels(
     planes.map((plane) => ({ ...source, data: plane })),
     expectation,
-    { invert, fit, normalization },
+    { invert, fit, voxelScale, normalization },
   );
   return {
     volume: shown,
@@ -109,7 +113,7 @@ export async function prepareRegion(
   mean: number,
   request: PrepareRequest,
 ): Promise<PreparedVolume> {
-  const { expectation, invert, fit, section } = request;
+  const { expectation, invert, section } = request;
   if (section !== null) {
     const [count, ny, nx] = access.header.shape;
     const region = { start: [section, 0, 0], shape: [1, ny, nx] } as const;
@@ -118,7 +122,7 @@ export async function prepareRegion(
     const taken = prepareVolume({ volume: { ...volume, data } }, { ...request, section: null });
     return { ...taken, steps: [`Section ${section + 1} of ${count} was taken.`, ...taken.steps] };
   }
-  const plan = planFit(access.header, expectation, fit);
+  const plan = planFit(access.header, expectation, request);
   const { volume } = await access.read(index, plan.region);
   const options = { invert, normalization: 'none', mean } as const;
   return normalised(preparePart(plan, volume, plan.region, {}, options), request);
@@ -168,6 +172,7 @@ export function requestFor(
     expectation: { shape: box, voxelSize: options.fit === 'resample' ? voxelSize : undefined },
     invert: options.invert,
     fit: options.fit,
+    voxelScale: options.voxelScale,
     normalization: options.normalization === 'model' ? own : options.normalization,
     channels: model.inputShape.at(-1) === 3 ? 3 : 1,
     section:

@@ -12,6 +12,8 @@ export interface InputOptions {
   readonly normalization: NormalizationChoice;
   /** How a volume of another box or voxel size is brought onto the network's grid. */
   readonly fit: FitChoice;
+  /** How many times as large as they are taken for the voxels are; 1 unless the user says so. */
+  readonly voxelScale: number;
   /** Section of a volume that a network of images is given, from 0; null is the middle one. */
   readonly section: number | null;
 }
@@ -30,6 +32,7 @@ export const INITIAL_OPTIONS: InputOptions = {
   invert: false,
   normalization: 'model',
   fit: 'none',
+  voxelScale: 1,
   section: null,
 };
 

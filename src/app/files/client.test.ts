@@ -60,6 +60,7 @@ it.each([
     expectation: { shape: [40, 40, 40] },
     fit,
     invert: false,
+    voxelScale: 1,
     channels: 1,
     section: null,
   } as const;

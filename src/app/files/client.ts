@@ -19,10 +19,11 @@ function startWorker(): WorkerLike {
 }
 
 /** Whether what the network needs of a file can be held. Throws `bad-input` where it cannot take it at all. */
-function isReadable({ grid }: WholeVolume, { expectation, fit, section }: PrepareRequest): boolean {
+function isReadable({ grid }: WholeVolume, request: PrepareRequest): boolean {
+  const { expectation, section } = request;
   const [nz, ny, nx] =
     section === null
-      ? planFit(grid, expectation, fit).region.shape
+      ? planFit(grid, expectation, request).region.shape
       : [1, grid.shape[1], grid.shape[2]];
   return nz * ny * nx <= MAX_VOXELS;
 }

@@ -87,6 +87,7 @@ describe('reading files', () => {
           ...{
             fit,
             invert: true,
+            voxelScale: 1,
             normalization: 'zscore' as const,
             channels: 1 as const,
             section: null,

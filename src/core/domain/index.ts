@@ -1,4 +1,5 @@
 export { domainCheck, type DomainQuestion } from './check.ts';
+export { type DomainNetwork, inputFindings, isInDomain } from './findings.ts';
 export { channelDistance } from './distance.ts';
 export { inputFeatures } from './features.ts';
 export { type DomainSample, measureDomain } from './measure.ts';

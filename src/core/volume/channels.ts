@@ -32,7 +32,8 @@ export function prepareChannels(
   expectation: InputExpectation,
   options: PrepareOptions = {},
 ): PreparedChannels {
-  const fitOnly = { fit: options.fit, normalization: 'none' } as const;
+  const { fit, voxelScale } = options;
+  const fitOnly = { fit, voxelScale, normalization: 'none' } as const;
   const fitted = planes.map((plane) => prepareInput(plane, expectation, fitOnly));
   const [{ volume, steps }] = fitted;
   const joined = interleave(fitted.map((one) => one.volume.data));
@@ -40,7 +41,7 @@ export function prepareChannels(
   const rest = prepareInput(
     { ...volume, data: joined, shape: row },
     { shape: row, normalization: expectation.normalization },
-    { ...options, fit: undefined, channels: planes.length },
+    { ...options, fit: undefined, voxelScale: undefined, channels: planes.length },
   );
   return {
     planes: fitted.map((one) => one.volume),

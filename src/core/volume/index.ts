@@ -49,6 +49,7 @@ export {
   type LengthUnit,
   lengthText,
   lengthUnitOf,
+  SAME_VOXEL,
   sameVoxelSize,
   short,
 } from './notation.ts';
@@ -63,6 +64,7 @@ export {
   FITS,
   type Fit,
   type FitPlan,
+  type Fitting,
   type InputExpectation,
   type PreparedInput,
   type PrepareOptions,

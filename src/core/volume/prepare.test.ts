@@ -184,7 +184,7 @@ test('a plan asks for no more of the source than the result depends on', () => {
   for (const fit of ['crop', 'resample'] as const) {
     const expectation = { shape: [8, 9, 10], voxelSize: 10 } as const;
     const whole = prepareInput(source, expectation, { fit });
-    const plan = planFit(source, expectation, fit);
+    const plan = planFit(source, expectation, { fit });
     expect(Math.max(...plan.region.shape)).toBeLessThan(20);
     const part = takeRegion(source, plan.region);
     const { volume, steps } = preparePart(plan, part, plan.region, {});
@@ -192,3 +192,30 @@ test('a plan asks for no more of the source than the result depends on', () => {
     expect(steps).toEqual(whole.steps);
   }
 });
+
+test.each([
+  [2, 'none', 10, 30 / 5],
+  [0.5, 'none', 10, 30 / 20],
+  [2, 'resample', 20, 30 / 5],
+  [1.05, 'crop', 10, (30 * 1.05) / 10],
+] as const)(
+  'voxels %g times as large (%s from %g Å) enlarge what is there about the centre',
+  (voxelScale, fit, size, sigma) => {
+    const source = blob(fit === 'crop' ? 48 : 40, size);
+    const { volume, steps } = prepareInput(
+      source,
+      { shape: [40, 40, 40], voxelSize: 10 },
+      { fit, voxelScale },
+    );
+    expect(boxCentre(volume).map((v) => Math.round(v))).toEqual(
+      fit === 'crop' ? [235, 235, 235] : boxCentre(source),
+    );
+    const middle = volume.data[(20 * 40 + 20) * 40 + 20];
+    // On the axis through the voxels beside the middle, `exp(-x^2 / 2 sigma^2)` in voxels of the result.
+    const off = volume.data[(20 * 40 + 20) * 40 + 24];
+    const x = (24 - 19.5) ** 2 - 0.5 ** 2;
+    expect(Math.sqrt(-x / 2 / Math.log(off / middle))).toBeCloseTo(sigma, 0);
+    expect(steps.at(-1)).toMatch(/^Taken as if voxels were .* times as large: /);
+    expect(steps.at(-1)?.includes('padded')).toBe(voxelScale < 1);
+  },
+);

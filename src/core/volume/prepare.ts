@@ -27,14 +27,8 @@ export interface InputExpectation {
 export const FITS = ['none', 'crop', 'resample', 'cover'] as const;
 export type Fit = (typeof FITS)[number];
 
-export interface PrepareOptions {
-  readonly invert?: boolean;
-  /** Standard deviations of the volume to add to every value before it is normalised. */
-  readonly offset?: number;
-  /** `model` (default) takes the network's own, `none` when it names none. */
-  readonly normalization?: 'model' | Normalization;
-  /** Values of each voxel, one after the other; 1 by default. */
-  readonly channels?: number;
+/** How a volume gets into a network's box. */
+export interface Fitting {
   /**
    * `none` (default) accepts only the network's shape; `crop` cuts or pads about the centre;
    * `resample` interpolates to the network's voxel size, then cuts or pads; where the file's voxel
@@ -42,6 +36,21 @@ export interface PrepareOptions {
    * until it covers the network's, and cuts about the centre.
    */
   readonly fit?: Fit;
+  /**
+   * How many times as large as they are taken for the voxels really are: the network is given the contents enlarged
+   * so many times about the centre. 1 by default.
+   */
+  readonly voxelScale?: number;
+}
+
+export interface PrepareOptions extends Fitting {
+  readonly invert?: boolean;
+  /** Standard deviations of the volume to add to every value before it is normalised. */
+  readonly offset?: number;
+  /** `model` (default) takes the network's own, `none` when it names none. */
+  readonly normalization?: 'model' | Normalization;
+  /** Values of each voxel, one after the other; 1 by default. */
+  readonly channels?: number;
 }
 
 export interface PreparedInput {
@@ -78,8 +87,17 @@ export interface FitPlan {
  */
 export function planFit(
   source: SourceGrid,
+  expectation: Pick<InputExpectation, 'shape' | 'voxelSize'>,
+  { fit = 'none', voxelScale = 1 }: Fitting = {},
+): FitPlan {
+  const plan = planBox(source, expectation, fit);
+  return voxelScale === 1 ? plan : planScaled(plan, voxelScale);
+}
+
+function planBox(
+  source: SourceGrid,
   { shape, voxelSize }: Pick<InputExpectation, 'shape' | 'voxelSize'>,
-  fit: Fit = 'none',
+  fit: Fit,
 ): FitPlan {
   const same = sameShape(source.shape, shape);
   const comparable = voxelSize !== undefined && source.voxelSizeKnown;
@@ -127,22 +145,50 @@ function planResampling(source: SourceGrid, shape: Shape3, voxelSize: number): F
   }
   const size: Vec3 = [voxelSize, voxelSize, voxelSize];
   const grid = { ...centredGrid(source, shape, size), voxelSizeKnown: true };
-  const { step, start } = gridSteps(source, grid);
-  // Two voxels beyond the outer faces take part in the interpolation.
-  const first = start.map((at) => Math.max(0, Math.floor(at) - 2));
-  const last = start.map((at, axis) =>
-    Math.min(source.shape[axis], Math.ceil(at + shape[axis] * step[axis]) + 2),
-  );
-  const region: Region = {
-    start: [first[0], first[1], first[2]],
-    shape: [last[0] - first[0], last[1] - first[1], last[2] - first[2]],
-  };
+  const region = regionBehind(source, grid);
   const extent = [box[2], box[1], box[0]];
   const pads = shape.some((n, axis) => n * voxelSize > extent[axis] * (1 + 1e-6));
   const steps = [
     `Resampled from ${lengthText(source.voxelSize)} to ${short(voxelSize)} Å (trilinear, averaging where voxels grow), centred; box ${boxText(source.shape)} to ${boxText(shape)}${pads ? ', padded with the mean' : ''}.`,
   ];
   return { source, grid, how: 'resample', region, pads, steps };
+}
+
+/** Voxels of `source` that an interpolation onto `grid` depends on. */
+function regionBehind(source: Grid, grid: Grid): Region {
+  const { step, start } = gridSteps(source, grid);
+  // Two voxels beyond the outer faces take part in the interpolation.
+  const first = start.map((at, axis) =>
+    Math.min(source.shape[axis] - 1, Math.max(0, Math.floor(at) - 2)),
+  );
+  const last = start.map((at, axis) =>
+    Math.min(source.shape[axis], Math.ceil(at + grid.shape[axis] * step[axis]) + 2),
+  );
+  return {
+    start: [first[0], first[1], first[2]],
+    shape: [last[0] - first[0], last[1] - first[1], last[2] - first[2]],
+  };
+}
+
+/** The same box about the same centre with smaller voxels, which enlarges what is in it. */
+function planScaled({ source, grid: box, steps }: FitPlan, scale: number): FitPlan {
+  const [x, y, z] = box.voxelSize;
+  const size: Vec3 = [x / scale, y / scale, z / scale];
+  const grid = { ...box, ...centredGrid(box, box.shape, size) };
+  const [from, to] = [boxSize(source), boxSize(grid)];
+  const offsets = gridSteps(source, grid).start;
+  const pads = to.some(
+    (length, axis) => length > from[axis] * (1 + 1e-6) || offsets[2 - axis] < -1e-6,
+  );
+  const said = `Taken as if voxels were ${short(scale)} times as large: ${scale > 1 ? 'enlarged' : 'made smaller'} about the centre (trilinear)${pads ? ', padded with the mean' : ''}.`;
+  return {
+    source,
+    grid,
+    how: 'resample',
+    region: regionBehind(source, grid),
+    pads,
+    steps: [...steps, said],
+  };
 }
 
 /** Scales rows and columns alike so that they cover the box, and cuts what is left over on both sides. */
@@ -198,7 +244,7 @@ export function prepareInput(
   expectation: InputExpectation,
   options: PrepareOptions = {},
 ): PreparedInput {
-  const plan = planFit(volume, expectation, options.fit);
+  const plan = planFit(volume, expectation, options);
   return preparePart(plan, volume, wholeRegion(volume.shape), expectation, options);
 }
 

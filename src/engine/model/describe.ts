@@ -72,8 +72,9 @@ export function classNames(count: number, { classes }: ModelSidecar): readonly s
 /** What the network gives, the main output first. */
 export function outputsOf(graph: Graph): OutputInfo[] {
   return graph.outputs.map(({ name, node }) => {
-    const { shape } = graph.nodes[node];
+    const { shape, op } = graph.nodes[node];
     const removed = finalActivation(graph, node)?.activation ?? null;
-    return { name, shape, target: defaultTarget({ shape }).kind, removed };
+    const embedding = shape.length === 1 && op === 'unitLength';
+    return { name, shape, target: defaultTarget({ shape }).kind, removed, embedding };
   });
 }

@@ -57,7 +57,19 @@ describe('seeds are the derivatives of the scores', () => {
 
 describe('voxels predicted as a class', () => {
   const predicted = { kind: 'segmentation', region: { kind: 'predicted' } } as const;
-  const { scores, voxels } = TARGETS.segmentation;
+  const { scores, voxels, labels } = TARGETS.segmentation;
+
+  it('have its label; 0 where no class decides for itself', () => {
+    const labelsOf = (own: Node, ...values: number[]) =>
+      labels!({ node: own, values: Float32Array.from(values) });
+    expect([...labelsOf(node([1, 1, 3, 2], 'channels-last'), 1, 2, 3, 3, -2, -1)]).toEqual([
+      2, 1, 2,
+    ]);
+    expect([...labelsOf(node([1, 2, 2, 1], null), 1, 0, -1, 5)]).toEqual([1, 0, 0, 1]);
+    const two = node([1, 1, 2, 2], 'channels-last');
+    const alone = { ...two, declared: { ...two.declared, independent: true } } as Node;
+    expect([...labelsOf(alone, -1, -2, 1, 3)]).toEqual([0, 2]);
+  });
 
   it('are those of its largest score, of equals the first class', () => {
     const values = Float32Array.of(1, 2, 3, 3, -1, -2);

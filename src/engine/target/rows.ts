@@ -34,6 +34,8 @@ export interface TargetRow<K extends TargetKind> {
     seed: Float32Array,
     statistics: Statistics,
   ): void;
+  /** The class of each voxel, `1 + class`; 0 where none decides for itself. */
+  labels?(output: OutputOf): Uint16Array;
   /** Voxels that are added up, of every class. */
   voxels?(output: OutputOf, target: TargetOf<K>): number[];
 }
@@ -103,10 +105,12 @@ function eachVoxel(
   const space = node.shape.slice(0, -1);
   const classes = node.shape[space.length];
   const count = sizeOf(space);
-  const alone = node.declared.independent ?? classes === 1;
-  const inside = regionTest(region, space, values, { classes, index, alone });
+  const inside = regionTest(region, space, values, { classes, index, alone: isAlone(node) });
   for (let voxel = 0; voxel < count; voxel++) if (inside(voxel)) use(voxel);
 }
+
+/** Whether each class decides by itself, by a score above 0. */
+const isAlone = ({ shape, declared }: Node) => declared.independent ?? shape.at(-1) === 1;
 
 interface Channel {
   readonly classes: number;
@@ -216,6 +220,17 @@ const segmentation: TargetRow<'segmentation'> = {
     eachVoxel(output, region, index, (voxel) => {
       seed[voxel * classes + index] = 1;
     });
+  },
+  labels({ node, values }) {
+    const classes = node.shape[node.shape.length - 1];
+    const labels = new Uint16Array(values.length / classes);
+    const alone = isAlone(node);
+    for (let v = 0, at = 0; v < labels.length; v++, at += classes) {
+      let best = 0;
+      for (let c = 1; c < classes; c++) if (values[at + c] > values[at + best]) best = c;
+      labels[v] = alone && !(values[at + best] > 0) ? 0 : best + 1;
+    }
+    return labels;
   },
   voxels(output, { region }) {
     const classes = output.node.shape[output.node.shape.length - 1];

@@ -301,7 +301,11 @@ function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: str
   const { model, status } = set.network.getState();
   const options = optionsOf(volumes);
   const volumeKey = item
-    ? [item.id, options.fit, options.invert, options.normalization, options.section].join('|')
+    ? [
+        item.id,
+        ...[options.fit, options.invert, options.normalization, options.section],
+        options.voxelScale,
+      ].join('|')
     : '';
   if (!item || !model || status === 'loading') return { waiting: volumeKey };
   const box = networkBox(model);
@@ -312,8 +316,8 @@ function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: str
   const { layer: wanted, aim, classIndex } = set.explain.getState();
   const layer = model.layers.some(({ name }) => name === wanted) ? wanted! : model.defaultLayer;
   const request = requestFor(model, box, options, subjectOf(item));
-  const { fit, invert, normalization, section } = request;
-  const inputKey = [item.id, model.id, fit, invert, normalization, section].join('|');
+  const { fit, voxelScale, invert, normalization, section } = request;
+  const inputKey = [item.id, model.id, fit, voxelScale, invert, normalization, section].join('|');
   const classes = explainsAll(model, aim) ? 'all' : classIndex === null ? 'top' : [classIndex];
   const about = {
     ...(aim.output !== null && { output: aim.output }),

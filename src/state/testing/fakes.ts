@@ -61,7 +61,9 @@ export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo 
     title: `Network ${id}`,
     inputShape: [BOX, BOX, BOX, 1],
     inputDeclared: declared('InputLayer', [BOX, BOX, BOX, 1]),
-    outputs: [{ name: 'scores', shape: [3], target: 'class', removed: 'softmax' }],
+    outputs: [
+      { name: 'scores', shape: [3], target: 'class', removed: 'softmax', embedding: false },
+    ],
     activationBytes: 1000,
     origin: 'TensorFlow.js layers model',
     classes: ['apple', 'pear', 'plum'],
@@ -164,6 +166,7 @@ export function fakeExplanation(request: ExplainRequest, classes = 3): Explanati
       ...(onInput.length > 0 ? [layerOf('input', BOX, onInput)] : []),
     ],
     channelMeans: null,
+    labels: null,
     timing: { forward: 1, explain: 1, total: 2 },
   };
 }

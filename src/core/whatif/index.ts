@@ -1,0 +1,13 @@
+export { compareReplies, cosineOf } from './compare.ts';
+export { counterfactualsOf } from './rows.ts';
+export { counterfactualSentence, whatIfSummary } from './words.ts';
+export type {
+  Counterfactual,
+  Difference,
+  Mistake,
+  Reading,
+  Reply,
+  Situation,
+  Tried,
+} from './types.ts';
+export { type Host, tryReadings, type WhatIf } from './try.ts';
