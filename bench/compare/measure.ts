@@ -33,42 +33,46 @@ export interface Measured {
  * One task on all engines of the plans side by side: each in a process of its own, in turns, one run at a
  * time, so that whatever else the machine does meets them alike.
  */
-export async function sideBySide(
-  spec: Spec,
+export function sideBySide(spec: Spec, task: Task, plans: readonly Plan[]): Promise<Measured> {
+  const samples = Math.max(...plans.map(({ batch }) => batch));
+  return withPrepared(spec, samples, (folder) => inFolder(folder, specName(spec), task, plans));
+}
+
+/** The same for a network whose files (see protocol.ts) lie in a folder. */
+export async function inFolder(
+  folder: string,
+  name: string,
   task: Task,
   plans: readonly Plan[],
 ): Promise<Measured> {
   const { commands } = await findEngines();
-  const samples = Math.max(...plans.map(({ batch }) => batch));
-  return withPrepared(spec, samples, async (folder) => {
-    const about: Partial<Record<EngineId, string>> = {};
-    const left: string[] = [];
-    const running = new Map<EngineId, EngineProcess>();
-    const attempt = async <T>(engine: EngineId, work: () => Promise<T>): Promise<T | undefined> => {
-      try {
-        return await work();
-      } catch (error) {
-        left.push(`${specName(spec)}, ${task}, ${engine}: ${(error as Error).message}`);
-        running.get(engine)?.close();
-        running.delete(engine);
-        return undefined;
-      }
-    };
+  const about: Partial<Record<EngineId, string>> = {};
+  const left: string[] = [];
+  const running = new Map<EngineId, EngineProcess>();
+  const attempt = async <T>(engine: EngineId, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      for (const [engine, command] of commands) {
-        if (!plans.some(({ runs }) => runs[engine])) continue;
-        const process = new EngineProcess(command);
-        running.set(engine, process);
-        const answer = await attempt(engine, () => process.ask({ do: 'load', folder, task }));
-        if (answer?.about) about[engine] = answer.about;
-      }
-      const figures: Figure[] = [];
-      for (const plan of plans) figures.push(...(await takeTurns(plan, running, attempt)));
-      return { figures, about, left };
-    } finally {
-      for (const process of running.values()) process.close();
+      return await work();
+    } catch (error) {
+      left.push(`${name}, ${task}, ${engine}: ${(error as Error).message}`);
+      running.get(engine)?.close();
+      running.delete(engine);
+      return undefined;
     }
-  });
+  };
+  try {
+    for (const [engine, command] of commands) {
+      if (!plans.some(({ runs }) => runs[engine])) continue;
+      const process = new EngineProcess(command);
+      running.set(engine, process);
+      const answer = await attempt(engine, () => process.ask({ do: 'load', folder, task }));
+      if (answer?.about) about[engine] = answer.about;
+    }
+    const figures: Figure[] = [];
+    for (const plan of plans) figures.push(...(await takeTurns(plan, running, attempt)));
+    return { figures, about, left };
+  } finally {
+    for (const process of running.values()) process.close();
+  }
 }
 
 type Attempt = <T>(engine: EngineId, work: () => Promise<T>) => Promise<T | undefined>;

@@ -11,7 +11,7 @@ export const TITLES: Readonly<Record<EngineId, string>> = {
   torch: 'PyTorch',
 };
 
-export const TASK_TITLES: Readonly<Record<Task, string>> = {
+export const TASK_TITLES: Readonly<Record<Exclude<Task, 'explain-one-class'>, string>> = {
   forward: 'forward',
   'explain-all-classes': 'all classes at one layer',
   'explain-all-layers': 'one class at all layers',
@@ -38,7 +38,7 @@ export async function networksBench(): Promise<Part> {
   const about: Record<string, string> = {};
   const left = [...(await findEngines()).left];
   for (const id of NETWORKS) {
-    for (const task of Object.keys(TASK_TITLES) as Task[]) {
+    for (const task of Object.keys(TASK_TITLES) as (keyof typeof TASK_TITLES)[]) {
       if (task === 'train' && !isTrained(id)) continue;
       const measured = await sideBySide({ kind: 'network', id }, task, plans(id, task));
       left.push(...measured.left);
@@ -64,7 +64,11 @@ function wrong(id: NetworkId, engine: EngineId): boolean {
   return engine === 'stock' && (id === 'resnet-18' || id === 'u-net');
 }
 
-function toRows(network: NetworkId, task: Task, { engine, batch, ms, peak }: Figure): Row[] {
+function toRows(
+  network: NetworkId,
+  task: keyof typeof TASK_TITLES,
+  { engine, batch, ms, peak }: Figure,
+): Row[] {
   const of = { network, task, batch, engine };
   const name = `${ABOUT[network].title}, ${TASK_TITLES[task]}, batch ${batch}, ${TITLES[engine]}`;
   return [

@@ -32,7 +32,8 @@ async function prepare(spec: Spec, samples: number, folder: string): Promise<voi
   const inputShape = [...graph.nodes[graph.inputs[0]].shape];
   const layer = spec.kind === 'network' ? ABOUT[spec.id].layer : undefined;
   const layers = Object.keys(program.layers);
-  const about: Prepared = { network: specName(spec), inputShape, samples, layer, layers };
+  const network = specName(spec);
+  const about: Prepared = { network, file: 'model.json', inputShape, samples, layer, layers };
   const write = (name: string, content: Uint8Array | string) =>
     writeFileSync(join(folder, name), content);
   write('about.json', JSON.stringify(about));

@@ -15,7 +15,7 @@ import { tf } from '../../src/engine/tf.ts';
 import { Adam } from '../../src/engine/train/adam.ts';
 import { buildNetwork, NETWORKS } from '../../src/engine/train/networks.ts';
 import { gradients, trainableWeights } from '../../src/engine/train/step.ts';
-import { COMPARED, type Prepared, type Task } from './protocol.ts';
+import { COMPARED, type Prepared, summary, type Task } from './protocol.ts';
 import { type Contestant, readFloats, serve } from './serve.ts';
 
 const own = process.argv[2] === 'own';
@@ -49,8 +49,9 @@ function putBack(stock: readonly tf.KernelConfig[]): void {
 
 /** The network of a folder as it is, also one that nothing could be drawn on. */
 async function place(folder: string) {
-  const source = { kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) } as const;
-  const { graph, label } = await openNetwork(openSource(source, readFileUrl), {}, {});
+  const source = { kind: 'url', id: 'network', url: fileUrl(join(folder, about.file)) } as const;
+  const { inputShape } = about;
+  const { graph, label } = await openNetwork(openSource(source, readFileUrl), { inputShape }, {});
   return networkOf(scoreGraph(graph), placeConstants(graph, label));
 }
 
@@ -67,23 +68,26 @@ async function prepareForward(folder: string) {
     );
     const values = await y.data();
     y.dispose();
-    return values.slice(0, COMPARED);
+    return about.file === 'model.json' ? values.slice(0, COMPARED) : summary(values);
   };
 }
 
 const METHODS = ['respond', 'grad'] as const;
 
 /** The product's way: the engine as the app and the command line call it, a new volume every time. */
-async function prepareExplain(folder: string, all: 'classes' | 'layers') {
-  await engine.loadModel({ kind: 'url', id: 'network', url: fileUrl(join(folder, 'model.json')) });
+async function prepareExplain(folder: string, task: Task) {
+  const url = fileUrl(join(folder, about.file));
+  await engine.loadModel({ kind: 'url', id: 'network', url, inputShape: about.inputShape });
   return async () => {
     const { layers } = await engine.explain({
       model: 'network',
       input: samples(1),
       inputShape: about.inputShape,
-      layers: all === 'layers' ? about.layers : [about.layer as string],
-      classes: all === 'classes' ? 'all' : 'top',
+      layers: task === 'explain-all-layers' ? about.layers : [about.layer as string],
+      classes: task === 'explain-all-classes' ? 'all' : 'top',
       methods: METHODS,
+      // As PyTorch differentiates.
+      ...(task === 'explain-one-class' && { statistics: 'plain' }),
     });
     return layers.flatMap(({ classes }) => classes.map(({ methods }) => methods.grad?.sum ?? 0));
   };
@@ -109,10 +113,9 @@ const contestant: Contestant = {
     about = prepared;
     input = readFloats(join(folder, 'input.f32'));
     const what = await start();
-    const all = task === 'explain-all-classes' ? 'classes' : 'layers';
     if (task === 'forward') run = await prepareForward(folder);
     else if (task === 'train') run = prepareTraining();
-    else run = await prepareExplain(folder, all);
+    else run = await prepareExplain(folder, task);
     return what;
   },
   run: (batch) => run(batch),

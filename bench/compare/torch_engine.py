@@ -100,9 +100,11 @@ def padded(x, pads, value):
 
 class Contestant:
     def load(self, folder, task):
-        self.network = Network(folder)
         with open(os.path.join(folder, "about.json")) as file:
             self.about = json.load(file)
+        if self.about["file"] != "model.json":
+            return self.load_real(folder, task)
+        self.network = Network(folder)
         data = np.fromfile(os.path.join(folder, "input.f32"), np.float32)
         self.input = torch.from_numpy(data.reshape([-1] + self.network.input_shape))
         self.run = {
@@ -111,6 +113,44 @@ class Contestant:
             "explain-all-layers": self.all_layers,
             "train": self.training() if task == "train" else None,
         }[task]
+        return f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads"
+
+    def load_real(self, folder, task):
+        """A network of real/networks.py."""
+        sys.path.append(os.path.join(os.path.dirname(__file__), "..", "real"))
+        from networks import build
+
+        network = build(self.about["network"])
+        data = np.fromfile(os.path.join(folder, "input.f32"), np.float32)
+        x = torch.from_numpy(np.moveaxis(data.reshape(self.about["inputShape"]), -1, 0)[None].copy())
+        summary = lambda y: [y.mean().item(), y.abs().mean().item()]
+
+        def forward(_batch):
+            with torch.inference_mode():
+                return summary(network(x))
+
+        def explain(_batch):
+            """Respond-CAM and Grad-CAM of the class that has most voxels, of its summed logits; of vectors, of the largest entry."""
+            kept = []
+            hook = getattr(network, self.about["module"]).register_forward_hook(lambda _m, _i, y: kept.append(y))
+            y = network(x)[0]
+            hook.remove()
+            if y.dim() == 1:
+                score = y.max()
+            else:
+                best = y.argmax(0) if len(y) > 1 else (y[0] <= 0).long()
+                sums = torch.stack([(y[c] * (best == c)).sum() for c in range(len(y))])
+                score = sums[sums.argmax()]
+            a = kept[0]
+            g = torch.autograd.grad(score, a)[0]
+            with torch.no_grad():
+                axes = tuple(range(2, a.dim()))
+                respond = (a * g).sum(axes) / (a.sum(axes) + 1e-10)
+                weights = torch.stack([g.mean(axes), respond])
+                maps = torch.einsum("mbl,bl...->m...", weights, a)
+                return [maps[0].sum().item()]
+
+        self.run = forward if task == "forward" else explain
         return f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads"
 
     def forward(self, batch):

@@ -1,11 +1,12 @@
 import { BOXES, CHANNELS } from '../compare/growth.ts';
 import { ENGINES, type EngineId } from '../compare/engines.ts';
 import { TASK_TITLES, TITLES } from '../compare/networks.ts';
-import type { Task } from '../compare/protocol.ts';
 import { ABOUT, isTrained, NETWORKS, type NetworkId } from '../compare/specs.ts';
 import type { Measurement } from '../report.ts';
 import { find, NONE, provenance, quantity, ratio, table, time } from './format.ts';
 import { plotSvg } from './plot.ts';
+
+type Task = keyof typeof TASK_TITLES;
 
 const COLORS: Readonly<Record<EngineId, string>> = {
   own: '#3b82f6',

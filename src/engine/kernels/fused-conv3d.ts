@@ -14,3 +14,8 @@ export function sumOfRows(x: Tensor): Tensor {
 export function hasFusedKernel(): boolean {
   return getKernel(FusedConv3D, engine().backendName) != null;
 }
+
+/** Whether images are best convolved as volumes one voxel deep: tfjs's own wasm kernels for them have one thread. */
+export function takesPlanes(): boolean {
+  return engine().backendName === 'wasm' && hasFusedKernel();
+}

@@ -1,5 +1,5 @@
 import type { Activation } from '../graph/operators.ts';
-import { hasReluGrad, reluGrad } from '../kernels/relu-grad.ts';
+import { hasRectify, hasReluGrad, rectify, reluGrad } from '../kernels/relu-grad.ts';
 import { tf } from '../tf.ts';
 import { type Op, POINTWISE } from './op.ts';
 import { THROUGH_RECTIFIER } from './rectifier.ts';
@@ -37,7 +37,8 @@ const always = () => true;
 const ACTIVATIONS: Table = {
   relu: { forward: (x) => tf.relu(x), slope: (y) => tf.step(y), rectifies: always },
   leakyRelu: {
-    forward: (x, { slope }) => tf.leakyRelu(x, slope),
+    forward: (x, { slope }) =>
+      slope <= 1 && hasRectify() ? rectify(x, slope) : tf.leakyRelu(x, slope),
     slope: (_y, x, { slope }) => kink(x, slope),
     rectifies: always,
   },
@@ -61,7 +62,8 @@ const ACTIVATIONS: Table = {
     rectifies: always,
   },
   clip: {
-    forward: (x, { min, max }) => tf.minimum(tf.maximum(x, min), max),
+    forward: (x, { min, max }) =>
+      min === 0 && hasRectify() ? rectify(x, 0, max) : tf.minimum(tf.maximum(x, min), max),
     slope: (_y, x, { min, max }) => between(x, min, max),
     // As ReLU6 is written.
     rectifies: ({ min, max }) => min === 0 && max > 0,
@@ -196,10 +198,13 @@ export const activation: Op<'activation'> = {
   vjp({ attributes, inputs: [x], output, dy, wanted, rectifiers }) {
     if (!wanted[0]) return [null];
     const row = rowOf(attributes);
-    const timesSlopes = (g: tf.Tensor) =>
-      attributes.kind === 'relu' && hasReluGrad()
-        ? reluGrad(g, output)
-        : timesValues(g, row.slope(output, x, attributes));
+    const timesSlopes = (g: tf.Tensor) => {
+      if (hasReluGrad()) {
+        if (attributes.kind === 'relu') return reluGrad(g, output);
+        if (attributes.kind === 'leakyRelu') return reluGrad(g, x, attributes.slope);
+      }
+      return timesValues(g, row.slope(output, x, attributes));
+    };
     const rule = row.rectifies?.(attributes) ? rectifiers : 'plain';
     return [THROUGH_RECTIFIER[rule](dy, timesSlopes)];
   },

@@ -1,4 +1,5 @@
-import { FusedConv3D, hasFusedKernel } from '../kernels/fused-conv3d.ts';
+import { depthwise3d, depthwise3dInputGrad, hasDepthwise } from '../kernels/depthwise.ts';
+import { FusedConv3D, hasFusedKernel, takesPlanes } from '../kernels/fused-conv3d.ts';
 import { tf } from '../tf.ts';
 import { type Depthwise, depthwise, depthwiseInputGradient, spaced } from './depthwise.ts';
 import { dilatedInputGradient } from './dilated.ts';
@@ -17,8 +18,18 @@ export function convolve(
   groups: number,
   { bias, relu }: Epilogue,
 ): tf.Tensor {
+  if (isPlane(lifted) && takesPlanes()) {
+    const x = tf.reshape(lifted.x, oneDeep(lifted.x.shape));
+    const filter = tf.reshape(kernel, [1, ...kernel.shape]);
+    const y = convolve({ ...deepened(lifted), x }, filter, groups, { bias, relu });
+    return tf.squeeze(y, [1]);
+  }
   if (groups === 1) return plain(lifted, kernel, { bias, relu });
   const channels = lifted.x.shape[lifted.x.rank - 1];
+  if (groups === channels && kernel.shape[kernel.rank - 1] === channels && hasDepthwise()) {
+    const y = depthwise3d(lifted.x, kernel, bias, lifted);
+    return relu ? tf.relu(y) : y;
+  }
   if (groups === channels) {
     const conv: Depthwise = { ...lifted, kernel, channels };
     const y = depthwise(padded(lifted), conv, outputSizes(lifted));
@@ -39,9 +50,18 @@ export function inputGradient(
   groups: number,
   dy: tf.Tensor,
 ): tf.Tensor {
+  if (isPlane(lifted) && takesPlanes()) {
+    // Of the input only the shape is looked at.
+    const x = { shape: oneDeep(lifted.x.shape) } as tf.Tensor;
+    const filter = tf.reshape(kernel, [1, ...kernel.shape]);
+    const above = tf.reshape(dy, oneDeep(dy.shape));
+    return tf.squeeze(inputGradient({ ...deepened(lifted), x }, filter, groups, above), [1]);
+  }
   const shape = [dy.shape[0], ...lifted.x.shape.slice(1)];
   const channels = shape[shape.length - 1];
   if (groups === 1) return plainInputGradient(lifted, kernel, dy, shape);
+  if (groups === channels && kernel.shape[kernel.rank - 1] === channels && hasDepthwise())
+    return depthwise3dInputGrad(dy, kernel, shape, lifted);
   if (groups === channels) {
     const before = padsOf(lifted);
     const sizes = shape.slice(1, -1).map((n, axis) => n + before[axis][0] + before[axis][1]);
@@ -56,6 +76,17 @@ export function inputGradient(
     -1,
   );
 }
+
+const isPlane = ({ window }: Lifted) => window.length === 2;
+const oneDeep = ([batch, ...rest]: readonly number[]) => [batch, 1, ...rest];
+
+/** The same windows over volumes one voxel deep. */
+const deepened = (lifted: Lifted): Lifted => ({
+  ...lifted,
+  window: [1, ...lifted.window],
+  strides: [1, ...lifted.strides],
+  dilations: [1, ...lifted.dilations],
+});
 
 /** Whether the window jumps and has gaps at once, which no kernel of TensorFlow.js does. */
 const jumpsWithGaps = ({ strides, dilations }: Lifted) =>

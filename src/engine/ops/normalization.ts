@@ -1,6 +1,7 @@
 import type { NormalizationAttributes } from '../graph/operators.ts';
 import { tf } from '../tf.ts';
 import { gathered } from './axes.ts';
+import { frozenBias, isByChannel, normalizationGradient, normalize } from './channel-statistics.ts';
 import { type BackwardCall, type Call, type Op, ShapeError } from './op.ts';
 import { dotRows, product, repeat, timesValues } from './rows.ts';
 
@@ -79,6 +80,7 @@ export const normalization: Op<'normalization'> = {
     return x;
   },
   forward(call) {
+    if (isByChannel(call)) return normalize(call);
     const { centred, rate, back } = standard(call);
     const [x] = call.inputs;
     const { scale, shift } = call.weights;
@@ -87,9 +89,12 @@ export const normalization: Op<'normalization'> = {
     const scaled = scale ? tf.mul(normal, tf.reshape(scale, [1, -1])) : normal;
     return tf.reshape(shift ? tf.add(scaled, tf.reshape(shift, [1, -1])) : scaled, x.shape);
   },
-  vjp: (call) => [call.wanted[0] ? vjp(call) : null],
+  vjp: (call) => [
+    call.wanted[0] ? (isByChannel(call) ? normalizationGradient(call) : vjp(call)) : null,
+  ],
   bias(call) {
     const { statistics, weights, dy } = call;
+    if (statistics === 'frozen' && isByChannel(call)) return frozenBias(call);
     if (statistics === 'frozen') return dotRows(dy, frozenShift(call));
     const { shift } = weights;
     if (!shift) return undefined;

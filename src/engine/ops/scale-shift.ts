@@ -1,6 +1,9 @@
+import { hasChannelKernels, scaleChannels } from '../kernels/channels.ts';
 import { tf } from '../tf.ts';
 import { type Op, POINTWISE, ShapeError } from './op.ts';
 import { channelShare, product } from './rows.ts';
+
+const fits = (w: tf.Tensor | undefined, channels: number) => !w || w.size === channels;
 
 /** `scale x + shift` for every index of the last axis. */
 export const scaleShift: Op<'scaleShift'> = {
@@ -14,6 +17,11 @@ export const scaleShift: Op<'scaleShift'> = {
   },
   forward({ inputs: [x], weights: { scale, shift } }) {
     const channels = x.shape[x.rank - 1];
+    if (hasChannelKernels() && fits(scale, channels) && fits(shift, channels)) {
+      const row = (w: tf.Tensor | undefined, other: number) =>
+        w ? tf.reshape(w, [1, channels]) : tf.fill([1, channels], other);
+      return scaleChannels(x, row(scale, 1), row(shift, 0));
+    }
     if (scale?.size !== channels || shift?.size !== channels || x.rank > 5) {
       const scaled = scale ? tf.mul(x, tf.reshape(scale, [-1])) : x;
       return shift ? tf.add(scaled, tf.reshape(shift, [-1])) : scaled === x ? tf.clone(x) : scaled;
@@ -27,6 +35,9 @@ export const scaleShift: Op<'scaleShift'> = {
   vjp({ inputs: [x], weights: { scale }, dy, wanted }) {
     if (!wanted[0]) return [null];
     if (!scale) return [tf.clone(dy)];
+    const channels = x.shape[x.rank - 1];
+    if (hasChannelKernels() && fits(scale, channels))
+      return [scaleChannels(dy, tf.reshape(scale, [1, channels]), tf.zeros([1, channels]))];
     const rows = tf.reshape(dy, [-1, x.shape[x.rank - 1]]);
     return [tf.reshape(tf.mul(rows, tf.reshape(scale, [-1])), dy.shape)];
   },

@@ -12,6 +12,7 @@ import {
   MaxPool3D,
   MaxPool3DGrad,
   MaxPoolGrad,
+  PadV2,
   Mean,
   Slice,
   SplitV,
@@ -22,7 +23,9 @@ import {
 import { AdamStep } from '../adam-step.ts';
 import { registerCamKernels } from '../cam.ts';
 import { FusedConv3D } from '../fused-conv3d.ts';
-import { ReluGrad } from '../relu-grad.ts';
+import { ChannelDots, ChannelMoments, MixChannels, ScaleChannels } from '../channels.ts';
+import { Depthwise, DepthwiseGrad } from '../depthwise.ts';
+import { Rectify, ReluGrad } from '../relu-grad.ts';
 import { replaceKernel } from '../replace.ts';
 import type { Candidate } from './candidate.ts';
 import { inPlaceCam } from './in-place/cam.ts';
@@ -49,6 +52,14 @@ const KERNELS: Readonly<Record<string, readonly Candidate[]>> = {
   [MaxPoolGrad]: [inPlace.maxPool2dGradient],
   [FusedBatchNorm]: [inPlace.normalization],
   [ReluGrad]: [inPlace.reluGradient],
+  [Rectify]: [inPlace.rectified],
+  [ChannelMoments]: [inPlace.momentsOfChannels],
+  [ChannelDots]: [inPlace.dotsOfChannels],
+  [ScaleChannels]: [inPlace.affineChannels],
+  [MixChannels]: [inPlace.mixedChannels],
+  [Depthwise]: [inPlace.depthwiseConvolution],
+  [DepthwiseGrad]: [inPlace.depthwiseGradient],
+  [PadV2]: [inPlace.constantPadding],
   [Sum]: [inPlace.reduction('sum')],
   [Mean]: [inPlace.reduction('mean')],
   [Concat]: [inPlace.concatenation],

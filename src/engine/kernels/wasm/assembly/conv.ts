@@ -41,6 +41,18 @@ function source(at: i32, divisor: i32, size: i32): i32 {
   return <u32>at < <u32>size ? at : -1;
 }
 
+/** Voxel number `i` of a line of `size` of which those that meet the same taps, `divisor` apart, stand together. */
+// @ts-ignore: decorator
+@inline
+export function inPhases(i: i32, size: i32, divisor: i32): i32 {
+  for (let phase = 0; phase < divisor; phase++) {
+    const count = (size - phase + divisor - 1) / divisor;
+    if (i < count) return i * divisor + phase;
+    i -= count;
+  }
+  return i;
+}
+
 /**
  * Lists, for one tile, the addresses of its six output voxels (`spare` past the end) and
  * `[filter offset, 6 voxel pointers]` of every tap that touches the volume. The voxels of all samples are one
@@ -61,6 +73,7 @@ function listTaps(p: usize, first: i32, table: usize, spare: usize): void {
   const kH = i32At(p, Volumes.K_H);
   const kW = i32At(p, Volumes.K_W);
   const panelTap = i32At(p, Volumes.CIN) << 5;
+  const divisor = i32At(p, Volumes.DIVISOR_W);
   const taps = kD * kH * kW;
   const mark = table + HEADER_BYTES;
   let count = 0;
@@ -70,13 +83,13 @@ function listTaps(p: usize, first: i32, table: usize, spare: usize): void {
     const inside = first + row < pixels * samples;
     const sample = (first + row) % samples;
     const pixel = (first + row) / samples;
-    const out = i32At(p, Volumes.OUTPUT) + (sample * pixels + pixel) * coutBytes;
-    store<i32>(table + 4 + (<usize>row << 2), inside ? out : <i32>spare);
     const input = i32At(p, Volumes.INPUT) + sample * inD * inH * inW * cinBytes;
-    const x = pixel % outW;
     const yz = pixel / outW;
+    const x = inPhases(pixel - yz * outW, outW, divisor);
     const y = yz % outH;
     const z = yz / outH;
+    const out = i32At(p, Volumes.OUTPUT) + (sample * pixels + yz * outW + x) * coutBytes;
+    store<i32>(table + 4 + (<usize>row << 2), inside ? out : <i32>spare);
     const bz = z * i32At(p, Volumes.SCALE_D) + i32At(p, Volumes.OFFSET_D);
     const by = y * i32At(p, Volumes.SCALE_H) + i32At(p, Volumes.OFFSET_H);
     const bx = x * i32At(p, Volumes.SCALE_W) + i32At(p, Volumes.OFFSET_W);

@@ -34,7 +34,7 @@ export function batchNorm(
     }
     const rows = util.sizeFromShape(x.shape) / channels;
     const shifts = factors + channels * 4;
-    memory.run.scaleShift(memory.at(x), memory.at(y), factors, shifts, rows, channels);
+    memory.run.scaleShift(memory.at(x), memory.at(y), factors, shifts, rows, channels, 1, Infinity);
     return y;
   });
 }

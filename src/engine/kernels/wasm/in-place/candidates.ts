@@ -4,6 +4,7 @@ import {
   type ConvAttributes,
   convInfo,
   forward,
+  inputGradient,
   maxPool2dGeometry,
   poolInfo,
 } from '../../geometry.ts';
@@ -12,9 +13,11 @@ import type { Inputs } from '../../replace.ts';
 import type { Candidate } from '../candidate.ts';
 import { finish } from '../matmul.ts';
 import { batchNorm } from './batch-norm.ts';
+import { channelDots, channelMoments, mixChannels, scaleChannels } from './channels.ts';
 import { fewRows } from './dense.ts';
+import { depthwise } from './depthwise.ts';
 import { pool3d, pool3dGrad } from './pool3d.ts';
-import { concat, slice, split, tile } from './rows.ts';
+import { concat, pad, slice, split, tile } from './rows.ts';
 import { scatterGrad } from './scatter.ts';
 import { reduce } from './sums.ts';
 
@@ -109,8 +112,9 @@ export const repetition: Candidate = ({ memory }, { inputs, attrs }) => {
   return tile(memory, (inputs as Inputs).x, reps);
 };
 
-export const reluGradient: Candidate = ({ memory }, { inputs }) => {
+export const reluGradient: Candidate = ({ memory }, { inputs, attrs }) => {
   const { dy, y } = inputs as Inputs;
+  const { slope } = attrs as { slope: number };
   const dx = memory.output(dy.shape);
   const volumes = y.shape[0] ?? 1;
   const count = util.sizeFromShape(y.shape) / volumes;
@@ -118,7 +122,57 @@ export const reluGradient: Candidate = ({ memory }, { inputs }) => {
   for (let row = 0; row < rows; row++) {
     const own = Math.floor((row * volumes) / rows) * count * 4;
     const at = row * count * 4;
-    memory.run.reluGrad(memory.at(dy) + at, memory.at(y) + own, memory.at(dx) + at, count);
+    memory.run.reluGrad(memory.at(dy) + at, memory.at(y) + own, memory.at(dx) + at, count, slope);
   }
   return dx;
+};
+
+export const rectified: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { x } = inputs as Inputs;
+  const { slope, most } = attrs as { slope: number; most: number };
+  const y = memory.output(x.shape);
+  memory.run.rectify(memory.at(x), memory.at(y), util.sizeFromShape(x.shape), slope, most);
+  return y;
+};
+
+export const momentsOfChannels: Candidate = ({ memory }, { inputs }) =>
+  channelMoments(memory, (inputs as Inputs).x);
+
+export const dotsOfChannels: Candidate = ({ memory }, { inputs }) => {
+  const { dy, x } = inputs as Inputs;
+  return channelDots(memory, dy, x);
+};
+
+export const affineChannels: Candidate = ({ memory }, { inputs }) => {
+  const { x, scale, shift } = inputs as Inputs;
+  return scaleChannels(memory, x, scale, shift);
+};
+
+export const mixedChannels: Candidate = ({ memory }, { inputs }) => {
+  const { dy, x, factors } = inputs as Inputs;
+  return mixChannels(memory, dy, x, factors);
+};
+
+export const depthwiseConvolution: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { x, filter, bias } = inputs as Inputs;
+  return depthwise(memory, x, filter, bias, forward(depthwiseInfo(x.shape, filter.shape, attrs)));
+};
+
+export const depthwiseGradient: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { dy, filter } = inputs as Inputs;
+  const { inputShape } = attrs as unknown as Required<ConvAttributes>;
+  const g = inputGradient(depthwiseInfo(inputShape, filter.shape, attrs));
+  return depthwise(memory, dy, filter, undefined, g);
+};
+
+/** Geometry alone: filter `[…window, 1, channels]`. */
+const depthwiseInfo = (xShape: number[], filterShape: number[], attrs: unknown) =>
+  convInfo(xShape, [...filterShape.slice(0, 3), filterShape[4], filterShape[4]], attrs);
+
+export const constantPadding: Candidate = ({ memory }, { inputs, attrs }) => {
+  const { paddings, constantValue } = attrs as {
+    paddings: [number, number][];
+    constantValue: number;
+  };
+  return pad(memory, (inputs as Inputs).x, paddings, constantValue);
 };

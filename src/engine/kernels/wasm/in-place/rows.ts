@@ -28,7 +28,7 @@ export function concat(
   return out;
 }
 
-/** A part of x along one axis; undefined where tfjs's own kernel has to do it. */
+/** A part of x; undefined where tfjs's own kernel has to do it. */
 export function slice(
   memory: TensorMemory,
   x: TensorInfo,
@@ -37,17 +37,54 @@ export function slice(
 ): TensorInfo | undefined {
   if (!fourBytes(x) || product(x.shape) === 0) return;
   const [from, sizes] = slice_util.parseSliceParams(x as never, begin, size);
-  const cut = sizes.flatMap((n, axis) => (n === x.shape[axis] ? [] : [axis]));
-  if (cut.length > 1 || product(sizes) === 0) return;
+  if (product(sizes) === 0) return;
   slice_util.assertParamsValid(x as never, from, sizes);
-  const axis = cut[0] ?? 0;
-  const voxelBytes = product(x.shape.slice(axis + 1)) * 4;
   const out = memory.output(sizes, x.dtype);
-  const bytes = sizes[axis] * voxelBytes;
-  const source = memory.at(x) + from[axis] * voxelBytes;
-  const rows = product(x.shape.slice(0, axis));
-  memory.run.copyRows(source, x.shape[axis] * voxelBytes, memory.at(out), bytes, bytes, rows, 1);
+  eachPlane(sizes, x.shape, from, ({ inner, outer, bytes, outerBytes, rows }) => {
+    const [source, target] = [memory.at(x) + outer, memory.at(out) + inner];
+    memory.run.copyRows(source, outerBytes, target, bytes, bytes, rows, 1);
+  });
   return out;
+}
+
+interface Plane {
+  /** Bytes from the beginning of the part, and of the whole. */
+  readonly inner: number;
+  readonly outer: number;
+  /** Bytes of a row, and from one row to the next in the whole. */
+  readonly bytes: number;
+  readonly outerBytes: number;
+  readonly rows: number;
+}
+
+/** Rows of a part of `sizes` that begins at `from` in a whole of `whole`, those at equal distances together. */
+function eachPlane(
+  sizes: readonly number[],
+  whole: readonly number[],
+  from: readonly number[],
+  use: (plane: Plane) => void,
+): void {
+  const cut = sizes.findLastIndex((n, axis) => n !== whole[axis]);
+  const last = Math.max(0, cut);
+  const along = Math.max(0, last - 1);
+  const rows = last > 0 ? sizes[along] : 1;
+  const bytes = product(sizes.slice(last)) * 4;
+  const outerBytes = product(whole.slice(last)) * 4;
+  const shift = (last > 0 ? from[along] : 0) * outerBytes;
+  const inRow = (from[last] ?? 0) * product(whole.slice(last + 1)) * 4;
+  const planes = product(sizes.slice(0, along));
+  for (let i = 0; i < planes; i++) {
+    let rest = i;
+    let place = 0;
+    let step = last > 0 ? whole[along] : 1;
+    for (let axis = along - 1; axis >= 0; axis--) {
+      place += ((rest % sizes[axis]) + from[axis]) * step;
+      rest = Math.floor(rest / sizes[axis]);
+      step *= whole[axis];
+    }
+    const outer = place * outerBytes + shift + inRow;
+    use({ inner: i * rows * bytes, outer, bytes, outerBytes, rows });
+  }
 }
 
 /** x cut into parts along one axis; undefined where tfjs's own kernel has to do it. */
@@ -86,5 +123,24 @@ export function tile(
   const bytes = product(x.shape.slice(axis)) * 4;
   const rows = product(x.shape.slice(0, axis));
   memory.run.copyRows(memory.at(x), bytes, memory.at(out), bytes * times, bytes, rows, times);
+  return out;
+}
+
+/** x with a constant around it; undefined where tfjs's own kernel has to do it. */
+export function pad(
+  memory: TensorMemory,
+  x: TensorInfo,
+  paddings: readonly (readonly [number, number])[],
+  value: number,
+): TensorInfo | undefined {
+  if (x.dtype !== 'float32' || product(x.shape) === 0) return;
+  const shape = x.shape.map((n, axis) => n + paddings[axis][0] + paddings[axis][1]);
+  const out = memory.output(shape);
+  memory.floats(memory.at(out), product(shape)).fill(value);
+  const from = paddings.map(([before]) => before);
+  eachPlane(x.shape, shape, from, ({ inner, outer, bytes, outerBytes, rows }) => {
+    const [source, target] = [memory.at(x) + inner, memory.at(out) + outer];
+    memory.run.copyRows(source, bytes, target, outerBytes, bytes, rows, 1);
+  });
   return out;
 }

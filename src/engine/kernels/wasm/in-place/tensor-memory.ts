@@ -50,7 +50,18 @@ export interface InPlaceExports {
   rowsTimesTransposed(a: number, b: number, y: number, m: number, k: number, n: number): void;
   scatterBytes(parameters: number): number;
   scatterGrad(parameters: number, work: number): void;
-  reluGrad(dy: number, y: number, dx: number, count: number): void;
+  channelDots(a: number, b: number, rows: number, channels: number, sums: number): void;
+  mixChannels(
+    left: number,
+    right: number,
+    out: number,
+    factors: number,
+    rows: number,
+    channels: number,
+  ): void;
+  depthwise(parameters: number, work: number): void;
+  rectify(x: number, y: number, count: number, slope: number, most: number): void;
+  reluGrad(dy: number, y: number, dx: number, count: number, slope: number): void;
   scaleShift(
     x: number,
     y: number,
@@ -58,6 +69,8 @@ export interface InPlaceExports {
     shift: number,
     rows: number,
     channels: number,
+    slope: number,
+    most: number,
   ): void;
   sumRows(
     x: number,

@@ -1,35 +1,29 @@
-/** `dx = y > 0 ? dy : 0` for `count` floats: the gradient of a ReLU from its output. */
-export function reluGrad(dy: usize, y: usize, dx: usize, count: i32): void {
+/** `dx = y > 0 ? dy : slope * dy` for `count` floats: the gradient of a (leaky) ReLU from its input or output. */
+export function reluGrad(dy: usize, y: usize, dx: usize, count: i32, slope: f32): void {
   const end = dx + (<usize>count << 2);
   const zero = f32x4.splat(0);
+  const slopes = f32x4.splat(slope);
   for (; dx + 16 <= end; dx += 16, dy += 16, y += 16) {
-    v128.store(dx, v128.and(v128.load(dy), f32x4.gt(v128.load(y), zero)));
+    const g = v128.load(dy);
+    v128.store(dx, v128.bitselect(g, f32x4.mul(g, slopes), f32x4.gt(v128.load(y), zero)));
   }
   for (; dx < end; dx += 4, dy += 4, y += 4) {
-    store<f32>(dx, load<f32>(y) > 0 ? load<f32>(dy) : 0);
+    const g = load<f32>(dy);
+    store<f32>(dx, load<f32>(y) > 0 ? g : g * slope);
   }
 }
 
-/** `y = x * scale + shift` for `rows` rows of `channels`. */
-export function scaleShift(
-  x: usize,
-  y: usize,
-  scale: usize,
-  shift: usize,
-  rows: i32,
-  channels: i32,
-): void {
-  const bytes = <usize>channels << 2;
-  for (let row = 0; row < rows; row++) {
-    let c: usize = 0;
-    for (; c + 16 <= bytes; c += 16) {
-      const scaled = f32x4.mul(v128.load(x + c), v128.load(scale + c));
-      v128.store(y + c, f32x4.add(scaled, v128.load(shift + c)));
-    }
-    for (; c < bytes; c += 4) {
-      store<f32>(y + c, load<f32>(x + c) * load<f32>(scale + c) + load<f32>(shift + c));
-    }
-    x += bytes;
-    y += bytes;
+/** `y = min(max(x, slope * x), most)` for `count` floats: ReLU, leaky ReLU, ReLU6. */
+export function rectify(x: usize, y: usize, count: i32, slope: f32, most: f32): void {
+  const end = y + (<usize>count << 2);
+  const slopes = f32x4.splat(slope);
+  const mosts = f32x4.splat(most);
+  for (; y + 16 <= end; x += 16, y += 16) {
+    const v = v128.load(x);
+    v128.store(y, f32x4.min(f32x4.max(v, f32x4.mul(v, slopes)), mosts));
+  }
+  for (; y < end; x += 4, y += 4) {
+    const v = load<f32>(x);
+    store<f32>(y, min<f32>(max<f32>(v, v * slope), most));
   }
 }

@@ -1,8 +1,10 @@
 /** Kernels that work in the memory of tfjs's own module, one thread, nothing copied. */
 export { avgPool, avgPoolGrad } from './avg-pool';
 export { channelSums, finishMap, gradientSums, unsafeProducts, weightedMaps } from './cam';
+export { channelDots, mixChannels, scaleShift } from './channels';
+export { depthwise } from './depthwise';
 export { rowsTimes, rowsTimesTransposed } from './dense';
-export { reluGrad, scaleShift } from './elementwise';
+export { rectify, reluGrad } from './elementwise';
 export { scatterBytes, scatterGrad } from './scatter';
 export { maxPool, maxPoolGrad } from './max-pool';
 export { copyRows } from './rows';
