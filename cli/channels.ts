@@ -12,7 +12,7 @@ import {
   toFloat32,
 } from '../src/core/volume/index.ts';
 import type { Declared } from '../src/engine/types.ts';
-import type { InputFile, InputLayout, NetworkInput } from './input.ts';
+import type { InputFile, InputLayout, InputOptions, NetworkInput } from './input.ts';
 
 const NOTHING = new Float32Array(0);
 
@@ -44,7 +44,7 @@ export async function openChannels(
   source: ByteSource,
   head: Uint8Array,
   inputShape: readonly number[],
-  declared: Declared | undefined,
+  { declared, readAs }: Pick<InputOptions, 'declared' | 'readAs'>,
 ): Promise<InputFile | null> {
   if (!looksLikeNpy(head)) return null;
   const path = source.name;
@@ -58,6 +58,8 @@ export async function openChannels(
   if (dims.length !== rank || found === 1) return null;
   // Without channels a network takes sets of volumes and stacks of images, which have as many axes.
   if (channels === 1 && shape.length === rank) return null;
+  // Sections by name are images of one channel.
+  if (found !== channels && readAs === 'images') return null;
   if (found !== channels) throw channelMismatch(path, found, inputShape);
   mustFit(source);
   const array = readNpy(await source.read(0, source.size), path);

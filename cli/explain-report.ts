@@ -153,6 +153,29 @@ function answerLine(
   }
 }
 
+/** Classes in the line of the highest scores. */
+const TOP = 5;
+/** Tables of more rows have those of the highest scores alone. */
+const MOST_ROWS = 50;
+
+/** The classes of the highest scores, where there are more than can be compared at a glance. */
+function topLine(
+  { target, scores, probabilities }: Explanation,
+  names: readonly string[],
+): string[] {
+  if (target.kind !== 'class' || scores.length < 3) return [];
+  const best = byScore(scores).slice(0, TOP);
+  const said = best.map((index) =>
+    probabilities
+      ? `${names[index]} ${(100 * probabilities[index]).toFixed(1)}%`
+      : `${names[index]} ${scores[index].toFixed(3)}`,
+  );
+  return [`Highest: ${said.join('; ')}.`];
+}
+
+const byScore = (scores: ArrayLike<number>): number[] =>
+  Array.from(scores, (_, index) => index).sort((a, b) => scores[b] - scores[a]);
+
 /** The same as text: one table for each layer. */
 export function explainLines(
   info: ModelInfo,
@@ -165,6 +188,7 @@ export function explainLines(
   const shown = asked.includes(predicted) ? predicted : (asked[0] ?? predicted);
   return [
     answerLine(info, explanation, classes),
+    ...topLine(explanation, classes),
     ...layers.flatMap((layer) => [
       '',
       ...layerLines(classes, layer, factsOf),
@@ -176,7 +200,11 @@ export function explainLines(
 }
 
 function layerLines(names: readonly string[], layer: LayerExplanation, factsOf: FactsOf) {
-  const { name, shape, kappa, classes, ledger, metrics, statistics } = layer;
+  const { name, shape, kappa, ledger, metrics, statistics } = layer;
+  const many = layer.classes.length > MOST_ROWS;
+  const best = byScore(layer.classes.map(({ score }) => score)).slice(0, TOP);
+  const rowsShown = many ? best : [...layer.classes.keys()];
+  const classes = rowsShown.map((row) => ({ ...layer.classes[row], booked: ledger[row] }));
   const methods = Object.keys(classes[0].methods) as CamMethod[];
   const around = ledger.some(({ bypass }) => bypass !== 0);
   const rows = [
@@ -188,7 +216,7 @@ function layerLines(names: readonly string[], layer: LayerExplanation, factsOf: 
       ...(around ? ['around'] : []),
       'rest',
     ],
-    ...classes.map(({ index, score, methods: maps }, i) =>
+    ...classes.map(({ index, score, methods: maps, booked }) =>
       [
         names[index],
         score,
@@ -197,9 +225,9 @@ function layerLines(names: readonly string[], layer: LayerExplanation, factsOf: 
             sumsToScore(method) && factsOf(layer, index, method).cancellation > CANCELLATION_LIMIT;
           return `${hides ? '! ' : ''}${maps[method]!.sum.toFixed(3)}`;
         }),
-        ledger[i].bias,
-        ...(around ? [ledger[i].bypass] : []),
-        ledger[i].residual,
+        booked.bias,
+        ...(around ? [booked.bypass] : []),
+        booked.residual,
       ].map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell)),
     ),
   ];
@@ -215,6 +243,9 @@ function layerLines(names: readonly string[], layer: LayerExplanation, factsOf: 
         .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
         .join('  '),
     ),
+    ...(many
+      ? [`and ${layer.classes.length - TOP} classes more, of lower scores (--json has all)`]
+      : []),
     ...Object.entries(metrics).map(
       ([method, { l1, kendallTau }]) =>
         `${method}: L1 ${l1.toFixed(3)}, tau ${kendallTau.toFixed(3)}`,

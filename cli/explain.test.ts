@@ -48,7 +48,7 @@ describe('respond-cam explain', () => {
     const stdout = execFileSync(
       process.execPath,
       [cli, ...args, '--layer', 'all', '--method', 'all', '--out', out, '--json'],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 },
     );
     const answer = JSON.parse(stdout) as Document;
     expect(relativeError(answer.scores, expected.scores)).toBeLessThan(1e-5);
@@ -157,6 +157,7 @@ describe('respond-cam explain', () => {
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
     );
     expect(stdout).toMatch(/answers class 3/);
+    expect(stdout).toMatch(/^Highest: class 3 [\d.]+%; (class \d [\d.]+%(; |\.$)){3,4}/m);
     expect(stdout).toMatch(/maxpool1, 4 x 4 x 4 voxels/);
     expect(stdout).toMatch(/respond: L1 0\.283, tau 0\.667/);
   });

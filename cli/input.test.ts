@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { encode } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterAll, expect, test } from 'vitest';
@@ -180,5 +181,40 @@ test('a picture is not decoded for a network that cannot take it', async () => {
   );
   await expect(readInput(path, [8, 8, 3], {}, { fit: 'crop' })).rejects.toThrow(
     /cannot be decoded/,
+  );
+});
+
+test('one channel is given to all three of a network of images, which is said', async () => {
+  const path = file('r.npy', writeNpy(Float32Array.of(0, 1, 2, 3, 4, 5), [2, 3]));
+  const { data, steps, layout } = await readInput(path, [2, 3, 3], { normalization: 'unit' });
+  expect(layout).toBe('y,x');
+  expect([...data.slice(3, 6)]).toEqual(Array(3).fill(Math.fround(1 / 255)));
+  expect(steps).toContain('The one channel was given to the network 3 times.');
+  const stack = file('s.npy', writeNpy(new Float32Array(40).fill(2), [4, 2, 5]));
+  await expect(readInput(stack, [2, 5, 3])).rejects.toThrow('the file has 5 channels');
+  const images = { readAs: 'images' } as const;
+  await expect(readInput(stack, [2, 5, 3], {}, images)).resolves.toMatchObject({ count: 4 });
+});
+
+test('a picture goes into a network of volumes of one section', async () => {
+  const png = new PNG({ width: 3, height: 2 });
+  png.data = Buffer.alloc(24, 100);
+  const path = file('one.png', PNG.sync.write(png));
+  const { data, shape } = await readInput(path, [1, 2, 3, 1]);
+  expect(shape).toEqual([1, 2, 3, 1]);
+  expect(data[0]).toBeCloseTo(100, 4);
+});
+
+test('TIFF is a picture, or sections of a volume', async () => {
+  const tiff = (name: string) =>
+    fileURLToPath(new URL(`../fixtures/tiff/${name}.tif`, import.meta.url));
+  const { data, shape } = await readInput(tiff('rgb'), [6, 5, 3]);
+  expect([data.length, shape]).toEqual([90, [6, 5, 3]]);
+  const volume = await readInput(tiff('stack_imagej'), [4, 5, 6, 1]);
+  expect(volume.grid.voxelSize[2]).toBeCloseTo(27, 3);
+  const image = await readInput(tiff('u16_le'), [7, 9, 3]);
+  expect([...image.data.slice(3, 6)]).toEqual([900, 900, 900]);
+  await expect(readInput(tiff('stack_f32'), [8, 8, 8, 1])).rejects.toThrow(
+    /stack_f32\.tif: The volume has 6 × 5 × 4/,
   );
 });

@@ -15,6 +15,7 @@ import {
   type PrepareOptions,
   PICTURE_ENDINGS_TEXT,
   planFit,
+  prepareChannels,
   preparePart,
   type Region,
   type Shape3,
@@ -28,7 +29,7 @@ import { looksLikeNpy, npyShape } from '../src/core/npy/index.ts';
 import {
   channelsOf,
   type PictureFormatId,
-  pictureFormatOf,
+  pictureFormatIn,
   pictureSize,
   readPicture,
 } from '../src/core/picture/index.ts';
@@ -115,7 +116,7 @@ type Expectation = Omit<InputExpectation, 'shape'>;
 const MAX_VOXELS = 2 ** 28;
 
 /**
- * Opens a volume file, an array with a channel axis (.npy) or a picture (.png .jpg .bmp), recognised by
+ * Opens a volume file, an array with a channel axis (.npy) or a picture, recognised by
  * content, for a network whose input is `[z, y, x, c]` or `[y, x, c]`. Only the header of a large file
  * is read. Throws `bad-file`, and `bad-input` when the network takes nothing of this kind.
  */
@@ -165,7 +166,7 @@ export async function givenShape(
     return await withFile(path, async (source) => {
       const head = await source.read(0, 1 << 17);
       if (looksLikeNpy(head)) return npyShape(head, path);
-      const format = pictureFormatOf(head);
+      const format = await pictureFormatIn(source);
       if (format) {
         const { height, width } = pictureSize(await source.read(0, source.size), path, format);
         return [height, width, 3];
@@ -216,12 +217,13 @@ async function openInput(
   const path = source.name;
   const channels = inputShape[inputShape.length - 1];
   const head = await source.read(0, 1 << 17);
-  const format = pictureFormatOf(head);
+  const format = await pictureFormatIn(source);
   if (format) return openPicture(source, format, inputShape, options.scaling);
-  const planes = await openChannels(source, head, inputShape, options.declared);
+  const planes = await openChannels(source, head, inputShape, options);
   if (planes) return planes;
   const access = await openAsVolume(source, inputShape, options);
-  if (channels !== 1) throw channelMismatch(path, 1, inputShape);
+  const repeats = channels === 3 && isFlat(inputShape);
+  if (channels !== 1 && !repeats) throw channelMismatch(path, 1, inputShape);
   const parts = partsOf(access.header, inputShape, path);
   const layout = layoutOf(head, path, inputShape);
   return {
@@ -232,14 +234,16 @@ async function openInput(
       const part = parts[index];
       if (!part) throw noVolume(path, index, parts.length, access.header);
       const expected = { ...expectation, shape: boxOf(inputShape) };
-      const { prepared, findings } = await prepareFrom(access, part, path, expected, prepare);
+      const own = repeats ? { ...prepare, normalization: 'none' as const } : prepare;
+      const { prepared, findings } = await prepareFrom(access, part, path, expected, own);
+      const seen = repeats ? repeated(prepared, channels, expected, prepare) : prepared;
       return {
-        data: prepared.volume.data,
+        data: seen.volume.data,
         shape: inputShape,
         layout,
         grid: prepared.volume,
-        steps: prepared.steps,
-        rawMean: prepared.rawMean,
+        steps: seen.steps,
+        rawMean: seen.rawMean,
         findings,
         index,
         count: parts.length,
@@ -250,6 +254,29 @@ async function openInput(
 
 /** Geometric, so that a voxel of that edge has the same volume. */
 const meanSize = ([x, y, z]: readonly [number, number, number]) => Math.cbrt(x * y * z);
+
+/** Whether a network takes images, also as volumes of one section. */
+const isFlat = (inputShape: readonly number[]): boolean =>
+  inputShape.length === 3 || inputShape[0] === 1;
+
+/** One channel as it is given to a network of images that takes several, normalised together. */
+function repeated(
+  { volume, steps }: PreparedInput,
+  channels: number,
+  { normalization }: InputExpectation,
+  options: PrepareOptions,
+): PreparedInput {
+  const planes = Array.from({ length: channels }, () => volume);
+  const expected = { shape: volume.shape, normalization };
+  const made = prepareChannels(planes, expected, { normalization: options.normalization });
+  const said = `The one channel was given to the network ${channels} times.`;
+  const { rawMean } = made;
+  return {
+    volume: { ...volume, data: made.data },
+    steps: [...steps, said, ...made.steps],
+    rawMean,
+  };
+}
 
 /** One input of a file: a volume of a stack, or one section of a stack of images. */
 interface Part {
@@ -264,8 +291,7 @@ function partsOf(
   inputShape: readonly number[],
   path: string,
 ): readonly Part[] {
-  const flat = inputShape.length === 3 || inputShape[0] === 1;
-  if (!flat && (kind === 'image' || kind === 'image-stack')) {
+  if (!isFlat(inputShape) && (kind === 'image' || kind === 'image-stack')) {
     const what = kind === 'image' ? 'one image' : `${shape[0]} separate images`;
     throw badInput(
       `${path}: the file holds ${what}, but the network takes volumes of ${boxText(boxOf(inputShape))} voxels; accepted: volumes (--read-as volume where the sections are those of one volume)`,
@@ -382,7 +408,7 @@ async function openAsVolume(
   try {
     return await openSource(source, options);
   } catch (error) {
-    if (inputShape.length !== 3 || !(error instanceof AppError)) throw error;
+    if (!isFlat(inputShape) || !(error instanceof AppError)) throw error;
     if (!error.message.endsWith(ACCEPTED_VOLUMES)) throw error;
     throw new AppError(error.code, `${error.message}, ${PICTURE_ENDINGS_TEXT}`, { cause: error });
   }
@@ -396,9 +422,9 @@ async function openPicture(
 ): Promise<InputFile> {
   const path = source.name;
   const channels = inputShape[inputShape.length - 1];
-  if (inputShape.length !== 3 || (channels !== 1 && channels !== 3)) {
+  if (!isFlat(inputShape) || (channels !== 1 && channels !== 3)) {
     throw badInput(
-      `${path}: this is a picture, but the network takes shape ${inputShape.join(' x ')}; accepted: pictures for networks of shape y, x, 1 or y, x, 3`,
+      `${path}: this is a picture, but the network takes shape ${inputShape.join(' x ')}; accepted: pictures for networks of one section and one or three channels`,
     );
   }
   const bytes = await source.read(0, source.size);

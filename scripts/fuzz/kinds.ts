@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { channelsOf, type PictureFormatId, readPicture } from '../../src/core/picture/index.ts';
 import { AppError } from '../../src/core/errors.ts';
+import { isTiffPicture } from '../../src/core/tiff/index.ts';
 import {
   checkEvaluation,
   indexListing,
@@ -220,6 +221,12 @@ export const KINDS = {
     seeds: jpegs,
     read: (bytes) => pictureBytes(bytes, 'jpeg'),
   },
+  tiff: {
+    nature: 'binary',
+    ending: 'tif',
+    seeds: () => fixtures('tiff', /\.tif$/, 6000),
+    read: readTiff,
+  },
   'model.json': {
     nature: 'json',
     ending: 'model.json',
@@ -365,6 +372,12 @@ const LAYERS = JSON.parse(
 );
 
 export type KindName = keyof typeof KINDS;
+
+/** As a picture, where it is one, and as a volume. */
+function readTiff(bytes: Bytes): number {
+  if (isTiffPicture(bytes)) pictureBytes(bytes, 'tiff-picture');
+  return readVolume(bytes);
+}
 
 function pictureBytes(bytes: Bytes, format: PictureFormatId): number {
   const [plane] = channelsOf(readPicture(bytes, `input.${format}`, format), 3);

@@ -1,5 +1,5 @@
 import { aborted } from '../../core/errors.ts';
-import { luminance, pictureFormatOf, readPicture } from '../../core/picture/index.ts';
+import { luminance, pictureFormatIn, readPicture } from '../../core/picture/index.ts';
 import type { PictureFormatId } from '../../core/picture/index.ts';
 import {
   boxText,
@@ -76,7 +76,7 @@ export async function readVolumes(
   const checkpoint = () => {
     if (signal?.aborted) throw aborted();
   };
-  const format = pictureFormatOf(await source.read(0, 64));
+  const format = await pictureFormatIn(source);
   if (format) return [await openPicture(source, format)];
   const access = await openSource(source, { ...reading, smallBytes, checkpoint });
   const { shape, volumes } = access.header;
@@ -143,7 +143,9 @@ async function readOne(
   const part = factor > 1 ? await access.readBinned(index, factor) : await access.read(index);
   const { min, max, mean, std, nonFinite } = part.stats;
   const data = share(nonFinite > 0 ? replaceNonFinite(part.volume.data, mean) : part.volume.data);
-  const volume = { ...part.volume, data };
+  // As other programs show such images, from the top.
+  const rowsDown = header.format === 'tiff' && header.kind.startsWith('image');
+  const volume = { ...part.volume, data, ...(rowsDown && { rowsDown }) };
   const counts = histogram(data, BINS, min, max).counts;
   const findings = [...part.findings];
   if (factor > 1) findings.push(averaged(header.shape, factor, volume));

@@ -1,18 +1,23 @@
 import { AppError, sentence } from '../errors.ts';
+import { decodeTiff, isTiffPicture, looksLikeTiff, tiffClaim } from '../tiff/index.ts';
 import { decodeBmp } from './bmp.ts';
 import { jpegClaim, pngClaim, type Claim } from './claims.ts';
+import { jpegOrientation } from './exif.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { decodePng } from './png.ts';
+import { upright } from './turn.ts';
 import type { Picture } from './types.ts';
 
 export { channelsOf, luminance } from './planes.ts';
 export type { Picture } from './types.ts';
 
 /** The formats of pictures; one row of {@link PICTURE_FORMATS} each. */
-export type PictureFormatId = 'png' | 'jpeg' | 'bmp';
+export type PictureFormatId = 'png' | 'jpeg' | 'bmp' | 'tiff-picture';
 
 interface PictureFormat {
   looksLike(head: Uint8Array): boolean;
+  /** Whether a file that looks like it is a picture, where it may be a volume as well. */
+  readonly holdsPicture?: (bytes: Uint8Array) => boolean;
   /** The size that the header claims, refused where the file's data cannot hold it. */
   claim(bytes: Uint8Array): Claim;
   decode(bytes: Uint8Array): Picture;
@@ -38,7 +43,7 @@ export const PICTURE_FORMATS: Readonly<Record<PictureFormatId, PictureFormat>> =
   },
   jpeg: {
     looksLike: (head) => startsWith(head, 0xff, 0xd8, 0xff),
-    claim: jpegClaim,
+    claim: (bytes) => upright(jpegClaim(bytes), jpegOrientation(bytes)),
     decode: decodeJpeg,
   },
   bmp: {
@@ -48,12 +53,30 @@ export const PICTURE_FORMATS: Readonly<Record<PictureFormatId, PictureFormat>> =
     claim: bmpClaim,
     decode: decodeBmp,
   },
+  'tiff-picture': {
+    looksLike: looksLikeTiff,
+    holdsPicture: isTiffPicture,
+    claim: tiffClaim,
+    decode: decodeTiff,
+  },
 };
 
-/** The format of a picture by its first bytes; null for everything else. */
-export function pictureFormatOf(head: Uint8Array): PictureFormatId | null {
+/** Largest file that is read whole, in bytes. */
+const MAX_FILE = 2 ** 31 - 1;
+/** Bytes that show the format of a picture. */
+const HEAD_BYTES = 64;
+
+/** The format of a picture by its content; null for everything else. A file that may be a volume as well is read whole. */
+export async function pictureFormatIn(source: {
+  readonly size: number;
+  read(from: number, to: number): Promise<Uint8Array>;
+}): Promise<PictureFormatId | null> {
+  const head = await source.read(0, HEAD_BYTES);
   const ids = Object.keys(PICTURE_FORMATS) as PictureFormatId[];
-  return ids.find((id) => PICTURE_FORMATS[id].looksLike(head)) ?? null;
+  const id = ids.find((one) => PICTURE_FORMATS[one].looksLike(head)) ?? null;
+  const holds = id && PICTURE_FORMATS[id].holdsPicture;
+  if (!holds) return id;
+  return source.size <= MAX_FILE && holds(await source.read(0, source.size)) ? id : null;
 }
 
 /** The size of a picture by its header. Throws `bad-file` when it is impossible or too large. */
@@ -82,7 +105,7 @@ export function readPicture(bytes: Uint8Array, fileName: string, id: PictureForm
 function refused(fileName: string, problem: string, cause: unknown): AppError {
   return new AppError(
     'bad-file',
-    `${fileName}: the picture cannot be decoded (${problem}); accepted: intact PNG, JPEG and uncompressed BMP files up to ${MAX_PIXELS / 1e6} megapixels`,
+    `${fileName}: the picture cannot be decoded (${problem}); accepted: intact PNG, JPEG, TIFF and uncompressed BMP files up to ${MAX_PIXELS / 1e6} megapixels`,
     { cause },
   );
 }

@@ -1,8 +1,10 @@
 import { decode } from 'jpeg-js';
 import { jpegClaim } from './claims.ts';
+import { jpegOrientation } from './exif.ts';
+import { turned } from './turn.ts';
 import type { Picture } from './types.ts';
 
-/** Decodes a baseline or progressive JPEG. Throws when it is damaged. */
+/** Decodes a baseline or progressive JPEG, upright as its EXIF block says. Throws when it is damaged. */
 export function decodeJpeg(bytes: Uint8Array): Picture {
   const { components } = jpegClaim(bytes);
   const { width, height, data } = decode(bytes, {
@@ -16,5 +18,5 @@ export function decodeJpeg(bytes: Uint8Array): Picture {
     for (let i = 0; i < plane.length; i++) plane[i] = data[3 * i + c];
     return plane;
   });
-  return { width, height, planes };
+  return turned({ width, height, planes }, jpegOrientation(bytes));
 }

@@ -1,6 +1,7 @@
 import { claimedEmBytes, looksLikeEm, planEm } from '../em/index.ts';
 import { claimedMrcBytes, looksLikeMrc, planMrc, type ReadMrcOptions } from '../mrc/index.ts';
 import { claimedNpyBytes, looksLikeNpy, planNpy } from '../npy/index.ts';
+import { looksLikeTiff, openTiff } from '../tiff/index.ts';
 import type { VolumeFile } from './file.ts';
 import type { VolumePlan } from './layout.ts';
 import { looksLikeNpz, openNpz } from './npz.ts';
@@ -33,6 +34,7 @@ export type VolumeFormat = PlainFormat | ArchiveFormat;
 export const VOLUME_FORMATS: Readonly<Record<VolumeFormatId, VolumeFormat>> = {
   npy: { looksLike: looksLikeNpy, claimedBytes: claimedNpyBytes, plan: planNpy },
   npz: { looksLike: looksLikeNpz, open: openNpz },
+  tiff: { looksLike: looksLikeTiff, open: openTiff },
   mrc: { looksLike: looksLikeMrc, claimedBytes: claimedMrcBytes, plan: planMrc },
   em: { looksLike: looksLikeEm, claimedBytes: claimedEmBytes, plan: planEm },
 };

@@ -15,6 +15,7 @@ export const FORMAT_NAMES: Readonly<Record<VolumeFormatId, FormatNames>> = {
   em: { label: 'EM', endings: ['.em'] },
   npy: { label: 'NumPy', endings: ['.npy'] },
   npz: { label: 'NumPy archive', endings: ['.npz'] },
+  tiff: { label: 'TIFF', endings: ['.tif', '.tiff'] },
 };
 
 /** Pictures, which networks for images take. */
@@ -22,6 +23,7 @@ const PICTURE_NAMES: Readonly<Record<PictureFormatId, FormatNames>> = {
   png: { label: 'PNG', endings: ['.png'] },
   jpeg: { label: 'JPEG', endings: ['.jpg', '.jpeg'] },
   bmp: { label: 'BMP', endings: ['.bmp'] },
+  'tiff-picture': { label: 'TIFF', endings: ['.tif', '.tiff'] },
 };
 
 /** What any format is called. */

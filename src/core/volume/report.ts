@@ -27,7 +27,7 @@ export class Findings {
 }
 
 /** Every format that is read; one row each in `formats.ts`. */
-export type VolumeFormatId = 'mrc' | 'npy' | 'npz' | 'em';
+export type VolumeFormatId = 'mrc' | 'npy' | 'npz' | 'em' | 'tiff';
 export type { PictureFormatId };
 
 /** How the sections of a file are meant to be read, where name and header leave a doubt. */
