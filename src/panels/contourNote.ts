@@ -10,7 +10,6 @@ export function contourNote(
 ): string | null {
   const name = METHOD_NAMES[method];
   const { min, max } = statsOf(heatmap.data);
-  if (min === 0 && max === 0) return `${name} is zero everywhere.`;
   const [lowest] = levels;
   if (lowest === undefined) return null;
   const reached = {
