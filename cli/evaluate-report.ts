@@ -1,7 +1,9 @@
 import { METHODS } from '../src/core/cam/index.ts';
+import { rankingName } from '../src/core/faithfulness/index.ts';
 import {
   type Evaluation,
   EVALUATION_METHODS,
+  EVALUATION_RANKINGS,
   type EvaluationMethod,
   type PublishedNumber,
   publishedRow,
@@ -31,7 +33,7 @@ export function evaluationLines(evaluation: Evaluation): string[] {
       `Scores are made of: heatmap ${term(heatmap, magnitude.heatmap)}, biases ${term(bias, magnitude.bias)}, rest ${term(residual, magnitude.residual)}.`,
     );
   }
-  if (n > 0) lines.push(...mapLines(evaluation));
+  if (n > 0) lines.push(...mapLines(evaluation), ...faithfulnessLines(evaluation));
   return lines;
 }
 
@@ -56,6 +58,23 @@ function mapLines(evaluation: Evaluation): string[] {
     'The activation sum knows no class: a map that equals it says where the layer is active, not for what.',
     `Activations fill the box at a participation ratio of ${plusMinus(activationSpread)} (1: evenly)${byVolume}.`,
     `Grad-CAM's sum of the answer is below 0 in ${grad.negative} of ${countVolumes(n)}, and the largest of all classes in ${grad.largest}.`,
+  ];
+}
+
+/** Areas under the curves, by the maps and by what any map must be better than. */
+function faithfulnessLines({ faithfulness }: Evaluation): string[] {
+  if (!faithfulness) return [];
+  const { deletion, insertion } = faithfulness;
+  return [
+    '',
+    ...textTable([
+      ['Area under the curves, in order of', 'deletion (low is good)', 'insertion (high is good)'],
+      ...EVALUATION_RANKINGS.map((ranking) => [
+        rankingName(ranking),
+        plusMinus(deletion[ranking]),
+        plusMinus(insertion[ranking]),
+      ]),
+    ]),
   ];
 }
 

@@ -207,6 +207,24 @@ describe('evaluate', () => {
     expect(exitCode(error)).toBe(2);
   });
 
+  it('joins shards with deletion and insertion to the same bytes, and no others with them', async () => {
+    const run = ['--model', model, '--data', at('set'), '--faithfulness'];
+    const whole = await json(...run);
+    expect(Object.keys(whole.faithfulness!.deletion)).toEqual([
+      ...['respond', 'grad', 'hirescam', 'random', 'centre', 'density', 'activations'],
+    ]);
+    for (const i of [1, 2]) await evaluate(...run, '--shard', `${i}/2`, '--out', at('curves'));
+    const parts = [2, 1].map((i) => at('curves', `evaluation-${i}-of-2.json`));
+    expect(await json('--merge', ...parts)).toEqual(whole);
+    await evaluate(...run.slice(0, 4), '--shard', '1/2', '--out', at('plain.json'));
+    const error = await failure('--merge', at('plain.json'), parts[0]);
+    expect(error.message).toMatch(/whether deletion and insertion are run is not that of/);
+    const { out } = await evaluate(...run, '--csv', at('curves.csv'));
+    expect(out.join('\n')).toMatch(/Ball at the centre +-?\d|Ball at the centre +–/);
+    const [head] = readFileSync(at('curves.csv'), 'utf8').split('\n');
+    expect(head).toMatch(/,deletion_respond,.*,insertion_activations,skipped$/);
+  });
+
   it('knows shards by the weights and the volumes, wherever they lie', async () => {
     cpSync(dirname(model), at('copy/net'), { recursive: true });
     cpSync(at('set'), at('copy/set'), { recursive: true });

@@ -2,6 +2,7 @@ import { badInput } from '../src/core/errors.ts';
 import {
   type Evaluation,
   EVALUATION_METHODS,
+  faithfulnessOf,
   isSkipped,
   type ReadyVolume,
   readShard,
@@ -53,6 +54,10 @@ const options = {
   invert: { type: 'boolean', help: 'invert the contrast of every volume (about its mean)' },
   offset: text('SIGMA', 'add so many standard deviations to every volume: is the network robust?'),
   fit: text('HOW', `another box or voxel size: ${FITS.join(', ')} (default none)`),
+  faithfulness: {
+    type: 'boolean',
+    help: 'run deletion and insertion for each volume, by the maps and by baselines (minutes)',
+  },
   backend: text('NAME', `${BACKENDS.join(', ')} (default auto)`),
   out: text('PATH', 'write the result there: a .json file, or a folder for JSON and CSV'),
   csv: text('FILE', 'write one row for each volume there'),
@@ -150,6 +155,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
         fingerprint: set.fingerprint,
         ...(values.invert && { invert: true }),
         ...(prepare.offset !== 0 && { offset: prepare.offset }),
+        ...(values.faithfulness && { faithfulness: true }),
       },
       total: set.volumes.length,
     };
@@ -166,6 +172,14 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     };
     const scope = { model: info.id, layers: [layer], classes: 'all' } as const;
     const question = { ...scope, inputShape: info.inputShape, methods: EVALUATION_METHODS };
+    const about = { model: info.id, inputShape: info.inputShape };
+    const setting = {
+      inputShape: info.inputShape,
+      layerShape: info.layers.find(({ name }) => name === layer)!.shape,
+      contrast: info.sidecar.contrast,
+      scores: (inputs: readonly Float32Array[]) =>
+        engine.scores({ ...about, inputs }, { signal: io.signal }),
+    };
     const records = await runEvaluation({
       source: readShard(set, shard, onRead),
       batch: await engine.batchSize(scope),
@@ -174,6 +188,11 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
           { ...question, inputs: volumes.map(({ input }) => input) },
           { signal: io.signal },
         ),
+      ...(values.faithfulness && {
+        examine: async (volume, answer) => ({
+          faithfulness: await faithfulnessOf(volume, answer, setting),
+        }),
+      }),
       onResults(results) {
         for (const result of results) if (isSkipped(result)) io.note(skippedLine(result));
         progress(results.length);

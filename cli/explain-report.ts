@@ -6,6 +6,7 @@ import type { Reading, WhatIf } from '../src/core/whatif/index.ts';
 import { whatIfDocument, whatIfLines } from './explain-what-if.ts';
 import { findingLine } from './explain-domain.ts';
 import { factLines, type FactsOf } from './explain-facts.ts';
+import { type MapTests, testsDocument, testsLines } from './explain-faithfulness.ts';
 import type { FindFiles } from './explain-files.ts';
 import {
   agreementDocument,
@@ -22,6 +23,8 @@ export interface Findings {
   readonly files: FindFiles;
   readonly factsOf: FactsOf;
   readonly place: Place;
+  /** Of the maps of one class, where asked for. */
+  readonly tests?: MapTests;
   /** How the input differs from what the network was trained on. */
   readonly warnings: readonly DomainFinding[];
   /** How far the output is from the reference that was given. */
@@ -52,6 +55,7 @@ export function explainDocument(
     agreement: agreements(explanation, found.place).map((pair) =>
       agreementDocument(pair, found.place),
     ),
+    ...(found.tests && { faithfulness: testsDocument(found.tests) }),
     metrics: Object.fromEntries(layers.map(({ name, metrics }) => [name, metrics])),
     ledger: Object.fromEntries(layers.map(({ name, ledger }) => [name, ledger])),
     ...(found.parity && { parity: found.parity }),
@@ -180,7 +184,7 @@ const byScore = (scores: ArrayLike<number>): number[] =>
 export function explainLines(
   info: ModelInfo,
   explanation: Explanation,
-  { factsOf, place, tried }: Pick<Findings, 'factsOf' | 'place' | 'tried'>,
+  { factsOf, place, tests, tried }: Pick<Findings, 'factsOf' | 'place' | 'tests' | 'tried'>,
 ): string[] {
   const { layers, predicted } = explanation;
   const classes = classNames(info, explanation);
@@ -196,6 +200,7 @@ export function explainLines(
     ]),
     ...whereLines(explanation, shown, classes[shown], place),
     ...(tried ? whatIfLines(tried.reading, tried.whatIf) : []),
+    ...(tests ? testsLines(tests, classes) : []),
   ];
 }
 

@@ -89,7 +89,7 @@ export function particleDocument({ particle, unit }: Place) {
 export function whereDocument(map: GridMap, place: Place) {
   const { positive, negative, particle, grid } = whereOf(map, place);
   const scale = lengthFactor(place.unit);
-  const lengths = (values: readonly number[] | null) => values && values.map((one) => one * scale);
+  const lengths = (values: readonly number[] | null) => values?.map((one) => one * scale) ?? null;
   const side = ({ mass, inside, peak, centroid, extent, held }: SignedWhere) => ({
     mass,
     inside,

@@ -22,6 +22,7 @@ import { type Opened, voxelScaleOf, whatIf } from './explain-what-if.ts';
 import { inputFindings } from '../src/core/domain/index.ts';
 import type { Reading } from '../src/core/whatif/index.ts';
 import { type FactsOf, mapFacts, missingRivals } from './explain-facts.ts';
+import { testMaps } from './explain-faithfulness.ts';
 import { writeMaps } from './explain-files.ts';
 import { METHOD_HELP, methodLines, parseMethods } from './explain-methods.ts';
 import { noteProgress } from './explain-progress.ts';
@@ -113,6 +114,10 @@ export const command = defineCommand({
       value: 'FILE',
       help: 'the particle, not 0 inside (default: its isosurface), for the shares inside it',
     },
+    faithfulness: {
+      type: 'boolean',
+      help: 'test the maps: deletion and insertion, shuffled weights, turned and re-wedged inputs',
+    },
     backend: { type: 'string', value: 'NAME', help: BACKENDS.join(', '), default: 'auto' },
     out: { type: 'string', value: 'DIR', help: 'write each map there as .npy and .mrc' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
@@ -181,6 +186,9 @@ export const command = defineCommand({
             ? undefined
             : await parityOf(engine, info, input, values.parity, io);
         const where = await particlePlace(input, info, values.mask);
+        const tests = values.faithfulness
+          ? await testMaps(engine, info, input, { ...request, ...about }, explanation, io)
+          : undefined;
         const names = classNames(info, explanation);
         const tried = values['what-if']
           ? await whatIf(
@@ -191,7 +199,7 @@ export const command = defineCommand({
             )
           : undefined;
         const found = {
-          ...{ files, factsOf, place: where, warnings, parity: compared },
+          ...{ files, factsOf, place: where, tests, warnings, parity: compared },
           ...(tried && { tried: { reading: choice, whatIf: tried } }),
         };
         if (values.json) made.push(explainDocument(values.model!, input, explanation, found));

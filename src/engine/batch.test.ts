@@ -245,6 +245,35 @@ describe('an engine asked about batches', () => {
     expect(await engine.scores({ ...about, inputs: [] })).toEqual([]);
   });
 
+  it('shuffles weights from the scores on, the same for the same seed, and forgets the copy', async () => {
+    const [input] = volumes(1, size);
+    const before = await engine.memory();
+    const scoresOf = async (layers: number, seed: number) => {
+      const found = await engine.randomise({ model: 'tiny', id: 'shuffled', layers, seed });
+      const [scores] = await engine.scores({
+        model: 'shuffled',
+        inputShape: shape,
+        inputs: [input],
+      });
+      return { ...found, scores };
+    };
+    const [own] = await engine.scores({ model: 'tiny', inputShape: shape, inputs: [input] });
+    expect((await scoresOf(0, 1)).scores).toEqual(own);
+    const one = await scoresOf(1, 1);
+    expect(one.layers).toHaveLength(1);
+    expect(one.scores).not.toEqual(own);
+    expect((await scoresOf(1, 1)).scores).toEqual(one.scores);
+    expect((await scoresOf(1, 2)).scores).not.toEqual(one.scores);
+    const all = await scoresOf(99, 1);
+    expect(all.layers).toHaveLength(all.of);
+    expect(all.layers[0]).toBe(one.layers[0]);
+    await engine.unloadModel('shuffled');
+    expect((await engine.memory()).tensors).toBe(before.tensors);
+    expect(await engine.scores({ model: 'tiny', inputShape: shape, inputs: [input] })).toEqual([
+      own,
+    ]);
+  });
+
   it('refuses a volume alone, with its reason', async () => {
     const inputs = volumes(7, size);
     const whole = answered(await engine.explainBatch({ ...request, inputs }));

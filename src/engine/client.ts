@@ -78,6 +78,7 @@ export function createEngineClient(
     explainBatch: (request, options) => call('explainBatch', [request], options),
     segment: (request, options) => call('segment', [request], options),
     scores: (request, options) => call('scores', [request], options),
+    randomise: (request, options) => call('randomise', [request], options),
     memory: () => call('memory', []),
     async dispose() {
       sources.clear();
@@ -96,5 +97,6 @@ const MODEL_OF: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   batchSize: ofRequest,
   explainBatch: ofRequest,
   scores: ofRequest,
+  randomise: ofRequest,
   segment: ofRequest,
 };

@@ -18,6 +18,7 @@ import { TaskYielder } from './explain/yielder.ts';
 import { type Aim, aimOf, type LoadedModel, mainView, placeAgain, placeLoaded } from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
 import { openNetwork } from './model/open.ts';
+import { randomised } from './model/randomise.ts';
 import { openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
 import { checkInput, countClasses, toNodes } from './request.ts';
@@ -32,6 +33,8 @@ import type {
   Explanation,
   ModelInfo,
   ModelSource,
+  Randomised,
+  RandomiseRequest,
   Refusal,
   Scope,
   ScoresRequest,
@@ -157,6 +160,17 @@ export class LocalEngine implements Engine {
         );
       }),
     );
+  }
+
+  randomise(request: RandomiseRequest, options: TaskOptions = {}): Promise<Randomised> {
+    return this.enqueue(async () => {
+      await this.ready();
+      const { model, id } = request;
+      const { network, layers, of } = randomised(this.find(model).opened, request);
+      this.unload(id);
+      this.models.set(id, placeLoaded(id, network, options));
+      return { layers, of };
+    });
   }
 
   memory(): Promise<{ tensors: number; bytes: number }> {

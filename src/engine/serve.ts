@@ -13,6 +13,7 @@ const TAKES_OPTIONS: Readonly<Record<Exclude<keyof Engine, 'dispose'>, boolean>>
   batchSize: false,
   explainBatch: true,
   scores: true,
+  randomise: true,
   segment: true,
   memory: false,
 };

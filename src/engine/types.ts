@@ -169,6 +169,23 @@ export interface ScoresRequest extends TargetRequest, Pick<ExplainRequest, 'mode
   readonly inputs: readonly Float32Array[];
 }
 
+/** A copy of a network with weights that mean nothing, from its end on. */
+export interface RandomiseRequest {
+  readonly model: string;
+  /** Handle of the copy. */
+  readonly id: string;
+  /** How many of the layers with weights, counted from the scores. */
+  readonly layers: number;
+  readonly seed: number;
+}
+
+export interface Randomised {
+  /** The layers whose weights were shuffled, the one next to the scores first. */
+  readonly layers: readonly string[];
+  /** All layers with weights. */
+  readonly of: number;
+}
+
 /** Why one volume of a batch has no answer, in one sentence. */
 export interface Refusal {
   readonly reason: string;
@@ -295,6 +312,12 @@ export interface Engine {
   segment(request: SegmentRequest, options?: TaskOptions): Promise<Segmentation>;
   /** The number that is explained, of every class, for each input. */
   scores(request: ScoresRequest, options?: TaskOptions): Promise<readonly Float32Array[]>;
+  /**
+   * Loads a copy of a network in which the weights of the last layers are shuffled, each tensor within itself, and get
+   * random signs: maps that stay as they are do not depend on what was learnt there (Adebayo et al., NeurIPS 2018). The same for the same seed;
+   * unload it like any network. More layers than there are stand for all.
+   */
+  randomise(request: RandomiseRequest, options?: TaskOptions): Promise<Randomised>;
   memory(): Promise<{ tensors: number; bytes: number }>;
   dispose(): Promise<void>;
 }

@@ -1,22 +1,31 @@
-import { EVALUATION_METHODS, type Evaluation, type EvaluationItem } from './types.ts';
+import {
+  EVALUATION_METHODS,
+  EVALUATION_RANKINGS,
+  type Evaluation,
+  type EvaluationItem,
+} from './types.ts';
 
 /**
  * One row for each volume of an evaluation, in order, as CSV (RFC 4180, lines end in "\n"): class and
- * answer by number and name, the answer's score, the numbers of Table 1 of each method, and the ledger.
+ * answer by number and name, the answer's score, the numbers of Table 1 of each method, the ledger, and areas under the deletion and insertion curves.
  * Unknown numbers are empty; a skipped volume has its reason in the last column.
  */
-export function evaluationCsv({ items, skipped, classes }: Evaluation): string {
+export function evaluationCsv({ items, skipped, classes, data }: Evaluation): string {
+  const rankings = data.faithfulness ? EVALUATION_RANKINGS : [];
   const head = [
     ...['order', 'id', 'class', 'class_name', 'predicted', 'predicted_name', 'correct', 'score'],
     ...EVALUATION_METHODS.map((method) => `l1_${method}`),
     ...EVALUATION_METHODS.map((method) => `tau_${method}`),
     ...EVALUATION_METHODS.map((method) => `corr_activation_${method}`),
     ...EVALUATION_METHODS.map((method) => `corr_runner_up_${method}`),
-    ...['activation_spread', 'heatmap', 'bias', 'residual', 'skipped'],
+    ...['activation_spread', 'heatmap', 'bias', 'residual'],
+    ...rankings.map((ranking) => `deletion_${ranking}`),
+    ...rankings.map((ranking) => `insertion_${ranking}`),
+    'skipped',
   ];
   const empty = new Array<Cell>(head.length - 3).fill(null);
   const rows = [
-    ...items.map((item) => ({ order: item.order, row: itemRow(item, classes) })),
+    ...items.map((item) => ({ order: item.order, row: itemRow(item, classes, rankings) })),
     ...skipped.map(({ order, id, reason }) => ({ order, row: [order, id, ...empty, reason] })),
   ].sort((a, b) => a.order - b.order);
   return [head, ...rows.map(({ row }) => row)]
@@ -26,7 +35,11 @@ export function evaluationCsv({ items, skipped, classes }: Evaluation): string {
 
 type Cell = string | number | null;
 
-function itemRow(item: EvaluationItem, classes: readonly string[]): Cell[] {
+function itemRow(
+  item: EvaluationItem,
+  classes: readonly string[],
+  rankings: readonly (typeof EVALUATION_RANKINGS)[number][],
+): Cell[] {
   const { order, id, class: truth, predicted, scores, methods, specificity, ledger } = item;
   return [
     order,
@@ -45,6 +58,8 @@ function itemRow(item: EvaluationItem, classes: readonly string[]): Cell[] {
     ledger.heatmap,
     ledger.bias,
     ledger.residual,
+    ...rankings.map((ranking) => item.faithfulness?.[ranking].deletion ?? null),
+    ...rankings.map((ranking) => item.faithfulness?.[ranking].insertion ?? null),
     null,
   ];
 }

@@ -1,5 +1,6 @@
 export { requireClassifier } from './classifier.ts';
 export { evaluationCsv } from './csv.ts';
+export { type FaithfulnessSetting, faithfulnessOf, perRanking, spaceOf } from './faithfulness.ts';
 export { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
 export {
   eachVolume,
@@ -48,13 +49,17 @@ export {
   type EvaluationId,
   type EvaluationItem,
   EVALUATION_METHODS,
+  EVALUATION_RANKINGS,
   type EvaluationMethod,
+  type EvaluationRanking,
   type EvaluationSetup,
   type EvaluationVolume,
   type ExplainedVolume,
+  type FaithfulnessAreas,
   type Ledger,
   type MethodRecord,
   type PerMethod,
+  type PerRanking,
   type Shard,
   type SkippedVolume,
   type SourceVolume,

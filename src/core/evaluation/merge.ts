@@ -124,6 +124,7 @@ const SETUP: readonly (readonly [what: string, of: (setup: EvaluationSetup) => u
   ['the fit', ({ data }) => data.fit],
   ['the contrast', ({ data }) => data.invert ?? false],
   ['the offset', ({ data }) => data.offset ?? 0],
+  ['whether deletion and insertion are run', ({ data }) => data.faithfulness ?? false],
   ['the number of volumes', ({ total }) => total],
 ];
 

@@ -19,6 +19,11 @@ export interface EvaluationTask {
   readonly batch: number;
   /** One layer, all classes, all of `EVALUATION_METHODS`: the engine's `explainBatch`. */
   readonly explain: (volumes: readonly EvaluationVolume[]) => Promise<readonly Answer[]>;
+  /** What else is found about each explained volume, one after the other. */
+  readonly examine?: (
+    volume: EvaluationVolume,
+    answer: ExplainedVolume,
+  ) => Promise<Pick<EvaluationItem, 'faithfulness'>>;
   /** Called for each batch with what became of its volumes. */
   readonly onResults?: (results: readonly (EvaluationItem | SkippedVolume)[]) => void;
   /** An `AbortSignal`; looked at before each batch. */
@@ -47,7 +52,7 @@ export async function runEvaluation(task: EvaluationTask): Promise<EvaluationRec
       if (task.signal?.aborted) throw aborted();
       if (entries.length === 0) return { items, skipped };
       next = ask();
-      const results = await evaluate(entries, task.explain);
+      const results = await evaluate(entries, task);
       for (const result of results) {
         if (isSkipped(result)) skipped.push(result);
         else items.push(result);
@@ -78,12 +83,23 @@ async function gather(
 
 async function evaluate(
   entries: readonly SourceVolume[],
-  explain: EvaluationTask['explain'],
+  { explain, examine, signal }: EvaluationTask,
 ): Promise<(EvaluationItem | SkippedVolume)[]> {
   const volumes = entries.filter((entry): entry is EvaluationVolume => !isSkipped(entry));
   const answers = volumes.length > 0 ? await explain(volumes) : [];
   const answerTo = new Map(volumes.map((volume, i) => [volume, answers[i]]));
-  return entries.map((entry) => (isSkipped(entry) ? entry : record(entry, answerTo.get(entry)!)));
+  const results: (EvaluationItem | SkippedVolume)[] = [];
+  for (const entry of entries) {
+    const answer = isSkipped(entry) ? undefined : answerTo.get(entry)!;
+    const result = isSkipped(entry) ? entry : record(entry, answer!);
+    if (isSkipped(entry) || isSkipped(result) || !examine || !answer || 'reason' in answer) {
+      results.push(result);
+      continue;
+    }
+    if (signal?.aborted) throw aborted();
+    results.push({ ...result, ...(await examine(entry, answer)) });
+  }
+  return results;
 }
 
 function record(volume: EvaluationVolume, answer: Answer): EvaluationItem | SkippedVolume {

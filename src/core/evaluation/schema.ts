@@ -10,7 +10,12 @@ import {
   text,
   whole,
 } from '../schema/index.ts';
-import { EVALUATION_METHODS, type EvaluationMethod } from './types.ts';
+import {
+  EVALUATION_METHODS,
+  EVALUATION_RANKINGS,
+  type EvaluationMethod,
+  type EvaluationRanking,
+} from './types.ts';
 
 /** Volumes of a set, and classes of a network, that an evaluation may have. */
 const MAX_VOLUMES = 10_000_000;
@@ -28,7 +33,7 @@ const data = object(
     normalization: text(100),
     fit: text(100),
   },
-  { fingerprint, invert: boolean, offset: number() },
+  { fingerprint, invert: boolean, offset: number(), faithfulness: boolean },
 );
 
 const shard = object({
@@ -67,6 +72,7 @@ export function evaluationRecords({ classes: { length: classes }, total }: Evalu
   const ratio = nullable(number({ min: 0, max: 1.000001 }));
   const correlation = nullable(number({ min: -1, max: 1 }));
   const specificity = object({ activationSum: correlation, runnerUp: correlation });
+  const areas = object({ deletion: nullable(number()), insertion: nullable(number()) });
   const item = object(
     {
       ...volume,
@@ -76,7 +82,11 @@ export function evaluationRecords({ classes: { length: classes }, total }: Evalu
       methods: object(ofMethods(method)),
       ledger: object({ heatmap: magnitude, bias: magnitude, residual: magnitude }),
     },
-    { specificity: object(ofMethods(specificity)), activationSpread: ratio },
+    {
+      specificity: object(ofMethods(specificity)),
+      activationSpread: ratio,
+      faithfulness: object(ofRankings(areas)),
+    },
   );
   return object({
     items: list(item, { max: total }),
@@ -90,5 +100,11 @@ export type ReadItem = Infer<ReturnType<typeof evaluationRecords>>['items'][numb
 function ofMethods<S>(schema: S): Readonly<Record<EvaluationMethod, S>> {
   return Object.fromEntries(EVALUATION_METHODS.map((id) => [id, schema])) as Readonly<
     Record<EvaluationMethod, S>
+  >;
+}
+
+function ofRankings<S>(schema: S): Readonly<Record<EvaluationRanking, S>> {
+  return Object.fromEntries(EVALUATION_RANKINGS.map((id) => [id, schema])) as Readonly<
+    Record<EvaluationRanking, S>
   >;
 }

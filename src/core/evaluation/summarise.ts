@@ -1,5 +1,6 @@
 import { correlation } from '../cam/index.ts';
 import { RunningMeanStd } from '../metrics/index.ts';
+import { perRanking } from './faithfulness.ts';
 import { isSkipped, perMethod } from './record.ts';
 import {
   type Evaluation,
@@ -8,7 +9,9 @@ import {
   type EvaluationMethod,
   type EvaluationSetup,
   type Ledger,
+  EVALUATION_RANKINGS,
   type PerMethod,
+  type PerRanking,
   type Shard,
   type SkippedVolume,
   type Spread,
@@ -72,6 +75,7 @@ export class RunningSummary {
     const { model, title, fingerprint, layer, classes, data, total } = this.setup;
     const { labelled, right, l1, tau, ledger, confusion } = this.sums;
     const { activationSum, runnerUp, activationSpread, predictedSum } = this.sums;
+    const { deletion, insertion } = this.sums;
     return {
       format: 'respond-cam-evaluation',
       version: 1,
@@ -97,6 +101,12 @@ export class RunningSummary {
       tauBySpread: perMethod((method) => tauBySpread(this.items, method)),
       predictedSum: perMethod((method) => ({ ...predictedSum[method] })),
       ledger: ledgerShares(ledger, this.items.length),
+      ...(data.faithfulness && {
+        faithfulness: {
+          deletion: perRanking((ranking) => spread(deletion[ranking])),
+          insertion: perRanking((ranking) => spread(insertion[ranking])),
+        },
+      }),
       confusion: labelled > 0 ? confusion.map((row) => [...row]) : null,
       items: [...this.items],
       skipped: [...this.skipped],
@@ -114,6 +124,8 @@ interface Sums {
   readonly runnerUp: PerMethod<RunningMeanStd>;
   readonly activationSpread: RunningMeanStd;
   readonly predictedSum: PerMethod<{ negative: number; largest: number }>;
+  readonly deletion: PerRanking<RunningMeanStd>;
+  readonly insertion: PerRanking<RunningMeanStd>;
   readonly ledger: { -readonly [term in keyof Ledger]: Ledger[term] };
   /** Counts `[true class][predicted class]`. */
   readonly confusion: number[][];
@@ -129,6 +141,8 @@ function noSums(classes: number): Sums {
     runnerUp: perMethod(() => new RunningMeanStd()),
     activationSpread: new RunningMeanStd(),
     predictedSum: perMethod(() => ({ negative: 0, largest: 0 })),
+    deletion: perRanking(() => new RunningMeanStd()),
+    insertion: perRanking(() => new RunningMeanStd()),
     ledger: { heatmap: 0, bias: 0, residual: 0 },
     confusion: Array.from({ length: classes }, () => new Array<number>(classes).fill(0)),
   };
@@ -152,6 +166,12 @@ function addTo(sums: Sums, item: EvaluationItem): void {
     if (ofMaps[predicted] >= Math.max(...ofMaps)) sums.predictedSum[method].largest++;
   }
   addDefined(sums.activationSpread, activationSpread);
+  if (item.faithfulness) {
+    for (const ranking of EVALUATION_RANKINGS) {
+      addDefined(sums.deletion[ranking], item.faithfulness[ranking].deletion);
+      addDefined(sums.insertion[ranking], item.faithfulness[ranking].insertion);
+    }
+  }
   sums.ledger.heatmap += Math.abs(ledger.heatmap);
   sums.ledger.bias += Math.abs(ledger.bias);
   sums.ledger.residual += Math.abs(ledger.residual);

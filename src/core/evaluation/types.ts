@@ -1,10 +1,24 @@
 import type { Specificity } from '../cam/specificity.ts';
 import type { CamMap, LedgerRow } from '../cam/types.ts';
+import { BASELINES } from '../faithfulness/index.ts';
 
 /** The methods that are evaluated: the two of Table 1 (MICCAI 2018), and HiResCAM. */
 export const EVALUATION_METHODS = ['respond', 'grad', 'hirescam'] as const;
 export type EvaluationMethod = (typeof EVALUATION_METHODS)[number];
 export type PerMethod<T> = Readonly<Record<EvaluationMethod, T>>;
+
+/** What deletion and insertion are done by: the methods, and what they must be better than. */
+export const EVALUATION_RANKINGS = [...EVALUATION_METHODS, ...BASELINES] as const;
+export type EvaluationRanking = (typeof EVALUATION_RANKINGS)[number];
+export type PerRanking<T> = Readonly<Record<EvaluationRanking, T>>;
+
+/** Areas under the curves of one volume, see `Curve`; null where they are not defined. */
+export interface FaithfulnessAreas {
+  /** Low is good. */
+  readonly deletion: number | null;
+  /** High is good. */
+  readonly insertion: number | null;
+}
 
 /** Which volume of the evaluated set something is about. */
 export interface EvaluationId {
@@ -75,6 +89,8 @@ export interface EvaluationItem extends EvaluationId {
   readonly activationSpread: number | null;
   /** Mean over the classes of `|sum_v g A|`, `|bias share|` and `|residual|`, units of the score. */
   readonly ledger: Ledger;
+  /** Of the predicted class; where it was asked for. */
+  readonly faithfulness?: PerRanking<FaithfulnessAreas>;
 }
 
 /** Mean and population standard deviation over the `n` volumes where the number is defined. */
@@ -103,6 +119,8 @@ export interface EvaluationData {
   readonly invert?: boolean;
   /** Standard deviations added to every volume before it was normalised. */
   readonly offset?: number;
+  /** Deletion and insertion were run for each volume. */
+  readonly faithfulness?: boolean;
 }
 
 /** What is the same in every shard of one evaluation. */
@@ -157,6 +175,8 @@ export interface Evaluation extends EvaluationSetup {
   readonly ledger: { readonly [term in keyof Ledger]: number | null } & {
     readonly magnitude: Ledger | null;
   };
+  /** Areas under the deletion and insertion curves; where they were asked for. */
+  readonly faithfulness?: { readonly [term in keyof FaithfulnessAreas]: PerRanking<Spread> };
   /** `[true class][predicted class]`, counts of the labelled volumes; null when none is labelled. */
   readonly confusion: readonly (readonly number[])[] | null;
   /** In order. */

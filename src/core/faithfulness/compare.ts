@@ -1,3 +1,4 @@
+import { METHODS } from '../cam/methods.ts';
 import type { CamMethod } from '../cam/types.ts';
 import {
   curvesOf,
@@ -7,10 +8,17 @@ import {
   type ScoresOf,
   type Seen,
 } from './curves.ts';
-import type { Baseline, VoxelOrder } from './orders.ts';
+import { BASELINE_ROWS, type Baseline, type VoxelOrder } from './orders.ts';
 
 /** A method, or a baseline. */
 export type Ranking = CamMethod | Baseline;
+
+const NAMED: Readonly<Record<Ranking, { readonly name: string }>> = {
+  ...METHODS,
+  ...BASELINE_ROWS,
+};
+
+export const rankingName = (ranking: Ranking): string => NAMED[ranking].name;
 
 export interface Faithfulness extends Ends {
   readonly curves: Readonly<Partial<Record<Ranking, FaithfulnessCurves>>>;

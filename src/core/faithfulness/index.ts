@@ -1,4 +1,10 @@
-export { compareOrders, type Faithfulness, type NamedOrder, type Ranking } from './compare.ts';
+export {
+  compareOrders,
+  type Faithfulness,
+  type NamedOrder,
+  type Ranking,
+  rankingName,
+} from './compare.ts';
 export {
   areaOf,
   type Curve,

@@ -13,6 +13,8 @@ import type {
   ModelInfo,
   ModelSource,
   Segmentation,
+  Randomised,
+  RandomiseRequest,
   ScoresRequest,
   SegmentRequest,
   TaskOptions,
@@ -210,6 +212,9 @@ export class FakeEngine implements Engine {
     );
   readonly scored = new Held<ScoresRequest, readonly Float32Array[]>();
   scores = (request: ScoresRequest, options?: TaskOptions) => this.scored.call(request, options);
+  readonly randomisations = new Held<RandomiseRequest, Randomised>();
+  randomise = (request: RandomiseRequest, options?: TaskOptions) =>
+    this.randomisations.call(request, options);
   readonly segments = new Held<SegmentRequest, Segmentation>();
   segment = (request: SegmentRequest, options?: TaskOptions) =>
     this.segments.call(request, options);
