@@ -1,6 +1,6 @@
 import { CANCELLATION_LIMIT, type CamMethod, rivalOf, sumsToScore } from '../src/core/cam/index.ts';
 import type { Parity } from '../src/core/target/index.ts';
-import type { DomainFinding } from '../src/core/domain/index.ts';
+import { type DomainFinding, doubtOf } from '../src/core/domain/index.ts';
 import type { Explanation, LayerExplanation, ModelInfo } from '../src/engine/types.ts';
 import type { Reading, WhatIf } from '../src/core/whatif/index.ts';
 import { whatIfDocument, whatIfLines } from './explain-what-if.ts';
@@ -49,6 +49,7 @@ export function explainDocument(
     scores: Array.from(explanation.scores),
     probabilities: explanation.probabilities && Array.from(explanation.probabilities),
     predicted: explanation.predicted,
+    doubt: doubtOf(found.warnings)?.sentence ?? null,
     warnings: found.warnings.map((finding) => ({ ...finding, message: findingLine(finding) })),
     layers: layers.map((layer) => layerDocument(layer, explanation, found)),
     ...particleDocument(found.place),
@@ -180,18 +181,23 @@ function topLine(
 const byScore = (scores: ArrayLike<number>): number[] =>
   Array.from(scores, (_, index) => index).sort((a, b) => scores[b] - scores[a]);
 
+/** The answer with what makes it worth little. */
+function withDoubt(answer: string, doubt: string | undefined): string {
+  return doubt === undefined ? answer : `${answer.replace(/\.$/, '')} ${doubt}.`;
+}
+
 /** The same as text: one table for each layer. */
 export function explainLines(
   info: ModelInfo,
   explanation: Explanation,
-  { factsOf, place, tests, tried }: Pick<Findings, 'factsOf' | 'place' | 'tests' | 'tried'>,
+  { factsOf, place, tests, tried, warnings }: Omit<Findings, 'files' | 'parity'>,
 ): string[] {
   const { layers, predicted } = explanation;
   const classes = classNames(info, explanation);
   const asked = layers[0]?.classes.map(({ index }) => index) ?? [];
   const shown = asked.includes(predicted) ? predicted : (asked[0] ?? predicted);
   return [
-    answerLine(info, explanation, classes),
+    withDoubt(answerLine(info, explanation, classes), doubtOf(warnings)?.sentence),
     ...topLine(explanation, classes),
     ...layers.flatMap((layer) => [
       '',

@@ -5,7 +5,15 @@ import { sumsToScore } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { TargetKind } from '../core/target/index.ts';
 import { sameShape } from '../core/volume/index.ts';
-import { currentVolume, displayStore, type ShownMap, volumesStore } from '../state/index.ts';
+import { doubtOf } from '../core/domain/index.ts';
+import {
+  currentVolume,
+  displayStore,
+  optionsOf,
+  type ShownMap,
+  volumesStore,
+} from '../state/index.ts';
+import { domainOf } from './domainFindings.ts';
 import { Explained } from './Explained.tsx';
 import { classOf } from './classNames.ts';
 import { account, agreement, evidence } from './heatmapSentences.ts';
@@ -26,6 +34,9 @@ const VERBS: Record<TargetKind, string> = {
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */
 export function Headline() {
   const { left, right, answer, stale } = useStore(displayStore);
+  const doubt = useStore(volumesStore, (state) =>
+    answer && !stale ? doubtOf(domainOf(answer, optionsOf(state).normalization)) : null,
+  );
   const trueName = useStore(volumesStore, (state) => {
     const item = currentVolume(state);
     return item?.truth ?? item?.sample?.className;
@@ -50,12 +61,21 @@ export function Headline() {
   return (
     <div className={classes(styles.headline, stale && 'is-stale')} aria-live="polite">
       <p className={styles.headlineAnswer}>
-        {stale ? model.title : 'Network'} {VERBS[target.kind]} <strong>{name(predicted)}</strong>{' '}
+        {stale ? model.title : 'Network'} {VERBS[target.kind]}{' '}
+        <strong className={styles.headlineName}>{name(predicted)}</strong>{' '}
         {probabilities && (
           <span className={styles.headlineP}>p {probability(probabilities[predicted])}</span>
         )}
         {target.voxels && (
           <span className={styles.headlineP}>{target.voxels[predicted]} voxels</span>
+        )}
+        {doubt && (
+          <span
+            className={classes(styles.verdict, styles['is-wrong'])}
+            title={`The answer is one ${doubt.sentence}.`}
+          >
+            {doubt.badge}
+          </span>
         )}
         {target.kind === 'class' && truth !== null && (
           <Verdict right={truth === predicted} truth={name(truth)} />

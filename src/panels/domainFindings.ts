@@ -15,12 +15,16 @@ export function domainOf(
   const before = known.get(prepared);
   if (before) return before;
   const { mean, std } = statsOf(prepared.volume.data);
-  const findings = inputFindings(model, {
-    data: prepared.input,
-    rawMean: std > 0 ? mean / std : null,
-    normalization: chosen === 'model' ? (model.sidecar.normalization ?? 'none') : chosen,
-    channelMeans: result.channelMeans,
-  });
+  const { inputShape } = prepared;
+  const findings = inputFindings(
+    { ...model, inputShape },
+    {
+      data: prepared.input,
+      rawMean: std > 0 ? mean / std : null,
+      normalization: chosen === 'model' ? (model.sidecar.normalization ?? 'none') : chosen,
+      channelMeans: result.channelMeans,
+    },
+  );
   known.set(prepared, findings);
   return findings;
 }

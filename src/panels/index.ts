@@ -14,4 +14,5 @@ export { Remarks } from './Remarks.tsx';
 export { MapStatus } from './Status.tsx';
 export { VolumesPanel } from './VolumesPanel.tsx';
 export { WhereLine } from './where/WhereLine.tsx';
+export { WhatIf } from './WhatIf.tsx';
 export { METHOD_NAMES } from './glossary.ts';

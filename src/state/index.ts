@@ -27,6 +27,7 @@ export const engineStore = app.engine;
 export const evaluationStore = app.evaluation;
 export const noticesStore = app.notices;
 export const paperStore = app.paper;
+export const whatIfStore = app.whatIf;
 export const displayStore = app.display;
 export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
@@ -69,6 +70,7 @@ export {
   voxelSizeRemark,
 } from './prepare.ts';
 export { statsOf } from './stats.ts';
+export { whatIfKey } from './actions/whatIf.ts';
 export type * from './types.ts';
 export type { ModelInfo } from '../engine/types.ts';
 export type LayoutName = NonNullable<ModelInfo['inputDeclared']['layout']>;

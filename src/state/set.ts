@@ -6,6 +6,7 @@ import { createNoticesStore } from './notices.ts';
 import { createPaperStore } from './paper.ts';
 import { createViewStore } from './view.ts';
 import { createVolumesStore } from './volumes.ts';
+import { createWhatIfStore } from './whatIf.ts';
 
 /** The plain stores, one subject each. */
 export function createStoreSet() {
@@ -18,6 +19,7 @@ export function createStoreSet() {
     engine: createEngineStore(),
     notices: createNoticesStore(),
     paper: createPaperStore(),
+    whatIf: createWhatIfStore(),
   };
 }
 

@@ -6,6 +6,7 @@ import { createInputActions, type InputActions } from './actions/input.ts';
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
 import { createPaperActions, type PaperActions } from './actions/paper.ts';
 import { createChoices, type Choices } from './actions/choices.ts';
+import { createWhatIfActions, type WhatIfActions } from './actions/whatIf.ts';
 import { derive, type ReadStore } from './derived.ts';
 import { computeDisplay } from './display.ts';
 import { createHistory, type History } from './history.ts';
@@ -24,6 +25,7 @@ export interface AppStores extends StoreSet {
     DeepLinkActions &
     EvaluationActions &
     ExplainActions &
+    WhatIfActions &
     PaperActions;
 }
 
@@ -84,6 +86,7 @@ export function createAppStores(
       ...choices,
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
+      ...createWhatIfActions(set, services),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
       reportError: (text, remedy) => notify(set.notices, 'error', text, remedy),

@@ -1,11 +1,13 @@
 import type { Normalization } from '../volume/index.ts';
 import { channelDistance } from './distance.ts';
-import type { DomainFinding, InputFeatures, Range, TrainingDomain } from './types.ts';
+import { isWhiteNoise } from './texture.ts';
+import type { DomainFinding, InputFeatures, Range, Texture, TrainingDomain } from './types.ts';
 
 /** What is known of an input and of the network it went into. */
 export interface DomainQuestion {
   /** Of the input as the network saw it. */
   readonly features: InputFeatures;
+  readonly texture: Texture;
   /** Mean of the volume before it was normalised, in its standard deviations; null where not known. */
   readonly rawMean: number | null;
   /** How the input was normalised. */
@@ -36,12 +38,19 @@ export function domainCheck(question: DomainQuestion): DomainFinding[] {
     const message = 'All values are equal: there is nothing in the volume to answer to.';
     return [{ code: 'constant', severity: 'warning', message, remedy: null }];
   }
-  const found = [spread(question), contrast(question), mean(question)];
+  const found = [noise(question), spread(question), contrast(question), mean(question)];
   const findings = found.filter((finding) => finding !== null);
   // Where the cause is known, that the network responds unlike itself says no more.
   const other = findings.some(({ severity }) => severity === 'warning') ? null : unlike(question);
   if (other) findings.push(other);
   return findings.sort((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'));
+}
+
+/** What can be said without knowing the training volumes; with them, how far it is from them says more. */
+function noise({ texture, training }: DomainQuestion): DomainFinding | null {
+  if (training || !isWhiteNoise(texture)) return null;
+  const message = 'Neighbouring voxels are not correlated: this is white noise with nothing in it.';
+  return { code: 'noise', severity: 'warning', message, remedy: null };
 }
 
 function mean(question: DomainQuestion): DomainFinding | null {

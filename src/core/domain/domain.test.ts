@@ -1,9 +1,11 @@
 import { uniform } from '../../testing/random.ts';
 import { describe, expect, it } from 'vitest';
 import { validate } from '../schema/index.ts';
+import { isWhiteNoise, textureOf } from './texture.ts';
 import {
   channelDistance,
   domainCheck,
+  doubtOf,
   type DomainQuestion,
   inputFeatures,
   measureDomain,
@@ -42,6 +44,7 @@ function means(input: Float32Array): Float64Array {
 const shape = [EDGE, EDGE, EDGE, 1];
 const sample = (input: Float32Array) => ({
   features: inputFeatures(input, shape),
+  texture: textureOf(input, shape),
   channelMeans: means(input),
 });
 const training = measureDomain(
@@ -142,10 +145,35 @@ describe('the domain check', () => {
     expect(codes(particle(1, { sign: 1 }), without)).toEqual(['contrast']);
     expect(codes(particle(1, { sign: 1 }), { ...without, contrast: 'bright' })).toEqual([]);
     expect(codes(particle(1, { sign: 1 }), { ...without, contrast: undefined })).toEqual([]);
-    expect(codes(particle(1, { sign: 0 }), without)).toEqual([]);
+    expect(codes(particle(1, { sign: 0 }), without)).toEqual(['noise']);
     const far = particle(1).map((v) => v + 4);
     expect(codes(far, { ...without, normalization: 'unit-variance' })).toEqual(['mean']);
     expect(codes(far, { ...without, normalization: 'none' })).toEqual([]);
+  });
+});
+
+describe('white noise', () => {
+  const next = uniform(3);
+  const white = Float32Array.from({ length: 40 ** 3 }, () => next() + next() + next());
+  it('has no correlation of neighbours, along no axis', () => {
+    expect(isWhiteNoise(textureOf(white, [40, 40, 40, 1]))).toBe(true);
+    expect(isWhiteNoise(textureOf(white.subarray(0, 1600), [40, 40, 1]))).toBe(true);
+  });
+  it.each([1, 40, 1600])('averaged along an axis of stride %i is none', (stride) => {
+    const smooth = white.map((v, i) => v + 0.1 * (white[i - stride] ?? 0));
+    // `a + 0.1 b`: neighbours share 0.1 / 1.01 of their variance.
+    const { correlation } = textureOf(smooth, [40, 40, 40]);
+    expect(correlation).toBeCloseTo(0.1 / 1.01, 1);
+    expect(isWhiteNoise({ correlation, voxels: smooth.length })).toBe(false);
+  });
+  it('is said in the sentence that gives the answer', () => {
+    expect(doubtOf(ask(particle(1, { sign: 0 }), { training: undefined }))?.sentence).toMatch(
+      /white noise/,
+    );
+    expect(doubtOf(ask(particle(1, { sign: 0 })))?.sentence).toMatch(
+      /unlike those of its training/,
+    );
+    expect(doubtOf(ask(particle(1), { rawMean: 10.5 }))).toBeNull();
   });
 });
 

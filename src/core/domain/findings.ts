@@ -1,6 +1,7 @@
 import type { Normalization } from '../volume/index.ts';
 import { domainCheck } from './check.ts';
 import { inputFeatures } from './features.ts';
+import { textureOf } from './texture.ts';
 import type { DomainFinding, TrainingDomain } from './types.ts';
 
 /** A network, as far as an input is held against it. */
@@ -30,6 +31,7 @@ export function inputFindings(
   if (inputShape.at(-1) !== 1) return [];
   return domainCheck({
     features: inputFeatures(data, inputShape),
+    texture: textureOf(data, inputShape),
     rawMean,
     normalization,
     channelMeans: training?.layer === defaultLayer ? channelMeans : null,

@@ -3,6 +3,7 @@ export { type DomainNetwork, inputFindings, isInDomain } from './findings.ts';
 export { channelDistance } from './distance.ts';
 export { inputFeatures } from './features.ts';
 export { type DomainSample, measureDomain } from './measure.ts';
+export { doubtOf } from './doubt.ts';
 export type {
   DomainFinding,
   InputFeatures,

@@ -17,6 +17,13 @@ export interface InputFeatures {
   readonly centre: number;
 }
 
+/** Whether a network that nothing is known of may have been given nothing but noise. */
+export interface Texture {
+  /** Correlation of neighbouring voxels, the largest of all axes; NaN for an input of equal values. */
+  readonly correlation: number;
+  readonly voxels: number;
+}
+
 /**
  * What a network was trained on, measured on volumes like those: the `training` block of a sidecar. It is
  * what an input is held against, so that one of another kind does not pass for a sure answer.
@@ -39,7 +46,7 @@ export type Remedy = 'zscore' | 'normalize' | 'invert' | 'other-network';
 
 /** One way in which an input differs from the training volumes. */
 export interface DomainFinding {
-  readonly code: 'constant' | 'mean' | 'spread' | 'contrast' | 'unlike';
+  readonly code: 'constant' | 'mean' | 'spread' | 'contrast' | 'noise' | 'unlike';
   /** `info` where it was mended already. */
   readonly severity: 'info' | 'warning';
   /** One sentence. */

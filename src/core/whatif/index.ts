@@ -1,6 +1,6 @@
 export { compareReplies, cosineOf } from './compare.ts';
 export { counterfactualsOf } from './rows.ts';
-export { counterfactualSentence, whatIfSummary } from './words.ts';
+export { answerWords, counterfactualSentence, readingLabel, whatIfSummary } from './words.ts';
 export type {
   Counterfactual,
   Difference,

@@ -6,6 +6,7 @@ import {
   Notices,
   Remarks,
   VolumesPanel,
+  WhatIf,
 } from '../../../panels/index.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useMedia } from '../../../ui/useMedia.ts';
@@ -57,6 +58,9 @@ export function ExplainPage({ hidden }: { readonly hidden: boolean }) {
         </PanelBoundary>
         <PanelBoundary name="The line of remarks">
           <Remarks />
+        </PanelBoundary>
+        <PanelBoundary name="The line of other readings">
+          <WhatIf />
         </PanelBoundary>
         <PanelBoundary name="The comparison">
           <Columns />

@@ -1,0 +1,96 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { answerWords, readingLabel, type Tried, whatIfSummary } from '../core/whatif/index.ts';
+import { actions, explainStore, whatIfKey, whatIfStore } from '../state/index.ts';
+import { Button } from '../ui/Button.tsx';
+import { Popover } from '../ui/Popover.tsx';
+import { Explained } from './Explained.tsx';
+import styles from './WhatIf.module.css';
+
+/** The page is drawn first. */
+const DELAY_MS = 600;
+
+/** Whether the usual mistakes of reading a volume decide about the answer: one line, as high whatever it says. */
+export function WhatIf() {
+  const wanted = useStore(explainStore, whatIfKey);
+  const { key, status, fraction, found, error } = useStore(whatIfStore);
+  useEffect(() => {
+    if (wanted === null) return;
+    const timer = setTimeout(() => void actions.tryCheapReadings(), DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  if (wanted === null) return <div className={styles.line} />;
+  const own = key === wanted ? status : 'idle';
+  return (
+    <section className={styles.line} aria-label="Other readings of the volume" aria-live="polite">
+      <span>
+        <Explained topic="whatIf">Would another reading change the answer?</Explained>
+      </span>
+      {own === 'idle' && (
+        <Button tone="quiet" onClick={() => void actions.tryReadings()}>
+          Try contrast, voxel size, normalisation
+        </Button>
+      )}
+      {own === 'running' && <span>Trying, {Math.round(100 * fraction)}%</span>}
+      {own === 'error' && <span className={styles.rest}>{error}</span>}
+      {own === 'ready' && found && <Found tried={found.tried} inDomain={found.inDomain} />}
+    </section>
+  );
+}
+
+interface FoundProps {
+  readonly tried: readonly Tried[];
+  /** Of the present reading. */
+  readonly inDomain: boolean | null;
+}
+
+function Found({ tried, inDomain }: FoundProps) {
+  const names = useStore(explainStore, (state) => state.answer?.model.classes) ?? [];
+  const changing = tried.filter(({ difference }) => difference.changes);
+  if (changing.length === 0) return <span className={styles.rest}>{whatIfSummary(tried)}</span>;
+  // The one that mends an input unlike the training volumes.
+  const better = inDomain === false ? changing.find((one) => one.inDomain) : undefined;
+  return (
+    <>
+      <Popover
+        label="Readings that change the answer"
+        button={`${changing.length} of ${tried.length} would`}
+      >
+        <p className={styles.hint}>Choose one to read this volume so; it can be undone.</p>
+        <ul className={styles.readings}>
+          {changing.map((one) => (
+            <li key={one.id}>
+              <button
+                type="button"
+                className={styles.reading}
+                title={one.sentence}
+                onClick={() => actions.setInputOptions(one.change)}
+              >
+                <span>{readingLabel(one)}</span>
+                <span>{answerWords(one.difference, names)}</span>
+                <span className={styles.like}>{DOMAIN_WORDS[String(one.inDomain)]}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Popover>
+      {better && (
+        <span className={styles.rest}>
+          {readingLabel(better)}: {answerWords(better.difference, names)}, like the training
+          volumes.
+        </span>
+      )}
+      {better && (
+        <Button tone="quiet" onClick={() => actions.setInputOptions(better.change)}>
+          Read it so
+        </Button>
+      )}
+    </>
+  );
+}
+
+const DOMAIN_WORDS: Readonly<Record<string, string>> = {
+  true: 'like the training volumes',
+  false: 'unlike the training volumes',
+  null: '',
+};
