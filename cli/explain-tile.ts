@@ -5,7 +5,7 @@ import { list, object, parseJson, validate, whole } from '../src/core/schema/ind
 import {
   type Axes,
   componentAt,
-  componentMask,
+  componentInTile,
   componentsOf,
   cutTile,
   inverseAxes,
@@ -13,14 +13,17 @@ import {
   planTiles,
   spaceOf,
   tilingOf,
-  turned,
+  turnedShape,
 } from '../src/core/segmentation/index.ts';
 import {
+  boxText,
   type Fit,
   openSource,
   type OpenOptions,
   prepareInput,
+  type Region as VoxelRegion,
   type Shape3,
+  sameShape,
 } from '../src/core/volume/index.ts';
 import type { ModelInfo, ReadingWith, Region, Target } from '../src/engine/types.ts';
 import { withFile } from './files.ts';
@@ -75,6 +78,8 @@ interface Part {
   readonly inside: Shape3;
   /** Of the output that it was found in. */
   readonly shape: Shape3;
+  /** Whether classes have files of their own. */
+  readonly apart: boolean;
   readonly folder: string;
 }
 
@@ -102,6 +107,7 @@ const triple = ([z, y, x]: readonly number[]): Shape3 => [z, y, x];
 
 /** What is read of the document that `segment` writes. */
 const written = object({
+  shared: whole(),
   output: object({ shape: voxel }),
   components: list(object({ id: whole(), label: whole(), index: whole(), inside: voxel }), {
     max: MOST_COMPONENTS,
@@ -118,12 +124,18 @@ async function partOf(text: string, folder: string | undefined): Promise<Part> {
   const bytes = await readFile(file).catch(() => null);
   if (!bytes) throw badFile(file, 'there is no such file', accepted);
   const document = parseJson(new Uint8Array(bytes), { file, accepted, maxBytes: 2 ** 30 });
-  const { components, output } = validate(written, document, file, []);
+  const { components, output, shared } = validate(written, document, file, []);
   const found = components.find(({ id }) => String(id) === text);
   if (!found)
     throw badInput(`--component ${text}; accepted: one of the ${components.length} in ${file}`);
   const { inside, ...part } = found;
-  return { ...part, inside: triple(inside), shape: triple(output.shape), folder };
+  return {
+    ...part,
+    inside: triple(inside),
+    shape: triple(output.shape),
+    apart: shared > 0,
+    folder,
+  };
 }
 
 /** A tile ready to be explained, and the number that is. */
@@ -192,8 +204,7 @@ async function cut(
   const tiling = tilingOf(info.sidecar.tiling);
   // A network that gives one vector of a box sees that box standardised by itself.
   const volume = dense ? seen : raw;
-  const turn = tiling.axes.map((axis) => volume.shape[axis]);
-  const plan = planTiles([turn[0], turn[1], turn[2]], box, out, tiling);
+  const plan = planTiles(turnedShape(volume.shape, tiling.axes), box, out, tiling);
   const { at, component } = place;
   if (at) requireInside('at', at, volume.shape);
   const voxel = at && outputVoxel(plan, at);
@@ -231,23 +242,17 @@ async function cut(
 }
 
 function requireSame({ folder, shape }: Part, own: Shape3, axes: Axes): void {
-  const made = axes.map((axis) => shape[axis]);
-  if (made.every((n, axis) => n === own[axis])) return;
+  const expected = turnedShape(own, inverseAxes(axes));
+  if (sameShape(shape, expected)) return;
   throw badInput(
-    `${join(folder, DOCUMENT)}: its output has ${shape.join(' x ')} voxels, that of this network for this volume ${inverseAxes(
-      axes,
-    )
-      .map((axis) => own[axis])
-      .join(
-        ' x ',
-      )}; accepted: the segmentation of this volume by this network, with the same --fit`,
+    `${join(folder, DOCUMENT)}: its output has ${boxText(shape)} voxels, that of this network for this volume ${boxText(expected)}; accepted: the segmentation of this volume by this network, with the same --fit`,
   );
 }
 
 /** Voxels of a component in a part of the whole output. */
 async function maskOf(
-  { folder, label, inside, id }: Part,
-  region: Parameters<typeof componentMask>[2],
+  { folder, label, inside, id, apart }: Part,
+  region: VoxelRegion,
   axes: Axes,
 ): Promise<Uint8Array> {
   const open = (name: string) =>
@@ -255,19 +260,12 @@ async function maskOf(
       join(folder, name),
       async (source) => (await (await openSource(source)).read(0)).volume,
     );
-  const own = await open(classFile(label)).catch(() => null);
-  const { data, shape } = own ?? (await open(LABELS));
-  const is = (value: number) => (own ? value !== 0 : value === label);
-  const labels = turned(
-    Uint8Array.from(data, (value) => (is(value) ? 1 : 0)),
-    shape,
-    axes,
-  );
-  const place: Shape3 = [inside[axes[0]], inside[axes[1]], inside[axes[2]]];
-  const size: Shape3 = [shape[axes[0]], shape[axes[1]], shape[axes[2]]];
-  const found = componentsOf({ shape: size, labels, certainty: labels, members: null, shared: 0 });
-  const part = componentAt(found, place);
+  const { data, shape } = await open(apart ? classFile(label) : LABELS);
+  const is = (value: number) => (apart ? value !== 0 : value === label);
+  const labels = Uint8Array.from(data, (value) => (is(value) ? 1 : 0));
+  const found = componentsOf({ shape, labels, certainty: labels, members: null, shared: 0 });
+  const part = componentAt(found, inside);
   if (!part)
     throw badInput(`--component ${id}: ${join(folder, LABELS)} has no voxels of it at ${inside}`);
-  return componentMask(found, part.id, region);
+  return componentInTile(found, part.id, region, axes);
 }

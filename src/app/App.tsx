@@ -38,7 +38,7 @@ export function App() {
       void evaluateFiles(files);
       return;
     }
-    location.hash = hashOf('explain');
+    if (page !== 'segment') location.hash = hashOf('explain');
     void openFiles(files);
   });
   useTheme();

@@ -5,6 +5,7 @@ import {
   type Aim,
   actions,
   ballAt,
+  currentVolume,
   displayStore,
   explainStore,
   FIRST_RADIUS,
@@ -13,6 +14,7 @@ import {
   shownLayer,
   targetKindOf,
   viewStore,
+  volumesStore,
 } from '../state/index.ts';
 import { FormRow } from '../ui/FormRow.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -73,13 +75,14 @@ function OutputField() {
 }
 
 /** What the target field offers: the kinds, and the regions of a segmentation. */
-type Choice = 'class' | 'difference' | 'value' | 'predicted' | 'ball' | 'similarity';
+type Choice = 'class' | 'difference' | 'value' | 'predicted' | 'mask' | 'ball' | 'similarity';
 
 const LABELS: Record<Choice, string> = {
   class: TARGET_WORDS.class.label,
   difference: TARGET_WORDS.difference.label,
   value: TARGET_WORDS.value.label,
   predicted: 'Voxels predicted as the class',
+  mask: 'Voxels of the component',
   ball: 'A ball around the crosshair',
   similarity: `${TARGET_WORDS.similarity.label}…`,
 };
@@ -87,11 +90,18 @@ const LABELS: Record<Choice, string> = {
 function TargetField() {
   const model = useStore(networkStore, (state) => state.model);
   const aim = useStore(explainStore, (state) => state.aim);
+  const own = useStore(volumesStore, (state) => currentVolume(state)?.tile?.question.aim);
   if (!model) return null;
   const output = outputOf(model, aim);
   const choices: readonly Choice[] =
     output.shape.length > 1
-      ? ['predicted', 'ball']
+      ? [
+          'predicted',
+          ...(own?.target?.kind === 'segmentation' && own.target.region.kind === 'mask'
+            ? ['mask' as const]
+            : []),
+          'ball',
+        ]
       : output.shape[0] > 1
         ? ['class', 'difference', 'value', 'similarity']
         : ['class', 'value'];
@@ -105,6 +115,8 @@ function TargetField() {
         return only({ kind: 'value' });
       case 'difference':
         return only({ kind: 'difference', against: runnerUp() });
+      case 'mask':
+        return only(own?.target ?? null);
       case 'ball':
         return chooseBall(FIRST_RADIUS);
       case 'similarity':
@@ -125,7 +137,8 @@ function TargetField() {
 
 function choiceOf(target: Target | null, first: Choice): Choice {
   if (!target) return first;
-  if (target.kind === 'segmentation') return target.region.kind === 'ball' ? 'ball' : 'predicted';
+  if (target.kind === 'segmentation')
+    return target.region.kind === 'box' ? 'predicted' : target.region.kind;
   return target.kind;
 }
 

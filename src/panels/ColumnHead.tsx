@@ -31,7 +31,7 @@ export function InputHead() {
   const item = currentVolume(volumes);
   const volume = useStore(displayStore, (display) => display.volume);
   const grid = useGrid();
-  const done = item ? inputChanges(ownGrid(item), optionsOf(volumes), grid) : [];
+  const done = item && !item.tile ? inputChanges(ownGrid(item), optionsOf(volumes), grid) : [];
   return (
     <div className={styles.columnHead}>
       <h2 className={styles.columnTitle}>Input</h2>

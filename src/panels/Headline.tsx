@@ -67,7 +67,9 @@ export function Headline() {
           <span className={styles.headlineP}>p {probability(probabilities[predicted])}</span>
         )}
         {target.voxels && (
-          <span className={styles.headlineP}>{target.voxels[predicted]} voxels</span>
+          <span className={styles.headlineP}>
+            {target.voxels[predicted]} {target.voxels[predicted] === 1 ? 'voxel' : 'voxels'}
+          </span>
         )}
         {doubt && (
           <span

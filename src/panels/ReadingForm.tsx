@@ -16,6 +16,7 @@ const DOUBTS: ReadonlySet<string> = new Set([
 /** How a file is meant, where it leaves a doubt: what its sections are, and its voxel size. */
 export function ReadingForm({ item }: { readonly item: VolumeItem }) {
   const { report, file, volume } = item;
+  if (item.tile) return null;
   if (typeof file.source === 'object' && 'seed' in file.source) return null;
   const doubtful =
     file.reading.readAs !== undefined || report.findings.some(({ code }) => DOUBTS.has(code));

@@ -7,10 +7,12 @@ import {
   engineStore,
   explainStore,
   imagesObstacle,
+  isLarger,
   isPicture,
   networkBox,
   networkStore,
   optionsOf,
+  ownGrid,
   volumesStore,
 } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
@@ -86,6 +88,25 @@ export function MapStatus() {
             Read as one volume
           </Button>
         )}
+      </Card>
+    );
+  }
+  if (mismatch && item && isLarger(ownGrid(item).shape, network.model)) {
+    return (
+      <Card title="Larger than one tile">
+        <p>{mismatch} It runs over the whole volume in tiles.</p>
+        <div className="button-row">
+          <Button onClick={() => actions.setInputOptions({ fit: 'crop' })}>Crop</Button>
+          <Button
+            tone="primary"
+            onClick={() => {
+              location.hash = '#/segment';
+              void actions.segment();
+            }}
+          >
+            Segment the whole
+          </Button>
+        </div>
       </Card>
     );
   }

@@ -5,6 +5,9 @@ import { Gallery } from './Gallery.tsx';
 import { InputOptionsForm } from './InputOptionsForm.tsx';
 import { OpenedList } from './OpenedList.tsx';
 
+const TILE_NOTE =
+  'Its values are those of the run over the whole volume: normalised there, and not once more here.';
+
 export function VolumesPanel() {
   const item = useStore(volumesStore, currentVolume);
   return (
@@ -15,7 +18,7 @@ export function VolumesPanel() {
       {item && (
         <>
           <FileFacts item={item} />
-          <InputOptionsForm />
+          {item.tile ? <p className="small">{TILE_NOTE}</p> : <InputOptionsForm />}
         </>
       )}
     </aside>

@@ -1,8 +1,9 @@
-import { fillColour, fillSlice, type SliceColors } from '../core/color/index.ts';
+import { fillColour, fillLabels, fillSlice, type SliceColors } from '../core/color/index.ts';
 import { type IsoLines, isoLines } from '../core/surface/isolines.ts';
-import type { FloatVolume } from '../core/volume/types.ts';
+import type { FloatVolume, Volume } from '../core/volume/types.ts';
 import { type Context, drawEdge, drawHeatLines, drawInputLine } from './sliceLines.ts';
 import type { Rect } from './fit.ts';
+import { labelsAlong } from './labels.ts';
 import { type Axis, planeOf, sliceOf } from './planes.ts';
 
 /** What the slices of one panel show. Compared by identity: keep it while nothing changes. */
@@ -17,6 +18,15 @@ export interface SliceContent {
   readonly levels: readonly number[];
   /** Level of the input's isosurface, in units of `density`. */
   readonly inputIso: number | null;
+  /** Classes of voxels, painted over the density. */
+  readonly labels?: LabelOverlay;
+}
+
+/** A segmentation, on the grid of the density or a coarser one over the same box. */
+export interface LabelOverlay {
+  readonly volume: Volume<Uint8Array>;
+  /** `[256][r, g, b, a]` */
+  readonly table: Uint8ClampedArray;
 }
 
 /** The picture of a slice is written voxel by voxel. */
@@ -78,6 +88,11 @@ export class SlicePainter {
     const hot = heat && sliceOf(heat, axis, index);
     if (colour && !hot) fillColour(this.#pixels!.data, width, height, colour);
     else fillSlice(this.#pixels!.data, width, height, grey, hot, colors);
+    if (content.labels) {
+      const { volume, table } = content.labels;
+      const labelAt = labelsAlong(density, volume, axis, index);
+      fillLabels(this.#pixels!.data, width, height, labelAt, table);
+    }
     this.#canvas.getContext('2d', SETTINGS)!.putImageData(this.#pixels!, 0, 0);
     this.#heatLines = hot ? isoLines(hot, width, height, levels) : [];
     const drawsInput = inputIso !== null && (!heat || colors.mix === 'heatmap');

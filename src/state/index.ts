@@ -28,6 +28,7 @@ export const evaluationStore = app.evaluation;
 export const noticesStore = app.notices;
 export const paperStore = app.paper;
 export const whatIfStore = app.whatIf;
+export const segmentationStore = app.segmentation;
 export const displayStore = app.display;
 export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
@@ -69,6 +70,18 @@ export {
   size,
   voxelSizeRemark,
 } from './prepare.ts';
+export {
+  isDense,
+  isLarger,
+  labelName,
+  labelsGrid,
+  type Picked,
+  pickedAt,
+  placeInside,
+  placeOf,
+  type SegmentedVolume,
+  voxelIn,
+} from './segmentation.ts';
 export { statsOf } from './stats.ts';
 export { whatIfKey } from './actions/whatIf.ts';
 export type * from './types.ts';
@@ -76,4 +89,10 @@ export type { ModelInfo } from '../engine/types.ts';
 export type LayoutName = NonNullable<ModelInfo['inputDeclared']['layout']>;
 export * from './view.ts';
 export * from './viewChoices.ts';
-export { currentVolume, type InputOptions, optionsOf, type VolumesState } from './volumes.ts';
+export {
+  currentVolume,
+  type InputOptions,
+  optionsOf,
+  type VolumesState,
+  wholeOf,
+} from './volumes.ts';

@@ -96,7 +96,11 @@ it('reads a network that leaves its sizes open again for a volume of other sizes
   services.opens.last.answer([fakeOpened('b', fakeVolume(6))]);
   await opened;
   await settle();
-  expect(services.engine.loads.last.request).toEqual({ ...source, inputShape: [6, 6, 6] });
+  expect(services.engine.loads.last.request).toEqual({
+    ...source,
+    inputShape: [6, 6, 6],
+    tiles: true,
+  });
   const larger = { ...declared, shape: [1, 6, 6, 6] };
   services.engine.loads.last.answer(
     fakeModel('u', { inputDeclared: larger, inputShape: [6, 6, 6, 1] }),

@@ -5,6 +5,7 @@ import { createNetworkStore } from './network.ts';
 import { createNoticesStore } from './notices.ts';
 import { createPaperStore } from './paper.ts';
 import { createViewStore } from './view.ts';
+import { createSegmentationStore } from './segmentation.ts';
 import { createVolumesStore } from './volumes.ts';
 import { createWhatIfStore } from './whatIf.ts';
 
@@ -20,6 +21,7 @@ export function createStoreSet() {
     notices: createNoticesStore(),
     paper: createPaperStore(),
     whatIf: createWhatIfStore(),
+    segmentation: createSegmentationStore(),
   };
 }
 

@@ -5,6 +5,7 @@ import { createExplainer, type Explainer } from './actions/explain.ts';
 import { createInputActions, type InputActions } from './actions/input.ts';
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
 import { createPaperActions, type PaperActions } from './actions/paper.ts';
+import { createSegmentActions, type SegmentActions } from './actions/segment.ts';
 import { createChoices, type Choices } from './actions/choices.ts';
 import { createWhatIfActions, type WhatIfActions } from './actions/whatIf.ts';
 import { derive, type ReadStore } from './derived.ts';
@@ -26,6 +27,7 @@ export interface AppStores extends StoreSet {
     EvaluationActions &
     ExplainActions &
     WhatIfActions &
+    SegmentActions &
     PaperActions;
 }
 
@@ -87,6 +89,7 @@ export function createAppStores(
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
       ...createWhatIfActions(set, services),
+      ...createSegmentActions(set, services, inputActions),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
       reportError: (text, remedy) => notify(set.notices, 'error', text, remedy),

@@ -4,7 +4,7 @@ import type { ListedSample } from '../core/simulate/lists.ts';
 import type { ReadAs, VolumeReport } from '../core/volume/report.ts';
 import type { SourceGrid } from '../core/volume/index.ts';
 import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
-import type { Answer } from './explain.ts';
+import type { Answer, ExplainState } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
 import type { Engine, TaskOptions } from '../engine/types.ts';
 
@@ -49,10 +49,21 @@ export interface OpenedFile {
 export interface VolumeItem extends OpenedVolume {
   readonly id: string;
   readonly file: OpenedFile;
-  readonly origin: 'gallery' | 'file' | 'url' | 'simulated';
+  readonly origin: 'gallery' | 'file' | 'url' | 'simulated' | 'tile';
   readonly sample?: GallerySample;
   /** Name of the true class, where an evaluation knows it. */
   readonly truth?: string;
+  /** Of a part of a segmented volume. */
+  readonly tile?: TileOf;
+}
+
+/** What a tile was cut out of, and why. */
+export interface TileOf {
+  readonly wholeId: string;
+  /** What it lies around, e.g. "component 3, ribosome". */
+  readonly words: string;
+  /** What is asked about it whenever it is shown. */
+  readonly question: Pick<ExplainState, 'aim' | 'classIndex'>;
 }
 
 /** One simulated subtomogram of the bundled templates; these values decide it completely. */

@@ -53,6 +53,13 @@ export function currentVolume(state: VolumesState): VolumeItem | null {
   return state.items.find((item) => item.id === state.currentId) ?? null;
 }
 
+/** The volume on screen, or the one that it is a tile of. */
+export function wholeOf(state: VolumesState): VolumeItem | null {
+  const shown = currentVolume(state);
+  const wholeId = shown?.tile?.wholeId;
+  return wholeId === undefined ? shown : (state.items.find(({ id }) => id === wholeId) ?? null);
+}
+
 /** What is done to a volume before the network sees it; by default the one on screen. */
 export function optionsOf(
   { options, currentId }: Pick<VolumesState, 'options' | 'currentId'>,

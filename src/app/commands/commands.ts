@@ -42,6 +42,8 @@ const explaining = ({ page }: Situation) => page === 'explain';
 const explained = (now: Situation) => explaining(now) && now.explained;
 const several = (now: Situation) => explaining(now) && now.volumes > 1;
 
+const found = ({ page, segmented }: Situation) => page === 'segment' && segmented;
+
 const open = (accept: string) => () => void pickFiles({ accept }).then(openFiles);
 const picture = (work: () => Promise<void>, done?: string) => () =>
   void work().then(
@@ -58,7 +60,12 @@ export const COMMANDS = {
     run: () => openDialog('commands'),
   },
   help: { title: 'Help and shortcuts', keys: ['?'], when: always, run: () => openDialog('help') },
-  openVolumes: { title: 'Open files', keys: ['O'], when: explaining, run: open(VOLUME_ACCEPT) },
+  openVolumes: {
+    title: 'Open files',
+    keys: ['O'],
+    when: ({ page }) => page === 'explain' || page === 'segment',
+    run: open(VOLUME_ACCEPT),
+  },
   openNetwork: {
     title: 'Open a network',
     keys: [],
@@ -125,11 +132,39 @@ export const COMMANDS = {
   resetCamera: {
     title: 'Reset the camera',
     keys: ['R'],
-    when: explaining,
+    when: (now) => explaining(now) || found(now),
     run: () =>
       viewStore.setState(({ camera: { projection } }) => ({
         camera: { ...DEFAULT_CAMERA, projection },
       })),
+  },
+  segment: {
+    title: 'Segment the volume',
+    detail: 'Runs the network over the whole of it, in tiles',
+    keys: ['G'],
+    when: ({ page, segmentable }) => page === 'segment' && segmentable,
+    run: () => void actions.segment(),
+  },
+  previousComponent: {
+    title: 'Previous component',
+    keys: ['['],
+    when: found,
+    run: () => actions.stepComponent(-1),
+  },
+  nextComponent: {
+    title: 'Next component',
+    keys: [']'],
+    when: found,
+    run: () => actions.stepComponent(1),
+  },
+  whole: {
+    title: 'Back to the whole volume',
+    keys: ['B'],
+    when: (now) => explaining(now) && now.tile,
+    run: () => {
+      actions.leaveTile();
+      location.hash = hashOf('segment');
+    },
   },
   undo: {
     title: 'Undo',

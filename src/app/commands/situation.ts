@@ -1,6 +1,15 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { displayStore, evaluationStore, historyStore, volumesStore } from '../../state/index.ts';
+import {
+  currentVolume,
+  displayStore,
+  evaluationStore,
+  historyStore,
+  isDense,
+  networkStore,
+  segmentationStore,
+  volumesStore,
+} from '../../state/index.ts';
 import { type PageId, usePage } from '../routes.ts';
 
 /** What decides which commands there are. */
@@ -12,6 +21,12 @@ export interface Situation {
   readonly explained: boolean;
   /** There is a result on the evaluation page. */
   readonly evaluated: boolean;
+  /** A segmentation can be started. */
+  readonly segmentable: boolean;
+  /** There is one. */
+  readonly segmented: boolean;
+  /** The volume shown is a tile of a segmented one. */
+  readonly tile: boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
 }
@@ -21,9 +36,14 @@ export function useSituation(): Situation {
   const volumes = useStore(volumesStore, (state) => state.items.length);
   const explained = useStore(displayStore, (display) => display.right !== null);
   const evaluated = useStore(evaluationStore, ({ result }) => result !== null && result.n > 0);
+  const item = useStore(volumesStore, currentVolume);
+  const segmentable =
+    useStore(networkStore, ({ model }) => model !== null && isDense(model)) && item !== null;
+  const segmented = useStore(segmentationStore, ({ result }) => result !== null);
+  const tile = item?.tile !== undefined;
   const { canUndo, canRedo } = useStore(historyStore);
   return useMemo(
-    () => ({ page, volumes, explained, evaluated, canUndo, canRedo }),
-    [page, volumes, explained, evaluated, canUndo, canRedo],
+    () => ({ page, volumes, explained, evaluated, segmentable, segmented, tile, canUndo, canRedo }),
+    [page, volumes, explained, evaluated, segmentable, segmented, tile, canUndo, canRedo],
   );
 }

@@ -1,3 +1,4 @@
+import { type Axes, inverseAxes, turned, turnedShape } from './axes.ts';
 import type { Grid } from '../volume/grid.ts';
 import type { Region } from '../volume/region.ts';
 import type { Shape3 } from '../volume/types.ts';
@@ -158,6 +159,18 @@ export function componentMask({ maps }: Components, id: number, { start, shape }
     }
   }
   return mask;
+}
+
+/** The same for a region in the order of a network's axes, and the mask in that order. */
+export function componentInTile(
+  components: Components,
+  id: number,
+  { start, shape }: Region,
+  axes: Axes,
+): Uint8Array {
+  const back = inverseAxes(axes);
+  const region = { start: turnedShape(start, back), shape: turnedShape(shape, back) };
+  return turned(componentMask(components, id, region), region.shape, axes);
 }
 
 /** nm³ of a number of voxels. */

@@ -4,6 +4,7 @@ export {
   type Component,
   type Components,
   componentAt,
+  componentInTile,
   componentMask,
   componentsOf,
   volumeNm3,
@@ -18,6 +19,7 @@ export {
 } from './decide.ts';
 export { mirrored, mirrorings } from './mirror.ts';
 export { outputGrid, planTiles, type TileIndex, type TilePlan, tileStart } from './plan.ts';
+export { classShares, SHARE_LEVEL } from './shares.ts';
 export { type CutTile, cutTile, outputVoxel, tileAround, tileValues } from './tile.ts';
 export {
   BLENDING_IDS,

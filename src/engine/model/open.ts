@@ -49,20 +49,25 @@ export async function openNetwork(
 
 /**
  * Reads a network for the tiles in which it is run over a volume, `[z, y, x]`. Only the network read says how large they
- * are, so one that leaves its sizes open may be read twice.
+ * are, so one that leaves its sizes open is read twice where the volume is larger. Networks of images take whole sections,
+ * those that give one vector the whole volume.
  */
 async function readForTiles(reading: Reading): Promise<ReadNetwork> {
   const { inputShape } = reading;
   if (!inputShape) return readNetworkFile(reading);
-  const network = await readNetworkFile({
-    ...reading,
-    inputShape: openTile(undefined, inputShape),
+  const network = await readNetworkFile(reading).catch((error: unknown) => {
+    // A size that is too large for a network may still do for its tiles.
+    const tile = openTile(undefined, inputShape);
+    if (tile.every((n, axis) => n === inputShape[axis])) throw error;
+    return readNetworkFile({ ...reading, inputShape: tile });
   });
-  const { nodes, inputs } = network.graph;
+  const { nodes, inputs, outputs } = network.graph;
   const { shape, declared } = nodes[inputs[0]];
   const own = shape.slice(0, -1);
+  const isDense = nodes[outputs[0].node].shape.length === 4;
   const space = spaceOf(inputShape, own.length);
-  const tile = space && openTile(network.facts?.tiling, space);
-  if (!declared.open || !tile || tile.every((n, axis) => n === own[axis])) return network;
+  if (!declared.open || !isDense || own.length !== 3 || !space) return network;
+  const tile = openTile(network.facts?.tiling, space);
+  if (tile.every((n, axis) => n === own[axis])) return network;
   return readNetworkFile({ ...reading, inputShape: tile });
 }

@@ -61,6 +61,8 @@ export function createNetworkActions(
   let failed: (() => Promise<void>) | null = null;
   /** Where the network in use comes from. */
   let inUse: ModelSource | null = null;
+  /** Sizes that it was last read for. */
+  let sized = '';
 
   const settle = (error: string | null) => {
     const { model } = network.getState();
@@ -93,7 +95,7 @@ export function createNetworkActions(
       const item = currentVolume(set.volumes.getState());
       const inputShape = source.inputShape ?? (item ? ownGrid(item).shape : undefined);
       const model = await services().engine.loadModel(
-        inputShape ? { ...source, inputShape } : source,
+        inputShape ? { ...source, inputShape, tiles: true } : source,
         {
           signal,
           onProgress: (progress) => {
@@ -108,6 +110,7 @@ export function createNetworkActions(
       }
       loading = null;
       inUse = source;
+      sized = `${model.id} ${inputShape}`;
       const before = network.getState().model;
       explainer.networkChanges();
       const { classIndex, layer, aim } = explain.getState();
@@ -160,8 +163,6 @@ export function createNetworkActions(
       .catch(() => undefined);
   };
 
-  /** Sizes that the network in use was last read for. */
-  let sized = '';
   // A network that leaves its sizes open takes those of the volume.
   explain.subscribe(({ mismatch }) => {
     const { model } = network.getState();

@@ -15,8 +15,14 @@ import { type DrawerId, drawersStore } from './drawers.ts';
 import { HeatColorBar } from './HeatColorBar.tsx';
 import { Drawer } from '../../../ui/Drawer.tsx';
 import { CLASSES_IN_DRAWER, VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
+import { TileBar } from '../../../panels/segmentation/TileBar.tsx';
+import { hashOf } from '../../routes.ts';
 import { PanelBoundary } from './PanelBoundary.tsx';
 import styles from './ExplainPage.module.css';
+
+const toWhole = () => {
+  location.hash = hashOf('segment');
+};
 
 /** One volume, one network, two methods side by side; panels at the sides become drawers where it is narrow. */
 export function ExplainPage({ hidden }: { readonly hidden: boolean }) {
@@ -47,6 +53,7 @@ export function ExplainPage({ hidden }: { readonly hidden: boolean }) {
       )}
       <main className={styles.centre} id="views" tabIndex={-1}>
         <Notices />
+        <TileBar onWhole={toWhole} />
         {classesInDrawer && (
           <div className={styles.drawerButtons}>
             {volumesInDrawer && <Button onClick={() => setOpen('volumes')}>Volumes…</Button>}

@@ -1,0 +1,155 @@
+import { useStore } from 'zustand';
+import { BLENDINGS, overlapVoxels, spaceOf, tilingOf } from '../../core/segmentation/index.ts';
+import { sameVoxelSize } from '../../core/volume/index.ts';
+import {
+  actions,
+  isDense,
+  type ModelInfo,
+  nanometres,
+  networkStore,
+  optionsOf,
+  segmentationStore,
+  size,
+  type VolumeItem,
+  volumesStore,
+  wholeOf,
+} from '../../state/index.ts';
+import { Button } from '../../ui/Button.tsx';
+import { FileButton } from '../../ui/FileButton.tsx';
+import { Progress } from '../../ui/Progress.tsx';
+import { Switch } from '../../ui/Switch.tsx';
+import { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from '../openFiles.ts';
+import { NetworkPicker } from '../Pickers.tsx';
+import styles from './segmentation.module.css';
+
+/** Which network runs over which volume, and how; starts and stops it. */
+export function SegmentForm() {
+  const item = useStore(volumesStore, wholeOf);
+  const model = useStore(networkStore, (state) => state.model);
+  return (
+    <>
+      <section className="panel-section" aria-label="Network">
+        <NetworkPicker />
+        {!(model && isDense(model)) && (
+          <FileButton accept={NETWORK_ACCEPT} onFiles={(files) => void openFiles(files)}>
+            Open a network…
+          </FileButton>
+        )}
+      </section>
+      <section className="panel-section" aria-label="Volume">
+        {item && (
+          <p className={styles.subject} title={item.name}>
+            <strong>{item.name}</strong>
+            <span className="small">{volumeText(item)}</span>
+          </p>
+        )}
+        <FileButton accept={VOLUME_ACCEPT} onFiles={(files) => void openFiles(files)}>
+          {item ? 'Open another volume…' : 'Open a volume…'}
+        </FileButton>
+        <Opening />
+      </section>
+      <section className="panel-section" aria-label="Run">
+        <Run item={item} model={model} />
+      </section>
+    </>
+  );
+}
+
+const volumeText = ({ volume }: VolumeItem) =>
+  `${size(volume.shape)} voxels${volume.voxelSizeKnown ? ` of ${nanometres(volume.voxelSize[0])}` : ''}`;
+
+function Opening() {
+  const opening = useStore(volumesStore, (state) => state.opening);
+  if (!opening) return null;
+  const { progress, name } = opening;
+  return (
+    <Progress
+      stage={`${progress.stage} ${name}`}
+      fraction={progress.fraction}
+      onCancel={actions.cancelOpening}
+    />
+  );
+}
+
+function Run({
+  item,
+  model,
+}: {
+  readonly item: VolumeItem | null;
+  readonly model: ModelInfo | null;
+}) {
+  const { status, progress, error, result } = useStore(segmentationStore);
+  const loading = useStore(networkStore, (state) => state.progress);
+  if (loading) return <Progress {...loading} onCancel={actions.cancelNetwork} />;
+  if (status === 'running' && progress)
+    return <Progress {...progress} onCancel={actions.cancelSegmentation} />;
+  if (!model || !item) return null;
+  if (!isDense(model)) {
+    return (
+      <p className="small">
+        {model.title} gives one answer for a whole box. Here networks run that say something of each
+        voxel: MemBrain-seg, nnU-Net, octopi, DeePiCt, DeepFinder, Ais, easymode, TopCUP and their
+        like.
+      </p>
+    );
+  }
+  return (
+    <>
+      <Choices item={item} model={model} />
+      <Button tone="primary" onClick={() => void actions.segment()}>
+        {result ? 'Segment again' : 'Segment the volume'}
+      </Button>
+      {status === 'error' && (
+        <p className="remark" role="alert">
+          {error}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** How it is run: as the network's tool does, but for what takes long or changes the grid. */
+function Choices({ item, model }: { readonly item: VolumeItem; readonly model: ModelInfo }) {
+  const choice = useStore(segmentationStore, (state) => state.choice);
+  const { invert } = useStore(volumesStore, (state) => optionsOf(state, item.id));
+  const { sidecar, inputShape } = model;
+  const { voxelSize, voxelSizeKnown } = item.volume;
+  const expected = sidecar.voxelSize;
+  const other = expected !== undefined && voxelSizeKnown && !sameVoxelSize(voxelSize, expected);
+  const axes = sidecar.tiling?.mirror ?? [];
+  return (
+    <>
+      <p className="small">
+        {tilesText(model)}
+        {sidecar.contrast && ` Molecules are to be ${sidecar.contrast}.`}
+      </p>
+      {inputShape.length === 3 && <p className="small">It takes the volume section by section.</p>}
+      {other && (
+        <Switch
+          label={`Resample to ${nanometres(expected)}`}
+          checked={choice.resample}
+          onChange={(resample) => actions.chooseSegmentation({ resample })}
+        />
+      )}
+      <Switch
+        label="Invert contrast"
+        checked={invert}
+        onChange={(next) => actions.invertVolume(item.id, next)}
+      />
+      {axes.length > 0 && (
+        <Switch
+          label={`Mirrored tiles too (${2 ** axes.length}×)`}
+          checked={choice.mirror}
+          onChange={(mirror) => actions.chooseSegmentation({ mirror })}
+        />
+      )}
+    </>
+  );
+}
+
+function tilesText({ sidecar, inputShape }: ModelInfo): string {
+  const tiling = tilingOf(sidecar.tiling);
+  const tile = spaceOf(inputShape);
+  const overlap = overlapVoxels(tiling.overlap, Math.max(...tile));
+  return `Tiles of ${size(tile)} voxels, ${overlap} in common; ${BLENDINGS[tiling.blending].sentence}.`;
+}
