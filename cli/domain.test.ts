@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -124,3 +124,31 @@ it('domain measures volumes into the sidecar and keeps its other entries', async
   expect(sidecar.training.channels.mean).toHaveLength(64);
   expect(sidecar.classes).toHaveLength(23);
 }, 60_000);
+
+it('evaluate records what its volumes look like, of all of them as they are', async () => {
+  const model = join(folder, 'recorded');
+  cpSync(join(PUBLIC, 'models/cnn-2-inf'), model, { recursive: true });
+  const { io, notes } = recordingIo();
+  const evaluate = (...flags: string[]) =>
+    runCommandLine(['evaluate', '--model', model, '--data', 'bundled', ...flags, '--record'], io);
+  await evaluate('--limit', '5', '--json');
+  const { training } = JSON.parse(readFileSync(join(model, 'respond-cam.json'), 'utf8'));
+  expect(training).toMatchObject({ set: 'bundled', n: 5, layer: 'maxpool2' });
+  expect(notes.at(-1)).toMatch(/^What 5 volumes look like was written to .*respond-cam.json\.$/);
+  await expect(evaluate('--shard', '1/2')).rejects.toThrow('--record does not go with --shard');
+}, 60_000);
+
+it('writes the entry beside networks of other formats under their name', async () => {
+  const network = join(folder, 'net.h5');
+  cpSync(join(PUBLIC, '../fixtures/import/keras/k2_sequential/model.h5'), network);
+  const volumes = join(folder, 'volumes');
+  mkdirSync(volumes);
+  for (const k of [1, 2, 3]) {
+    const data = Float32Array.from({ length: 12 ** 3 }, (_, i) => Math.sin(k * i));
+    writeFileSync(join(volumes, `${k}.npy`), writeNpy(data, [12, 12, 12]));
+  }
+  const { io } = recordingIo();
+  await runCommandLine(['domain', network, '--data', volumes, '--json'], io);
+  const { training } = JSON.parse(readFileSync(join(folder, 'net.respond-cam.json'), 'utf8'));
+  expect(training).toMatchObject({ n: 3 });
+});

@@ -13,10 +13,11 @@ import {
   trainedSnr,
   requireClassifier,
 } from '../src/core/evaluation/index.ts';
+import { type DomainSample, inputFeatures } from '../src/core/domain/index.ts';
 import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
 import { VOLUME_ENDINGS_TEXT, FITS, NORMALIZATIONS } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
-import type { ModelInfo } from '../src/engine/types.ts';
+import type { Engine, ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
 import { checkOutputs, joinFiles, refuseOther, writeOutputs } from './evaluate-files.ts';
 import { countVolumes, evaluationLines } from './evaluate-report.ts';
@@ -24,6 +25,7 @@ import { bundledSet, type Choice, folderSet, type OpenSet } from './evaluate-set
 import { openSimulatedSet } from './evaluate-simulated.ts';
 import { collectFindings } from './findings.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
+import { heldOutWords, measured, writeDomain } from './measure-domain.ts';
 import { resolveModel } from './models.ts';
 import { oneOf } from './parse.ts';
 import { createEta } from './progress.ts';
@@ -61,6 +63,10 @@ const options = {
   backend: text('NAME', `${BACKENDS.join(', ')} (default auto)`),
   out: text('PATH', 'write the result there: a .json file, or a folder for JSON and CSV'),
   csv: text('FILE', 'write one row for each volume there'),
+  record: {
+    type: 'boolean',
+    help: 'write what these volumes look like into respond-cam.json beside the network: explain holds others against it',
+  },
   merge: { type: 'boolean', help: 'join the JSON files of all shards into the result of one run' },
   force: { type: 'boolean', help: 'replace another evaluation that is there already' },
   json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
@@ -120,6 +126,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     throw badInput('evaluate: --data is missing; accepted: bundled, simulated, or a folder');
   }
   checkSetFlags(values.data, values);
+  checkRecord(values);
   const backend = oneOf('backend', values.backend ?? 'auto', BACKENDS);
   const normalization = oneOf('normalize', values.normalize ?? 'model', NORMALIZE);
   const fit = oneOf('fit', values.fit ?? 'none', FITS);
@@ -170,6 +177,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
       if (first) for (const step of steps) io.note(`First volume, ${id}: ${step}`);
       first = false;
     };
+    const samples: DomainSample[] = [];
     const scope = { model: info.id, layers: [layer], classes: 'all' } as const;
     const question = { ...scope, inputShape: info.inputShape, methods: EVALUATION_METHODS };
     const about = { model: info.id, inputShape: info.inputShape };
@@ -183,11 +191,12 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     const records = await runEvaluation({
       source: readShard(set, shard, onRead),
       batch: await engine.batchSize(scope),
-      explain: (volumes) =>
-        engine.explainBatch(
-          { ...question, inputs: volumes.map(({ input }) => input) },
-          { signal: io.signal },
-        ),
+      async explain(volumes) {
+        const inputs = volumes.map(({ input }) => input);
+        const answers = await engine.explainBatch({ ...question, inputs }, { signal: io.signal });
+        if (values.record) samples.push(...seenIn(inputs, answers, info));
+        return answers;
+      },
       ...(values.faithfulness && {
         examine: async (volume, answer) => ({
           faithfulness: await faithfulnessOf(volume, answer, setting),
@@ -200,10 +209,39 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
       signal: io.signal,
     });
     found.summary();
+    if (values.record) {
+      const { snr } = set.data;
+      const words =
+        values.data === 'simulated' && snr !== null
+          ? heldOutWords(snr === 'inf' ? Number.POSITIVE_INFINITY : snr)
+          : values.data;
+      const path = await writeDomain(source, measured(samples, info, words));
+      io.note(`What ${samples.length} volumes look like was written to ${path}.`);
+    }
     return summarise(setup, records, { backend: name, shard });
   } finally {
     await Promise.all([set?.close(), engine.dispose()]);
   }
+}
+
+/** What is measured of volumes that have an answer. */
+function seenIn(
+  inputs: readonly Float32Array[],
+  answers: Awaited<ReturnType<Engine['explainBatch']>>,
+  { inputShape }: ModelInfo,
+): DomainSample[] {
+  return answers.flatMap((answer, i) =>
+    'reason' in answer || !answer.channelMeans
+      ? []
+      : [{ features: inputFeatures(inputs[i], inputShape), channelMeans: answer.channelMeans }],
+  );
+}
+
+/** A part of the volumes, or volumes that were changed, are not what the network was trained on. */
+function checkRecord({ record, shard, offset, layer }: Flags): void {
+  const others = { shard, offset, layer };
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (record && other) throw badInput(`evaluate: --record does not go with --${other}`);
 }
 
 function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {

@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type DomainSample,
@@ -8,7 +9,7 @@ import {
 import { AppError, badInput } from '../src/core/errors.ts';
 import { readShard } from '../src/core/evaluation/index.ts';
 import { SEEDS } from '../src/core/simulate/index.ts';
-import { SIDECAR } from '../src/engine/model/sidecar.ts';
+import { sidecarOf } from '../src/engine/model/sidecar.ts';
 import { sidecarFile } from '../src/engine/model/write.ts';
 import { readNetwork } from '../src/engine/node.ts';
 import type { Engine, ModelInfo, ModelSource } from '../src/engine/types.ts';
@@ -63,6 +64,19 @@ export async function domainOf(
     if (batch.length === size) await take();
   }
   if (batch.length > 0) await take();
+  return measured(samples, info, words);
+}
+
+/**
+ * What was seen of the volumes of a set.
+ *
+ * @throws AppError 'bad-input' when none of them can be used.
+ */
+export function measured(
+  samples: readonly DomainSample[],
+  { defaultLayer }: Pick<ModelInfo, 'defaultLayer'>,
+  words: string,
+): TrainingDomain {
   const usable = samples.filter(({ features }) => features.std > 0);
   if (usable.length < 2) {
     throw badInput(`${words}: ${usable.length} usable volumes; accepted: a set of two or more`);
@@ -73,7 +87,8 @@ export async function domainOf(
 /** Writes the entry beside the network, keeping the others; returns the path. */
 export async function writeDomain(source: ModelSource, training: TrainingDomain): Promise<string> {
   if (source.kind !== 'url') throw new AppError('internal', 'a network from files has no folder');
-  const path = fileURLToPath(new URL(SIDECAR, source.url));
+  const main = fileURLToPath(source.url);
+  const path = join(dirname(main), sidecarOf(basename(main)));
   const { sidecar } = await readNetwork(source);
   await writeAtomically(path, sidecarFile({ ...sidecar, training }).bytes);
   return path;
