@@ -4,7 +4,7 @@ test('any method is chosen in the menu of a column, and a long one is cancelled'
   page,
 }) => {
   await openApp(page);
-  const left = page.getByRole('combobox', { name: 'Method on the left' });
+  const left = page.getByRole('combobox', { name: 'Method of panel 1' });
   await left.click();
   await expect(page.getByRole('group', { name: 'At the layer' })).toBeVisible();
   await expect(page.getByRole('option', { name: /^CAM/ })).toBeDisabled();

@@ -1,3 +1,4 @@
+import { headerPanels } from '../core/session/index.ts';
 import {
   actions,
   type DeepLink,
@@ -13,13 +14,13 @@ const KEY = 'respond-cam case';
 /** What is on the explain page, as far as a link can name it. */
 function linkToShown(): DeepLink {
   const { model, catalogue } = networkStore.getState();
-  const { layer, classIndex, methods } = explainStore.getState();
+  const { layer, classIndex, panels } = explainStore.getState();
   return {
     sample: currentVolume(volumesStore.getState())?.sample?.id ?? null,
     network: catalogue.some(({ id }) => id === model?.id) ? model!.id : null,
     layer,
     classIndex,
-    method: methods[1],
+    method: headerPanels(panels).at(-1)?.method ?? null,
   };
 }
 

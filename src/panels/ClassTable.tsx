@@ -1,5 +1,7 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { CamMethod } from '../core/cam/types.ts';
+import { headerPanels, type Panel } from '../core/session/index.ts';
 import { actions, explainStore, shownClass, shownResult } from '../state/index.ts';
 import { classes as classNames } from '../ui/classes.ts';
 import { SearchField } from '../ui/SearchField.tsx';
@@ -10,18 +12,26 @@ import { aligned, probability } from './numbers.ts';
 import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './glossary.ts';
 import styles from './ClassTable.module.css';
 
+/** Columns of sums that fit beside name, score and probability. */
+const MOST_SUMS = 2;
+
+/** The methods whose sums are listed: the first ones of the panels on what the header asks. */
+const tableMethods = (panels: readonly Panel[]): CamMethod[] =>
+  [...new Set(headerPanels(panels).map(({ method }) => method))].slice(0, MOST_SUMS);
+
 /** Every class with its score and what each method's map sums to; choosing one is instant. */
 export function ClassTable() {
   const result = useStore(explainStore, shownResult);
-  const [left, right] = useStore(explainStore, (state) => state.methods);
+  const panels = useStore(explainStore, (state) => state.panels);
+  const methods = useMemo(() => tableMethods(panels), [panels]);
   const chosen = useStore(explainStore, shownClass);
   const classes = useStore(explainStore, (state) => state.answer?.model.classes);
   const [query, setQuery] = useState('');
   const [sort, setSort] = useState<SortKey>('score');
   const body = useRef<HTMLTableSectionElement>(null);
   const rows = useMemo(
-    () => (result ? classRows(result, classes ?? [], [left, right]) : []),
-    [result, classes, left, right],
+    () => (result ? classRows(result, classes ?? [], methods) : []),
+    [result, classes, methods],
   );
   const shown = useMemo(() => sortRows(rows, sort, query), [rows, sort, query]);
   const choose = (row: ClassRow) => actions.chooseClass(row.predicted ? null : row.index);
@@ -35,7 +45,10 @@ export function ClassTable() {
     body.current?.querySelector<HTMLElement>(`[data-class="${next.index}"]`)?.focus();
   };
   const head = (key: SortKey, label: string, hint: string) => (
-    <th aria-sort={sort === key ? (key === 'name' ? 'ascending' : 'descending') : undefined}>
+    <th
+      key={key}
+      aria-sort={sort === key ? (key === 'name' ? 'ascending' : 'descending') : undefined}
+    >
       <Tooltip text={hint} side="top">
         <button type="button" onClick={() => setSort(key)}>
           {label}
@@ -44,7 +57,7 @@ export function ClassTable() {
     </th>
   );
   const probable = Boolean(result?.probabilities);
-  const column = aligned(rows.flatMap(({ score, left: l, right: r }) => [score, l, r]));
+  const column = aligned(rows.flatMap(({ score, sums }) => [score, ...sums]));
   const focusable = shown.some((row) => row.index === chosen) ? chosen : shown[0]?.index;
   return (
     <div className={styles.list}>
@@ -56,15 +69,12 @@ export function ClassTable() {
               {head('name', 'Class', 'Sort by name')}
               {head('score', 'Score', GLOSSARY.score)}
               {probable && head('probability', 'p', GLOSSARY.probability)}
-              {head(
-                'left',
-                `Σ ${SHORT_NAMES[left]}`,
-                `Sum of the ${METHOD_NAMES[left]} map. ${GLOSSARY.sum}`,
-              )}
-              {head(
-                'right',
-                `Σ ${SHORT_NAMES[right]}`,
-                `Sum of the ${METHOD_NAMES[right]} map. ${GLOSSARY.sum}`,
+              {methods.map((method, i) =>
+                head(
+                  i,
+                  `Σ ${SHORT_NAMES[method]}`,
+                  `Sum of the ${METHOD_NAMES[method]} map. ${GLOSSARY.sum}`,
+                ),
               )}
             </tr>
           </thead>
@@ -96,8 +106,9 @@ export function ClassTable() {
                     {probability(row.probability)}
                   </td>
                 )}
-                <td>{Number.isNaN(row.left) ? '–' : column(row.left)}</td>
-                <td>{Number.isNaN(row.right) ? '–' : column(row.right)}</td>
+                {row.sums.map((sum, i) => (
+                  <td key={methods[i]}>{Number.isNaN(sum) ? '–' : column(sum)}</td>
+                ))}
               </tr>
             ))}
           </tbody>

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { KAPPA_LIMIT } from '../core/cam/index.ts';
+import { headerPanels } from '../core/session/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import { currentLedger, explainStore, shownClass, shownLayer } from '../state/index.ts';
 import { WarningIcon } from '../ui/icons.tsx';
@@ -54,7 +55,8 @@ const metricText = (value = Number.NaN) => (Number.isNaN(value) ? '–' : format
 /** Table 1's two numbers for this subtomogram. */
 function Metrics() {
   const layer = useStore(explainStore, shownLayer);
-  const methods = useStore(explainStore, (state) => state.methods);
+  const panels = useStore(explainStore, (state) => state.panels);
+  const methods = headerPanels(panels).map(({ method }) => method);
   if (!layer) return null;
   // With one number there is nothing to rank.
   if (Object.keys(layer.metrics).length === 0) {
@@ -97,9 +99,9 @@ function Metrics() {
 function MapSpecificity() {
   const answer = useStore(explainStore, (state) => state.answer);
   const shown = useStore(explainStore, shownClass);
-  const method = useStore(explainStore, (state) => state.methods[1]);
+  const method = useStore(explainStore, ({ panels }) => headerPanels(panels).at(-1)?.method);
   const text = useMemo(
-    () => (answer && shown !== null ? specificitySentence(answer, shown, method) : null),
+    () => (answer && shown !== null && method ? specificitySentence(answer, shown, method) : null),
     [answer, shown, method],
   );
   return text && <p className="small">{text}</p>;

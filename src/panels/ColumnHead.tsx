@@ -1,8 +1,10 @@
 import { useStore } from 'zustand';
 import { type CamMethod, sumsToScore } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
+import { isMapPanel } from '../core/session/index.ts';
 import {
   actions,
+  type Column,
   currentVolume,
   displayStore,
   explainStore,
@@ -22,7 +24,8 @@ import { Tooltip } from '../ui/Tooltip.tsx';
 import { type InputChange, inputChanges } from './inputChanges.ts';
 import { Explained } from './Explained.tsx';
 import { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
-import { METHOD_NAMES } from './glossary.ts';
+import { columnTitle } from './columnTitle.ts';
+import { OverrideChips, PanelMenu } from './PanelMenu.tsx';
 import styles from './ColumnHead.module.css';
 import { methodGroups } from './methodGroups.ts';
 
@@ -85,46 +88,50 @@ function useAveraged(): boolean {
   return model !== null && isAveraged(model, aim, layer ?? model.defaultLayer);
 }
 
-/** Title of a heatmap's column: its method, what it sums to, and its export. */
-export function MapHead({ side }: { readonly side: 'left' | 'right' }) {
-  const methods = useStore(explainStore, (state) => state.methods);
-  const method = methods[side === 'left' ? 0 : 1];
-  const shown = useStore(displayStore, (display) => display[side]);
+/** Title of a panel: its method, what it sums to, and its export. */
+export function MapHead({ column }: { readonly column: Column }) {
+  const { id, panel, shown } = column;
   const groups = methodGroups(useAveraged());
-  const choose = (value: string) => {
-    const next = value as CamMethod;
-    if (side === 'left') actions.chooseMethods(next, methods[1]);
-    else actions.chooseMethods(methods[0], next);
-  };
+  const place = useStore(displayStore, ({ columns }) => columns.findIndex((one) => one.id === id));
+  const title = columnTitle(column);
+  if (!panel) return null;
   return (
     <div className={styles.columnHead}>
       <h2 className={styles.columnTitle}>
-        <Select
-          className={styles.selectTitle}
-          label={side === 'left' ? 'Method on the left' : 'Method on the right'}
-          value={method}
-          onChange={choose}
-          groups={groups}
-        />
+        {isMapPanel(panel) ? (
+          <Select
+            className={styles.selectTitle}
+            label={`Method of panel ${place}`}
+            value={panel.method}
+            onChange={(value) => actions.chooseMethod(id, value as CamMethod)}
+            groups={groups}
+          />
+        ) : (
+          title
+        )}
       </h2>
-      {shown && (
-        <>
-          {sumsToScore(shown.method) && (
-            <span className={styles.columnDetail}>
-              <Explained topic={shown.method}>Σ {formatValue(shown.map.sum)}</Explained>
-            </span>
-          )}
-          {HEATMAP_EXPORTS.map((row) => (
-            <IconButton
-              key={row.label}
-              label={`Save the ${METHOD_NAMES[method]} heatmap as ${row.label}`}
-              hint={`Save this heatmap as ${row.label} ${row.hint}`}
-              icon={<DownloadIcon />}
-              onClick={() => saveHeatmap(side, row)}
-            />
-          ))}
-        </>
+      {isMapPanel(panel) && Object.keys(panel.overrides).length > 0 && (
+        <span className={styles.override}>
+          <OverrideChips panel={panel} column={column} />
+        </span>
       )}
+      {shown && (sumsToScore(shown.method) || shown.minus) && (
+        <span className={styles.columnDetail}>
+          <Explained topic={shown.method}>Σ {formatValue(shown.map.sum)}</Explained>
+        </span>
+      )}
+      {shown &&
+        HEATMAP_EXPORTS.map((row) => (
+          <IconButton
+            key={row.label}
+            className={styles.save}
+            label={`Save the ${title} heatmap as ${row.label}`}
+            hint={`Save this heatmap as ${row.label} ${row.hint}`}
+            icon={<DownloadIcon />}
+            onClick={() => saveHeatmap(id, row)}
+          />
+        ))}
+      <PanelMenu column={column} title={title} />
     </div>
   );
 }

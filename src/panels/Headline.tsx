@@ -8,7 +8,9 @@ import { sameShape } from '../core/volume/index.ts';
 import { doubtOf } from '../core/domain/index.ts';
 import {
   currentVolume,
+  type Display,
   displayStore,
+  headerColumns,
   optionsOf,
   type ShownMap,
   volumesStore,
@@ -33,7 +35,9 @@ const VERBS: Record<TargetKind, string> = {
 
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */
 export function Headline() {
-  const { left, right, answer, stale } = useStore(displayStore);
+  const display = useStore(displayStore);
+  const { answer, stale } = display;
+  const [left, right] = headlineMaps(display);
   const doubt = useStore(volumesStore, (state) =>
     answer && !stale ? doubtOf(domainOf(answer, optionsOf(state).normalization)) : null,
   );
@@ -43,14 +47,13 @@ export function Headline() {
   });
   const facts = useMemo(
     () =>
-      left &&
       right && {
-        cosineSimilarity: similarityOf(left, right),
+        cosineSimilarity: left && similarityOf(left, right),
         evidence: evidence(right.map),
       },
     [left, right],
   );
-  if (!answer || !left || !right || !facts) return <div className={styles.headline} />;
+  if (!answer || !right || !facts) return <div className={styles.headline} />;
   const { model } = answer;
   const { predicted, scores, probabilities, target } = answer.result;
   const shown = right.classIndex;
@@ -99,19 +102,31 @@ export function Headline() {
             <span className="against">{signed(against)} against</span>)
           </>
         )}
-        {sumsToScore(left.method) && (
+        {left && sumsToScore(left.method) && (
           <>
             {sumsToScore(right.method) ? ', ' : ': '}
             {account(METHOD_NAMES[left.method], left.map.sum, score)}
           </>
         )}
-        . <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
-        {facts.cosineSimilarity !== null &&
-          ` (${facts.cosineSimilarity.toFixed(2).replace('-', '−')})`}
-        .
+        .{' '}
+        {left && (
+          <>
+            <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
+            {facts.cosineSimilarity !== null &&
+              ` (${facts.cosineSimilarity.toFixed(2).replace('-', '−')})`}
+            .
+          </>
+        )}
       </p>
     </div>
   );
+}
+
+/** The last map of what the header asks, which the words are about, and the first, which it is held against. */
+function headlineMaps(display: Display): readonly [ShownMap | null, ShownMap | null] {
+  const maps = headerColumns(display).map(({ shown }) => shown);
+  const right = maps.at(-1) ?? null;
+  return [maps.length > 1 ? maps[0] : null, right];
 }
 
 /** Of the maps as they are where they have one grid, else as they are drawn. */

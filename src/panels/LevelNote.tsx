@@ -1,31 +1,29 @@
 import { useStore } from 'zustand';
-import { actions, DEFAULT_LEVELS, displayStore, explainStore, viewStore } from '../state/index.ts';
+import { actions, type Column, DEFAULT_LEVELS, viewStore } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { contourNote } from './contourNote.ts';
 import { emptyMap, type Remedy } from './emptyMap.ts';
 import styles from './LevelNote.module.css';
 
 /** Why a column shows no contour, and what to do about it; nothing while it shows one. */
-export function LevelNote({ side }: { readonly side: 'left' | 'right' }) {
-  const shown = useStore(displayStore, (display) => display[side]);
-  const answer = useStore(displayStore, (display) => display.answer);
+export function LevelNote({ column: { id, shown, answer } }: { readonly column: Column }) {
   const sign = useStore(viewStore, (view) => view.sign);
-  const scaleMode = useStore(displayStore, (display) => display.scaleMode);
-  if (shown?.peak === 0 && answer) {
+  if (!shown || !answer) return null;
+  if (shown.peak === 0) {
     const { text, remedy } = emptyMap(shown, answer);
     return (
       <div className={styles.levelNote} role="status">
         <span>{text}</span>
-        {remedy && <Button onClick={() => follow(remedy, side)}>{remedy.label}</Button>}
+        {remedy && <Button onClick={() => follow(remedy, id)}>{remedy.label}</Button>}
       </div>
     );
   }
-  const text = shown && contourNote(shown, sign, scaleMode);
+  const text = contourNote(shown, sign);
   if (!text) return null;
   return (
     <div className={styles.levelNote} role="status">
       <span>{text}</span>
-      {scaleMode === 'shared' ? (
+      {shown.shared ? (
         <Button onClick={() => actions.setView({ scaleMode: 'own' })}>Own scale</Button>
       ) : (
         <Button onClick={() => actions.setLevels(DEFAULT_LEVELS)}>Usual levels</Button>
@@ -34,11 +32,8 @@ export function LevelNote({ side }: { readonly side: 'left' | 'right' }) {
   );
 }
 
-function follow(remedy: Remedy, side: 'left' | 'right'): void {
-  if ('method' in remedy) {
-    const [left, right] = explainStore.getState().methods;
-    if (side === 'left') actions.chooseMethods(remedy.method, right);
-    else actions.chooseMethods(left, remedy.method);
-  } else if (remedy.suggested === 'layer') actions.chooseLayer(null);
+function follow(remedy: Remedy, id: string): void {
+  if ('method' in remedy) actions.chooseMethod(id, remedy.method);
+  else if (remedy.suggested === 'layer') actions.chooseLayer(null);
   else actions.chooseClass(null);
 }

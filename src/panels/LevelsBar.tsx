@@ -1,43 +1,52 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { heatmapBasis, levelRange } from '../core/color/index.ts';
-import { actions, displayStore, scaleOf, sharedScale, viewStore } from '../state/index.ts';
+import { actions, displayStore, type ShownMap, shownScale, viewStore } from '../state/index.ts';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import styles from './LevelsBar.module.css';
+import { CompareMenu } from './CompareMenu.tsx';
 import { ViewMenu } from './ViewMenu.tsx';
 import { ViewToggle } from './ViewToggle.tsx';
-import { GLOSSARY, METHOD_NAMES } from './glossary.ts';
+import { columnTitle } from './columnTitle.ts';
+import { GLOSSARY } from './glossary.ts';
 
 const MAX_LEVELS = 8;
+/** Colour bars that fit beside each other. */
+const MOST_SCALES = 3;
 
 interface LevelsBarProps {
-  /** Draws the colour scale of one side; with a title, that of one map alone. */
-  readonly colorBar: (side: 'left' | 'right', title?: string) => ReactNode;
+  /** Draws the colour scale of a map; with a title, where others have another one. */
+  readonly colorBar: (shown: ShownMap, title?: string) => ReactNode;
 }
 
 /** Levels, sign, colours and mix: everything that both heatmaps share. */
 export function LevelsBar({ colorBar }: LevelsBarProps) {
-  const { left, right, scaleMode } = useStore(displayStore);
-  const shared = scaleMode === 'shared';
+  const scales = useStore(displayStore, (display) => display.scales);
   return (
     <section className={styles.bar} id="levels" aria-label="Levels and colours" tabIndex={-1}>
       <LevelsControl />
       <div className={styles.colors}>
-        {left && !shared && (
-          <div className={styles.scale}>{colorBar('left', METHOD_NAMES[left.method])}</div>
+        {scales.length > MOST_SCALES && (
+          <span className="small">Each panel has its own scale.</span>
         )}
-        {right && (
-          <div className={styles.scale}>
-            {colorBar('right', shared ? undefined : METHOD_NAMES[right.method])}
-          </div>
-        )}
+        {scales.length <= MOST_SCALES &&
+          scales.map((group) => {
+            const [{ id, shown }] = group;
+            const title = [...new Set(group.map(columnTitle))].join(', ');
+            return (
+              <div key={id} className={styles.scale}>
+                {colorBar(shown, scales.length > 1 ? title : undefined)}
+              </div>
+            );
+          })}
       </div>
       <div className={styles.looks}>
         <ViewToggle choice="sign" />
         <ViewToggle choice="scaleMode" />
         <ViewToggle choice="sliceMix" />
+        <CompareMenu />
         <ViewMenu />
       </div>
     </section>
@@ -46,9 +55,9 @@ export function LevelsBar({ colorBar }: LevelsBarProps) {
 
 function LevelsControl() {
   const { unit, values } = useStore(viewStore, (state) => state.levels);
-  const { left, right } = useStore(displayStore);
-  const maps = [left, right].filter((map) => map !== null);
-  const { limit, sigma } = sharedScale(maps.map(({ map }) => scaleOf(map.data)));
+  const display = useStore(displayStore);
+  const none = display.scales.length === 0;
+  const { limit, sigma } = shownScale(display);
   const { max } = levelRange(unit, heatmapBasis(limit, sigma));
   const sorted = [...values].sort((a, b) => a - b);
   return (
@@ -64,7 +73,7 @@ function LevelsControl() {
       <ToggleGroup
         label="Unit of the levels"
         value={unit}
-        disabled={maps.length === 0}
+        disabled={none}
         onChange={actions.setLevelUnit}
         choices={[
           { value: 'percent', label: '% max', hint: GLOSSARY.percent },
@@ -79,7 +88,7 @@ function LevelsControl() {
         min={0}
         max={max || 1}
         step={(max || 1) / 200}
-        disabled={maps.length === 0}
+        disabled={none}
         onChange={(next) =>
           actions.setLevels({ unit, values: next.map((v) => Number(v.toPrecision(4))) }, true)
         }

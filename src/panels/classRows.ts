@@ -9,18 +9,18 @@ export interface ClassRow {
   readonly score: number;
   /** NaN where the network has none. */
   readonly probability: number;
-  /** Sums of the maps of the left and the right method; NaN when not computed, or no part of a score. */
-  readonly left: number;
-  readonly right: number;
+  /** Sums of the maps of each method; NaN when not computed, or no part of a score. */
+  readonly sums: readonly number[];
   readonly predicted: boolean;
 }
 
-export type SortKey = 'name' | 'score' | 'probability' | 'left' | 'right';
+/** A number is the place of a method among those shown. */
+export type SortKey = 'name' | 'score' | 'probability' | number;
 
 export function classRows(
   result: Result,
   names: readonly string[],
-  [left, right]: readonly [CamMethod, CamMethod],
+  methods: readonly CamMethod[],
 ): ClassRow[] {
   const sumOf = (method: CamMethod, index: number) =>
     (sumsToScore(method) ? mapIn(result, method, index)?.map.sum : undefined) ?? Number.NaN;
@@ -30,8 +30,7 @@ export function classRows(
       name: names[index] ?? `Class ${index + 1}`,
       score,
       probability: result.probabilities?.[index] ?? Number.NaN,
-      left: sumOf(left, index),
-      right: sumOf(right, index),
+      sums: methods.map((method) => sumOf(method, index)),
       predicted: index === result.predicted,
     };
   });
@@ -47,7 +46,7 @@ function descending(a: number, b: number): number {
 export function sortRows(rows: readonly ClassRow[], key: SortKey, query: string): ClassRow[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const kept = rows.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
-  return kept.sort((a, b) =>
-    key === 'name' ? a.name.localeCompare(b.name) : descending(a[key], b[key]),
-  );
+  if (key === 'name') return kept.sort((a, b) => a.name.localeCompare(b.name));
+  const value = (row: ClassRow) => (typeof key === 'number' ? row.sums[key] : row[key]);
+  return kept.sort((a, b) => descending(value(a), value(b)));
 }

@@ -1,12 +1,11 @@
 import { formatSigned, formatValue } from '../core/color/index.ts';
-import { type ShownMap, type SignChoice, statsOf, type ViewState } from '../state/index.ts';
+import { type ShownMap, type SignChoice, statsOf } from '../state/index.ts';
 import { METHOD_NAMES } from './glossary.ts';
 
 /** A sentence when no contour of a map is reached on its grid; null when one is, or none is asked for. */
 export function contourNote(
-  { heatmap, levels, method, limit }: ShownMap,
+  { heatmap, levels, method, limit, shared }: ShownMap,
   sign: SignChoice,
-  scaleMode: ViewState['scaleMode'],
 ): string | null {
   const name = METHOD_NAMES[method];
   const { min, max } = statsOf(heatmap.data);
@@ -20,7 +19,7 @@ export function contourNote(
   if (reached) return null;
   const range = `it runs from ${formatSigned(min)} to ${formatSigned(max)}`;
   const at = { positive: '+', negative: '−', both: '±' }[sign] + formatValue(lowest);
-  return scaleMode === 'shared'
+  return shared
     ? `${name} reaches no contour on the shared scale (±${formatValue(limit)}): the lowest is ${at}, ${range}.`
     : `${name} reaches no contour: the lowest is ${at}, ${range}.`;
 }

@@ -1,7 +1,7 @@
 import { METHODS } from '../core/cam/index.ts';
 import { writeMrc } from '../core/mrc/index.ts';
 import { volumeStem } from '../core/volume/index.ts';
-import { type Answer, displayStore, type ShownMap } from '../state/index.ts';
+import { type Answer, columnOf, displayStore, type ShownMap } from '../state/index.ts';
 import { type FileExport, saveAs } from '../ui/download.ts';
 import { METHOD_NAMES } from './glossary.ts';
 
@@ -32,9 +32,10 @@ export const HEATMAP_EXPORTS: readonly HeatmapExport[] = [
 ];
 
 /** Saves the heatmap of a column: raw values, voxel size (where known) and origin. */
-export function saveHeatmap(side: 'left' | 'right', row: HeatmapExport): void {
-  const { [side]: shown, answer } = displayStore.getState();
-  if (!shown || !answer) return;
+export function saveHeatmap(id: string, row: HeatmapExport): void {
+  const column = columnOf(displayStore.getState(), id);
+  if (!column?.shown || !column.answer) return;
+  const { shown, answer } = column;
   const { model, item } = answer;
   const parts = [volumeStem(item.name), shown.layer, model.classes[shown.classIndex], shown.method];
   saveAs(row, { ...shown, answer }, parts.join('.').replaceAll(/[^\w.+-]+/g, '-'));

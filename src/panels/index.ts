@@ -1,6 +1,9 @@
 export { BackendPicker } from './BackendPicker.tsx';
 export { ClassesPanel } from './ClassesPanel.tsx';
 export { InputHead, MapHead } from './ColumnHead.tsx';
+export { CompareMenu } from './CompareMenu.tsx';
+export { columnTitle } from './columnTitle.ts';
+export { PanelStatus } from './PanelStatus.tsx';
 export { Headline } from './Headline.tsx';
 export { LevelNote } from './LevelNote.tsx';
 export { LevelsBar } from './LevelsBar.tsx';

@@ -16,8 +16,9 @@ const map = (...values: number[]) => ({
   min: Math.min(...values),
   max: Math.max(...values),
 });
-const shown = (...values: number[]) =>
+const shown = (shared: boolean, ...values: number[]) =>
   ({
+    shared,
     method: 'grad',
     map: map(...values),
     heatmap: map(...values),
@@ -65,12 +66,12 @@ describe('what was done to a volume', () => {
 
 describe('a column without a contour', () => {
   it('says why, by scale and sign', () => {
-    expect(contourNote(shown(-0.5, 0.9), 'both', 'shared')).toBe(
+    expect(contourNote(shown(true, -0.5, 0.9), 'both')).toBe(
       'Grad-CAM reaches no contour on the shared scale (±10): the lowest is ±1, it runs from −0.5 to +0.9.',
     );
-    expect(contourNote(shown(-4, 0.9), 'both', 'shared')).toBeNull();
-    expect(contourNote(shown(-4, 0.9), 'positive', 'own')).toMatch(/lowest is \+1/);
-    expect(contourNote(shown(-4, 0.9), 'negative', 'shared')).toBeNull();
+    expect(contourNote(shown(true, -4, 0.9), 'both')).toBeNull();
+    expect(contourNote(shown(false, -4, 0.9), 'positive')).toMatch(/lowest is \+1/);
+    expect(contourNote(shown(true, -4, 0.9), 'negative')).toBeNull();
   });
 });
 
@@ -79,7 +80,7 @@ describe('remarks', () => {
     ({
       volumes: { items: [], currentId: null, options: {} },
       network: { model: null, catalogue: [], chosenId: null },
-      display: { left: null, right: null, answer: null, stale: false },
+      display: { columns: [], answer: null, stale: false },
       ...change,
     }) as unknown as RemarkSources;
   const dark = { min: -9, max: 1, mean: 0, std: 1 };
@@ -104,10 +105,13 @@ describe('remarks', () => {
   });
 
   it('warns of sums in which large parts cancel', () => {
-    const display = { left: shown(31.8, -29.4), right: shown(3, -1), answer: null, stale: false };
+    const answer = {};
+    const columns = (...maps: ShownMap[]) =>
+      maps.map((one, i) => ({ id: `p${i}`, panel: {}, answer, shown: one }));
+    const display = { columns: columns(shown(true, 31.8, -29.4), shown(true, 3, -1)) };
     const [remark] = remarksOf(sources({ display }));
     expect(remark.text).toMatch(/^In the Grad-CAM map .* 2[56] times the sum/);
-    const fine = { ...display, left: shown(3, -1) };
+    const fine = { columns: columns(shown(true, 3, -1)) };
     expect(remarksOf(sources({ display: fine }))).toEqual([]);
   });
 
@@ -116,8 +120,9 @@ describe('remarks', () => {
       const input = Float32Array.from({ length: 512 }, (_, i) => sigma + Math.sin(7 * i));
       const prepared = { input, inputShape: [8, 8, 8, 1], volume: { data: input } };
       const sidecar = { normalization: 'unit-variance' };
-      const answer = { model: { sidecar }, prepared, result: { channelMeans: null } };
-      const display = { left: null, right: null, answer, stale: false };
+      const model = { sidecar, inputShape: [8, 8, 8, 1], defaultLayer: 'pool' };
+      const answer = { model, prepared, result: { channelMeans: null } };
+      const display = { columns: [], answer, stale: false };
       return remarksOf(sources({ display }));
     };
     expect(at(0)).toEqual([]);
@@ -127,7 +132,7 @@ describe('remarks', () => {
 
   it('names the network and the layer of maps that are not the ones asked for', () => {
     const answer = { model: { title: 'Old net' }, result: { layers: [{ name: 'pool' }] } };
-    const display = { left: null, right: null, answer, stale: true };
+    const display = { columns: [], answer, stale: true };
     expect(remarksOf(sources({ display }))[0].text).toMatch(/^Still shown: Old net, layer pool\./);
   });
 });

@@ -7,7 +7,8 @@ import {
   currentVolume,
   type Display,
   type NetworkState,
-  type ShownMap,
+  headerColumns,
+  mapColumns,
   networkBox,
   networkForSample,
   optionsOf,
@@ -35,16 +36,16 @@ export interface RemarkSources {
 type Rule = (sources: RemarkSources) => Remark | null;
 
 /** The methods of the maps that are shown. */
-function methodNames(left: ShownMap | null, right: ShownMap | null): string {
-  const names = [left, right].flatMap((shown) => (shown ? [METHOD_NAMES[shown.method]] : []));
+function methodNames(display: Display): string {
+  const names = headerColumns(display).map(({ shown }) => METHOD_NAMES[shown.method]);
   return names.length > 0 ? `${[...new Set(names)].join(' and ')} of ` : '';
 }
 
-const stale: Rule = ({ display: { answer, stale: waiting, left, right } }) =>
-  answer && waiting
+const stale: Rule = ({ display }) =>
+  display.answer && display.stale
     ? {
         id: 'stale',
-        text: `Still shown: ${methodNames(left, right)}${belongsTo(answer)}. The maps of what is chosen now are not there yet.`,
+        text: `Still shown: ${methodNames(display)}${belongsTo(display.answer)}. The maps of what is chosen now are not there yet.`,
       }
     : null;
 
@@ -98,19 +99,18 @@ const size: Rule = ({ volumes, network: { model } }) => {
   return { id: 'size', text, remedy: { label: 'Resample', run } };
 };
 
-const sums: Rule = ({ display: { left, right } }) => {
-  const found = [left, right].flatMap((shown) => {
-    const factor = shown && sumsToScore(shown.method) ? cancellation(shown.map) : 0;
-    return shown && factor > CANCELLATION_LIMIT
-      ? [{ name: METHOD_NAMES[shown.method], factor }]
-      : [];
+const sums: Rule = ({ display }) => {
+  const columns = mapColumns(display);
+  const found = columns.flatMap(({ shown }) => {
+    const factor = sumsToScore(shown.method) ? cancellation(shown.map) : 0;
+    return factor > CANCELLATION_LIMIT ? [{ name: METHOD_NAMES[shown.method], factor }] : [];
   });
   if (found.length === 0) return null;
   const [{ name, factor }] = found;
   const times = Number.isFinite(factor) ? `${formatValue(factor, 2)} times` : 'far more than';
   return {
     id: 'cancellation',
-    text: `${found.length > 1 ? 'In both maps' : `In the ${name} map`} positive and negative parts nearly cancel: together they are ${times} the sum, so do not read the sum as strength.`,
+    text: `${found.length > 1 ? `In ${found.length === columns.length ? (found.length === 2 ? 'both' : 'all') : found.length} maps` : `In the ${name} map`} positive and negative parts nearly cancel: together they are ${times} the sum, so do not read the sum as strength.`,
   };
 };
 

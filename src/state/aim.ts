@@ -1,24 +1,10 @@
 import type { SourceGrid } from '../core/volume/index.ts';
 import type { Vec3 } from '../core/volume/types.ts';
-import { targetCount, targetKey } from '../core/target/index.ts';
-import type {
-  Explanation,
-  ModelInfo,
-  OutputInfo,
-  Statistics,
-  Target,
-  TargetKind,
-} from '../engine/types.ts';
+import { type Aim, aimKey, DEFAULT_AIM } from '../core/session/index.ts';
+import { targetCount } from '../core/target/index.ts';
+import type { Explanation, ModelInfo, OutputInfo, Target, TargetKind } from '../engine/types.ts';
 
-/** Which of the network's numbers is explained; null is the network's own default. */
-export interface Aim {
-  /** Name of an output. */
-  readonly output: string | null;
-  readonly target: Target | null;
-  readonly statistics: Statistics | null;
-}
-
-export const DEFAULT_AIM: Aim = { output: null, target: null, statistics: null };
+export { type Aim, aimKey, DEFAULT_AIM };
 
 /** More numbers than these are not explained all at once. */
 const MOST_AT_ONCE = 64;
@@ -49,10 +35,6 @@ export function explainsAll(model: ModelInfo, aim: Aim): boolean {
 export function isAveraged({ layers }: ModelInfo, { output }: Aim, layer: string): boolean {
   return output === null && (layers.find(({ name }) => name === layer)?.averaged ?? false);
 }
-
-/** Same key, same aim. */
-export const aimKey = ({ output, target, statistics }: Aim) =>
-  [output ?? '', target ? targetKey(target) : '', statistics ?? ''].join('|');
 
 /** Names of the numbers of an answer: classes where they are, else counted. */
 export function namesOf(model: ModelInfo, { target, scores }: Explanation): readonly string[] {

@@ -7,6 +7,8 @@ import {
   fakeLayer,
   fakeModel,
   fakeOpened,
+  mapsIn,
+  pairOf,
 } from './testing/fakes.ts';
 import { optionsOf } from './volumes.ts';
 import { picker } from '../testing/random.ts';
@@ -87,7 +89,7 @@ async function play(seed: number) {
       const layers = network.getState().model?.layers ?? [];
       if (layers.length > 0) actions.chooseLayer(layers[random(layers.length)].name);
     },
-    method: () => actions.chooseMethods(METHODS[random(4)], METHODS[random(4)]),
+    method: () => actions.setPanels(pairOf(METHODS[random(4)], METHODS[random(4)])),
     answered: answerExplain,
     cancel: () => actions.cancelExplanation(),
     step: () => actions.stepVolume(1),
@@ -111,7 +113,8 @@ async function play(seed: number) {
       return;
     }
     // What is shown names itself, whatever is chosen meanwhile.
-    const { left, right, answer: named } = display.getState();
+    const { answer: named } = display.getState();
+    const [left, right] = mapsIn(app);
     expect(answer.item.id, where).toBe(currentId);
     expect(named, where).toBe(answer);
     const layer0 = shownLayer(explain.getState())?.name;
@@ -123,7 +126,7 @@ async function play(seed: number) {
     expect(shown < answer.model.classes.length, where).toBe(true);
     expect(right?.map.data[1], where).toBeCloseTo(shown + 1, 0);
     if (stale) return;
-    expect([left?.method, right?.method], where).toEqual(explain.getState().methods);
+    expect(pairOf(left!.method, right!.method), where).toEqual(explain.getState().panels);
     const { invert } = optionsOf(volumes.getState());
     expect(answer.model.id, where).toBe(model.id);
     expect(answer.result.layers[0].name, where).toBe(layer ?? model.defaultLayer);

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { absoluteLevels, sharedScale } from './display.ts';
 import { withMaps } from './moreMaps.ts';
 import { createAppStores } from './stores.ts';
-import { FakeServices, fakeExplanation, fakeModel, fakeOpened, settle } from './testing/fakes.ts';
+import {
+  FakeServices,
+  fakeExplanation,
+  fakeModel,
+  fakeOpened,
+  mapsIn,
+  pairOf,
+  settle,
+} from './testing/fakes.ts';
 
 async function explained() {
   const services = new FakeServices();
@@ -23,7 +31,8 @@ async function explained() {
 describe('what the columns show', () => {
   it('puts both maps on the grid of the input and on one scale', async () => {
     const app = await explained();
-    const { left, right, volume } = app.display.getState();
+    const { volume } = app.display.getState();
+    const [left, right] = mapsIn(app);
     // Class 1 is predicted: Grad-CAM's maximum is 2.01 (method 1), Respond-CAM's 2.
     expect(left?.peak).toBeCloseTo(2.01);
     expect(right?.peak).toBeCloseTo(2);
@@ -32,7 +41,7 @@ describe('what the columns show', () => {
     expect(left?.levels.at(-1)).toBeCloseTo(0.9 * 2.01);
     expect(right?.heatmap).toMatchObject({ shape: volume?.shape, origin: volume?.origin });
     app.actions.setView({ scaleMode: 'own' });
-    expect(app.display.getState().right?.limit).toBeCloseTo(2);
+    expect(mapsIn(app)[1]?.limit).toBeCloseTo(2);
   });
 
   it('gives maps of different units a scale each', async () => {
@@ -40,10 +49,10 @@ describe('what the columns show', () => {
     app.explain.setState(({ answer }) => {
       const request = { layers: ['pool'], classes: [1], methods: ['gradient'] } as never;
       const result = withMaps(answer!.result, fakeExplanation(request));
-      return { answer: { ...answer!, result }, methods: ['grad', 'gradient'] };
+      return { answer: { ...answer!, result }, panels: pairOf('grad', 'gradient') };
     });
-    const { left, right, scaleMode } = app.display.getState();
-    expect(scaleMode).toBe('own');
+    const [left, right] = mapsIn(app);
+    expect(app.display.getState().scales).toHaveLength(2);
     expect([left?.limit, right?.limit]).toEqual([left?.peak, right?.peak]);
     expect(right?.layer).toBe('input');
   });
@@ -56,15 +65,15 @@ describe('what the columns show', () => {
     app.actions.setLevels({ unit: 'percent', values: [50] });
     const after = app.display.getState();
     expect(after).not.toBe(before);
-    expect(after.left?.heatmap).toBe(before.left?.heatmap);
+    expect(after.columns[1].shown?.heatmap).toBe(before.columns[1].shown?.heatmap);
   });
 
   it('keeps the contours in place when the unit of the levels changes', async () => {
     const app = await explained();
-    const before = app.display.getState().right!.levels;
+    const before = mapsIn(app)[1]!.levels;
     for (const unit of ['sigma', 'absolute', 'percent'] as const) {
       app.actions.setLevelUnit(unit);
-      const after = app.display.getState().right!.levels;
+      const after = mapsIn(app)[1]!.levels;
       expect(after.map((level, i) => level / before[i])).toEqual(
         before.map(() => expect.closeTo(1, 5)),
       );

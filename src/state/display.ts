@@ -5,16 +5,39 @@ import {
   heatmapBasis,
   toAbsolute,
 } from '../core/color/index.ts';
-import { METHODS } from '../core/cam/index.ts';
+import { differenceMap } from '../core/agreement/index.ts';
+import { type CamMap, METHODS } from '../core/cam/index.ts';
+import {
+  asksTheHeader,
+  type DifferencePanel,
+  isMapPanel,
+  type MapPanel,
+} from '../core/session/index.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
-import { currentMaps, type ExplainState, type MethodMap, shownClass } from './explain.ts';
+import {
+  type ExplainState,
+  headerMap,
+  isChosenMap,
+  type MethodMap,
+  methodMap,
+  type PanelAnswer,
+} from './explain.ts';
 import { resampleMap } from './heatmap.ts';
+import type { Prepared } from './prepare.ts';
 import { statsOf } from './stats.ts';
-import type { ColumnId, Display, ShownMap } from './types.ts';
-import type { Levels, ViewState } from './view.ts';
+import {
+  type Column,
+  type Display,
+  INPUT_COLUMN,
+  type MapColumn,
+  type ShownDensity,
+  type ShownMap,
+  type VolumeItem,
+} from './types.ts';
+import type { InputLevel, Levels, ViewState } from './view.ts';
 import { currentVolume, type VolumesState } from './volumes.ts';
 
-/** What the three columns show. Pure; resampled maps and statistics are remembered by identity. */
+/** What the columns show. Pure; resampled maps and statistics are remembered by identity. */
 export function computeDisplay(
   volumes: VolumesState,
   explain: ExplainState,
@@ -26,67 +49,175 @@ export function computeDisplay(
   const own = explain.prepared?.volumeId === item?.id ? explain.prepared : null;
   const prepared = answer?.prepared ?? own;
   const expected = answer?.model.sidecar.contrast ?? contrast;
-  const volume = prepared?.volume ?? item?.volume ?? null;
-  const volumeStats = volume ? statsOf(volume.data) : null;
-  const pair = answer ? currentMaps(explain) : ([null, null] as const);
-  // A part of a score per voxel depends on the voxel.
-  const units = pair.flatMap((one) =>
-    one ? [`${METHODS[one.method].unit} ${one.gridShape}`] : [],
+  const density = densityOf(item, prepared, view.inputLevel, expected);
+  const stale = answer !== null && explain.stale;
+  const mapColumn = (panel: MapPanel): Column => {
+    if (asksTheHeader(panel)) {
+      const found = answer && headerMap(explain, panel);
+      return {
+        ...{ id: panel.id, panel, ...density, own: null },
+        shown: found && onGrid(found, density.volume),
+        answer: found && answer,
+        stale: stale && found !== null && !isChosenMap(explain, panel, found),
+      };
+    }
+    const { shown, ...state } = explain.others[panel.id] ?? NOT_ASKED;
+    const found = shown && methodMap(shown.answer.result, shown.method, shown.classIndex);
+    const { answer: other = null } = shown ?? {};
+    const seen = other
+      ? densityOf(other.item, other.prepared, view.inputLevel, other.model.sidecar.contrast)
+      : density;
+    return {
+      ...{ id: panel.id, panel, ...seen, own: state, answer: other },
+      shown: found && onGrid(found, seen.volume),
+      stale: state.status !== 'ready' && found !== null,
+    };
+  };
+  const found = new Map(explain.panels.filter(isMapPanel).map((one) => [one.id, mapColumn(one)]));
+  const bare = explain.panels.map((panel) =>
+    isMapPanel(panel) ? found.get(panel.id)! : differenceColumn(panel, found, density),
   );
-  const scaleMode = new Set(units).size > 1 ? 'own' : view.scaleMode;
-  const [left, right] = shownPair(pair, explain, { ...view, scaleMode }, volume);
+  const scales = scaleGroups(bare, view);
+  const columns = bare.map((column) => scales.flat().find(({ id }) => id === column.id) ?? column);
+  const input: Column = {
+    ...{ id: INPUT_COLUMN, panel: null, ...density },
+    ...{ shown: null, answer, stale: false, own: null },
+  };
   return {
+    ...density,
     volumeId: item?.id ?? null,
+    columns: [input, ...columns],
+    scales,
+    answer,
+    stale,
+  };
+}
+
+const NOT_ASKED: PanelAnswer = { status: 'waiting', progress: null, error: null, shown: null };
+
+/** The map of one column minus that of another, on the grid of the first. */
+function differenceColumn(
+  panel: DifferencePanel,
+  found: ReadonlyMap<string, Column>,
+  density: ShownDensity,
+): Column {
+  const [a, b] = panel.of.map((id) => found.get(id));
+  const base = { id: panel.id, panel, own: null } as const;
+  if (!a?.shown || !b?.shown) {
+    return { ...base, ...density, shown: null, answer: null, stale: false };
+  }
+  const { volume, volumeStats, colour, inputIso, answer } = a;
+  return {
+    ...base,
+    ...{ volume, volumeStats, colour, inputIso, answer },
+    shown: differenceOf(a.shown, b.shown, volume),
+    stale: a.stale || b.stale,
+  };
+}
+
+const differences = new WeakMap<CamMap, WeakMap<CamMap, MethodMap>>();
+
+function differenceOf(a: ShownMap, b: ShownMap, grid: FloatVolume | null): ShownMap | null {
+  const known = differences.get(a.map) ?? new WeakMap<CamMap, MethodMap>();
+  differences.set(a.map, known);
+  const found = known.get(b.map) ?? subtracted(a, b);
+  known.set(b.map, found);
+  const shown = onGrid(found, grid);
+  const { method, classIndex, layer } = b;
+  return shown && { ...shown, minus: { method, classIndex, layer } };
+}
+
+function subtracted(a: ShownMap, b: ShownMap): MethodMap {
+  const placed = ({ map, gridShape }: ShownMap) => ({ data: map.data, shape: gridShape });
+  const { data, shape } = differenceMap(placed(a), placed(b));
+  const { min, max } = statsOf(data);
+  const { method, classIndex, layer } = a;
+  const map = { data, shape, min, max, sum: a.map.sum - b.map.sum };
+  return { method, classIndex, layer, map, gridShape: shape };
+}
+
+const densities = new WeakMap<FloatVolume, { key: string; density: ShownDensity }>();
+
+function densityOf(
+  item: VolumeItem | null,
+  prepared: Prepared | null,
+  level: InputLevel,
+  expected: Contrast | undefined,
+): ShownDensity {
+  const volume = prepared?.volume ?? item?.volume ?? null;
+  if (!volume) return { volume: null, volumeStats: null, colour: null, inputIso: null };
+  const key = [level.value, level.unit, expected, prepared === null].join(' ');
+  const known = densities.get(volume);
+  if (known?.key === key) return known.density;
+  const volumeStats = statsOf(volume.data);
+  const basis = densityBasis(volumeStats, contrastOf(volumeStats, expected));
+  const density = {
     volume,
     volumeStats,
     colour: (prepared ? prepared.colour : item?.colour) ?? null,
-    inputIso:
-      volumeStats &&
-      toAbsolute(
-        view.inputLevel.value,
-        view.inputLevel.unit,
-        densityBasis(volumeStats, contrastOf(volumeStats, expected)),
-      ),
-    left,
-    right,
-    scaleMode,
-    answer: left && right ? answer : null,
-    stale: answer !== null && explain.stale,
+    inputIso: toAbsolute(level.value, level.unit, basis),
   };
+  densities.set(volume, { key, density });
+  return density;
 }
 
-/** The heatmap of a column; none in the input's. */
-export function shownIn(
-  column: ColumnId,
-  { left, right }: Pick<Display, 'left' | 'right'>,
-): ShownMap | null {
-  return { input: null, left, right }[column];
+/** A map on the grid of the density, before it has a scale. */
+function onGrid(found: MethodMap, grid: FloatVolume | null): ShownMap | null {
+  if (!grid) return null;
+  const { limit } = scaleOf(found.map.data);
+  const heatmap = resampleMap(found, grid);
+  return { ...found, minus: null, heatmap, peak: limit, limit, shared: false, levels: [] };
 }
 
-function shownPair(
-  pair: readonly [MethodMap | null, MethodMap | null],
-  explain: ExplainState,
-  view: Pick<ViewState, 'levels' | 'scaleMode'>,
-  grid: FloatVolume | null,
-): [ShownMap | null, ShownMap | null] {
-  const classIndex = shownClass(explain);
-  if (!grid || classIndex === null) return [null, null];
-  const scales = pair.map((one) => one && scaleOf(one.map.data));
-  const shared = sharedScale(scales.filter((s) => s !== null));
-  const show = (one: MethodMap | null, own: Scale | null): ShownMap | null => {
-    if (!one || !own) return null;
-    const scale = view.scaleMode === 'shared' ? shared : own;
-    return {
-      ...one,
-      classIndex,
-      heatmap: resampleMap(one, grid),
-      peak: own.limit,
-      limit: scale.limit,
-      levels: absoluteLevels(view.levels, scale),
-    };
-  };
-  return [show(pair[0], scales[0]), show(pair[1], scales[1])];
+/**
+ * Columns with their scales and levels. Where it is shared, those have one scale whose values can be compared: of one
+ * unit, at one layer of one network; a part of a score per voxel depends on the voxel.
+ */
+function scaleGroups(
+  columns: readonly Column[],
+  { levels, scaleMode }: Pick<ViewState, 'levels' | 'scaleMode'>,
+): MapColumn[][] {
+  const groups = new Map<string, MapColumn[]>();
+  for (const column of columns.filter(hasMap)) {
+    const { method, gridShape, layer } = column.shown;
+    const of = [METHODS[method].unit, gridShape, layer, column.answer.model.id];
+    const key = scaleMode === 'own' ? column.id : of.join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), column]);
+  }
+  return [...groups.values()].map((group) => {
+    const scale = sharedScale(group.map(({ shown }) => scaleOf(shown.map.data)));
+    const { limit } = scale;
+    const common = { limit, shared: group.length > 1, levels: absoluteLevels(levels, scale) };
+    return group.map((column) => ({ ...column, shown: { ...column.shown, ...common } }));
+  });
 }
+
+/** Whether a column has a map. */
+export function hasMap(column: Column): column is MapColumn {
+  return column.shown !== null && column.answer !== null && column.panel !== null;
+}
+
+/** The columns with maps. */
+export const mapColumns = ({ columns }: Pick<Display, 'columns'>): MapColumn[] =>
+  columns.filter(hasMap);
+
+/** A column by its id. */
+export const columnOf = ({ columns }: Pick<Display, 'columns'>, id: string): Column | null =>
+  columns.find((column) => column.id === id) ?? null;
+
+/** The maps of what the header asks, of its class: what the words about the answer speak of. */
+export function headerColumns({ columns, answer }: Display): MapColumn[] {
+  const own = columns.filter(hasMap).filter((column) => column.answer === answer);
+  const [shown] = own.filter(
+    ({ panel }) => panel.shows === 'map' && panel.overrides.classIndex === undefined,
+  );
+  const classIndex = (shown ?? own[0])?.shown.classIndex;
+  return own.filter((column) => column.shown.classIndex === classIndex && !column.shown.minus);
+}
+
+/** The scale that all maps on screen share, whatever their units. */
+export const shownScale = (display: Display): Scale =>
+  sharedScale(mapColumns(display).map(({ shown }) => scaleOf(shown.map.data)));
 
 export interface Scale {
   /** `max |L|`. */

@@ -8,6 +8,7 @@ import {
   fakeOpened,
   fakeVolume,
   settle,
+  pairOf,
 } from './testing/fakes.ts';
 import { currentVolume } from './volumes.ts';
 
@@ -342,7 +343,10 @@ describe('opening an evaluated volume', () => {
     await app.actions.openEvaluated(2, { classIndex: 0, method: 'hirescam' });
     const item = currentVolume(app.volumes.getState());
     expect(item).toMatchObject({ name: 'plum, SNR 0.1, held out 1', truth: 'plum' });
-    expect(app.explain.getState()).toMatchObject({ classIndex: 0, methods: ['grad', 'hirescam'] });
+    expect(app.explain.getState()).toMatchObject({
+      classIndex: 0,
+      panels: pairOf('grad', 'hirescam'),
+    });
     // The class that the network says is what is followed anyway.
     await app.actions.openEvaluated(2, { classIndex: 1 });
     expect(app.volumes.getState().items).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors.ts';
-import { currentMaps, shownClass } from './explain.ts';
+import { shownClass } from './explain.ts';
 import { type AppStores, createAppStores } from './stores.ts';
 import {
   BACKEND,
@@ -9,6 +9,8 @@ import {
   fakeModel,
   fakeOpened,
   fakeVolume,
+  mapsIn,
+  pairOf,
   settle,
 } from './testing/fakes.ts';
 import { INITIAL_OPTIONS, optionsOf } from './volumes.ts';
@@ -61,11 +63,11 @@ describe('explaining', () => {
     await load();
     await answer();
     app.actions.chooseClass(2);
-    const [left, right] = currentMaps(explain());
+    const [left, right] = mapsIn(app);
     expect([left?.method, right?.method]).toEqual(['grad', 'respond']);
     expect(right?.map.data[1]).toBeCloseTo(3);
-    app.actions.chooseMethods('hirescam', 'xgrad');
-    expect(currentMaps(explain())[0]?.map.data[1]).toBeCloseTo(3.02);
+    app.actions.setPanels(pairOf('hirescam', 'xgrad'));
+    expect(mapsIn(app)[0]?.map.data[1]).toBeCloseTo(3.02);
     expect(explains()).toHaveLength(1);
   });
 
@@ -73,15 +75,15 @@ describe('explaining', () => {
     await open('a');
     await load();
     await answer();
-    app.actions.chooseMethods('gradpp', 'respond');
+    app.actions.setPanels(pairOf('gradpp', 'respond'));
     expect(explain()).toMatchObject({ status: 'running', stale: true });
     await settle();
     const { request } = services.engine.explains.last;
     expect(request).toMatchObject({ methods: ['gradpp'], classes: 'all', layers: ['pool'] });
-    expect(currentMaps(explain()).map((one) => one?.method)).toEqual(['grad', 'respond']);
+    expect(mapsIn(app).map((one) => one?.method)).toEqual(['grad', 'respond']);
     await answer();
     expect(explain()).toMatchObject({ status: 'ready', stale: false });
-    expect(currentMaps(explain())[0]).toMatchObject({ method: 'gradpp', layer: 'pool' });
+    expect(mapsIn(app)[0]).toMatchObject({ method: 'gradpp', layer: 'pool' });
     app.actions.chooseClass(0);
     expect(explains()).toHaveLength(2);
   });
@@ -90,14 +92,14 @@ describe('explaining', () => {
     await open('a');
     await load();
     await answer();
-    app.actions.chooseMethods('grad', 'integrated');
+    app.actions.setPanels(pairOf('grad', 'integrated'));
     await settle();
     expect(services.engine.explains.last.request).toMatchObject({
       methods: ['integrated'],
       classes: [1],
     });
     await answer();
-    const [, right] = currentMaps(explain());
+    const [, right] = mapsIn(app);
     expect(right).toMatchObject({ method: 'integrated', layer: 'input', gridShape: [4, 4, 4] });
     app.actions.chooseClass(2);
     await settle();
@@ -114,7 +116,7 @@ describe('explaining', () => {
     await open('a');
     await load();
     await answer();
-    app.actions.chooseMethods('occlusion', 'respond');
+    app.actions.setPanels(pairOf('occlusion', 'respond'));
     await settle();
     app.actions.cancelExplanation();
     await settle();
@@ -122,7 +124,7 @@ describe('explaining', () => {
     expect(explain()).toMatchObject({
       status: 'ready',
       stale: false,
-      methods: ['grad', 'respond'],
+      panels: pairOf('grad', 'respond'),
       classIndex: null,
     });
   });
@@ -131,8 +133,8 @@ describe('explaining', () => {
     await open('a');
     await load();
     await answer();
-    app.actions.chooseMethods('cam', 'respond');
-    expect(explain().methods).toEqual(['grad', 'respond']);
+    app.actions.setPanels(pairOf('cam', 'respond'));
+    expect(explain().panels).toEqual(pairOf('grad', 'respond'));
     expect(app.notices.getState().items.at(-1)?.text).toBe(
       'CAM is not defined at layer pool; Grad-CAM is shown.',
     );
@@ -182,7 +184,7 @@ describe('explaining', () => {
     await answer();
     await open('b', fakeVolume(4, 2));
     expect(explain().answer).toBeNull();
-    expect(app.display.getState()).toMatchObject({ left: null, right: null });
+    expect(mapsIn(app)).toEqual([null, null]);
     expect(app.display.getState().volume).toBe(app.volumes.getState().items[1].volume);
   });
 
@@ -358,7 +360,7 @@ describe('while another network loads', () => {
     expect(shownClass(explain())).toBe(2);
     app.actions.chooseClass(0);
     expect(explain().classIndex).toBeNull();
-    expect(shown().right).toMatchObject({ classIndex: 2 });
+    expect(mapsIn(app)[1]).toMatchObject({ classIndex: 2 });
     await answer();
     expect(shown()).toMatchObject({ stale: false, answer: { model: { id: 'other' } } });
     expect(shownClass(explain())).toBe(1);

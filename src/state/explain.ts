@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { CamMethod, LedgerRow } from '../core/cam/types.ts';
+import { FIRST_PANELS, headerPanels, type MapPanel, type Panel } from '../core/session/index.ts';
 import type { Shape3 } from '../core/volume/types.ts';
 import type {
   Explanation,
@@ -15,12 +16,10 @@ import type { VolumeItem } from './types.ts';
 /** Asked for at once, of all classes; other maps when they are chosen. */
 export const EAGER_METHODS = ['respond', 'grad', 'hirescam', 'xgrad'] as const;
 
-export type MethodPair = readonly [left: CamMethod, right: CamMethod];
-
-/** A class and two methods whose maps are in an answer. */
+/** A class and panels; the maps of those that ask what the header asks are in an answer. */
 export interface MapChoice {
   readonly classIndex: number;
-  readonly methods: MethodPair;
+  readonly panels: readonly Panel[];
 }
 
 /** An explanation with what it is of. Everything beside its maps is named after this. */
@@ -54,6 +53,8 @@ export interface ExplainState {
   /** Why the volume cannot be given to the network as it is; the user is to choose a fit. */
   readonly mismatch: string | null;
   readonly answer: Answer | null;
+  /** Key of the question under way; null while there is none. */
+  readonly asked: string | null;
   /** `answer` has not what is asked for: another network, layer or map; it stays until the new one is there. */
   readonly stale: boolean;
   /** Layer asked for; null means the network's default. */
@@ -62,8 +63,24 @@ export interface ExplainState {
   readonly aim: Aim;
   /** Class asked for; null means the one the network predicts. Read it with {@link shownClass}. */
   readonly classIndex: number | null;
-  /** Methods asked for; a map says by which it is. */
-  readonly methods: MethodPair;
+  /** What is compared beside the input; a map says by which method it is. */
+  readonly panels: readonly Panel[];
+  /** By the panel's id, of panels that ask something else than the header. */
+  readonly others: Readonly<Record<string, PanelAnswer>>;
+}
+
+/** The answer of a panel that asks something else than the header. */
+export interface PanelAnswer {
+  readonly status: 'waiting' | 'running' | 'ready' | 'error';
+  readonly progress: Progress | null;
+  /** Why there is no map, as a sentence. */
+  readonly error: string | null;
+  /** The volume on the network's grid and the maps; those shown before until new ones are there. */
+  readonly shown: {
+    readonly answer: Answer;
+    readonly method: CamMethod;
+    readonly classIndex: number;
+  } | null;
 }
 
 export const createExplainStore = () =>
@@ -74,11 +91,13 @@ export const createExplainStore = () =>
     prepared: null,
     mismatch: null,
     answer: null,
+    asked: null,
     stale: false,
     layer: null,
     aim: DEFAULT_AIM,
     classIndex: null,
-    methods: ['grad', 'respond'],
+    panels: FIRST_PANELS,
+    others: {},
   }));
 
 /** The explanation at hand. */
@@ -86,13 +105,13 @@ export function shownResult({ answer }: Pick<ExplainState, 'answer'>): Explanati
   return answer?.result ?? null;
 }
 
-type Choosing = Pick<ExplainState, 'classIndex' | 'methods' | 'answer'>;
+type Choosing = Pick<ExplainState, 'classIndex' | 'panels' | 'answer'>;
 
 /** What is chosen where its maps are there, else the last choice whose maps were. */
-function shownChoice({ classIndex, methods, answer }: Choosing): MapChoice | null {
+function shownChoice({ classIndex, panels, answer }: Choosing): MapChoice | null {
   if (!answer) return null;
   const { result, lastClass, shown } = answer;
-  const chosen = { classIndex: lastClass ?? classIndex ?? result.predicted, methods };
+  const chosen = { classIndex: lastClass ?? classIndex ?? result.predicted, panels };
   return hasMaps(result, chosen) ? chosen : shown;
 }
 
@@ -118,33 +137,71 @@ export function mapIn(
   return null;
 }
 
-/** Whether both maps of a choice are in an explanation. */
-export function hasMaps(
-  result: Pick<Explanation, 'layers'>,
-  { methods, classIndex }: MapChoice,
-): boolean {
-  return methods.every((method) => mapIn(result, method, classIndex));
+type Asked = Pick<Explanation, 'layers' | 'scores'>;
+
+/** The class whose map a panel shows: its own where the network has it. */
+export function classOfPanel(
+  { overrides }: MapPanel,
+  chosen: number,
+  { scores }: Pick<Explanation, 'scores'>,
+): number {
+  const { classIndex } = overrides;
+  return classIndex !== undefined && classIndex < scores.length ? classIndex : chosen;
+}
+
+/** Whether the maps of all panels of a choice that ask what the header asks are in an explanation. */
+export function hasMaps(result: Asked, { panels, classIndex }: MapChoice): boolean {
+  return headerPanels(panels).every((panel) =>
+    mapIn(result, panel.method, classOfPanel(panel, classIndex, result)),
+  );
 }
 
 export interface MethodMap {
   readonly method: CamMethod;
+  readonly classIndex: number;
   readonly map: GridMap;
   readonly gridShape: Shape3;
   /** Name of the layer at which it stands. */
   readonly layer: string;
 }
 
-/** The shown class's map of each of the two shown methods, at its own resolution. */
-export function currentMaps(state: ExplainState): readonly [MethodMap | null, MethodMap | null] {
-  const index = shownClass(state);
-  const of = (method: CamMethod): MethodMap | null => {
-    const found = state.answer && mapIn(state.answer.result, method, index);
-    if (!found) return null;
-    const { map, layer } = found;
-    return { method, map, gridShape: spatial(map.shape), layer: layer.name };
-  };
+/** A map of an answer, at its own resolution; null where it was not computed. */
+export function methodMap(
+  result: Pick<Explanation, 'layers'>,
+  method: CamMethod,
+  classIndex: number,
+): MethodMap | null {
+  const found = mapIn(result, method, classIndex);
+  if (!found) return null;
+  const { map, layer } = found;
+  return { method, classIndex, map, gridShape: spatial(map.shape), layer: layer.name };
+}
+
+/**
+ * The map of a panel that asks what the header asks: of what is chosen where the maps of all such panels are there,
+ * else of what was shown before. A panel that is new shows its map as soon as it is there.
+ */
+export function headerMap(state: Choosing, panel: MapPanel): MethodMap | null {
   const choice = shownChoice(state);
-  return choice ? [of(choice.methods[0]), of(choice.methods[1])] : [null, null];
+  if (!state.answer || !choice) return null;
+  const { result } = state.answer;
+  const before = headerPanels(choice.panels).find(({ id }) => id === panel.id) ?? panel;
+  return methodMap(result, before.method, classOfPanel(before, choice.classIndex, result));
+}
+
+/** Whether a map is the one that its panel asks of the answer at hand, which may still lack others. */
+export function isChosenMap(
+  { answer, asked, stale, classIndex }: ExplainState,
+  panel: MapPanel,
+  shown: Pick<MethodMap, 'method' | 'classIndex'>,
+): boolean {
+  if (!answer || !stale) return answer !== null;
+  const chosen = classIndex ?? answer.result.predicted;
+  return (
+    answer.key === asked &&
+    shown.method === panel.method &&
+    shown.classIndex === classOfPanel(panel, chosen, answer.result)
+  );
 }
 
 /** The ledger of the shown class. */

@@ -37,10 +37,13 @@ export const actions = app.actions;
 export { type Aim, ballAt, FIRST_RADIUS, isAveraged, outputOf, targetKindOf } from './aim.ts';
 export type { DeepLink } from './actions/deepLink.ts';
 export {
+  columnOf,
+  hasMap,
+  headerColumns,
+  mapColumns,
   type Scale,
   scaleOf,
-  sharedScale,
-  shownIn,
+  shownScale,
 } from './display.ts';
 export type { EngineState } from './engine.ts';
 export type { SetKind } from './evaluation.ts';
@@ -82,9 +85,16 @@ export {
   type SegmentedVolume,
   voxelIn,
 } from './segmentation.ts';
+export {
+  PANEL_PRESETS,
+  type PanelPreset,
+  type PanelPresetId,
+  type PresetSources,
+} from './panelPresets.ts';
 export { statsOf } from './stats.ts';
 export { whatIfKey } from './actions/whatIf.ts';
 export type * from './types.ts';
+export { INPUT_COLUMN } from './types.ts';
 export type { ModelInfo } from '../engine/types.ts';
 export type LayoutName = NonNullable<ModelInfo['inputDeclared']['layout']>;
 export * from './view.ts';

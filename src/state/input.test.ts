@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { badFile } from '../core/errors.ts';
 import { networkForSample } from './network.ts';
 import { type AppStores, createAppStores } from './stores.ts';
-import { FakeServices, fakeModel, fakeOpened, fakeVolume, settle } from './testing/fakes.ts';
+import {
+  FakeServices,
+  fakeModel,
+  fakeOpened,
+  fakeVolume,
+  settle,
+  pairOf,
+} from './testing/fakes.ts';
 import type { OpenedVolume } from './types.ts';
 import { currentVolume } from './volumes.ts';
 
@@ -304,7 +311,7 @@ describe('a sample and the network trained at its noise', () => {
     expect(app.explain.getState()).toMatchObject({
       layer: 'conv1',
       classIndex: 2,
-      methods: ['grad', 'xgrad'],
+      panels: pairOf('grad', 'xgrad'),
     });
   });
 });

@@ -1,36 +1,69 @@
 import { CAM_METHODS, type CamMethod, methodRow } from '../core/cam/index.ts';
+import { headerPanels, isMapPanel, type Panel } from '../core/session/index.ts';
 import type { ExplainRequest, Explanation, LayerExplanation } from '../engine/types.ts';
-import { EAGER_METHODS, type MapChoice, mapIn, type MethodPair } from './explain.ts';
+import { classOfPanel, EAGER_METHODS, type MapChoice, mapIn } from './explain.ts';
 
 const isEager = (method: CamMethod) => EAGER_METHODS.some((eager) => eager === method);
 const isOfLayer = (method: CamMethod) => methodRow(method).at === 'layer';
 
 /** Distinguishes choices that need other maps beside the eager ones; empty for those that need none. */
-export function moreKey(methods: MethodPair, classIndex: number | null): string {
-  const more = CAM_METHODS.filter((method) => methods.includes(method) && !isEager(method));
-  return more.every(isOfLayer) ? more.join() : `${more} of ${classIndex ?? 'the answer'}`;
+export function moreKey(panels: readonly Panel[], classIndex: number | null, all: boolean): string {
+  const more = headerPanels(panels).flatMap(({ method, overrides }) => {
+    const ownClass = all && isOfLayer(method) ? undefined : overrides.classIndex;
+    if (isEager(method) && ownClass === undefined) return [];
+    const ofClass = ownClass ?? (isOfLayer(method) ? '' : (classIndex ?? 'the answer'));
+    return [`${method} ${ofClass}`];
+  });
+  return [...new Set(more)].sort().join();
 }
 
-/** The pair with eager methods in place of others. */
-export function eagerPair([left, right]: MethodPair): MethodPair {
-  return [isEager(left) ? left : 'grad', isEager(right) ? right : 'respond'];
+/** The panels with eager methods in place of others, of the class that is chosen. */
+export function eagerPanels(panels: readonly Panel[]): Panel[] {
+  return panels.map((panel, i) => {
+    if (!isMapPanel(panel)) return panel;
+    const { classIndex: _, ...overrides } = panel.overrides;
+    const method = isEager(panel.method) ? panel.method : i === 0 ? 'grad' : 'respond';
+    return { ...panel, method, overrides };
+  });
+}
+
+/** A map that is asked for. */
+export interface Wanted {
+  readonly method: CamMethod;
+  readonly classIndex: number;
+}
+
+/** The maps of a choice in the answer to what the header asks. */
+export function wantedMaps(
+  { panels, classIndex }: MapChoice,
+  result: Pick<Explanation, 'scores'>,
+): Wanted[] {
+  return headerPanels(panels).map((panel) => ({
+    method: panel.method,
+    classIndex: classOfPanel(panel, classIndex, result),
+  }));
 }
 
 /**
- * What is to be asked for the maps of a choice, null when they are there: methods of the layer of `all` classes where
- * these are explained at once, for their sums are compared; those of the input, which take passes of their own, of one.
+ * What is to be asked for the maps that are wanted, null when they are there: methods of the layer of `all` classes
+ * where these are explained at once, for their sums are compared; those of the input, which take passes of their own,
+ * of one class at a time.
  */
 export function nextQuestion(
-  result: Explanation,
-  { methods, classIndex }: MapChoice,
+  result: Pick<Explanation, 'layers'>,
+  wanted: readonly Wanted[],
   all: boolean,
 ): Pick<ExplainRequest, 'methods' | 'classes'> | null {
-  const lacking = CAM_METHODS.filter(
-    (method) => methods.includes(method) && !mapIn(result, method, classIndex),
-  );
-  const ofLayer = lacking.filter(isOfLayer);
-  if (ofLayer.length > 0) return { methods: ofLayer, classes: all ? 'all' : [classIndex] };
-  return lacking.length > 0 ? { methods: lacking, classes: [classIndex] } : null;
+  const lacking = wanted.filter((one) => !mapIn(result, one.method, one.classIndex));
+  const methodsOf = (some: readonly Wanted[]) =>
+    CAM_METHODS.filter((method) => some.some((one) => one.method === method));
+  const ofLayer = lacking.filter(({ method }) => isOfLayer(method));
+  const classes = [...new Set(ofLayer.map(({ classIndex }) => classIndex))];
+  if (ofLayer.length > 0) return { methods: methodsOf(ofLayer), classes: all ? 'all' : classes };
+  if (lacking.length === 0) return null;
+  const [{ classIndex }] = lacking;
+  const ofClass = lacking.filter((one) => one.classIndex === classIndex);
+  return { methods: methodsOf(ofClass), classes: [classIndex] };
 }
 
 /** An explanation with the maps and metrics of a later one about the same volume and layer. */

@@ -32,6 +32,8 @@ export type CatalogueEntry = Infer<typeof catalogueList>[number];
 export interface NetworkState {
   readonly catalogue: readonly CatalogueEntry[];
   readonly model: ModelInfo | null;
+  /** Networks of this visit that are not in the catalogue. */
+  readonly opened: readonly Pick<ModelInfo, 'id' | 'title'>[];
   /** Id asked for last; differs from `model.id` while loading. */
   readonly chosenId: string | null;
   /** The user chose the network himself, so it is not changed without asking. */
@@ -45,6 +47,7 @@ export const createNetworkStore = () =>
   createStore<NetworkState>(() => ({
     catalogue: [],
     model: null,
+    opened: [],
     chosenId: null,
     byUser: false,
     status: 'empty',

@@ -1,15 +1,18 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { type DeepLinkActions, createDeepLinkActions } from './actions/deepLink.ts';
 import { createEvaluationActions, type EvaluationActions } from './actions/evaluate.ts';
+import { AnswerCache } from './actions/answerCache.ts';
 import { createExplainer, type Explainer } from './actions/explain.ts';
 import { createInputActions, type InputActions } from './actions/input.ts';
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
+import { createNetworkPool } from './actions/networkPool.ts';
+import { createPanelAnswers } from './actions/panelAnswers.ts';
 import { createPaperActions, type PaperActions } from './actions/paper.ts';
 import { createSegmentActions, type SegmentActions } from './actions/segment.ts';
 import { createChoices, type Choices } from './actions/choices.ts';
 import { createWhatIfActions, type WhatIfActions } from './actions/whatIf.ts';
 import { derive, type ReadStore } from './derived.ts';
-import { computeDisplay } from './display.ts';
+import { computeDisplay, shownScale } from './display.ts';
 import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
 import { dismiss, notify, type Remedy } from './notices.ts';
@@ -48,7 +51,9 @@ export function createAppStores(
   now: () => number = () => Date.now(),
 ): AppStores {
   const set = createStoreSet();
-  const explainer = createExplainer(set, services);
+  const cache = new AnswerCache();
+  const pool = createNetworkPool(set, services);
+  const explainer = createExplainer(set, services, cache, () => panels.refresh());
   const history = createHistory({ ...undoable(set, explainer), now });
   // What can be undone depends on these, too.
   refreshOn(set.network, history, ['model']);
@@ -58,9 +63,9 @@ export function createAppStores(
     const { items, currentId } = set.volumes.getState();
     const { levels, inputLevel, scaleMode } = set.view.getState();
     const contrast = set.network.getState().model?.sidecar.contrast;
-    const { prepared, answer, stale, classIndex, methods } = set.explain.getState();
+    const { prepared, answer, stale, asked, classIndex, panels, others } = set.explain.getState();
     return [
-      ...[items, currentId, prepared, answer, stale, classIndex, methods],
+      ...[items, currentId, prepared, answer, stale, asked, classIndex, panels, others],
       ...[levels, inputLevel, scaleMode, contrast],
     ];
   };
@@ -72,9 +77,10 @@ export function createAppStores(
       set.network.getState().model?.sidecar.contrast,
     ),
   );
-  const networkActions = createNetworkActions(set, services, explainer, history);
+  const networkActions = createNetworkActions(set, services, explainer, history, pool);
   const inputActions = createInputActions(set, services, explainer, networkActions);
-  const choices = createChoices(set, history, explainer);
+  const panels = createPanelAnswers(set, services, cache, pool, inputActions.openSample);
+  const choices = createChoices(set, history, explainer, () => shownScale(display.getState()));
   const opening = { ...inputActions, ...networkActions, ...choices };
   return {
     ...set,
@@ -84,7 +90,7 @@ export function createAppStores(
     actions: {
       ...inputActions,
       ...networkActions,
-      ...createDeepLinkActions(set, history, inputActions, networkActions),
+      ...createDeepLinkActions(inputActions, networkActions, choices),
       ...choices,
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
@@ -108,10 +114,10 @@ function refreshOn<T>(store: StoreApi<T>, history: History, keys: readonly (keyo
 /** What undo puts back: the user's choices, never data, camera or crosshair. */
 function undoable({ explain, network, view, volumes }: StoreSet, explainer: Explainer) {
   const take = () => {
-    const { classIndex, layer, aim, methods } = explain.getState();
+    const { classIndex, layer, aim, panels } = explain.getState();
     const { camera, crosshair, lengthUnit, theme, ...looks } = view.getState();
     return {
-      ...{ classIndex, layer, aim, methods },
+      ...{ classIndex, layer, aim, panels },
       ...looks,
       options: optionsOf(volumes.getState()),
     };
@@ -120,14 +126,14 @@ function undoable({ explain, network, view, volumes }: StoreSet, explainer: Expl
   return {
     take,
     restore(part: Partial<Choices>) {
-      const { classIndex, layer, aim, methods, options, ...looks } = part;
+      const { classIndex, layer, aim, panels, options, ...looks } = part;
       view.setState(looks);
       if (options) setOptions(volumes, options);
       explain.setState({
         ...(classIndex !== undefined && { classIndex }),
         ...(layer !== undefined && { layer }),
         ...(aim && { aim }),
-        ...(methods && { methods }),
+        ...(panels && { panels }),
       });
       explainer.refresh();
     },

@@ -1,12 +1,13 @@
 import type { CamMap, CamMethod } from '../core/cam/types.ts';
 import type { DensityStats } from '../core/color/index.ts';
+import type { Panel } from '../core/session/index.ts';
 import type { ListedSample } from '../core/simulate/lists.ts';
 import type { ReadAs, VolumeReport } from '../core/volume/report.ts';
 import type { SourceGrid } from '../core/volume/index.ts';
 import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
-import type { Answer, ExplainState } from './explain.ts';
+import type { Answer, ExplainState, PanelAnswer } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
-import type { Engine, TaskOptions } from '../engine/types.ts';
+import type { Engine, Progress, TaskOptions } from '../engine/types.ts';
 
 /** Statistics of the samples as read, in the file's own units. */
 export interface SampleStats extends DensityStats {
@@ -121,6 +122,8 @@ export interface ShownMap {
   readonly classIndex: number;
   /** The layer at which it stands: for maps of the input, the input. */
   readonly layer: string;
+  /** What was taken away from it, of a difference. */
+  readonly minus: Pick<ShownMap, 'method' | 'classIndex' | 'layer'> | null;
   /** At its own resolution, unscaled. */
   readonly map: CamMap;
   /** Of the map, `[z, y, x]`. */
@@ -131,29 +134,64 @@ export interface ShownMap {
   readonly peak: number;
   /** Half-range of the colour scale: colours run over `[-limit, +limit]`. */
   readonly limit: number;
+  /** Other columns have the same scale. */
+  readonly shared: boolean;
   /** Magnitudes of the iso-levels in units of the map, ascending; the sign choice applies to them. */
   readonly levels: readonly number[];
 }
 
-/** One of the three columns of the explain page. */
-export type ColumnId = 'input' | 'left' | 'right';
+/** What a column's panel waits for, or why it has no map. */
+export interface ColumnState {
+  readonly status: PanelAnswer['status'];
+  readonly progress: Progress | null;
+  readonly error: string | null;
+}
 
-/** Everything the three columns show, derived from the stores. */
-export interface Display {
-  readonly volumeId: string | null;
-  /** The volume as the network sees it (inverted, cropped or resampled as chosen), not normalised. */
+/** What is drawn of a volume in a column. */
+export interface ShownDensity {
+  /** As the network sees it (inverted, cropped or resampled as chosen), not normalised. */
   readonly volume: SourceVolume<Float32Array> | null;
   readonly volumeStats: DensityStats | null;
   /** Red, green and blue on the grid of `volume`, of a colour picture. */
   readonly colour: readonly Float32Array[] | null;
-  /** Density of the input's isosurface, in the units of `volume`; negative for dark density. */
+  /** Density of the isosurface, in the units of `volume`; negative for dark density. */
   readonly inputIso: number | null;
-  readonly left: ShownMap | null;
-  readonly right: ShownMap | null;
-  /** Whether both maps have one colour scale: as chosen, where their values have one unit and their voxels one size. */
-  readonly scaleMode: 'shared' | 'own';
-  /** What the maps belong to; null without maps. */
+}
+
+/** One column of the explain page. */
+export interface Column extends ShownDensity {
+  /** {@link INPUT_COLUMN}, or that of the panel. */
+  readonly id: string;
+  /** Null in the input's column. */
+  readonly panel: Panel | null;
+  readonly shown: ShownMap | null;
+  /** What the map belongs to. */
+  readonly answer: Answer | null;
+  /** The map is of another question than the one asked; the new one is on its way. */
+  readonly stale: boolean;
+  /** Of a panel that asks something else than the header; those that ask the same wait with it. */
+  readonly own: ColumnState | null;
+}
+
+/** The column that shows the volume alone. */
+export const INPUT_COLUMN = 'input';
+
+/** Everything the columns show, derived from the stores. Density and answer are the header's. */
+export interface Display extends ShownDensity {
+  readonly volumeId: string | null;
+  /** The input first. */
+  readonly columns: readonly Column[];
+  /** Columns by the colour scale that they share, in their order. */
+  readonly scales: readonly (readonly MapColumn[])[];
+  /** What the header asks, as far as it is answered. */
   readonly answer: Answer | null;
   /** The maps are of another network or layer than asked for; the new ones are on their way. */
   readonly stale: boolean;
 }
+
+/** A column with a map. */
+export type MapColumn = Column & {
+  readonly shown: ShownMap;
+  readonly answer: Answer;
+  readonly panel: Panel;
+};

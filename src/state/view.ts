@@ -32,6 +32,8 @@ export interface ViewState extends ViewChoices {
   readonly crosshair: readonly [number, number, number];
   readonly levels: Levels;
   readonly inputLevel: InputLevel;
+  /** Id of the one panel that is shown large beside the input; null shows all. */
+  readonly maximised: string | null;
 }
 
 /** The paper's contours (Figure 3): 10, 30, 50, 70, 90% of the maximum; input surface at 30%. */
@@ -51,6 +53,7 @@ export const INITIAL_VIEW: ViewState = {
   crosshair: [0, 0, 0],
   levels: DEFAULT_LEVELS,
   inputLevel: DEFAULT_INPUT_LEVEL,
+  maximised: null,
   sign: 'both',
   palette: 'diverging',
   scaleMode: 'shared',

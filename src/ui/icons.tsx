@@ -53,3 +53,5 @@ export const ResetIcon = drawing('M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3');
 export const PlusIcon = drawing('M8 3.5v9M3.5 8h9');
 export const MinusIcon = drawing('M3.5 8h9');
 export const FitIcon = drawing('M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10');
+export const MoreIcon = drawing('M3.5 8v.05M8 8v.05M12.5 8v.05');
+export const CompareIcon = drawing('M2.5 3h4.5v10H2.5zM9 3h4.5v10H9z');

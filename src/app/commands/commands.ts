@@ -10,6 +10,11 @@ import { sentence } from '../../core/errors.ts';
 import {
   actions,
   choiceRows,
+  displayStore,
+  mapColumns,
+  PANEL_PRESETS,
+  type PanelPreset,
+  type PanelPresetId,
   DEFAULT_CAMERA,
   redo,
   undo,
@@ -191,14 +196,27 @@ const PAGE_COMMANDS = PAGE_IDS.map(
   }),
 );
 
-const HEATMAP_COMMANDS = (['left', 'right'] as const).flatMap((side) =>
+const PRESET_COMMANDS = Object.entries<PanelPreset>(PANEL_PRESETS).map(
+  ([id, { label, hint }]): Command => ({
+    title: `Compare: ${label}`,
+    detail: hint,
+    keys: [],
+    when: explained,
+    run: () => actions.choosePreset(id as PanelPresetId),
+  }),
+);
+
+const HEATMAP_COMMANDS = (['left', 'right'] as const).flatMap((side, end) =>
   HEATMAP_EXPORTS.map(
     (row): Command => ({
       title: `Save the ${side} heatmap as ${row.label}`,
       detail: row.hint,
       keys: [],
       when: explained,
-      run: () => saveHeatmap(side, row),
+      run: () => {
+        const column = mapColumns(displayStore.getState()).at(-end);
+        if (column) saveHeatmap(column.id, row);
+      },
     }),
   ),
 );
@@ -228,6 +246,7 @@ const VIEW_COMMANDS = (Object.keys(VIEW_CHOICES) as ViewChoice[]).flatMap((choic
 export const ALL_COMMANDS: readonly Command[] = [
   ...Object.values(COMMANDS),
   ...PAGE_COMMANDS,
+  ...PRESET_COMMANDS,
   ...HEATMAP_COMMANDS,
   ...EVALUATION_COMMANDS,
   ...VIEW_COMMANDS,

@@ -6,6 +6,7 @@ import {
   evaluationStore,
   historyStore,
   isDense,
+  mapColumns,
   networkStore,
   segmentationStore,
   volumesStore,
@@ -34,7 +35,7 @@ export interface Situation {
 export function useSituation(): Situation {
   const page = usePage();
   const volumes = useStore(volumesStore, (state) => state.items.length);
-  const explained = useStore(displayStore, (display) => display.right !== null);
+  const explained = useStore(displayStore, (display) => mapColumns(display).length > 0);
   const evaluated = useStore(evaluationStore, ({ result }) => result !== null && result.n > 0);
   const item = useStore(volumesStore, currentVolume);
   const segmentable =

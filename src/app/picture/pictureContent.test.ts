@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CamMethod } from '../../core/cam/types.ts';
 import type { SourceVolume } from '../../core/volume/types.ts';
-import { INITIAL_VIEW, type ShownMap } from '../../state/index.ts';
+import { mapPanel } from '../../core/session/index.ts';
+import { INITIAL_VIEW, type MapColumn, type ShownMap } from '../../state/index.ts';
 import { type PictureSources, pictureContent } from './pictureContent.ts';
 
 const volume: SourceVolume<Float32Array> = {
@@ -21,6 +22,8 @@ const shown = (method: CamMethod, sum: number): ShownMap => ({
   heatmap: volume,
   peak: 2,
   limit: 2,
+  minus: null,
+  shared: true,
   levels: [0.2, 1],
 });
 
@@ -31,16 +34,19 @@ const answer = {
   result: { scores: [1, 4.5], probabilities: [0.03, 0.97], backend: 'wasm' },
 };
 
+const density = { volume, colour: null, inputIso: -0.6 };
+const column = (id: string, map: ShownMap) =>
+  ({ ...density, id, panel: mapPanel(id, map.method), answer, shown: map }) as unknown as MapColumn;
+const maps = [column('p1', shown('grad', -3)), column('p2', shown('respond', 4.4))];
+
 const sources = (change: Partial<PictureSources> = {}) =>
   ({
     volumes: { items: [item], currentId: 'a', options: {} },
     view: { ...INITIAL_VIEW, crosshair: [10, 0, 10] },
     display: {
-      volume,
-      inputIso: -0.6,
-      left: shown('grad', -3),
-      right: shown('respond', 4.4),
-      scaleMode: 'shared',
+      ...density,
+      columns: [{ ...density, id: 'input', panel: null, answer, shown: null }, ...maps],
+      scales: [maps],
       answer,
     },
     ...change,
@@ -67,7 +73,15 @@ describe('pictureContent', () => {
       model: { ...display.answer!.model, classes: ['class 0', 'class 1'] },
       result: { ...display.answer!.result, probabilities: Float32Array.of(1e-4, 0.9999) },
     };
-    const facts = pictureContent(sources({ display: { ...display, answer: sure } }))!.facts;
+    const facts = pictureContent(
+      sources({
+        display: {
+          ...display,
+          answer: sure,
+          columns: display.columns.map((one) => ({ ...one, answer: sure })),
+        },
+      }),
+    )!.facts;
     expect(facts.slice(0, 3)).toEqual(['Class 1', 'score 4.5', 'p >0.99']);
   });
 
@@ -90,13 +104,15 @@ describe('pictureContent', () => {
 
   it('has one colour bar for a shared scale and one for each map on its own', () => {
     expect(pictureContent(sources())!.colorBars).toHaveLength(1);
-    const own = { ...sources().display, scaleMode: 'own' as const };
+    const own = { ...sources().display, scales: maps.map((one) => [one]) };
     const bars = pictureContent(sources({ display: own }))!.colorBars;
     expect(bars.map(({ caption }) => caption)).toEqual(['Grad-CAM', 'Respond-CAM']);
   });
 
   it('is nothing while nothing is explained', () => {
     const { display } = sources();
-    expect(pictureContent(sources({ display: { ...display, right: null } }))).toBeNull();
+    expect(
+      pictureContent(sources({ display: { ...display, columns: [], scales: [] } })),
+    ).toBeNull();
   });
 });

@@ -4,17 +4,18 @@ import { formatSigned, formatValue } from '../../core/color/index.ts';
 import { type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
 import { probability } from '../../panels/numbers.ts';
-import { METHOD_NAMES } from '../../panels/index.ts';
+import { columnTitle } from '../../panels/index.ts';
 import { boundsOf } from '../../scene/camera.ts';
 import type { ColorBarContent } from '../../slices/colorBar.ts';
 import { colorBarContent, sliceContent } from '../../slices/sliceContent.ts';
 import type { SliceContent } from '../../slices/painter.ts';
 import {
-  type ColumnId,
+  type Column,
   type Display,
   displayStore,
+  headerColumns,
+  mapColumns,
   optionsOf,
-  type ShownMap,
   type ViewState,
   viewStore,
   type VolumesState,
@@ -22,7 +23,8 @@ import {
 } from '../../state/index.ts';
 
 export interface PictureColumn {
-  readonly id: ColumnId;
+  /** That of its 3D view. */
+  readonly id: string;
   readonly title: string;
   /** Beside the title, e.g. the sum of the map. */
   readonly detail: string;
@@ -63,25 +65,28 @@ export function pictureOfPage(): PictureContent | null {
 /** The picture's content from the stores' states; null while nothing is explained. */
 export function pictureContent(sources: PictureSources): PictureContent | null {
   const { view, display } = sources;
-  const { volume, colour, left, right, inputIso, answer } = display;
-  if (!answer || !volume || !left || !right || !view.crosshair) return null;
+  const { volume, inputIso, answer } = display;
+  const maps = mapColumns(display);
+  const subject = headerColumns(display).at(-1)?.shown;
+  if (!answer || !volume || !subject || !view.crosshair) return null;
 
   const { item, model, result } = answer;
-  const className = model.classes[right.classIndex] ?? `class ${right.classIndex}`;
-  const score = result.scores[right.classIndex];
-  const column = (id: ColumnId, shown: ShownMap): PictureColumn => ({
-    id,
-    title: METHOD_NAMES[shown.method],
-    detail: sumsToScore(shown.method) ? `Σ ${formatSigned(shown.map.sum)}` : '',
-    slices: sliceContent(volume, colour, inputIso, shown, view),
-  });
-  const bars = display.scaleMode === 'shared' ? [right] : [left, right];
+  const className = model.classes[subject.classIndex] ?? `class ${subject.classIndex}`;
+  const score = result.scores[subject.classIndex];
+  const column = (one: Column): PictureColumn[] => {
+    const { id, volume: density, colour, shown } = one;
+    if (!density || (one.panel && !shown)) return [];
+    const sum = shown && sumsToScore(shown.method) ? `Σ ${formatSigned(shown.map.sum)}` : '';
+    const slices = sliceContent(density, colour, one.inputIso, shown, view);
+    return [{ id, title: columnTitle(one), detail: sum, slices }];
+  };
+  const bars = display.scales.map((group) => group.at(-1)!);
   const levels = levelWords(view);
   const facts = [
     /^class\b/i.test(className) ? `C${className.slice(1)}` : `Class ${className}`,
     `score ${formatValue(score)}`,
-    ...(result.probabilities ? [`p ${probability(result.probabilities[right.classIndex])}`] : []),
-    `layer ${right.layer}`,
+    ...(result.probabilities ? [`p ${probability(result.probabilities[subject.classIndex])}`] : []),
+    `layer ${subject.layer}`,
     model.title,
   ];
   const program = `Respond-CAM ${version}`;
@@ -89,28 +94,19 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   return {
     title: item.name,
     facts,
-    columns: [
-      {
-        id: 'input',
-        title: 'Input',
-        detail: '',
-        slices: sliceContent(volume, colour, inputIso, null, view),
-      },
-      column('left', left),
-      column('right', right),
-    ],
-    colorBars: bars.map((shown) => ({
-      caption: bars.length > 1 ? METHOD_NAMES[shown.method] : '',
-      content: colorBarContent(shown, view),
+    columns: display.columns.flatMap(column),
+    colorBars: bars.map((one) => ({
+      caption: bars.length > 1 ? columnTitle(one) : '',
+      content: colorBarContent(one.shown, view),
     })),
     levels,
     crosshair: view.crosshair,
     view: { ...view, lengthUnit: lengthUnitOf(volume, view.lengthUnit) },
     bounds: boundsOf(volume),
     program,
-    name: [stem, right.layer, className].join('.').replaceAll(/[^\w.+-]+/g, '-'),
+    name: [stem, subject.layer, className].join('.').replaceAll(/[^\w.+-]+/g, '-'),
     texts: {
-      Title: `${METHOD_NAMES[left.method]} and ${METHOD_NAMES[right.method]} of ${item.name}`,
+      Title: `${[...new Set(maps.map(columnTitle))].join(' and ')} of ${item.name}`,
       Description: `${facts.join(', ')}. ${levels}.`,
       Software: program,
       'Respond-CAM': JSON.stringify({
@@ -122,17 +118,26 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
           originA: volume.origin,
           options: optionsOf(sources.volumes, item.id),
         },
-        network: { id: model.id, title: model.title, layer: right.layer },
-        class: { index: right.classIndex, name: className, score },
+        network: { id: model.id, title: model.title, layer: subject.layer },
+        class: { index: subject.classIndex, name: className, score },
         backend: result.backend,
-        maps: [left, right].map(({ method, map: { sum, min, max }, limit, levels: at }) => ({
-          method,
-          sum,
-          min,
-          max,
-          limit,
-          levels: at,
-        })),
+        maps: maps.map(
+          ({
+            shown: {
+              method,
+              map: { sum, min, max },
+              limit,
+              levels: at,
+            },
+          }) => ({
+            method,
+            sum,
+            min,
+            max,
+            limit,
+            levels: at,
+          }),
+        ),
         inputIso,
         view,
       }),

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import { headerPanels } from '../../core/session/index.ts';
 import { actions, currentVolume, explainStore, volumesStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import styles from './TileBar.module.css';
@@ -10,7 +11,9 @@ export function TileBar({ onWhole }: { onWhole(): void }) {
     volumesStore,
     (state) => state.items.find(({ id }) => id === tile?.wholeId)?.name,
   );
-  const local = useStore(explainStore, (state) => state.methods.includes('hirescam'));
+  const local = useStore(explainStore, ({ panels }) =>
+    headerPanels(panels).some(({ method }) => method === 'hirescam'),
+  );
   if (!tile || whole === undefined) return null;
   const back = () => {
     actions.leaveTile();
@@ -26,9 +29,7 @@ export function TileBar({ onWhole }: { onWhole(): void }) {
           </span>
         )}
       </p>
-      {!local && (
-        <Button onClick={() => actions.chooseMethods('respond', 'hirescam')}>Show HiResCAM</Button>
-      )}
+      {!local && <Button onClick={() => actions.showMethod('hirescam')}>Show HiResCAM</Button>}
       <Button onClick={back}>Back to the whole volume</Button>
     </div>
   );

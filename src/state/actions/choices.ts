@@ -1,9 +1,20 @@
 import { convertLevel, heatmapBasis, type LevelUnit } from '../../core/color/index.ts';
 import type { CamMethod } from '../../core/cam/types.ts';
+import {
+  freeId,
+  headerPanels,
+  isMapPanel,
+  mapPanel,
+  movedPanel,
+  type Panel,
+  type PanelOverrides,
+  withoutPanel,
+} from '../../core/session/index.ts';
 import type { Aim } from '../aim.ts';
-import { scaleOf, sharedScale } from '../display.ts';
-import { currentMaps } from '../explain.ts';
+import type { Scale } from '../display.ts';
 import type { History } from '../history.ts';
+import { notify } from '../notices.ts';
+import { PANEL_PRESETS, type PanelPreset, type PanelPresetId } from '../panelPresets.ts';
 import type { StoreSet } from '../set.ts';
 import type { InputLevel, Levels } from '../view.ts';
 import { VIEW_CHOICES, type ViewChoice, type ViewChoices } from '../viewChoices.ts';
@@ -18,7 +29,21 @@ export interface Choices {
   chooseLayer(name: string | null): void;
   /** Another number of the network; the class is the network's own answer again. */
   chooseAim(part: Partial<Aim>): void;
-  chooseMethods(left: CamMethod, right: CamMethod): void;
+  /** What is compared. @param what names the change for undo */
+  setPanels(panels: readonly Panel[], what?: string): void;
+  /** One of the usual comparisons; says so where something is missing for it. */
+  choosePreset(id: PanelPresetId): void;
+  /** One panel more: the map of a method, or a copy of a panel beside it. */
+  addPanel(method: CamMethod, after?: string): void;
+  removePanel(id: string): void;
+  /** Moves a panel by places to the right, or to the left. */
+  movePanel(id: string, by: number): void;
+  /** What a panel asks in place of the header; an empty part follows it again. */
+  overridePanel(id: string, overrides: PanelOverrides): void;
+  /** The method of one panel. */
+  chooseMethod(id: string, method: CamMethod): void;
+  /** Shows a method's map of what the header asks; the last of its panels gives way where none has it. */
+  showMethod(method: CamMethod): void;
   /** `dragging` joins a drag's changes into one undo step. */
   setLevels(levels: Levels, dragging?: boolean): void;
   setLevelUnit(unit: LevelUnit): void;
@@ -30,13 +55,69 @@ export interface Choices {
   shareInputOptions(): void;
 }
 
-export function createChoices(set: StoreSet, history: History, explainer: Explainer): Choices {
+export function createChoices(
+  set: StoreSet,
+  history: History,
+  explainer: Explainer,
+  /** Of the maps on screen. */
+  shownScale: () => Scale,
+): Choices {
   const { explain, view, volumes } = set;
   /** Maps that are not there are asked for, unless the user has stopped everything. */
   const follow = () => {
     if (explain.getState().status !== 'idle') explainer.refresh();
   };
+  const setPanels = (panels: readonly Panel[], what = 'panels') => {
+    history.commit(what, () => explain.setState({ panels }));
+    follow();
+  };
+  const chooseMethod = (id: string, method: CamMethod) =>
+    setPanels(
+      explain
+        .getState()
+        .panels.map((panel) =>
+          panel.id === id && isMapPanel(panel) ? { ...panel, method } : panel,
+        ),
+      'methods',
+    );
+  const panelsNow = () => explain.getState().panels;
   return {
+    setPanels,
+    chooseMethod,
+    choosePreset(id) {
+      const preset: PanelPreset = PANEL_PRESETS[id];
+      const found = preset.panels({
+        volumes: volumes.getState(),
+        network: set.network.getState(),
+        explain: explain.getState(),
+      });
+      if (typeof found === 'string') notify(set.notices, 'info', `${preset.label}: ${found}.`);
+      else setPanels(found);
+    },
+    addPanel(method, after) {
+      const panels = panelsNow();
+      const copied = panels.find((panel) => panel.id === after);
+      const overrides = copied && isMapPanel(copied) ? copied.overrides : {};
+      const panel = mapPanel(freeId(panels), method, overrides);
+      const at = copied ? panels.indexOf(copied) + 1 : panels.length;
+      setPanels([...panels.slice(0, at), panel, ...panels.slice(at)]);
+    },
+    removePanel: (id) => setPanels(withoutPanel(panelsNow(), id)),
+    movePanel(id, by) {
+      const at = panelsNow().findIndex((panel) => panel.id === id);
+      setPanels(movedPanel(panelsNow(), id, at + by));
+    },
+    overridePanel: (id, overrides) =>
+      setPanels(
+        panelsNow().map((panel) =>
+          panel.id === id && isMapPanel(panel) ? { ...panel, overrides } : panel,
+        ),
+      ),
+    showMethod(method) {
+      const shown = headerPanels(explain.getState().panels);
+      const last = shown.at(-1);
+      if (last && !shown.some((panel) => panel.method === method)) chooseMethod(last.id, method);
+    },
     chooseClass(index) {
       const { answer, classIndex } = explain.getState();
       // While the maps of a replaced network are shown, their classes are not this network's.
@@ -55,17 +136,11 @@ export function createChoices(set: StoreSet, history: History, explainer: Explai
       );
       explainer.refresh();
     },
-    chooseMethods(left, right) {
-      history.commit('methods', () => explain.setState({ methods: [left, right] }));
-      follow();
-    },
     setLevels(levels, dragging = false) {
       history.commit('levels', () => view.setState({ levels }), { merge: dragging });
     },
     setLevelUnit(unit) {
-      const scale = sharedScale(
-        currentMaps(explain.getState()).flatMap((one) => (one ? [scaleOf(one.map.data)] : [])),
-      );
+      const scale = shownScale();
       const { levels } = view.getState();
       if (!(scale.limit > 0) || unit === levels.unit) return;
       const basis = heatmapBasis(scale.limit, scale.sigma);

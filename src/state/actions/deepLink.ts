@@ -1,6 +1,5 @@
 import type { CamMethod } from '../../core/cam/types.ts';
-import type { History } from '../history.ts';
-import type { StoreSet } from '../set.ts';
+import type { Choices } from './choices.ts';
 import type { InputActions } from './input.ts';
 import type { NetworkActions } from './network.ts';
 
@@ -21,17 +20,13 @@ export interface DeepLinkActions {
 }
 
 export function createDeepLinkActions(
-  { explain }: StoreSet,
-  history: History,
   { chooseSample }: Pick<InputActions, 'chooseSample'>,
   { chooseNetwork, ask }: Pick<NetworkActions, 'chooseNetwork' | 'ask'>,
+  { showMethod }: Pick<Choices, 'showMethod'>,
 ): DeepLinkActions {
   return {
     async openDeepLink({ sample, network, layer, classIndex, method }) {
-      const { methods } = explain.getState();
-      if (method && !methods.includes(method)) {
-        history.commit('methods', () => explain.setState({ methods: [methods[0], method] }));
-      }
+      if (method) showMethod(method);
       // The network first and the question with it, so that it is explained as wanted at once.
       const loaded = network && chooseNetwork(network);
       ask({ ...(layer !== null && { layer }), ...(classIndex !== null && { classIndex }) });

@@ -53,7 +53,7 @@ const PROGRESS_EVERY = 100;
 
 type Opening = Pick<InputActions, 'openVolumes' | 'chooseSample' | 'chooseVolume'> &
   Pick<NetworkActions, 'chooseNetwork' | 'ask'> &
-  Pick<Choices, 'chooseMethods'>;
+  Pick<Choices, 'showMethod'>;
 
 export function createEvaluationActions(
   set: StoreSet,
@@ -61,7 +61,7 @@ export function createEvaluationActions(
   opening: Opening,
   now: () => number,
 ): EvaluationActions {
-  const { evaluation, network, volumes, explain } = set;
+  const { evaluation, network, volumes } = set;
   let running: AbortController | null = null;
   /** What the result was made from. */
   let evaluated: OpenableSet | null = null;
@@ -203,8 +203,7 @@ export function createEvaluationActions(
       if (sample) await opening.chooseSample(sample.id);
       else if (known) opening.chooseVolume(known.id);
       else await opening.openVolumes([{ ...source, truth }]);
-      const { methods } = explain.getState();
-      if (method && !methods.includes(method)) opening.chooseMethods(methods[0], method);
+      if (method) opening.showMethod(method);
     },
   };
 }

@@ -1,23 +1,17 @@
 import { isAborted, sentence } from '../../core/errors.ts';
 import { type CamMethod, METHODS, methodRow } from '../../core/cam/index.ts';
-import type { Explanation, ExplainRequest, ModelInfo } from '../../engine/types.ts';
-import { aimKey, explainsAll, isAveraged, namesOf } from '../aim.ts';
+import { asksTheHeader, headerPanels, isMapPanel } from '../../core/session/index.ts';
+import type { Explanation, ExplainRequest } from '../../engine/types.ts';
+import { isAveraged, namesOf } from '../aim.ts';
 import { type Answer, EAGER_METHODS, hasMaps, type MapChoice, shownClass } from '../explain.ts';
-import { eagerPair, moreKey, nextQuestion, withMaps } from '../moreMaps.ts';
-import {
-  imagesObstacle,
-  mismatch,
-  networkBox,
-  ownGrid,
-  type Prepared,
-  type PrepareRequest,
-  requestFor,
-  subjectOf,
-} from '../prepare.ts';
+import { eagerPanels, moreKey, nextQuestion, wantedMaps, withMaps } from '../moreMaps.ts';
+import type { Prepared } from '../prepare.ts';
 import { notify } from '../notices.ts';
 import type { StoreSet } from '../set.ts';
-import type { Services, VolumeItem } from '../types.ts';
+import type { Services } from '../types.ts';
 import { currentVolume, optionsOf } from '../volumes.ts';
+import type { AnswerCache } from './answerCache.ts';
+import { type Question, questionOf, volumeKeyOf } from './question.ts';
 
 export interface Explainer {
   /**
@@ -37,27 +31,13 @@ export interface Explainer {
   settled(): Promise<void>;
 }
 
-interface Target {
-  readonly item: VolumeItem;
-  readonly model: ModelInfo;
-  readonly layer: string;
-  readonly classes: ExplainRequest['classes'];
-  readonly about: Pick<ExplainRequest, 'output' | 'target' | 'statistics'>;
-  readonly request: PrepareRequest;
-  readonly volumeKey: string;
-  /** Same key, same input. */
-  readonly inputKey: string;
-  readonly key: string;
-}
-
 interface Run {
   readonly key: string;
   readonly abort: AbortController;
   readonly done: Promise<void>;
 }
 
-const CACHE_LIMIT = 6;
-const NO_ANSWER = { prepared: null, answer: null, stale: false };
+const NO_ANSWER = { prepared: null, answer: null, stale: false, asked: null };
 const NOTHING = {
   ...NO_ANSWER,
   status: 'idle',
@@ -66,9 +46,14 @@ const NOTHING = {
   mismatch: null,
 } as const;
 
-export function createExplainer(set: StoreSet, services: () => Services): Explainer {
+export function createExplainer(
+  set: StoreSet,
+  services: () => Services,
+  cache: AnswerCache,
+  /** Called when the header's question is answered, or cannot be; panels may ask then. */
+  afterwards: () => void,
+): Explainer {
   const { explain } = set;
-  const cache = new Map<string, Answer>();
   let run: Run | null = null;
 
   const stop = () => {
@@ -78,9 +63,9 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
 
   /** What is chosen, as far as an explanation has such a class. */
   const choiceFor = ({ scores, predicted }: Explanation): MapChoice => {
-    const { classIndex, methods } = explain.getState();
+    const { classIndex, panels } = explain.getState();
     const known = classIndex !== null && classIndex < scores.length;
-    return { classIndex: known ? classIndex : predicted, methods };
+    return { classIndex: known ? classIndex : predicted, panels };
   };
 
   const show = (answer: Answer) => {
@@ -97,34 +82,32 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     });
   };
 
-  const remember = (answer: Answer) => {
-    cache.delete(answer.key);
-    cache.set(answer.key, answer);
-    for (const old of cache.keys()) {
-      if (cache.size <= CACHE_LIMIT) break;
-      cache.delete(old);
-    }
-  };
-
   /** Notes that what is shown is what was chosen, where the answer at hand has its maps. */
   const noteShown = () => {
-    const { answer, classIndex, methods } = explain.getState();
+    const { answer, classIndex, panels } = explain.getState();
     if (!answer) return;
     const index = answer.lastClass ?? classIndex ?? answer.result.predicted;
-    const chosen = { classIndex: index, methods };
+    const chosen = { classIndex: index, panels };
     if (!isChosen(answer.shown, chosen) && hasMaps(answer.result, chosen))
       explain.setState({ answer: { ...answer, shown: chosen } });
   };
 
   /** Replaces a method that is not defined at a layer. */
-  const replaceUndefined = ({ model, layer }: Target) => {
-    const { methods, aim } = explain.getState();
+  const replaceUndefined = ({ model, layer }: Question) => {
+    const { panels, aim } = explain.getState();
     const averaged = isAveraged(model, aim, layer);
-    const lost = averaged ? undefined : methods.find(needsAverages);
+    const lost = averaged
+      ? undefined
+      : headerPanels(panels).find(({ method }) => needsAverages(method));
     if (!lost) return;
-    const pair = methods.map((method) => (needsAverages(method) ? 'grad' : method));
-    explain.setState({ methods: [pair[0], pair[1]] });
-    const text = `${METHODS[lost].name} is not defined at layer ${layer}; ${METHODS.grad.name} is shown.`;
+    explain.setState({
+      panels: panels.map((panel) =>
+        isMapPanel(panel) && asksTheHeader(panel) && needsAverages(panel.method)
+          ? { ...panel, method: 'grad' }
+          : panel,
+      ),
+    });
+    const text = `${METHODS[lost.method].name} is not defined at layer ${layer}; ${METHODS.grad.name} is shown.`;
     notify(set.notices, 'info', text);
   };
 
@@ -135,8 +118,13 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
   };
 
   const refresh = () => {
+    refreshHeader();
+    afterwards();
+  };
+
+  const refreshHeader = () => {
     noteShown();
-    const target = targetOf(set);
+    const target = questionOfHeader(set);
     if ('obstacle' in target) {
       stop();
       explain.setState({ ...NOTHING, mismatch: target.obstacle });
@@ -148,14 +136,14 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       return;
     }
     replaceUndefined(target);
-    const { answer, methods, classIndex } = explain.getState();
-    const key = `${target.key}|${moreKey(methods, classIndex)}`;
+    const { answer, panels, classIndex } = explain.getState();
+    const key = `${target.key}|${moreKey(panels, classIndex, target.all)}`;
     if (run?.key === key) return;
     stop();
     const known = answer?.key === target.key ? answer : cache.get(target.key);
     const found = known && (known.lastClass === null ? known : { ...known, lastClass: null });
     if (found && hasMaps(found.result, choiceFor(found.result))) {
-      remember(found);
+      cache.set(found);
       show(found);
       return;
     }
@@ -163,7 +151,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     run = { key, abort, done: start(target, abort.signal, found) };
   };
 
-  const prepare = async ({ item, model, request, inputKey }: Target): Promise<Prepared> => ({
+  const prepare = async ({ item, model, request, inputKey }: Question): Promise<Prepared> => ({
     ...(await services().prepare(item, request)),
     key: inputKey,
     volumeId: item.id,
@@ -180,7 +168,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
   };
 
   /** @param found an answer that lacks maps */
-  const start = async (target: Target, signal: AbortSignal, found?: Answer) => {
+  const start = async (target: Question, signal: AbortSignal, found?: Answer) => {
     const { item, model, volumeKey, inputKey, key } = target;
     const { prepared: before } = explain.getState();
     explain.setState({
@@ -188,13 +176,15 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       ...keepAnswer(volumeKey),
       ...(before?.key === inputKey && { prepared: before }),
       status: 'running',
+      asked: key,
       progress: { stage: found ? 'Explaining' : 'Preparing the volume' },
     });
     // `run` is this run from here on, even if what follows fails at once.
     await Promise.resolve();
     if (signal.aborted) return;
     try {
-      const ready = found?.prepared ?? (before?.key === inputKey ? before : undefined);
+      const ready =
+        found?.prepared ?? (before?.key === inputKey ? before : cache.prepared(inputKey));
       const prepared = ready ?? (await prepare(target));
       if (signal.aborted) return;
       explain.setState({ prepared });
@@ -221,14 +211,15 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       for (;;) {
         if (signal.aborted) return;
         const choice = choiceFor(result);
-        const shown = { ...choice, methods: eagerPair(choice.methods) };
+        const shown = { ...choice, panels: eagerPanels(choice.panels) };
         const named = { ...model, classes: namesOf(model, result) };
         const of = { key, item, volumeKey, model: named, prepared, lastClass: null };
-        remember({ ...of, result, shown });
-        const next = nextQuestion(result, choice, target.classes === 'all');
+        cache.set({ ...of, result, shown });
+        const next = nextQuestion(result, wantedMaps(choice, result), target.all);
         if (!next) {
           run = null;
           show({ ...of, result, shown });
+          afterwards();
           break;
         }
         result = withMaps(result, await ask(next));
@@ -240,9 +231,10 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
       run = null;
       explain.setState(
         isAborted(error)
-          ? { status: 'idle', progress: null }
-          : { status: 'error', progress: null, error: sentence(error) },
+          ? { status: 'idle', progress: null, asked: null }
+          : { status: 'error', progress: null, asked: null, error: sentence(error) },
       );
+      afterwards();
     }
   };
 
@@ -251,22 +243,24 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
     cancel() {
       if (!run) return;
       stop();
-      const target = targetOf(set);
+      const target = questionOfHeader(set);
       const answer =
         explain.getState().answer ?? ('key' in target ? cache.get(target.key) : undefined);
       const { model } = set.network.getState();
       if (!answer || answer.model.id !== model?.id) {
         explain.setState({ ...NOTHING, prepared: explain.getState().prepared });
+        afterwards();
         return;
       }
       const [{ name }] = answer.result.layers;
       explain.setState({ layer: name === model.defaultLayer ? null : name });
       if (!hasMaps(answer.result, choiceFor(answer.result))) {
-        const { classIndex, methods } = answer.shown;
+        const { classIndex, panels } = answer.shown;
         const predicted = classIndex === answer.result.predicted;
-        explain.setState({ methods, classIndex: predicted ? null : classIndex });
+        explain.setState({ panels, classIndex: predicted ? null : classIndex });
       }
       show(answer);
+      afterwards();
     },
     restart() {
       stop();
@@ -286,7 +280,7 @@ export function createExplainer(set: StoreSet, services: () => Services): Explai
 }
 
 function isChosen(a: MapChoice, b: MapChoice): boolean {
-  return a.classIndex === b.classIndex && a.methods.every((method, i) => method === b.methods[i]);
+  return a.classIndex === b.classIndex && a.panels === b.panels;
 }
 
 function needsAverages(method: CamMethod): boolean {
@@ -295,35 +289,14 @@ function needsAverages(method: CamMethod): boolean {
 }
 
 /** What is to be explained; what stands in the way; or the volume that waits for a network. */
-function targetOf(set: StoreSet): Target | { obstacle: string } | { waiting: string } {
+function questionOfHeader(
+  set: StoreSet,
+): Question | { readonly obstacle: string } | { readonly waiting: string } {
   const volumes = set.volumes.getState();
   const item = currentVolume(volumes);
   const { model, status } = set.network.getState();
-  const options = optionsOf(volumes);
-  const volumeKey = item
-    ? [
-        item.id,
-        ...[options.fit, options.invert, options.normalization, options.section],
-        options.voxelScale,
-      ].join('|')
-    : '';
-  if (!item || !model || status === 'loading') return { waiting: volumeKey };
-  const box = networkBox(model);
-  const obstacle =
-    (box && imagesObstacle(item.report, model)) ??
-    (box && options.fit !== 'none' ? null : mismatch(ownGrid(item).shape, model));
-  if (!box || obstacle) return { obstacle: obstacle ?? '' };
-  const { layer: wanted, aim, classIndex } = set.explain.getState();
-  const layer = model.layers.some(({ name }) => name === wanted) ? wanted! : model.defaultLayer;
-  const request = requestFor(model, box, options, subjectOf(item));
-  const { fit, voxelScale, invert, normalization, section } = request;
-  const inputKey = [item.id, model.id, fit, voxelScale, invert, normalization, section].join('|');
-  const classes = explainsAll(model, aim) ? 'all' : classIndex === null ? 'top' : [classIndex];
-  const about = {
-    ...(aim.output !== null && { output: aim.output }),
-    ...(aim.target && { target: aim.target }),
-    ...(aim.statistics && { statistics: aim.statistics }),
-  };
-  const key = [inputKey, layer, aimKey(aim), classes].join('|');
-  return { item, model, layer, classes, about, request, volumeKey, inputKey, key };
+  if (!item || !model || status === 'loading')
+    return { waiting: item ? volumeKeyOf(item, optionsOf(volumes)) : '' };
+  const { layer, aim, classIndex } = set.explain.getState();
+  return questionOf({ item, options: optionsOf(volumes), model, layer, aim, classIndex });
 }

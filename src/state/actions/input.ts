@@ -38,6 +38,8 @@ export interface InputActions {
   loadGallery(url: string): Promise<void>;
   /** Shows a sample; a sample still being fetched gives way to it. */
   chooseSample(id: string): Promise<void>;
+  /** Reads a sample of the gallery that is not open yet, and leaves on screen what is there. */
+  openSample(id: string, options: { readonly signal: AbortSignal }): Promise<void>;
   /**
    * Reads files one after the other and shows the first that could be read. Those that could not are
    * each reported in a sentence; what was on screen stays.
@@ -176,6 +178,18 @@ export function createInputActions(
         sample,
       } as const;
       await open([source], picking);
+    },
+    async openSample(id, { signal }) {
+      const sample = volumes.getState().gallery.find((one) => one.id === id);
+      if (!sample) return;
+      const { title: name, path } = sample;
+      const source = new URL(path, services().base).href;
+      const opened = await services().openVolume(name, source, { signal });
+      const { items } = volumes.getState();
+      if (signal.aborted || items.some((item) => item.sample?.id === id)) return;
+      const file: OpenedFile = { name, source, reading: {} };
+      const made = itemsOf(opened, { file, origin: 'gallery', sample });
+      volumes.setState({ items: [...items, ...made] });
     },
     openVolumes: (sources) => open(sources, new AbortController()),
     cancelOpening() {

@@ -2,7 +2,7 @@ import { isAborted, sentence } from '../../core/errors.ts';
 import { compareOutput, OUTPUT_ALONE, parityText } from '../../core/target/index.ts';
 import { assertOpens, networkParts } from '../../core/network-formats.ts';
 import { validate } from '../../core/schema/index.ts';
-import type { BackendChoice, ModelInfo, ModelSource } from '../../engine/types.ts';
+import type { BackendChoice, ModelInfo, ModelSource, TaskOptions } from '../../engine/types.ts';
 import { catalogueList } from '../network.ts';
 import { knownAim } from '../aim.ts';
 import { notify } from '../notices.ts';
@@ -12,6 +12,7 @@ import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
 import type { Explainer } from './explain.ts';
+import type { NetworkPool } from './networkPool.ts';
 
 /** Null is the network's own choice; what is absent stays. */
 export interface Question {
@@ -52,6 +53,7 @@ export function createNetworkActions(
   services: () => Services,
   explainer: Explainer,
   history: History,
+  pool: NetworkPool,
 ): NetworkActions {
   const { network, engine, explain, notices } = set;
   let loading: AbortController | null = null;
@@ -76,7 +78,14 @@ export function createNetworkActions(
     explainer.refresh();
   };
 
-  const loadNetwork = async (source: ModelSource, byUser = true) => {
+  const loadNetwork = (source: ModelSource, byUser = true) =>
+    takeNetwork(source, byUser, (shaped, options) => services().engine.loadModel(shaped, options));
+
+  const takeNetwork = async (
+    source: ModelSource,
+    byUser: boolean,
+    load: (source: ModelSource, options: TaskOptions) => Promise<ModelInfo>,
+  ) => {
     loading?.abort();
     failed = null;
     arriving = {};
@@ -94,15 +103,13 @@ export function createNetworkActions(
     try {
       const item = currentVolume(set.volumes.getState());
       const inputShape = source.inputShape ?? (item ? ownGrid(item).shape : undefined);
-      const model = await services().engine.loadModel(
-        inputShape ? { ...source, inputShape, tiles: true } : source,
-        {
-          signal,
-          onProgress: (progress) => {
-            if (!signal.aborted) network.setState({ progress });
-          },
+      const shaped: ModelSource = inputShape ? { ...source, inputShape, tiles: true } : source;
+      const model = await load(shaped, {
+        signal,
+        onProgress: (progress) => {
+          if (!signal.aborted) network.setState({ progress });
         },
-      );
+      });
       if (signal.aborted) {
         if (model.id !== network.getState().model?.id)
           await services().engine.unloadModel(model.id);
@@ -120,12 +127,13 @@ export function createNetworkActions(
         aim: knownAim(model, aim),
       });
       arriving = {};
+      pool.adopt(shaped, model);
       network.setState({ model, status: 'ready', chosenId: model.id, progress: null, error: null });
       for (const note of model.notes) notify(notices, 'info', note);
       // The same address may hold another network by now.
       if (before?.id === model.id) explainer.restart();
       else explainer.refresh();
-      if (before && before.id !== model.id) await services().engine.unloadModel(before.id);
+      await pool.release();
       warmUp();
     } catch (error) {
       if (signal.aborted) return;
@@ -134,7 +142,7 @@ export function createNetworkActions(
         settle(null);
         return;
       }
-      failed = () => loadNetwork(source, byUser);
+      failed = () => takeNetwork(source, byUser, load);
       settle(sentence(error));
       // Without a network the error stands where the maps would be.
       if (network.getState().model) notify(notices, 'error', sentence(error));
@@ -150,7 +158,9 @@ export function createNetworkActions(
       return;
     }
     const url = new URL(entry.path, services().base).href;
-    await loadNetwork({ kind: 'url', url, id, label: entry.title }, byUser);
+    // One that a panel asks is there already.
+    const source = { kind: 'url', url, id, label: entry.title } as const;
+    await takeNetwork(source, byUser, (shaped, options) => pool.load(id, options, shaped));
   };
 
   /** Uses the time until the first question; the engine stops it for whatever is asked. */

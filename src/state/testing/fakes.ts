@@ -1,5 +1,6 @@
 import { CAM_METHODS, type CamMethod, INPUT_METHODS } from '../../core/cam/types.ts';
 import { AppError, aborted } from '../../core/errors.ts';
+import { mapPanel } from '../../core/session/index.ts';
 import type { SourceVolume } from '../../core/volume/types.ts';
 import type {
   BackendChoice,
@@ -20,6 +21,7 @@ import type {
   TaskOptions,
 } from '../../engine/types.ts';
 import { prepareVolume } from '../prepare.ts';
+import type { AppStores } from '../stores.ts';
 import type { OpenedVolume, ReadingOptions, Services, Subtomogram } from '../types.ts';
 
 /** A call of the fake that the test answers by hand, in any order. */
@@ -240,6 +242,19 @@ export class FakeServices implements Services {
     prepareVolume(opened, request);
   fetchJson = async (url: string) => this.json.get(url) ?? null;
 }
+
+/** The panels of two methods of what the header asks. */
+export const pairOf = (left: CamMethod, right: CamMethod) => [
+  mapPanel('p1', left),
+  mapPanel('p2', right),
+];
+
+/** The maps of the columns, left to right. */
+export const mapsIn = ({ display }: AppStores) =>
+  display
+    .getState()
+    .columns.slice(1)
+    .map(({ shown }) => shown);
 
 /** Lets everything that is already settled run. */
 export const settle = () => new Promise<void>((resolve) => setTimeout(resolve));

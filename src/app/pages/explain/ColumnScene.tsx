@@ -3,15 +3,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { levelStyle, PALETTES, signedLevels } from '../../../core/color/index.ts';
 import { type Shell, SurfaceView } from '../../../scene/index.ts';
-import {
-  type CameraState,
-  type ColumnId,
-  type Display,
-  displayStore,
-  type SignChoice,
-  shownIn,
-  viewStore,
-} from '../../../state/index.ts';
+import { type CameraState, type Column, type SignChoice, viewStore } from '../../../state/index.ts';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { SCROLLING } from '../../breakpoints.ts';
 
@@ -21,13 +13,11 @@ const FAINT = 0.35;
 
 /** The surfaces of a column: the density, and the heatmap's levels nested in it. */
 export function shellsOf(
-  column: ColumnId,
-  { volume, volumeStats, inputIso, left, right, stale }: Display,
+  { volume, volumeStats, inputIso, shown, stale }: Column,
   palette: keyof typeof PALETTES,
   sign: SignChoice,
 ): Shell[] {
   if (!volume || !volumeStats || inputIso === null) return [];
-  const shown = shownIn(column, { left, right });
   const density: Shell = {
     volume,
     level: inputIso,
@@ -48,36 +38,32 @@ const setCamera = (camera: CameraState) => viewStore.setState({ camera });
 const setCrosshair = (crosshair: [number, number, number]) => viewStore.setState({ crosshair });
 
 interface ColumnSceneProps {
-  readonly column: ColumnId;
+  readonly column: Column;
   /** What is shown, for assistive technology. */
   readonly label: string;
 }
 
 /** The 3D view of one column. */
 export function ColumnScene({ column, label }: ColumnSceneProps) {
-  const display = useStore(displayStore);
   const scrolls = useMedia(SCROLLING);
   const camera = useStore(viewStore, (view) => view.camera);
   const crosshair = useStore(viewStore, (view) => view.crosshair);
   const palette = useStore(viewStore, (view) => view.palette);
   const sign = useStore(viewStore, (view) => view.sign);
   const lengthUnit = useStore(viewStore, (view) => view.lengthUnit);
-  const shells = useMemo(
-    () => shellsOf(column, display, palette, sign),
-    [column, display, palette, sign],
-  );
-  if (!display.volume) return null;
+  const shells = useMemo(() => shellsOf(column, palette, sign), [column, palette, sign]);
+  if (!column.volume) return null;
   return (
     <SurfaceView
-      id={column}
+      id={column.id}
       label={label}
-      grid={display.volume}
+      grid={column.volume}
       shells={shells}
       camera={camera}
       onCameraChange={setCamera}
       crosshair={crosshair}
       onPick={setCrosshair}
-      lengthUnit={lengthUnitOf(display.volume, lengthUnit)}
+      lengthUnit={lengthUnitOf(column.volume, lengthUnit)}
       scrolls={scrolls}
     />
   );

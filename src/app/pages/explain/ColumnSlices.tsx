@@ -5,7 +5,7 @@ import { lengthUnitOf } from '../../../core/volume/index.ts';
 import { sliceContent } from '../../../slices/sliceContent.ts';
 import { Slices } from '../../../slices/index.ts';
 import { layoutRow } from '../../sliceLayouts/index.ts';
-import { type ColumnId, displayStore, shownIn, viewStore } from '../../../state/index.ts';
+import { type Column, viewStore } from '../../../state/index.ts';
 
 const moveCrosshair = (crosshair: Vec3) => viewStore.setState({ crosshair });
 
@@ -14,13 +14,10 @@ export function ColumnSlices({
   column,
   title,
 }: {
-  readonly column: ColumnId;
+  readonly column: Column;
   readonly title: string;
 }) {
-  const density = useStore(displayStore, (display) => display.volume);
-  const colour = useStore(displayStore, (display) => display.colour);
-  const inputIso = useStore(displayStore, (display) => display.inputIso);
-  const shown = useStore(displayStore, (display) => shownIn(column, display));
+  const { volume: density, colour, inputIso, shown } = column;
   const palette = useStore(viewStore, (view) => view.palette);
   const sign = useStore(viewStore, (view) => view.sign);
   const sliceMix = useStore(viewStore, (view) => view.sliceMix);
@@ -37,7 +34,7 @@ export function ColumnSlices({
       {...{ title, content, crosshair }}
       View={layoutRow(layout, density).View}
       lengthUnit={lengthUnitOf(density, chosen)}
-      method={column === 'input' ? null : title}
+      method={shown ? title : null}
       onMove={moveCrosshair}
     />
   );

@@ -1,15 +1,21 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import {
+  columnTitle,
   InputHead,
   LevelNote,
   MapHead,
   MapStatus,
-  METHOD_NAMES,
+  PanelStatus,
   WhereLine,
 } from '../../../panels/index.ts';
 import { LinkedViews } from '../../../scene/index.ts';
-import { type ColumnId, displayStore, explainStore, shownIn } from '../../../state/index.ts';
+import {
+  type Column as ColumnOf,
+  displayStore,
+  INPUT_COLUMN,
+  viewStore,
+} from '../../../state/index.ts';
 import { ToggleGroup } from '../../../ui/ToggleGroup.tsx';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { ONE_COLUMN } from '../../breakpoints.ts';
@@ -19,35 +25,43 @@ import { ColumnSlices } from './ColumnSlices.tsx';
 import { classes } from '../../../ui/classes.ts';
 import styles from './Columns.module.css';
 
-/** What is compared, side by side: the input and the heatmaps of two methods. One at a time on a phone. */
+/** More than these, the input among them, stand in two rows. */
+const IN_A_ROW = 4;
+
+/** What is compared, side by side: the input and the panels. One at a time on a phone. */
 export function Columns() {
-  const [left, right] = useStore(explainStore, (state) => state.methods);
-  const columns: readonly (readonly [ColumnId, string])[] = [
-    ['input', 'Input'],
-    ['left', METHOD_NAMES[left]],
-    ['right', METHOD_NAMES[right]],
-  ];
+  const all = useStore(displayStore, (display) => display.columns);
+  const maximised = useStore(viewStore, (view) => view.maximised);
+  const large = all.find(({ id }) => id === maximised);
+  const columns = large ? [all[0], large] : all;
   const single = useMedia(ONE_COLUMN);
-  const [chosen, setChosen] = useState<ColumnId>('right');
+  const [asked, setAsked] = useState<string | null>(null);
+  const chosen = columns.find(({ id }) => id === asked) ?? columns.at(-1)!;
+  const tiled = !single && columns.length > IN_A_ROW;
+  const across = tiled ? Math.ceil(columns.length / 2) : columns.length;
+  const count = single ? 1 : across;
   return (
     <LinkedViews ref={shownScene} className={styles.views}>
       {single && (
         <div className={styles.columnTabs}>
-          <ToggleGroup<ColumnId>
+          <ToggleGroup
             label="Column shown"
-            value={chosen}
-            onChange={setChosen}
-            choices={columns.map(([value, label]) => ({ value, label }))}
+            value={chosen.id}
+            onChange={setAsked}
+            choices={columns.map((column) => ({ value: column.id, label: columnTitle(column) }))}
           />
         </div>
       )}
-      <div className={styles.columns}>
+      <div
+        className={classes(styles.columns, tiled && styles.tiled)}
+        style={{ gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))` }}
+      >
         {columns
-          .filter(([id]) => !single || id === chosen)
-          .map(([id, title]) => (
-            <Column key={id} id={id} title={title} />
+          .filter((column) => !single || column === chosen)
+          .map((column) => (
+            <Column key={column.id} column={column} tiled={tiled} />
           ))}
-        <div className={styles.mapStatus}>
+        <div className={styles.mapStatus} style={single ? undefined : { left: `${100 / count}%` }}>
           <MapStatus />
         </div>
       </div>
@@ -55,27 +69,35 @@ export function Columns() {
   );
 }
 
-function Column({ id, title }: { readonly id: ColumnId; readonly title: string }) {
-  const explained = useStore(displayStore, (display) => display.right !== null);
-  const stale = useStore(displayStore, (display) => display.stale);
-  const flat = useStore(displayStore, ({ volume }) => volume?.shape[0] === 1);
-  const volume = useStore(displayStore, (display) => display.volume);
-  const map = useStore(displayStore, (display) => shownIn(id, display));
-  const shown = id === 'input' || explained;
-  const look = id !== 'input' && stale ? 'is-stale' : '';
+interface ColumnProps {
+  readonly column: ColumnOf;
+  /** One of many in two rows: without slices. */
+  readonly tiled: boolean;
+}
+
+function Column({ column, tiled }: ColumnProps) {
+  const { id, volume, shown, stale } = column;
+  const title = columnTitle(column);
+  const isInput = id === INPUT_COLUMN;
+  const flat = volume?.shape[0] === 1;
+  const drawn = isInput || shown !== null;
+  const look = stale ? 'is-stale' : '';
   return (
     <section className={classes(styles.column, flat && styles.flat)} aria-label={title}>
       <header>
-        {id === 'input' ? <InputHead /> : <MapHead side={id} />}
-        {volume && shown && <WhereLine volume={volume} shown={map} title={title} />}
+        {isInput ? <InputHead /> : <MapHead column={column} />}
+        {volume && drawn && <WhereLine volume={volume} shown={shown} title={title} />}
       </header>
       <div className={classes(styles.columnScene, look)}>
-        {shown && !flat && <ColumnScene column={id} label={`${title} in 3D`} />}
-        {id !== 'input' && <LevelNote side={id} />}
+        {drawn && !flat && <ColumnScene column={column} label={`${title} in 3D`} />}
+        <LevelNote column={column} />
+        {column.own && <PanelStatus column={column} />}
       </div>
-      <div className={classes(styles.columnSlices, look)}>
-        {shown && <ColumnSlices column={id} title={title} />}
-      </div>
+      {(!tiled || flat) && (
+        <div className={classes(styles.columnSlices, look)}>
+          {drawn && <ColumnSlices column={column} title={title} />}
+        </div>
+      )}
     </section>
   );
 }

@@ -81,7 +81,7 @@ export function ExplainPage({ hidden }: { readonly hidden: boolean }) {
         classes
       )}
       <PanelBoundary name="The bar of levels" className="levels-bar">
-        <LevelsBar colorBar={(side, title) => <HeatColorBar side={side} title={title} />} />
+        <LevelsBar colorBar={(shown, title) => <HeatColorBar shown={shown} title={title} />} />
       </PanelBoundary>
     </div>
   );

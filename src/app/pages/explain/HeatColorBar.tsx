@@ -1,27 +1,24 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { displayStore, viewStore } from '../../../state/index.ts';
+import { type ShownMap, viewStore } from '../../../state/index.ts';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { ColorBar } from '../../../slices/index.ts';
 import { colorBarContent } from '../../../slices/sliceContent.ts';
 
 interface HeatColorBarProps {
-  readonly side: 'left' | 'right';
+  /** One of the maps whose scale it is. */
+  readonly shown: ShownMap;
   /** Whose scale it is; without it the bar says its unit. */
   readonly title?: string;
 }
 
-/** The colour scale of the heatmap of one side; both sides have the same while it is shared. */
-export function HeatColorBar({ side, title }: HeatColorBarProps) {
-  const shown = useStore(displayStore, (display) => display[side]);
+/** The colour scale of a heatmap, and of those that share it. */
+export function HeatColorBar({ shown, title }: HeatColorBarProps) {
   const palette = useStore(viewStore, (view) => view.palette);
   const sign = useStore(viewStore, (view) => view.sign);
   const theme = useTheme();
-  const content = useMemo(
-    () => shown && colorBarContent(shown, { palette, sign }),
-    [shown, palette, sign],
-  );
-  return content && <ColorBar {...{ content, title, theme }} />;
+  const content = useMemo(() => colorBarContent(shown, { palette, sign }), [shown, palette, sign]);
+  return <ColorBar {...{ content, title, theme }} />;
 }
 
 function useTheme(): 'light' | 'dark' {

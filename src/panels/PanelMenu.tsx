@@ -1,0 +1,146 @@
+import { useStore } from 'zustand';
+import { isMapPanel, type MapPanel, type PanelOverrides } from '../core/session/index.ts';
+import {
+  actions,
+  type Column,
+  explainStore,
+  networkStore,
+  viewStore,
+  volumesStore,
+} from '../state/index.ts';
+import { Button } from '../ui/Button.tsx';
+import { CloseIcon, MoreIcon } from '../ui/icons.tsx';
+import { Menu, type MenuItem } from '../ui/Menu.tsx';
+import { Tooltip } from '../ui/Tooltip.tsx';
+import { withoutId } from './classNames.ts';
+import { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
+import styles from './PanelMenu.module.css';
+
+/** What can be done with a panel: shown large, moved, copied, saved, removed. */
+export function PanelMenu({ column, title }: { readonly column: Column; readonly title: string }) {
+  const { id, panel, shown } = column;
+  const panels = useStore(explainStore, (state) => state.panels);
+  const maximised = useStore(viewStore, (view) => view.maximised);
+  if (!panel) return null;
+  const at = panels.findIndex((one) => one.id === id);
+  const place: MenuItem[] = [
+    {
+      label: maximised === id ? 'Show all panels' : 'Show large',
+      run: () => viewStore.setState({ maximised: maximised === id ? null : id }),
+    },
+    { label: 'Move left', disabled: at <= 0, run: () => actions.movePanel(id, -1) },
+    {
+      label: 'Move right',
+      disabled: at === panels.length - 1,
+      run: () => actions.movePanel(id, 1),
+    },
+  ];
+  const kept = keptOverrides(column);
+  const copies: MenuItem[] = [
+    ...(kept
+      ? [
+          {
+            label: 'Keep as it is',
+            hint: 'Stays when volume, network, layer or class at the top change',
+            run: () => actions.overridePanel(id, kept),
+          },
+        ]
+      : []),
+    ...(isMapPanel(panel)
+      ? [{ label: 'Copy beside it', run: () => actions.addPanel(panel.method, id) }]
+      : []),
+    {
+      label: 'Remove',
+      disabled: panels.length === 1,
+      run: () => actions.removePanel(id),
+    },
+  ];
+  const exports = HEATMAP_EXPORTS.map(
+    (row): MenuItem => ({
+      label: `Save as ${row.label}`,
+      hint: row.hint,
+      disabled: shown === null,
+      run: () => saveHeatmap(id, row),
+    }),
+  );
+  return (
+    <Menu label={`Panel ${title}`} groups={[place, copies, exports]}>
+      <Button tone="quiet" shape="icon" aria-label={`More for ${title}`}>
+        <MoreIcon />
+      </Button>
+    </Menu>
+  );
+}
+
+/** What a panel shows now, as its own choice; null where it is that already. */
+function keptOverrides({ panel, shown, answer }: Column): PanelOverrides | null {
+  if (!panel || !isMapPanel(panel) || !shown || !answer) return null;
+  const { volume, network, layer, classIndex } = panel.overrides;
+  if ([volume, network, layer, classIndex].every((one) => one !== undefined)) return null;
+  const { item, model, result } = answer;
+  return {
+    ...panel.overrides,
+    volume: item.sample?.id ?? item.id,
+    network: model.id,
+    layer: result.layers[0].name,
+    classIndex: shown.classIndex,
+  };
+}
+
+type OverrideKey = keyof PanelOverrides;
+
+/** What a panel asks in place of the header, each with the way back to it. */
+export function OverrideChips({
+  panel,
+  column,
+}: {
+  readonly panel: MapPanel;
+  readonly column: Column;
+}) {
+  const items = useStore(volumesStore, (state) => state.items);
+  const gallery = useStore(volumesStore, (state) => state.gallery);
+  const { catalogue, opened, model } = useStore(networkStore);
+  const words: Readonly<Record<OverrideKey, () => string>> = {
+    volume: () => {
+      const id = panel.overrides.volume;
+      return (
+        items.find((item) => item.id === id || item.sample?.id === id)?.name ??
+        gallery.find((sample) => sample.id === id)?.title ??
+        'another volume'
+      );
+    },
+    network: () => {
+      const id = panel.overrides.network;
+      return [...catalogue, ...opened].find((one) => one.id === id)?.title ?? 'another network';
+    },
+    layer: () => panel.overrides.layer ?? '',
+    aim: () => 'another number',
+    classIndex: () => {
+      const classes = column.answer?.model.classes ?? model?.classes ?? [];
+      const index = panel.overrides.classIndex ?? 0;
+      return withoutId(classes[index] ?? `class ${index + 1}`);
+    },
+  };
+  const own = (Object.keys(words) as OverrideKey[]).filter(
+    (key) => panel.overrides[key] !== undefined,
+  );
+  return own.map((key) => {
+    const text = words[key]();
+    return (
+      <Tooltip key={key} text={`${text}. Click to follow the choice at the top again.`}>
+        <button
+          type="button"
+          className={styles.chip}
+          aria-label={`${text}, follow the choice at the top again`}
+          onClick={() => {
+            const { [key]: _, ...rest } = panel.overrides;
+            actions.overridePanel(panel.id, rest);
+          }}
+        >
+          <span className={styles.text}>{text}</span>
+          <CloseIcon />
+        </button>
+      </Tooltip>
+    );
+  });
+}

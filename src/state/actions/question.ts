@@ -1,0 +1,79 @@
+import { aimKey, type Aim } from '../../core/session/index.ts';
+import type { ExplainRequest, ModelInfo } from '../../engine/types.ts';
+import { explainsAll } from '../aim.ts';
+import {
+  imagesObstacle,
+  mismatch,
+  networkBox,
+  ownGrid,
+  type PrepareRequest,
+  requestFor,
+  subjectOf,
+} from '../prepare.ts';
+import type { VolumeItem } from '../types.ts';
+import type { InputOptions } from '../volumes.ts';
+
+/** Whom is asked about what. */
+export interface Subject {
+  readonly item: VolumeItem;
+  readonly options: InputOptions;
+  readonly model: ModelInfo;
+  /** The network's default where it is null or not in the network. */
+  readonly layer: string | null;
+  readonly aim: Aim;
+  /** Null is the one that the network predicts. */
+  readonly classIndex: number | null;
+}
+
+/** One question to the engine, as far as its maps leave it open. */
+export interface Question {
+  readonly item: VolumeItem;
+  readonly model: ModelInfo;
+  readonly layer: string;
+  /** Whether all classes are explained at once. */
+  readonly all: boolean;
+  readonly classes: ExplainRequest['classes'];
+  readonly about: Pick<ExplainRequest, 'output' | 'target' | 'statistics'>;
+  readonly request: PrepareRequest;
+  readonly volumeKey: string;
+  /** Same key, same input. */
+  readonly inputKey: string;
+  readonly key: string;
+}
+
+/** A volume with what the user does to it; the same for every network. */
+export function volumeKeyOf(
+  item: VolumeItem,
+  { fit, voxelScale, invert, normalization, section }: InputOptions,
+): string {
+  return [item.id, fit, invert, normalization, section, voxelScale].join('|');
+}
+
+/** What is to be asked; or what stands in the way, as a sentence. */
+export function questionOf(subject: Subject): Question | { readonly obstacle: string } {
+  const { item, options, model, aim, classIndex } = subject;
+  const box = networkBox(model);
+  const obstacle =
+    (box && imagesObstacle(item.report, model)) ??
+    (box && options.fit !== 'none' ? null : mismatch(ownGrid(item).shape, model));
+  if (!box || obstacle) return { obstacle: obstacle ?? '' };
+  const layer = layerIn(model, subject.layer);
+  const request = requestFor(model, box, options, subjectOf(item));
+  const { fit, voxelScale, invert, normalization, section } = request;
+  const inputKey = [item.id, model.id, fit, voxelScale, invert, normalization, section].join('|');
+  const all = explainsAll(model, aim);
+  const classes = all ? 'all' : classIndex === null ? 'top' : [classIndex];
+  const about = {
+    ...(aim.output !== null && { output: aim.output }),
+    ...(aim.target && { target: aim.target }),
+    ...(aim.statistics && { statistics: aim.statistics }),
+  };
+  const volumeKey = volumeKeyOf(item, options);
+  const key = [inputKey, layer, aimKey(aim), classes].join('|');
+  return { item, model, layer, all, classes, about, request, volumeKey, inputKey, key };
+}
+
+/** A layer of a network by its name, or the network's default. */
+export function layerIn({ layers, defaultLayer }: ModelInfo, wanted: string | null): string {
+  return layers.find(({ name }) => name === wanted)?.name ?? defaultLayer;
+}
