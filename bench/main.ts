@@ -13,6 +13,7 @@ import { emptyReport, type Report, rounded } from './report.ts';
 const BENCHES: Record<string, () => Promise<Part>> = {
   networks: async () => (await import('./compare/networks.ts')).networksBench(),
   real: async () => (await import('./real/real.ts')).realBench(),
+  opening: async () => (await import('./real/opening.ts')).openingBench(),
   roofline: async () => (await import('./compare/roofline.ts')).rooflineBench(),
   growth: async () => (await import('./compare/growth.ts')).growthBench(),
   browser: async () => (await import('./browser/browser.ts')).browserBench(),

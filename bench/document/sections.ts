@@ -2,6 +2,7 @@ import { BOXES, CHANNELS } from '../compare/growth.ts';
 import { ENGINES, type EngineId } from '../compare/engines.ts';
 import { TASK_TITLES, TITLES } from '../compare/networks.ts';
 import { ABOUT, isTrained, NETWORKS, type NetworkId } from '../compare/specs.ts';
+import { REAL, REAL_TASKS } from '../real/real.ts';
 import type { Measurement } from '../report.ts';
 import { find, NONE, provenance, quantity, ratio, table, time } from './format.ts';
 import { plotSvg } from './plot.ts';
@@ -19,6 +20,8 @@ const COLORS: Readonly<Record<EngineId, string>> = {
 export const SECTIONS: Readonly<Record<string, (part: Measurement) => string>> = {
   networks: (part) =>
     [forwardTable(part), tasksTable(part), memoryTable(part), provenance(part)].join('\n\n'),
+  real: (part) => [realTable(part), provenance(part)].join('\n\n'),
+  opening: plain,
   roofline: (part) => [rooflineTable(part), provenance(part)].join('\n\n'),
   growth: (part) =>
     [
@@ -130,6 +133,25 @@ function memoryTable(part: Measurement): string {
     ]),
   );
   return table(['peak memory of the process', ...ENGINES.map((engine) => TITLES[engine])], rows);
+}
+
+function realTable(part: Measurement): string {
+  const engines = ENGINES.filter((engine) => engine !== 'stock');
+  const rows = REAL.flatMap(({ id, title }) =>
+    REAL_TASKS.map((task) => {
+      const of = (engine: EngineId) => ({ network: id, task, engine });
+      const cells = engines.map((engine) => {
+        const ms = find(part, 'ms', of(engine));
+        const memory = quantity(find(part, 'MiB', of(engine)), 'MiB');
+        return ms === undefined ? NONE : `${time(ms)}, ${memory}`;
+      });
+      const [own, ort, torch] = engines.map((engine) => find(part, 'ms', of(engine)));
+      const what = task === 'forward' ? 'forward' : 'explained';
+      return [`${title}, ${what}`, ...cells, ratio(ort, own), ratio(own, torch)];
+    }),
+  );
+  const head = ['', ...engines.map((engine) => TITLES[engine])];
+  return table([...head, 'ORT / ours', 'ours / PyTorch'], rows);
 }
 
 function rooflineTable(part: Measurement): string {

@@ -1,4 +1,4 @@
-import { badInput } from '../core/errors.ts';
+import { AppError, badFile, badInput } from '../core/errors.ts';
 import { type Target, targetCount, type TargetRequest } from '../core/target/index.ts';
 import { keptSize, type Network, networkOf } from './explain/network.ts';
 import { type PlacedConstants, placeConstants } from './graph/place.ts';
@@ -26,21 +26,41 @@ export interface View {
 /** A network on the current backend, with what it needs to be placed again on another one. */
 export interface LoadedModel {
   readonly opened: OpenedNetwork;
+  /** Reads a network again of which the numbers were not kept; null where they were. */
+  readonly reopen: Reopen | null;
   readonly constants: PlacedConstants;
   /** Of the main output without its final activation first; others as they are asked for. */
   readonly views: Map<string, View>;
   readonly info: ModelInfo;
 }
 
-/** Places a network on the current backend. */
+export type Reopen = () => Promise<OpenedNetwork>;
+
+/** From so many weights on, they are not kept beside those on the backend where they can be read again. */
+const MANY_WEIGHTS = 2 ** 24;
+
+/** The network without its file: what it weighs stands on the backend alone. */
+function withoutNumbers(opened: OpenedNetwork): OpenedNetwork {
+  const values = () => {
+    throw new AppError('internal', `the weights of ${opened.label} were not kept`);
+  };
+  const { graph } = opened;
+  const constants = graph.constants.map((constant) => ({ ...constant, values }));
+  return { ...opened, graph: { ...graph, constants } };
+}
+
+/** Places a network on the current backend; with `again`, one of many weights is read again for the next backend. */
 export function placeLoaded(
   id: string,
-  opened: OpenedNetwork,
+  read: OpenedNetwork,
   { onProgress }: TaskOptions = {},
+  again: Reopen | null = null,
 ): LoadedModel {
   onProgress?.({ stage: 'Building the network' });
-  const { graph, label, sidecar, sidecarName } = opened;
-  const constants = placeConstants(graph, label);
+  const constants = placeConstants(read.graph, read.label);
+  const reopen = parameterCount(read) >= MANY_WEIGHTS ? again : null;
+  const opened = reopen ? withoutNumbers(read) : read;
+  const { graph, sidecar, sidecarName } = opened;
   try {
     const view = viewOf({ opened, constants }, undefined, false);
     const { network, layers } = view;
@@ -66,16 +86,25 @@ export function placeLoaded(
       fingerprint: opened.fingerprint,
       notes: [...opened.notes, ...labels.notes],
     };
-    return { opened, constants, views: new Map([[view.key, view]]), info };
+    return { opened, reopen, constants, views: new Map([[view.key, view]]), info };
   } catch (error) {
     constants.dispose();
     throw error;
   }
 }
 
+/** A network with its numbers, read again where they were not kept. */
+export async function withNumbers({ opened, reopen }: LoadedModel): Promise<OpenedNetwork> {
+  if (!reopen) return opened;
+  const again = await reopen();
+  if (again.fingerprint !== opened.fingerprint)
+    throw badFile(opened.label, 'it has changed since it was opened', 'the file as it was');
+  return again;
+}
+
 /** The same network on the backend that is current now. */
-export function placeAgain({ info, opened }: LoadedModel): LoadedModel {
-  return placeLoaded(info.id, opened);
+export async function placeAgain(loaded: LoadedModel): Promise<LoadedModel> {
+  return placeLoaded(loaded.info.id, await withNumbers(loaded), {}, loaded.reopen);
 }
 
 const viewKey = (output: string | undefined, keepActivation: boolean) =>

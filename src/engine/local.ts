@@ -15,11 +15,19 @@ import { warmUp } from './explain/explain.ts';
 import { scoresOfInputs } from './explain/scores.ts';
 import { assertKept, forwardPlan, type MemoryPlan, planMemory } from './explain/slabs.ts';
 import { TaskYielder } from './explain/yielder.ts';
-import { type Aim, aimOf, type LoadedModel, mainView, placeAgain, placeLoaded } from './loaded.ts';
+import {
+  type Aim,
+  aimOf,
+  type LoadedModel,
+  mainView,
+  placeAgain,
+  placeLoaded,
+  withNumbers,
+} from './loaded.ts';
 import { kernelThreads, registerFastKernels } from './kernels/index.ts';
 import { openNetwork } from './model/open.ts';
 import { randomised } from './model/randomise.ts';
-import { openSource } from './model/source.ts';
+import { isOnDisk, openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
 import { checkInput, countClasses, toNodes } from './request.ts';
 import { outputOfTile, segment, wholeOutput } from './segment/segment.ts';
@@ -83,11 +91,14 @@ export class LocalEngine implements Engine {
 
   async loadModel(source: ModelSource, options: TaskOptions = {}): Promise<ModelInfo> {
     // Its files come while the backend starts or an earlier task computes.
-    const reading = openNetwork(openSource(source, this.platform.readUrl), source, options);
+    const open = (with_: TaskOptions) =>
+      openNetwork(openSource(source, this.platform.readUrl), source, with_);
+    const reading = open(options);
     reading.catch(() => undefined);
+    const again = isOnDisk(source) ? () => open({}) : null;
     return this.enqueue(async () => {
       await this.ready();
-      const loaded = placeLoaded(source.id, await reading, options);
+      const loaded = placeLoaded(source.id, await reading, options, again);
       this.unload(source.id);
       this.models.set(source.id, loaded);
       return loaded.info;
@@ -166,7 +177,7 @@ export class LocalEngine implements Engine {
     return this.enqueue(async () => {
       await this.ready();
       const { model, id } = request;
-      const { network, layers, of } = randomised(this.find(model).opened, request);
+      const { network, layers, of } = randomised(await withNumbers(this.find(model)), request);
       this.unload(id);
       this.models.set(id, placeLoaded(id, network, options));
       return { layers, of };
@@ -232,7 +243,7 @@ export class LocalEngine implements Engine {
       this.selected = { ...selected, info: { ...selected.info, device } };
     }
     for (const [id, loaded] of this.models) {
-      this.models.set(id, placeAgain(loaded));
+      this.models.set(id, await placeAgain(loaded));
     }
   }
 

@@ -59,12 +59,14 @@ export const NUMBER_TYPES: Readonly<Record<NumberType, Storage>> = {
 /** float32 for weights; float64 for whole numbers, which it holds exactly up to 2^53. */
 export type Numbers = Float32Array | Float64Array;
 
-/** The numbers stored in `bytes`; float32 stays a view of them where its position in memory allows. */
+/** The numbers stored in `bytes`; float32 stays a view of them where its position in memory allows, or is copied whole. */
 export function decodeNumbers(bytes: Uint8Array, type: NumberType): Numbers {
   const { bytes: step, integer, read } = NUMBER_TYPES[type];
   const size = bytes.length / step;
-  if (type === 'float32' && bytes.byteOffset % 4 === 0)
-    return new Float32Array(bytes.buffer, bytes.byteOffset, size);
+  if (type === 'float32') {
+    const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    return new Float32Array(buffer, byteOffset, size);
+  }
   const out = integer ? new Float64Array(size) : new Float32Array(size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let i = 0; i < size; i++) out[i] = read(view, i * step);

@@ -67,12 +67,24 @@ export async function readWeightsApart(
   return new WeightsApart(weights.label, bytes, readSafetensors(bytes, weights.label));
 }
 
-/** SHA-256 of the files that a network is made of. */
+/** Bytes that are hashed at once: browsers and Node copy what they hash. */
+const HASHED = 64 * 2 ** 20;
+
+/** SHA-256 of a file; of a large one, that of the list of those of its parts of 64 MiB. */
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+  if (bytes.length <= HASHED) return sha256(bytes);
+  const parts: (string | null)[] = [];
+  for (let at = 0; at < bytes.length; at += HASHED)
+    parts.push(await sha256(bytes.subarray(at, at + HASHED)));
+  return parts.includes(null) ? null : sha256(new TextEncoder().encode(parts.join(' ')));
+}
+
+/** Identifies the files that a network is made of. */
 export async function joinedFingerprint(
   bytes: Uint8Array<ArrayBuffer>,
   apart: WeightsApart | undefined,
 ): Promise<string | null> {
-  const own = await sha256(bytes);
-  const other = apart && (await sha256(apart.bytes));
+  const own = await digest(bytes);
+  const other = apart && (await digest(apart.bytes));
   return own && apart ? sha256(new TextEncoder().encode(`${own} ${other}`)) : own;
 }

@@ -113,6 +113,13 @@ function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
+/** Whether a network can be read again without a connection: files that are in no memory. */
+export function isOnDisk(source: ModelSource): boolean {
+  return source.kind === 'url'
+    ? source.url.startsWith('file:')
+    : source.files.every(({ bytes }) => bytes instanceof Blob);
+}
+
 /** Dropped files are matched by name alone: a browser does not tell their folders. */
 function fromFiles(files: readonly NamedBytes[]): ModelFiles {
   // The same letters may be written in two ways; file systems differ.

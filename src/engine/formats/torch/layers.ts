@@ -3,7 +3,7 @@ import { GraphBuilder } from '../../graph/builder.ts';
 import type { Activation, Attributes, OpId, Pads, Sizes, Weights } from '../../graph/operators.ts';
 import type { ConstantId, Declared, Graph, Node, NodeId } from '../../graph/types.ts';
 import { noPads } from '../../ops/sliding.ts';
-import { channelsBehind } from './kernels.ts';
+import { channelsBehind } from '../kernels.ts';
 import type { State } from './state.ts';
 
 /** A number for all spatial axes, or one for each. */

@@ -1,3 +1,4 @@
+import { channelsBehind } from '../../kernels.ts';
 import type { Context } from '../context.ts';
 import { lead, NO_PAD, pairs } from '../context.ts';
 import { type Constant, sizeOf } from '../constant.ts';
@@ -67,7 +68,11 @@ function kernel(
   const order = [...spatial.map((_, i) => i + 2), ...last];
   const shape = [...lead(spatial, rank, 1), ...last.map((axis) => weights.dims[axis])];
   const name = context.node.inputs[1];
-  return context.builder.weight(name, shape, () => transposed(weights, order).data);
+  return context.builder.weight(name, shape, () => {
+    const { data } = weights;
+    const turned = last[0] === 1 && data instanceof Float32Array;
+    return turned ? channelsBehind(data, weights.dims) : transposed(weights, order).data;
+  });
 }
 
 function bias(context: Context, channels: number) {

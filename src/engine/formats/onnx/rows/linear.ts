@@ -1,3 +1,4 @@
+import { channelsBehind } from '../../kernels.ts';
 import type { DataValue } from '../builder.ts';
 import { sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
@@ -41,7 +42,10 @@ export function gemm(context: Context): DataValue {
   const turned = attrs.int('transB', 0) === 1;
   const [rows, columns] = turned ? [matrix.dims[1], matrix.dims[0]] : matrix.dims;
   const numbers = () => {
-    const { data } = turned ? transposed(matrix, [1, 0]) : matrix;
+    const given = matrix.data;
+    const quick = turned && given instanceof Float32Array;
+    const straight = () => (turned ? transposed(matrix, [1, 0]).data : given);
+    const data = quick ? channelsBehind(given, matrix.dims) : straight();
     return alpha === 1 ? data : Float32Array.from(data, (n) => n * alpha);
   };
   const added = context.constant(2);
