@@ -63,7 +63,7 @@ export const command = defineCommand({
           : await folderSet(data, choice, 'all');
       io.note(`Measuring ${set.volumes.length} volumes.`);
       const training = await domainOf(engine, info, set, words, io);
-      const path = await writeDomain(source, training);
+      const path = await writeDomain(source, info, training);
       if (values.json) io.json(training);
       else io.print(`${training.n} volumes measured; written to ${path}.`);
     } finally {

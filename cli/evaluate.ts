@@ -215,7 +215,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
         values.data === 'simulated' && snr !== null
           ? heldOutWords(snr === 'inf' ? Number.POSITIVE_INFINITY : snr)
           : values.data;
-      const path = await writeDomain(source, measured(samples, info, words));
+      const path = await writeDomain(source, info, measured(samples, info, words));
       io.note(`What ${samples.length} volumes look like was written to ${path}.`);
     }
     return summarise(setup, records, { backend: name, shard });

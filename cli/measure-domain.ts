@@ -11,7 +11,6 @@ import { readShard } from '../src/core/evaluation/index.ts';
 import { SEEDS } from '../src/core/simulate/index.ts';
 import { sidecarOf } from '../src/engine/model/sidecar.ts';
 import { sidecarFile } from '../src/engine/model/write.ts';
-import { readNetwork } from '../src/engine/node.ts';
 import type { Engine, ModelInfo, ModelSource } from '../src/engine/types.ts';
 import type { Io } from './command.ts';
 import type { OpenSet } from './evaluate-set.ts';
@@ -85,11 +84,14 @@ export function measured(
 }
 
 /** Writes the entry beside the network, keeping the others; returns the path. */
-export async function writeDomain(source: ModelSource, training: TrainingDomain): Promise<string> {
+export async function writeDomain(
+  source: ModelSource,
+  { sidecar }: Pick<ModelInfo, 'sidecar'>,
+  training: TrainingDomain,
+): Promise<string> {
   if (source.kind !== 'url') throw new AppError('internal', 'a network from files has no folder');
   const main = fileURLToPath(source.url);
   const path = join(dirname(main), sidecarOf(basename(main)));
-  const { sidecar } = await readNetwork(source);
   await writeAtomically(path, sidecarFile({ ...sidecar, training }).bytes);
   return path;
 }
@@ -109,7 +111,7 @@ export async function addTrainingDomain(
   );
   try {
     io.note(`Measuring ${set.volumes.length} of them for the check of inputs.`);
-    await writeDomain(source, await domainOf(engine, info, set, heldOutWords(snr), io));
+    await writeDomain(source, info, await domainOf(engine, info, set, heldOutWords(snr), io));
   } finally {
     await set.close();
   }
