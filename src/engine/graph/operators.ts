@@ -110,14 +110,41 @@ export type Activation =
   | { readonly kind: 'abs' }
   | { readonly kind: 'negative' }
   | { readonly kind: 'erf' }
+  | { readonly kind: 'sin' }
+  | { readonly kind: 'cos' }
+  | { readonly kind: 'tan' }
+  | { readonly kind: 'asin' }
+  | { readonly kind: 'acos' }
+  | { readonly kind: 'atan' }
+  | { readonly kind: 'sinh' }
+  | { readonly kind: 'cosh' }
+  | { readonly kind: 'asinh' }
+  | { readonly kind: 'acosh' }
+  | { readonly kind: 'atanh' }
+  /** -1, 0 or 1; constant nearly everywhere, as are the next three. */
+  | { readonly kind: 'sign' }
+  | { readonly kind: 'floor' }
+  | { readonly kind: 'ceil' }
+  /** To the nearest even number where two are as near. */
+  | { readonly kind: 'round' }
   /** 1 above 0, and at 0 where `inclusive`; else 0. */
   | { readonly kind: 'step'; readonly inclusive: boolean };
+
+/** How a resize weighs the elements around a place. */
+export interface ResizeFilter {
+  /** Keys' cubic with this coefficient, e.g. -0.75; null for a triangle. */
+  readonly cubic: number | null;
+  /** Widened by the factor that an axis shrinks by, so that every element counts. */
+  readonly antialias: boolean;
+  /** Elements beyond the edge do not count; else the one at the edge does in their place. */
+  readonly excludeOutside: boolean;
+}
 
 /** Resizes every axis but the last; `scales` is output over input as the file gives it. */
 export interface ResizeAttributes {
   readonly sizes: Sizes;
   readonly scales: Sizes;
-  readonly mode: 'nearest' | 'linear';
+  readonly mode: 'nearest' | 'linear' | ResizeFilter;
   readonly coordinates:
     | 'half-pixel'
     | 'half-pixel-symmetric'

@@ -32,6 +32,8 @@ const geluTanh = (x: tf.Tensor) => {
   return tf.tanh(tf.mul(tf.add(x, cubic), Math.sqrt(2 / Math.PI)));
 };
 
+const flat = (y: tf.Tensor) => tf.zerosLike(y);
+
 const always = () => true;
 
 const ACTIVATIONS: Table = {
@@ -142,7 +144,7 @@ const ACTIVATIONS: Table = {
   step: {
     forward: (x, { inclusive }) =>
       tf.cast(inclusive ? tf.greaterEqual(x, 0) : tf.greater(x, 0), 'float32'),
-    slope: (y) => tf.zerosLike(y),
+    slope: flat,
   },
   softsign: {
     forward: (x) => tf.div(x, tf.add(tf.abs(x), 1)),
@@ -188,6 +190,24 @@ const ACTIVATIONS: Table = {
     forward: (x) => tf.erf(x),
     slope: (_y, x) => tf.mul(tf.exp(tf.neg(tf.square(x))), 2 / Math.sqrt(Math.PI)),
   },
+  sin: { forward: (x) => tf.sin(x), slope: (_y, x) => tf.cos(x) },
+  cos: { forward: (x) => tf.cos(x), slope: (_y, x) => tf.neg(tf.sin(x)) },
+  tan: { forward: (x) => tf.tan(x), slope: (y) => tf.add(tf.square(y), 1) },
+  asin: { forward: (x) => tf.asin(x), slope: (_y, x) => tf.rsqrt(tf.sub(1, tf.square(x))) },
+  acos: {
+    forward: (x) => tf.acos(x),
+    slope: (_y, x) => tf.neg(tf.rsqrt(tf.sub(1, tf.square(x)))),
+  },
+  atan: { forward: (x) => tf.atan(x), slope: (_y, x) => tf.reciprocal(tf.add(tf.square(x), 1)) },
+  sinh: { forward: (x) => tf.sinh(x), slope: (_y, x) => tf.cosh(x) },
+  cosh: { forward: (x) => tf.cosh(x), slope: (_y, x) => tf.sinh(x) },
+  asinh: { forward: (x) => tf.asinh(x), slope: (_y, x) => tf.rsqrt(tf.add(tf.square(x), 1)) },
+  acosh: { forward: (x) => tf.acosh(x), slope: (_y, x) => tf.rsqrt(tf.sub(tf.square(x), 1)) },
+  atanh: { forward: (x) => tf.atanh(x), slope: (_y, x) => tf.reciprocal(tf.sub(1, tf.square(x))) },
+  sign: { forward: (x) => tf.sign(x), slope: flat },
+  floor: { forward: (x) => tf.floor(x), slope: flat },
+  ceil: { forward: (x) => tf.ceil(x), slope: flat },
+  round: { forward: (x) => tf.round(x), slope: flat },
 };
 
 const rowOf = (a: Activation) => ACTIVATIONS[a.kind] as Row<Activation>;

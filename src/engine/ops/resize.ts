@@ -1,4 +1,4 @@
-import type { ResizeAttributes } from '../graph/operators.ts';
+import type { ResizeAttributes, ResizeFilter } from '../graph/operators.ts';
 import { tf } from '../tf.ts';
 import { type Op, ShapeError } from './op.ts';
 import { product } from './rows.ts';
@@ -37,6 +37,7 @@ function taps(axis: number, size: number, a: ResizeAttributes): readonly [number
   const inside = (i: number) => Math.min(size - 1, Math.max(0, i));
   return Array.from({ length: a.sizes[axis] }, (_, o) => {
     const at = position(o, axis, size, a);
+    if (typeof a.mode === 'object') return filtered(at, size, a.scales[axis], a.mode);
     if (a.mode === 'nearest') return [[inside(ROUNDINGS[a.rounding](at)), 1]];
     const low = Math.floor(at);
     const share = at - low;
@@ -45,6 +46,32 @@ function taps(axis: number, size: number, a: ResizeAttributes): readonly [number
       [inside(low + 1), share],
     ];
   });
+}
+
+/** Elements within the filter's width around the place `at`. */
+function filtered(
+  at: number,
+  size: number,
+  scale: number,
+  { cubic, antialias, excludeOutside }: ResizeFilter,
+): [number, number][] {
+  const narrow = antialias ? Math.min(1, scale) : 1;
+  const reach = (cubic === null ? 1 : 2) / narrow;
+  const first = Math.ceil(at - reach);
+  const all = Array.from({ length: Math.floor(at + reach) - first + 1 }, (_, i) => {
+    const x = Math.abs(first + i - at) * narrow;
+    return [first + i, cubic === null ? Math.max(0, 1 - x) : keys(x, cubic)] as [number, number];
+  });
+  const isInside = ([i]: readonly [number, number]) => i >= 0 && i < size;
+  const used = excludeOutside || antialias ? all.filter(isInside) : all;
+  const total = used.reduce((sum, [, weight]) => sum + weight, 0);
+  return used.map(([i, weight]) => [Math.min(size - 1, Math.max(0, i)), weight / total]);
+}
+
+/** Keys 1981, eq. 4 for any coefficient. */
+function keys(x: number, a: number): number {
+  if (x >= 2) return 0;
+  return x < 1 ? ((a + 2) * x - (a + 3)) * x * x + 1 : ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
 }
 
 /** How often each element is repeated, where that is all; else 0. */

@@ -9,7 +9,7 @@ import { type Constant, sizeOf } from './constant.ts';
  * or of a division by the length.
  */
 export interface Meaning {
-  readonly kind: 'mean' | 'centred' | 'squared' | 'variance' | 'deviation' | 'length';
+  readonly kind: 'mean' | 'centred' | 'squared' | 'variance' | 'deviation' | 'inverse' | 'length';
   readonly of: DataValue;
   /** Axes of `of`, as declared. */
   readonly axes: readonly number[];

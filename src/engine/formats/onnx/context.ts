@@ -130,8 +130,10 @@ export class Context {
   reshape(value: Value, dims: readonly number[], origin = this.origin()): Value {
     if (value.kind === 'constant')
       return { ...value, name: origin.name, constant: { ...value.constant, dims } };
-    if (value.kind === 'mask') return { ...value, dims };
+    if (value.kind === 'mask') return this.reshape(this.builder.dataOf(value), dims, origin);
     const source = value.kind === 'reshaped' ? value.source : value;
+    if (source.dims.length === dims.length && dims.every((n, axis) => n === source.dims[axis]))
+      return this.alias(source, source.dims, source.axes, source.channel, origin);
     const large = (sizes: readonly number[]) => sizes.map((_, i) => i).filter((i) => sizes[i] > 1);
     const [from, to] = [large(source.dims), large(dims)];
     if (from.length === to.length && from.every((axis, i) => source.dims[axis] === dims[to[i]])) {

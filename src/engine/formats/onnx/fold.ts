@@ -347,6 +347,9 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 export const FOLDS: Readonly<Record<string, Fold>> = {
   Abs: unary(Math.abs),
+  Acos: unary(Math.acos),
+  Asin: unary(Math.asin),
+  Atan: unary(Math.atan),
   Add: elementwise((a, b) => a + b),
   And: elementwise((a, b) => Number(a !== 0 && b !== 0), true),
   Cast: ([x], attrs) => {
@@ -419,6 +422,7 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   Round: unary((x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))),
   Size: ([x]) => x && { dims: [], data: Float64Array.of(x.data.length), integer: true },
   Sigmoid: unary(sigmoid),
+  Sign: unary(Math.sign),
   Sin: unary(Math.sin),
   Slice: slice,
   Softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
@@ -426,6 +430,7 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   Sqrt: unary(Math.sqrt),
   Squeeze: ([x, axes], attrs) => x && { ...x, dims: squeezed(x.dims, axesOf(axes, attrs)) },
   Sub: elementwise((a, b) => a - b),
+  Tan: unary(Math.tan),
   Tanh: unary(Math.tanh),
   Tile: ([x, repeats]) => {
     if (!x || !repeats) return undefined;
@@ -440,6 +445,7 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
     return x && axes && { ...x, dims: unsqueezed(x.dims, axes) };
   },
   Where: where,
+  Xor: elementwise((a, b) => Number((a !== 0) !== (b !== 0)), true),
 };
 
 function chain(run: Binary): Fold {

@@ -5,7 +5,13 @@ import { type DataValue, dimsOf, OnnxBuilder, type Value } from './builder.ts';
 import { type Constant, constantOf, integers, sizeOf } from './constant.ts';
 import { Context, Unsupported } from './context.ts';
 import { FOLDS, TooLarge } from './fold.ts';
-import { ACCEPTED_ONNX, type OnnxInput, type OnnxModel, type OnnxNode } from './model.ts';
+import {
+  ACCEPTED_ONNX,
+  type OnnxBranch,
+  type OnnxInput,
+  type OnnxModel,
+  type OnnxNode,
+} from './model.ts';
 import { ROWS } from './table.ts';
 import type { WeightsApart } from '../weights-apart.ts';
 import { openSize } from '../open-size.ts';
@@ -48,26 +54,68 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
   const input = inputOf(model, nodes, file);
   values.set(input.name, inputValue(builder, input, nodes, options));
 
-  for (const node of nodes) {
-    if (node.inputs.some((name) => lost.has(name))) {
-      for (const name of node.outputs) lost.add(name);
-      continue;
+  const takeAll = (list: readonly OnnxNode[]) => {
+    for (const node of list) {
+      if (node.inputs.some((name) => lost.has(name))) {
+        for (const name of node.outputs) lost.add(name);
+        continue;
+      }
+      try {
+        const branch = branchOf(node, values);
+        if (branch) takeBranch(node, branch);
+        else {
+          const made = take(builder, node, values, file);
+          for (const [i, name] of node.outputs.entries())
+            if (name !== '' && made[i]) values.set(name, made[i]);
+        }
+      } catch (error) {
+        problems.push(problem(node, error, file));
+        for (const name of node.outputs) lost.add(name);
+      }
     }
-    try {
-      const made = take(builder, node, values, file);
-      for (const [i, name] of node.outputs.entries())
-        if (name !== '' && made[i]) values.set(name, made[i]);
-    } catch (error) {
-      problems.push(problem(node, error, file));
-      for (const name of node.outputs) lost.add(name);
+  };
+  /** What it makes is the If's. */
+  const takeBranch = ({ outputs }: OnnxNode, branch: OnnxBranch) => {
+    for (const [name, tensor] of branch.initializers)
+      values.set(
+        name,
+        lazyConstant(name, () => constantOf(tensor, undefined, file)),
+      );
+    takeAll(branch.nodes);
+    for (const [i, name] of outputs.entries()) {
+      const made = values.get(branch.outputs[i]);
+      if (made && !lost.has(branch.outputs[i])) values.set(name, made);
+      else lost.add(name);
     }
-  }
+  };
+  takeAll(nodes);
   if (problems.length > 0) throw unsupported(file, problems);
   const outputs = outputsOf(model, builder, values, file);
   // Vectors can be asked for by name, whether or not anything reads them as they are.
   for (const value of values.values())
     if (value.kind === 'reshaped' && value.dims.length <= 2) builder.dataOf(value);
   return builder.finish(outputs);
+}
+
+/** The branch of an If whose condition is known. */
+function branchOf(
+  { branches, inputs }: OnnxNode,
+  values: ReadonlyMap<string, Value>,
+): OnnxBranch | undefined {
+  const condition = branches.length === 2 ? values.get(inputs[0]) : undefined;
+  if (condition?.kind !== 'constant') return undefined;
+  return branches[condition.constant.data[0] ? 0 : 1];
+}
+
+/** All that a node reads: its inputs, and what its branches take from around them. */
+function readsOf({ inputs, branches }: OnnxNode): readonly string[] {
+  return [
+    ...inputs,
+    ...branches.flatMap(({ nodes, initializers, outputs }) => {
+      const own = new Set([...initializers.keys(), ...nodes.flatMap((node) => node.outputs)]);
+      return [...nodes.flatMap(readsOf), ...outputs].filter((name) => !own.has(name));
+    }),
+  ];
 }
 
 function lazyConstant(name: string, read: () => Constant): Value {
@@ -174,7 +222,7 @@ function needed(model: OnnxModel, file: string): readonly OnnxNode[] {
   const order: OnnxNode[] = [];
   const state = new Map<OnnxNode, 'open' | 'done'>();
   // A stack of our own: a file may chain more nodes than calls can be nested.
-  const stack: { node: OnnxNode; next: number }[] = [];
+  const stack: { node: OnnxNode; reads: readonly string[]; next: number }[] = [];
   const open = (tensor: string, by: string) => {
     if (tensor === '' || given.has(tensor)) return;
     const node = maker.get(tensor);
@@ -189,15 +237,15 @@ function needed(model: OnnxModel, file: string): readonly OnnxNode[] {
       throw badFile(file, `${node.op} (${node.name || tensor}) depends on itself`, ACCEPTED_ONNX);
     if (state.has(node)) return;
     state.set(node, 'open');
-    stack.push({ node, next: 0 });
+    stack.push({ node, reads: readsOf(node), next: 0 });
   };
   for (const output of model.outputs) {
     open(output, 'the graph');
     while (stack.length > 0) {
       const top = stack[stack.length - 1];
       const { node } = top;
-      if (top.next < node.inputs.length) {
-        open(node.inputs[top.next++], `${node.op} (${node.name || node.outputs[0]})`);
+      if (top.next < top.reads.length) {
+        open(top.reads[top.next++], `${node.op} (${node.name || node.outputs[0]})`);
       } else {
         state.set(node, 'done');
         order.push(node);
@@ -210,7 +258,7 @@ function needed(model: OnnxModel, file: string): readonly OnnxNode[] {
 
 /** The one input that the outputs depend on. */
 function inputOf({ inputs }: OnnxModel, nodes: readonly OnnxNode[], file: string): OnnxInput {
-  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const read = new Set(nodes.flatMap(readsOf));
   const used = inputs.filter(({ name }) => read.has(name));
   if (used.length === 1) return used[0];
   const names = used.map(({ name }) => name).join(', ') || 'none';

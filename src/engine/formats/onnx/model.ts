@@ -25,6 +25,15 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attrs: Attributes;
+  /** Of an If: what it does where its condition holds, and where not. */
+  readonly branches: readonly OnnxBranch[];
+}
+
+/** Nodes of one branch of an If, which may read what is known around it. */
+export interface OnnxBranch {
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: ReadonlyMap<string, TensorProto>;
+  readonly outputs: readonly string[];
 }
 
 export interface OnnxInput {
@@ -70,6 +79,9 @@ export class Attributes {
   }
   tensor(name: string): TensorProto | undefined {
     return this.byName.get(name)?.t;
+  }
+  graph(name: string): GraphProto | undefined {
+    return this.byName.get(name)?.g;
   }
 }
 
@@ -125,6 +137,17 @@ function dimsOf({ type }: ValueInfoProto): number[] | undefined {
   );
 }
 
+/** Where a node stands: within which functions and branches. */
+interface Scope {
+  readonly rename: (tensor: string) => string;
+  /** Attributes of the function that it is part of. */
+  readonly given: ReadonlyMap<string, AttributeProto>;
+  readonly prefix: string;
+  readonly depth: number;
+  /** Where it goes. */
+  readonly into: OnnxNode[];
+}
+
 /** The graph's nodes with every call of a local function replaced by its body. */
 function inline(
   graph: GraphProto,
@@ -133,13 +156,11 @@ function inline(
 ): readonly OnnxNode[] {
   const byName = new Map(functions.map((f) => [`${f.domain} ${f.name} ${f.overload}`, f]));
   const nodes: OnnxNode[] = [];
+  let count = 0;
 
   const add = (
     { name, opType, domain, overload, input, output, attribute }: NodeProto,
-    rename: (tensor: string) => string,
-    given: ReadonlyMap<string, AttributeProto>,
-    prefix: string,
-    depth: number,
+    { rename, given, prefix, depth, into }: Scope,
   ) => {
     const attrs = new Map<string, AttributeProto>();
     for (const own of attribute) {
@@ -152,7 +173,22 @@ function inline(
     if (!body) {
       const standard = isStandard(domain) ? '' : domain;
       const own = { name: name && prefix + name, op: opType, domain: standard };
-      if (nodes.push({ ...own, inputs, outputs, attrs: new Attributes(attrs) }) > MOST_NODES)
+      const known = new Attributes(attrs);
+      const names = opType === 'If' && standard === '' ? ['then_branch', 'else_branch'] : [];
+      const branches = names.flatMap((branch): OnnxBranch[] => {
+        const graph = known.graph(branch);
+        if (!graph) return [];
+        if (depth === MOST_NESTED)
+          throw badFile(file, 'its conditions lie too deep within each other', ACCEPTED_ONNX);
+        const inner: OnnxNode[] = [];
+        for (const node of graph.node)
+          add(node, { rename, given, prefix, depth: depth + 1, into: inner });
+        const own = graph.initializer.map((tensor) => [rename(tensor.name), tensor] as const);
+        const made = graph.output.map((output) => rename(output.name));
+        return [{ nodes: inner, initializers: new Map(own), outputs: made }];
+      });
+      into.push({ ...own, inputs, outputs, attrs: known, branches });
+      if (++count > MOST_NODES)
         throw badFile(file, `it has more than ${MOST_NODES} nodes`, ACCEPTED_ONNX);
       return;
     }
@@ -165,8 +201,10 @@ function inline(
     const inside = (tensor: string) => bound.get(tensor) ?? (tensor && `${scope}${tensor}`);
     const defaults = body.attributeProto.map((a) => [a.name, a] as const);
     const values = new Map([...defaults, ...attrs]);
-    for (const inner of body.node) add(inner, inside, values, scope, depth + 1);
+    for (const node of body.node)
+      add(node, { rename: inside, given: values, prefix: scope, depth: depth + 1, into });
   };
-  for (const node of graph.node) add(node, (tensor) => tensor, new Map(), '', 0);
+  const outside = { rename: (tensor: string) => tensor, given: new Map(), prefix: '', depth: 0 };
+  for (const node of graph.node) add(node, { ...outside, into: nodes });
   return nodes;
 }

@@ -9,7 +9,7 @@ import { createNodeEngine } from '../../node.ts';
 import { evaluate } from '../../testing/evaluate.ts';
 import { onnxGraph } from './index.ts';
 
-type Attribute = number | string | readonly number[];
+type Attribute = number | string | readonly number[] | readonly Step[];
 interface Step {
   readonly op: string;
   readonly inputs: readonly string[];
@@ -19,12 +19,28 @@ interface Step {
 type Weights = Readonly<Record<string, readonly [dims: readonly number[], values: number[]]>>;
 
 const INTEGERS = /^(indices|repeats|starts|ends|axes|steps|pads|sizes|shape)/;
-const FLOATS = new Set(['alpha', 'gamma', 'lambd', 'bias']);
+const FLOATS = new Set(['alpha', 'beta', 'gamma', 'lambd', 'bias', 'cubic_coeff_a']);
+
+const isBranch = (value: readonly unknown[]): value is readonly Step[] =>
+  typeof value[0] === 'object';
+
+function nodeOf({ op, inputs, outputs = ['y'], attributes = {} }: Step): object {
+  return {
+    ...{ opType: op, input: [...inputs], output: [...outputs] },
+    attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+  };
+}
 
 function attribute(name: string, value: Attribute) {
   if (typeof value === 'string')
     return { name, type: Kind.STRING, s: new TextEncoder().encode(value) };
-  if (typeof value !== 'number') return { name, type: Kind.INTS, ints: value.map(BigInt) };
+  if (typeof value !== 'number') {
+    if (isBranch(value)) {
+      const output = [{ name: value.at(-1)?.outputs?.[0] ?? 'y' }];
+      return { name, type: Kind.GRAPH, g: { node: value.map(nodeOf), output } };
+    }
+    return { name, type: Kind.INTS, ints: value.map((n) => BigInt(n)) };
+  }
   return FLOATS.has(name)
     ? { name, type: Kind.FLOAT, f: value }
     : { name, type: Kind.INT, i: BigInt(value) };
@@ -41,10 +57,7 @@ function file(steps: readonly Step[], shape: readonly number[], weights: Weights
   const dim = shape.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } }));
   const elemType = Type.FLOAT;
   const type = { value: { case: 'tensorType' as const, value: { elemType, shape: { dim } } } };
-  const node = steps.map(({ op, inputs, outputs = ['y'], attributes = {} }) => ({
-    ...{ opType: op, input: [...inputs], output: [...outputs] },
-    attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
-  }));
+  const node = steps.map(nodeOf);
   const graph = { node, initializer, input: [{ name: 'x', type }], output: [{ name: 'y' }] };
   const opsetImport = [{ domain: '', version: BigInt(opset) }];
   return toBinary(
@@ -164,6 +177,142 @@ describe('branches by the values themselves', () => {
     const cast = { op: 'Cast', inputs: ['m'], outputs: ['n'], attributes: { to: 1 } };
     near(await run([greater, cast, ...one('Mul', ['x', 'n'])], x, weights), [-0, 0, 0.5, 2]);
   });
+});
+
+describe('truth values', () => {
+  const x = [-1, 0, 0.5, 2];
+  const above = { op: 'Greater', inputs: ['x', 'low'], outputs: ['a'] };
+  const below = { op: 'Less', inputs: ['x', 'high'], outputs: ['b'] };
+  const weights: Weights = { low: [[], [-0.5]], high: [[], [1]], same: [[], [0.5]] };
+  const times = (what: string) => [
+    { op: 'Cast', inputs: [what], outputs: ['n'], attributes: { to: 1 } },
+    ...one('Mul', ['one', 'n']),
+  ];
+
+  it.each<[string, readonly string[], readonly number[]]>([
+    ['And', ['a', 'b'], [0, 1, 1, 0]],
+    ['Or', ['a', 'b'], [1, 1, 1, 1]],
+    ['Xor', ['a', 'b'], [1, 0, 0, 1]],
+    ['Not', ['a'], [1, 0, 0, 0]],
+    ['Equal', ['x', 'same'], [0, 0, 1, 0]],
+  ])('%s', async (op, inputs, wanted) => {
+    const ones = { op: 'Exp', inputs: ['z'], outputs: ['one'] };
+    const zeros = { op: 'Mul', inputs: ['x', 'zero'], outputs: ['z'] };
+    const steps = [above, below, zeros, ones, { op, inputs, outputs: ['m'] }, ...times('m')];
+    near(await run(steps, x, { ...weights, zero: [[], [0]] }), wanted);
+  });
+
+  it('an If whose condition is known from shapes is the branch that it takes', async () => {
+    const steps: Step[] = [
+      { op: 'Shape', inputs: ['x'], outputs: ['s'] },
+      { op: 'Gather', inputs: ['s', 'indices'], outputs: ['n'] },
+      { op: 'Equal', inputs: ['n', 'indices'], outputs: ['c'] },
+      {
+        ...{ op: 'If', inputs: ['c'], outputs: ['y'] },
+        attributes: {
+          then_branch: [{ op: 'Relu', inputs: ['x'], outputs: ['t'] }],
+          else_branch: [{ op: 'Loop', inputs: ['x'], outputs: ['e'] }],
+        },
+      },
+    ];
+    near(await run(steps, x, { indices: [[], [1]] }), [0, 0, 0.5, 2]);
+  });
+});
+
+describe('sums and products along axes', () => {
+  const x = [1, -2, 3, 0.5, 4];
+  const channels = { shape: [1, 5, 1, 1] };
+
+  it.each<[string, Step[], Weights, number[]]>([
+    ['CumSum', one('CumSum', ['x', 'axes']), { axes: [[], [3]] }, [1, -1, 2, 2.5, 6.5]],
+    [
+      'CumSum from the end without itself',
+      one('CumSum', ['x', 'axes'], { reverse: 1, exclusive: 1 }),
+      { axes: [[], [3]] },
+      [5.5, 7.5, 4.5, 4, 0],
+    ],
+    ['ReduceProd', one('ReduceProd', ['x', 'axes']), { axes: [[1], [3]] }, [-12]],
+    [
+      'Einsum with known numbers',
+      one('Einsum', ['x', 'm'], { equation: 'bcyx,xk->bcyk' }),
+      {
+        m: [
+          [5, 2],
+          [1, 0, 1, 0, 1, 0, 0, 1, 0, 2],
+        ],
+      },
+      [2, 8.5],
+    ],
+    [
+      'Einsum with itself',
+      one('Einsum', ['x', 'x'], { equation: '...x,...k->...xk' }),
+      {},
+      x.flatMap((a) => x.map((b) => a * b)),
+    ],
+    [
+      'Einsum to the scalar product',
+      one('Einsum', ['x', 'x'], { equation: 'bcyx,bcyx->bc' }),
+      {},
+      [30.25],
+    ],
+  ])('%s', async (_, steps, weights, wanted) => {
+    near(await run(steps, x, weights), wanted);
+  });
+
+  it('LRN as PyTorch has it', async () => {
+    const attributes = { size: 3, alpha: 0.5, beta: 0.6, bias: 1.5 };
+    near(
+      await run(one('LRN', ['x'], attributes), x, {}, channels),
+      [0.60147, -0.893067, 1.366514, 0.175818, 1.688861],
+    );
+  });
+});
+
+describe('resizing as PyTorch does', () => {
+  const x = [1, -2, 3, 0.5, 4];
+  it.each<[string, Record<string, Attribute>, number[]]>([
+    [
+      'by cubics',
+      { mode: 'cubic' },
+      [1.278503, -0.693176, -1.868317, 1.664093, 2.646759, 0.493744, 2.293793, 4.32492],
+    ],
+    ['antialiased', { mode: 'linear', antialias: 1 }, [0.204546, 2.068182]],
+    [
+      'by antialiased cubics',
+      { mode: 'cubic', antialias: 1, cubic_coeff_a: -0.5 },
+      [-0.323077, 1.188372, 2.623076],
+    ],
+  ])('%s', async (_, attributes, wanted) => {
+    const sizes: Weights = { sizes: [[4], [1, 1, 1, wanted.length]] };
+    near(await run(one('Resize', ['x', '', '', 'sizes'], attributes), x, sizes), wanted);
+  });
+});
+
+it('a norm over known axes is one however it is written out', async () => {
+  const x = [1, -2, 3, 0.5];
+  const steps = (last: Step[]): Step[] => [
+    { op: 'ReduceMean', inputs: ['x', 'axes'], outputs: ['mean'] },
+    { op: 'Sub', inputs: ['x', 'mean'], outputs: ['d'] },
+    { op: 'Mul', inputs: ['d', 'd'], outputs: ['dd'] },
+    { op: 'ReduceMean', inputs: ['dd', 'axes'], outputs: ['v'] },
+    { op: 'Reshape', inputs: ['v', 'shape'], outputs: ['w'] },
+    { op: 'Add', inputs: ['w', 'small'], outputs: ['e'] },
+    { op: 'Sqrt', inputs: ['e'], outputs: ['s'] },
+    ...last,
+  ];
+  const weights: Weights = { axes: [[1], [3]], shape: [[4], [1, 1, 1, 1]], small: [[], [1e-5]] };
+  const inverse = { op: 'Reciprocal', inputs: ['s'], outputs: ['r'] };
+  for (const last of [one('Div', ['d', 's']), [inverse, ...one('Mul', ['r', 'd'])]]) {
+    const bytes = file(steps(last), [1, 1, 1, 4], weights, 18);
+    const { graph } = await onnxGraph(bytes, 'model.onnx', async () => null);
+    expect(graph.nodes.at(-1)?.op).toBe('normalization');
+    const { values } = evaluate(graph, Float32Array.from(x));
+    // Mean 0.625, variance 3.171875.
+    near(
+      [...values],
+      x.map((v) => (v - 0.625) / Math.sqrt(3.171885)),
+    );
+  }
 });
 
 it('a symmetric resize keeps the centre where the size is rounded down', async () => {

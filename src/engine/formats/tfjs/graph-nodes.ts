@@ -24,7 +24,7 @@ export class GraphNodes {
       attributeOf(name, value),
     ]);
     this.nodes.push({
-      ...{ name: output, op, domain: '', inputs, outputs: [output] },
+      ...{ name: output, op, domain: '', inputs, outputs: [output], branches: [] },
       attrs: new Attributes(new Map(attrs as [string, ReturnType<typeof attributeOf>][])),
     });
     return output;

@@ -1,5 +1,5 @@
 import type { Activation } from '../../../graph/operators.ts';
-import type { DataValue, MaskValue, Value } from '../builder.ts';
+import type { DataValue, Value } from '../builder.ts';
 import { dimsOf } from '../builder.ts';
 import type { Context } from '../context.ts';
 
@@ -32,6 +32,16 @@ export function sqrt(context: Context): DataValue {
     x,
     { op: 'activation', attributes: { kind: 'sqrt' } },
     meaning?.kind === 'variance' ? { ...meaning, kind: 'deviation' } : undefined,
+  );
+}
+
+export function reciprocal(context: Context): DataValue {
+  const x = context.data(0);
+  const { meaning } = x;
+  return context.like<'activation'>(
+    x,
+    { op: 'activation', attributes: { kind: 'reciprocal' } },
+    meaning?.kind === 'deviation' ? { ...meaning, kind: 'inverse' } : undefined,
   );
 }
 
@@ -113,16 +123,6 @@ export const softmax =
     const attributes = { axis: axes.indexOf(axis), log };
     return context.like<'softmax'>({ ...x, node, axes }, { op: 'softmax', attributes });
   };
-
-/** A comparison, which has no gradient: its numbers, 0 and 1, are made where they are computed with. */
-export const mask =
-  (isGreater: (context: Context) => DataValue): Row =>
-  (context): MaskValue => ({
-    kind: 'mask',
-    name: context.origin().name,
-    dims: dimsOf(context.value(0)),
-    make: () => isGreater(context),
-  });
 
 /** https://onnx.ai/onnx/operators/onnx__Cast.html */
 export function cast(context: Context): Value {

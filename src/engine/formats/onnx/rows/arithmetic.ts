@@ -1,9 +1,10 @@
 import type { Arithmetic } from '../../../graph/operators.ts';
-import type { DataValue, Meaning, Value } from '../builder.ts';
+import type { DataValue, Value } from '../builder.ts';
 import { dimsOf } from '../builder.ts';
 import { type Constant, sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
 import { broadcast, transposed } from '../fold.ts';
+import { reciprocal, sqrt } from './activation.ts';
 import { normalizedOver } from './normalization.ts';
 
 /** `dims` with unit axes in front, so that there are `rank`. */
@@ -47,7 +48,7 @@ function ordered(constant: Constant, rank: number, order: readonly number[]) {
   return { shape: from < 0 ? [1] : shape.slice(from), data: turned.data };
 }
 
-function combined(
+export function combined(
   context: Context,
   kind: Arithmetic,
   values: readonly Value[],
@@ -108,7 +109,7 @@ export const arithmetic =
     );
   };
 
-const operands = (context: Context) =>
+export const operands = (context: Context) =>
   Array.from({ length: context.count }, (_, i) => context.value(i));
 
 /** Sum, Mean, Max, Min of any number of values. */
@@ -127,20 +128,19 @@ export function power(context: Context): DataValue {
       ? exponent.constant.data[0]
       : undefined;
   const x = context.value(0);
-  if (single === 2 && x.kind !== 'constant') {
-    const data = context.data(0);
-    const { meaning } = data;
-    const squared: Meaning | undefined =
-      meaning?.kind === 'centred' ? { ...meaning, kind: 'squared' } : undefined;
-    return context.like<'activation'>(
-      data,
-      { op: 'activation', attributes: { kind: 'square' } },
-      squared,
-    );
-  }
-  if (single === 0.5 && x.kind !== 'constant')
-    return context.activation(context.data(0), { kind: 'sqrt' });
+  if (single === 2 && x.kind !== 'constant') return squared(context, context.data(0));
+  if (single === 0.5 && x.kind !== 'constant') return sqrt(context);
+  if (single === -1 && x.kind !== 'constant') return reciprocal(context);
   return combined(context, 'power', [x, exponent]);
+}
+
+function squared(context: Context, x: DataValue): DataValue {
+  const { meaning } = x;
+  return context.like<'activation'>(
+    x,
+    { op: 'activation', attributes: { kind: 'square' } },
+    meaning?.kind === 'centred' ? { ...meaning, kind: 'squared' } : undefined,
+  );
 }
 
 /** The steps of a layer norm and of a division by the length, where they are written out. */
@@ -148,6 +148,11 @@ function meant(context: Context, kind: Arithmetic): DataValue | undefined {
   const [a, b] = [context.value(0), context.value(1)];
   if (a.kind !== 'data') return undefined;
   const other = b.kind === 'data' ? b.meaning : undefined;
+  if (kind === 'multiply' && b.kind === 'data') {
+    if (a.node === b.node) return squared(context, a);
+    const [centred, inverse] = a.meaning?.kind === 'centred' ? [a, b] : [b, a];
+    return inverse.meaning?.kind === 'inverse' ? divided(context, centred, inverse) : undefined;
+  }
   if (kind === 'subtract' && other?.kind === 'mean' && other.of.node === a.node)
     return { ...combined(context, kind, [a, b]), meaning: { ...other, kind: 'centred' } };
   if (kind === 'add' && a.meaning?.kind === 'variance' && b.kind === 'constant') {
@@ -156,16 +161,22 @@ function meant(context: Context, kind: Arithmetic): DataValue | undefined {
     return sum && { ...sum, meaning: { ...a.meaning, epsilon: b.constant.data[0] } };
   }
   if (kind !== 'divide' || !other) return undefined;
-  if (other.kind === 'deviation' && a.meaning?.kind === 'centred') {
-    const same = a.meaning.of.node === other.of.node && `${a.meaning.axes}` === `${other.axes}`;
-    return same ? normalizedOver(context, other.of, other.axes, other.epsilon) : undefined;
-  }
+  if (other.kind === 'deviation') return divided(context, a, b as DataValue);
   if (other.kind === 'length' && other.of.node === a.node) {
     const axes = other.axes.map((axis) => a.axes.indexOf(axis)).filter((i) => i >= 0);
     const attributes = { axes, epsilon: other.epsilon };
     return context.like<'unitLength'>(a, { op: 'unitLength', attributes });
   }
   return undefined;
+}
+
+/** What is left of its mean over its deviation from it: a norm. */
+function divided(context: Context, x: DataValue, by: DataValue): DataValue | undefined {
+  const [centred, deviation] = [x.meaning, by.meaning];
+  if (centred?.kind !== 'centred' || !deviation) return undefined;
+  const { of, axes, epsilon } = deviation;
+  const same = centred.of.node === of.node && `${centred.axes}` === `${axes}`;
+  return same ? normalizedOver(context, of, axes, epsilon) : undefined;
 }
 
 /** A branch by a threshold is left out where both sides say the same. */
@@ -204,17 +215,6 @@ function selected(context: Context, values: readonly Value[]): DataValue {
   const spec = { op: 'select', attributes: {}, inputs } as const;
   return builder.data(context.origin(), dims, axes, channel, spec);
 }
-
-/** 1 where the first value (the second, for `swapped`) is greater, or as great where `inclusive`; else 0. */
-export const greater =
-  (swapped: boolean, inclusive: boolean) =>
-  (context: Context): DataValue => {
-    const [a, b] = [context.value(swapped ? 1 : 0), context.value(swapped ? 0 : 1)];
-    const origin = context.origin();
-    const name = `${origin.name}~difference`;
-    const difference = combined(context, 'subtract', [a, b], { ...origin, name });
-    return context.activation(difference, { kind: 'step', inclusive });
-  };
 
 /** https://onnx.ai/onnx/operators/onnx__PRelu.html */
 export function prelu(context: Context): DataValue {

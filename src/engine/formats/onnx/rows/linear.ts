@@ -8,27 +8,34 @@ import { broadcast, expandTo, transposed } from '../fold.ts';
 const plain = (dims: readonly number[]) =>
   dims.map((_, i) => i).filter((i) => i > 0 || dims[0] !== 1 || dims.length === 1);
 
+/** Known numbers that are made when they are placed. */
+interface Numbers {
+  readonly name: string;
+  readonly data: () => ArrayLike<number>;
+}
+
 /** `x [… , in]` times known numbers `[in, out]`, along the last declared axis. */
-function dense(
+export function dense(
   context: Context,
   x: DataValue,
-  [inputs, outputs]: readonly [number, number],
-  numbers: () => ArrayLike<number>,
-  bias?: { readonly name: string; readonly numbers: () => ArrayLike<number> },
+  matrix: Numbers & { readonly dims: readonly number[] },
+  bias?: Numbers,
+  origin = context.origin(),
 ): DataValue {
-  const { builder, node } = context;
+  const { builder } = context;
+  const [inputs, outputs] = matrix.dims;
   const last = x.dims.length - 1;
   if (x.dims[last] !== inputs) context.fail(`a matrix of ${inputs} rows on a value of [${x.dims}]`);
   const dims = x.dims.with(last, outputs);
   const axes = [...x.axes.filter((axis) => axis !== last), last];
-  const kernel = builder.weight(node.inputs[1], [inputs, outputs], numbers);
+  const kernel = builder.weight(matrix.name, [inputs, outputs], matrix.data);
   const weights = bias
-    ? { kernel, bias: builder.weight(bias.name, [outputs], bias.numbers) }
+    ? { kernel, bias: builder.weight(bias.name, [outputs], bias.data) }
     : { kernel };
   const channel = x.dims.length === 2 || x.channel === last ? last : null;
   const input = [builder.arranged(x, axes)];
   const spec = { op: 'dense', attributes: {}, weights, inputs: input } as const;
-  return builder.data(context.origin(), dims, axes, channel, spec);
+  return builder.data(origin, dims, axes, channel, spec);
 }
 
 /** https://onnx.ai/onnx/operators/onnx__Gemm.html */
@@ -40,26 +47,27 @@ export function gemm(context: Context): DataValue {
   const alpha = attrs.float('alpha', 1);
   const beta = attrs.float('beta', 1);
   const turned = attrs.int('transB', 0) === 1;
-  const [rows, columns] = turned ? [matrix.dims[1], matrix.dims[0]] : matrix.dims;
-  const numbers = () => {
+  const dims = turned ? [matrix.dims[1], matrix.dims[0]] : matrix.dims;
+  const [, columns] = dims;
+  const data = () => {
     const given = matrix.data;
     const quick = turned && given instanceof Float32Array;
     const straight = () => (turned ? transposed(matrix, [1, 0]).data : given);
-    const data = quick ? channelsBehind(given, matrix.dims) : straight();
-    return alpha === 1 ? data : Float32Array.from(data, (n) => n * alpha);
+    const numbers = quick ? channelsBehind(given, matrix.dims) : straight();
+    return alpha === 1 ? numbers : Float32Array.from(numbers, (n) => n * alpha);
   };
   const added = context.constant(2);
   if (added && sizeOf(added.dims) !== 1 && sizeOf(added.dims) !== columns)
     context.fail(`a bias of [${added.dims}] for ${columns} columns`);
   const bias = added && {
     name: context.node.inputs[2],
-    numbers: () =>
+    data: () =>
       Float32Array.from(
         expandTo({ ...added, dims: [sizeOf(added.dims)] }, [columns]).data,
         (n) => n * beta,
       ),
   };
-  return dense(context, x, [rows, columns], numbers, bias);
+  return dense(context, x, { name: context.node.inputs[1], dims, data }, bias);
 }
 
 /** https://onnx.ai/onnx/operators/onnx__MatMul.html */
@@ -67,10 +75,24 @@ export function matMul(context: Context): DataValue {
   const [a, b] = [context.value(0), context.value(1)];
   const { builder } = context;
   if (b.kind === 'constant' && b.constant.dims.length === 2) {
-    const [rows, columns] = b.constant.dims;
-    return dense(context, context.data(0), [rows, columns], () => b.constant.data);
+    const { constant, name } = b;
+    return dense(context, context.data(0), {
+      name,
+      dims: constant.dims,
+      data: () => constant.data,
+    });
   }
-  const [left, right] = [builder.dataOf(a), builder.dataOf(b)];
+  return product(context, builder.dataOf(a), builder.dataOf(b));
+}
+
+/** Of two values over their last two axes; the others are broadcast. */
+export function product(
+  context: Context,
+  left: DataValue,
+  right: DataValue,
+  origin = context.origin(),
+): DataValue {
+  const { builder } = context;
   if (left.dims.length < 2 || right.dims.length < 2)
     context.fail(`a product of values of [${left.dims}] and [${right.dims}]`);
   const outer = broadcast(left.dims.slice(0, -2), right.dims.slice(0, -2));
@@ -89,10 +111,9 @@ export function matMul(context: Context): DataValue {
     attributes: { transposeA: false, transposeB: false },
     inputs,
   } as const;
-  if (rank > 2 || dims[0] !== 1) return builder.data(context.origin(), dims, axes, null, spec);
+  if (rank > 2 || dims[0] !== 1) return builder.data(origin, dims, axes, null, spec);
   // One row is a vector, as everywhere.
-  const origin = context.origin();
   const row = { ...origin, name: `${origin.name}~row` };
   const product = builder.data(row, dims, axes, null, spec);
-  return context.alias({ ...product, node: builder.arranged(product, [1]) }, dims, [1], 1);
+  return context.alias({ ...product, node: builder.arranged(product, [1]) }, dims, [1], 1, origin);
 }

@@ -130,6 +130,19 @@ export function normalizedOver(
   });
 }
 
+/** https://onnx.ai/onnx/operators/onnx__MeanVarianceNormalization.html, which adds 1e-9 to the deviation */
+export function meanVarianceNormalization(context: Context): DataValue {
+  const x = context.data(0);
+  const given = context.attrs.ints('axes') ?? [0, 2, 3];
+  const over = given.map((axis) => context.axis(axis, x.dims.length));
+  return normalizedOver(
+    context,
+    x,
+    over.filter((axis) => x.dims[axis] > 1),
+    1e-18,
+  );
+}
+
 /** https://onnx.ai/onnx/operators/onnx__LpNormalization.html, for Euclidean lengths */
 export function lpNormalization(context: Context): DataValue {
   const { attrs, builder } = context;

@@ -1,8 +1,10 @@
 import type { Reduction } from '../../../graph/operators.ts';
 import type { DataValue, Meaning } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { combined } from './arithmetic.ts';
+import { cutOut } from './shape.ts';
 
-function reduced(
+export function reduced(
   context: Context,
   x: DataValue,
   reduction: Reduction,
@@ -63,13 +65,39 @@ function reducedAs(
   reduction: Reduction,
   origin = context.origin(),
 ): DataValue {
+  const over = axesOver(context, x);
+  if (over.length === 0) return context.alias(x);
+  return reduced(context, x, reduction, over, context.attrs.int('keepdims', 1) === 1, origin);
+}
+
+/** Axes as an input or an attribute; where none are named, all of them or, if the node says so, none. */
+function axesOver(context: Context, { dims }: DataValue): readonly number[] {
   const { attrs } = context;
-  const rank = x.dims.length;
   const given = context.numbers(1) ?? attrs.ints('axes') ?? [];
-  if (given.length === 0 && attrs.int('noop_with_empty_axes', 0)) return context.alias(x);
-  const all = x.dims.map((_, i) => i);
-  const over = given.length > 0 ? given.map((axis) => context.axis(axis, rank)) : all;
-  return reduced(context, x, reduction, over, attrs.int('keepdims', 1) === 1, origin);
+  if (given.length > 0) return given.map((axis) => context.axis(axis, dims.length));
+  return attrs.int('noop_with_empty_axes', 0) === 1 ? [] : dims.map((_, i) => i);
+}
+
+/** Factors of a product, each of which is a node. */
+const MOST_FACTORS = 64;
+
+/** The product along axes, entry by entry. */
+export function reduceProd(context: Context): DataValue {
+  let x = context.data(0);
+  const axes = axesOver(context, x).filter((axis) => x.dims[axis] > 1);
+  const origin = context.origin();
+  for (const axis of axes) {
+    const count = x.dims[axis];
+    if (count > MOST_FACTORS) context.fail(`a product of ${count} numbers`);
+    const parts = Array.from({ length: count }, (_, start) => {
+      const name = `${origin.name}~${axis} ${start}`;
+      return cutOut(context, x, [{ axis, start, step: 1, length: 1 }], { ...origin, name });
+    });
+    x = combined(context, 'multiply', parts, { ...origin, name: `${origin.name}~${axis}` });
+  }
+  if (context.attrs.int('keepdims', 1) === 1) return context.alias(x);
+  const dims = x.dims.filter((_, axis) => !axesOver(context, x).includes(axis));
+  return context.builder.dataOf(context.reshape(x, dims));
 }
 
 /** Over all axes behind the channels, which stay as axes of size 1. */

@@ -18,6 +18,17 @@ const ROUNDING: Readonly<Record<string, ResizeAttributes['rounding']>> = {
   ceil: 'ceil',
 };
 
+function modeOf({ attrs, fail }: Context): ResizeAttributes['mode'] {
+  const mode = attrs.text('mode', 'nearest');
+  const antialias = attrs.int('antialias', 0) === 1;
+  if (mode === 'nearest') return mode;
+  const cubic = mode === 'cubic' ? attrs.float('cubic_coeff_a', -0.75) : null;
+  if (cubic === null && mode !== 'linear') fail(`mode ${mode}`);
+  const excludeOutside = attrs.int('exclude_outside', 0) === 1;
+  if (cubic === null && !antialias && !excludeOutside) return 'linear';
+  return { cubic, antialias, excludeOutside };
+}
+
 function resized(
   context: Context,
   scales: readonly number[] | undefined,
@@ -27,7 +38,6 @@ function resized(
 ): DataValue {
   const { attrs, builder } = context;
   const x = context.data(0);
-  const mode = attrs.text('mode', 'nearest');
   const rank = x.dims.length;
   const given = attrs.ints('axes')?.map((axis) => context.axis(axis, rank));
   const along = given ?? x.dims.map((_, i) => i);
@@ -37,8 +47,6 @@ function resized(
     dims[axis] = sizes ? sizes[i] : Math.floor(x.dims[axis] * (scales?.[i] ?? Number.NaN));
     factor[axis] = sizes ? sizes[i] / x.dims[axis] : (scales?.[i] as number);
   }
-  if (mode === 'cubic' || attrs.int('antialias', 0))
-    context.fail(`mode ${mode}, antialiased or cubic`);
   if (!COORDINATES[coordinates]) context.fail(`coordinates ${coordinates}`);
   if (!ROUNDING[rounding]) context.fail(`rounding ${rounding}`);
   if (attrs.text('keep_aspect_ratio_policy', 'stretch') !== 'stretch')
@@ -56,7 +64,7 @@ function resized(
     attributes: {
       sizes: space.map((axis) => dims[axis]),
       scales: space.map((axis) => factor[axis]),
-      mode: mode === 'linear' ? 'linear' : 'nearest',
+      mode: modeOf(context),
       coordinates: COORDINATES[coordinates],
       rounding: ROUNDING[rounding],
     },

@@ -42,7 +42,7 @@ export function transpose(context: Context): DataValue {
   return permuted(context, x, order);
 }
 
-function permuted(
+export function permuted(
   context: Context,
   x: DataValue,
   given: readonly number[],
@@ -58,7 +58,7 @@ function permuted(
 }
 
 /** The value with all of `needed` among its axes. */
-function withAxes(context: Context, x: DataValue, needed: readonly number[]): DataValue {
+export function withAxes(context: Context, x: DataValue, needed: readonly number[]): DataValue {
   const missing = needed.filter((axis) => !x.axes.includes(axis));
   if (missing.length === 0) return x;
   const axes = [...missing, ...x.axes];
@@ -71,7 +71,7 @@ export function concat(context: Context): DataValue {
   return joined(context, parts, axis);
 }
 
-function joined(
+export function joined(
   context: Context,
   parts: readonly DataValue[],
   axis: number,
@@ -104,7 +104,7 @@ interface Cut {
   readonly length: number;
 }
 
-function cutOut(
+export function cutOut(
   context: Context,
   value: DataValue,
   cuts: readonly Cut[],
