@@ -219,7 +219,7 @@ async function cut(
   ];
   const prepared = prepareInput(
     { ...tile.grid, data: tile.values },
-    { shape: box, normalization: info.sidecar.normalization },
+    { shape: box, normalization: info.sidecar.normalization, steps: info.sidecar.steps },
     { normalization: dense ? 'none' : normalization },
   );
   const input: NetworkInput = {

@@ -148,7 +148,11 @@ export const command = defineCommand({
       for (const note of info.notes) io.note(note);
       if (info.outputs.length > 1 && request.output === undefined) noteOutputs(io, info);
       const { sidecar } = info;
-      const expectation = { voxelSize: sidecar.voxelSize, normalization: sidecar.normalization };
+      const expectation = {
+        voxelSize: sidecar.voxelSize,
+        normalization: sidecar.normalization,
+        steps: sidecar.steps,
+      };
       const layers = parseLayers(values.layer, info);
       const { invert } = values;
       const choice = { normalization, fit, invert, voxelScale };

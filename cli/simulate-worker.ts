@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSimulator, type SimulationSpec, type Template } from '../src/core/simulate/index.ts';
-import { type Normalization, normalize } from '../src/core/volume/index.ts';
+import { type NamedNormalization, normalize } from '../src/core/volume/index.ts';
 
 /** What the thread is started with. */
 export interface SimulateSetup {
   readonly templates: readonly Template[];
   readonly spec: Partial<SimulationSpec>;
   /** How each volume is scaled; unit variance when not given. */
-  readonly normalization?: Normalization;
+  readonly normalization?: NamedNormalization;
 }
 
 /** One subtomogram: its class and its index in the seeded series. */

@@ -77,7 +77,8 @@ async function readWhole(
   const expected = sidecar.voxelSize;
   const { voxelSize, voxelSizeKnown } = volume;
   const other = expected !== undefined && voxelSizeKnown && !sameVoxelSize(voxelSize, expected);
-  const fits = { shape: volume.shape, normalization: sidecar.normalization };
+  const { normalization: own, steps: preprocessing } = sidecar;
+  const fits = { shape: volume.shape, normalization: own };
   if (resample && (expected === undefined || !voxelSizeKnown)) {
     throw badInput(
       `${path}: the voxel size of ${expected === undefined ? `${title}’s training` : 'the volume'} is not known; accepted: --fit none${expected === undefined ? '' : ', or --voxel-size'}`,
@@ -98,7 +99,7 @@ async function readWhole(
   const raw = prepareInput(volume, expectation, { invert, fit, normalization: 'none' });
   const { volume: made, steps: scaling } = prepareInput(
     raw.volume,
-    { shape: raw.volume.shape, normalization: sidecar.normalization },
+    { shape: raw.volume.shape, normalization: own, steps: preprocessing },
     { normalization },
   );
   return {

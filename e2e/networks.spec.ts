@@ -63,6 +63,9 @@ test('says what was found in a network, and keeps what the user knows about it',
   await expect(dialog).toContainText('its final sigmoid is taken off');
   await dialog.getByRole('textbox', { name: /^Classes/ }).fill('ribosome');
   await dialog.getByRole('textbox', { name: /^Voxel size/ }).fill('13.48');
+  await dialog.getByRole('combobox', { name: /^Normalisation/ }).click();
+  await page.getByRole('option', { name: 'Percentiles to 0 and 1…' }).click();
+  await dialog.getByRole('textbox', { name: '1 at (%)' }).fill('99');
   const saved = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Save what it expects' }).click();
   const file = await saved;
@@ -70,6 +73,9 @@ test('says what was found in a network, and keeps what the user knows about it',
   expect(JSON.parse(readFileSync(await file.path(), 'utf8'))).toEqual({
     classes: ['ribosome'],
     voxelSize: 13.48,
+    preprocessing: [
+      { id: 'scale_range', kwargs: { min_percentile: 1, max_percentile: 99, eps: 1e-6 } },
+    ],
   });
   await page.keyboard.press('Escape');
   await expect(page.getByText(/^Network gives most to ribosome/)).toBeVisible();

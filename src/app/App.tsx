@@ -81,14 +81,22 @@ export function App() {
   );
 }
 
-/** Says what was found in a network that was opened, and offers the rest. */
+/** Says what was found in a network that was opened and what it does not say, and offers the rest. */
 function useNetworkNotice(): void {
   useEffect(
     () =>
       networkStore.subscribe(({ model }, { model: before }) => {
         if (!model || model.id === before?.id || !model.id.startsWith('dropped-')) return;
         const { network } = COMMANDS;
-        actions.inform(`${model.title}: ${model.origin}; explained at ${model.defaultLayer}.`, {
+        const { voxelSize, normalization, contrast } = model.sidecar;
+        const unknown = [
+          ...(voxelSize === undefined ? ['voxel size'] : []),
+          ...(normalization === undefined ? ['scale of the values'] : []),
+          ...(contrast === undefined ? ['sign of the molecules'] : []),
+        ];
+        const asks = unknown.length > 0 ? ` Not known: ${unknown.join(', ')}.` : '';
+        const found = `${model.title}: ${model.origin}; explained at ${model.defaultLayer}.`;
+        actions.inform(`${found}${asks}`, {
           label: network.title,
           run: network.run,
         });

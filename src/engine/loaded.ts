@@ -6,6 +6,7 @@ import { scoreGraph } from './graph/scores.ts';
 import { classNames, defaultLayer, explainableLayers, outputsOf } from './model/describe.ts';
 import { fittingLabels } from './model/labels.ts';
 import { networkNodes } from './model/nodes.ts';
+import { rewrittenParts } from './model/rewritten.ts';
 import type { OpenedNetwork } from './model/open.ts';
 import { checkSidecar } from './model/sidecar.ts';
 import { defaultTarget, rowOf } from './target/rows.ts';
@@ -84,6 +85,7 @@ export function placeLoaded(
       origin: opened.origin,
       sidecar,
       fingerprint: opened.fingerprint,
+      rewritten: rewrittenParts(graph),
       notes: [...opened.notes, ...labels.notes],
     };
     return { opened, reopen, constants, views: new Map([[view.key, view]]), info };

@@ -129,6 +129,8 @@ export interface ModelInfo {
   readonly sidecar: ModelSidecar;
   /** SHA-256 of topology and weights; null where the platform has none (a page from an insecure address). */
   readonly fingerprint: string | null;
+  /** What is computed in another form than the file has it, one clause each. */
+  readonly rewritten: readonly string[];
   /** What to say about the network's files, one sentence each. */
   readonly notes: readonly string[];
 }

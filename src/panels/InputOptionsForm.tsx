@@ -162,4 +162,5 @@ const NORMALIZATION_NAMES: Readonly<Record<Normalization, string>> = {
   signed: PICTURE_SCALINGS.signed.label,
   imagenet: PICTURE_SCALINGS.imagenet.label,
   caffe: PICTURE_SCALINGS.caffe.label,
+  preprocessing: 'its preprocessing',
 };

@@ -1,9 +1,10 @@
 import { useStore } from 'zustand';
 import { FormRow } from '../ui/FormRow.tsx';
-import { BIOIMAGE_ZSCORE } from '../core/volume/index.ts';
+import { multiplications } from '../core/network/index.ts';
+import { writtenSidecar } from '../core/preprocessing/index.ts';
 import { TARGET_WORDS } from '../core/target/index.ts';
 import type { LayoutName, ModelInfo } from '../state/index.ts';
-import { actions, networkFile, networkStore, nanometres } from '../state/index.ts';
+import { actions, engineStore, explainStore, networkFile, networkStore } from '../state/index.ts';
 import { classes } from '../ui/classes.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -11,6 +12,9 @@ import { download } from '../ui/download.ts';
 import { Select } from '../ui/Select.tsx';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { pickVector } from './pickVector.ts';
+import { gridText, voxelText } from './network/graphWords.ts';
+import { ValuesFields } from './ValuesFields.tsx';
+import { timeText } from './workTime.ts';
 import facts from './FileFacts.module.css';
 import styles from './NetworkDialog.module.css';
 
@@ -56,8 +60,12 @@ function Found({ model, onLayers }: FoundProps) {
   const layout = inputDeclared.layout && LAYOUTS[inputDeclared.layout];
   const suggested = layers.find(({ name }) => name === defaultLayer);
   const grid = suggested?.shape.slice(0, -1) ?? [];
-  const { voxelSize } = model.sidecar;
-  const [coarse] = grid.map((size, axis) => inputShape[axis] / size);
+  const backend = useStore(engineStore, (state) => state.backend);
+  const answer = useStore(explainStore, (state) => state.answer);
+  const prepared = useStore(explainStore, (state) => state.prepared);
+  const known = prepared?.volume.voxelSizeKnown ? prepared.volume.voxelSize[0] : null;
+  const voxelSize = model.sidecar.voxelSize ?? known;
+  const measured = answer?.model.id === model.id ? answer.result.timing.total : null;
   const rows: [string, string][] = [
     ['Format', model.origin],
     [
@@ -74,12 +82,12 @@ function Found({ model, onLayers }: FoundProps) {
     ['Layers', `${layers.length} that a map can be drawn on`],
     [
       'Suggested',
-      `${defaultLayer}, ${times(grid)} voxels${
-        voxelSize ? ` of ${nanometres(voxelSize * coarse)}` : ''
-      }`,
+      `${defaultLayer}, ${gridText(grid)} voxels of ${voxelText(grid, inputShape, voxelSize)}`,
     ],
     ['Parameters', `${millions(parameters)} (${megabytes(parameters * 4)})`],
     ['Memory', `${megabytes(model.activationBytes)} for the values of one volume`],
+    ['Time', timeText(multiplications(model.nodes), backend?.name ?? null, measured)],
+    ...model.rewritten.map((part): [string, string] => ['Rewritten', part]),
   ];
   return (
     <section aria-label="What was found">
@@ -144,19 +152,7 @@ function Expected({ model }: { readonly model: ModelInfo }) {
           onCommit={([size]) => actions.describeNetwork({ voxelSize: size || undefined })}
         />
       </FormRow>
-      <FormRow label="Values">
-        <KnownSelect
-          label="Normalisation that the network was trained with"
-          value={normalization}
-          unknown="Not known (as in the file)"
-          known={{
-            none: 'As in the file',
-            zscore: 'Mean 0, variance 1',
-            'unit-variance': 'Variance 1',
-          }}
-          onChange={(value) => actions.describeNetwork({ normalization: value })}
-        />
-      </FormRow>
+      <ValuesFields model={model} />
       <FormRow label="Molecules">
         <KnownSelect
           label="Sign of the molecules in the training volumes"
@@ -227,10 +223,7 @@ function nameClasses({ classes }: ModelInfo, text: string): void {
 
 function save(model: ModelInfo): void {
   const { sidecar } = model;
-  // For other tools.
-  const preprocessing =
-    sidecar.normalization === 'zscore' ? { preprocessing: [{ name: BIOIMAGE_ZSCORE }] } : {};
-  const text = `${JSON.stringify({ ...sidecar, ...preprocessing }, null, 2)}\n`;
+  const text = `${JSON.stringify(writtenSidecar(sidecar), null, 2)}\n`;
   download(networkFile(model), new Blob([text], { type: 'application/json' }));
 }
 

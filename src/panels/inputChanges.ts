@@ -51,6 +51,7 @@ const VALUES: Readonly<Record<InputOptions['normalization'], string | null>> = {
   signed: 'scaled to −1..1',
   imagenet: 'scaled as ImageNet',
   caffe: 'scaled as Caffe',
+  preprocessing: 'preprocessed',
 };
 
 type Change = Pick<InputChange, 'text' | 'detail'> | null;

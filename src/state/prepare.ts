@@ -132,7 +132,8 @@ function normalised(
   { volume, steps }: PreparedInput,
   { expectation, normalization }: PrepareRequest,
 ): PreparedVolume {
-  const scaled = prepareInput(volume, { shape: expectation.shape }, { normalization });
+  const { shape, steps: own } = expectation;
+  const scaled = prepareInput(volume, { shape, steps: own }, { normalization });
   return { volume, input: scaled.volume.data, steps: [...steps, ...scaled.steps] };
 }
 
@@ -169,7 +170,11 @@ export function requestFor(
   const { section } = options;
   return {
     // Only resampling uses the voxel size; what it means otherwise is said by voxelSizeRemark.
-    expectation: { shape: box, voxelSize: options.fit === 'resample' ? voxelSize : undefined },
+    expectation: {
+      shape: box,
+      voxelSize: options.fit === 'resample' ? voxelSize : undefined,
+      steps: model.sidecar.steps,
+    },
     invert: options.invert,
     fit: options.fit,
     voxelScale: options.voxelScale,

@@ -40,7 +40,7 @@ export function prepareChannels(
   const row: Shape3 = [1, 1, joined.length];
   const rest = prepareInput(
     { ...volume, data: joined, shape: row },
-    { shape: row, normalization: expectation.normalization },
+    { shape: row, normalization: expectation.normalization, steps: expectation.steps },
     { ...options, fit: undefined, voxelScale: undefined, channels: planes.length },
   );
   return {

@@ -13,10 +13,9 @@ export const NORMALIZATIONS = [
   'imagenet',
   'caffe',
 ] as const satisfies readonly ('none' | 'zscore' | 'unit-variance' | PictureScaling)[];
-/** `zscore` in the words of the bioimage.io specification. */
-export const BIOIMAGE_ZSCORE = 'zero_mean_unit_variance';
-
-export type Normalization = (typeof NORMALIZATIONS)[number];
+export type NamedNormalization = (typeof NORMALIZATIONS)[number];
+/** One of these, or steps that are given beside it. */
+export type Normalization = NamedNormalization | 'preprocessing';
 
 /** The values as float32; the same array when they are already. */
 export function toFloat32(data: NumberArray): Float32Array {
@@ -69,7 +68,7 @@ export function invertContrast(data: Float32Array, mean: number): Float32Array {
  */
 export function normalize(
   data: Float32Array,
-  kind: Normalization,
+  kind: NamedNormalization,
   stats: VolumeStats = computeStats(data),
   channels = 1,
 ): Float32Array {

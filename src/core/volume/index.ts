@@ -12,7 +12,7 @@ export {
   cropPad,
   floatVolume,
   invertContrast,
-  BIOIMAGE_ZSCORE,
+  type NamedNormalization,
   NORMALIZATIONS,
   type Normalization,
   normalize,

@@ -1,7 +1,9 @@
 import { badInput } from '../errors.ts';
+import { applySteps, type Step, stepsWords } from '../preprocessing/index.ts';
 import {
   floatVolume,
   invertContrast,
+  type NamedNormalization,
   type Normalization,
   normalize,
   paste,
@@ -21,6 +23,8 @@ export interface InputExpectation {
   /** Å, of the training volumes. */
   readonly voxelSize?: number;
   readonly normalization?: Normalization;
+  /** What the normalisation `preprocessing` is. */
+  readonly steps?: readonly Step[];
 }
 
 /** What to do when the box or the voxel size is another than the network's. */
@@ -258,7 +262,7 @@ export function preparePart(
   plan: FitPlan,
   part: SourceVolume,
   region: Region,
-  expectation: Pick<InputExpectation, 'normalization'>,
+  expectation: Pick<InputExpectation, 'normalization' | 'steps'>,
   options: Pick<PrepareOptions, 'invert' | 'normalization' | 'offset' | 'channels'> & {
     readonly mean?: number;
   } = {},
@@ -289,7 +293,11 @@ export function preparePart(
   }
   const wanted = options.normalization ?? 'model';
   const kind = wanted === 'model' ? (expectation.normalization ?? 'none') : wanted;
-  if (kind !== 'none') {
+  if (kind === 'preprocessing') {
+    const { steps: own = [] } = expectation;
+    current = { ...current, data: applySteps(current.data, own, options.channels ?? 1) };
+    steps.push(`Values were scaled ${stepsWords(own)}.`);
+  } else if (kind !== 'none') {
     current = { ...current, data: normalize(current.data, kind, stats, options.channels) };
     steps.push(normalizationStep(kind, stats.mean, stats.std));
   }
@@ -318,7 +326,7 @@ function fitted(
   return { ...grid, data };
 }
 
-function normalizationStep(kind: Normalization, mean: number, std: number): string {
+function normalizationStep(kind: NamedNormalization, mean: number, std: number): string {
   if (isPictureScaling(kind)) return `Values were scaled ${PICTURE_SCALINGS[kind].words}.`;
   if (std === 0) return 'All values are equal, so there was no spread to scale to 1.';
   return kind === 'zscore'

@@ -62,7 +62,16 @@ export function percentiles(data: NumberArray, ranks: readonly number[]): number
     const value = data[sample.length === data.length ? i : sampleIndex(i, data.length)];
     if (Number.isFinite(value)) sample[kept++] = value;
   }
-  const sorted = sample.subarray(0, kept).sort();
+  return ofSorted(sample.subarray(0, kept).sort(), ranks);
+}
+
+/** The same of all values, exactly, however many there are. */
+export function percentilesOf(data: Float32Array, ranks: readonly number[]): number[] {
+  return ofSorted(data.filter(Number.isFinite).sort(), ranks);
+}
+
+function ofSorted(sorted: Float32Array | Float64Array, ranks: readonly number[]): number[] {
+  const kept = sorted.length;
   return ranks.map((rank) => {
     if (kept === 0) return NaN;
     const position = (Math.min(100, Math.max(0, rank)) / 100) * (kept - 1);

@@ -29,6 +29,7 @@ const NORMALIZED: Readonly<Record<Normalization, string>> = {
   signed: `With values from ${PICTURE_SCALINGS.signed.label}`,
   imagenet: 'With values scaled as for ImageNet',
   caffe: 'With values scaled as for Caffe',
+  preprocessing: 'With the values preprocessed',
 };
 
 const asTrained: Row = {

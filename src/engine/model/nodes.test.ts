@@ -55,6 +55,22 @@ describe('the nodes of a network', () => {
     expect(boxesOf(nodes, { unfolded: new Set(), all: true })).toHaveLength(nodes.length);
   });
 
+  it('are said to be computed in another form', async () => {
+    const engine = createNodeEngine();
+    await engine.selectBackend('cpu');
+    const rewritten = async (path: string) => {
+      const source = { kind: 'url', id: path, url: fileUrl(FIXTURES + path) } as const;
+      return (await engine.loadModel(source)).rewritten;
+    };
+    expect(await rewritten('cam/residual_batchnorm/tfjs/model.json')).toEqual([
+      '3 batch norms are a scale and a shift by their stored statistics',
+    ]);
+    expect((await rewritten('import/onnx/convnext2d/legacy13.onnx')).join()).toMatch(
+      /norms that are spelled out .*values that no output needs/,
+    );
+    await engine.dispose();
+  });
+
   it('leave out what no output needs', async () => {
     // A layer norm that is spelled out: what it is recognised by is not computed.
     const nodes = await nodesOf('import/onnx/convnext2d/legacy13.onnx');

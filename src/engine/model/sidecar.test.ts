@@ -23,6 +23,18 @@ it("takes bioimage.io's word for a normalisation that is not named", async () =>
   const read = async (document: object) => (await readSidecar(beside(document), {})).sidecar;
   expect((await read({ preprocessing })).normalization).toBe('zscore');
   expect((await read({ preprocessing, normalization: 'none' })).normalization).toBe('none');
-  expect((await read({ preprocessing: [] })).normalization).toBeUndefined();
   await expect(read({ preprocessing: [{}] })).rejects.toThrow(/preprocessing/);
+});
+
+it('understands the steps of a preprocessing, or says which it does not', async () => {
+  const range = { id: 'scale_range', kwargs: { min_percentile: 1, max_percentile: 99 } };
+  const { sidecar } = await readSidecar(beside({ preprocessing: [range] }), {});
+  expect(sidecar).toMatchObject({
+    normalization: 'preprocessing',
+    steps: [{ id: 'scale_range', low: 1, high: 99 }],
+  });
+  const other = await readSidecar(beside({ preprocessing: [range, { id: 'warp' }] }), {});
+  expect(other.sidecar.normalization).toBeUndefined();
+  expect(other.notes[0]).toMatch(/the preprocessing is left out, because its step warp is not/);
+  expect((await readSidecar(beside({ preprocessing: [] }), {})).sidecar.normalization).toBe('none');
 });

@@ -1,7 +1,8 @@
 import { trainingSchema } from '../../core/domain/index.ts';
 import { badFile } from '../../core/errors.ts';
 import { tilingSchema } from '../../core/segmentation/index.ts';
-import { BIOIMAGE_ZSCORE, NORMALIZATIONS } from '../../core/volume/index.ts';
+import { readSteps, type Step } from '../../core/preprocessing/index.ts';
+import { NORMALIZATIONS, type Normalization } from '../../core/volume/index.ts';
 import {
   anyObject,
   type Infer,
@@ -39,7 +40,14 @@ const schema = object(
     voxelSize: number({ min: 0.05, max: 10_000, unit: 'Å' }),
     normalization: oneOf(...NORMALIZATIONS),
     /** The same in the words of the bioimage.io specification. */
-    preprocessing: list(object({ name: line(200) }, { kwargs: anyObject }), { max: 100 }),
+    preprocessing: list(
+      refine(
+        object({}, { id: line(200), name: line(200), kwargs: anyObject }),
+        'an object with an "id", e.g. scale_range',
+        ({ id, name }) => id !== undefined || name !== undefined,
+      ),
+      { max: 100 },
+    ),
     /** Sign of the density in the training volumes: `dark` means the molecule is negative. */
     contrast: oneOf('dark', 'bright'),
     /** Layer explained by default. */
@@ -55,15 +63,33 @@ const schema = object(
   'note',
 );
 
-export type ModelSidecar = Infer<typeof schema>;
-export type Normalization = NonNullable<ModelSidecar['normalization']>;
+type Written = Infer<typeof schema>;
 
-/** bioimage.io's `zero_mean_unit_variance` counts where no normalisation is named. */
-function withNormalization(sidecar: ModelSidecar): ModelSidecar {
-  const named = sidecar.preprocessing?.some(({ name }) => name === BIOIMAGE_ZSCORE);
-  return sidecar.normalization === undefined && named
-    ? { ...sidecar, normalization: 'zscore' }
-    : sidecar;
+/** As it is written, with the steps of its preprocessing understood. */
+export interface ModelSidecar extends Omit<Written, 'normalization'> {
+  readonly normalization?: Normalization;
+  /** What the normalisation `preprocessing` is. */
+  readonly steps?: readonly Step[];
+}
+export type { Normalization };
+
+/** The preprocessing in bioimage.io's words counts where no normalisation is named. */
+function withNormalization(written: Written, file: string, notes: string[]): ModelSidecar {
+  const { normalization, preprocessing } = written;
+  if (normalization !== undefined || preprocessing === undefined) return written;
+  const { steps, refused } = readSteps(preprocessing);
+  if (refused !== null) {
+    notes.push(
+      `${file}: the preprocessing is left out, because ${refused}; say what it is instead.`,
+    );
+    return written;
+  }
+  if (steps.length === 0) return { ...written, normalization: 'none' };
+  const [only] = steps;
+  const plain = steps.length === 1 && only.id === 'zero_mean_unit_variance' && !only.apart;
+  return plain
+    ? { ...written, normalization: 'zscore' }
+    : { ...written, normalization: 'preprocessing', steps };
 }
 
 /** `model.json` has a folder of its own; beside other files lies `name.respond-cam.json`. */
@@ -95,7 +121,7 @@ export async function readSidecar(
   const notes: string[] = [];
   const document = parseJson(bytes, { file, accepted: ACCEPTED, maxBytes: MAX_BYTES });
   const sidecar = validate(schema, document, file, notes);
-  return { sidecar: withNormalization(sidecar), sidecarName: file, notes };
+  return { sidecar: withNormalization(sidecar, file, notes), sidecarName: file, notes };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { writtenSidecar } from '../../core/preprocessing/index.ts';
 import { sha256 } from '../checksum.ts';
 import type { ModelArtifacts } from './artifacts.ts';
 import type { Constant } from '../graph/types.ts';
@@ -45,7 +46,7 @@ export async function artifactFiles({
 
 /** What stands beside `model.json`. */
 export function sidecarFile(sidecar: ModelSidecar): NamedFile {
-  return text(SIDECAR, sidecar);
+  return text(SIDECAR, writtenSidecar(sidecar));
 }
 
 /** The same of a topology and weights that are on the host, those that the file has. */

@@ -76,6 +76,7 @@ export function fakeModel(id = 'net', part: Partial<ModelInfo> = {}): ModelInfo 
       fakeLayer('pool', 'MaxPooling3D', [2, 2, 2, 2]),
     ],
     nodes: [],
+    rewritten: [],
     defaultLayer: 'pool',
     parameters: 10,
     sidecar: {},
