@@ -1,24 +1,12 @@
 import { type CamMethod, methodRow } from '../src/core/cam/index.ts';
-import { spaceOf } from '../src/core/evaluation/index.ts';
+import { rankingName, type Ranking, TAKEN_SHARES } from '../src/core/faithfulness/index.ts';
 import {
-  BASELINES,
-  baselineOrder,
-  compareOrders,
-  type Faithfulness,
-  mapOrder,
-  type NamedOrder,
-  rankingName,
-  type Ranking,
-  TAKEN_SHARES,
-} from '../src/core/faithfulness/index.ts';
-import {
-  type CascadeStep,
   type ExplainedClass,
+  type MapTests,
   PROBES,
-  type ProbeResult,
-  runCascade,
-  runProbes,
   type Similarities,
+  spaceOfMap,
+  testMaps,
 } from '../src/core/probes/index.ts';
 import type { Engine, ExplainRequest, Explanation, ModelInfo } from '../src/engine/types.ts';
 import type { Io } from './command.ts';
@@ -26,96 +14,60 @@ import { noteProgress } from './explain-progress.ts';
 import type { NetworkInput } from './input.ts';
 
 /** Tests of the maps of one class at one layer. */
-export interface MapTests {
+export interface ClassTests extends MapTests {
   readonly index: number;
   readonly layer: string;
-  readonly curves: Faithfulness;
-  readonly cascade: readonly CascadeStep[];
-  readonly probes: readonly ProbeResult[];
 }
 
 /** The copy of the network with shuffled weights, and which of the ways to shuffle them. */
 const COPY = 'shuffled';
 const SEED = 2018;
 
-/** Deletion and insertion, shuffled weights, turned and re-wedged inputs, for the answer or the first class asked for. */
-export async function testMaps(
+/** Tests the maps of the answer, or of the first class asked for, at the network's own layer or the first one. */
+export async function testAnswer(
   engine: Engine,
-  info: ModelInfo,
+  { id, defaultLayer, sidecar }: ModelInfo,
   { data: input, shape: inputShape }: NetworkInput,
   asked: Pick<ExplainRequest, 'output' | 'target' | 'statistics'>,
   explanation: Explanation,
   io: Pick<Io, 'signal' | 'note'>,
-): Promise<MapTests> {
+): Promise<ClassTests> {
   const { layers, predicted } = explanation;
-  const layer = layers.find(({ name }) => name === info.defaultLayer) ?? layers[0];
+  const layer = layers.find(({ name }) => name === defaultLayer) ?? layers[0];
   const { index } = layer.classes.find((row) => row.index === predicted) ?? layer.classes[0];
   const about = { ...asked, inputShape };
   const { signal } = io;
-  const note = noteProgress(io);
-  const progress = (stage: string) => (fraction: number) => note({ stage, fraction });
-  const space = spaceOf(inputShape);
-  const channels = inputShape[inputShape.length - 1];
   const original = explainedClass(explanation, layer.name, index);
-  const orders: NamedOrder[] = [
-    ...Object.entries(original.maps).map(
-      ([method, { data, shape }]): NamedOrder => [
-        method as CamMethod,
-        () => mapOrder(data, spaceOf([...shape, 1]), space),
-      ],
-    ),
-    ...BASELINES.map((baseline): NamedOrder => {
-      const { activationSum, shape } = layer;
-      const contrast = info.sidecar.contrast;
-      const source = {
-        input,
-        space,
-        channels,
-        activationSum,
-        layer: spaceOf([...shape, 1]),
-        contrast,
-      };
-      return [baseline, () => baselineOrder(baseline, source)];
-    }),
-  ];
-  const curves = await compareOrders(
-    { input, channels },
-    orders,
-    async (inputs) => {
-      const scores = await engine.scores({ model: info.id, ...about, inputs }, { signal });
-      return scores.map((own) => own[index]);
-    },
-    progress('Deletion and insertion'),
-  );
   // Those on the input's grid take many passes each.
   const methods = (Object.keys(original.maps) as CamMethod[]).filter(
     (method) => methodRow(method).at === 'layer',
   );
-  const explain = async (model: string, changed: Float32Array): Promise<ExplainedClass> => {
-    const question = { layers: [layer.name], classes: [index], methods };
-    const found = await engine.explain(
-      { model, ...about, ...question, input: changed },
-      { signal },
-    );
-    return explainedClass(found, layer.name, index);
-  };
-  const cascade = await runCascade(
-    original,
-    async (count) => {
-      const copy = { model: info.id, id: COPY, layers: count, seed: SEED };
-      const shuffled = await engine.randomise(copy, { signal });
-      return { ...shuffled, ...(await explain(COPY, input)) };
+  const question = { layers: [layer.name], classes: [index], methods };
+  const note = noteProgress(io);
+  const found = await testMaps(
+    {
+      async scores(inputs) {
+        const all = await engine.scores({ model: id, ...about, inputs }, { signal });
+        return all.map((own) => own[index]);
+      },
+      async explain(changed, weights) {
+        const model = weights === 'own' ? id : COPY;
+        const request = { model, ...about, ...question, input: changed };
+        return explainedClass(await engine.explain(request, { signal }), layer.name, index);
+      },
+      shuffle: (count) =>
+        engine.randomise({ model: id, id: COPY, layers: count, seed: SEED }, { signal }),
+      forget: () => engine.unloadModel(COPY),
     },
-    progress('Shuffling weights'),
+    {
+      ...{ input, original, activationSum: layer.activationSum, contrast: sidecar.contrast },
+      space: spaceOfMap(inputShape.slice(0, -1)),
+      channels: inputShape[inputShape.length - 1],
+      layer: spaceOfMap(layer.shape),
+    },
+    (stage, fraction) => note({ stage, fraction }),
   );
-  await engine.unloadModel(COPY);
-  const probes = await runProbes(
-    { input, space, channels },
-    original,
-    (changed) => explain(info.id, changed),
-    progress('Changing the input'),
-  );
-  return { index, layer: layer.name, curves, cascade, probes };
+  return { index, layer: layer.name, ...found };
 }
 
 /** The maps of a class at one layer, and those on the input's grid. */
@@ -134,7 +86,7 @@ function explainedClass(
 }
 
 /** The part of `explain --json` about the tests. */
-export function testsDocument({ index, layer, curves, cascade, probes }: MapTests) {
+export function testsDocument({ index, layer, curves, cascade, probes }: ClassTests) {
   return { index, layer, shares: TAKEN_SHARES, ...curves, cascade, probes };
 }
 
@@ -143,7 +95,7 @@ const digits = (value: number | null | undefined) =>
 
 /** The same as text. */
 export function testsLines(
-  { layer, curves, cascade, probes }: MapTests,
+  { layer, curves, cascade, probes }: ClassTests,
   names: readonly string[],
 ): string[] {
   const areas = Object.entries(curves.curves).map(

@@ -6,7 +6,7 @@ import type { Reading, WhatIf } from '../src/core/whatif/index.ts';
 import { whatIfDocument, whatIfLines } from './explain-what-if.ts';
 import { findingLine } from './explain-domain.ts';
 import { factLines, type FactsOf } from './explain-facts.ts';
-import { type MapTests, testsDocument, testsLines } from './explain-faithfulness.ts';
+import { type ClassTests, testsDocument, testsLines } from './explain-faithfulness.ts';
 import type { FindFiles } from './explain-files.ts';
 import {
   agreementDocument,
@@ -24,7 +24,7 @@ export interface Findings {
   readonly factsOf: FactsOf;
   readonly place: Place;
   /** Of the maps of one class, where asked for. */
-  readonly tests?: MapTests;
+  readonly tests?: ClassTests;
   /** How the input differs from what the network was trained on. */
   readonly warnings: readonly DomainFinding[];
   /** How far the output is from the reference that was given. */

@@ -22,7 +22,7 @@ import { type Opened, voxelScaleOf, whatIf } from './explain-what-if.ts';
 import { inputFindings } from '../src/core/domain/index.ts';
 import type { Reading } from '../src/core/whatif/index.ts';
 import { type FactsOf, mapFacts, missingRivals } from './explain-facts.ts';
-import { testMaps } from './explain-faithfulness.ts';
+import { testAnswer } from './explain-faithfulness.ts';
 import { writeMaps } from './explain-files.ts';
 import { METHOD_HELP, methodLines, parseMethods } from './explain-methods.ts';
 import { noteProgress } from './explain-progress.ts';
@@ -191,7 +191,7 @@ export const command = defineCommand({
             : await parityOf(engine, info, input, values.parity, io);
         const where = await particlePlace(input, info, values.mask);
         const tests = values.faithfulness
-          ? await testMaps(engine, info, input, { ...request, ...about }, explanation, io)
+          ? await testAnswer(engine, info, input, { ...request, ...about }, explanation, io)
           : undefined;
         const names = classNames(info, explanation);
         const tried = values['what-if']

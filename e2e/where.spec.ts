@@ -3,12 +3,33 @@ import { expect, openApp, test } from './app.ts';
 test('each panel says where its map is, and goes to its peak', async ({ page }) => {
   await openApp(page);
   const column = page.getByRole('region', { name: 'Respond-CAM' });
-  await expect(column.getByText(/% inside \(chance .*%\) · peak .* nm/)).toBeVisible();
+  await expect(column.getByText(/% inside \(chance .*%\)/)).toBeVisible();
   const details = column.getByRole('button', { name: /Of what speaks for the class/ });
   await expect(details).toHaveAccessibleName(/The map has 5³ voxels of 8 nm\./);
   await expect(page.getByText(/40³ voxels of 1 nm · particle .*% of it/)).toBeVisible();
   const position = column.locator('output').first();
   const before = await position.innerText();
-  await column.getByRole('button', { name: 'Go to the peak of Respond-CAM' }).click();
+  await column.getByRole('button', { name: /Go to the peak of Respond-CAM: peak .* nm/ }).click();
   await expect(position).not.toHaveText(before);
+});
+
+test('says in words whether the map can be trusted, with figures and remedies', async ({
+  page,
+}) => {
+  await openApp(page);
+  const block = page.getByRole('region', { name: 'Can I trust it?' });
+  await expect(block.getByText('Adds up to the score')).toBeVisible();
+  await expect(
+    block.getByText(/Too coarse for parts: .* voxels across the particle/),
+  ).toBeVisible();
+  await block.getByText('Ranks the classes as the scores do').click();
+  await expect(block.getByRole('img', { name: 'Map sums and scores of 23 classes' })).toBeVisible();
+  await block.getByText('Hardly about this class').click();
+  await expect(
+    block.getByText(/with the plain sum of activations, which knows no class/),
+  ).toBeVisible();
+  await block.getByRole('button', { name: /^Why not / }).click();
+  await expect(page.getByText(/Score minus that of /)).toBeVisible();
+  await block.getByRole('button', { name: 'Back to the score' }).click();
+  await expect(page.getByText(/Score minus that of /)).toHaveCount(0);
 });

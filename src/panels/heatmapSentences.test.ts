@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CamMap } from '../core/cam/types.ts';
-import { account, agreement, evidence, specificitySentence } from './heatmapSentences.ts';
+import { account, agreement, evidence } from './heatmapSentences.ts';
 
 const map = (...values: number[]): CamMap => ({
   data: Float32Array.from(values),
@@ -12,32 +12,6 @@ const map = (...values: number[]): CamMap => ({
 describe('sentences about heatmaps', () => {
   it('splits a map into evidence for and against that adds up to its sum', () => {
     expect(evidence(map(3, -1, 2, -0.5))).toEqual({ inFavour: 5, against: -1.5 });
-  });
-
-  it('says what a map shares with what knows no class, and with the runner-up', () => {
-    const row = (index: number, ...values: number[]) => ({
-      index,
-      score: 0,
-      methods: { respond: map(...values) },
-    });
-    const answer = {
-      model: { classes: ['A (1ABC)', 'B (2ABC)', 'C'] },
-      result: {
-        scores: Float32Array.of(1, 9, 4),
-        layers: [
-          {
-            activationSum: Float32Array.of(2, 4, 0),
-            classes: [row(0, 1, 1, 1), row(1, 1, 2, 0), row(2, -1, -2, 0)],
-          },
-        ],
-      },
-    } as unknown as Parameters<typeof specificitySentence>[0];
-    expect(specificitySentence(answer, 1, 'respond')).toBe(
-      'Respond-CAM map: correlation 1.00 with the plain sum of activations, which knows no class, −1.00 with its map of C.',
-    );
-    expect(specificitySentence(answer, 2, 'respond')).toMatch(/its map of B\.$/);
-    expect(specificitySentence(answer, 0, 'respond')).toBeNull();
-    expect(specificitySentence(answer, 1, 'grad')).toBeNull();
   });
 
   it('says agreement and contradiction', () => {

@@ -1,7 +1,5 @@
-import { type CamMap, type CamMethod, METHODS, rivalOf, specificity } from '../core/cam/index.ts';
-import { type Answer, mapIn } from '../state/index.ts';
-import { withoutId } from './classNames.ts';
-import { METHOD_NAMES } from './glossary.ts';
+import type { CamMap } from '../core/cam/index.ts';
+import type { Answer } from '../state/index.ts';
 import { signed } from './numbers.ts';
 
 /** Sums of the positive and of the negative voxels of a map. */
@@ -37,29 +35,4 @@ export function account(name: string, sum: number, score: number): string {
     return `${name} accounts for ${Math.round(share * 100)}% of it`;
   }
   return `${name} sums to ${signed(sum)} instead`;
-}
-
-/** How much of a class's map at the layer shown is about the class; null where there is no map. */
-export function specificitySentence(
-  { model, result }: Pick<Answer, 'model' | 'result'>,
-  index: number,
-  method: CamMethod,
-): string | null {
-  const found = mapIn(result, method, index);
-  if (!found) return null;
-  const { map, layer } = found;
-  const rival = rivalOf(result.scores, index);
-  const other = mapIn(result, method, rival)?.map.data;
-  const { activationSum, runnerUp } = specificity(map.data, other, layer.activationSum);
-  const digits = (value: number) => value.toFixed(2).replace('-', '−');
-  if (activationSum === null) return null;
-  const same =
-    METHODS[method].at === 'input'
-      ? 'the input itself'
-      : 'the plain sum of activations, which knows no class';
-  const rivals =
-    rival === null || runnerUp === null
-      ? ''
-      : `, ${digits(runnerUp)} with its map of ${withoutId(model.classes[rival] ?? `class ${rival + 1}`)}`;
-  return `${METHOD_NAMES[method]} map: correlation ${digits(activationSum)} with ${same}${rivals}.`;
 }

@@ -114,7 +114,7 @@ const sums: Rule = ({ display }) => {
   };
 };
 
-const REMEDIES: Readonly<Record<Remedy, Remark['remedy']>> = {
+export const REMEDIES: Readonly<Record<Remedy, Remark['remedy']>> = {
   zscore: {
     label: 'Shift the mean to 0',
     run: () => actions.setInputOptions({ normalization: 'zscore' }),

@@ -10,3 +10,4 @@ export {
   runProbes,
   type Similarities,
 } from './run.ts';
+export { type MapTests, spaceOfMap, type Tested, type TestedNetwork, testMaps } from './tests.ts';

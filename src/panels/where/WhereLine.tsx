@@ -46,10 +46,11 @@ export function WhereLine({ volume, shown, title }: WhereLineProps) {
       <Button
         tone="quiet"
         className={styles.go}
-        aria-label={`Go to the peak of ${title}`}
+        aria-label={`Go to the peak of ${title}: ${found.peakShort}`}
+        title="Move the crosshair there"
         onClick={() => viewStore.setState({ crosshair: found.peak })}
       >
-        Go
+        {found.peakShort}
       </Button>
     </p>
   );

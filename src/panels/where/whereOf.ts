@@ -53,8 +53,9 @@ export function whereShown(
 /** What a panel's head says of one sign of its map. */
 export interface WhereText {
   readonly sign: 'for' | 'against';
-  /** A few words, e.g. "11% inside (chance 2%) · peak 9.5 nm −x". */
+  /** A few words, e.g. "11% inside (chance 2%)", and of the peak, "peak 9.5 nm −x". */
   readonly short: string;
+  readonly peakShort: string;
   /** The same in full sentences. */
   readonly long: string;
   /** Å, world: the peak. */
@@ -71,7 +72,7 @@ export function whereText(where: Where, unit: LengthUnit): WhereText | null {
   const what = against ? 'speaks against the class' : 'speaks for the class';
   return {
     sign: against ? 'against' : 'for',
-    short: shortText(side, where, unit),
+    ...shortTexts(side, where, unit),
     long: [
       ...(where.particle && side.inside !== null
         ? [
@@ -86,17 +87,19 @@ export function whereText(where: Where, unit: LengthUnit): WhereText | null {
   };
 }
 
-function shortText(
+function shortTexts(
   { inside, peak, extent }: SignedWhere,
   { particle }: Where,
   unit: LengthUnit,
-): string {
-  if (!particle || inside === null || !peak?.offset) {
-    return `extent ${lengthIn(extent ?? 0, unit)}`;
-  }
+): Pick<WhereText, 'short' | 'peakShort'> {
+  if (!particle || inside === null || !peak?.offset)
+    return { short: `extent ${lengthIn(extent ?? 0, unit)}`, peakShort: 'peak' };
   const distance = Math.hypot(...peak.offset);
   const direction = directionOf(peak.offset).split(', ').slice(0, 2).join(' ');
-  return `${shareText(inside)} inside (chance ${shareText(particle.share)}) · peak ${lengthIn(distance, unit)} ${direction}`;
+  return {
+    short: `${shareText(inside)} inside (chance ${shareText(particle.share)})`,
+    peakShort: `peak ${lengthIn(distance, unit)} ${direction}`,
+  };
 }
 
 function coordinates(position: readonly number[], unit: LengthUnit): string {

@@ -1,0 +1,8 @@
+export {
+  type Mark,
+  TRUST_IDS,
+  type TrustFacts,
+  type TrustId,
+  type TrustLine,
+  trustLines,
+} from './trust.ts';
