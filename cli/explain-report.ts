@@ -130,7 +130,7 @@ export function classNames(info: ModelInfo, { target, scores }: Explanation): re
   const main = target.output === info.outputs[0].name;
   if (main && info.classes.length === scores.length && target.kind !== 'similarity')
     return info.classes;
-  if (target.kind === 'similarity') return ['cosine'];
+  if (target.kind === 'similarity') return target.references ?? ['cosine'];
   return Array.from(scores, (_, i) => `${target.output} ${i}`);
 }
 
@@ -152,7 +152,9 @@ function answerLine(
       return `${title}, scores added up over voxels: ${counts}.`;
     }
     case 'similarity':
-      return `${title}, cosine with the reference ${scores[0].toFixed(4)}.`;
+      return scores.length === 1
+        ? `${title}, cosine with the reference ${scores[0].toFixed(4)}.`
+        : `${title} is nearest to ${name} (cosine ${scores[predicted].toFixed(4)}).`;
     default:
       return `${title}, ${scores.length} values of ${target.output}.`;
   }

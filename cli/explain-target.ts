@@ -1,4 +1,4 @@
-import { badInput } from '../src/core/errors.ts';
+import { AppError, badInput } from '../src/core/errors.ts';
 import { readNpy } from '../src/core/npy/index.ts';
 import { openSource, toFloat32 } from '../src/core/volume/index.ts';
 import type { Region, Statistics, Target, TargetKind, TargetRequest } from '../src/engine/types.ts';
@@ -22,7 +22,11 @@ export const TARGET_OPTIONS = {
   },
   against: { type: 'string', value: 'N', help: 'difference: the class that is subtracted' },
   region: { type: 'string', value: 'REGION', help: `segmentation: ${REGIONS}` },
-  reference: { type: 'string', value: 'FILE', help: 'similarity: a vector, .npy' },
+  reference: {
+    type: 'string',
+    value: 'FILES',
+    help: 'similarity: vectors (.npy) or volumes that the network makes vectors of, comma-separated',
+  },
   parity: {
     type: 'string',
     value: 'FILE',
@@ -40,7 +44,7 @@ type TargetValues = { readonly [K in keyof typeof TARGET_OPTIONS]?: string };
 /** @throws AppError `bad-input` for what is no target, and for files that cannot be read */
 export async function targetRequest(
   values: TargetValues,
-): Promise<TargetRequest & { readonly statistics?: Statistics }> {
+): Promise<TargetRequest & { readonly statistics?: Statistics; readonly references?: string[] }> {
   const { output, statistics } = values;
   const known = STATISTICS.find((one) => one === statistics);
   if (statistics !== undefined && !known)
@@ -48,12 +52,14 @@ export async function targetRequest(
   return {
     ...(output !== undefined && { output }),
     ...(known && { statistics: known }),
-    target: await targetOf(values),
+    ...(kindOf(values) === 'similarity'
+      ? { references: referencesOf(values) }
+      : { target: await targetOf(values) }),
   };
 }
 
 async function targetOf(values: TargetValues): Promise<Target | undefined> {
-  const { against, region, reference } = values;
+  const { against, region } = values;
   const kind = kindOf(values);
   refuseOthers(
     kind,
@@ -70,12 +76,19 @@ async function targetOf(values: TargetValues): Promise<Target | undefined> {
     case 'segmentation':
       return { kind, region: await regionOf(region ?? 'predicted') };
     case 'similarity':
-      if (reference === undefined)
-        throw badInput('--reference is missing; accepted: a vector, .npy');
-      return { kind, reference: await vectorOf(reference) };
+      throw new AppError('internal', 'references are read when the network is there');
     default:
       return { kind };
   }
+}
+
+/** Files of the references. */
+function referencesOf(values: TargetValues): string[] {
+  const { reference } = values;
+  refuseOthers('similarity', { against: 'difference', region: 'segmentation' }, values);
+  if (reference === undefined)
+    throw badInput('--reference is missing; accepted: vectors (.npy) or volumes');
+  return reference.split(',');
 }
 
 /** What the other options imply counts where `--target` is not given. */

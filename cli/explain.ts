@@ -29,6 +29,7 @@ import { noteProgress } from './explain-progress.ts';
 import { classNames, explainDocument, explainLines } from './explain-report.ts';
 import { noteFindings } from './findings.ts';
 import { compareOutput, OUTPUT_ALONE, type Parity, parityText } from '../src/core/target/index.ts';
+import { referenceTarget } from './explain-references.ts';
 import { TARGET_OPTIONS, targetRequest, vectorOf } from './explain-target.ts';
 import { placeOf, TILE_OPTIONS, tileQuestion, tileSizes } from './explain-tile.ts';
 import { PARTICLE_OPTIONS } from './particle-files.ts';
@@ -133,7 +134,7 @@ export const command = defineCommand({
     const voxelScale = voxelScaleOf(values['voxel-scale']);
     const asked = volumeChoice(values.volume);
     const reading = readingOptions(values);
-    const request = await targetRequest(values);
+    const { references, ...wanted } = await targetRequest(values);
     const place = await placeOf(values);
     const sizes = place
       ? await tileSizes(path, place, reading, asked)
@@ -146,7 +147,7 @@ export const command = defineCommand({
       const started = await engine.selectBackend(backend);
       const info = await engine.loadModel(source, { signal: io.signal });
       for (const note of info.notes) io.note(note);
-      if (info.outputs.length > 1 && request.output === undefined) noteOutputs(io, info);
+      if (info.outputs.length > 1 && wanted.output === undefined) noteOutputs(io, info);
       const { sidecar } = info;
       const expectation = {
         voxelSize: sidecar.voxelSize,
@@ -162,6 +163,18 @@ export const command = defineCommand({
         scaling: usualScaling(info),
         particles: values,
       };
+      const request = references
+        ? {
+            ...wanted,
+            target: await referenceTarget(
+              engine,
+              info,
+              references,
+              { ...opening, ...choice, output: wanted.output },
+              io.signal,
+            ),
+          }
+        : wanted;
       const all = asked === 'all';
       const made: ReturnType<typeof explainDocument>[] = [];
       const explainOne = async (

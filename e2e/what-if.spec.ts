@@ -1,8 +1,7 @@
-import { choose, drop, expect, fixture, openApp, test } from './app.ts';
+import { drop, expect, fixture, openApp, test } from './app.ts';
 
 test('another reading is tried, applied to the volume shown and taken back', async ({ page }) => {
   await openApp(page);
-  await choose(page, 'Network', 'CNN-2, SNR 0.1');
   const line = page.getByRole('region', { name: 'Other readings of the volume' });
   await expect(line).toBeVisible();
   const attempt = line.getByRole('button', { name: /^Try / });

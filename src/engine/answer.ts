@@ -62,6 +62,7 @@ export async function answersFrom(
         kind: target.kind,
         output,
         ...(target.kind === 'difference' && { against: target.against }),
+        ...(target.kind === 'similarity' && target.names && { references: target.names }),
         ...(row.voxels && { voxels: row.voxels(outputs[v], target) }),
       },
       scores: own,

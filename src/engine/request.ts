@@ -77,7 +77,7 @@ export function countClasses(aim: Aim, classes: ExplainRequest['classes']): numb
 
 function classCount({ view, target }: Aim): number {
   const { graph } = view.network;
-  return targetCount(target.kind, graph.nodes[graph.scores].shape);
+  return targetCount(target, graph.nodes[graph.scores].shape);
 }
 
 export function argmax(values: ArrayLike<number>): number {

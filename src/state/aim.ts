@@ -28,7 +28,7 @@ export function knownAim(model: ModelInfo, aim: Aim): Aim {
 /** Whether every number can be explained at once, so that choosing another one takes no time. */
 export function explainsAll(model: ModelInfo, aim: Aim): boolean {
   const { shape } = outputOf(model, aim);
-  return targetCount(targetKindOf(model, aim), shape) <= MOST_AT_ONCE;
+  return targetCount(aim.target ?? targetKindOf(model, aim), shape) <= MOST_AT_ONCE;
 }
 
 /** Whether averages of a layer make the numbers that are asked about, so that CAM is defined there. */
@@ -38,7 +38,10 @@ export function isAveraged({ layers }: ModelInfo, { output }: Aim, layer: string
 
 /** Names of the numbers of an answer: classes where they are, else counted. */
 export function namesOf(model: ModelInfo, { target, scores }: Explanation): readonly string[] {
-  if (target.kind === 'similarity') return ['cosine with the reference'];
+  if (target.kind === 'similarity')
+    return scores.length === 1 && !target.references
+      ? ['cosine with the reference']
+      : Array.from(scores, (_, index) => target.references?.[index] ?? `reference ${index + 1}`);
   const main = target.output === model.outputs[0].name && target.kind !== 'value';
   if (main && model.classes.length === scores.length) return model.classes;
   return Array.from(scores, (_, index) => `${target.output} ${index}`);

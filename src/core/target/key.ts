@@ -2,8 +2,13 @@ import type { Target } from './types.ts';
 
 /** Distinguishes targets of one output. */
 export function targetKey(target: Target): string {
-  return JSON.stringify(target, (_, part: unknown) =>
-    part instanceof Uint8Array || part instanceof Float32Array ? hash(part) : part,
+  return JSON.stringify(target, (name, part: unknown) =>
+    // Names change no number.
+    name === 'names'
+      ? undefined
+      : part instanceof Uint8Array || part instanceof Float32Array
+        ? hash(part)
+        : part,
   );
 }
 

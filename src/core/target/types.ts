@@ -19,8 +19,13 @@ export type Target =
   | { readonly kind: 'value' }
   /** The sum of a class's score over voxels of the output, which are constants. */
   | { readonly kind: 'segmentation'; readonly region: Region }
-  /** The cosine of a vector with a reference. */
-  | { readonly kind: 'similarity'; readonly reference: Float32Array };
+  /** The cosine of a vector with each of some references, which lie one after the other. */
+  | {
+      readonly kind: 'similarity';
+      readonly reference: Float32Array;
+      /** What each reference is called. */
+      readonly names?: readonly string[];
+    };
 
 export type TargetKind = Target['kind'];
 
@@ -39,6 +44,8 @@ export interface TargetReport {
   readonly output: string;
   /** The class that is subtracted. */
   readonly against?: number;
+  /** Names of the references, where they have some. */
+  readonly references?: readonly string[];
   /** By class, for segmentation: voxels that are added up. */
   readonly voxels?: readonly number[];
 }

@@ -26,7 +26,7 @@ export async function scoresOfInputs(
 ): Promise<Float32Array[]> {
   const { graph } = network;
   const { shape } = graph.nodes[graph.inputs[0]];
-  const count = targetCount(target.kind, graph.nodes[graph.scores].shape);
+  const count = targetCount(target, graph.nodes[graph.scores].shape);
   const classes = Array.from({ length: count }, (_, index) => index);
   const size = plan.chainEnd > 0 ? 1 : batchSize(network, [graph.scores], 1, limits);
   const yielder = new TaskYielder(signal);

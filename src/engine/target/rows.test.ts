@@ -41,6 +41,7 @@ describe('seeds are the derivatives of the scores', () => {
     ['value of a vector', [5], { kind: 'value' }, 3],
     ['value in space', [2, 3, 2, 4], { kind: 'value' }, 17],
     ['similarity', [6], { kind: 'similarity', reference: numbers(6).map((x) => 1 - x) }, 0],
+    ['several', [6], { kind: 'similarity', reference: numbers(18).map((x) => 1 - x) }, 2],
     ['ball', [3, 4, 5, 2], region({ kind: 'ball', centre: [1, 1, 2], radius: 1.5 }), 1],
     ['box', [3, 4, 5, 2], region({ kind: 'box', from: [0, 1, 1], to: [2, 3, 5] }), 0],
     ['box in 2D', [4, 5, 3], region({ kind: 'box', from: [1, 1], to: [2, 5] }), 2],

@@ -259,21 +259,34 @@ const similarity: TargetRow<'similarity'> = {
   linear: false,
   refusal(node, { reference }) {
     const size = sizeOf(node.shape);
-    if (reference.length !== size)
+    if (reference.length === 0 || reference.length % size !== 0)
       return `the reference holds ${reference.length} numbers, the output ${node.name} ${size}; accepted: a vector of ${size}`;
-    if (!reference.every(Number.isFinite) || reference.every((one) => one === 0))
-      return 'the reference has no direction; accepted: finite numbers that are not all 0';
-    return null;
+    const aimless = partsOf(reference, size).some(
+      (part) => !part.every(Number.isFinite) || part.every((one) => one === 0),
+    );
+    return aimless
+      ? 'the reference has no direction; accepted: finite numbers that are not all 0'
+      : null;
   },
   scores: ({ node, values }, { reference }) =>
-    Float32Array.of(cosine(values, inPlace(node, reference)).cosine),
-  seed({ node, values }, { reference }, _index, seed, statistics) {
-    const other = inPlace(node, reference);
+    Float32Array.from(
+      partsOf(reference, values.length),
+      (part) => cosine(values, inPlace(node, part)).cosine,
+    ),
+  seed({ node, values }, { reference }, index, seed, statistics) {
+    const other = inPlace(node, partsOf(reference, values.length)[index]);
     const { cosine: c, lengths, own } = cosine(values, other);
     const change = statistics === 'frozen' ? 0 : c / own;
     for (let i = 0; i < seed.length; i++) seed[i] = other[i] / lengths - change * values[i];
   },
 };
+
+/** References that lie one after the other. */
+function partsOf(reference: Float32Array, size: number): Float32Array[] {
+  return Array.from({ length: reference.length / size }, (_, i) =>
+    reference.subarray(i * size, (i + 1) * size),
+  );
+}
 
 /** A reference in the order of the file as the node's values lie. */
 function inPlace(node: Node, reference: Float32Array): Float32Array {
