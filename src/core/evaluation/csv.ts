@@ -1,3 +1,4 @@
+import { type CsvCell, csv } from '../csv.ts';
 import {
   EVALUATION_METHODS,
   EVALUATION_RANKINGS,
@@ -23,23 +24,19 @@ export function evaluationCsv({ items, skipped, classes, data }: Evaluation): st
     ...rankings.map((ranking) => `insertion_${ranking}`),
     'skipped',
   ];
-  const empty = new Array<Cell>(head.length - 3).fill(null);
+  const empty = new Array<CsvCell>(head.length - 3).fill(null);
   const rows = [
     ...items.map((item) => ({ order: item.order, row: itemRow(item, classes, rankings) })),
     ...skipped.map(({ order, id, reason }) => ({ order, row: [order, id, ...empty, reason] })),
   ].sort((a, b) => a.order - b.order);
-  return [head, ...rows.map(({ row }) => row)]
-    .map((row) => `${row.map(cell).join(',')}\n`)
-    .join('');
+  return csv([head, ...rows.map(({ row }) => row)]);
 }
-
-type Cell = string | number | null;
 
 function itemRow(
   item: EvaluationItem,
   classes: readonly string[],
   rankings: readonly (typeof EVALUATION_RANKINGS)[number][],
-): Cell[] {
+): CsvCell[] {
   const { order, id, class: truth, predicted, scores, methods, specificity, ledger } = item;
   return [
     order,
@@ -62,10 +59,4 @@ function itemRow(
     ...rankings.map((ranking) => item.faithfulness?.[ranking].insertion ?? null),
     null,
   ];
-}
-
-/** Quotes what needs it, doubling the quotes inside. */
-function cell(value: Cell): string {
-  const text = String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,2 +1,2 @@
 export { claimedMrcBytes, looksLikeMrc, planMrc, type ReadMrcOptions, readMrc } from './read.ts';
-export { type WriteMrcOptions, writeMrc } from './write.ts';
+export { fitsHalf, type WriteMrcOptions, writeMrc } from './write.ts';

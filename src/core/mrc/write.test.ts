@@ -2,7 +2,7 @@ import { uniform } from '../../testing/random.ts';
 import { expect, test } from 'vitest';
 import { AppError } from '../errors.ts';
 import type { Volume, VoxelArray } from '../volume/index.ts';
-import { readMrc, writeMrc } from './index.ts';
+import { fitsHalf, readMrc, writeMrc } from './index.ts';
 
 function volume<D extends VoxelArray>(data: D): Volume<D> {
   return { data, shape: [2, 3, 4], voxelSize: [1.5, 2.25, 4], origin: [-10, 0.5, 300] };
@@ -110,4 +110,19 @@ test('random headers never crash', () => {
     }
   }
   expect(refused).toBeGreaterThan(1000);
+});
+
+test('16-bit floats come back within their three digits', () => {
+  const data = Float32Array.from(ramp, (v) => v / 3);
+  expect(fitsHalf(data)).toBe(true);
+  const bytes = writeMrc(volume(data), { half: true });
+  expect(bytes.length).toBe(1024 + 2 * 24);
+  const { report, data: back } = readMrc(bytes, 'a.mrc');
+  expect(report).toMatchObject({ mode: 12, shape: [2, 3, 4], voxelSize: [1.5, 2.25, 4] });
+  back.forEach((value, i) => {
+    expect(Math.abs(value - data[i])).toBeLessThanOrEqual(Math.abs(data[i]) * 2 ** -11);
+  });
+  for (const scale of [1e-9, 1e9]) {
+    expect(fitsHalf(data.map((value) => value * scale))).toBe(false);
+  }
 });

@@ -1,3 +1,4 @@
+import { toHalf } from '../volume/half.ts';
 import { computeStats } from '../volume/stats.ts';
 import type { Volume, VoxelArray } from '../volume/types.ts';
 import { HEADER_BYTES } from './header.ts';
@@ -7,6 +8,18 @@ export interface WriteMrcOptions {
   readonly labels?: readonly string[];
   /** False writes no cell (CELLA 0), so that readers know that the voxel size is not known. */
   readonly voxelSizeKnown?: boolean;
+  /** Writes 32-bit floats as 16-bit ones (mode 12), which {@link fitsHalf} says are as good. */
+  readonly half?: boolean;
+}
+
+/** Of a 16-bit float; below the smallest normal one precision is lost. */
+const LARGEST_HALF = 65504;
+const SMALLEST_HALF = 2 ** -14;
+
+/** Whether values can be kept as 16-bit floats at their precision of three digits. */
+export function fitsHalf(data: Float32Array): boolean {
+  const { min, max, std } = computeStats(data);
+  return Math.max(-min, max) <= LARGEST_HALF && std >= 1000 * SMALLEST_HALF;
 }
 
 /**
@@ -16,7 +29,9 @@ export interface WriteMrcOptions {
 export function writeMrc(volume: Volume, options: WriteMrcOptions = {}): Uint8Array<ArrayBuffer> {
   const { shape, voxelSize, origin } = volume;
   const data = volume.data instanceof Uint8Array ? Uint16Array.from(volume.data) : volume.data;
-  const out = new Uint8Array(HEADER_BYTES + data.byteLength);
+  const half = (options.half ?? false) && data instanceof Float32Array;
+  const samples = half ? Uint16Array.from(data, toHalf) : data;
+  const out = new Uint8Array(HEADER_BYTES + samples.byteLength);
   const view = new DataView(out.buffer);
   const sizeXyz = [shape[2], shape[1], shape[0]];
   const ints = (at: number, values: readonly number[]): void =>
@@ -31,7 +46,7 @@ export function writeMrc(volume: Volume, options: WriteMrcOptions = {}): Uint8Ar
   };
 
   const stats = computeStats(data);
-  ints(0, [...sizeXyz, modeOf(data), 0, 0, 0, ...sizeXyz]);
+  ints(0, [...sizeXyz, half ? 12 : modeOf(data), 0, 0, 0, ...sizeXyz]);
   const cell =
     (options.voxelSizeKnown ?? true) ? sizeXyz.map((n, i) => n * voxelSize[i]) : [0, 0, 0];
   floats(40, [...cell, 90, 90, 90]);
@@ -49,7 +64,7 @@ export function writeMrc(volume: Volume, options: WriteMrcOptions = {}): Uint8Ar
   labels.forEach((label, i) => {
     ascii(224 + 80 * i, label.padEnd(80), 80);
   });
-  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), HEADER_BYTES);
+  out.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), HEADER_BYTES);
   return out;
 }
 

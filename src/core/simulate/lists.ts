@@ -21,19 +21,26 @@ export const templateList = object({
 
 /** What of `public/samples/index.json` is needed to show its volumes. */
 export const sampleList = list(
-  object({
-    id: line(200),
-    path: pathWithin,
-    title: line(1000),
-    /** Id of the true class. */
-    classId: line(100),
-    /** Name of the true class. */
-    className: line(1000),
-    /** Position of the true class among the bundled networks' classes. */
-    classIndex: whole({ max: 4095 }),
-    /** Signal-to-noise ratio of the simulation; `inf` when noise-free. */
-    snr: either(number({ min: 0 }), oneOf('inf')),
-  }),
+  object(
+    {
+      id: line(200),
+      path: pathWithin,
+      title: line(1000),
+      /** Id of the true class. */
+      classId: line(100),
+      /** Name of the true class. */
+      className: line(1000),
+      /** Position of the true class among the bundled networks' classes. */
+      classIndex: whole({ max: 4095 }),
+      /** Signal-to-noise ratio of the simulation; `inf` when noise-free. */
+      snr: either(number({ min: 0 }), oneOf('inf')),
+    },
+    {
+      /** Of the molecule: unit quaternion `[w, x, y, z]`, and Å from the middle of the box. */
+      rotation: list(number({ min: -1, max: 1 }), { min: 4, max: 4 }),
+      shift: list(number({ min: -1e4, max: 1e4 }), { min: 3, max: 3 }),
+    },
+  ),
   { max: 10_000 },
 );
 

@@ -6,5 +6,6 @@ export { massOf, measureAtoms, measureDensity } from './measure.ts';
 export type { Extent } from './measure.ts';
 export { readMmcif } from './mmcif.ts';
 export { type OpenedStructure, openStructure, readStructure } from './open.ts';
+export { type OverlayAtoms, overlayAtoms } from './overlay.ts';
 export { readPdb } from './pdb.ts';
 export type * from './types.ts';

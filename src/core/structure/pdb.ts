@@ -82,19 +82,30 @@ interface RawRule {
   readonly operators: number[][];
 }
 
+const namesIn = (list: string) => list.split(/[\s,]+/).filter((name) => name !== '');
+
 /** The BIOMT operators, grouped by "BIOMOLECULE" and by "APPLY THE FOLLOWING TO CHAINS". */
 function assembliesOf(remarks: readonly string[], name: string): Assembly[] {
   const assemblies: { id: string; rules: RawRule[] }[] = [];
+  /** Whether a list of chains ended in a comma: older entries continue it on the next line. */
+  let continued = false;
   for (const remark of remarks) {
     const id = /BIOMOLECULE:\s*(\w+)/.exec(remark);
     if (id) assemblies.push({ id: id[1] as string, rules: [] });
     const list = /(APPLY THE FOLLOWING TO|AND)\s+CHAINS:(.*)/.exec(remark);
+    const more = continued && /^\s*((?:\w\s*,\s*)*\w\s*,?)\s*$/.exec(remark);
+    continued = /,\s*$/.test(list?.[2] ?? (more ? more[1] : ''));
+    if (more)
+      assemblies
+        .at(-1)
+        ?.rules.at(-1)
+        ?.chains.push(...namesIn(more[1]));
     const row = /BIOMT([123])\s+\d+\s+(.*)/.exec(remark);
     if (!list && !row) continue;
     if (assemblies.length === 0) assemblies.push({ id: '1', rules: [] });
     const rules = (assemblies.at(-1) as (typeof assemblies)[number]).rules;
     if (list) {
-      const chains = (list[2] as string).split(/[\s,]+/).filter((c) => c !== '');
+      const chains = namesIn(list[2]);
       const last = rules.at(-1);
       if (list[1] === 'AND' && last) last.chains.push(...chains);
       else rules.push({ chains, operators: [] });

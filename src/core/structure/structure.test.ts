@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { assemble, measureAtoms, operatorCount, readStructure, selectChains } from './index.ts';
+import {
+  assemble,
+  measureAtoms,
+  operatorCount,
+  overlayAtoms,
+  readStructure,
+  selectChains,
+} from './index.ts';
 import { atom } from './test-records.ts';
 
 const SQUARE_BIOMT = [
@@ -55,6 +62,21 @@ describe('readPdb', () => {
     expect(atoms.count).toBe(8); // four atoms of A and B, twice; none of C
     expect(Array.from(atoms.positions.slice(12, 15))).toEqual([-10, 0, 0]); // 20 -> -20 + 10
     expect(() => assemble(structure, '7')).toThrow(/no assembly "7".*: 1\./);
+  });
+
+  it('follows a list of chains that goes on without "AND CHAINS", as older entries have it', () => {
+    const older = PDB.replace(
+      'CHAINS: A\nREMARK 350                    AND CHAINS: B',
+      'CHAINS: A,\nREMARK 350            B',
+    );
+    expect(assemble(readStructure(older, 'a.pdb'), '1').atoms.count).toBe(8);
+  });
+
+  it('gives the atoms of the assembly about their centre of mass, to be drawn', () => {
+    const { positions, chains, atoms } = overlayAtoms(readStructure(PDB, 'a.pdb'));
+    expect([atoms, positions.length, chains.length]).toEqual([8, 24, 8]);
+    const { centre } = measureAtoms(assemble(readStructure(PDB, 'a.pdb'), '1').atoms);
+    expect(positions[0]).toBeCloseTo(20 - centre[0], 4);
   });
 
   it('takes elements from atom names when the columns are missing', () => {

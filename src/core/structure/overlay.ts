@@ -1,0 +1,36 @@
+import { assemble } from './assembly.ts';
+import { measureAtoms } from './measure.ts';
+import type { Atoms, Structure } from './types.ts';
+
+/** More points are not told apart on a screen. */
+const MOST_POINTS = 200_000;
+
+/** Atoms as they are drawn over a volume. */
+export interface OverlayAtoms {
+  readonly name: string;
+  /** Å about the centre of mass, `[points * 3]`. */
+  readonly positions: Float32Array;
+  /** Number of the chain of each point. */
+  readonly chains: Uint16Array;
+  /** Atoms without hydrogens; every n-th is a point where they are very many. */
+  readonly atoms: number;
+}
+
+/** The atoms of a structure's first biological assembly, or as they are, about their centre of mass. */
+export function overlayAtoms(structure: Structure): OverlayAtoms {
+  const first = structure.isAssembly ? undefined : structure.assemblies[0];
+  const atoms: Atoms = first ? assemble(structure, first.id).atoms : structure.atoms;
+  const { centre } = measureAtoms(atoms);
+  const step = Math.max(1, Math.ceil(atoms.count / MOST_POINTS));
+  const count = Math.ceil(atoms.count / step);
+  const positions = new Float32Array(3 * count);
+  const chains = new Uint16Array(count);
+  for (let i = 0; i < count; i++) {
+    const from = i * step;
+    for (let axis = 0; axis < 3; axis++) {
+      positions[3 * i + axis] = atoms.positions[3 * from + axis] - centre[axis];
+    }
+    chains[i] = atoms.chains[from];
+  }
+  return { name: structure.name, positions, chains, atoms: atoms.count };
+}
