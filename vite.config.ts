@@ -3,10 +3,11 @@ import { compress } from './scripts/compress.mjs';
 import { pagePolicy, securityHeaders } from './scripts/headers.mjs';
 import { offline } from './scripts/offline.mjs';
 import { preload } from './scripts/preload.mjs';
+import { standalone } from './scripts/standalone.mjs';
 
 export default defineConfig({
   base: './',
-  plugins: [pagePolicy(), preload(), offline(), compress()],
+  plugins: [pagePolicy(), standalone(), preload(), offline(), compress()],
   esbuild: { jsx: 'automatic' },
   worker: { format: 'es' },
   // Workers bring these in late; naming them keeps the dev server from reloading in the middle.

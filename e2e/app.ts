@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Locator, type Page, type Worker } from '@playwright/test';
+import {
+  test as base,
+  type Download,
+  expect,
+  type Locator,
+  type Page,
+  type Worker,
+} from '@playwright/test';
 
 export { expect } from '@playwright/test';
 
@@ -93,9 +100,36 @@ export async function choose(page: Page, label: string | RegExp, option: string 
 export async function saveHeatmap(page: Page, method: string): Promise<Uint8Array> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: `Save the ${method} heatmap as MRC` }).click(),
+    pick(page, `More for ${method}`, 'Save as MRC'),
   ]);
   return new Uint8Array(readFileSync(await download.path()));
+}
+
+/** Chooses an entry of a menu. */
+export async function pick(page: Page, menu: string, entry: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name: menu, exact: true }).click();
+  await page.getByRole('menuitem', { name: entry }).first().click();
+}
+
+/** What an entry of the Share menu saves. */
+export async function share(page: Page, entry: string | RegExp): Promise<Download> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: 200_000 }),
+    pick(page, 'Share', entry),
+  ]);
+  return download;
+}
+
+/** The picture as the dialog saves it. */
+export async function savePicture(page: Page, format: 'PNG' | 'SVG' | 'PDF'): Promise<Download> {
+  await pick(page, 'Share', /^Picture/);
+  const dialog = page.getByRole('dialog', { name: 'Picture' });
+  await dialog.getByRole('radio', { name: format }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: `Save as ${format}` }).click(),
+  ]);
+  return download;
 }
 
 /** A picture of an element once two in a row are the same. */

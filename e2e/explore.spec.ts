@@ -1,5 +1,5 @@
 import { PNG } from 'pngjs';
-import { choose, classRows, expect, openApp, settled, test } from './app.ts';
+import { choose, classRows, expect, openApp, savePicture, settled, test } from './app.ts';
 
 /** What the test reads of three.js's renderer. */
 interface Renderer {
@@ -123,10 +123,7 @@ test('geometries and textures on the graphics device do not accumulate', async (
     await page.getByLabel('Input in 3D').press('ArrowUp');
     await page.getByRole('radio', { name: 'Own scales' }).click();
     await rest();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Picture' }).click(),
-    ]);
+    const download = await savePicture(page, 'PNG');
     await download.delete();
     await page.getByRole('radio', { name: 'One scale' }).click();
     await classRows(page).first().getByRole('button').click();

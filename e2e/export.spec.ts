@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
 import { openVolume } from '../src/core/volume/index.ts';
-import { expect, openApp, saveHeatmap, test } from './app.ts';
+import { expect, openApp, saveHeatmap, savePicture, test } from './app.ts';
 
-test('the picture is a PNG at 2x with something in it', async ({ page }) => {
+test('the picture is a PNG for print with something in it', async ({ page }) => {
   await openApp(page);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Picture' }).click(),
-  ]);
+  const download = await savePicture(page, 'PNG');
   expect(download.suggestedFilename()).toMatch(/\.png$/);
   const bytes = readFileSync(await download.path());
   const { width, height, data } = PNG.sync.read(bytes);

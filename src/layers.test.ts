@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...['src/core', 'src/worker', 'src/engine', 'src/state', 'src/ui'],
       ...['src/scene', 'src/slices', 'src/panels'],
     ],
-    packages: ['react', 'react-dom', 'zustand'],
+    packages: ['react', 'react-dom', 'zustand', 'idb', 'virtual:standalone-viewer'],
   },
   cli: { modules: ['src/core', 'src/engine', 'scripts'], packages: ['send'] },
   scripts: {

@@ -17,7 +17,9 @@ import { Header } from './Header.tsx';
 import { ExplainPage } from './pages/explain/ExplainPage.tsx';
 import { PAGES } from './pages/index.tsx';
 import { LazyPage } from './pages/LazyPage.tsx';
+import { PictureDialog } from './picture/PictureDialog.tsx';
 import { hashOf, usePage } from './routes.ts';
+import { FilmProgress } from './share/FilmProgress.tsx';
 import { useTheme } from './theme.ts';
 import shared from './app.module.css';
 import styles from './App.module.css';
@@ -65,6 +67,8 @@ export function App() {
       <NetworkDialog {...dialogProps('network')} onLayers={COMMANDS.layers.run} />
       <NetworkGraphDialog {...dialogProps('layers')} />
       <CommandPalette {...dialogProps('commands')} />
+      <PictureDialog {...dialogProps('picture')} />
+      <FilmProgress />
       {dropping && (
         <div className={styles.dropOverlay}>
           <strong>{page === 'evaluate' ? 'Drop to evaluate' : 'Drop to open'}</strong>
@@ -75,6 +79,7 @@ export function App() {
               : 'are shown and explained.'}
           </span>
           <span>A network replaces the one in use: {acceptedNetworks()}.</span>
+          <span>A session, or a picture that was saved here, opens its comparison again.</span>
         </div>
       )}
     </TooltipProvider>

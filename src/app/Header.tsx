@@ -1,27 +1,20 @@
 import { useStore } from 'zustand';
 import { BackendPicker, Pickers } from '../panels/index.ts';
 import { actions, choiceRows, historyStore, type ViewChoices, viewStore } from '../state/index.ts';
-import { Button, IconButton } from '../ui/Button.tsx';
-import {
-  CameraIcon,
-  HelpIcon,
-  MoonIcon,
-  RedoIcon,
-  SunIcon,
-  SystemThemeIcon,
-  UndoIcon,
-} from '../ui/icons.tsx';
+import { IconButton } from '../ui/Button.tsx';
+import { HelpIcon, MoonIcon, RedoIcon, SunIcon, SystemThemeIcon, UndoIcon } from '../ui/icons.tsx';
 import { COMMANDS, withKeys } from './commands/commands.ts';
 import { useSituation } from './commands/situation.ts';
 import { OfflineHint } from './offline/OfflineHint.tsx';
 import { PageLinks } from './pages/PageLinks.tsx';
+import { ShareMenu } from './share/ShareMenu.tsx';
 import shared from './app.module.css';
 import styles from './Header.module.css';
 
 export function Header() {
   const now = useSituation();
   const explaining = now.page === 'explain';
-  const { help, layers, network, savePicture } = COMMANDS;
+  const { help, layers, network } = COMMANDS;
   return (
     <header className={shared.header}>
       <h1>Respond-CAM</h1>
@@ -33,14 +26,7 @@ export function Header() {
         {explaining && (
           <>
             <HistoryButtons />
-            <Button
-              disabled={!savePicture.when(now)}
-              onClick={savePicture.run}
-              title={withKeys(savePicture)}
-            >
-              <CameraIcon />
-              <span className="button-text">Picture</span>
-            </Button>
+            <ShareMenu />
           </>
         )}
         <OfflineHint />

@@ -2,6 +2,8 @@ import { createEngineClient } from '../engine/client.ts';
 import { followRoute } from './routes.ts';
 import { keepForOffline } from './offline/keep.ts';
 import { watchForUpdates } from './resume.ts';
+import { followSession } from './session/follow.ts';
+import { followTheme } from './session/theme.ts';
 import { start } from './start.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -10,8 +12,10 @@ import './styles/panels.css';
 import './styles/narrow.css';
 import './styles/forced-colors.css';
 
+followTheme();
 // The engine's worker, the network and the first volume are on their way before what draws them is read.
 followRoute(start(createEngineClient(), new URLSearchParams(location.search)));
+followSession();
 keepForOffline();
 watchForUpdates();
 import('./render.tsx').then(

@@ -9,14 +9,17 @@ export type PageId = (typeof PAGE_IDS)[number];
 export interface Route {
   readonly page: PageId;
   readonly params: URLSearchParams;
+  /** What follows the question mark, as it is written. */
+  readonly query: string;
 }
 
 /** The route of an address; one without a known page is the explain page. */
 export function routeOf(hash: string): Route {
-  const [path, query] = hash.replace(/^#\/?/, '').split('?', 2);
+  const [path, query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   return {
     page: PAGE_IDS.find((id) => id === path) ?? 'explain',
     params: new URLSearchParams(query),
+    query,
   };
 }
 

@@ -2,9 +2,18 @@ import { AppError } from '../core/errors.ts';
 import type { Engine } from '../engine/types.ts';
 import { ownAddress } from './address.ts';
 import { deepLinkOf, forgetDeepLink, type PageId, type Route } from './routes.ts';
-import { actions, configureStores, networkStore, volumesStore } from '../state/index.ts';
+import { isShown } from './session/follow.ts';
+import { startFresh } from './session/fresh.ts';
+import { type KeptSession, keptSession } from './session/keep.ts';
+import {
+  actions,
+  configureStores,
+  networkStore,
+  readAddress,
+  sessionStore,
+  volumesStore,
+} from '../state/index.ts';
 import { createFilesClient } from './files/client.ts';
-import { takeResumed } from './resume.ts';
 
 /** Class of the sample on the first screen: large, well known and clearly shaped. */
 const FIRST_CLASS = /groel|1aon|1kp8/i;
@@ -29,24 +38,48 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
     actions.loadCatalogue('models/index.json'),
     actions.loadGallery('samples/index.json'),
   ]);
+  const kept = keptSession().catch(() => null);
   let first = true;
-  let resumed = takeResumed();
   let shown: PageId;
-  return ({ page, params }) => {
+  return ({ page, params, query: state }) => {
     shown = page;
     if (page === 'paper') void lists.then(() => (shown === 'paper' ? actions.openPaper() : null));
     else actions.leavePaper();
     if (page === 'evaluate') void lists.then(actions.takeFirstNetwork);
     if (page !== 'explain') return;
-    const wanted = deepLinkOf(params) ?? resumed;
-    resumed = null;
-    if (wanted) {
+    const { hash } = location;
+    const wanted = deepLinkOf(params);
+    const address = readAddress(state);
+    if (!address && wanted) {
       forgetDeepLink();
       void lists.then(() => actions.openDeepLink(wanted));
     }
-    if (first) void lists.then(() => openBoth(model, volume));
+    if (first) {
+      void lists.then(async () => {
+        const asked = model !== null || volume !== null || (wanted !== null && !address);
+        if (!asked && (await openAgain(await kept, address ? hash : null))) return;
+        if (address) await actions.openAddress(address);
+        await openBoth(model, volume);
+      });
+    } else if (address && !isShown(hash)) void lists.then(() => actions.openAddress(address));
     first = false;
   };
+}
+
+/**
+ * Shows what this browser kept, unless the address asks for something else.
+ * @param asked hash of the address; null where it names nothing
+ * @returns whether something is shown
+ */
+async function openAgain(kept: KeptSession | null, asked: string | null): Promise<boolean> {
+  if (!kept || (asked !== null && asked !== kept.address)) return false;
+  await actions.openSession(kept, 'What was shown last');
+  if (sessionStore.getState().pending) return false;
+  actions.inform('This is what was shown last.', {
+    label: 'Start fresh',
+    run: () => void startFresh(),
+  });
+  return true;
 }
 
 /** At once, but for a network of one's own: it may leave its sizes to the volume. */

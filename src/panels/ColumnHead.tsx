@@ -17,13 +17,12 @@ import {
   size,
   volumesStore,
 } from '../state/index.ts';
-import { IconButton } from '../ui/Button.tsx';
-import { CloseIcon, DownloadIcon } from '../ui/icons.tsx';
+import { CloseIcon } from '../ui/icons.tsx';
+import type { MenuItem } from '../ui/Menu.tsx';
 import { Select } from '../ui/Select.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type InputChange, inputChanges } from './inputChanges.ts';
 import { Explained } from './Explained.tsx';
-import { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 import { columnTitle } from './columnTitle.ts';
 import { OverrideChips, PanelMenu } from './PanelMenu.tsx';
 import styles from './ColumnHead.module.css';
@@ -88,8 +87,14 @@ function useAveraged(): boolean {
   return model !== null && isAveraged(model, aim, layer ?? model.defaultLayer);
 }
 
-/** Title of a panel: its method, what it sums to, and its export. */
-export function MapHead({ column }: { readonly column: Column }) {
+interface MapHeadProps {
+  readonly column: Column;
+  /** What its map can be saved as. */
+  readonly exports: readonly MenuItem[];
+}
+
+/** Title of a panel: its method, what it sums to, and what can be done with its map. */
+export function MapHead({ column, exports }: MapHeadProps) {
   const { id, panel, shown } = column;
   const groups = methodGroups(useAveraged());
   const place = useStore(displayStore, ({ columns }) => columns.findIndex((one) => one.id === id));
@@ -120,18 +125,7 @@ export function MapHead({ column }: { readonly column: Column }) {
           <Explained topic={shown.method}>Σ {formatValue(shown.map.sum)}</Explained>
         </span>
       )}
-      {shown &&
-        HEATMAP_EXPORTS.map((row) => (
-          <IconButton
-            key={row.label}
-            className={styles.save}
-            label={`Save the ${title} heatmap as ${row.label}`}
-            hint={`Save this heatmap as ${row.label} ${row.hint}`}
-            icon={<DownloadIcon />}
-            onClick={() => saveHeatmap(id, row)}
-          />
-        ))}
-      <PanelMenu column={column} title={title} />
+      <PanelMenu {...{ column, title, exports }} />
     </div>
   );
 }

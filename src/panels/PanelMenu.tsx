@@ -13,12 +13,17 @@ import { CloseIcon, MoreIcon } from '../ui/icons.tsx';
 import { Menu, type MenuItem } from '../ui/Menu.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { withoutId } from './classNames.ts';
-import { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 import styles from './PanelMenu.module.css';
 
+interface PanelMenuProps {
+  readonly column: Column;
+  readonly title: string;
+  readonly exports: readonly MenuItem[];
+}
+
 /** What can be done with a panel: shown large, moved, copied, saved, removed. */
-export function PanelMenu({ column, title }: { readonly column: Column; readonly title: string }) {
-  const { id, panel, shown } = column;
+export function PanelMenu({ column, title, exports }: PanelMenuProps) {
+  const { id, panel } = column;
   const panels = useStore(explainStore, (state) => state.panels);
   const maximised = useStore(viewStore, (view) => view.maximised);
   if (!panel) return null;
@@ -55,14 +60,6 @@ export function PanelMenu({ column, title }: { readonly column: Column; readonly
       run: () => actions.removePanel(id),
     },
   ];
-  const exports = HEATMAP_EXPORTS.map(
-    (row): MenuItem => ({
-      label: `Save as ${row.label}`,
-      hint: row.hint,
-      disabled: shown === null,
-      run: () => saveHeatmap(id, row),
-    }),
-  );
   return (
     <Menu label={`Panel ${title}`} groups={[place, copies, exports]}>
       <Button tone="quiet" shape="icon" aria-label={`More for ${title}`}>

@@ -4,6 +4,7 @@ import { FileFacts } from './FileFacts.tsx';
 import { Gallery } from './Gallery.tsx';
 import { InputOptionsForm } from './InputOptionsForm.tsx';
 import { OpenedList } from './OpenedList.tsx';
+import { StructurePanel } from './StructurePanel.tsx';
 
 const TILE_NOTE =
   'Its values are those of the run over the whole volume: normalised there, and not once more here.';
@@ -15,6 +16,7 @@ export function VolumesPanel() {
       <h2>Volumes</h2>
       <Gallery />
       <OpenedList />
+      <StructurePanel />
       {item && (
         <>
           <FileFacts item={item} />

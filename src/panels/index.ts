@@ -7,7 +7,6 @@ export { PanelStatus } from './PanelStatus.tsx';
 export { Headline } from './Headline.tsx';
 export { LevelNote } from './LevelNote.tsx';
 export { LevelsBar } from './LevelsBar.tsx';
-export { HEATMAP_EXPORTS, saveHeatmap } from './heatmapExports.ts';
 export { NetworkDialog } from './NetworkDialog.tsx';
 export { NetworkGraphDialog } from './network/NetworkGraphDialog.tsx';
 export { Notices } from './Notices.tsx';

@@ -1,10 +1,13 @@
 import { belongsToNetwork, networkEndings } from '../core/network-formats.ts';
 import { isPictureName, isVolumeName, VOLUME_ACCEPT } from '../core/volume/index.ts';
-import { actions } from '../state/index.ts';
+import { actions, sessionsAmong } from '../state/index.ts';
 
 export { VOLUME_ACCEPT };
 
 export const NETWORK_ACCEPT = networkEndings().join(',');
+
+/** Coordinates, also packed. */
+const STRUCTURE_NAME = /\.(pdb\d*|ent|cif|mmcif|bcif)(\.gz)?$/i;
 
 export interface SortedFiles {
   readonly volumes: readonly File[];
@@ -26,9 +29,17 @@ export function sortFiles(files: readonly File[]): SortedFiles {
   };
 }
 
-/** Opens whatever was dropped or chosen: volumes, a network, or both. */
+/**
+ * Opens whatever was dropped or chosen: a session or a picture that holds one, what a session waits for, volumes,
+ * a network.
+ */
 export async function openFiles(files: readonly File[]): Promise<void> {
-  const { volumes, network } = sortFiles(files);
+  const { sessions, others } = await sessionsAmong(files, actions.reportError);
+  for (const { name, opened } of sessions) await actions.openSession(opened, name);
+  // A session that came without its files may find them beside it.
+  const left = await actions.giveSession(others);
+  const isStructure = ({ name }: File) => STRUCTURE_NAME.test(name);
+  const { volumes, network } = sortFiles(left.filter((file) => !isStructure(file)));
   // The volume first: a network may leave its sizes to it.
   if (volumes.length > 0) {
     await actions.openVolumes(
@@ -36,4 +47,5 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     );
   }
   if (network.length > 0) await actions.openNetwork(network);
+  for (const file of left.filter(isStructure)) await actions.openStructure(file);
 }

@@ -1,24 +1,10 @@
 import type { LengthUnit } from '../core/volume/index.ts';
 import type { CameraState } from '../state/view.ts';
-import { conjugate, turn } from './camera.ts';
+import { axisArms } from './axisArms.ts';
 import { scaleBar } from './scaleBar.ts';
 import styles from './Overlays.module.css';
 
 const ARM = 20;
-const AXES = [
-  { name: 'x', direction: [1, 0, 0] },
-  { name: 'y', direction: [0, 1, 0] },
-  { name: 'z', direction: [0, 0, 1] },
-] as const;
-
-/** Where the ends of the three axes lie in the picture: `[right, down]`, farthest first. */
-export function axisArms(quaternion: CameraState['quaternion'], length: number) {
-  return AXES.map(({ name, direction }) => {
-    const [x, y, depth] = turn(conjugate(quaternion), direction);
-    return { name, end: [x * length, -y * length] as const, depth };
-  }).sort((a, b) => a.depth - b.depth);
-}
-
 /** Small x, y, z axes in the corner; z is the beam. */
 export function AxisTriad({ quaternion }: Pick<CameraState, 'quaternion'>) {
   return (

@@ -1,6 +1,7 @@
 import { useFrame, useThree } from '@react-three/fiber';
 import { type Ref, useEffect, useImperativeHandle, useMemo, useSyncExternalStore } from 'react';
 import { AppError, badInput } from '../core/errors.ts';
+import type { CameraState } from '../state/view.ts';
 import { type DrawnView, drawView, drawToPixels, type Pixels } from './drawView.ts';
 import { textColorOf } from './textColor.ts';
 import { ViewScene } from './ViewScene.tsx';
@@ -9,10 +10,13 @@ import { shellMaterial } from './shaders.ts';
 
 /** What the rest of the page can ask of the canvas. */
 export interface SceneHandle {
+  /** Whether a view is on the page; on a narrow one only that of one column is. */
+  has(viewId: string): boolean;
   /**
    * One view drawn again at `width * scale` by `height * scale` pixels on a clear ground, with the
    * camera, surfaces and crosshair of the screen; labels, scale bar and axes are the caller's.
    * @param color CSS colour of box and crosshair
+   * @param camera in place of that of the screen
    * @throws AppError `bad-input` for an unknown view or an unusable size; `unsupported` while the
    *   graphics device is lost
    */
@@ -22,8 +26,14 @@ export interface SceneHandle {
     height: number,
     scale: number,
     color: string,
+    camera?: CameraState,
   ): Pixels;
 }
+
+const seenBy = (view: DrawnView, camera: CameraState): DrawnView => ({
+  ...view,
+  spec: { ...view.spec, camera },
+});
 
 interface StageProps {
   readonly registry: ViewRegistry;
@@ -64,7 +74,8 @@ export function Stage({ registry, handle, onLost }: StageProps) {
   useImperativeHandle(
     handle,
     () => ({
-      renderToImage(viewId, width, height, scale, color) {
+      has: (viewId) => drawn.has(viewId),
+      renderToImage(viewId, width, height, scale, color, camera) {
         const view = drawn.get(viewId);
         const limit = gl.capabilities.maxTextureSize;
         if (!view) throw badInput(`There is no 3D view "${viewId}".`);
@@ -82,7 +93,14 @@ export function Stage({ registry, handle, onLost }: StageProps) {
             'The graphics device is lost; the picture has no 3D view.',
           );
         }
-        const pixels = drawToPixels(gl, view, width, height, scale, color);
+        const pixels = drawToPixels(
+          gl,
+          camera ? seenBy(view, camera) : view,
+          width,
+          height,
+          scale,
+          color,
+        );
         invalidate();
         return pixels;
       },

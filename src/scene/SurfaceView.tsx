@@ -4,6 +4,7 @@ import { mostVisible, rayHits } from '../core/surface/ray.ts';
 import { shellOf } from '../core/surface/shells.ts';
 import type { Volume } from '../core/volume/types.ts';
 import { type CameraState, DEFAULT_CAMERA } from '../state/view.ts';
+import type { AtomsSpec } from './atoms.ts';
 import { boundsOf, pixelsPerAngstrom, rayThrough, type Triple } from './camera.ts';
 import { useScene } from './LinkedViews.tsx';
 import { AxisTriad, ScaleBar } from './Overlays.tsx';
@@ -45,6 +46,8 @@ export interface SurfaceViewProps {
   readonly onPick?: (point: [number, number, number]) => void;
   /** A click anywhere or Enter; a click picks nothing then. */
   readonly onOpen?: () => void;
+  /** A structure among the surfaces; compared by identity. */
+  readonly atoms?: AtomsSpec | null;
   readonly lengthUnit?: LengthUnit;
   /** What reset goes back to, the projection apart. */
   readonly home?: CameraState;
@@ -58,7 +61,7 @@ export interface SurfaceViewProps {
 export function SurfaceView(props: SurfaceViewProps) {
   const { id, label, grid, shells, camera, onCameraChange, onPick, onOpen } = props;
   const { crosshair = null, lengthUnit = 'nm', marks = ALL_MARKS, scrolls = false } = props;
-  const { home = DEFAULT_CAMERA } = props;
+  const { home = DEFAULT_CAMERA, atoms = null } = props;
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
@@ -76,8 +79,9 @@ export function SurfaceView(props: SurfaceViewProps) {
   const boxed = marks.includes('box');
   useLayoutEffect(() => {
     if (!element.current) return;
-    registry.set({ id, element: element.current, bounds, mesh, looks, camera, crosshair, boxed });
-  }, [registry, id, bounds, mesh, looks, camera, crosshair, boxed]);
+    const drawn = { bounds, mesh, looks, camera, crosshair, atoms, boxed };
+    registry.set({ id, element: element.current, ...drawn });
+  }, [registry, id, bounds, mesh, looks, camera, crosshair, atoms, boxed]);
   useEffect(() => () => registry.remove(id), [registry, id]);
 
   const latest = useRef(props);

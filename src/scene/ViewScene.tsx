@@ -1,6 +1,7 @@
 import { createPortal, useThree } from '@react-three/fiber';
 import { memo, useEffect, useMemo } from 'react';
 import { Scene, type ShaderMaterial } from 'three';
+import { AtomPoints } from './atoms.ts';
 import type { DrawnView } from './drawView.ts';
 import { BoxLines, crosshairEdges, ThinLines } from './lines.ts';
 import type { ViewSpec } from './viewRegistry.ts';
@@ -15,7 +16,7 @@ interface ViewSceneProps {
 
 /** The contents of one view: shells, box and crosshair in a scene of their own. */
 export const ViewScene = memo(function ViewScene({ spec, material, drawn }: ViewSceneProps) {
-  const { mesh, looks, bounds, crosshair, boxed, id } = spec;
+  const { mesh, looks, bounds, crosshair, atoms, boxed, id } = spec;
   const invalidate = useThree((state) => state.invalidate);
   const scene = useMemo(() => new Scene(), []);
   const shells = useMemo(() => (mesh ? new ShellGeometry(mesh) : null), [mesh]);
@@ -28,11 +29,18 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
   useEffect(() => {
     if (crosshair) cross.set(crosshairEdges(bounds, crosshair));
   }, [cross, bounds, crosshair]);
+  // Moving a structure makes no new points.
+  const { positions = null, chains = null } = atoms ?? {};
+  const points = useMemo(
+    () => (positions && chains ? new AtomPoints({ positions, chains }) : null),
+    [positions, chains],
+  );
+  useEffect(() => () => points?.dispose(), [points]);
   useEffect(() => shells?.paint(looks), [shells, looks]);
   useEffect(() => {
-    drawn.set(id, { spec, scene, shells, box, crosshair: cross });
+    drawn.set(id, { spec, scene, shells, box, crosshair: cross, atoms: points });
     invalidate();
-  }, [drawn, id, spec, scene, shells, box, cross, invalidate]);
+  }, [drawn, id, spec, scene, shells, box, cross, points, invalidate]);
   useEffect(
     () => () => {
       drawn.delete(id);
@@ -46,6 +54,13 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
     <>
       <primitive object={box.lines.object} visible={boxed} />
       <primitive object={cross.object} visible={crosshair !== null} />
+      {points && atoms && (
+        <primitive
+          object={points.object}
+          position={[atoms.centre[0] - x, atoms.centre[1] - y, atoms.centre[2] - z]}
+          quaternion={atoms.rotation}
+        />
+      )}
       {shells && (
         <mesh
           geometry={shells.geometry}

@@ -2,10 +2,12 @@ import {
   OrthographicCamera,
   PerspectiveCamera,
   type Scene,
+  Vector4,
   type WebGLRenderer,
   WebGLRenderTarget,
 } from 'three';
 import { eyeDistance, pixelsPerAngstrom, radiusOf, turn } from './camera.ts';
+import type { AtomPoints } from './atoms.ts';
 import type { BoxLines, ThinLines } from './lines.ts';
 import type { ViewSpec } from './viewRegistry.ts';
 import type { ShellGeometry } from './shellGeometry.ts';
@@ -18,6 +20,7 @@ export interface DrawnView {
   readonly shells: ShellGeometry | null;
   readonly box: BoxLines;
   readonly crosshair: ThinLines;
+  readonly atoms: AtomPoints | null;
 }
 
 /** Straight (not premultiplied) RGBA, top row first. */
@@ -27,6 +30,7 @@ export interface Pixels {
   readonly height: number;
 }
 
+const viewport = new Vector4();
 const parallel = new OrthographicCamera();
 const perspective = new PerspectiveCamera();
 
@@ -38,7 +42,7 @@ const perspective = new PerspectiveCamera();
  */
 export function drawView(
   gl: WebGLRenderer,
-  { spec, scene, shells, box, crosshair }: DrawnView,
+  { spec, scene, shells, box, crosshair, atoms }: DrawnView,
   width: number,
   height: number,
   color: string,
@@ -77,6 +81,7 @@ export function drawView(
   box.face(back);
   box.lines.prepare(width, height, color);
   crosshair.prepare(width, height, color);
+  atoms?.prepare((scale * gl.getCurrentViewport(viewport).w) / height);
   gl.render(scene, lens);
 }
 

@@ -1,4 +1,5 @@
 export type { Pixels } from './drawView.ts';
+export type { AtomsSpec } from './atoms.ts';
 export { LinkedViews } from './LinkedViews.tsx';
 export type { SceneHandle } from './Stage.tsx';
 export { type SceneMark, type Shell, SurfaceView } from './SurfaceView.tsx';

@@ -5,7 +5,7 @@ import { centroids } from '../core/surface/sort.ts';
 import { sampled } from '../core/surface/testing.ts';
 import type { Triple } from './camera.ts';
 import { boxEdges, crosshairEdges, octantOf } from './lines.ts';
-import { axisArms } from './Overlays.tsx';
+import { axisArms } from './axisArms.ts';
 import { ShellGeometry } from './shellGeometry.ts';
 
 const field = sampled([16, 16, 16], [1, 1, 1], (x, y, z) => -Math.hypot(x - 1, y, z));

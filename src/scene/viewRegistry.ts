@@ -1,5 +1,6 @@
 import type { ShellMesh } from '../core/surface/shells.ts';
 import type { CameraState } from '../state/view.ts';
+import type { AtomsSpec } from './atoms.ts';
 import type { Bounds, Triple } from './camera.ts';
 import type { ShellLook } from './shellGeometry.ts';
 
@@ -13,6 +14,8 @@ export interface ViewSpec {
   readonly camera: CameraState;
   /** Å, world. */
   readonly crosshair: Triple | null;
+  /** Drawn among the surfaces. */
+  readonly atoms: AtomsSpec | null;
   /** Whether the box of `bounds` is drawn. */
   readonly boxed: boolean;
 }

@@ -3,6 +3,7 @@ import {
   formatSigned,
   formatValue,
   levelStyle,
+  type Palette,
   type SymmetricScale,
   symmetricTicks,
 } from '../core/color/index.ts';
@@ -52,13 +53,8 @@ export function drawColorBar(
   const barHeight = Math.round(BAR * pixel);
   const at = (value: number) => left + (limit > 0 ? (value / limit + 1) / 2 : 0.5) * width;
 
-  const entries = palette.solid.length / 4;
-  for (let x = 0; x < width; x++) {
-    const entry = Math.round((x / Math.max(1, width - 1)) * (entries - 1)) * 4;
-    const [r, g, b] = palette.solid.subarray(entry, entry + 3);
-    ctx.fillStyle = cssColor([r, g, b]);
-    ctx.fillRect(left + x, barTop, 1, barHeight);
-  }
+  ctx.imageSmoothingEnabled = true;
+  ctx.drawImage(stripOf(palette), left, barTop, width, barHeight);
 
   for (const level of levels.filter((value) => Math.abs(value) <= limit)) {
     const x = at(level);
@@ -106,6 +102,20 @@ export function drawColorBar(
     ctx.fillRect(x, barTop + barHeight, line, 3 * pixel);
     ctx.fillText(label, centre, barTop + barHeight + 5 * pixel);
   }
+}
+
+const strips = new WeakMap<Palette, OffscreenCanvas>();
+
+/** All colours of a palette in one row. */
+function stripOf(palette: Palette): OffscreenCanvas {
+  let strip = strips.get(palette);
+  if (!strip) {
+    strip = new OffscreenCanvas(palette.solid.length / 4, 1);
+    const colours = new ImageData(new Uint8ClampedArray(palette.solid), strip.width, 1);
+    strip.getContext('2d', { willReadFrequently: true })!.putImageData(colours, 0, 0);
+    strips.set(palette, strip);
+  }
+  return strip;
 }
 
 /** What the bar shows, for those who do not see it. */

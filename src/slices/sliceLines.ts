@@ -3,7 +3,39 @@ import type { IsoLines } from '../core/surface/isolines.ts';
 import { type Rect, toPixel } from './fit.ts';
 import type { Plane } from './planes.ts';
 
-export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+/** What drawings need of a canvas; `Recorder` of the app's pictures has no more. */
+export interface Context {
+  fillStyle: string | CanvasGradient | CanvasPattern;
+  strokeStyle: string | CanvasGradient | CanvasPattern;
+  globalAlpha: number;
+  lineWidth: number;
+  lineJoin: CanvasLineJoin;
+  lineCap: CanvasLineCap;
+  font: string;
+  textAlign: CanvasTextAlign;
+  textBaseline: CanvasTextBaseline;
+  imageSmoothingEnabled: boolean;
+  imageSmoothingQuality: ImageSmoothingQuality;
+  save(): void;
+  restore(): void;
+  scale(x: number, y: number): void;
+  getTransform(): DOMMatrix;
+  setTransform(transform?: DOMMatrix2DInit): void;
+  setTransform(a: number, b: number, c: number, d: number, e: number, f: number): void;
+  beginPath(): void;
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  rect(x: number, y: number, width: number, height: number): void;
+  closePath(): void;
+  fill(): void;
+  stroke(): void;
+  clip(): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  strokeRect(x: number, y: number, width: number, height: number): void;
+  fillText(text: string, x: number, y: number): void;
+  measureText(text: string): TextMetrics;
+  drawImage(image: OffscreenCanvas, x: number, y: number, width: number, height: number): void;
+}
 
 /** The input's own contour is dark with a light halo: seen on black, grey, white and colour alike. */
 const INPUT_LINE = 'rgb(24 24 26)';

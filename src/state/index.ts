@@ -29,6 +29,8 @@ export const noticesStore = app.notices;
 export const paperStore = app.paper;
 export const whatIfStore = app.whatIf;
 export const segmentationStore = app.segmentation;
+export const sessionStore = app.session;
+export const structureStore = app.structure;
 export const displayStore = app.display;
 export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
@@ -91,8 +93,31 @@ export {
   type PanelPresetId,
   type PresetSources,
 } from './panelPresets.ts';
+export {
+  type AddressState,
+  addressObstacle,
+  addressOf,
+  readAddress,
+} from './session/address.ts';
+export {
+  type OpenedSession,
+  type Session,
+  type SessionFile,
+  type SessionVolume,
+  sessionSchema,
+  sessionToJson,
+} from './session/document.ts';
+export {
+  packSession,
+  SESSION_CHUNK,
+  SESSION_ENDING,
+  sessionsAmong,
+} from './session/file.ts';
+export { type TakenSession, volumeId } from './session/take.ts';
 export { statsOf } from './stats.ts';
 export { whatIfKey } from './actions/whatIf.ts';
+export { simulatedPose, turnedPose } from './actions/structure.ts';
+export { CENTRED, type StructurePose } from './structure.ts';
 export type * from './types.ts';
 export { INPUT_COLUMN } from './types.ts';
 export type { ModelInfo } from '../engine/types.ts';

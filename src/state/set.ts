@@ -4,6 +4,8 @@ import { createExplainStore } from './explain.ts';
 import { createNetworkStore } from './network.ts';
 import { createNoticesStore } from './notices.ts';
 import { createPaperStore } from './paper.ts';
+import { createSessionStore } from './session.ts';
+import { createStructureStore } from './structure.ts';
 import { createViewStore } from './view.ts';
 import { createSegmentationStore } from './segmentation.ts';
 import { createVolumesStore } from './volumes.ts';
@@ -22,6 +24,8 @@ export function createStoreSet() {
     paper: createPaperStore(),
     whatIf: createWhatIfStore(),
     segmentation: createSegmentationStore(),
+    session: createSessionStore(),
+    structure: createStructureStore(),
   };
 }
 

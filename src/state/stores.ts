@@ -9,6 +9,8 @@ import { createNetworkPool } from './actions/networkPool.ts';
 import { createPanelAnswers } from './actions/panelAnswers.ts';
 import { createPaperActions, type PaperActions } from './actions/paper.ts';
 import { createSegmentActions, type SegmentActions } from './actions/segment.ts';
+import { createSessionActions, type SessionActions } from './actions/session.ts';
+import { createStructureActions, type StructureActions } from './actions/structure.ts';
 import { createChoices, type Choices } from './actions/choices.ts';
 import { createWhatIfActions, type WhatIfActions } from './actions/whatIf.ts';
 import { derive, type ReadStore } from './derived.ts';
@@ -27,6 +29,8 @@ export interface AppStores extends StoreSet {
     NetworkActions &
     Choices &
     DeepLinkActions &
+    SessionActions &
+    StructureActions &
     EvaluationActions &
     ExplainActions &
     WhatIfActions &
@@ -81,6 +85,7 @@ export function createAppStores(
   const inputActions = createInputActions(set, services, explainer, networkActions);
   const panels = createPanelAnswers(set, services, cache, pool, inputActions.openSample);
   const choices = createChoices(set, history, explainer, () => shownScale(display.getState()));
+  const structures = createStructureActions(set, services, history);
   const opening = { ...inputActions, ...networkActions, ...choices };
   return {
     ...set,
@@ -92,6 +97,8 @@ export function createAppStores(
       ...networkActions,
       ...createDeepLinkActions(inputActions, networkActions, choices),
       ...choices,
+      ...createSessionActions(set, services, inputActions, networkActions, structures, pool),
+      ...structures,
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
       ...createWhatIfActions(set, services),
@@ -112,22 +119,24 @@ function refreshOn<T>(store: StoreApi<T>, history: History, keys: readonly (keyo
 }
 
 /** What undo puts back: the user's choices, never data, camera or crosshair. */
-function undoable({ explain, network, view, volumes }: StoreSet, explainer: Explainer) {
+function undoable({ explain, network, view, volumes, structure }: StoreSet, explainer: Explainer) {
   const take = () => {
     const { classIndex, layer, aim, panels } = explain.getState();
-    const { camera, crosshair, lengthUnit, theme, ...looks } = view.getState();
+    const { camera, crosshair, ...looks } = view.getState();
     return {
       ...{ classIndex, layer, aim, panels },
       ...looks,
       options: optionsOf(volumes.getState()),
+      pose: structure.getState().pose,
     };
   };
   type Choices = ReturnType<typeof take>;
   return {
     take,
     restore(part: Partial<Choices>) {
-      const { classIndex, layer, aim, panels, options, ...looks } = part;
+      const { classIndex, layer, aim, panels, options, pose, ...looks } = part;
       view.setState(looks);
+      if (pose) structure.setState({ pose });
       if (options) setOptions(volumes, options);
       explain.setState({
         ...(classIndex !== undefined && { classIndex }),

@@ -2,6 +2,7 @@ import type { CamMap, CamMethod } from '../core/cam/types.ts';
 import type { DensityStats } from '../core/color/index.ts';
 import type { Panel } from '../core/session/index.ts';
 import type { ListedSample } from '../core/simulate/lists.ts';
+import type { OverlayAtoms } from '../core/structure/index.ts';
 import type { ReadAs, VolumeReport } from '../core/volume/report.ts';
 import type { SourceGrid } from '../core/volume/index.ts';
 import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
@@ -113,6 +114,8 @@ export interface Services {
    * averages, the file itself is read where what the network needs of it can be held.
    */
   prepare(opened: Preparable, request: PrepareRequest): Promise<PreparedVolume>;
+  /** The atoms of a coordinate file. Throws `bad-file`. */
+  openStructure(name: string, source: Blob): Promise<OverlayAtoms>;
   fetchJson(url: string): Promise<unknown>;
 }
 

@@ -12,17 +12,19 @@ interface DialogProps {
   readonly children: ReactNode;
   /** Takes most of the window; its content scrolls by itself. */
   readonly large?: boolean;
+  /** Room for a picture. */
+  readonly wide?: boolean;
   onOpenChange(open: boolean): void;
 }
 
-export function Dialog({ title, open, children, large, onOpenChange }: DialogProps) {
+export function Dialog({ title, open, children, large, wide, onOpenChange }: DialogProps) {
   const focus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={styles.shade} />
         <Radix.Content
-          className={classes(styles.dialog, large && styles.large)}
+          className={classes(styles.dialog, large && styles.large, wide && styles.wide)}
           aria-describedby={undefined}
           {...focus}
         >

@@ -6,6 +6,8 @@ export interface MenuItem {
   readonly label: string;
   /** Under the label. */
   readonly hint?: string;
+  /** Its shortcut. */
+  readonly keys?: string;
   readonly disabled?: boolean;
   run(): void;
 }
@@ -37,9 +39,10 @@ export function Menu({ label, children, groups }: MenuProps) {
             .map((group, i) => (
               <Radix.Group key={group[0].label}>
                 {i > 0 && <Radix.Separator className={styles.line} />}
-                {group.map(({ label: text, hint, disabled, run }) => (
+                {group.map(({ label: text, hint, keys, disabled, run }) => (
                   <Radix.Item key={text} className={styles.item} disabled={disabled} onSelect={run}>
                     <span>{text}</span>
+                    {keys && <kbd className={styles.keys}>{keys}</kbd>}
                     {hint && <span className={styles.hint}>{hint}</span>}
                   </Radix.Item>
                 ))}

@@ -19,10 +19,14 @@ export interface FileExport<Source> {
   readonly ending: string;
   /** MIME type. */
   readonly type: string;
-  write(source: Source): BlobPart;
+  write(source: Source): BlobPart | Promise<BlobPart>;
 }
 
 /** @param stem the file's name without its ending */
-export function saveAs<Source>(row: FileExport<Source>, source: Source, stem: string): void {
-  download(`${stem}${row.ending}`, new Blob([row.write(source)], { type: row.type }));
+export async function saveAs<Source>(
+  row: FileExport<Source>,
+  source: Source,
+  stem: string,
+): Promise<void> {
+  download(`${stem}${row.ending}`, new Blob([await row.write(source)], { type: row.type }));
 }

@@ -34,6 +34,7 @@ export const CameraIcon = drawing(
   'M2 5.5A1.5 1.5 0 0 1 3.5 4h1.7L6.5 2.5h3L10.8 4h1.7A1.5 1.5 0 0 1 14 5.5v6a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 11.5zM8 11a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5',
 );
 export const DownloadIcon = drawing('M8 2.5v8m-3-3 3 3 3-3M3 13.5h10');
+export const ShareIcon = drawing('M8 9.5v-7m-3 3 3-3 3 3M5 7.5H3.5v6h9v-6H11');
 export const OpenIcon = drawing('M2 12.5v-9h4l1.5 2H14v7zM8 11V7.5M6.5 9 8 7.5 9.5 9');
 export const HelpIcon = drawing(
   'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12M6.3 6.4a1.75 1.75 0 1 1 2.5 1.8c-.5.2-.8.6-.8 1.1M8 11.3v.05',

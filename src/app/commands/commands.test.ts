@@ -103,7 +103,7 @@ describe('the commands', () => {
   });
 
   it('show their shortcut in the tooltip', () => {
-    expect(withKeys(COMMANDS.savePicture)).toBe('Save the picture (S)');
+    expect(withKeys(COMMANDS.savePicture)).toBe('Picture… (S)');
     expect(withKeys(COMMANDS.undo, 'layer')).toBe('Undo: layer (Ctrl+Z)');
     expect(withKeys(COMMANDS.openNetwork)).toBe('Open a network');
   });
@@ -111,7 +111,7 @@ describe('the commands', () => {
   it('are found by words of their title and detail, in any order', () => {
     const found = (query: string) => matching(ALL_COMMANDS, query).map(({ title }) => title);
     expect(found('paper colours')).toEqual(['Colours: As in the paper']);
-    expect(found('MRC left')).toEqual(['Save the left heatmap as MRC']);
+    expect(found('MRC first')).toEqual(['Save the first heatmap as MRC']);
     expect(found('colour-vision')).toEqual(['Colours: Blue to red']);
     expect(found('')).toHaveLength(ALL_COMMANDS.length);
     expect(found('nothing of this name')).toEqual([]);

@@ -1,12 +1,6 @@
-import {
-  HEATMAP_EXPORTS,
-  NETWORK_ACCEPT,
-  openFiles,
-  saveHeatmap,
-  VOLUME_ACCEPT,
-} from '../../panels/index.ts';
+import { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from '../../panels/index.ts';
 import { EVALUATION_EXPORTS, saveEvaluation } from '../../panels/evaluation/evaluationExports.ts';
-import { sentence } from '../../core/errors.ts';
+import { isAborted, sentence } from '../../core/errors.ts';
 import {
   actions,
   choiceRows,
@@ -17,6 +11,7 @@ import {
   type PanelPresetId,
   DEFAULT_CAMERA,
   redo,
+  SESSION_ENDING,
   undo,
   VIEW_CHOICES,
   type ViewChoice,
@@ -25,8 +20,13 @@ import {
 import { pickFiles } from '../../ui/pickFiles.ts';
 import { PAGES } from '../pages/index.tsx';
 import { goToPanel } from '../pages/explain/drawers.ts';
-import { copyPicture, savePicture } from '../picture/index.ts';
+import { copyPicture } from '../picture/index.ts';
 import { hashOf, PAGE_IDS } from '../routes.ts';
+import { saveSession } from '../session/file.ts';
+import { startFresh } from '../session/fresh.ts';
+import { COMPARISON_EXPORTS, saveComparison } from '../share/comparisonExports.ts';
+import { COLUMN_EXPORTS, saveColumn } from '../share/columnExports.ts';
+import { copyLink } from '../share/link.ts';
 import { openDialog } from './dialogs.ts';
 import { isPressed } from './keys.ts';
 import type { Situation } from './situation.ts';
@@ -50,10 +50,10 @@ const several = (now: Situation) => explaining(now) && now.volumes > 1;
 const found = ({ page, segmented }: Situation) => page === 'segment' && segmented;
 
 const open = (accept: string) => () => void pickFiles({ accept }).then(openFiles);
-const picture = (work: () => Promise<void>, done?: string) => () =>
+const reported = (work: () => Promise<void>, done?: string) => () =>
   void work().then(
     () => done && actions.inform(done),
-    (error: unknown) => actions.reportError(sentence(error)),
+    (error: unknown) => isAborted(error) || actions.reportError(sentence(error)),
   );
 
 /** Commands with buttons or shortcuts, in the order of the help. */
@@ -122,17 +122,44 @@ export const COMMANDS = {
     when: explaining,
     run: () => goToPanel('levels'),
   },
+  copyLink: {
+    title: 'Copy link',
+    keys: ['L'],
+    when: explained,
+    run: reported(copyLink),
+  },
   savePicture: {
-    title: 'Save the picture',
+    title: 'Picture…',
+    detail: 'PNG that opens this comparison again, SVG or PDF; with preview',
     keys: ['S'],
     when: explained,
-    run: picture(savePicture),
+    run: () => openDialog('picture'),
   },
   copyPicture: {
     title: 'Copy the picture',
     keys: ['C'],
     when: explained,
-    run: picture(copyPicture, 'The picture was copied.'),
+    run: reported(copyPicture, 'The picture was copied.'),
+  },
+  saveSession: {
+    title: 'Save the session',
+    detail: 'Volumes, networks and all that is chosen, as one file',
+    keys: [],
+    when: ({ page, volumes }) => page === 'explain' && volumes > 0,
+    run: reported(saveSession),
+  },
+  openSession: {
+    title: 'Open a session or picture…',
+    keys: [],
+    when: explaining,
+    run: open(`${SESSION_ENDING},.png`),
+  },
+  startFresh: {
+    title: 'Start fresh',
+    detail: 'Forgets what this browser kept of the session',
+    keys: [],
+    when: explaining,
+    run: () => void startFresh(),
   },
   resetCamera: {
     title: 'Reset the camera',
@@ -206,19 +233,30 @@ const PRESET_COMMANDS = Object.entries<PanelPreset>(PANEL_PRESETS).map(
   }),
 );
 
-const HEATMAP_COMMANDS = (['left', 'right'] as const).flatMap((side, end) =>
-  HEATMAP_EXPORTS.map(
+/** Of the first and the last of the panels. */
+const HEATMAP_COMMANDS = (['first', 'last'] as const).flatMap((place) =>
+  COLUMN_EXPORTS.map(
     (row): Command => ({
-      title: `Save the ${side} heatmap as ${row.label}`,
+      title: `Save the ${place} heatmap as ${row.label}`,
       detail: row.hint,
       keys: [],
       when: explained,
       run: () => {
-        const column = mapColumns(displayStore.getState()).at(-end);
-        if (column) saveHeatmap(column.id, row);
+        const column = mapColumns(displayStore.getState()).at(place === 'first' ? 0 : -1);
+        if (column) void saveColumn(column.id, row);
       },
     }),
   ),
+);
+
+export const COMPARISON_COMMANDS = COMPARISON_EXPORTS.map(
+  (row): Command => ({
+    title: `${row.title} (${row.label})`,
+    detail: row.hint,
+    keys: [],
+    when: explained,
+    run: reported(() => saveComparison(row)),
+  }),
 );
 
 const EVALUATION_COMMANDS = EVALUATION_EXPORTS.map(
@@ -247,6 +285,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...Object.values(COMMANDS),
   ...PAGE_COMMANDS,
   ...PRESET_COMMANDS,
+  ...COMPARISON_COMMANDS,
   ...HEATMAP_COMMANDS,
   ...EVALUATION_COMMANDS,
   ...VIEW_COMMANDS,

@@ -32,7 +32,7 @@ function isReadable({ grid }: WholeVolume, request: PrepareRequest): boolean {
 export function createFilesClient(
   base: string,
   start: () => WorkerLike = startWorker,
-): Pick<Services, 'countVolumes' | 'openVolume' | 'prepare' | 'simulate'> {
+): Pick<Services, 'countVolumes' | 'openStructure' | 'openVolume' | 'prepare' | 'simulate'> {
   // A volume is not kept from its network by a large file that is being read.
   const reader = createWorkerLink({ name: 'The thread that reads files', start });
   const fitter = createWorkerLink({ name: 'The thread that prepares volumes', start });
@@ -50,6 +50,7 @@ export function createFilesClient(
   return {
     openVolume: (name, source, { readAs, voxelSize, volume, ...task } = {}) =>
       ask('open', [name, source, { readAs, voxelSize, volume }], task),
+    openStructure: (name, source) => ask('structure', [name, source]),
     countVolumes: (name, source) => ask('count', [name, source]),
     simulate: (wanted, options) => ask('simulate', [templates, wanted], options),
     async prepare({ volume, whole, colour }, request) {

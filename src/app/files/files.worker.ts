@@ -34,6 +34,12 @@ const METHODS: Readonly<Record<string, Method>> = {
     const { simulate } = await import('./simulate.ts');
     return handOver(await simulate(templates, wanted));
   },
+  async structure([name, source]: [string, Blob]) {
+    // Only who opens coordinates pays for their readers.
+    const { openAtoms } = await import('./structure.ts');
+    const atoms = await openAtoms(name, source);
+    return new Handover(atoms, buffersOf([atoms.positions, atoms.chains]));
+  },
   async prepare([source, request]: [Preparable, PrepareRequest]) {
     const { volume, ...rest } = prepareVolume(source, request);
     return fitted({ ...rest, volume: volume === source.volume ? null : volume });

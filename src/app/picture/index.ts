@@ -1,43 +1,67 @@
 import { AppError } from '../../core/errors.ts';
 import { download } from '../../ui/download.ts';
+import { sessionChunk } from '../session/picture.ts';
 import { composePicture } from './compose.ts';
-import { pictureOfPage } from './pictureContent.ts';
-import { pageStyle } from './pen.ts';
-import { renderView } from './shownScene.ts';
+import { INITIAL_PICTURE, PICTURE_FORMATS, type PictureOptions, pictureStore } from './options.ts';
+import { pageStyle, type PictureStyle } from './pen.ts';
+import { type PictureContent, pictureOfPage } from './pictureContent.ts';
+import { isDrawn, renderView } from './shownScene.ts';
 
-const SCALE = 2;
+export { GROUNDS, PICTURE_FORMATS, PICTURE_PARTS, pictureStore } from './options.ts';
+
 const UNSEEN = { width: 400, height: 360 };
 
-/** The page's comparison as a PNG at 2x, with a name for its file; null while there is none. */
-async function takePicture(): Promise<{ name: string; png: Blob } | null> {
-  const content = pictureOfPage();
-  if (!content) return null;
+/** Size of a 3D view on the page, CSS pixels; no height where there is none. */
+export function sceneSize(content: PictureContent): { width: number; height: number } {
+  if (content.columns[0].slices.density.shape[0] === 1) return { ...UNSEEN, height: 0 };
   const box = document
     .querySelector('#views [aria-roledescription="3D view"]')
     ?.getBoundingClientRect();
-  const flat = content.columns[0].slices.density.shape[0] === 1;
-  const png = await composePicture(content, {
-    scene: flat ? { ...UNSEEN, height: 0 } : box && box.width > 0 && box.height > 0 ? box : UNSEEN,
-    style: pageStyle(),
-    scale: SCALE,
-    renderView,
-  });
-  return { name: `${content.name}.png`, png };
+  return box && box.width > 0 && box.height > 0 ? box : UNSEEN;
 }
 
-/** Saves the comparison as seen; does nothing while nothing is explained. */
-export async function savePicture(): Promise<void> {
-  const picture = await takePicture();
-  if (picture) download(picture.name, picture.png);
+/** Dark on white, or on nothing. */
+const PRINT = { text: '#1c1d20' } as const;
+
+function styleOf({ ground }: PictureOptions): PictureStyle {
+  const page = pageStyle();
+  if (ground === 'page') return page;
+  return { ...page, ...PRINT, ground: ground === 'white' ? '#ffffff' : null };
+}
+
+/** The comparison as a picture, with a name for its file; null while there is none. */
+export async function takePicture(
+  options: PictureOptions = pictureStore.getState(),
+  { preview = false } = {},
+): Promise<{ name: string; blob: Blob } | null> {
+  const content = pictureOfPage();
+  if (!content) return null;
+  const carries = options.format === 'png' && !preview;
+  const blob = await composePicture(content, options, {
+    scene: sceneSize(content),
+    style: styleOf(options),
+    renderView,
+    isDrawn,
+    chunks: carries ? [await sessionChunk()] : [],
+  });
+  return { name: `${content.name}${PICTURE_FORMATS[options.format].ending}`, blob };
+}
+
+/** Saves the comparison as chosen; does nothing while nothing is explained. */
+export async function savePicture(options?: PictureOptions): Promise<void> {
+  const picture = await takePicture(options);
+  if (picture) download(picture.name, picture.blob);
 }
 
 /**
- * Copies the comparison as seen to the clipboard. Call it from a user's gesture.
+ * Copies the comparison to the clipboard as chosen, as pixels. Call it from a user's gesture.
  * @throws AppError `unsupported` when the browser does not let a page copy pictures
  */
-export async function copyPicture(): Promise<void> {
+export async function copyPicture(options: PictureOptions = INITIAL_PICTURE): Promise<void> {
   // The promise goes in as it is: some browsers allow copying only within the gesture itself.
-  const png = takePicture().then((picture) => picture?.png ?? new Blob());
+  const png = takePicture({ ...options, format: 'png' }, { preview: true }).then(
+    (picture) => picture?.blob ?? new Blob(),
+  );
   try {
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
   } catch (cause) {

@@ -25,6 +25,10 @@ const HEADING = 46;
 const COLUMN_HEAD = 28;
 const CAPTION = 20;
 const FOOTER = 20;
+/** From the baseline of a note to that of the next. */
+export const NOTE_LINE = 16;
+/** Of the slices' scale bar where no colour bar stands beside it. */
+const SCALE_ROW = 30;
 const MIN_COLUMN = 300;
 const MAX_COLUMN = 560;
 
@@ -32,6 +36,7 @@ const MAX_COLUMN = 560;
  * Where everything goes. The 3D views keep the proportions they have on the page.
  * @param scene size of a 3D view on the page, CSS pixels; no height where there is none
  * @param barHeight of a colour bar, CSS pixels
+ * @param noteCount lines under it
  */
 export function layOutPicture(
   scene: { readonly width: number; readonly height: number },
@@ -39,6 +44,7 @@ export function layOutPicture(
   columnCount: number,
   barCount: number,
   barHeight: number,
+  noteCount = 1,
 ): PictureLayout {
   const column = Math.round(Math.min(MAX_COLUMN, Math.max(MIN_COLUMN, scene.width)));
   const sceneHeight = Math.round((column * scene.height) / scene.width);
@@ -56,27 +62,31 @@ export function layOutPicture(
     };
   });
   const barsTop = slicesTop + CAPTION + slicesHeight + 18;
-  // Under the heatmaps' columns, beside the scale bar of the slices under the input's.
-  const barsLeft = MARGIN + column + GAP;
+  // Under the other columns, beside the scale bar of the slices under the first; under it where there is one column.
+  const single = columnCount === 1;
+  const barsLeft = single ? MARGIN : MARGIN + column + GAP;
+  const barsY = single && barCount > 0 ? barsTop + SCALE_ROW : barsTop;
   const barsWidth = width - MARGIN - barsLeft;
-  const barWidth = (barsWidth - (barCount - 1) * GAP) / barCount;
+  const barWidth = (barsWidth - (barCount - 1) * GAP) / Math.max(1, barCount);
+  const footerY = barsY + (barCount > 0 ? barHeight : SCALE_ROW) + 14;
+  const footerHeight = FOOTER + Math.max(0, noteCount - 1) * NOTE_LINE;
   return {
     width,
-    height: Math.round(barsTop + barHeight + 14 + FOOTER + MARGIN / 2),
+    height: Math.round(footerY + footerHeight + MARGIN / 2),
     heading: { x: MARGIN, y: MARGIN, width: width - 2 * MARGIN, height: HEADING },
     columns,
     sliceScale: { x: MARGIN, y: barsTop, width: column, height: barHeight },
     bars: Array.from({ length: barCount }, (_, i) => ({
       x: barsLeft + i * (barWidth + GAP),
-      y: barsTop,
+      y: barsY,
       width: barWidth,
       height: barHeight,
     })),
     footer: {
       x: MARGIN,
-      y: barsTop + barHeight + 14,
+      y: footerY,
       width: width - 2 * MARGIN,
-      height: FOOTER,
+      height: footerHeight,
     },
   };
 }

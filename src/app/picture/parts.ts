@@ -1,14 +1,16 @@
 import { pixelsPerAngstrom } from '../../scene/camera.ts';
 import type { Pixels } from '../../scene/drawView.ts';
-import { axisArms } from '../../scene/Overlays.tsx';
+import { axisArms } from '../../scene/axisArms.ts';
 import { scaleBar } from '../../scene/scaleBar.ts';
 import { COLOR_BAR_HEIGHT, drawColorBar } from '../../slices/colorBar.ts';
 import { planeOf } from '../../slices/planes.ts';
 import { layoutRow } from '../sliceLayouts/index.ts';
+import type { CameraState } from '../../state/index.ts';
 import type { PictureColumn, PictureContent } from './pictureContent.ts';
 import type { Pen } from './pen.ts';
 import { type Box, deviceRect } from './box.ts';
-import type { PictureLayout } from './layout.ts';
+import { NOTE_LINE, type PictureLayout } from './layout.ts';
+import type { PictureOptions } from './options.ts';
 
 /** One 3D view drawn at a size in CSS pixels times a scale; see `SceneHandle` of the scene. */
 export type RenderView = (
@@ -17,6 +19,7 @@ export type RenderView = (
   height: number,
   scale: number,
   color: string,
+  camera?: CameraState,
 ) => Pixels;
 
 export function drawHeading(
@@ -39,7 +42,7 @@ export function drawColumnHead(pen: Pen, { title, detail }: PictureColumn, box: 
   pen.rule(box.x, box.y + box.height - 2, box.width, 1);
 }
 
-/** A 3D view with its axes and, when the projection is parallel, its scale bar. */
+/** A 3D view with its axes. */
 export function drawScene(
   pen: Pen,
   content: PictureContent,
@@ -48,7 +51,7 @@ export function drawScene(
   renderView: RenderView,
 ): void {
   const { x, y, width, height } = box;
-  const pixels = renderView(column.id, width, height, pen.scale, pen.style.text);
+  const pixels = renderView(column.id, width, height, pen.raster, pen.style.text);
   // putImageData would replace the ground; drawing blends the clear pixels over it.
   const layer = new OffscreenCanvas(pixels.width, pixels.height);
   layer
@@ -56,8 +59,13 @@ export function drawScene(
     .putImageData(new ImageData(pixels.data, pixels.width, pixels.height), 0, 0);
   pen.ctx.drawImage(layer, x, y, width, height);
 
+  drawAxes(pen, content.view.camera.quaternion, x + 38, y + height - 38);
+}
+
+/** The scale bar of a 3D view in parallel projection. */
+export function drawSceneScale(pen: Pen, content: PictureContent, box: Box): void {
+  const { x, y, width, height } = box;
   const { camera, lengthUnit } = content.view;
-  drawAxes(pen, camera.quaternion, x + 38, y + height - 38);
   if (camera.projection !== 'orthographic') return;
   const perA = pixelsPerAngstrom(camera, content.bounds, width, height);
   const bar = scaleBar(perA, Math.min(120, width * 0.3), lengthUnit);
@@ -126,27 +134,46 @@ export function drawSliceScale(pen: Pen, content: PictureContent, layout: Pictur
 }
 
 export function drawBars(pen: Pen, { colorBars }: PictureContent, { bars }: PictureLayout): void {
-  colorBars.forEach(({ caption, content }, i) => {
-    const box = bars[i];
-    const label = caption ? pen.text(caption, box.x, box.y + 31, { size: 12, strength: 0.8 }) : 0;
-    const gap = caption ? 14 : 0;
-    const rect = deviceRect(
-      { ...box, x: box.x + label + gap, width: box.width - label - gap },
-      pen.scale,
-    );
-    pen.inDevicePixels(() => drawColorBar(pen.ctx, content, rect, pen.scale, pen.style));
+  colorBars.forEach((bar, i) => {
+    drawBar(pen, bar, bars[i]);
   });
+}
+
+/** A colour bar with whose scale it is before it. */
+export function drawBar(
+  pen: Pen,
+  { caption, content }: PictureContent['colorBars'][number],
+  box: Box,
+): void {
+  const label = caption ? pen.text(caption, box.x, box.y + 31, { size: 12, strength: 0.8 }) : 0;
+  const gap = caption ? 14 : 0;
+  const rect = deviceRect(
+    { ...box, x: box.x + label + gap, width: box.width - label - gap },
+    pen.scale,
+  );
+  pen.inDevicePixels(() => drawColorBar(pen.ctx, content, rect, pen.scale, pen.style));
+}
+
+/** What stands under the picture. */
+export function notesOf({ notes }: PictureContent, parts: PictureOptions['parts']): string[] {
+  return (['levels', 'grid', 'agreement'] as const).flatMap((part) =>
+    parts[part] && notes[part] ? [notes[part]] : [],
+  );
 }
 
 export function drawFooter(
   pen: Pen,
-  { levels, program }: PictureContent,
+  content: PictureContent,
   { footer }: PictureLayout,
-) {
-  const y = footer.y + 13;
+  parts: PictureOptions['parts'],
+): void {
   const style = { size: 11, strength: 0.7 };
-  const width = pen.text(program, footer.x + footer.width, y, { ...style, align: 'right' });
-  pen.text(levels, footer.x, y, { ...style, room: footer.width - width - 20 });
+  const right = footer.x + footer.width;
+  const width = pen.text(content.program, right, footer.y + 13, { ...style, align: 'right' });
+  notesOf(content, parts).forEach((note, i) => {
+    const room = footer.width - (i === 0 ? width + 20 : 0);
+    pen.text(note, footer.x, footer.y + 13 + i * NOTE_LINE, { ...style, room });
+  });
 }
 
 export const BAR_HEIGHT = COLOR_BAR_HEIGHT;

@@ -2,8 +2,8 @@ import type { Context } from '../../slices/sliceLines.ts';
 
 /** Colours and font of a picture. */
 export interface PictureStyle {
-  /** CSS colours. */
-  readonly ground: string;
+  /** CSS colours; no ground leaves the picture transparent. */
+  readonly ground: string | null;
   readonly text: string;
   readonly family: string;
 }
@@ -31,6 +31,8 @@ export class Pen {
     readonly ctx: Context,
     readonly scale: number,
     readonly style: PictureStyle,
+    /** Pixels per CSS pixel of pictures within the picture. */
+    readonly raster: number,
   ) {
     ctx.scale(scale, scale);
   }

@@ -62,7 +62,7 @@ describe('pictureContent', () => {
       'Grad-CAM Σ −3',
       'Respond-CAM Σ +4.4',
     ]);
-    expect(picture.levels).toBe('Contours at ± 10, 30, 50, 70, 90% of the maximum');
+    expect(picture.notes.levels).toBe('Contours at ± 10, 30, 50, 70, 90% of the maximum');
     expect(picture.name).toBe('particle-7.maxpool2.B-b');
   });
 

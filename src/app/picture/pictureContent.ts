@@ -1,4 +1,3 @@
-import { version } from '../../../package.json';
 import { sumsToScore } from '../../core/cam/index.ts';
 import { formatSigned, formatValue } from '../../core/color/index.ts';
 import { type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
@@ -9,6 +8,8 @@ import { boundsOf } from '../../scene/camera.ts';
 import type { ColorBarContent } from '../../slices/colorBar.ts';
 import { colorBarContent, sliceContent } from '../../slices/sliceContent.ts';
 import type { SliceContent } from '../../slices/painter.ts';
+import { PROGRAM } from '../program.ts';
+import { type PictureNotes, pictureNotes } from './notes.ts';
 import {
   type Column,
   type Display,
@@ -31,13 +32,20 @@ export interface PictureColumn {
   readonly slices: SliceContent;
 }
 
+/** A colour scale, and the columns that have it. */
+export interface PictureBar {
+  readonly columns: readonly string[];
+  readonly caption: string;
+  readonly content: ColorBarContent;
+}
+
 /** Everything the picture shows, and the provenance it carries. */
 export interface PictureContent {
   readonly title: string;
   readonly facts: readonly string[];
   readonly columns: readonly PictureColumn[];
-  readonly colorBars: readonly { readonly caption: string; readonly content: ColorBarContent }[];
-  readonly levels: string;
+  readonly colorBars: readonly PictureBar[];
+  readonly notes: PictureNotes;
   readonly crosshair: Vec3;
   readonly view: Omit<ViewState, 'lengthUnit'> & { readonly lengthUnit: LengthUnit };
   readonly bounds: ReturnType<typeof boundsOf>;
@@ -80,8 +88,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     const slices = sliceContent(density, colour, one.inputIso, shown, view);
     return [{ id, title: columnTitle(one), detail: sum, slices }];
   };
-  const bars = display.scales.map((group) => group.at(-1)!);
-  const levels = levelWords(view);
+  const notes = pictureNotes(display, view);
   const facts = [
     /^class\b/i.test(className) ? `C${className.slice(1)}` : `Class ${className}`,
     `score ${formatValue(score)}`,
@@ -89,28 +96,28 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     `layer ${subject.layer}`,
     model.title,
   ];
-  const program = `Respond-CAM ${version}`;
   const stem = volumeStem(item.name);
   return {
     title: item.name,
     facts,
     columns: display.columns.flatMap(column),
-    colorBars: bars.map((one) => ({
-      caption: bars.length > 1 ? columnTitle(one) : '',
-      content: colorBarContent(one.shown, view),
+    colorBars: display.scales.map((group, _, { length }) => ({
+      columns: group.map(({ id }) => id),
+      caption: length > 1 ? columnTitle(group.at(-1)!) : '',
+      content: colorBarContent(group.at(-1)!.shown, view),
     })),
-    levels,
+    notes,
     crosshair: view.crosshair,
     view: { ...view, lengthUnit: lengthUnitOf(volume, view.lengthUnit) },
     bounds: boundsOf(volume),
-    program,
+    program: PROGRAM,
     name: [stem, subject.layer, className].join('.').replaceAll(/[^\w.+-]+/g, '-'),
     texts: {
       Title: `${[...new Set(maps.map(columnTitle))].join(' and ')} of ${item.name}`,
-      Description: `${facts.join(', ')}. ${levels}.`,
-      Software: program,
+      Description: `${facts.join(', ')}. ${notes.levels}.`,
+      Software: PROGRAM,
       'Respond-CAM': JSON.stringify({
-        program,
+        program: PROGRAM,
         volume: {
           name: item.name,
           shape: volume.shape,
@@ -143,16 +150,4 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
       }),
     },
   };
-}
-
-/** The contours' levels in words. */
-function levelWords({ levels: { unit, values }, sign }: ViewState): string {
-  const numbers = values.map((value) => formatValue(value, 4)).join(', ');
-  const both = sign === 'both' ? '±' : sign === 'negative' ? '−' : '+';
-  const of = {
-    percent: '% of the maximum',
-    sigma: ' standard deviations',
-    absolute: ' score per voxel',
-  }[unit];
-  return values.length > 0 ? `Contours at ${both} ${numbers}${of}` : 'No contours';
 }

@@ -25,7 +25,7 @@ export const EVALUATION_EXPORTS: readonly EvaluationExport[] = [
 /** Saves the evaluation on the page. */
 export function saveEvaluation(row: EvaluationExport): void {
   const { result } = evaluationStore.getState();
-  if (result) saveAs(row, result, evaluationStem(result));
+  if (result) void saveAs(row, result, evaluationStem(result));
 }
 
 /** File name of a download, without its ending. */

@@ -41,6 +41,11 @@ export interface InputActions {
   /** Reads a sample of the gallery that is not open yet, and leaves on screen what is there. */
   openSample(id: string, options: { readonly signal: AbortSignal }): Promise<void>;
   /**
+   * Reads a file that is not open yet, and leaves on screen what is there.
+   * @returns ids of its volumes
+   */
+  addVolumes(source: VolumeSource, reading?: ReadingOptions): Promise<readonly string[]>;
+  /**
    * Reads files one after the other and shows the first that could be read. Those that could not are
    * each reported in a sentence; what was on screen stays.
    */
@@ -190,6 +195,18 @@ export function createInputActions(
       const file: OpenedFile = { name, source, reading: {} };
       const made = itemsOf(opened, { file, origin: 'gallery', sample });
       volumes.setState({ items: [...items, ...made] });
+    },
+    async addVolumes({ name, source, origin, sample }, reading = {}) {
+      const open = volumes
+        .getState()
+        .items.filter((item) => sample && item.sample?.id === sample.id);
+      if (open.length > 0) return open.map(({ id }) => id);
+      const opened = isSimulated(source)
+        ? await services().simulate(source)
+        : await services().openVolume(name, source, reading);
+      const made = itemsOf(opened, { file: { name, source, reading }, origin, sample });
+      volumes.setState(({ items }) => ({ items: [...items, ...made] }));
+      return made.map(({ id }) => id);
     },
     openVolumes: (sources) => open(sources, new AbortController()),
     cancelOpening() {

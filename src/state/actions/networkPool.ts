@@ -16,6 +16,10 @@ interface Entry {
 export interface NetworkPool {
   /** What is known of a network that was loaded once. */
   info(id: string): ModelInfo | null;
+  /** Where a network comes from; null for one that is not known. */
+  sourceOf(id: string): ModelSource | null;
+  /** Notes where a network comes from that is not loaded yet. */
+  know(source: ModelSource): void;
   /** Notes a network that the header has loaded. */
   adopt(source: ModelSource, model: ModelInfo): void;
   /** The network, loaded from where it is known to be, or from `source`, unless the engine holds it. */
@@ -26,6 +30,7 @@ export interface NetworkPool {
 
 export function createNetworkPool(set: StoreSet, services: () => Services): NetworkPool {
   const { network, explain } = set;
+  const told = new Map<string, ModelSource>();
   /** The last used comes last. */
   const entries = new Map<string, Entry>();
 
@@ -51,7 +56,7 @@ export function createNetworkPool(set: StoreSet, services: () => Services): Netw
   };
 
   const sourceOf = (id: string): ModelSource | null => {
-    const known = entries.get(id)?.source;
+    const known = entries.get(id)?.source ?? told.get(id);
     if (known) return known;
     const { catalogue } = network.getState();
     const entry = catalogue.find((one) => one.id === id);
@@ -64,6 +69,10 @@ export function createNetworkPool(set: StoreSet, services: () => Services): Netw
     info(id) {
       const { model } = network.getState();
       return model?.id === id ? model : (entries.get(id)?.model ?? null);
+    },
+    sourceOf,
+    know(source) {
+      told.set(source.id, source);
     },
     adopt: remember,
     async load(id, options, given) {

@@ -241,6 +241,11 @@ export class FakeServices implements Services {
   simulate = async ({ name, item }: Subtomogram) => [fakeOpened(name, fakeVolume(BOX, item + 1))];
   prepare = async (...[opened, request]: Parameters<Services['prepare']>) =>
     prepareVolume(opened, request);
+  openStructure = async (name: string) => ({
+    ...{ name, atoms: 1 },
+    positions: new Float32Array(3),
+    chains: new Uint16Array(1),
+  });
   fetchJson = async (url: string) => this.json.get(url) ?? null;
 }
 

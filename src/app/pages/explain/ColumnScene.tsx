@@ -1,9 +1,15 @@
-import { lengthUnitOf } from '../../../core/volume/index.ts';
+import { boxCentre, lengthUnitOf } from '../../../core/volume/index.ts';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { levelStyle, PALETTES, signedLevels } from '../../../core/color/index.ts';
-import { type Shell, SurfaceView } from '../../../scene/index.ts';
-import { type CameraState, type Column, type SignChoice, viewStore } from '../../../state/index.ts';
+import { type AtomsSpec, type Shell, SurfaceView } from '../../../scene/index.ts';
+import {
+  type CameraState,
+  type Column,
+  type SignChoice,
+  structureStore,
+  viewStore,
+} from '../../../state/index.ts';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { SCROLLING } from '../../breakpoints.ts';
 
@@ -34,6 +40,18 @@ export function shellsOf(
   return [density, ...levels];
 }
 
+/** The structure as it lies in a volume; null where none is shown. */
+function useAtoms(volume: Column['volume']): AtomsSpec | null {
+  const { atoms, pose, visible } = useStore(structureStore);
+  return useMemo(() => {
+    if (!atoms || !visible || !volume) return null;
+    const { positions, chains } = atoms;
+    const middle = boxCentre(volume);
+    const at = (axis: 0 | 1 | 2) => middle[axis] + pose.shift[axis];
+    return { positions, chains, rotation: pose.rotation, centre: [at(0), at(1), at(2)] };
+  }, [atoms, visible, pose, volume]);
+}
+
 const setCamera = (camera: CameraState) => viewStore.setState({ camera });
 const setCrosshair = (crosshair: [number, number, number]) => viewStore.setState({ crosshair });
 
@@ -52,6 +70,7 @@ export function ColumnScene({ column, label }: ColumnSceneProps) {
   const sign = useStore(viewStore, (view) => view.sign);
   const lengthUnit = useStore(viewStore, (view) => view.lengthUnit);
   const shells = useMemo(() => shellsOf(column, palette, sign), [column, palette, sign]);
+  const atoms = useAtoms(column.volume);
   if (!column.volume) return null;
   return (
     <SurfaceView
@@ -63,6 +82,7 @@ export function ColumnScene({ column, label }: ColumnSceneProps) {
       onCameraChange={setCamera}
       crosshair={crosshair}
       onPick={setCrosshair}
+      atoms={atoms}
       lengthUnit={lengthUnitOf(column.volume, lengthUnit)}
       scrolls={scrolls}
     />

@@ -20,6 +20,7 @@ import { ToggleGroup } from '../../../ui/ToggleGroup.tsx';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { ONE_COLUMN } from '../../breakpoints.ts';
 import { shownScene } from '../../picture/shownScene.ts';
+import { exportsOf } from '../../share/columnExports.ts';
 import { ColumnScene } from './ColumnScene.tsx';
 import { ColumnSlices } from './ColumnSlices.tsx';
 import { classes } from '../../../ui/classes.ts';
@@ -85,7 +86,7 @@ function Column({ column, tiled }: ColumnProps) {
   return (
     <section className={classes(styles.column, flat && styles.flat)} aria-label={title}>
       <header>
-        {isInput ? <InputHead /> : <MapHead column={column} />}
+        {isInput ? <InputHead /> : <MapHead column={column} exports={exportsOf(column)} />}
         {volume && drawn && <WhereLine volume={volume} shown={shown} title={title} />}
       </header>
       <div className={classes(styles.columnScene, look)}>

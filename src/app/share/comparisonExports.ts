@@ -1,0 +1,43 @@
+import { type Display, displayStore } from '../../state/index.ts';
+import { download, type FileExport } from '../../ui/download.ts';
+import { pictureOfPage } from '../picture/pictureContent.ts';
+import { standalonePage } from './standalone.ts';
+import { tableCsv } from './table.ts';
+import { filmTurntable } from './turntable.ts';
+import { filmStore } from './film.ts';
+
+/** What the whole comparison can be saved as; each row is an entry of the Share menu and a command. */
+export const COMPARISON_EXPORTS: readonly (FileExport<Display> & { readonly title: string })[] = [
+  {
+    title: 'Save the table of classes',
+    label: 'CSV',
+    hint: 'Scores, probabilities and sums of the maps of every class',
+    ending: '.csv',
+    type: 'text/csv',
+    write: tableCsv,
+  },
+  {
+    title: 'Save as a page that turns',
+    label: 'HTML',
+    hint: 'One file that opens in any browser, without a network',
+    ending: '.html',
+    type: 'text/html',
+    write: async () => (await standalonePage()) ?? '',
+  },
+  {
+    title: 'Film one turn',
+    label: 'WebM',
+    hint: 'All panels turning once, for slides',
+    ending: '.webm',
+    type: 'video/webm',
+    write: () => filmStore.getState().film(filmTurntable),
+  },
+];
+
+export async function saveComparison(row: (typeof COMPARISON_EXPORTS)[number]): Promise<void> {
+  const display = displayStore.getState();
+  const content = pictureOfPage();
+  if (!content) return;
+  const data = await row.write(display);
+  download(`${content.name}${row.ending}`, new Blob([data], { type: row.type }));
+}

@@ -1,0 +1,83 @@
+import { BufferAttribute, BufferGeometry, Points, ShaderMaterial } from 'three';
+import type { Triple } from './camera.ts';
+
+/** Points to draw over a volume, and how they lie. */
+export interface AtomsSpec {
+  /** Å about their own centre, `[points * 3]`. */
+  readonly positions: Float32Array;
+  readonly chains: Uint16Array;
+  /** `[x, y, z, w]`. */
+  readonly rotation: readonly [number, number, number, number];
+  /** Å, world. */
+  readonly centre: Triple;
+}
+
+/** Å; a little more than an atom, so that neighbours touch. */
+const RADIUS = 2.2;
+
+/** Muted, so that they are not taken for levels of a map. */
+const CHAIN_COLORS = [
+  [120, 150, 120],
+  [150, 140, 170],
+  [165, 150, 110],
+  [110, 150, 155],
+  [160, 130, 140],
+  [135, 135, 125],
+] as const;
+
+const vertexShader = /* glsl */ `
+  attribute vec3 tint;
+  uniform float pixels;
+  varying vec3 vTint;
+  void main() {
+    gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+    gl_PointSize = max(1.0, pixels);
+    vTint = tint;
+  }
+`;
+
+/** A ball lit as the shells are, seen from its front. */
+const fragmentShader = /* glsl */ `
+  varying vec3 vTint;
+  void main() {
+    vec2 at = 2.0 * gl_PointCoord - 1.0;
+    float within = 1.0 - dot(at, at);
+    if (within < 0.0) discard;
+    vec3 n = vec3(at.x, -at.y, sqrt(within));
+    float light = 0.45 + 0.55 * max(0.0, dot(n, normalize(vec3(-0.45, 0.6, 0.66))));
+    gl_FragColor = vec4(vTint * light, 1.0);
+  }
+`;
+
+/** The atoms of one view. */
+export class AtomPoints {
+  readonly object: Points<BufferGeometry, ShaderMaterial>;
+
+  constructor({ positions, chains }: Pick<AtomsSpec, 'positions' | 'chains'>) {
+    const geometry = new BufferGeometry();
+    geometry.setAttribute('position', new BufferAttribute(positions, 3));
+    const tint = new Uint8Array(positions.length);
+    chains.forEach((chain, i) => {
+      tint.set(CHAIN_COLORS[chain % CHAIN_COLORS.length], 3 * i);
+    });
+    geometry.setAttribute('tint', new BufferAttribute(tint, 3, true));
+    const uniforms = { pixels: { value: 1 } };
+    this.object = new Points(
+      geometry,
+      new ShaderMaterial({ vertexShader, fragmentShader, uniforms }),
+    );
+    this.object.frustumCulled = false;
+    // Before the translucent shells, which are drawn over it.
+    this.object.renderOrder = -1;
+  }
+
+  /** @param pixelsPerA device pixels */
+  prepare(pixelsPerA: number): void {
+    this.object.material.uniforms.pixels.value = 2 * RADIUS * pixelsPerA;
+  }
+
+  dispose(): void {
+    this.object.geometry.dispose();
+    this.object.material.dispose();
+  }
+}
