@@ -137,7 +137,7 @@ function memoryTable(part: Measurement): string {
 
 function realTable(part: Measurement): string {
   const engines = ENGINES.filter((engine) => engine !== 'stock');
-  const rows = REAL.flatMap(({ id, title }) =>
+  const rows = REAL.flatMap(({ id, title, explained }) =>
     REAL_TASKS.map((task) => {
       const of = (engine: EngineId) => ({ network: id, task, engine });
       const cells = engines.map((engine) => {
@@ -146,7 +146,8 @@ function realTable(part: Measurement): string {
         return ms === undefined ? NONE : `${time(ms)}, ${memory}`;
       });
       const [own, ort, torch] = engines.map((engine) => find(part, 'ms', of(engine)));
-      const what = task === 'forward' ? 'forward' : 'explained';
+      const where = explained === undefined ? '' : ` at ${explained}³`;
+      const what = task === 'forward' ? 'forward' : `explained${where}`;
       return [`${title}, ${what}`, ...cells, ratio(ort, own), ratio(own, torch)];
     }),
   );

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENGINES, findEngines } from '../compare/engines.ts';
@@ -7,15 +7,24 @@ import { assertAgreement, type Figure, inFolder, type Plan } from '../compare/me
 import { TITLES } from '../compare/networks.ts';
 import type { Part, Row } from '../rows.ts';
 
-/** Networks of `networks.py`: what they are called, and the tasks' runs, fewer where one takes long. */
-export const REAL: readonly { id: string; title: string; runs: number }[] = [
+interface Real {
+  readonly id: string;
+  readonly title: string;
+  /** Fewer where one takes long. */
+  readonly runs: number;
+  /** Edge of the largest tile that can be explained, where its own cannot. */
+  readonly explained?: number;
+}
+
+/** Networks of `networks.py`. */
+export const REAL: readonly Real[] = [
   { id: 'mobilenet', title: 'MobileNet v1 0.75, 192²', runs: 9 },
   { id: 'tomotwin', title: 'TomoTwin, 37³, 75 M weights', runs: 3 },
   { id: 'deepfinder', title: 'DeepFinder, 96³', runs: 3 },
   { id: 'monai-unet', title: 'MONAI UNet of octopi, 96³', runs: 3 },
   { id: 'segresnet', title: 'MONAI SegResNet, 96³', runs: 3 },
-  { id: 'nnunet', title: 'nnU-Net plain, 128³, 31 M weights', runs: 1 },
-  { id: 'membrain', title: 'MemBrain-seg DynUNet, 160³, 91 M weights', runs: 1 },
+  { id: 'nnunet', title: 'nnU-Net plain, 128³, 31 M weights', runs: 1, explained: 96 },
+  { id: 'membrain', title: 'MemBrain-seg DynUNet, 160³, 91 M weights', runs: 1, explained: 64 },
 ];
 
 export const REAL_TASKS = ['forward', 'explain-one-class'] as const;
@@ -33,16 +42,20 @@ export async function realBench(): Promise<Part> {
   if (!torch) return { rows, left };
   // Of the names in BENCH_REAL alone, e.g. while a kernel is worked on.
   const only = process.env.BENCH_REAL?.split(',');
-  for (const { id, title, runs } of REAL.filter((one) => only?.includes(one.id) ?? true)) {
-    const folder = mkdtempSync(join(tmpdir(), 'respond-cam-bench-'));
-    try {
-      const script = join('bench', 'real', 'networks.py');
-      const made = spawnSync(torch[0], [script, id, folder], { encoding: 'utf8' });
-      if (made.status !== 0) {
-        left.push(`${title}: ${made.stderr.trim().split('\n').at(-1)}`);
-        continue;
-      }
-      for (const task of REAL_TASKS) {
+  for (const { id, title, runs, explained } of REAL.filter(
+    ({ id: one }) => only?.includes(one) ?? true,
+  )) {
+    for (const task of REAL_TASKS) {
+      const edge = task === 'forward' ? undefined : explained;
+      const folder = mkdtempSync(join(tmpdir(), 'respond-cam-bench-'));
+      try {
+        const script = [join('bench', 'real', 'networks.py'), id, folder];
+        const edges = edge === undefined ? [] : [String(edge)];
+        const made = spawnSync(torch[0], [...script, ...edges], { encoding: 'utf8' });
+        if (made.status !== 0) {
+          left.push(`${title}: ${made.stderr.trim().split('\n').at(-1)}`);
+          continue;
+        }
         const ort = task === 'forward' ? runs : 0;
         const plan: Plan = { batch: 1, runs: { own: runs, ort, torch: runs }, cold: runs === 1 };
         const measured = await inFolder(folder, title, task, [plan]);
@@ -52,13 +65,9 @@ export async function realBench(): Promise<Part> {
         const seen = measured.figures.map(({ engine, ms, peak }) => brief(engine, ms, peak));
         process.stderr.write(`${id}, ${task}: ${seen.join(', ')}\n`);
         assertAgreement(`${id}, ${task}`, measured.figures);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
       }
-      const { weights } = JSON.parse(readFileSync(join(folder, 'about.json'), 'utf8')) as {
-        weights: number;
-      };
-      rows.push({ name: `${title}, weights`, value: weights, unit: '', of: { network: id } });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
     }
   }
   return { rows, about, left };
