@@ -23,6 +23,7 @@ import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import { Explained } from './Explained.tsx';
 import { pickVector } from './pickVector.ts';
+import { ReferencesField } from './ReferencesField.tsx';
 import styles from './AimForm.module.css';
 
 /** Which of the network's numbers is explained. */
@@ -42,6 +43,7 @@ export function AimForm() {
       <OutputField />
       <TargetField />
       <AgainstField />
+      <ReferencesField />
       <BallField />
       <StatisticsField />
     </details>
@@ -159,7 +161,7 @@ function chooseBall(radius: number): void {
 
 async function chooseReference(): Promise<void> {
   const picked = await pickVector();
-  if (picked) actions.chooseAim({ target: { kind: 'similarity', reference: picked.values } });
+  if (picked) actions.addReferenceVector(picked.file, picked.values);
 }
 
 function AgainstField() {

@@ -12,6 +12,7 @@ import { createSegmentActions, type SegmentActions } from './actions/segment.ts'
 import { createSessionActions, type SessionActions } from './actions/session.ts';
 import { createStructureActions, type StructureActions } from './actions/structure.ts';
 import { createChoices, type Choices } from './actions/choices.ts';
+import { createReferenceActions, type ReferenceActions } from './actions/references.ts';
 import { createWhatIfActions, type WhatIfActions } from './actions/whatIf.ts';
 import { derive, type ReadStore } from './derived.ts';
 import { computeDisplay, shownScale } from './display.ts';
@@ -34,6 +35,7 @@ export interface AppStores extends StoreSet {
     EvaluationActions &
     ExplainActions &
     WhatIfActions &
+    ReferenceActions &
     SegmentActions &
     PaperActions;
 }
@@ -102,6 +104,7 @@ export function createAppStores(
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
       ...createWhatIfActions(set, services),
+      ...createReferenceActions(set, services, choices),
       ...createSegmentActions(set, services, inputActions),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
