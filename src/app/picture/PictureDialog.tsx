@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { sentence } from '../../core/errors.ts';
-import { METHOD_NAMES } from '../../panels/index.ts';
+import { columnTitle } from '../../panels/index.ts';
 import { displayStore, viewStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -24,6 +24,7 @@ import {
   pictureStore,
   WIDTH_RANGE,
 } from './options.ts';
+import { isDrawn } from './shownScene.ts';
 import styles from './PictureDialog.module.css';
 
 interface PictureDialogProps {
@@ -60,13 +61,15 @@ export function PictureDialog({ open, onOpenChange }: PictureDialogProps) {
 }
 
 function Columns() {
-  const columns = useStore(displayStore, (display) => display.columns);
+  const all = useStore(displayStore, (display) => display.columns);
+  // Where one panel is shown at a time, the others have no view to draw.
+  const columns = all.filter(({ id, volume }) => volume?.shape[0] === 1 || isDrawn(id));
   const hidden = useStore(pictureStore, (options) => options.hidden);
   const shown = columns.filter(({ id }) => !hidden.includes(id)).length;
   return (
     <fieldset className={styles.group}>
       <legend className="label">Panels</legend>
-      {columns.map(({ id, shown: map }, i) => {
+      {columns.map(({ id, shown: map, panel }) => {
         const checked = !hidden.includes(id);
         const toggle = () =>
           change({ hidden: checked ? [...hidden, id] : hidden.filter((one) => one !== id) });
@@ -78,7 +81,7 @@ function Columns() {
               disabled={checked && shown === 1}
               onChange={toggle}
             />
-            {map ? METHOD_NAMES[map.method] : i === 0 ? 'Input' : 'Panel without a map'}
+            {map || !panel ? columnTitle({ panel, shown: map }) : 'Panel without a map'}
           </label>
         );
       })}

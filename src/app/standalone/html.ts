@@ -54,7 +54,7 @@ ${views.join('\n')}
 ${page.notes.map((note) => `<p>${escaped(note)}</p>`).join('\n')}
 ${head ? `<table><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('\n')}</tbody></table>` : ''}
 <footer>${escaped(page.program)}</footer>
-<script type="application/json" id="content">${inScript(JSON.stringify(page))}</script>
+<script type="application/json" id="content">${inJson(JSON.stringify(page))}</script>
 <script>${inScript(viewer)}</script>
 </html>
 `;
@@ -68,5 +68,6 @@ function escaped(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** In JSON and in strings of scripts, where alone it stands, this is the same. */
-const inScript = (text: string) => text.replaceAll('</', '<\\/').replaceAll('<!--', '<\\!--');
+/** In strings, where alone it stands, this is the same. */
+const inScript = (text: string) => text.replaceAll('</', '<\\/');
+const inJson = (text: string) => text.replaceAll('<', '\\u003c');
