@@ -123,7 +123,8 @@ export class Layers {
       strides: perAxis(options.stride ?? 1, window.length),
       dilations,
       pads: options.pads ?? both(perAxis(options.padding ?? half, window.length)),
-      groups: options.groups ?? 1,
+      // The kernel says into how many groups it cuts the channels.
+      groups: options.groups ?? Math.max(1, Math.floor(this.channelsOf(x) / dims[1])),
     };
     const weights = {
       kernel: this.kernel(`${path}.weight`),

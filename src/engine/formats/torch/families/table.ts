@@ -11,6 +11,7 @@ import { segResNet } from './segresnet.ts';
 import { bareSequential, pickledSequential } from './sequential.ts';
 import { tardis } from './tardis.ts';
 import { tomotwin } from './tomotwin.ts';
+import { vgg } from './vgg.ts';
 
 /** Families of checkpoints by what people know them as, looked through in this order. */
 export const FAMILIES: ReadonlyMap<string, Family> = new Map([
@@ -24,7 +25,8 @@ export const FAMILIES: ReadonlyMap<string, Family> = new Map([
   ['DeepETPicker', deepetpicker],
   ['CryoSiam', cryosiam],
   ['TARDIS U-Net', tardis],
-  ['MONAI ResNet', resnet],
+  ['ResNet (MONAI, torchvision)', resnet],
+  ['VGG', vgg],
   ['pickled nn.Sequential', pickledSequential],
   ['nn.Sequential with layers.json', bareSequential],
 ]);
