@@ -23,7 +23,7 @@ import {
 } from '../src/core/volume/index.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { readBytes } from './files.ts';
-import { countInputs, readInput } from './input.ts';
+import { countInputs, givenShape, readInput } from './input.ts';
 import { filesFingerprint } from './set-fingerprint.ts';
 
 /** `public/`, seen from `cli/` as from the bundles in `build/`. */
@@ -84,6 +84,20 @@ export async function folderSet(
     countInputs(join(folder, file), info.inputShape, reading),
   );
   return filesSet(folder.replace(/(?<=.)\/+$/, ''), folder, { ...listing, files }, choice);
+}
+
+/** Edge of the volumes of the gallery and of the simulator, voxels. */
+const EDGE = 40;
+
+/** Sizes of the set's first volume, which a network that leaves its own open takes; undefined where there is none. */
+export async function sizesOfSet(
+  data: string,
+  reading: Choice['reading'],
+): Promise<readonly number[] | undefined> {
+  if (data === 'bundled' || data === 'simulated') return [EDGE, EDGE, EDGE];
+  await mustBeFolder(data);
+  const [first] = folderListing(await filesIn(data), data, true).files;
+  return first && givenShape(join(data, first.file), reading);
 }
 
 /** The gallery of the app; `snr` null takes its volumes at every SNR. */

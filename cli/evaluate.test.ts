@@ -413,3 +413,18 @@ describe('evaluate', () => {
     expect(exitCode(error)).toBe(2);
   });
 });
+
+it('hands the sizes of the volumes to a network that leaves its own open', async () => {
+  for (const name of ['open/a/0.npy', 'open/b/1.npy'])
+    write(name, writeNpy(noise(16 * 24, name.length), [16, 24]));
+  const network = join(root, 'fixtures/checkpoints/vgg_images/model.pth');
+  const { n, skipped } = await json(
+    '--model',
+    network,
+    '--data',
+    at('open'),
+    '--normalize',
+    'none',
+  );
+  expect([n, skipped]).toEqual([2, []]);
+});

@@ -21,7 +21,7 @@ import type { Engine, ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
 import { checkOutputs, joinFiles, refuseOther, writeOutputs } from './evaluate-files.ts';
 import { countVolumes, evaluationLines } from './evaluate-report.ts';
-import { bundledSet, type Choice, folderSet, type OpenSet } from './evaluate-set.ts';
+import { bundledSet, type Choice, folderSet, type OpenSet, sizesOfSet } from './evaluate-set.ts';
 import { openSimulatedSet } from './evaluate-simulated.ts';
 import { collectFindings } from './findings.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
@@ -136,7 +136,8 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
     values['per-class'] === undefined ? undefined : whole('per-class', values['per-class'], 1);
   const shard = values.shard === undefined ? null : parseShard(values.shard);
   const reading = readingOptions(values);
-  const source = resolveModel(values.model);
+  const inputShape = await sizesOfSet(values.data, reading);
+  const source = { ...resolveModel(values.model), inputShape };
 
   const engine = createNodeEngine();
   let set: OpenSet | undefined;

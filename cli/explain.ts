@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { methodRow } from '../src/core/cam/index.ts';
-import { badInput } from '../src/core/errors.ts';
+import { AppError, badInput } from '../src/core/errors.ts';
 import {
   PICTURE_ENDINGS_TEXT,
   VOLUME_ENDINGS_TEXT,
@@ -8,6 +8,7 @@ import {
   NORMALIZATIONS,
   usualScaling,
 } from '../src/core/volume/index.ts';
+import { DeviceFailure } from '../src/engine/backends/failure.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type {
   BackendChoice,
@@ -186,7 +187,8 @@ export const command = defineCommand({
         const own = sidecar.normalization ?? (picture ? opening.scaling : 'none');
         noteInput(io, path, input, asked);
         const question = { inputKey: `${path} ${index}`, layers, classes, methods, ...request };
-        const answer = await answerAbout(engine, info, input, { ...question, ...about }, io);
+        const asking = answerAbout(engine, info, input, { ...question, ...about }, io);
+        const answer = await asking.catch((error) => Promise.reject(naming(path, error)));
         const { explanation, factsOf } = answer;
         const { channelMeans } = explanation;
         const used = normalization === 'model' ? own : normalization;
@@ -292,6 +294,14 @@ function noteInput(
   }
   if (asked !== 'all' || index === 0) noteFindings(io, path, findings);
   for (const step of steps) io.note(`${path}: ${step}`);
+}
+
+/** The error with the file whose numbers came out as none; the engine knows only numbers. */
+function naming(path: string, error: unknown): unknown {
+  const isNumbers = error instanceof DeviceFailure && error.kind === 'numbers';
+  return isNumbers
+    ? new AppError(error.code, `${path}: ${error.message}`, { cause: error })
+    : error;
 }
 
 /** An explanation with what is found in its maps, compared with those of the rivals of the classes. */
