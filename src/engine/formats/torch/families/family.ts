@@ -31,7 +31,7 @@ export type Outputs = readonly (readonly [name: string, node: NodeId])[];
 export interface Facts
   extends Pick<
     ModelSidecar,
-    'title' | 'classes' | 'voxelSize' | 'normalization' | 'contrast' | 'tiling'
+    'title' | 'classes' | 'voxelSize' | 'normalization' | 'steps' | 'contrast' | 'tiling'
   > {
   /** What the person has to know, one sentence each. */
   readonly notes?: readonly string[];

@@ -1,4 +1,5 @@
 import type { Activation, Sizes } from '../../../graph/operators.ts';
+import type { Step } from '../../../../core/preprocessing/index.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
 import type { Checkpoint } from '../checkpoint.ts';
@@ -196,18 +197,16 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
   const notes: string[] = [];
   if (order?.some((axis, i) => axis !== i))
     notes.push(`nnU-Net turns the axes of a volume to [${order}] before this network.`);
-  const odd = schemes?.find((scheme) => !/^(ZScore|NoNorm)/.test(scheme));
-  if (odd !== undefined)
-    notes.push(`nnU-Net normalises volumes for it by ${odd}, which is not done here.`);
+  const normalization = normalizationOf(schemes, plans);
+  if (schemes && !normalization)
+    notes.push(`nnU-Net normalises volumes for it by ${schemes}, which is not done here.`);
   const uneven = spacing?.some((size) => size !== spacing[0]);
   if (uneven) notes.push(`It was trained at voxels of [${spacing}].`);
-  const first = schemes?.[0] ?? '';
   return {
     title: 'nnU-Net',
     classes: labelsByValue(dataset.at('labels'), channels, 'background'),
     ...(spacing && !uneven && spacing[0] >= 0.05 && { voxelSize: spacing[0] }),
-    ...(first.startsWith('ZScore') && { normalization: 'zscore' as const }),
-    ...(first.startsWith('NoNorm') && { normalization: 'none' as const }),
+    ...normalization,
     tiling: {
       overlap: 0.5,
       blending: 'gaussian',
@@ -217,4 +216,45 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
     },
     notes,
   };
+}
+
+/**
+ * What nnU-Net's normalisation is here, where it is the same for all channels; CT volumes are scaled by the intensities of
+ * the training data, which the plans list.
+ */
+function normalizationOf(
+  schemes: readonly string[] | undefined,
+  plans: Settings,
+): Pick<Facts, 'normalization' | 'steps'> | undefined {
+  const scheme = schemes?.every((one) => one === schemes[0]) ? schemes[0] : undefined;
+  const by = (...steps: readonly Step[]) => ({ normalization: 'preprocessing' as const, steps });
+  switch (scheme?.replace(/Normalization$/, '')) {
+    case 'ZScore':
+      return { normalization: 'zscore' };
+    case 'No':
+    case 'NoNorm':
+      return { normalization: 'none' };
+    case 'RescaleTo01':
+      return by({ id: 'scale_range', low: 0, high: 100, eps: 1e-8, apart: true });
+    case 'RGBTo01':
+      return by({ id: 'scale_linear', gain: [1 / 255], offset: [0] });
+    case 'CT':
+      return ctSteps(plans, by);
+    default:
+      return undefined;
+  }
+}
+
+function ctSteps<T>(plans: Settings, by: (...steps: readonly Step[]) => T): T | undefined {
+  const all = plans.at('foreground_intensity_properties_per_channel').entries();
+  const [first] = all.map(([, one]) => one);
+  const [mean, std, min, max] = ['mean', 'std', 'percentile_00_5', 'percentile_99_5'].map((key) =>
+    first?.at(key).number(),
+  );
+  if (all.length !== 1 || mean === undefined || std === undefined) return undefined;
+  if (min === undefined || max === undefined) return undefined;
+  return by(
+    { id: 'clip', min, max },
+    { id: 'fixed_zero_mean_unit_variance', mean: [mean], std: [Math.max(std, 1e-8)] },
+  );
 }
