@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeMrc } from '../src/core/mrc/index.ts';
+import { openVolume } from '../src/core/volume/index.ts';
 import { noise } from '../src/testing/random.ts';
 import { drop, expect, findings, fixture, openApp, test } from './app.ts';
 
@@ -52,6 +53,17 @@ test('a network runs over a larger volume, and says why a component is there', a
   await expect(page.getByText(/around voxel .*: why not class/)).toBeVisible();
   await expect(page.getByText(/^Network gives most to/)).toContainText('1 voxel');
   await page.getByRole('button', { name: 'Back to the whole volume' }).click();
+
+  const save = (label: string) =>
+    Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: label, exact: true }).click(),
+    ]).then(async ([download]) => readFileSync(await download.path()));
+  const { volume } = openVolume(new Uint8Array(await save('MRC')), 'labels.mrc');
+  expect(volume).toMatchObject({ shape: [20, 30, 24], voxelSize: [10, 10, 10] });
+  const lines = (await save('CSV')).toString().trim().split('\n');
+  const voxels = lines.slice(1).reduce((sum, line) => sum + Number(line.split(',')[3]), 0);
+  expect(volume.data.filter((label) => label > 0)).toHaveLength(voxels);
 
   // A class can be left out, and all of it forgotten with its volume.
   await page.getByRole('checkbox').first().uncheck();

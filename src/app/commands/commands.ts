@@ -1,5 +1,9 @@
 import { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from '../../panels/index.ts';
 import { EVALUATION_EXPORTS, saveEvaluation } from '../../panels/evaluation/evaluationExports.ts';
+import {
+  SEGMENTATION_EXPORTS,
+  saveSegmentation,
+} from '../../panels/segmentation/segmentationExports.ts';
 import { isAborted, sentence } from '../../core/errors.ts';
 import {
   actions,
@@ -269,6 +273,16 @@ const EVALUATION_COMMANDS = EVALUATION_EXPORTS.map(
   }),
 );
 
+const SEGMENTATION_COMMANDS = SEGMENTATION_EXPORTS.map(
+  (row): Command => ({
+    title: `Save the segmentation as ${row.label}`,
+    detail: row.hint,
+    keys: [],
+    when: found,
+    run: () => saveSegmentation(row),
+  }),
+);
+
 const VIEW_COMMANDS = (Object.keys(VIEW_CHOICES) as ViewChoice[]).flatMap((choice) =>
   choiceRows(choice).map(
     ({ value, label, hint }): Command => ({
@@ -288,6 +302,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...COMPARISON_COMMANDS,
   ...HEATMAP_COMMANDS,
   ...EVALUATION_COMMANDS,
+  ...SEGMENTATION_COMMANDS,
   ...VIEW_COMMANDS,
 ];
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { noise } from '../../testing/random.ts';
 import type { Shape3 } from '../volume/types.ts';
 import { componentAt, componentMask, componentsOf, volumeNm3 } from './components.ts';
+import { componentsCsv } from './csv.ts';
 import { backgroundOf, Decider, labelledChannels, type OutputMeaning } from './decide.ts';
 import type { Labels } from './decide.ts';
 
@@ -157,4 +158,18 @@ it('decides a single logit by its sign, and knows the background', () => {
   expect(backgroundOf(['a', 'b'], false, undefined)).toBe(0);
   expect(backgroundOf(['a', 'b'], false, -1)).toBeNull();
   expect(backgroundOf(['a', 'b'], true, undefined)).toBeNull();
+});
+
+it('lists components as CSV', () => {
+  const { list } = componentsOf(labelsOf((z, y, x) => (z < 2 && y < 3 && x < 2 ? 1 : 0)));
+  const grid = {
+    shape: SHAPE,
+    voxelSize: [10, 20, 30],
+    origin: [1, 2, 3],
+    voxelSizeKnown: true,
+  } as const;
+  const csv = (known: boolean) =>
+    componentsCsv(list, { ...grid, voxelSizeKnown: known }, () => 'a, "b"').split('\n')[1];
+  expect(csv(true)).toBe('1,1,"a, ""b""",12,72,6.00,22.00,18.00,1.0000');
+  expect(csv(false)).toBe('1,1,"a, ""b""",12,,,,,1.0000');
 });

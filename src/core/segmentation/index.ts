@@ -9,6 +9,7 @@ export {
   componentsOf,
   volumeNm3,
 } from './components.ts';
+export { componentsCsv } from './csv.ts';
 export {
   backgroundOf,
   Decider,

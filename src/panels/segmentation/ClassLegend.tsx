@@ -1,6 +1,9 @@
 import { useStore } from 'zustand';
 import { classColor } from '../../core/color/index.ts';
 import { actions, labelName, segmentationStore } from '../../state/index.ts';
+import { Button } from '../../ui/Button.tsx';
+import { DownloadIcon } from '../../ui/icons.tsx';
+import { SEGMENTATION_EXPORTS, saveSegmentation } from './segmentationExports.ts';
 import { sizeText } from './words.ts';
 import styles from './segmentation.module.css';
 
@@ -40,6 +43,14 @@ export function ClassLegend() {
           );
         })}
       </ul>
+      <div className="button-row">
+        {SEGMENTATION_EXPORTS.map((row) => (
+          <Button key={row.label} title={`Save ${row.hint}`} onClick={() => saveSegmentation(row)}>
+            <DownloadIcon />
+            {row.label}
+          </Button>
+        ))}
+      </div>
       {shared > 0 && (
         <p className="small">
           {shared.toLocaleString('en')} voxels belong to more than one class; slices show the most
