@@ -28,9 +28,12 @@ const READINGS = 12;
 /** Answers that are remembered. */
 const LIMIT = 6;
 
-/** Same key, same readings and answers; null while there is no answer, or one that is about to be replaced. */
+/**
+ * Same key, same readings and answers; null while there is no answer, or one that is about to be replaced, and for tiles,
+ * which were read with the volume that they are of.
+ */
 export function whatIfKey({ answer, stale, aim }: ExplainState): string | null {
-  if (!answer || stale) return null;
+  if (!answer || stale || answer.item.tile) return null;
   const { output, target } = aim;
   return [
     answer.prepared.key,
