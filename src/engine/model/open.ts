@@ -41,8 +41,10 @@ export async function openNetwork(
   const labels = sidecar.classes ? null : await readLabels(files, options);
   const { main } = files;
   const title = main.endsWith('.json') ? network.graph.name : main;
-  const tiling = { ...network.facts?.tiling, ...sidecar.tiling };
-  const known = { ...network.facts, ...sidecar, tiling };
+  const { tiling: tools, ...facts } = network.facts ?? {};
+  const { tiling: stated, ...own } = sidecar;
+  const tiling = { ...tools, ...stated };
+  const known = { ...facts, ...own, ...(Object.keys(tiling).length > 0 && { tiling }) };
   const said = [...network.notes, ...notes];
   return { ...network, label, title, sidecar: known, sidecarName, labels, notes: said };
 }

@@ -40,5 +40,5 @@ export const SEGMENTATION_EXPORTS: readonly SegmentationExport[] = [
 
 export function saveSegmentation(row: SegmentationExport): void {
   const { result } = segmentationStore.getState();
-  if (result) saveAs(row, result, volumeStem(result.item.name));
+  if (result) void saveAs(row, result, volumeStem(result.item.name));
 }
