@@ -147,6 +147,24 @@ describe('evaluating', () => {
     expect(state().result?.items.map(({ order }) => order)).toEqual([0, 1, 2, 4, 5]);
   });
 
+  it('runs deletion and insertion where asked for', async () => {
+    await load();
+    const { engine } = services;
+    engine.scores = async ({ inputs }) => inputs.map(() => Float32Array.of(1, 2, 3));
+    app.actions.chooseEvaluation({ set: 'bundled', sampleSnr: 'inf', faithfulness: true });
+    openEverything();
+    const done = app.actions.evaluate();
+    await settle();
+    await answerAll();
+    await done;
+    const { result, status } = state();
+    expect(status).toBe('done');
+    expect(result!.data.faithfulness).toBe(true);
+    // The score does not change with the input: there is nothing to lose.
+    expect(result!.items[0].faithfulness!.centre).toEqual({ deletion: null, insertion: null });
+    expect(result!.faithfulness!.deletion.respond).toEqual({ mean: null, std: null, n: 0 });
+  });
+
   it('draws simulated volumes at the SNR of the training unless another is chosen', async () => {
     const recipe = { snr: '0.1' };
     await load(fakeModel('noisy', { sidecar: { recipe } }));

@@ -20,6 +20,8 @@ export interface EvaluationChoice {
   readonly snr: number | null;
   /** SNR of the bundled samples; null takes them at every SNR. */
   readonly sampleSnr: GallerySample['snr'] | null;
+  /** Whether deletion and insertion are run for each volume. */
+  readonly faithfulness: boolean;
   /** What is done to each volume; another set starts without. */
   readonly input: InputOptions;
 }
@@ -51,6 +53,7 @@ export const createEvaluationStore = () =>
       perClass: 5,
       snr: null,
       sampleSnr: null,
+      faithfulness: false,
       input: INITIAL_OPTIONS,
     },
     files: null,

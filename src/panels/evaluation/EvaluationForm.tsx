@@ -3,6 +3,7 @@ import { actions, evaluationStore, networkStore, type SetKind } from '../../stat
 import { Button } from '../../ui/Button.tsx';
 import { DownloadIcon } from '../../ui/icons.tsx';
 import { Progress } from '../../ui/Progress.tsx';
+import { Switch } from '../../ui/Switch.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import { LayerPicker, NetworkPicker } from '../Pickers.tsx';
 import { InputOptionsFields } from '../InputOptionsForm.tsx';
@@ -44,6 +45,7 @@ export function EvaluationForm({ onOpen }: { onOpen(order: number): void }) {
         <FileOptions />
       </section>
       <section className="panel-section" aria-label="Run">
+        <FaithfulnessSwitch />
         <Run />
       </section>
       <Skipped onOpen={onOpen} />
@@ -61,6 +63,19 @@ function FileOptions() {
     <InputOptionsFields
       options={input}
       onChange={(part) => actions.chooseEvaluation({ input: { ...input, ...part } })}
+    />
+  );
+}
+
+/** Slower: a hundred more runs of the network for each volume. */
+function FaithfulnessSwitch() {
+  const { choice, status } = useStore(evaluationStore);
+  if (status === 'running') return null;
+  return (
+    <Switch
+      label="Deletion and insertion"
+      checked={choice.faithfulness}
+      onChange={(faithfulness) => actions.chooseEvaluation({ faithfulness })}
     />
   );
 }

@@ -3,6 +3,7 @@ import { AppError, aborted, badInput, isAborted, sentence } from '../../core/err
 import {
   type EvaluationItem,
   EVALUATION_METHODS,
+  faithfulnessOf,
   type EvaluationSetup,
   type ReadyVolume,
   readShard,
@@ -93,6 +94,7 @@ export function createEvaluationActions(
     if (signal.aborted) throw aborted();
     evaluated = found;
     const layer = layerOf(set, model);
+    const { faithfulness } = evaluation.getState().choice;
     const total = found.volumes.length;
     evaluation.setState({ notes: found.notes });
     // A run that was replaced leaves the state to its successor.
@@ -108,6 +110,7 @@ export function createEvaluationActions(
         normalization: request.normalization,
         fit: request.fit,
         fingerprint: null,
+        ...(faithfulness && { faithfulness }),
       },
       total,
     });
@@ -136,6 +139,20 @@ export function createEvaluationActions(
           for (const answer of answers) if ('backend' in answer) report.backend(answer.backend);
           return answers;
         },
+        ...(faithfulness && {
+          examine: async (volume, answer) => ({
+            faithfulness: await faithfulnessOf(volume, answer, {
+              inputShape: model.inputShape,
+              layerShape: model.layers.find(({ name }) => name === layer)!.shape,
+              contrast: model.sidecar.contrast,
+              scores: (inputs) =>
+                engine.scores(
+                  { model: model.id, inputShape: model.inputShape, inputs },
+                  { signal },
+                ),
+            }),
+          }),
+        }),
         onResults: report.add,
         signal,
       });

@@ -8,6 +8,7 @@ import { Answer } from '../../../panels/evaluation/Answer.tsx';
 import { ConfusionMatrix } from '../../../panels/evaluation/ConfusionMatrix.tsx';
 import { EvaluationForm } from '../../../panels/evaluation/EvaluationForm.tsx';
 import type { Cell } from '../../../panels/evaluation/volumeOrders.ts';
+import { FaithfulnessTable } from '../../../panels/evaluation/FaithfulnessTable.tsx';
 import { LedgerShares } from '../../../panels/evaluation/LedgerShares.tsx';
 import { Mistakes } from '../../../panels/evaluation/Mistakes.tsx';
 import { SumScatters } from '../../../panels/evaluation/SumScatters.tsx';
@@ -41,6 +42,7 @@ export default function EvaluatePage() {
               <div className={styles.results}>
                 <div className={styles.column}>
                   <TableOne />
+                  <FaithfulnessTable />
                   <TauRows />
                   <LedgerShares />
                   <Mistakes chosen={cell} onChoose={setCell} />
