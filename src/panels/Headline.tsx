@@ -30,7 +30,7 @@ const VERBS: Record<TargetKind, string> = {
   difference: 'gives most to',
   value: 'gives most at',
   segmentation: 'gives most to',
-  similarity: 'gives the',
+  similarity: 'finds it alike to',
 };
 
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */

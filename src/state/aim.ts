@@ -40,7 +40,7 @@ export function isAveraged({ layers }: ModelInfo, { output }: Aim, layer: string
 export function namesOf(model: ModelInfo, { target, scores }: Explanation): readonly string[] {
   if (target.kind === 'similarity')
     return scores.length === 1 && !target.references
-      ? ['cosine with the reference']
+      ? ['the reference']
       : Array.from(scores, (_, index) => target.references?.[index] ?? `reference ${index + 1}`);
   const main = target.output === model.outputs[0].name && target.kind !== 'value';
   if (main && model.classes.length === scores.length) return model.classes;
