@@ -1,10 +1,10 @@
-import { expect, findings, openApp, test } from './app.ts';
+import { expect, findings, openApp, settled, test } from './app.ts';
 
 test('methods and their difference, a class and its runner-up, and the layers are compared', async ({
   page,
 }) => {
   await openApp(page);
-  const columns = page.locator('#views section[aria-label]');
+  const columns = page.locator('#views section:has(> header)');
   const titles = () =>
     columns.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
   const compare = async (name: string) => {
@@ -37,4 +37,36 @@ test('methods and their difference, a class and its runner-up, and the layers ar
   await expect(columns).toHaveCount(2);
   for (let i = 0; i < 4; i++) await page.keyboard.press('Control+z');
   await expect.poll(titles).toEqual(['Input', 'Grad-CAM', 'Respond-CAM']);
+});
+
+test('a map is drawn as shells, as the voxels of its layer and painted on the density', async ({
+  page,
+}) => {
+  await openApp(page);
+  const view = page.getByLabel('Respond-CAM in 3D');
+  const drawAs = async (kind: string) => {
+    await page.getByRole('button', { name: 'More for Respond-CAM' }).click();
+    await page.getByRole('menuitemcheckbox', { name: kind }).click();
+    await expect(view).toHaveAttribute('aria-busy', 'false');
+    return settled(view);
+  };
+  const value = page.getByRole('region', { name: 'Respond-CAM', exact: true }).locator('output');
+  const smooth = await value.textContent();
+  const shells = await drawAs('Shells');
+  const voxels = await drawAs('Voxels of the layer');
+  expect(voxels.equals(shells)).toBe(false);
+  expect(await value.textContent()).not.toBe(smooth);
+  const painted = await drawAs('Painted on the density');
+  expect(painted.equals(shells)).toBe(false);
+  expect(await value.textContent()).toBe(smooth);
+  expect((await drawAs('Shells')).equals(shells)).toBe(true);
+
+  const columns = page.locator('#views section:has(> header)');
+  await page.keyboard.press('f');
+  await expect(columns).toHaveCount(2);
+  await expect(page.getByRole('region', { name: 'Grad-CAM', exact: true })).toBeVisible();
+  await page.keyboard.press('f');
+  await expect(page.getByRole('region', { name: 'Respond-CAM', exact: true })).toBeVisible();
+  await page.keyboard.press('a');
+  await expect(columns).toHaveCount(3);
 });

@@ -1,5 +1,11 @@
 import { useStore } from 'zustand';
-import { isMapPanel, type MapPanel, type PanelOverrides } from '../core/session/index.ts';
+import {
+  isMapPanel,
+  type MapPanel,
+  type PanelOverrides,
+  VIEW_KINDS,
+  type ViewKind,
+} from '../core/session/index.ts';
 import {
   actions,
   type Column,
@@ -40,6 +46,14 @@ export function PanelMenu({ column, title, exports }: PanelMenuProps) {
       run: () => actions.movePanel(id, 1),
     },
   ];
+  const kinds = (Object.keys(VIEW_KINDS) as ViewKind[]).map(
+    (kind): MenuItem => ({
+      label: VIEW_KINDS[kind].label,
+      hint: VIEW_KINDS[kind].hint,
+      checked: panel.kind === kind,
+      run: () => actions.drawPanel(id, kind),
+    }),
+  );
   const kept = keptOverrides(column);
   const copies: MenuItem[] = [
     ...(kept
@@ -61,7 +75,7 @@ export function PanelMenu({ column, title, exports }: PanelMenuProps) {
     },
   ];
   return (
-    <Menu label={`Panel ${title}`} groups={[place, copies, exports]}>
+    <Menu label={`Panel ${title}`} groups={[kinds, place, copies, exports]}>
       <Button tone="quiet" shape="icon" aria-label={`More for ${title}`}>
         <MoreIcon />
       </Button>

@@ -4,11 +4,11 @@ import { METHOD_NAMES } from './glossary.ts';
 
 /** A sentence when no contour of a map is reached on its grid; null when one is, or none is asked for. */
 export function contourNote(
-  { heatmap, levels, method, limit, shared }: ShownMap,
+  { drawn, levels, method, limit, shared }: ShownMap,
   sign: SignChoice,
 ): string | null {
   const name = METHOD_NAMES[method];
-  const { min, max } = statsOf(heatmap.data);
+  const { min, max } = statsOf(drawn.data);
   const [lowest] = levels;
   if (lowest === undefined) return null;
   const reached = {

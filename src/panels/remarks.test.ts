@@ -22,6 +22,7 @@ const shown = (shared: boolean, ...values: number[]) =>
     method: 'grad',
     map: map(...values),
     heatmap: map(...values),
+    drawn: map(...values),
     limit: 10,
     levels: [1, 5],
   }) as unknown as ShownMap;

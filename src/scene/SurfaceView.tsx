@@ -152,11 +152,17 @@ function useLooks(shells: readonly ShellLook[], count: number): readonly ShellLo
   const fits = shells.length === count;
   const same =
     last.current.length === shells.length &&
-    shells.every(({ color, opacity }, i) => {
+    shells.every(({ color, opacity, paint }, i) => {
       const old = last.current[i];
-      return opacity === old.opacity && color.every((channel, j) => channel === old.color[j]);
+      return (
+        opacity === old.opacity &&
+        paint === old.paint &&
+        color.every((channel, j) => channel === old.color[j])
+      );
     });
-  if (fits && !same) last.current = shells.map(({ color, opacity }) => ({ color, opacity }));
+  if (fits && !same) {
+    last.current = shells.map(({ color, opacity, paint }) => ({ color, opacity, paint }));
+  }
   return last.current;
 }
 

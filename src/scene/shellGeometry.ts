@@ -1,4 +1,5 @@
 import { BufferAttribute, BufferGeometry, DynamicDrawUsage } from 'three';
+import { paintVertices, type SurfacePaint } from '../core/surface/paint.ts';
 import type { ShellMesh } from '../core/surface/shells.ts';
 import { type TriangleSorter, triangleSorter } from '../core/surface/sort.ts';
 import type { Triple } from './camera.ts';
@@ -8,6 +9,8 @@ export interface ShellLook {
   readonly color: readonly [number, number, number];
   /** 0..1 of a face seen straight on. */
   readonly opacity: number;
+  /** A heatmap over the colour. */
+  readonly paint?: SurfacePaint;
 }
 
 /** Triangles that are sorted within a frame even while the camera moves; about 10 ms. */
@@ -38,11 +41,18 @@ export class ShellGeometry {
   paint(looks: readonly ShellLook[]): void {
     const tint = this.geometry.getAttribute('tint') as BufferAttribute;
     const words = new Uint32Array(tint.array.buffer);
-    looks.forEach(({ color, opacity }, shell) => {
+    const { positions, vertexStarts } = this.mesh;
+    looks.forEach(({ color, opacity, paint }, shell) => {
       const [r, g, b] = color;
       const alpha = Math.round(Math.min(1, Math.max(0, opacity)) * 255);
+      const [from, to] = [vertexStarts[shell], vertexStarts[shell + 1]];
+      if (paint) {
+        const bytes = new Uint8Array(tint.array.buffer);
+        paintVertices(positions, from, to, paint, color, alpha, bytes);
+        return;
+      }
       const word = ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
-      words.fill(word, this.mesh.vertexStarts[shell], this.mesh.vertexStarts[shell + 1]);
+      words.fill(word, from, to);
     });
     tint.needsUpdate = true;
   }

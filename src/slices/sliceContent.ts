@@ -33,7 +33,7 @@ export function sliceContent(
   return {
     density,
     colour: shown ? null : colour,
-    heat: shown?.heatmap ?? null,
+    heat: shown?.drawn ?? null,
     colors: { window: windowOf(density), scale, mix: sliceMix, sign },
     levels: shown ? signedLevels(shown.levels, sign) : [],
     // A picture has no surface.

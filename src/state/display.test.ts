@@ -57,6 +57,34 @@ describe('what the columns show', () => {
     expect(right?.layer).toBe('input');
   });
 
+  it('draws the voxels of the layer as blocks where a panel asks for them, and keeps the numbers', async () => {
+    const app = await explained();
+    const before = mapsIn(app)[1]!;
+    expect(before.drawn).toBe(before.heatmap);
+    app.actions.drawPanel('p2', 'voxels');
+    const [left, right] = mapsIn(app);
+    expect(left?.drawn).toBe(left?.heatmap);
+    expect(right?.heatmap).toBe(before.heatmap);
+    expect(right?.levels).toEqual(before.levels);
+    // Each voxel of the layer, 2 to a side, is a block of 2 voxels of the input to a side.
+    expect([...right!.drawn.data.subarray(0, 4)]).toEqual(
+      [0, 0, 1, 1].map((i) => right!.map.data[i]),
+    );
+    app.history.undo();
+    expect(mapsIn(app)[1]!.drawn).toBe(before.heatmap);
+  });
+
+  it('flips through the panels in one place', async () => {
+    const app = await explained();
+    const large = () => app.view.getState().maximised;
+    app.actions.flipPanels();
+    expect(large()).toBe('p1');
+    app.actions.flipPanels();
+    expect(large()).toBe('p2');
+    app.actions.flipPanels();
+    expect(large()).toBe('p1');
+  });
+
   it('is the same object until something it shows changes', async () => {
     const app = await explained();
     const before = app.display.getState();

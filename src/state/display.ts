@@ -12,6 +12,8 @@ import {
   type DifferencePanel,
   isMapPanel,
   type MapPanel,
+  VIEW_KINDS,
+  type ViewKind,
 } from '../core/session/index.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
 import {
@@ -22,7 +24,7 @@ import {
   methodMap,
   type PanelAnswer,
 } from './explain.ts';
-import { resampleMap } from './heatmap.ts';
+import { blocksOf, resampleMap } from './heatmap.ts';
 import type { Prepared } from './prepare.ts';
 import { statsOf } from './stats.ts';
 import {
@@ -56,7 +58,7 @@ export function computeDisplay(
       const found = answer && headerMap(explain, panel);
       return {
         ...{ id: panel.id, panel, ...density, own: null },
-        shown: found && onGrid(found, density.volume),
+        shown: found && onGrid(found, density.volume, panel.kind),
         answer: found && answer,
         stale: stale && found !== null && !isChosenMap(explain, panel, found),
       };
@@ -69,7 +71,7 @@ export function computeDisplay(
       : density;
     return {
       ...{ id: panel.id, panel, ...seen, own: state, answer: other },
-      shown: found && onGrid(found, seen.volume),
+      shown: found && onGrid(found, seen.volume, panel.kind),
       stale: state.status !== 'ready' && found !== null,
     };
   };
@@ -110,19 +112,24 @@ function differenceColumn(
   return {
     ...base,
     ...{ volume, volumeStats, colour, inputIso, answer },
-    shown: differenceOf(a.shown, b.shown, volume),
+    shown: differenceOf(a.shown, b.shown, volume, panel.kind),
     stale: a.stale || b.stale,
   };
 }
 
 const differences = new WeakMap<CamMap, WeakMap<CamMap, MethodMap>>();
 
-function differenceOf(a: ShownMap, b: ShownMap, grid: FloatVolume | null): ShownMap | null {
+function differenceOf(
+  a: ShownMap,
+  b: ShownMap,
+  grid: FloatVolume | null,
+  kind: ViewKind,
+): ShownMap | null {
   const known = differences.get(a.map) ?? new WeakMap<CamMap, MethodMap>();
   differences.set(a.map, known);
   const found = known.get(b.map) ?? subtracted(a, b);
   known.set(b.map, found);
-  const shown = onGrid(found, grid);
+  const shown = onGrid(found, grid, kind);
   const { method, classIndex, layer } = b;
   return shown && { ...shown, minus: { method, classIndex, layer } };
 }
@@ -162,11 +169,12 @@ function densityOf(
 }
 
 /** A map on the grid of the density, before it has a scale. */
-function onGrid(found: MethodMap, grid: FloatVolume | null): ShownMap | null {
+function onGrid(found: MethodMap, grid: FloatVolume | null, kind: ViewKind): ShownMap | null {
   if (!grid) return null;
   const { limit } = scaleOf(found.map.data);
   const heatmap = resampleMap(found, grid);
-  return { ...found, minus: null, heatmap, peak: limit, limit, shared: false, levels: [] };
+  const drawn = VIEW_KINDS[kind].smooth ? heatmap : blocksOf(found, grid);
+  return { ...found, minus: null, heatmap, drawn, peak: limit, limit, shared: false, levels: [] };
 }
 
 /**

@@ -133,6 +133,8 @@ export interface ShownMap {
   readonly gridShape: Shape3;
   /** The map resampled onto the grid of {@link Display.volume}. */
   readonly heatmap: FloatVolume;
+  /** The same as it is drawn: interpolated, or in blocks where the panel shows the voxels of the layer. */
+  readonly drawn: FloatVolume;
   /** `max |L|` of this map. */
   readonly peak: number;
   /** Half-range of the colour scale: colours run over `[-limit, +limit]`. */

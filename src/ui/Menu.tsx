@@ -9,6 +9,8 @@ export interface MenuItem {
   /** Its shortcut. */
   readonly keys?: string;
   readonly disabled?: boolean;
+  /** Of one of several to choose from: whether it is the one. */
+  readonly checked?: boolean;
   run(): void;
 }
 
@@ -39,17 +41,34 @@ export function Menu({ label, children, groups }: MenuProps) {
             .map((group, i) => (
               <Radix.Group key={group[0].label}>
                 {i > 0 && <Radix.Separator className={styles.line} />}
-                {group.map(({ label: text, hint, keys, disabled, run }) => (
-                  <Radix.Item key={text} className={styles.item} disabled={disabled} onSelect={run}>
-                    <span>{text}</span>
-                    {keys && <kbd className={styles.keys}>{keys}</kbd>}
-                    {hint && <span className={styles.hint}>{hint}</span>}
-                  </Radix.Item>
+                {group.map((item) => (
+                  <Entry key={item.label} item={item} />
                 ))}
               </Radix.Group>
             ))}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+function Entry({
+  item: { label, hint, keys, disabled, checked, run },
+}: {
+  readonly item: MenuItem;
+}) {
+  const props = { className: styles.item, disabled, onSelect: run };
+  const words = (
+    <>
+      <span>{label}</span>
+      {keys && <kbd className={styles.keys}>{keys}</kbd>}
+      {hint && <span className={styles.hint}>{hint}</span>}
+    </>
+  );
+  if (checked === undefined) return <Radix.Item {...props}>{words}</Radix.Item>;
+  return (
+    <Radix.CheckboxItem {...props} checked={checked}>
+      {words}
+    </Radix.CheckboxItem>
   );
 }

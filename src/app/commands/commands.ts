@@ -5,6 +5,7 @@ import {
   saveSegmentation,
 } from '../../panels/segmentation/segmentationExports.ts';
 import { isAborted, sentence } from '../../core/errors.ts';
+import { VIEW_KINDS, type ViewKind } from '../../core/session/index.ts';
 import {
   actions,
   choiceRows,
@@ -202,6 +203,19 @@ export const COMMANDS = {
       location.hash = hashOf('segment');
     },
   },
+  flipPanels: {
+    title: 'Flip through the panels',
+    detail: 'One after the other in the same place, so that what differs jumps out',
+    keys: ['F'],
+    when: explained,
+    run: actions.flipPanels,
+  },
+  allPanels: {
+    title: 'Show all panels',
+    keys: ['A'],
+    when: explained,
+    run: () => viewStore.setState({ maximised: null }),
+  },
   undo: {
     title: 'Undo',
     keys: ['Ctrl+Z'],
@@ -234,6 +248,16 @@ const PRESET_COMMANDS = Object.entries<PanelPreset>(PANEL_PRESETS).map(
     keys: [],
     when: explained,
     run: () => actions.choosePreset(id as PanelPresetId),
+  }),
+);
+
+const KIND_COMMANDS = (Object.keys(VIEW_KINDS) as ViewKind[]).map(
+  (kind): Command => ({
+    title: `Draw all panels as: ${VIEW_KINDS[kind].label}`,
+    detail: VIEW_KINDS[kind].hint,
+    keys: [],
+    when: explained,
+    run: () => actions.drawPanels(kind),
   }),
 );
 
@@ -300,6 +324,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...PAGE_COMMANDS,
   ...PRESET_COMMANDS,
   ...COMPARISON_COMMANDS,
+  ...KIND_COMMANDS,
   ...HEATMAP_COMMANDS,
   ...EVALUATION_COMMANDS,
   ...SEGMENTATION_COMMANDS,

@@ -20,6 +20,7 @@ const shown = (method: CamMethod, sum: number): ShownMap => ({
   map: { data: volume.data, sum, min: -2, max: 1 },
   gridShape: [2, 2, 2],
   heatmap: volume,
+  drawn: volume,
   peak: 2,
   limit: 2,
   minus: null,

@@ -83,7 +83,7 @@ export type {
   VolumeKind,
   VolumeReport,
 } from './report.ts';
-export { type ResampleOptions, resample, resampleToGrid } from './resample.ts';
+export { nearest, type ResampleOptions, resample, resampleToGrid } from './resample.ts';
 export {
   isPictureScaling,
   PICTURE_SCALINGS,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { regrid, voxelToWorld } from './grid.ts';
-import { resample, resampleToGrid } from './resample.ts';
+import { nearest, resample, resampleToGrid } from './resample.ts';
 import type { FloatVolume, Shape3 } from './types.ts';
 
 const cases: { from: Shape3; to: Shape3; data: number[]; result: number[] }[] = JSON.parse(
@@ -26,6 +26,26 @@ test('growing by a whole factor keeps the sum, so a layer voxel spreads over its
   const sum = (values: Float32Array): number => values.reduce((s, v) => s + v, 0);
   expect(sum(out) / 512).toBeCloseTo(sum(data), 4);
 });
+
+test.each([
+  { from: [2, 1, 2], to: [4, 2, 6] },
+  { from: [5, 5, 5], to: [40, 40, 40] },
+  { from: [3, 3, 3], to: [7, 8, 10] },
+  { from: [4, 4, 4], to: [2, 2, 2] },
+] as { from: Shape3; to: Shape3 }[])(
+  '$from to $to in blocks: no value is new, and each output voxel has that of the one around its centre',
+  ({ from, to }) => {
+    const data = Float32Array.from({ length: from[0] * from[1] * from[2] }, (_, i) => i);
+    const out = nearest(data, from, to);
+    for (let z = 0; z < to[0]; z++)
+      for (let y = 0; y < to[1]; y++)
+        for (let x = 0; x < to[2]; x++) {
+          const at = [z, y, x].map((v, axis) => Math.floor(((v + 0.5) / to[axis]) * from[axis]));
+          const expected = (at[0] * from[1] + at[1]) * from[2] + at[2];
+          expect(out[(z * to[1] + y) * to[2] + x]).toBe(expected);
+        }
+  },
+);
 
 test('one bright layer voxel stays centred on the input voxels that it covers', () => {
   const data = new Float32Array(125);

@@ -49,6 +49,25 @@ export function resample(
   return out;
 }
 
+/** Values of `[z, y, x]` samples on another grid over the same box: each output voxel has that of the one it lies in. */
+export function nearest(data: VoxelArray, from: Shape3, to: Shape3): Float32Array<ArrayBuffer> {
+  const sources = ([0, 1, 2] as const).map((axis) =>
+    Int32Array.from({ length: to[axis] }, (_, i) =>
+      Math.floor(((i + 0.5) * from[axis]) / to[axis]),
+    ),
+  );
+  const [alongZ, alongY, alongX] = sources;
+  const out = new Float32Array(to[0] * to[1] * to[2]);
+  let at = 0;
+  for (const z of alongZ) {
+    for (const y of alongY) {
+      const row = (z * from[1] + y) * from[2];
+      for (const x of alongX) out[at++] = data[row + x];
+    }
+  }
+  return out;
+}
+
 /** A volume's values on another grid in the same world coordinates; outside its box `fill`. */
 export function resampleToGrid(
   volume: Volume,

@@ -8,6 +8,7 @@ import {
   movedPanel,
   type Panel,
   type PanelOverrides,
+  type ViewKind,
   withoutPanel,
 } from '../../core/session/index.ts';
 import type { Aim } from '../aim.ts';
@@ -40,6 +41,12 @@ export interface Choices {
   movePanel(id: string, by: number): void;
   /** What a panel asks in place of the header; an empty part follows it again. */
   overridePanel(id: string, overrides: PanelOverrides): void;
+  /** How one panel draws its map. */
+  drawPanel(id: string, kind: ViewKind): void;
+  /** How all panels draw their maps. */
+  drawPanels(kind: ViewKind): void;
+  /** Shows the panels one at a time in the same place: the next one, or the first where all are shown. */
+  flipPanels(): void;
   /** The method of one panel. */
   chooseMethod(id: string, method: CamMethod): void;
   /** Shows a method's map of what the header asks; the last of its panels gives way where none has it. */
@@ -113,6 +120,21 @@ export function createChoices(
           panel.id === id && isMapPanel(panel) ? { ...panel, overrides } : panel,
         ),
       ),
+    drawPanel: (id, kind) =>
+      setPanels(
+        panelsNow().map((panel) => (panel.id === id ? { ...panel, kind } : panel)),
+        'how a panel is drawn',
+      ),
+    drawPanels: (kind) =>
+      setPanels(
+        panelsNow().map((panel) => ({ ...panel, kind })),
+        'how the panels are drawn',
+      ),
+    flipPanels() {
+      const panels = panelsNow();
+      const at = panels.findIndex(({ id }) => id === view.getState().maximised);
+      view.setState({ maximised: panels[(at + 1) % panels.length]?.id ?? null });
+    },
     showMethod(method) {
       const shown = headerPanels(explain.getState().panels);
       const last = shown.at(-1);

@@ -2,6 +2,7 @@ import { boxCentre, lengthUnitOf } from '../../../core/volume/index.ts';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { levelStyle, PALETTES, signedLevels } from '../../../core/color/index.ts';
+import { VIEW_KINDS } from '../../../core/session/index.ts';
 import { type AtomsSpec, type Shell, SurfaceView } from '../../../scene/index.ts';
 import {
   type CameraState,
@@ -19,7 +20,7 @@ const FAINT = 0.35;
 
 /** The surfaces of a column: the density, and the heatmap's levels nested in it. */
 export function shellsOf(
-  { volume, volumeStats, inputIso, shown, stale }: Column,
+  { volume, volumeStats, inputIso, panel, shown, stale }: Column,
   palette: keyof typeof PALETTES,
   sign: SignChoice,
 ): Shell[] {
@@ -33,9 +34,13 @@ export function shellsOf(
   };
   if (!shown) return [density];
   const scale = { limit: shown.limit, palette: PALETTES[palette] };
+  if (panel && VIEW_KINDS[panel.kind].surface === 'density') {
+    const paint = { heat: shown.drawn, scale, sign };
+    return [{ ...density, opacity: stale ? FAINT : 1, paint }];
+  }
   const levels = signedLevels(shown.levels, sign).map((level): Shell => {
     const { color, opacity } = levelStyle(level, scale);
-    return { volume: shown.heatmap, level, color, opacity: stale ? FAINT * opacity : opacity };
+    return { volume: shown.drawn, level, color, opacity: stale ? FAINT * opacity : opacity };
   });
   return [density, ...levels];
 }
