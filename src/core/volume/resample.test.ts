@@ -37,13 +37,14 @@ test.each([
   ({ from, to }) => {
     const data = Float32Array.from({ length: from[0] * from[1] * from[2] }, (_, i) => i);
     const out = nearest(data, from, to);
+    const expected: number[] = [];
     for (let z = 0; z < to[0]; z++)
       for (let y = 0; y < to[1]; y++)
         for (let x = 0; x < to[2]; x++) {
           const at = [z, y, x].map((v, axis) => Math.floor(((v + 0.5) / to[axis]) * from[axis]));
-          const expected = (at[0] * from[1] + at[1]) * from[2] + at[2];
-          expect(out[(z * to[1] + y) * to[2] + x]).toBe(expected);
+          expected.push((at[0] * from[1] + at[1]) * from[2] + at[2]);
         }
+    expect([...out]).toEqual(expected);
   },
 );
 
