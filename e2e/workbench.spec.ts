@@ -20,7 +20,9 @@ test('methods and their difference, a class and its runner-up, and the layers ar
     page.getByRole('button', { name: /GroEL.*follow the choice at the top/ }),
   ).toBeVisible();
   await expect(page.getByText(/^Network says /)).toBeVisible();
-  await expect.poll(titles).toEqual(['Input', 'Respond-CAM', 'Respond-CAM', 'Difference']);
+  await expect
+    .poll(titles)
+    .toEqual(['Input', 'Respond-CAM, panel 1', 'Respond-CAM, panel 2', 'Difference']);
 
   await compare('Layers');
   await expect(columns).toHaveCount(9);

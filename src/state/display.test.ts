@@ -83,6 +83,12 @@ describe('what the columns show', () => {
     expect(large()).toBe('p2');
     app.actions.flipPanels();
     expect(large()).toBe('p1');
+    // Another comparison is shown whole, also one that undo brings back.
+    app.actions.choosePreset('difference');
+    expect(large()).toBeNull();
+    app.actions.flipPanels();
+    app.history.undo();
+    expect(large()).toBeNull();
   });
 
   it('is the same object until something it shows changes', async () => {

@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { type DeepLinkActions, createDeepLinkActions } from './actions/deepLink.ts';
 import { createEvaluationActions, type EvaluationActions } from './actions/evaluate.ts';
 import { AnswerCache } from './actions/answerCache.ts';
+import type { Panel } from '../core/session/index.ts';
 import { createExplainer, type Explainer } from './actions/explain.ts';
 import { createInputActions, type InputActions } from './actions/input.ts';
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
@@ -138,7 +139,10 @@ function undoable({ explain, network, view, volumes, structure }: StoreSet, expl
     take,
     restore(part: Partial<Choices>) {
       const { classIndex, layer, aim, panels, options, pose, ...looks } = part;
-      view.setState(looks);
+      const ids = (some: readonly Panel[]) => some.map(({ id }) => id).join();
+      // Another comparison is shown whole.
+      const another = panels && ids(panels) !== ids(explain.getState().panels);
+      view.setState({ ...(another && { maximised: null }), ...looks });
       if (pose) structure.setState({ pose });
       if (options) setOptions(volumes, options);
       explain.setState({

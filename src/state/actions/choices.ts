@@ -99,7 +99,10 @@ export function createChoices(
         explain: explain.getState(),
       });
       if (typeof found === 'string') notify(set.notices, 'info', `${preset.label}: ${found}.`);
-      else setPanels(found);
+      else {
+        view.setState({ maximised: null });
+        setPanels(found);
+      }
     },
     addPanel(method, after) {
       const panels = panelsNow();

@@ -49,7 +49,7 @@ export function Columns() {
             label="Column shown"
             value={chosen.id}
             onChange={setAsked}
-            choices={columns.map((column) => ({ value: column.id, label: columnTitle(column) }))}
+            choices={columns.map((column) => ({ value: column.id, label: nameOf(column, all) }))}
           />
         </div>
       )}
@@ -60,7 +60,7 @@ export function Columns() {
         {columns
           .filter((column) => !single || column === chosen)
           .map((column) => (
-            <Column key={column.id} column={column} tiled={tiled} />
+            <Column key={column.id} column={column} name={nameOf(column, all)} tiled={tiled} />
           ))}
         <div className={styles.mapStatus} style={single ? undefined : { left: `${100 / count}%` }}>
           <MapStatus />
@@ -70,13 +70,22 @@ export function Columns() {
   );
 }
 
+/** The title of a column; with its place where others have the same one. */
+function nameOf(column: ColumnOf, all: readonly ColumnOf[]): string {
+  const title = columnTitle(column);
+  const alike = all.filter((one) => columnTitle(one) === title);
+  return alike.length > 1 ? `${title}, panel ${all.indexOf(column)}` : title;
+}
+
 interface ColumnProps {
   readonly column: ColumnOf;
+  /** For assistive technology. */
+  readonly name: string;
   /** One of many in two rows: without slices. */
   readonly tiled: boolean;
 }
 
-function Column({ column, tiled }: ColumnProps) {
+function Column({ column, name, tiled }: ColumnProps) {
   const { id, volume, shown, stale } = column;
   const title = columnTitle(column);
   const isInput = id === INPUT_COLUMN;
@@ -84,13 +93,13 @@ function Column({ column, tiled }: ColumnProps) {
   const drawn = isInput || shown !== null;
   const look = stale ? 'is-stale' : '';
   return (
-    <section className={classes(styles.column, flat && styles.flat)} aria-label={title}>
+    <section className={classes(styles.column, flat && styles.flat)} aria-label={name}>
       <header>
         {isInput ? <InputHead /> : <MapHead column={column} exports={exportsOf(column)} />}
         {volume && drawn && <WhereLine volume={volume} shown={shown} title={title} />}
       </header>
       <div className={classes(styles.columnScene, look)}>
-        {drawn && !flat && <ColumnScene column={column} label={`${title} in 3D`} />}
+        {drawn && !flat && <ColumnScene column={column} label={`${name} in 3D`} />}
         <LevelNote column={column} />
         {column.own && <PanelStatus column={column} />}
       </div>
