@@ -12,6 +12,7 @@ import {
   networkBox,
   networkStore,
   optionsOf,
+  possibleFits,
   ownGrid,
   volumesStore,
 } from '../state/index.ts';
@@ -111,15 +112,20 @@ export function MapStatus() {
     );
   }
   if (mismatch && networkBox(network.model)) {
+    const fits = possibleFits(item, network.model, optionsOf(volumesStore.getState()));
     return (
       <Card title="Choose how it fits">
         <p>{mismatch}</p>
         <ContrastQuestion />
         <div className="button-row">
-          <Button onClick={() => actions.setInputOptions({ fit: 'crop' })}>Crop or pad</Button>
-          <Button tone="primary" onClick={() => actions.setInputOptions({ fit: 'resample' })}>
-            Resample
-          </Button>
+          {fits.includes('crop') && (
+            <Button onClick={() => actions.setInputOptions({ fit: 'crop' })}>Crop or pad</Button>
+          )}
+          {fits.includes('resample') && (
+            <Button tone="primary" onClick={() => actions.setInputOptions({ fit: 'resample' })}>
+              Resample
+            </Button>
+          )}
         </div>
       </Card>
     );

@@ -71,6 +71,7 @@ export {
   nanometres,
   networkBox,
   ownGrid,
+  possibleFits,
   type Prepared,
   size,
   voxelSizeRemark,

@@ -55,6 +55,8 @@ export interface PrepareRequest {
   readonly channels: 1 | 3;
   /** The only section that is taken, from 0. */
   readonly section: number | null;
+  /** The sections are the channels of one image. */
+  readonly joined?: boolean;
 }
 
 /** Fits, inverts and normalises, keeping the step before the normalisation for display. */
@@ -63,7 +65,12 @@ export function prepareVolume(
   request: PrepareRequest,
 ): PreparedVolume {
   const { expectation, invert, fit, voxelScale, channels, section } = request;
-  const source = section === null ? volume : sectionOf(volume, section);
+  const joined = request.joined === true;
+  const source = joined
+    ? sectionOf(volume, 0)
+    : section === null
+      ? volume
+      : sectionOf(volume, section);
   const fitted = prepareInput(source, expectation, {
     ...{ invert, fit, voxelScale },
     normalization: 'none',
@@ -75,8 +82,11 @@ export function prepareVolume(
     const prepared = normalised(fitted, request);
     return { ...prepared, volume: shown, steps: [...steps, ...prepared.steps] };
   }
-  const planes = channelsOf({ planes: colour ?? [source.data] }, channels);
-  if (!colour) steps.push(`The one channel was given to the network ${channels} times.`);
+  const planes = joined
+    ? [0, 1, 2].map((i) => sectionOf(volume, i).data)
+    : channelsOf({ planes: colour ?? [source.data] }, channels);
+  if (joined) steps.push(`The ${channels} sections were given to the network as its channels.`);
+  else if (!colour) steps.push(`The one channel was given to the network ${channels} times.`);
   const { normalization } = request;
   const { data, ...prepared } = prepareChannels(
     planes.map((plane) => ({ ...source, data: plane })),
@@ -168,6 +178,8 @@ export function requestFor(
   const { voxelSize, normalization } = model.sidecar;
   const own = normalization ?? (picture ? usualScaling(model) : 'none');
   const { section } = options;
+  const channels = model.inputShape.at(-1) === 3 ? 3 : 1;
+  const joined = channels === 3 && sections === channels && section === null && !picture;
   return {
     // Only resampling uses the voxel size; what it means otherwise is said by voxelSizeRemark.
     expectation: {
@@ -179,9 +191,10 @@ export function requestFor(
     fit: options.fit,
     voxelScale: options.voxelScale,
     normalization: options.normalization === 'model' ? own : options.normalization,
-    channels: model.inputShape.at(-1) === 3 ? 3 : 1,
+    channels,
+    ...(joined && { joined }),
     section:
-      box[0] === 1 && sections > 1
+      box[0] === 1 && sections > 1 && !joined
         ? Math.min(sections - 1, section ?? Math.floor(sections / 2))
         : null,
   };
@@ -210,6 +223,28 @@ export function mismatch(shape: Shape3, model: ModelInfo): string | null {
   const what = box[0] === 1 ? 'image' : 'volume';
   const unit = box[0] === 1 ? 'pixels' : 'voxels';
   return `The ${what} is ${size(given)} ${unit}; ${model.title} takes ${size(box)}.`;
+}
+
+/** The ways of bringing a volume into `model`'s box that can work. */
+export function possibleFits(
+  item: Preparable,
+  model: ModelInfo,
+  { voxelScale }: Pick<InputOptions, 'voxelScale'>,
+): readonly Fit[] {
+  const box = networkBox(model);
+  if (!box) return [];
+  const grid = ownGrid(item);
+  const [, ny, nx] = grid.shape;
+  const given: SourceGrid = box[0] === 1 ? { ...grid, shape: [1, ny, nx] } : grid;
+  const { voxelSize } = model.sidecar;
+  return (['crop', 'resample'] as const).filter((fit) => {
+    try {
+      planFit(given, { shape: box, voxelSize }, { fit, voxelScale });
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Why images are nothing for `model`, as a sentence; null where the file holds volumes. */

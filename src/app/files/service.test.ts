@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { writeMrc } from '../../core/mrc/index.ts';
 import { writeNpy } from '../../core/npy/index.ts';
 import { memorySource } from '../../core/volume/index.ts';
-import { prepareVolume } from '../../state/prepare.ts';
+import { prepareVolume, requestFor } from '../../state/prepare.ts';
+import { INITIAL_OPTIONS } from '../../state/volumes.ts';
 import { openVolumes, prepareWhole, readVolumes } from './service.ts';
 
 const volume = {
@@ -50,6 +51,22 @@ describe('reading files', () => {
     await expect(read('notes.txt', new TextEncoder().encode('hello'))).rejects.toThrow(
       /notes\.txt/,
     );
+  });
+
+  it('reads an array of an image with its channels last as a section each, for networks of three', async () => {
+    const data = Float32Array.from({ length: 9 * 8 * 3 }, (_, i) => i);
+    const bytes = writeNpy(data, [9, 8, 3]);
+    const [opened] = await read('a.npy', bytes);
+    expect(opened.volume.shape).toEqual([3, 9, 8]);
+    expect([...opened.volume.data.slice(0, 3)]).toEqual([0, 3, 6]);
+    expect(opened.report).toMatchObject({ kind: 'image-stack', shape: [3, 9, 8] });
+    const model = { inputShape: [9, 8, 3], sidecar: { normalization: 'none' } } as never;
+    const request = requestFor(model, [1, 9, 8], INITIAL_OPTIONS, { sections: 3, picture: false });
+    const { input, steps } = prepareVolume(opened, request);
+    expect([...input]).toEqual([...data]);
+    expect(steps).toEqual(['The 3 sections were given to the network as its channels.']);
+    const asVolume = await readVolumes(memorySource('a.npy', bytes), { readAs: 'volume' });
+    expect(asVolume[0].volume.shape).toEqual([9, 8, 3]);
   });
 
   it('takes the word of the user for voxel size and sections', async () => {

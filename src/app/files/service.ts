@@ -10,9 +10,11 @@ import {
   histogram,
   lengthText,
   openSource,
+  type ReadAs,
   replaceNonFinite,
   type SourceVolume,
   type VolumeAccess,
+  type VolumeHeader,
 } from '../../core/volume/index.ts';
 import { type PreparedVolume, type PrepareRequest, prepareRegion } from '../../state/prepare.ts';
 import type { OpenedVolume, ReadingOptions, WholeVolume } from '../../state/types.ts';
@@ -84,12 +86,12 @@ export async function readVolumes(
   const factor = Math.ceil(Math.cbrt(voxels / maxVoxels));
   const count = Math.min(volumes, Math.max(1, Math.floor(maxVoxels / voxels)));
   if (reading.volume !== undefined) {
-    return [await readOne(access, reading.volume, factor, volumes)];
+    return [await readOne(access, reading.volume, factor, volumes, reading.readAs)];
   }
   const opened: ReadVolume[] = [];
   for (let index = 0; index < count; index++) {
     checkpoint();
-    opened.push(await readOne(access, index, factor, count));
+    opened.push(await readOne(access, index, factor, count, reading.readAs));
   }
   return opened;
 }
@@ -137,10 +139,14 @@ async function readOne(
   index: number,
   factor: number,
   count: number,
+  readAs: ReadAs | undefined,
 ): Promise<ReadVolume> {
-  const { header, fileName } = access;
+  const { fileName } = access;
+  const last = factor === 1 && readAs === undefined && hasChannelsLast(access.header);
+  const header = last ? { ...access.header, ...channelsAsSections(access.header) } : access.header;
   const { shape, voxelSize, voxelSizeKnown, origin } = header;
-  const part = factor > 1 ? await access.readBinned(index, factor) : await access.read(index);
+  const read = factor > 1 ? await access.readBinned(index, factor) : await access.read(index);
+  const part = last ? { ...read, volume: channelsFirst(read.volume) } : read;
   const { min, max, mean, std, nonFinite } = part.stats;
   const data = share(nonFinite > 0 ? replaceNonFinite(part.volume.data, mean) : part.volume.data);
   // As other programs show such images, from the top.
@@ -148,6 +154,12 @@ async function readOne(
   const volume = { ...part.volume, data, ...(rowsDown && { rowsDown }) };
   const counts = histogram(data, BINS, min, max).counts;
   const findings = [...part.findings];
+  if (last)
+    findings.push({
+      code: 'channels-last',
+      severity: 'info',
+      message: `The last axis of ${shape[0]} is read as the channels of an image, one section each.`,
+    });
   if (factor > 1) findings.push(averaged(header.shape, factor, volume));
   if (count < header.volumes) {
     findings.push({
@@ -165,6 +177,28 @@ async function readOne(
       whole: { grid: { shape, voxelSize, voxelSizeKnown, origin }, index, mean },
     }),
   };
+}
+
+/** Channels of an image at most, and pixels of an edge at least, where an array may be one. */
+const MOST_CHANNELS = 4;
+const LEAST_EDGE = 8;
+
+/** Whether an array is an image with its channels last, rather than a volume a few voxels wide. */
+function hasChannelsLast({ format, volumes, shape: [ny, nx, channels] }: VolumeHeader): boolean {
+  const few = channels > 1 && channels <= MOST_CHANNELS;
+  return format === 'npy' && volumes === 1 && few && ny >= LEAST_EDGE && nx >= LEAST_EDGE;
+}
+
+function channelsAsSections({ shape: [ny, nx, channels] }: VolumeHeader) {
+  return { kind: 'image-stack', shape: [channels, ny, nx], sections: channels } as const;
+}
+
+function channelsFirst(volume: SourceVolume): SourceVolume {
+  const [ny, nx, channels] = volume.shape;
+  const data = new Float32Array(volume.data.length);
+  for (let c = 0; c < channels; c++)
+    for (let i = 0; i < ny * nx; i++) data[c * ny * nx + i] = volume.data[i * channels + c];
+  return { ...volume, data, shape: [channels, ny, nx] };
 }
 
 function averaged(
