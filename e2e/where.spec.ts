@@ -8,9 +8,9 @@ test('each panel says where its map is, and goes to its peak', async ({ page }) 
   await expect(details).toHaveAccessibleName(/The map has 5³ voxels of 8 nm\./);
   await expect(page.getByText(/40³ voxels of 1 nm · particle .*% of it/)).toBeVisible();
   const position = column.locator('output').first();
-  const before = await position.innerText();
+  const before = await position.textContent();
   await column.getByRole('button', { name: /Go to the peak of Respond-CAM: peak .* nm/ }).click();
-  await expect(position).not.toHaveText(before);
+  await expect(position).not.toHaveText(before ?? '');
 });
 
 test('says in words whether the map can be trusted, with figures and remedies', async ({

@@ -19,7 +19,7 @@ export interface SurfaceSlot {
 
 /** The worker as the client sees it; tests pass one that lives in the same thread. */
 export interface SurfaceBackend {
-  /** Tells workers apart: what was sent to an earlier one is gone. */
+  /** Distinguishes workers: what was sent to an earlier one is gone. */
   readonly worker: number;
   connect(flags: Int32Array | null): Promise<void>;
   addVolume(id: number, volume: Volume): Promise<void>;

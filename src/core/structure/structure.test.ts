@@ -64,7 +64,7 @@ describe('readPdb', () => {
     expect(() => assemble(structure, '7')).toThrow(/no assembly "7".*: 1\./);
   });
 
-  it('follows a list of chains that goes on without "AND CHAINS", as older entries have it', () => {
+  it('follows a list of chains that continues without "AND CHAINS", as older entries have it', () => {
     const older = PDB.replace(
       'CHAINS: A\nREMARK 350                    AND CHAINS: B',
       'CHAINS: A,\nREMARK 350            B',

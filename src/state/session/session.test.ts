@@ -40,7 +40,7 @@ async function app() {
   return { stores, services, answerAll };
 }
 
-/** What can be seen, numbers included, without ids that each visit gives anew. */
+/** What can be seen, numbers included, without ids, which each visit gives itself. */
 function seen({ display, explain, view, volumes }: Awaited<ReturnType<typeof app>>['stores']) {
   const { columns } = display.getState();
   const { layer, classIndex, aim, panels } = explain.getState();
@@ -93,7 +93,7 @@ describe('a session', () => {
     ]);
   });
 
-  it('names what it lacks, keeps what is on screen, and goes on when that is opened', async () => {
+  it('names what it lacks, keeps what is on screen, and continues when that is opened', async () => {
     const { stores, answerAll } = await app();
     const network = file('model.onnx', 'weights');
     void stores.actions.chooseSample(SAMPLE.id);
