@@ -6,11 +6,10 @@ import { openVolume } from '../src/core/volume/index.ts';
 import { noise } from '../src/testing/random.ts';
 import { drop, expect, findings, fixture, openApp, test } from './app.ts';
 
-/** A volume of four tiles and more for the network, which takes 16³. */
-function tomogram(): string {
-  const shape = [20, 30, 24] as const;
+/** A volume for the network, which takes 16³: by default of four tiles and more. */
+function tomogram(shape: readonly [number, number, number] = [20, 30, 24]): string {
   const path = join(mkdtempSync(join(tmpdir(), 'respond-cam-e2e-')), 'tomogram.mrc');
-  const data = noise(20 * 30 * 24, 3);
+  const data = noise(shape[0] * shape[1] * shape[2], 3);
   writeFileSync(path, writeMrc({ shape, data, voxelSize: [10, 10, 10], origin: [0, 0, 0] }));
   return path;
 }
@@ -75,7 +74,9 @@ test('a network runs over a larger volume, and says why a component is there', a
 
 test('the segmentation of a volume can be cancelled', async ({ page }) => {
   await openApp(page);
-  await drop(page, tomogram(), fixture('checkpoints/deepfinder/net_weights_FINAL.h5'));
+  // Enough tiles that it is still running when it is cancelled.
+  const large = tomogram([96, 160, 160]);
+  await drop(page, large, fixture('checkpoints/deepfinder/net_weights_FINAL.h5'));
   await page.getByRole('button', { name: 'Segment the whole' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('button', { name: 'Segment the volume' })).toBeVisible();

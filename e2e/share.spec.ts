@@ -304,6 +304,7 @@ test('the page that turns needs nothing but itself', async ({ page, context }, i
 
 test('the film turns once and can be played', async ({ page, context }, info) => {
   test.slow();
+  await page.setViewportSize({ width: 1024, height: 640 });
   await openApp(page);
   const download = await share(page, /^Film one turn/);
   expect(download.suggestedFilename()).toMatch(/\.webm$/);
