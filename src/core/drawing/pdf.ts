@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes.ts';
 import { zlibSync } from 'fflate';
 import { FIRST_CODE, FONT_WIDTHS, type FontName, runsOf, widthOf } from './fonts.ts';
 import type { Box, Drawing, ImageItem, PathItem, TextItem } from './types.ts';
@@ -165,13 +166,7 @@ class PdfFile {
         `xref\n0 ${rows.length + 1}\n0000000000 65535 f \n${rows.join('')}trailer\n<< /Size ${rows.length + 1} /Root ${catalog} 0 R /Info ${info} 0 R >>\nstartxref\n${at}\n%%EOF\n`,
       ),
     );
-    const out = new Uint8Array(at);
-    let to = 0;
-    for (const part of parts) {
-      out.set(part, to);
-      to += part.length;
-    }
-    return out;
+    return joinBytes(parts);
   }
 }
 

@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes.ts';
 import { strToU8 } from 'fflate';
 
 /** One coded picture of a film. */
@@ -65,7 +66,7 @@ export function writeWebm(
     cues(clusters, ahead),
     ...clusters.map(({ bytes }) => bytes),
   ]);
-  return joined([header, segment]);
+  return joinBytes([header, segment]);
 }
 
 interface Cluster {
@@ -107,7 +108,7 @@ function cues(clusters: readonly Cluster[], ahead: number): Uint8Array {
 }
 
 function element(id: number, parts: readonly Uint8Array[]): Uint8Array {
-  return joined([bigEndian(id), size(lengthOf(parts)), ...parts]);
+  return joinBytes([bigEndian(id), size(lengthOf(parts)), ...parts]);
 }
 
 /** Lengths are written in 8 bytes, so that an element is as long whatever is in it. */
@@ -137,13 +138,3 @@ function float(id: number, value: number): Uint8Array {
 
 const lengthOf = (parts: readonly Uint8Array[]) =>
   parts.reduce((sum, { length }) => sum + length, 0);
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(lengthOf(parts));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}

@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes.ts';
 import { strToU8, zlibSync } from 'fflate';
 import { badInput } from '../errors.ts';
 import { crc32 } from '../volume/compression/crc.ts';
@@ -28,7 +29,7 @@ export function encodePng(
   for (let y = 0; y < height; y++) {
     lines.set(rgba.subarray(y * row, (y + 1) * row), y * (row + 1) + 1);
   }
-  return joined([
+  return joinBytes([
     new Uint8Array(SIGNATURE),
     chunkBytes({ type: 'IHDR', data: header }),
     chunkBytes({ type: 'IDAT', data: zlibSync(lines) }),
@@ -42,7 +43,11 @@ export function encodePng(
  */
 export function withChunks(png: Uint8Array, chunks: readonly PngChunk[]): Uint8Array<ArrayBuffer> {
   assertPng(png);
-  return joined([png.subarray(0, HEADER_END), ...chunks.map(chunkBytes), png.subarray(HEADER_END)]);
+  return joinBytes([
+    png.subarray(0, HEADER_END),
+    ...chunks.map(chunkBytes),
+    png.subarray(HEADER_END),
+  ]);
 }
 
 /** An uncompressed international text (PNG specification 11.3.3.4). */
@@ -52,7 +57,7 @@ export function textChunk(keyword: string, text: string): PngChunk {
   }
   // Keyword, 0, not compressed, method 0, no language, no translated keyword.
   const head = strToU8(`${keyword}\0\0\0\0\0`);
-  return { type: 'iTXt', data: joined([head, strToU8(text)]) };
+  return { type: 'iTXt', data: joinBytes([head, strToU8(text)]) };
 }
 
 /** The size of a pixel in print (PNG specification 11.3.4.3). */
@@ -98,14 +103,4 @@ function chunkBytes({ type, data }: PngChunk): Uint8Array {
   chunk.set(data, 8);
   view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
   return chunk;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

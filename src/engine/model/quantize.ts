@@ -1,3 +1,4 @@
+import { joinBytes } from '../../core/bytes.ts';
 import { badInput } from '../../core/errors.ts';
 import { toHalf } from '../../core/volume/half.ts';
 import { tf } from '../tf.ts';
@@ -68,7 +69,10 @@ export function quantize(
     const sizes = [bytes.byteLength, part.byteLength] as const;
     weights.push({ name: spec.name, bytes: sizes, ...loss(values, quantized, part) });
   }
-  return { artifacts: { ...from, weightSpecs: specs, weightData: join(parts) }, weights };
+  return {
+    artifacts: { ...from, weightSpecs: specs, weightData: joinBytes(parts).buffer },
+    weights,
+  };
 }
 
 function mustBeFinite({ label, weightSpecs, weightData }: ModelArtifacts): void {
@@ -159,14 +163,4 @@ function loss(values: Float32Array, spec: WeightSpec, bytes: Uint8Array) {
     squares += values[i] * values[i];
   }
   return { worst, relative: Math.sqrt(error / (squares || 1)) };
-}
-
-function join(parts: readonly Uint8Array[]): ArrayBuffer {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.byteLength;
-  }
-  return bytes.buffer;
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../bytes.ts';
 import { encodeUtf8 } from '../../schema/utf8.ts';
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
@@ -148,16 +149,6 @@ export const imod: ParticleFormat = {
       }
     }
     parts.push(encodeUtf8('IEOF'));
-    return joined(parts);
+    return joinBytes(parts);
   },
 };
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
