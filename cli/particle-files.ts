@@ -46,7 +46,8 @@ const FRAMES: Readonly<Record<string, CoordinateFrame>> = {
 };
 
 function frameOf(text: string | undefined): CoordinateFrame | undefined {
-  if (text === undefined || FRAMES[text]) return text === undefined ? undefined : FRAMES[text];
+  if (text === undefined) return undefined;
+  if (Object.hasOwn(FRAMES, text)) return FRAMES[text];
   if (!Number.isFinite(Number(text))) {
     throw badInput(
       `--coordinates ${text}; accepted: ${Object.keys(FRAMES).join(', ')}, or the Å of a pixel`,

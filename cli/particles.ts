@@ -103,7 +103,7 @@ function documentOf(list: ParticleList, placed: PlacedParticles | null, tomogram
         tomogram,
         coordinates: placed.frame,
         count: placed.index.length,
-        inside: placed.inside.reduce((sum, one) => sum + one, 0),
+        inside: placed.insideCount,
         better: placed.better,
       },
     }),
@@ -141,10 +141,9 @@ function linesOf(list: ParticleList, placed: PlacedParticles | null, tomogram?: 
   if (classes.length > 0) rows.push(['classes', few(classes)]);
   if (score) rows.push(['score', `${score.name}, ${short(score.min)} to ${short(score.max)}`]);
   if (placed && tomogram !== undefined) {
-    const inside = placed.inside.reduce((sum, one) => sum + one, 0);
     rows.push([
       'in the tomogram',
-      `${inside} of ${placed.index.length} inside ${basename(tomogram)}`,
+      `${placed.insideCount} of ${placed.index.length} inside ${basename(tomogram)}`,
     ]);
   }
   return [

@@ -30,9 +30,6 @@ export const CheckIcon = drawing('m3.5 8.5 3 3 6-7');
 export const CloseIcon = drawing('m4 4 8 8m0-8-8 8');
 export const UndoIcon = drawing('M6 3 2.5 6.5 6 10M3 6.5h6.5a4 4 0 0 1 0 7.5H7');
 export const RedoIcon = drawing('m10 3 3.5 3.5L10 10m3-3.5H6.5a4 4 0 0 0 0 7.5H9');
-export const CameraIcon = drawing(
-  'M2 5.5A1.5 1.5 0 0 1 3.5 4h1.7L6.5 2.5h3L10.8 4h1.7A1.5 1.5 0 0 1 14 5.5v6a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 11.5zM8 11a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5',
-);
 export const DownloadIcon = drawing('M8 2.5v8m-3-3 3 3 3-3M3 13.5h10');
 export const ShareIcon = drawing('M8 9.5v-7m-3 3 3-3 3 3M5 7.5H3.5v6h9v-6H11');
 export const OpenIcon = drawing('M2 12.5v-9h4l1.5 2H14v7zM8 11V7.5M6.5 9 8 7.5 9.5 9');

@@ -1,3 +1,14 @@
+import { lineStarts } from './text.ts';
+
+/** Where each line of a table starts, and after the last one where it ends; blank lines at the end are none. */
+export function tableLines(bytes: Uint8Array): Uint32Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] <= 0x20) end--;
+  const starts = lineStarts(bytes, 0, end);
+  starts[starts.length - 1] = bytes.indexOf(0x0a, end) + 1 || bytes.length;
+  return starts;
+}
+
 /** The bytes outside `starts[0]` to the last start, with only the chosen lines between them. */
 export function selectLines(
   bytes: Uint8Array,

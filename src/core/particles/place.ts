@@ -9,6 +9,8 @@ export interface PlacedParticles {
   readonly positions: Float64Array;
   /** 1 where a particle stands in the tomogram. */
   readonly inside: Uint8Array;
+  /** How many do. */
+  readonly insideCount: number;
   readonly frame: CoordinateFrame;
   readonly findings: readonly Finding[];
   /** Another reading of the coordinates that fits the tomogram clearly better than the one used. */
@@ -56,7 +58,8 @@ export function placeParticles(
     inside[k] = within;
   }
   const findings = new Findings();
-  const outside = inside.length - inside.reduce((sum, one) => sum + one, 0);
+  const insideCount = inside.reduce((sum, one) => sum + one, 0);
+  const outside = inside.length - insideCount;
   const better = betterFrame(list, index, grid, frame);
   if (notFinite > 0)
     findings.warning('not-finite', `${notFinite} particles have coordinates that are no numbers.`);
@@ -72,7 +75,7 @@ export function placeParticles(
       `The coordinates look as if they were meant in ${frameText(better)} rather than in ${frameText(frame)}: ${outside > 0 ? 'then all of them stand in the tomogram' : 'now they all stand in one corner of the tomogram, then they fill it'}.`,
     );
   }
-  return { index, positions, inside, frame, findings: findings.list, better };
+  return { index, positions, inside, insideCount, frame, findings: findings.list, better };
 }
 
 /** A frame in words. */

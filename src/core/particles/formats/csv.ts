@@ -1,7 +1,7 @@
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
-import { selectLines } from '../lines.ts';
-import { lineStarts, textAt, TextTable } from '../text.ts';
+import { selectLines, tableLines } from '../lines.ts';
+import { textAt, TextTable } from '../text.ts';
 import type { CoordinateFrame, ParticleList } from '../types.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
 
@@ -24,11 +24,7 @@ interface Table {
 const plain = (text: string) => text.toLowerCase().replace(/^"|"$/g, '').replace(/[\s_]/g, '');
 
 function tableOf({ bytes }: Pick<ParticleFile, 'bytes'>): Table {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] <= 0x20) end--;
-  const after = bytes.indexOf(0x0a, end) + 1 || bytes.length;
-  const all = lineStarts(bytes, 0, end);
-  all[all.length - 1] = after;
+  const all = tableLines(bytes);
   let first = 0;
   const line = (i: number) => textAt(bytes, all[i], all[i + 1]);
   while (first < all.length - 1 && /^(#|$)/.test(line(first))) first++;

@@ -1,8 +1,8 @@
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
-import { selectLines } from '../lines.ts';
+import { selectLines, tableLines } from '../lines.ts';
 import { dynamoMatrix, rotationsOf } from '../rotation.ts';
-import { lineStarts, numberAt, splitWords } from '../text.ts';
+import { numberAt, splitWords } from '../text.ts';
 import type { ParticleFormat } from './format.ts';
 
 /** Columns of a Dynamo table, counted from 1 (`help dynamo__table`). */
@@ -30,7 +30,7 @@ export const dynamo: ParticleFormat = {
     return splitWords(bytes, 0, end < 0 ? bytes.length : end, places) === LEAST_COLUMNS;
   },
   read({ bytes, name }) {
-    const starts = rowsOf(bytes);
+    const starts = tableLines(bytes);
     const count = starts.length - 1;
     const widest = Math.max(LEAST_COLUMNS, COLUMN.voxelSize);
     const values = new Float64Array(count * widest);
@@ -82,18 +82,8 @@ export const dynamo: ParticleFormat = {
       findings: findings.list,
     };
   },
-  select: ({ bytes }, chosen) => selectLines(bytes, rowsOf(bytes), chosen),
+  select: ({ bytes }, chosen) => selectLines(bytes, tableLines(bytes), chosen),
 };
-
-/** Where the rows start; blank lines at the end are none. */
-function rowsOf(bytes: Uint8Array): Uint32Array {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] <= 0x20) end--;
-  const starts = lineStarts(bytes, 0, end);
-  starts[starts.length - 1] =
-    end < bytes.length ? bytes.indexOf(0x0a, end) + 1 || bytes.length : end;
-  return starts;
-}
 
 /** Tomograms and classes that are only numbers. */
 export function numbered(tomogram: ArrayLike<number>, classes: ArrayLike<number>) {

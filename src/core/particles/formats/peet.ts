@@ -1,9 +1,9 @@
 import { decodeText } from '../../schema/utf8.ts';
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
-import { selectLines } from '../lines.ts';
+import { selectLines, tableLines } from '../lines.ts';
 import { av3Matrix, rotationsOf } from '../rotation.ts';
-import { lineStarts, textAt } from '../text.ts';
+import { textAt } from '../text.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
 import { imod } from './imod.ts';
 
@@ -13,13 +13,8 @@ const ACCEPTED = 'the motive list of PEET beside the IMOD model (.mod) whose poi
 const COLUMN = { ccc: 0, point: 3, shift: 10, phi: 16, psi: 17, theta: 18 };
 const COLUMNS = 20;
 
-function rowsOf({ bytes }: ParticleFile): Uint32Array {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] <= 0x20) end--;
-  const starts = lineStarts(bytes, 0, end);
-  starts[starts.length - 1] = bytes.indexOf(0x0a, end) + 1 || bytes.length;
-  return starts.subarray(1);
-}
+/** Without the heading. */
+const rowsOf = ({ bytes }: ParticleFile): Uint32Array => tableLines(bytes).subarray(1);
 
 /** PEET: rotations and shifts in a table of 20 columns, positions in an IMOD model. */
 export const peet: ParticleFormat = {
