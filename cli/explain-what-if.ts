@@ -1,14 +1,14 @@
-import { isInDomain } from '../src/core/domain/index.ts';
 import { badInput } from '../src/core/errors.ts';
 import {
+  askingNetwork,
   type Reading,
-  type Reply,
+  readingScope,
   tryReadings,
   type WhatIf,
   whatIfSummary,
 } from '../src/core/whatif/index.ts';
 import type { Normalization } from '../src/core/volume/index.ts';
-import type { Engine, Explanation, ModelInfo, TargetRequest } from '../src/engine/types.ts';
+import type { Engine, ModelInfo, TargetRequest } from '../src/engine/types.ts';
 import type { Io } from './command.ts';
 import type { InputFile, NetworkInput } from './input.ts';
 
@@ -28,8 +28,6 @@ export interface WhatIfQuestion extends Opened {
   readonly names: readonly string[];
 }
 
-type Answered = Reply & Pick<Explanation, 'channelMeans'>;
-
 /** Tries the other readings of a volume. */
 export async function whatIf(
   engine: Engine,
@@ -39,16 +37,10 @@ export async function whatIf(
 ): Promise<WhatIf> {
   const { sidecar } = info;
   const { output, target } = request;
-  const about = {
-    model: info.id,
-    layers: 'default',
-    classes: [],
-    ...(output !== undefined && { output }),
-    ...(target?.kind === 'similarity' && { target }),
-  } as const;
+  const scope = readingScope(info.id, output ?? null, target ?? null);
   const embedding = info.outputs.find(({ name }) => name === output) ?? info.outputs[0];
   note('Trying other readings of the volume.');
-  return tryReadings<NetworkInput, Answered>(
+  return tryReadings(
     {
       now: reading,
       own,
@@ -57,30 +49,11 @@ export async function whatIf(
       picture,
     },
     {
-      batch: await engine.batchSize(about),
+      batch: await engine.batchSize(scope),
       names,
       isEmbedding: embedding.embedding || target?.kind === 'value',
       prepare: read,
-      async answer(inputs) {
-        const question = {
-          ...about,
-          inputs: inputs.map(({ data }) => data),
-          inputShape: info.inputShape,
-          methods: [],
-          labels: true,
-        };
-        const answers = await engine.explainBatch(question, { signal });
-        return answers.map((answer) =>
-          'reason' in answer ? answer : { ...answer, kind: answer.target.kind },
-        );
-      },
-      inDomain: ({ data, rawMean }, { channelMeans }, { normalization }) =>
-        isInDomain(info, {
-          data,
-          rawMean,
-          channelMeans,
-          normalization: normalization === 'model' ? own : normalization,
-        }),
+      ...askingNetwork(info, own, scope, (question) => engine.explainBatch(question, { signal })),
       onProgress: () => undefined,
     },
   );

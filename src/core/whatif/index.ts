@@ -1,4 +1,5 @@
 export { compareReplies, cosineOf } from './compare.ts';
+export { askingNetwork, readingScope } from './network.ts';
 export { counterfactualsOf } from './rows.ts';
 export { answerWords, counterfactualSentence, readingLabel, whatIfSummary } from './words.ts';
 export type {

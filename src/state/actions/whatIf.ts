@@ -1,9 +1,13 @@
-import { isInDomain } from '../../core/domain/index.ts';
 import { isAborted, sentence } from '../../core/errors.ts';
 import { targetKey } from '../../core/target/index.ts';
-import { type Reading, type Reply, tryReadings, type WhatIf } from '../../core/whatif/index.ts';
+import {
+  askingNetwork,
+  type Reading,
+  readingScope,
+  tryReadings,
+  type WhatIf,
+} from '../../core/whatif/index.ts';
 import { type Normalization, usualScaling } from '../../core/volume/index.ts';
-import type { Explanation } from '../../engine/types.ts';
 import { outputOf } from '../aim.ts';
 import type { Answer, ExplainState } from '../explain.ts';
 import { isPicture, networkBox, ownGrid, requestFor, subjectOf } from '../prepare.ts';
@@ -100,11 +104,6 @@ export function createWhatIfActions(set: StoreSet, services: () => Services): Wh
   };
 }
 
-interface Ready {
-  readonly data: Float32Array;
-  readonly rawMean: number | null;
-}
-
 async function tried(
   { engine, prepare }: Services,
   { item, model, result }: Answer,
@@ -119,16 +118,10 @@ async function tried(
   const grid = ownGrid(item);
   const [x, y, z] = grid.voxelSize;
   const { output, target } = aim;
-  const about = {
-    model: model.id,
-    layers: 'default',
-    classes: [],
-    ...(output !== null && { output }),
-    ...(target?.kind === 'similarity' && { target }),
-  } as const;
+  const scope = readingScope(model.id, output, target);
   const subject = subjectOf(item);
   const box = networkBox(model)!;
-  return tryReadings<Ready, Reply & Pick<Explanation, 'channelMeans'>>(
+  return tryReadings(
     {
       now: readingOf(options),
       own,
@@ -137,7 +130,7 @@ async function tried(
       picture,
     },
     {
-      batch: await engine.batchSize(about),
+      batch: await engine.batchSize(scope),
       names: model.classes,
       isEmbedding: outputOf(model, aim).embedding || result.target.kind === 'value',
       async prepare(reading) {
@@ -146,24 +139,7 @@ async function tried(
         const { mean, std } = statsOf(volume.data);
         return { data: input, rawMean: std > 0 ? mean / std : null };
       },
-      async answer(inputs) {
-        const question = {
-          ...about,
-          inputs: inputs.map(({ data }) => data),
-          inputShape: model.inputShape,
-          methods: [],
-          labels: true,
-        };
-        const answers = await engine.explainBatch(question, { signal });
-        return answers.map((answer) =>
-          'reason' in answer ? answer : { ...answer, kind: answer.target.kind },
-        );
-      },
-      inDomain: ({ data, rawMean }, { channelMeans }, { normalization }) =>
-        isInDomain(model, {
-          ...{ data, rawMean, channelMeans },
-          normalization: normalization === 'model' ? own : normalization,
-        }),
+      ...askingNetwork(model, own, scope, (question) => engine.explainBatch(question, { signal })),
       onProgress,
     },
   );
