@@ -17,10 +17,9 @@ import {
   size,
   volumesStore,
 } from '../state/index.ts';
-import { CloseIcon } from '../ui/icons.tsx';
 import type { MenuItem } from '../ui/Menu.tsx';
 import { Select } from '../ui/Select.tsx';
-import { Tooltip } from '../ui/Tooltip.tsx';
+import { Chip } from '../ui/Chip.tsx';
 import { type InputChange, inputChanges } from './inputChanges.ts';
 import { Explained } from './Explained.tsx';
 import { columnTitle } from './columnTitle.ts';
@@ -57,19 +56,14 @@ export function InputHead() {
 function ChangeChip({ done: { text, detail, undo } }: { readonly done: InputChange }) {
   const whole = `${text} ${detail}`.trim();
   return (
-    <Tooltip text={`Before the network sees it, this volume is ${whole}. Click to take it back.`}>
-      <button
-        type="button"
-        className={styles.chip}
-        aria-label={`${whole}, take it back`}
-        onClick={() => actions.setInputOptions(undo)}
-      >
-        <span className={styles.chipText}>
-          {text} {detail && <span className={styles.chipDetail}>{detail}</span>}
-        </span>
-        <CloseIcon />
-      </button>
-    </Tooltip>
+    <Chip
+      className={styles.chip}
+      label={`${whole}, take it back`}
+      hint={`Before the network sees it, this volume is ${whole}. Click to take it back.`}
+      onRemove={() => actions.setInputOptions(undo)}
+    >
+      {text} {detail && <span className={styles.chipDetail}>{detail}</span>}
+    </Chip>
   );
 }
 

@@ -17,7 +17,7 @@ export function CompareMenu() {
   const sources = {
     volumes: useStore(volumesStore),
     network: useStore(networkStore),
-    explain: useStore(explainStore),
+    explain: { answer: useStore(explainStore, (state) => state.answer) },
   };
   const presets = Object.entries<PanelPreset>(PANEL_PRESETS).map(([id, preset]) => {
     const found = preset.panels(sources);

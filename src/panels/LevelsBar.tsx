@@ -28,10 +28,9 @@ export function LevelsBar({ colorBar }: LevelsBarProps) {
     <section className={styles.bar} id="levels" aria-label="Levels and colours" tabIndex={-1}>
       <LevelsControl />
       <div className={styles.colors}>
-        {scales.length > MOST_SCALES && (
+        {scales.length > MOST_SCALES ? (
           <span className="small">Each panel has its own scale.</span>
-        )}
-        {scales.length <= MOST_SCALES &&
+        ) : (
           scales.map((group) => {
             const [{ id, shown }] = group;
             const title = [...new Set(group.map(columnTitle))].join(', ');
@@ -40,7 +39,8 @@ export function LevelsBar({ colorBar }: LevelsBarProps) {
                 {colorBar(shown, scales.length > 1 ? title : undefined)}
               </div>
             );
-          })}
+          })
+        )}
       </div>
       <div className={styles.looks}>
         <ViewToggle choice="sign" />

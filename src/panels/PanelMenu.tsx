@@ -15,11 +15,10 @@ import {
   volumesStore,
 } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
-import { CloseIcon, MoreIcon } from '../ui/icons.tsx';
+import { Chip } from '../ui/Chip.tsx';
+import { MoreIcon } from '../ui/icons.tsx';
 import { Menu, type MenuItem } from '../ui/Menu.tsx';
-import { Tooltip } from '../ui/Tooltip.tsx';
 import { withoutId } from './classNames.ts';
-import styles from './PanelMenu.module.css';
 
 interface PanelMenuProps {
   readonly column: Column;
@@ -138,20 +137,17 @@ export function OverrideChips({
   return own.map((key) => {
     const text = words[key]();
     return (
-      <Tooltip key={key} text={`${text}. Click to follow the choice at the top again.`}>
-        <button
-          type="button"
-          className={styles.chip}
-          aria-label={`${text}, follow the choice at the top again`}
-          onClick={() => {
-            const { [key]: _, ...rest } = panel.overrides;
-            actions.overridePanel(panel.id, rest);
-          }}
-        >
-          <span className={styles.text}>{text}</span>
-          <CloseIcon />
-        </button>
-      </Tooltip>
+      <Chip
+        key={key}
+        label={`${text}, follow the choice at the top again`}
+        hint={`${text}. Click to follow the choice at the top again.`}
+        onRemove={() => {
+          const { [key]: _, ...rest } = panel.overrides;
+          actions.overridePanel(panel.id, rest);
+        }}
+      >
+        {text}
+      </Chip>
     );
   });
 }

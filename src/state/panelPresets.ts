@@ -6,7 +6,7 @@ import { currentVolume, type VolumesState } from './volumes.ts';
 export interface PresetSources {
   readonly volumes: VolumesState;
   readonly network: NetworkState;
-  readonly explain: ExplainState;
+  readonly explain: Pick<ExplainState, 'answer'>;
 }
 
 /** A comparison to start from. */
