@@ -16,19 +16,13 @@ import { FITS, NORMALIZATIONS } from '../../core/volume/index.ts';
 import { DEFAULT_CAMERA, INITIAL_VIEW, type ViewState } from '../view.ts';
 import { VIEW_CHOICES, type ViewChoice } from '../viewChoices.ts';
 import { INITIAL_OPTIONS, type InputOptions } from '../volumes.ts';
-import type { Session } from './document.ts';
+import type { Session, ShownSession } from './document.ts';
 
 /** How an address is written; raised when its words change their meaning. */
 const ADDRESS_VERSION = '1';
 
 /** What an address says of a session; volumes and networks as they are named or where they lie. */
-export interface AddressState {
-  readonly volume: string | null;
-  readonly network: string | null;
-  readonly layer: string | null;
-  readonly classIndex: number | null;
-  readonly aim: Aim;
-  readonly panels: readonly Panel[];
+export interface AddressState extends ShownSession {
   readonly options: InputOptions;
   readonly view: Omit<ViewState, 'theme' | 'crosshair'>;
   /** Å; null is the middle of the volume. */

@@ -59,6 +59,16 @@ export interface SessionFile {
   readonly bytes: number;
 }
 
+/** What the choices at the top and the panels say; volume and network by their ids. */
+export interface ShownSession {
+  readonly volume: string | null;
+  readonly network: string | null;
+  readonly layer: string | null;
+  readonly classIndex: number | null;
+  readonly aim: Aim;
+  readonly panels: readonly Panel[];
+}
+
 /** Everything that the explain page shows, without the data itself. */
 export interface Session {
   readonly version: number;
@@ -66,14 +76,7 @@ export interface Session {
   readonly volumes: readonly SessionVolume[];
   readonly networks: readonly SessionNetwork[];
   readonly files: readonly SessionFile[];
-  readonly shown: {
-    readonly volume: string | null;
-    readonly network: string | null;
-    readonly layer: string | null;
-    readonly classIndex: number | null;
-    readonly aim: Aim;
-    readonly panels: readonly Panel[];
-  };
+  readonly shown: ShownSession;
   readonly view: Partial<ViewState>;
   /** The atoms over the volume. */
   readonly structure?: {
