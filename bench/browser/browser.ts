@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { chromium, type Page } from '@playwright/test';
-import { build } from 'esbuild';
 import { ensureBrowser } from '../../scripts/browser.mjs';
 import { installOwnPackages } from '../compare/own-packages.ts';
 import { withPrepared } from '../compare/prepare.ts';
 import { ABOUT, type NetworkId } from '../compare/specs.ts';
 import type { Part, Row } from '../rows.ts';
 import type { PageAnswer, PageRequest } from './messages.ts';
+import { pageScript } from './script.ts';
 import { serveFolders } from './server.ts';
 
 type Entry = Omit<Extract<PageRequest, { do: 'load' }>, 'do' | 'threads'> & {
@@ -47,15 +47,7 @@ const PATIENCE = 90_000;
 /** Forward passes in headless Chromium, each engine in a worker of a page of its own, in turns. */
 export async function browserBench(): Promise<Part> {
   const missing = installOwnPackages();
-  const script = await build({
-    entryPoints: ['bench/browser/worker.ts'],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    external: ['node:*'],
-    logLevel: 'error',
-  });
+  const script = await pageScript('bench/browser/worker.ts');
   const software = [
     '--use-webgpu-adapter=swiftshader',
     '--use-angle=swiftshader',
@@ -75,7 +67,7 @@ export async function browserBench(): Promise<Part> {
         const tfjs = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
         const server = await serveFolders(
           { files, ort, tfjs },
-          { '/': '<!doctype html><title>bench</title>', '/worker.js': script.outputFiles[0].text },
+          { '/': '<!doctype html><title>bench</title>', '/worker.js': script },
         );
         try {
           for (const backend of ['wasm', 'webgpu'] as const) {

@@ -23,35 +23,43 @@ def conv_block(cin, cout, stride=1, norm=nn.InstanceNorm3d, bias=True, affine=Tr
     )
 
 
-class NnUnet(nn.Module):
-    """PlainConvUNet of nnU-Net v2, 3d_fullres with six stages (31 M weights)."""
+class Unet(nn.Module):
+    """Stages on the way down, the last of them the bottom; transposed convolutions and two convolutions on the way up."""
 
-    widths = (32, 64, 128, 256, 320, 320)
     layer = "bottom"
 
-    def __init__(self, classes=3):
+    def __init__(self, stages, widths, classes, bias):
         super().__init__()
-        widths = self.widths
-        stages, before = [], 1
-        for i, width in enumerate(widths):
-            stages.append(nn.Sequential(conv_block(before, width, 1 if i == 0 else 2), conv_block(width, width)))
-            before = width
-        self.stages, self.bottom = nn.ModuleList(stages[:-1]), stages[-1]
-        self.ups = nn.ModuleList(nn.ConvTranspose3d(b, a, 2, 2) for a, b in zip(widths[-2::-1], widths[:0:-1]))
+        self.downs, self.bottom = nn.ModuleList(stages[:-1]), stages[-1]
+        self.ups = nn.ModuleList(
+            nn.ConvTranspose3d(b, a, 2, 2, bias=bias) for a, b in zip(widths[-2::-1], widths[:0:-1])
+        )
         self.merges = nn.ModuleList(
-            nn.Sequential(conv_block(2 * width, width), conv_block(width, width)) for width in widths[-2::-1]
+            nn.Sequential(conv_block(2 * width, width, bias=bias), conv_block(width, width, bias=bias))
+            for width in widths[-2::-1]
         )
         self.maps = nn.Conv3d(widths[0], classes, 1)
 
     def forward(self, x):
         skips = []
-        for stage in self.stages:
-            x = stage(x)
+        for down in self.downs:
+            x = down(x)
             skips.append(x)
         x = self.bottom(x)
         for up, merge, skip in zip(self.ups, self.merges, reversed(skips)):
             x = merge(torch.cat([up(x), skip], 1))
         return self.maps(x)
+
+
+class NnUnet(Unet):
+    """PlainConvUNet of nnU-Net v2, 3d_fullres with six stages (31 M weights)."""
+
+    def __init__(self, classes=3, widths=(32, 64, 128, 256, 320, 320)):
+        stages = [
+            nn.Sequential(conv_block(before, width, 1 if i == 0 else 2), conv_block(width, width))
+            for i, (before, width) in enumerate(zip((1, *widths), widths))
+        ]
+        super().__init__(stages, widths, classes, bias=True)
 
 
 class DynUnit(nn.Module):
@@ -73,37 +81,14 @@ class DynUnit(nn.Module):
         return self.act2(y + (self.norm3(self.conv3(x)) if self.short else x))
 
 
-class DynUnet(nn.Module):
+class DynUnet(Unet):
     """MemBrain-seg's DynUNet: 32 to 1024 channels, residual units on the way down (91 M weights)."""
 
-    widths = (32, 64, 128, 256, 512, 1024)
-    layer = "bottom"
-
-    def __init__(self):
-        super().__init__()
-        widths = self.widths
-        self.downs = nn.ModuleList(
-            DynUnit(a, b, 1 if i == 0 else 2) for i, (a, b) in enumerate(zip((1, *widths), widths[:-1]))
-        )
-        self.bottom = DynUnit(widths[-2], widths[-1], 2)
-        self.ups = nn.ModuleList(
-            nn.ConvTranspose3d(b, a, 2, 2, bias=False) for a, b in zip(widths[-2::-1], widths[:0:-1])
-        )
-        self.merges = nn.ModuleList(
-            nn.Sequential(conv_block(2 * width, width, bias=False), conv_block(width, width, bias=False))
-            for width in widths[-2::-1]
-        )
-        self.maps = nn.Conv3d(widths[0], 1, 1)
-
-    def forward(self, x):
-        skips = []
-        for down in self.downs:
-            x = down(x)
-            skips.append(x)
-        x = self.bottom(x)
-        for up, merge, skip in zip(self.ups, self.merges, reversed(skips)):
-            x = merge(torch.cat([up(x), skip], 1))
-        return self.maps(x)
+    def __init__(self, widths=(32, 64, 128, 256, 512, 1024)):
+        stages = [
+            DynUnit(before, width, 1 if i == 0 else 2) for i, (before, width) in enumerate(zip((1, *widths), widths))
+        ]
+        super().__init__(stages, widths, 1, bias=False)
 
 
 class ResidualUnit(nn.Module):

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { build } from 'esbuild';
 import { ensureBrowser } from '../../scripts/browser.mjs';
+import { pageScript } from '../browser/script.ts';
 import { serveFolders } from '../browser/server.ts';
 import { EngineProcess, findEngines } from '../compare/engines.ts';
 import type { Part, Row } from '../rows.ts';
@@ -65,21 +65,10 @@ async function inNode(folder: string): Promise<Opened> {
 
 /** The file is chosen in a form, as a dropped one is, and lies on the disk until the worker reads it. */
 async function inChromium(folder: string): Promise<Opened> {
-  const script = await build({
-    entryPoints: ['bench/browser/open-worker.ts'],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    external: ['node:*'],
-    logLevel: 'error',
-  });
+  const script = await pageScript('bench/browser/open-worker.ts');
   const page = '<!doctype html><title>bench</title><input type="file">';
   const tfjs = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
-  const server = await serveFolders(
-    { tfjs },
-    { '/': page, '/worker.js': script.outputFiles[0].text },
-  );
+  const server = await serveFolders({ tfjs }, { '/': page, '/worker.js': script });
   const browser = await chromium.launch({
     executablePath: await ensureBrowser(),
     args: ['--no-sandbox'],
