@@ -7,7 +7,8 @@ test('another reading is tried, applied to the volume shown and taken back', asy
   const attempt = line.getByRole('button', { name: /^Try / });
   const found = line.getByRole('button', { name: /^\d+ of \d+ would$/ });
   await expect(attempt.or(found)).toBeVisible();
-  if (await attempt.isVisible()) await attempt.click();
+  // The app may begin by itself while the button is reached for, which then goes.
+  if (await attempt.isVisible()) await attempt.click({ timeout: 3000 }).catch(() => undefined);
   await found.click();
   await page.getByRole('button', { name: /^Inverted contrast/ }).click();
   await expect(page.getByRole('switch', { name: 'Invert contrast' })).toBeChecked();
@@ -29,7 +30,8 @@ test('a segmentation says how many voxels would change class', async ({ page }) 
   const attempt = line.getByRole('button', { name: /^Try / });
   const found = line.getByRole('button', { name: /^\d+ of \d+ would$/ });
   await expect(attempt.or(found)).toBeVisible();
-  if (await attempt.isVisible()) await attempt.click();
+  // The app may begin by itself while the button is reached for, which then goes.
+  if (await attempt.isVisible()) await attempt.click({ timeout: 3000 }).catch(() => undefined);
   await found.click();
   await expect(page.getByRole('button', { name: /of voxels change class/ }).first()).toBeVisible();
 });
