@@ -3,7 +3,7 @@ import { engine, getKernel, type Tensor } from '@tensorflow/tfjs-core';
 /** Kernels over the voxels of each channel of values `[rows, …space, channels]`; see `wasm/in-place/channels.ts`. */
 export const ChannelMoments = 'ChannelMoments';
 export const ChannelDots = 'ChannelDots';
-export const ScaleChannels = 'ScaleChannels';
+export const NormalizeChannels = 'NormalizeChannels';
 export const MixChannels = 'MixChannels';
 
 /** Whether the current backend has all four. */
@@ -21,9 +21,9 @@ export function channelDots(dy: Tensor, x: Tensor): Tensor {
   return engine().runKernel(ChannelDots, { dy, x });
 }
 
-/** `x * scale + shift`; both `[volumes, channels]`, one row for several of x. */
-export function scaleChannels(x: Tensor, scale: Tensor, shift: Tensor): Tensor {
-  return engine().runKernel(ScaleChannels, { x, scale, shift });
+/** `(x - mean) * scale + shift`; all three `[volumes, channels]`, one row for several of x. */
+export function normalizeChannels(x: Tensor, mean: Tensor, scale: Tensor, shift: Tensor): Tensor {
+  return engine().runKernel(NormalizeChannels, { x, mean, scale, shift });
 }
 
 /** `a dy + b x + c` with factors `[rows of dy, 3, channels]`. */

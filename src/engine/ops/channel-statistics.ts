@@ -4,7 +4,7 @@ import {
   channelMoments,
   hasChannelKernels,
   mixChannels,
-  scaleChannels,
+  normalizeChannels,
 } from '../kernels/channels.ts';
 import { tf } from '../tf.ts';
 import type { BackwardCall, Call } from './op.ts';
@@ -15,9 +15,9 @@ interface ByChannel {
   /** `[V, channels]`. */
   readonly mean: tf.Tensor;
   readonly rate: tf.Tensor;
-  /** `y = factor x + offset`. */
+  /** `y = factor (x - mean) + shift`. */
   readonly factor: tf.Tensor;
-  readonly offset: tf.Tensor;
+  readonly shift: tf.Tensor;
   /** Means over the channels of each group, `[rows, channels]` to the same. */
   readonly grouped: (x: tf.Tensor) => tf.Tensor;
 }
@@ -49,19 +49,19 @@ function statisticsOf({ attributes, inputs: [x], weights }: Call<'normalization'
   const variance = grouped(tf.add(within, tf.square(tf.sub(own, mean))));
   const rate = tf.rsqrt(tf.add(variance, attributes.epsilon));
   const factor = weights.scale ? tf.mul(rate, row(weights.scale)) : rate;
-  const moved = tf.neg(tf.mul(mean, factor));
-  const offset = weights.shift ? tf.add(moved, row(weights.shift)) : moved;
-  return { mean, rate, factor, offset, grouped };
+  const shift = weights.shift ? tf.tile(row(weights.shift), [x.shape[0], 1]) : tf.zerosLike(mean);
+  return { mean, rate, factor, shift, grouped };
 }
 
 export function normalize(call: Call<'normalization'>): tf.Tensor {
-  const { factor, offset } = statisticsOf(call);
-  return scaleChannels(call.inputs[0], factor, offset);
+  const { mean, factor, shift } = statisticsOf(call);
+  return normalizeChannels(call.inputs[0], mean, factor, shift);
 }
 
-/** `sum dy * offset` with the statistics as constants, `[V C]`. */
+/** `sum dy * (shift - factor mean)` with the statistics as constants, `[V C]`. */
 export function frozenBias(call: BackwardCall<'normalization'>): tf.Tensor {
-  const { offset } = statisticsOf(call);
+  const { mean, factor, shift } = statisticsOf(call);
+  const offset = tf.sub(shift, tf.mul(mean, factor));
   const { dy } = call;
   const sums = tf.sum(tf.reshape(dy, [dy.shape[0], -1, offset.shape[1] as number]), 1);
   return tf.sum(tf.mul(sums, repeat(offset, dy.shape[0])), 1);
@@ -75,7 +75,8 @@ export function normalizationGradient(call: BackwardCall<'normalization'>): tf.T
   const { dy, statistics, inputs, weights } = call;
   const [x] = inputs;
   const { mean, rate, factor, grouped } = statisticsOf(call);
-  if (statistics === 'frozen') return scaleChannels(dy, factor, tf.zerosLike(factor));
+  const zero = tf.zerosLike(factor);
+  if (statistics === 'frozen') return normalizeChannels(dy, zero, factor, zero);
   const rows = dy.shape[0];
   const channels = x.shape[x.rank - 1];
   const all = (y: tf.Tensor) => repeat(y, rows);

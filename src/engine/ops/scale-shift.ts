@@ -1,4 +1,4 @@
-import { hasChannelKernels, scaleChannels } from '../kernels/channels.ts';
+import { hasChannelKernels, normalizeChannels } from '../kernels/channels.ts';
 import { tf } from '../tf.ts';
 import { type Op, POINTWISE, ShapeError } from './op.ts';
 import { channelShare, product } from './rows.ts';
@@ -20,7 +20,7 @@ export const scaleShift: Op<'scaleShift'> = {
     if (hasChannelKernels() && fits(scale, channels) && fits(shift, channels)) {
       const row = (w: tf.Tensor | undefined, other: number) =>
         w ? tf.reshape(w, [1, channels]) : tf.fill([1, channels], other);
-      return scaleChannels(x, row(scale, 1), row(shift, 0));
+      return normalizeChannels(x, row(undefined, 0), row(scale, 1), row(shift, 0));
     }
     if (scale?.size !== channels || shift?.size !== channels || x.rank > 5) {
       const scaled = scale ? tf.mul(x, tf.reshape(scale, [-1])) : x;
@@ -36,8 +36,10 @@ export const scaleShift: Op<'scaleShift'> = {
     if (!wanted[0]) return [null];
     if (!scale) return [tf.clone(dy)];
     const channels = x.shape[x.rank - 1];
-    if (hasChannelKernels() && fits(scale, channels))
-      return [scaleChannels(dy, tf.reshape(scale, [1, channels]), tf.zeros([1, channels]))];
+    if (hasChannelKernels() && fits(scale, channels)) {
+      const zero = tf.zeros([1, channels]);
+      return [normalizeChannels(dy, zero, tf.reshape(scale, [1, channels]), zero)];
+    }
     const rows = tf.reshape(dy, [-1, x.shape[x.rank - 1]]);
     return [tf.reshape(tf.mul(rows, tf.reshape(scale, [-1])), dy.shape)];
   },

@@ -23,7 +23,7 @@ import {
 import { AdamStep } from '../adam-step.ts';
 import { registerCamKernels } from '../cam.ts';
 import { FusedConv3D } from '../fused-conv3d.ts';
-import { ChannelDots, ChannelMoments, MixChannels, ScaleChannels } from '../channels.ts';
+import { ChannelDots, ChannelMoments, MixChannels, NormalizeChannels } from '../channels.ts';
 import { Depthwise, DepthwiseGrad } from '../depthwise.ts';
 import { Rectify, ReluGrad } from '../relu-grad.ts';
 import { replaceKernel } from '../replace.ts';
@@ -55,7 +55,7 @@ const KERNELS: Readonly<Record<string, readonly Candidate[]>> = {
   [Rectify]: [inPlace.rectified],
   [ChannelMoments]: [inPlace.momentsOfChannels],
   [ChannelDots]: [inPlace.dotsOfChannels],
-  [ScaleChannels]: [inPlace.affineChannels],
+  [NormalizeChannels]: [inPlace.normalizedChannels],
   [MixChannels]: [inPlace.mixedChannels],
   [Depthwise]: [inPlace.depthwiseConvolution],
   [DepthwiseGrad]: [inPlace.depthwiseGradient],

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, expect, it } from 'vitest';
 import { tf } from '../../../tf.ts';
+import { normalizeChannels } from '../../channels.ts';
 import { registerFastKernels } from '../../index.ts';
 
 /** `[shape, with offset and scale, statistics of the whole shape]` */
@@ -43,3 +44,16 @@ it.each(CASES)(
     }
   },
 );
+
+it('keeps the digits of values whose mean is large beside their deviation', async () => {
+  await tf.setBackend('wasm');
+  // Powers of two and their sums: all results are exact.
+  const steps = [0, 1, 2, 3];
+  const values = tf.tidy(() => {
+    const row = (value: number) => tf.fill([1, 5], value);
+    const x = tf.tile(tf.tensor2d(steps.map((n) => [4096 + n / 1024])), [1, 5]);
+    return normalizeChannels(tf.reshape(x, [1, 4, 5]), row(4096), row(1023), row(0.5)).dataSync();
+  });
+  const expected = steps.flatMap((n) => Array(5).fill((n / 1024) * 1023 + 0.5));
+  expect([...values]).toEqual(expected);
+});

@@ -9,7 +9,7 @@ interface Statistics {
 }
 
 /**
- * Batch normalisation of x `[…, channels]` as `x * scale + shift` per channel (tfjs's own kernel divides by a
+ * Batch normalisation of x `[…, channels]` as `(x - mean) * scale + shift` per channel (tfjs's own kernel divides by a
  * square root at every element); undefined where the statistics are not per channel.
  */
 export function batchNorm(
@@ -27,14 +27,13 @@ export function batchNorm(
     const factor = memory.floats(factors, channels);
     const shift = memory.floats(factors + channels * 4, channels);
     for (let c = 0; c < channels; c++) {
-      const gamma = scale ? values(scale)[c] : 1;
-      const by = gamma / Math.sqrt(values(variance)[c] + epsilon);
-      factor[c] = by;
-      shift[c] = (offset ? values(offset)[c] : 0) - values(mean)[c] * by;
+      factor[c] = (scale ? values(scale)[c] : 1) / Math.sqrt(values(variance)[c] + epsilon);
+      shift[c] = offset ? values(offset)[c] : 0;
     }
     const rows = util.sizeFromShape(x.shape) / channels;
     const shifts = factors + channels * 4;
-    memory.run.scaleShift(memory.at(x), memory.at(y), factors, shifts, rows, channels, 1, Infinity);
+    const [from, to, means] = [x, y, mean].map((one) => memory.at(one));
+    memory.run.normalizeChannels(from, to, means, factors, shifts, rows, channels);
     return y;
   });
 }

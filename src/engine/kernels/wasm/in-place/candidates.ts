@@ -13,7 +13,7 @@ import type { Inputs } from '../../replace.ts';
 import type { Candidate } from '../candidate.ts';
 import { finish } from '../matmul.ts';
 import { batchNorm } from './batch-norm.ts';
-import { channelDots, channelMoments, mixChannels, scaleChannels } from './channels.ts';
+import { channelDots, channelMoments, mixChannels, normalizeChannels } from './channels.ts';
 import { fewRows } from './dense.ts';
 import { depthwise } from './depthwise.ts';
 import { pool3d, pool3dGrad } from './pool3d.ts';
@@ -143,9 +143,9 @@ export const dotsOfChannels: Candidate = ({ memory }, { inputs }) => {
   return channelDots(memory, dy, x);
 };
 
-export const affineChannels: Candidate = ({ memory }, { inputs }) => {
-  const { x, scale, shift } = inputs as Inputs;
-  return scaleChannels(memory, x, scale, shift);
+export const normalizedChannels: Candidate = ({ memory }, { inputs }) => {
+  const { x, mean, scale, shift } = inputs as Inputs;
+  return normalizeChannels(memory, x, mean, scale, shift);
 };
 
 export const mixedChannels: Candidate = ({ memory }, { inputs }) => {

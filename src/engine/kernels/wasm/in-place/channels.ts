@@ -56,10 +56,11 @@ export function channelDots(memory: TensorMemory, dy: TensorInfo, x: TensorInfo)
   });
 }
 
-/** `x * scale + shift`; both `[volumes, channels]`. */
-export function scaleChannels(
+/** `(x - mean) * scale + shift`; all three `[volumes, channels]`. */
+export function normalizeChannels(
   memory: TensorMemory,
   x: TensorInfo,
+  mean: TensorInfo,
   scale: TensorInfo,
   shift: TensorInfo,
 ): TensorInfo {
@@ -68,8 +69,8 @@ export function scaleChannels(
   for (let row = 0; row < rows; row++) {
     const own = volumeOf(row, rows, scale.shape[0]) * channels * 4;
     const [from, to] = [memory.at(x) + row * bytes, memory.at(y) + row * bytes];
-    const [factors, shifts] = [memory.at(scale) + own, memory.at(shift) + own];
-    memory.run.scaleShift(from, to, factors, shifts, voxels, channels, 1, Infinity);
+    const [means, factors, shifts] = [mean, scale, shift].map((one) => memory.at(one) + own);
+    memory.run.normalizeChannels(from, to, means, factors, shifts, voxels, channels);
   }
   return y;
 }

@@ -62,15 +62,14 @@ export interface InPlaceExports {
   depthwise(parameters: number, work: number): void;
   rectify(x: number, y: number, count: number, slope: number, most: number): void;
   reluGrad(dy: number, y: number, dx: number, count: number, slope: number): void;
-  scaleShift(
+  normalizeChannels(
     x: number,
     y: number,
+    mean: number,
     scale: number,
     shift: number,
     rows: number,
     channels: number,
-    slope: number,
-    most: number,
   ): void;
   sumRows(
     x: number,

@@ -57,30 +57,30 @@ export function channelDots(a: usize, b: usize, rows: i32, channels: i32, sums: 
   }
 }
 
-/** `y = min(max(v, slope * v), most)` with `v = x * scale + shift`, for each channel by itself. */
-export function scaleShift(
+/**
+ * `y = (x - mean) * scale + shift` for each channel by itself. The mean is taken off first: as one product and sum,
+ * values whose mean is large beside their deviation would lose digits.
+ */
+export function normalizeChannels(
   x: usize,
   y: usize,
+  mean: usize,
   scale: usize,
   shift: usize,
   rows: i32,
   channels: i32,
-  slope: f32,
-  most: f32,
 ): void {
   const bytes = <usize>channels << 2;
-  const slopes = f32x4.splat(slope);
-  const mosts = f32x4.splat(most);
   for (let row = 0; row < rows; row++) {
     let c: usize = 0;
     for (; c + 16 <= bytes; c += 16) {
-      const scaled = f32x4.mul(v128.load(x + c), v128.load(scale + c));
-      const v = f32x4.add(scaled, v128.load(shift + c));
-      v128.store(y + c, f32x4.min(f32x4.max(v, f32x4.mul(v, slopes)), mosts));
+      const centred = f32x4.sub(v128.load(x + c), v128.load(mean + c));
+      const scaled = f32x4.mul(centred, v128.load(scale + c));
+      v128.store(y + c, f32x4.add(scaled, v128.load(shift + c)));
     }
     for (; c < bytes; c += 4) {
-      const v = load<f32>(x + c) * load<f32>(scale + c) + load<f32>(shift + c);
-      store<f32>(y + c, min<f32>(max<f32>(v, v * slope), most));
+      const centred = load<f32>(x + c) - load<f32>(mean + c);
+      store<f32>(y + c, centred * load<f32>(scale + c) + load<f32>(shift + c));
     }
     x += bytes;
     y += bytes;
