@@ -18,7 +18,7 @@ export const PARTICLE_OPTIONS = {
   tomogram: {
     type: 'string',
     value: 'FILE',
-    help: 'the tomogram that the particles of INPUT, a particle list, stand in',
+    help: 'the tomogram that the particles of INPUT, a particle list, stand in: a volume file, or an OME-Zarr as folder, zip or address',
   },
   'tomogram-name': {
     type: 'string',

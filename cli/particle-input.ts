@@ -1,22 +1,20 @@
 import { badInput } from '../src/core/errors.ts';
 import {
-  cutBox,
   type ParticleList,
   type PlacedParticles,
-  planBox,
+  readBox,
+  rotationAt,
 } from '../src/core/particles/index.ts';
 import {
-  type ByteSource,
   boxOf,
   boxText,
-  openSource,
   prepareInput,
-  type SourceVolume,
   type Vec3,
+  type VolumeAccess,
 } from '../src/core/volume/index.ts';
-import { withFile } from './files.ts';
 import type { InputFile, InputOptions, NetworkInput } from './input.ts';
 import { type ParticleFlags, particlesOf, placedBy } from './particle-files.ts';
+import { withTomogram } from './tomogram-files.ts';
 
 /** Which particle an input is. */
 export interface Particle {
@@ -44,19 +42,18 @@ export async function withParticles<T>(
       `${path}: this is a list of ${list.count} particles; accepted: with --tomogram, the volume that they stand in`,
     );
   }
-  return withFile(tomogram, async (source) =>
-    use(await openParticles(list, source, inputShape, options)),
+  return withTomogram(tomogram, options, async (access) =>
+    use(await openParticles(list, access, inputShape, options)),
   );
 }
 
 async function openParticles(
   list: ParticleList,
-  source: ByteSource,
+  access: VolumeAccess,
   inputShape: readonly number[],
-  { particles: flags, ...reading }: Parameters<typeof withParticles>[2],
+  { particles: flags }: Parameters<typeof withParticles>[2],
 ): Promise<InputFile> {
-  const access = await openSource(source, reading);
-  const { header } = access;
+  const { header, fileName } = access;
   const shape = boxOf(inputShape);
   if (inputShape.length !== 4 || inputShape[3] !== 1) {
     throw badInput(
@@ -65,7 +62,7 @@ async function openParticles(
   }
   const placed = placedBy(list, header, flags);
   const inside = Array.from(placed.inside.keys()).filter((k) => placed.inside[k] === 1);
-  if (inside.length === 0) throw nothingInside(list, placed, source.name);
+  if (inside.length === 0) throw nothingInside(list, placed, fileName);
   return {
     count: inside.length,
     // The boxes are cut at the network's, where it is known.
@@ -75,29 +72,25 @@ async function openParticles(
       const at = inside[index];
       if (at === undefined) {
         throw badInput(
-          `${list.fileName}: there is no particle ${index + 1}, ${inside.length} stand in ${source.name}; accepted: --volume 1 to ${inside.length}`,
+          `${list.fileName}: there is no particle ${index + 1}, ${inside.length} stand in ${fileName}; accepted: --volume 1 to ${inside.length}`,
         );
       }
       const row = placed.index[at];
       const [x, y, z] = placed.positions.subarray(3 * at, 3 * at + 3);
       const { voxelScale = 1 } = prepare;
       const voxelSize = (expectation.voxelSize ?? header.voxelSize[0]) / voxelScale;
-      const rotation = flags.oriented ? rotationOf(list, row) : null;
-      const plan = planBox(header, [x, y, z], { shape, voxelSize }, rotation);
-      const part = await access.read(0, plan.region ?? undefined);
-      const box: SourceVolume<Float32Array> = {
-        ...plan.grid,
-        voxelSizeKnown: header.voxelSizeKnown,
-        data: cutBox(plan, part.volume.data, part.stats.mean),
-      };
+      const rotation = flags.oriented ? rotationAt(list, row) : null;
+      if (flags.oriented && !rotation)
+        throw badInput(`${list.fileName}: it has no angles; accepted: without --oriented`);
+      const box = await readBox(access, [x, y, z], { shape, voxelSize }, rotation);
       const { normalization } = expectation;
       const prepared = prepareInput(
-        box,
+        box.volume,
         { shape, normalization, voxelSize: voxelScale === 1 ? expectation.voxelSize : undefined },
         { ...prepare, fit: 'none', voxelScale: 1 },
       );
       const nm = (value: number) => Number((value / 10).toPrecision(5));
-      const percent = Math.round(100 * (1 - plan.covered));
+      const percent = Math.round(100 * (1 - box.covered));
       return {
         data: prepared.volume.data,
         shape: inputShape,
@@ -111,25 +104,19 @@ async function openParticles(
           ...prepared.steps,
         ],
         rawMean: prepared.rawMean,
-        findings: [...list.findings, ...placed.findings, ...part.findings],
+        findings: [...list.findings, ...placed.findings, ...box.findings],
         index,
         count: inside.length,
         particle: {
           row: row + 1,
           position: [x, y, z],
-          covered: plan.covered,
+          covered: box.covered,
           ...(list.classes && { class: list.classes.names[list.classes.index[row]] }),
           ...(list.score && { score: list.score.values[row] }),
         },
       };
     },
   };
-}
-
-function rotationOf({ rotations, fileName }: ParticleList, row: number) {
-  if (!rotations) throw badInput(`${fileName}: it has no angles; accepted: without --oriented`);
-  const [a, b, c, d, e, f, g, h, i] = rotations.subarray(9 * row, 9 * row + 9);
-  return [a, b, c, d, e, f, g, h, i] as const;
 }
 
 function nothingInside(list: ParticleList, { index, findings }: PlacedParticles, tomogram: string) {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -31,6 +31,28 @@ beforeAll(async () => {
   }
   const grid = { shape, voxelSize: [10, 10, 10] as const, origin: [0, 0, 0] as const };
   await writeFile(path('TS_01.mrc'), writeMrc({ ...grid, data }));
+  // The same as an OME-Zarr of one chunk.
+  await mkdir(path('TS_01.zarr/0/0/0'), { recursive: true });
+  const zarr = {
+    '.zgroup': { zarr_format: 2 },
+    '.zattrs': {
+      multiscales: [
+        {
+          axes: ['z', 'y', 'x'].map((name) => ({ name, unit: 'angstrom' })),
+          datasets: [
+            { path: '0', coordinateTransformations: [{ type: 'scale', scale: [10, 10, 10] }] },
+          ],
+        },
+      ],
+    },
+    '0/.zarray': {
+      ...{ zarr_format: 2, shape, chunks: shape, dtype: '<f4', compressor: null, filters: null },
+      ...{ fill_value: 0, order: 'C', dimension_separator: '/' },
+    },
+  };
+  for (const [name, content] of Object.entries(zarr))
+    await writeFile(path(`TS_01.zarr/${name}`), JSON.stringify(content));
+  await writeFile(path('TS_01.zarr/0/0/0/0'), new Uint8Array(data.buffer));
   // Coordinates in pixels of 2.5 Å, as of a tomogram that was reconstructed at four times the tilt series' sampling.
   const [x, y, z] = AT.map((at) => (at + 19.5) * 4);
   const star = (rows: string) =>
@@ -112,6 +134,25 @@ describe('a particle as the input of a network', () => {
       0,
     );
     expect(worst).toBeLessThan(1e-6);
+  });
+
+  test('is the same of an OME-Zarr, in a folder or one further down', async () => {
+    for (const tomogram of [path('TS_01.zarr'), folder]) {
+      const input = await readInput(
+        path('particles.star'),
+        shape,
+        { voxelSize: 10 },
+        { particles: { ...particles(), tomogram, 'tomogram-name': 'TS_01' } },
+      );
+      const worst = sample.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - input.data[i])),
+        0,
+      );
+      expect(worst).toBeLessThan(1e-6);
+    }
+    await expect(run(path('particles.star'), '--tomogram', path('TS_01.zarr/0/0'))).rejects.toThrow(
+      /TS_01\.zarr\/0\/0: this is a folder without a Zarr; accepted/,
+    );
   });
 
   test('at the edge, the mean stands outside', async () => {

@@ -7,12 +7,12 @@ import {
   type ParticleList,
   type PlacedParticles,
 } from '../src/core/particles/index.ts';
-import { headerOf } from '../src/core/volume/index.ts';
 import { defineCommand } from './command.ts';
-import { readBytes, withFile } from './files.ts';
+import { readBytes } from './files.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { columns } from './parse.ts';
 import { PARTICLE_OPTIONS, particlesOf, placedBy } from './particle-files.ts';
+import { withTomogram } from './tomogram-files.ts';
 import { refuseFile, writeAtomically } from './write.ts';
 
 const { oriented: _, ...PLACING_OPTIONS } = PARTICLE_OPTIONS;
@@ -43,8 +43,8 @@ export const command = defineCommand({
     const placed =
       tomogram === undefined
         ? null
-        : await withFile(tomogram, async (source) =>
-            placedBy(list, await headerOf(source, readingOptions(values)), values),
+        : await withTomogram(tomogram, readingOptions(values), async ({ header }) =>
+            placedBy(list, header, values),
           );
     if (values.rows !== undefined && values.out !== undefined) {
       const rows = rowsOf(values.rows, list);

@@ -5,6 +5,7 @@ export {
   particleFormatOf,
   readParticles,
 } from './formats/table.ts';
+export { type ReadBox, readBox, rotationAt } from './boxes.ts';
 export { type BoxPlan, cutBox, type ParticleBox, planBox } from './extract.ts';
 export { frameText, type PlacedParticles, placeParticles, tomogramIn } from './place.ts';
 export type {

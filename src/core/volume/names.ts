@@ -1,4 +1,4 @@
-import type { PictureFormatId, VolumeFormatId } from './report.ts';
+import type { HierarchyFormatId, PictureFormatId, VolumeFormatId } from './report.ts';
 
 /** How a format is called, and how its files are named. */
 interface FormatNames {
@@ -26,9 +26,13 @@ const PICTURE_NAMES: Readonly<Record<PictureFormatId, FormatNames>> = {
   'tiff-picture': { label: 'TIFF', endings: ['.tif', '.tiff'] },
 };
 
+const HIERARCHY_NAMES: Readonly<Record<HierarchyFormatId, FormatNames>> = {
+  'ome-zarr': { label: 'OME-Zarr', endings: ['.zarr', '.zarr.zip', '.ozx'] },
+};
+
 /** What any format is called. */
-export function formatLabel(id: VolumeFormatId | PictureFormatId): string {
-  return { ...FORMAT_NAMES, ...PICTURE_NAMES }[id].label;
+export function formatLabel(id: VolumeFormatId | PictureFormatId | HierarchyFormatId): string {
+  return { ...FORMAT_NAMES, ...PICTURE_NAMES, ...HIERARCHY_NAMES }[id].label;
 }
 
 export function isPictureFormat(id: string): id is PictureFormatId {

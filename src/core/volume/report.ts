@@ -28,6 +28,8 @@ export class Findings {
 
 /** Every format that is read; one row each in `formats.ts`. */
 export type VolumeFormatId = 'mrc' | 'npy' | 'npz' | 'em' | 'tiff';
+/** What is no single file; `ome-zarr` has its reader. */
+export type HierarchyFormatId = 'ome-zarr';
 export type { PictureFormatId };
 
 /** How the sections of a file are meant to be read, where name and header leave a doubt. */
@@ -40,7 +42,7 @@ export type VolumeHeader = Omit<VolumeReport, 'stats'>;
 
 /** What a file holds; the JSON document of `respond-cam inspect`. */
 export interface VolumeReport {
-  readonly format: VolumeFormatId | PictureFormatId;
+  readonly format: VolumeFormatId | PictureFormatId | HierarchyFormatId;
   readonly compression: Compression;
   readonly kind: VolumeKind;
   /** MRC mode; null for other formats. */

@@ -1,0 +1,114 @@
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { badFile } from '../src/core/errors.ts';
+import {
+  ACCEPTED_ZARR,
+  below,
+  openZarr,
+  rangeOf,
+  type ZarrFiles,
+  zarrRoot,
+  zippedZarr,
+} from '../src/core/ome-zarr/index.ts';
+import { type OpenOptions, openSource, type VolumeAccess } from '../src/core/volume/index.ts';
+import { withFile } from './files.ts';
+
+/**
+ * Calls `use` with a tomogram of which regions can be read: a volume file, or an OME-Zarr as a folder, a zip archive or
+ * the address of one on a server. @throws AppError 'bad-file'
+ */
+export async function withTomogram<T>(
+  path: string,
+  options: OpenOptions,
+  use: (access: VolumeAccess) => Promise<T>,
+): Promise<T> {
+  if (/^https?:\/\//i.test(path)) return use(await finest(servedFiles(path), options));
+  const info = await stat(path).catch(() => null);
+  if (info?.isDirectory()) return use(await finest(await folderFiles(path), options));
+  return withFile(path, async (source) => {
+    const head = await source.read(0, 4);
+    const zip = head[0] === 0x50 && head[1] === 0x4b;
+    // NumPy archives are zip archives as well.
+    const zarr = zip && !/\.npz$/i.test(path) ? await zippedZarr(source) : null;
+    return use(zarr ? await finest(zarr, options) : await openSource(source, options));
+  });
+}
+
+async function finest(files: ZarrFiles, { voxelSize }: OpenOptions): Promise<VolumeAccess> {
+  const [access] = await openZarr(files, { voxelSize });
+  return access;
+}
+
+/** Folders of a Zarr that are looked into for its top. */
+const DEPTH = 3;
+
+async function folderFiles(folder: string): Promise<ZarrFiles> {
+  let paths: string[] = [''];
+  for (let depth = 0; depth < DEPTH; depth++) {
+    const found: string[] = [];
+    for (const path of paths.slice(0, 100)) {
+      const entries = await readdir(join(folder, path), { withFileTypes: true });
+      const root = zarrRoot(entries.map(({ name }) => path + name));
+      if (root !== null) return below(root, { name: folder, read: readPart });
+      for (const entry of entries) if (entry.isDirectory()) found.push(`${path}${entry.name}/`);
+    }
+    paths = found;
+  }
+  throw badFile(
+    folder,
+    'this is a folder without a Zarr',
+    `a file, or a folder of ${ACCEPTED_ZARR}`,
+  );
+
+  async function readPart(path: string, range?: Parameters<ZarrFiles['read']>[1]) {
+    const file = join(folder, path);
+    try {
+      if (!range) return new Uint8Array(await readFile(file));
+      const handle = await open(file);
+      try {
+        const [from, to] = rangeOf(range, (await handle.stat()).size);
+        const bytes = new Uint8Array(Math.max(0, to - from));
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The files below an address. */
+function servedFiles(url: string): ZarrFiles {
+  const [address, query] = url.split('?', 2);
+  const base = address.endsWith('/') ? address : `${address}/`;
+  return {
+    name: url,
+    async read(path, range) {
+      const from = query === undefined ? base + path : `${base}${path}?${query}`;
+      const headers = range && { Range: `bytes=${rangeText(range)}` };
+      const response = await fetch(from, { headers }).catch((cause: unknown) => {
+        throw badFile(
+          url,
+          `there is no connection (${cause instanceof Error ? cause.message : cause})`,
+          'an address that can be reached',
+        );
+      });
+      // Stores without the right to list answer 403 for what is not there.
+      if (response.status === 404 || response.status === 403) return undefined;
+      if (!response.ok)
+        throw badFile(from, `the server answered ${response.status}`, ACCEPTED_ZARR);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (!range || response.status === 206) return bytes;
+      return bytes.subarray(...rangeOf(range, bytes.length));
+    },
+  };
+}
+
+const rangeText = (range: NonNullable<Parameters<ZarrFiles['read']>[1]>) =>
+  'suffixLength' in range
+    ? `-${range.suffixLength}`
+    : `${range.offset}-${range.offset + range.length - 1}`;

@@ -1,0 +1,82 @@
+import ZipFileStore from '@zarrita/storage/zip';
+import { badFile, sentence } from '../errors.ts';
+import type { ByteSource } from '../volume/access.ts';
+
+/** Part of a file: from an offset on, or its last bytes. */
+export type FileRange =
+  | { readonly offset: number; readonly length: number }
+  | { readonly suffixLength: number };
+
+/** The files of a Zarr hierarchy by their path in it, wherever they lie: a folder, a zip archive, a server. */
+export interface ZarrFiles {
+  /** What the whole is called in messages. */
+  readonly name: string;
+  /** The bytes of a file, or a part of them; undefined where there is no such file. */
+  read(path: string, range?: FileRange): Promise<Uint8Array | undefined>;
+}
+
+/** What stands at the top of a hierarchy of Zarr 3 and of Zarr 2. */
+const MARKS = /(^|\/)(zarr\.json|\.zgroup|\.zattrs|\.zarray)$/;
+
+/** The folder, with its slash, that is the top of the first hierarchy among paths; null where there is none. */
+export function zarrRoot(paths: Iterable<string>): string | null {
+  let best: string | null = null;
+  for (const path of paths) {
+    if (!MARKS.test(path)) continue;
+    const root = path.slice(0, path.lastIndexOf('/') + 1);
+    const depth = (text: string) => text.split('/').length;
+    if (best === null || depth(root) < depth(best) || (depth(root) === depth(best) && root < best))
+      best = root;
+  }
+  return best;
+}
+
+/** The same of files below one folder of `all`. */
+export function below(root: string, { name, read }: ZarrFiles): ZarrFiles {
+  return { name, read: (path, range) => read(root + path, range) };
+}
+
+export function rangeOf(
+  range: FileRange | undefined,
+  size: number,
+): readonly [from: number, to: number] {
+  if (!range) return [0, size];
+  if ('suffixLength' in range) return [Math.max(0, size - range.suffixLength), size];
+  return [range.offset, Math.min(size, range.offset + range.length)];
+}
+
+const ACCEPTED = 'a zip archive of an OME-Zarr';
+
+/**
+ * The hierarchy in a zip archive, of which no more is read than is asked for; null where it holds none.
+ *
+ * @throws AppError 'bad-file' for a damaged archive
+ */
+export async function zippedZarr(source: ByteSource): Promise<ZarrFiles | null> {
+  const { name, size } = source;
+  let paths: readonly string[] = [];
+  const reader = {
+    getLength: async () => size,
+    // A copy, since what is stored as it is becomes the chunk.
+    read: async (offset: number, length: number) =>
+      (await source.read(offset, offset + length)).slice(),
+  };
+  const store = new ZipFileStore(reader, {
+    transformEntries(entries) {
+      paths = Object.keys(entries);
+      return entries;
+    },
+  });
+  const readable = <T>(reading: Promise<T>) =>
+    reading.catch((error: unknown) => {
+      throw badFile(name, `a damaged zip archive (${sentence(error)})`, ACCEPTED);
+    });
+  await readable(store.has('/'));
+  const root = zarrRoot(paths);
+  if (root === null) return null;
+  return below(root, {
+    name,
+    read: (path, range) =>
+      readable(range ? store.getRange(`/${path}`, range) : store.get(`/${path}`)),
+  });
+}
