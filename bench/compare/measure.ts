@@ -107,17 +107,25 @@ async function takeTurns(
     }));
 }
 
-/** Throws when an engine's figures are not those of this project up to 1e-3 of the largest. */
-export function assertAgreement(what: string, figures: readonly Figure[]): void {
+/**
+ * Throws when this project's figures are not those of PyTorch (of any engine, where it is missing) up to 1e-3 of the
+ * largest; returns a remark on every other engine that is further off, as float32 sums over 10^6 voxels can be.
+ */
+export function assertAgreement(what: string, figures: readonly Figure[]): string[] {
   const own = figures.find(({ engine }) => engine === 'own')?.values;
-  if (!own) return;
+  if (!own) return [];
   const largest = Math.max(...own.map(Math.abs));
+  const isTrusted = (engine: EngineId) =>
+    engine === 'torch' || !figures.some((one) => one.engine === 'torch');
+  const remarks: string[] = [];
   for (const { engine, values } of figures) {
     const apart = Math.max(...own.map((value, i) => Math.abs(value - values[i])));
-    if (!(apart <= 1e-3 * largest)) {
-      throw new Error(`${what}: ${engine} differs from this project by ${apart} at ${largest}`);
-    }
+    if (apart <= 1e-3 * largest) continue;
+    const remark = `${what}: ${engine} differs from this project by ${apart} at ${largest}`;
+    if (isTrusted(engine)) throw new Error(remark);
+    remarks.push(remark);
   }
+  return remarks;
 }
 
 /** GB/s read and written by each engine's own copy of {@link COPY_BYTES}, in turns. */
