@@ -89,7 +89,10 @@ async function prepareExplain(folder: string, task: Task) {
       // As PyTorch differentiates.
       ...(task === 'explain-one-class' && { statistics: 'plain' }),
     });
-    return layers.flatMap(({ classes }) => classes.map(({ methods }) => methods.grad?.sum ?? 0));
+    const maps = layers.flatMap(({ classes }) =>
+      classes.flatMap(({ methods }) => methods.grad ?? []),
+    );
+    return task === 'explain-one-class' ? summary(maps[0].data) : maps.map(({ sum }) => sum);
   };
 }
 

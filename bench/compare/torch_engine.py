@@ -148,7 +148,7 @@ class Contestant:
                 respond = (a * g).sum(axes) / (a.sum(axes) + 1e-10)
                 weights = torch.stack([g.mean(axes), respond])
                 maps = torch.einsum("mbl,bl...->m...", weights, a)
-                return [maps[0].sum().item()]
+                return summary(maps[0])
 
         self.run = forward if task == "forward" else explain
         return f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads"
