@@ -57,7 +57,7 @@ export function createFourierModel(
  * The half spectrum of a white field, up to a constant, drawn without a transform: independent
  * normals, except that the planes kx = 0 and kx = n / 2 hold each other's conjugates.
  */
-function drawSpectrum(random: Random, n: number, re: Float32Array, im: Float32Array): void {
+export function drawSpectrum(random: Random, n: number, re: Float32Array, im: Float32Array): void {
   const nk = n / 2 + 1;
   for (let i = 0; i < re.length; i++) {
     re[i] = random.normal();

@@ -11,6 +11,19 @@ export { DEFAULT_SPEC, ITEMS_PER_EPOCH, SEEDS, TEMPLATE_GRID, trainingIndex } fr
 export { holdsSubtomogram, subtomogramBytes, subtomogramFile } from './file.ts';
 export { sampleList, templateList } from './lists.ts';
 export type { Optics } from './optics.ts';
+export {
+  BACKGROUNDS,
+  CONDITIONS,
+  createVariedSimulator,
+  EMPTY_CONDITIONS,
+  type Imaging,
+  labelOf,
+  OTHER,
+  parseRecipe,
+  type Recipe,
+  RECIPES,
+  type VariedSimulator,
+} from './recipe/index.ts';
 export type { Pose, Quaternion } from './rotation.ts';
 export { createSimulator, type Simulator } from './simulator.ts';
 export { bundledSnr, DOMAIN_SENTENCE, type SnrFigures, snrFigures, snrSentence } from './snr.ts';

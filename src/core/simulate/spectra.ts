@@ -15,31 +15,64 @@ export interface Spectra {
   readonly noise: Float32Array;
 }
 
+/** What a tilt series sees of each frequency, whatever the microscope. */
+export interface Coverage {
+  /** Of the density, 0 to 1: wedge and interpolation. */
+  readonly seen: Float64Array;
+  /** Of the standard deviation of noise that is independent from image to image. */
+  readonly noise: Float64Array;
+}
+
 /**
  * What a reconstruction leaves of signal and noise: of the slices that meet at a point, `m` of
  * independent noise, each weighted by the inverse of their overlap, leave a standard deviation of
  * `sqrt(m) / overlap`, which grows with the distance from the tilt axis.
+ *
+ * @param across, beam unit vectors along x, y, z: perpendicular to the tilt axis and the beam at tilt 0, and
+ * along that beam
  */
-export function createSpectra(n: number, voxelSize: number, spec: SimulationSpec): Spectra {
+export function createCoverage(
+  n: number,
+  { tilt, tiltStep }: Pick<SimulationSpec, 'tilt' | 'tiltStep'>,
+  [ax, ay, az]: readonly number[] = [1, 0, 0],
+  [bx, by, bz]: readonly number[] = [0, 0, 1],
+): Coverage {
   const bins = n * n * (n / 2 + 1);
-  const seen = new Float32Array(bins);
-  const transfer = new Float32Array(bins);
-  const signal = new Float32Array(bins);
-  const noise = new Float32Array(bins);
-  const angles = tiltAngles(spec.tilt, spec.tiltStep);
-  const step = (spec.tiltStep * Math.PI) / 180;
+  const seen = new Float64Array(bins);
+  const noise = new Float64Array(bins);
+  const angles = tiltAngles(tilt, tiltStep);
+  const step = (tiltStep * Math.PI) / 180;
   forEachFrequency(n, (i, kz, ky, kx) => {
-    const k = Math.sqrt(kx * kx + ky * ky + kz * kz) / voxelSize;
-    const axial = Math.hypot(kx, kz);
-    const share = wedgeCoverage(kx * n, kz * n, spec.tilt) * interpolationGain(axial);
+    const across = exact(ax * kx + ay * ky + az * kz);
+    const along = exact(bx * kx + by * ky + bz * kz);
+    const axial = Math.hypot(across, along);
+    const share = wedgeCoverage(across * n, along * n, tilt) * interpolationGain(axial);
     seen[i] = share;
-    transfer[i] = signalTransfer(k, voxelSize, spec);
-    signal[i] = share * signalTransfer(k, voxelSize, spec);
-    const own = Math.atan2(Math.abs(kz), kx) * Math.sign(kz);
+    const height = across < 0 ? -along : along; // the same slice, from its other end
+    const own = Math.atan2(Math.abs(along), Math.abs(across)) * Math.sign(height);
     const nearest = Math.min(Math.max(own, angles[0]), angles[angles.length - 1]);
     const overlap = sliceOverlap(n * axial, nearest, angles);
     const slices = Math.min(angles.length, 1 / (n * axial * step));
-    noise[i] = (share * noiseTransfer(k, voxelSize, spec) * Math.sqrt(slices)) / overlap;
+    noise[i] = (share * Math.sqrt(slices)) / overlap;
   });
-  return { seen, transfer, signal, noise };
+  return { seen, noise };
+}
+
+/** Zero on the tilt axis, whatever the rounding of its direction. */
+function exact(frequency: number): number {
+  return Math.abs(frequency) < 1e-12 ? 0 : frequency;
+}
+
+export function createSpectra(n: number, voxelSize: number, spec: SimulationSpec): Spectra {
+  const coverage = createCoverage(n, spec);
+  const transfer = new Float32Array(coverage.seen.length);
+  const signal = new Float32Array(transfer.length);
+  const noise = new Float32Array(transfer.length);
+  forEachFrequency(n, (i, kz, ky, kx) => {
+    const k = Math.sqrt(kx * kx + ky * ky + kz * kz) / voxelSize;
+    transfer[i] = signalTransfer(k, voxelSize, spec);
+    signal[i] = coverage.seen[i] * signalTransfer(k, voxelSize, spec);
+    noise[i] = coverage.noise[i] * noiseTransfer(k, voxelSize, spec);
+  });
+  return { seen: Float32Array.from(coverage.seen), transfer, signal, noise };
 }
