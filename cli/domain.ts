@@ -59,7 +59,7 @@ export const command = defineCommand({
       const words = data === 'simulated' ? heldOutWords(snr) : data;
       set =
         data === 'simulated'
-          ? await openSimulatedSet(choice, { snr, seed: SEEDS.test })
+          ? await openSimulatedSet(choice, { spec: { snr, seed: SEEDS.test } })
           : await folderSet(data, choice, 'all');
       io.note(`Measuring ${set.volumes.length} volumes.`);
       const training = await domainOf(engine, info, set, words, io);

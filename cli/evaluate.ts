@@ -258,10 +258,11 @@ function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {
     if (wanted === null) {
       io.note('The network does not tell its SNR; simulating without noise (see --snr).');
     }
-    return openSimulatedSet(choice, {
+    const spec = {
       snr: wanted ?? Number.POSITIVE_INFINITY,
       seed: seed === undefined ? SEEDS.test : whole('seed', seed, 0),
-    });
+    };
+    return openSimulatedSet(choice, { spec });
   }
   return folderSet(data!, choice, oneOf('split', values.split ?? 'all', SPLIT));
 }

@@ -16,6 +16,7 @@ import type { Io } from './command.ts';
 import type { OpenSet } from './evaluate-set.ts';
 import { openSimulatedSet } from './evaluate-simulated.ts';
 import { resolveModel } from './models.ts';
+import type { TrainingVolumes } from './train-volumes.ts';
 import { writeAtomically } from './write.ts';
 
 /** `held-out simulated volumes, SNR 0.1`, as sidecars say it. */
@@ -100,18 +101,22 @@ export async function writeDomain(
 export async function addTrainingDomain(
   engine: Engine,
   out: string,
-  { snr, perClass }: { readonly snr: number; readonly perClass: number },
+  {
+    drawing,
+    heldOut,
+    perClass,
+  }: Pick<TrainingVolumes, 'drawing' | 'heldOut'> & { readonly perClass: number },
   io: Pick<Io, 'note' | 'signal'>,
 ): Promise<void> {
   const source = resolveModel(out);
   const info = await engine.loadModel(source, { signal: io.signal });
   const set = await openSimulatedSet(
     { info, prepare: {}, reading: {}, perClass },
-    { snr, seed: SEEDS.test },
+    drawing(SEEDS.test),
   );
   try {
     io.note(`Measuring ${set.volumes.length} of them for the check of inputs.`);
-    await writeDomain(source, info, await domainOf(engine, info, set, heldOutWords(snr), io));
+    await writeDomain(source, info, await domainOf(engine, info, set, heldOut, io));
   } finally {
     await set.close();
   }

@@ -1,16 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createSimulator, type SimulationSpec, type Template } from '../src/core/simulate/index.ts';
+import {
+  createSimulator,
+  createVariedSimulator,
+  type Recipe,
+  type SimulationSpec,
+  type Template,
+} from '../src/core/simulate/index.ts';
 import { type NamedNormalization, normalize } from '../src/core/volume/index.ts';
 
+/** All volumes alike, or each by a recipe. */
+export type Drawing =
+  | { readonly spec: Partial<SimulationSpec> }
+  | { readonly recipe: Recipe; readonly seed: number };
+
 /** What the thread is started with. */
-export interface SimulateSetup {
+export type SimulateSetup = Drawing & {
   readonly templates: readonly Template[];
-  readonly spec: Partial<SimulationSpec>;
   /** How each volume is scaled; unit variance when not given. */
   readonly normalization?: NamedNormalization;
-}
+};
 
-/** One subtomogram: its class and its index in the seeded series. */
+/** One subtomogram: its class (by a recipe: its kind) and its index in the seeded series. */
 export type Item = readonly [classIndex: number, index: number];
 
 export interface SimulateJob {
@@ -23,8 +33,12 @@ export type SimulateReply =
   | { readonly id: number; readonly x: Float32Array }
   | { readonly id: number; readonly error: string };
 
-const { templates, spec, normalization = 'unit-variance' } = workerData as SimulateSetup;
-const simulator = createSimulator(templates, spec);
+const setup = workerData as SimulateSetup;
+const { templates, normalization = 'unit-variance' } = setup;
+const simulator =
+  'recipe' in setup
+    ? createVariedSimulator(templates, setup.recipe, setup.seed)
+    : createSimulator(templates, setup.spec);
 const volume = new Float32Array(simulator.box ** 3);
 
 parentPort?.on('message', ({ id, items }: SimulateJob) => {

@@ -6,7 +6,10 @@ import type { Item } from './simulate-worker.ts';
 
 export interface DataOptions {
   readonly pool: SimulatePool;
-  readonly classes: number;
+  /** What is drawn. */
+  readonly kinds: number;
+  /** The output of the network that answers a kind. */
+  readonly label: (kind: number) => number;
   /** Voxels of one volume. */
   readonly voxels: number;
   /** Volumes of each class, validation included. */
@@ -35,27 +38,27 @@ export function trainingData(options: DataOptions): {
   train: BatchSource;
   validation: BatchSource;
 } {
-  const { classes, perClass, batch, seed, fresh } = options;
+  const { kinds, label, perClass, batch, seed, fresh } = options;
   const trained = trainedItems(options);
   const read = keepVolumes(options);
   const items = (first: number, last: number, epoch: number): Item[] =>
-    Array.from({ length: (last - first) * classes }, (_, i) => [
-      i % classes,
-      trainingIndex(epoch, first + Math.floor(i / classes)),
+    Array.from({ length: (last - first) * kinds }, (_, i) => [
+      i % kinds,
+      trainingIndex(epoch, first + Math.floor(i / kinds)),
     ]);
   const source = (list: (epoch: number) => Item[], count: number): BatchSource => ({
     stepsPerEpoch: Math.ceil(count / batch),
     async batch(epoch, step) {
       const wanted = list(epoch).slice(step * batch, (step + 1) * batch);
-      return { x: await read(wanted), y: wanted.map(([classIndex]) => classIndex) };
+      return { x: await read(wanted), y: wanted.map(([kind]) => label(kind)) };
     },
   });
   return {
     train: source(
       (epoch) => shuffle(items(0, trained, fresh ? epoch : 0), seed, epoch),
-      trained * classes,
+      trained * kinds,
     ),
-    validation: source(() => items(trained, perClass, 0), (perClass - trained) * classes),
+    validation: source(() => items(trained, perClass, 0), (perClass - trained) * kinds),
   };
 }
 
@@ -71,8 +74,8 @@ function shuffle(items: Item[], seed: number, epoch: number): Item[] {
 
 /** Reads volumes, simulating only those not drawn before while they fit into memory. */
 function keepVolumes(options: DataOptions) {
-  const { pool, voxels, classes, perClass, fresh } = options;
-  const validationOnly = fresh || classes * perClass * voxels * 4 > KEEP_BYTES;
+  const { pool, voxels, kinds, perClass, fresh } = options;
+  const validationOnly = fresh || kinds * perClass * voxels * 4 > KEEP_BYTES;
   const kept = new Map<string, Float32Array>();
   const first = trainedItems(options);
   const keep = ([, index]: Item) => !validationOnly || (index >= first && index < perClass);

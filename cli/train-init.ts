@@ -9,7 +9,7 @@ export interface Initial {
   /** What the recipe says of it: nothing that depends on this machine. */
   readonly identity: { readonly model: string; readonly title?: string; readonly sha256: string };
   /** Copies the weights that fit. */
-  into(network: TrainableNetwork): InitReport;
+  into(network: TrainableNetwork, classes: readonly string[]): InitReport;
 }
 
 /** Reads a bundled network by its id, or one by its path. */
@@ -23,7 +23,11 @@ export async function readInitial(model: string): Promise<Initial> {
       title: artifacts.sidecar.title,
       sha256: sha256.slice(0, 16),
     },
-    into: (network) => initialize(network, artifacts),
+    into: (network, classes) => {
+      const own = artifacts.sidecar.classes ?? [];
+      const common = own.every((name, i) => name === classes[i]) ? own.length : 0;
+      return initialize(network, artifacts, common);
+    },
   };
 }
 

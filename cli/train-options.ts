@@ -1,5 +1,5 @@
 import { badInput } from '../src/core/errors.ts';
-import { parseSnr } from '../src/core/simulate/index.ts';
+import { parseSnr, RECIPES } from '../src/core/simulate/index.ts';
 import { NETWORKS } from '../src/engine/train/index.ts';
 import type { Option, Values } from './command.ts';
 
@@ -13,7 +13,11 @@ const withDefault = (value: string, fallback: string, help: string) =>
 export const TRAIN_FLAGS = {
   model: text('NAME', 'cnn-1 or cnn-2'),
   out: text('DIR', 'where to write'),
-  snr: withDefault('N', 'inf', 'signal to noise ratio, or inf'),
+  snr: text('N', 'signal to noise ratio, or inf (default)'),
+  recipe: text(
+    'NAME|FILE',
+    `vary the volumes as this recipe says instead: ${Object.keys(RECIPES).join(', ')}, or a JSON file`,
+  ),
   'per-class': withDefault('N', '150', 'volumes of each class, a fifth of them to validate'),
   epochs: withDefault('N', '10', 'passes over the volumes'),
   seed: withDefault('N', '1', 'decides weights, order and volumes'),
@@ -50,13 +54,16 @@ export function readTrainOptions(values: TrainValues) {
   if (!normalization) {
     throw badInput(`--normalize ${values.normalize}; accepted: ${NORMALIZE.join(', ')}`);
   }
+  if (values.recipe !== undefined && values.snr !== undefined) {
+    throw badInput('--recipe and --snr exclude each other: a recipe draws the SNR; accepted: one');
+  }
   if (!values.out) throw badInput('--out is missing; accepted: a folder to write to');
   return {
     name,
     backend,
     normalization,
     out: values.out,
-    snr: parseSnr(values.snr),
+    snr: parseSnr(values.snr ?? 'inf'),
     perClass: integer('per-class', values['per-class'], 2),
     epochs: integer('epochs', values.epochs),
     seed: integer('seed', values.seed),

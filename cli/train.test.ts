@@ -179,6 +179,8 @@ describe('train', () => {
   it.each([
     [['--model', 'cnn-3'], /--model cnn-3; accepted: cnn-1, cnn-2/],
     [['--snr', '0'], /SNR '0' is impossible/],
+    [['--snr', '1', '--recipe=real'], /--recipe and --snr exclude each other/],
+    [['--recipe', 'rain.json'], /rain\.json: .*no such file/],
     [['--per-class', '1'], /--per-class 1; accepted: a whole number from 2 up/],
     [['--backend', 'abacus'], /--backend abacus; accepted: auto, webgpu, wasm, cpu/],
     [['--lr', '-1'], /--lr -1; accepted/],
@@ -190,8 +192,8 @@ describe('train', () => {
     ],
   ])('refuses %j', async (flags, message) => {
     const argv = ['train', '--model', 'cnn-2', '--out', join(folder, 'bad')];
-    const [flag, value] = flags;
-    const all = value === undefined ? [...argv, flag] : [...argv, `${flag}=${value}`];
+    const [flag, value, ...more] = flags;
+    const all = [...argv, value === undefined ? flag : `${flag}=${value}`, ...more];
     const error = await runCommandLine(all, recordingIo().io).catch((e: unknown) => e);
     expect((error as Error).message).toMatch(message);
     expect(exitCode(error)).toBe(2);

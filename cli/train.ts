@@ -12,7 +12,7 @@ import type { ModelSidecar } from '../src/engine/types.ts';
 import { defineCommand, type Io } from './command.ts';
 import { lockFolder } from './lock.ts';
 import { createSimulatePool, type SimulatePool } from './simulate-pool.ts';
-import { addTrainingDomain, heldOutWords } from './measure-domain.ts';
+import { addTrainingDomain } from './measure-domain.ts';
 import { loadTemplates } from './templates.ts';
 import { readCheckpoint, removePrevious, writeCheckpoint } from './train-checkpoint.ts';
 import { trainingData } from './train-data.ts';
@@ -20,6 +20,7 @@ import { LOG, refuseEarlierRun, removeEarlierRun } from './train-folder.ts';
 import { type Initial, initLine, readInitial } from './train-init.ts';
 import { createNarrator, openLog, percent } from './train-log.ts';
 import { readTrainOptions, TRAIN_FLAGS, type TrainValues } from './train-options.ts';
+import { alikeVolumes, type NamedRecipe, readRecipe, variedVolumes } from './train-volumes.ts';
 import { makeFolder, requireSpace, writeModel } from './write.ts';
 
 export const command = defineCommand({
@@ -35,11 +36,12 @@ export const command = defineCommand({
     const options = readTrainOptions(values);
     const { out } = options;
     const initial = values.init === undefined ? undefined : await readInitial(values.init);
+    const recipe = values.recipe === undefined ? undefined : await readRecipe(values.recipe);
     await makeFolder(out);
     const unlock = lockFolder(out);
     try {
       if (!values.resume && !values.force) await refuseEarlierRun(out);
-      await trainInto(options, values, initial, io);
+      await trainInto(options, values, { initial, recipe }, io);
     } finally {
       unlock();
     }
@@ -50,15 +52,17 @@ export const command = defineCommand({
 async function trainInto(
   options: ReturnType<typeof readTrainOptions>,
   values: TrainValues,
-  initial: Initial | undefined,
+  { initial, recipe }: { readonly initial?: Initial; readonly recipe?: NamedRecipe },
   io: Io,
 ): Promise<void> {
-  const { name, out, snr, perClass, epochs, seed, rate, batch, patience } = options;
+  const { name, out, perClass, epochs, seed, rate, batch, patience } = options;
   const { normalization, biasStart } = options;
   const { fresh } = values;
   const resume = values.resume ? await readCheckpoint(out, io.note) : undefined;
   const templates = await loadTemplates();
   const box = templates[0].volume.shape[0];
+  const volumes = recipe ? variedVolumes(templates, recipe) : alikeVolumes(templates, options.snr);
+  const { kinds, label, classes } = volumes;
   const engine = createNodeEngine();
   const { name: backend, device } = await engine.selectBackend(options.backend);
   io.note(`Training ${name} on ${backend} (${device}).`);
@@ -68,25 +72,25 @@ async function trainInto(
   const simulationSeed = SEEDS.train + 1000 * (seed - 1);
   const pool = await createSimulatePool({
     templates,
-    spec: { snr, seed: simulationSeed },
+    ...volumes.drawing(simulationSeed),
     normalization,
   });
   try {
-    const network = buildNetwork({ name, classes: templates.length, seed, box, biasStart });
+    const network = buildNetwork({ name, classes: classes.length, seed, box, biasStart });
     // Weights, two moments, the best weights; the new checkpoint beside two old ones; the model.
     const copies = 3 * (patience ? 4 : 3) + 1;
     await requireSpace(out, copies * 4 * parameterCount(network), 'checkpoints and weights');
-    const taken = initial?.into(network);
+    const taken = initial?.into(network, classes);
     if (initial && taken) io.note(initLine(initial, taken));
     const run = {
-      // JSON has no infinity, and leaves out what is not there.
-      ...{ model: name, snr: values.snr, perClass, epochs, seed, lr: rate, batch, fresh },
+      // JSON leaves out what is not there.
+      ...{ model: name, ...volumes.identity, perClass, epochs, seed, lr: rate, batch, fresh },
       init: initial && taken && { ...initial.identity, layers: taken.taken },
       patience,
       normalize: normalization,
       ...(biasStart !== 0 && { biasStart }),
     };
-    const data = { classes: templates.length, voxels: box ** 3, batch, seed };
+    const data = { kinds, label, voxels: box ** 3, batch, seed };
     const sources = trainingData({ ...data, pool, perClass, fresh });
     if (values.force) await removeEarlierRun(out);
     const log = await openLog(join(out, LOG), resume);
@@ -120,17 +124,16 @@ async function trainInto(
     await pool.close();
     testPool = await createSimulatePool({
       templates,
-      spec: { snr, seed: SEEDS.test },
+      ...volumes.drawing(SEEDS.test),
       normalization,
     });
     const heldOut = { pool: testPool, perClass: options.testPerClass, fresh: false };
     const { validation } = trainingData({ ...data, ...heldOut, validationShare: 1 });
     const test = await evaluate(network, validation, io.signal);
     log.add({ kind: 'test', ...test });
-    const snrWords = snr === Number.POSITIVE_INFINITY ? 'noise-free' : `SNR ${snr}`;
     const sidecar: ModelSidecar = {
-      title: `${name.toUpperCase()}, ${snrWords}`,
-      classes: templates.map(({ id, name: complex }) => `${complex} (${id})`),
+      title: `${name.toUpperCase()}, ${volumes.title}`,
+      classes: [...classes],
       voxelSize: TEMPLATE_GRID.voxelSize,
       normalization,
       contrast: 'dark',
@@ -138,14 +141,15 @@ async function trainInto(
       accuracy: {
         value: test.accuracy,
         n: test.n,
-        set: heldOutWords(snr),
+        set: volumes.heldOut,
       },
       recipe: { ...run, trained: { epochs: result.epochs, bestEpoch, backend } },
     };
     await writeModel(out, await modelFiles(network, sidecar));
     await removePrevious(out);
     await testPool.close();
-    await addTrainingDomain(engine, out, { snr, perClass: Math.min(10, options.testPerClass) }, io);
+    const measure = { ...volumes, perClass: Math.min(10, options.testPerClass) };
+    await addTrainingDomain(engine, out, measure, io);
     io.note(`Accuracy ${percent(test.accuracy)} on ${test.n} held-out volumes; written to ${out}.`);
   } finally {
     await Promise.all([pool.close(), testPool?.close(), engine.dispose()]);

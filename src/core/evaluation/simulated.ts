@@ -15,8 +15,8 @@ export const SIMULATED_PER_CLASS = 10;
 export interface SimulatedSource {
   /** What can be simulated, in order. */
   readonly templates: readonly { readonly id: string; readonly name: string }[];
-  /** Variance of the signal over that of the noise; Infinity is noise-free. */
-  readonly snr: number;
+  /** Variance of the signal over that of the noise; Infinity is noise-free, null where it varies. */
+  readonly snr: number | null;
   readonly seed: number;
   readonly readAhead: number;
   /** Draws and prepares volume `item` of template `index`. */
@@ -62,7 +62,7 @@ export function simulatedSet(
   return {
     data: {
       set: 'simulated',
-      snr: Number.isFinite(snr) ? snr : 'inf',
+      snr: snr === Number.POSITIVE_INFINITY ? 'inf' : snr,
       seed,
       labels: labelling.by,
     },

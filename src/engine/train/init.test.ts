@@ -66,6 +66,26 @@ describe('starting from another network', () => {
     for (const net of [from, to, twin]) net.dispose();
   });
 
+  it('keeps the outputs that both have and leaves further ones as they were', async () => {
+    const from = network('cnn-2', 1, 3);
+    const to = network('cnn-2', 2, 5);
+    const twin = network('cnn-2', 2, 5);
+    expect(initialize(to, await saved(from), 3)).toEqual({ taken: ALL, fresh: [] });
+    for (const [i, { layer, variable }] of to.parameters.entries()) {
+      if (layer !== 'fc3') continue;
+      const [own, there, before] = [to, from, twin].map(({ parameters }) =>
+        Array.from(parameters[i].variable.dataSync()),
+      );
+      expect(variable.shape.at(-1)).toBe(5);
+      const column = (at: number) => [Math.floor(at / 5) * 3 + (at % 5), at] as const;
+      for (const [at, value] of own.entries()) {
+        const [old, drawn] = column(at);
+        expect(value).toBe(at % 5 < 3 ? there[old] : before[drawn]);
+      }
+    }
+    for (const net of [from, to, twin]) net.dispose();
+  });
+
   it('refuses a network that shares no layer', async () => {
     const from = network('cnn-2', 1);
     const artifacts = await saved(from);

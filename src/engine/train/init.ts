@@ -13,11 +13,17 @@ export interface InitReport {
 
 /**
  * Sets the weights of `network` to those of another one, layer by layer where the name of the layer
- * and the shape of every weight are the same; the other layers keep what they were drawn with.
+ * and the shape of every weight are the same; the other layers keep what they were drawn with. Where
+ * `outputs` of the other network are the first ones here, its layer of scores gives those.
  *
+ * @param outputs how many outputs the networks have in common
  * @throws AppError 'bad-input' when no layer fits.
  */
-export function initialize(network: TrainableNetwork, from: ModelArtifacts): InitReport {
+export function initialize(
+  network: TrainableNetwork,
+  from: ModelArtifacts,
+  outputs = 0,
+): InitReport {
   const given = manifestWeights(from.weightSpecs, from.weightData);
   const taken: string[] = [];
   const fresh: { layer: string; why: string }[] = [];
@@ -30,6 +36,14 @@ export function initialize(network: TrainableNetwork, from: ModelArtifacts): Ini
         return { shape, variable, weight: given.find(path, key) };
       });
     const missing = pairs.some(({ weight }) => weight === undefined);
+    if (pairs.every(({ shape, weight }) => weight && addsOutputs(weight.shape, shape, outputs))) {
+      for (const { variable, weight } of pairs) {
+        const values = leading(weight!.values(), outputs, variable);
+        tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+      }
+      taken.push(layer);
+      continue;
+    }
     const other = pairs.find(({ weight, shape }) => weight && !sameShape(weight.shape, shape));
     if (missing) fresh.push({ layer, why: 'no such layer there' });
     else if (other?.weight) {
@@ -50,6 +64,27 @@ export function initialize(network: TrainableNetwork, from: ModelArtifacts): Ini
     );
   }
   return { taken, fresh };
+}
+
+/** Whether a weight has `outputs` outputs there, and more of them here. */
+function addsOutputs(there: Shape, here: Shape, outputs: number): boolean {
+  const last = here.length - 1;
+  return (
+    there.length === here.length &&
+    there[last] === outputs &&
+    here[last] > outputs &&
+    there.slice(0, last).every((n, i) => n === here[i])
+  );
+}
+
+/** The values of a variable `[..., more]` with the first `outputs` of each row from `[..., outputs]`. */
+function leading(given: ArrayLike<number>, outputs: number, variable: tf.Variable): Float32Array {
+  const values = (variable.dataSync() as Float32Array).slice();
+  const all = variable.shape[variable.shape.length - 1];
+  for (let i = 0; i < given.length; i++) {
+    values[Math.floor(i / outputs) * all + (i % outputs)] = given[i];
+  }
+  return values;
 }
 
 function sameShape(a: Shape, b: Shape): boolean {
