@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'compare two heatmaps: do they agree, and where do they differ',
     load: () => import('./compare.ts'),
   },
+  conditions: {
+    summary: 'measure how far networks of the bundled classes answer volumes unlike their training',
+    load: () => import('./conditions.ts'),
+  },
   domain: {
     summary: "measure a network's training volumes, so that explain knows inputs of another kind",
     load: () => import('./domain.ts'),
