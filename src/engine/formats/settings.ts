@@ -8,17 +8,31 @@ export abstract class Attributed {
  * of it is trusted: a value of another kind counts as absent.
  */
 export class Settings {
-  constructor(private readonly value: unknown) {}
+  private readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = plain(value);
+  }
 
   /** The value under a path of keys; nothing where one is missing. */
   at(...path: readonly string[]): Settings {
     let value = this.value;
-    for (const key of path) value = member(value, key);
+    for (const key of path) value = member(plain(value), key);
     return new Settings(value);
+  }
+
+  /** Whether there is such a key, be its value None. */
+  has(key: string): boolean {
+    return member(this.value, key) !== undefined;
   }
 
   get isThere(): boolean {
     return this.value !== undefined && this.value !== null;
+  }
+
+  /** Said to be nothing: None, null. */
+  get isNull(): boolean {
+    return this.value === null;
   }
 
   text(): string | undefined {
@@ -53,6 +67,21 @@ export class Settings {
     return entriesOf(this.value).map(([key, value]) => [key, new Settings(value)] as const);
   }
 }
+
+/** What an object of OmegaConf holds: each dictionary, list and value is wrapped there. */
+function plain(value: unknown): unknown {
+  let found = value;
+  for (let depth = 0; found instanceof Attributed && depth < DEEPEST; depth++) {
+    const inside: unknown = found.attributes;
+    const key = WRAPPED.find((one) => inside instanceof Map && inside.has(one));
+    if (key === undefined) break;
+    found = (inside as ReadonlyMap<unknown, unknown>).get(key);
+  }
+  return found;
+}
+
+const WRAPPED = ['_content', '_val'];
+const DEEPEST = 10;
 
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
   const found = value instanceof Attributed ? value.attributes : value;

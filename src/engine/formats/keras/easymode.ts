@@ -20,7 +20,7 @@ export function isEasymode({ attributes }: Hdf5Tree): boolean {
 }
 
 /**
- * The U-Nets of easymode (unet-membrain, unet-easymode and their variants), from the shapes of their weights: levels,
+ * The U-Nets of easymode (unet-membrain, unet-easymode and their variants, the denoisers), from the shapes of their weights: levels,
  * widths, shortcuts with a convolution, batch or group norm.
  * @param space `[z, y, x]`
  * @throws AppError `bad-file`, `unsupported`, `bad-input`
@@ -82,17 +82,18 @@ class Easymode {
     const multiple = 2 ** ups;
     const sides = space.map((n) => Math.max(1, Math.floor(n / multiple)) * multiple);
     const first = this.block('encoder_0').kernels[0].array.dims[3];
-    let x = this.graph.input('input', [...sides, first], {
+    const input = this.graph.input('input', [...sides, first], {
       kind: 'InputLayer',
       open: true,
     });
+    let x = input;
     const skips: NodeId[] = [];
     for (let i = 0; i < levels; i++) {
       x = this.encode(`encoder_${i}`, x, i > 0);
       skips.push(x);
     }
     for (let i = 0; i < ups; i++) x = this.decode(`decoder_${i}`, x, skips[levels - 2 - i]);
-    this.graph.output('output', this.last(x));
+    this.graph.output('output', this.last(x, input));
     return this.graph.finish();
   }
 
@@ -159,7 +160,8 @@ class Easymode {
     return this.add('activation', { kind: 'relu' }, {}, [sum], name, 'ReLU');
   }
 
-  private last(x: NodeId): NodeId {
+  /** A probability; of the denoisers (n2n, ddw, iso), whose last convolution has no bias, the volume less its noise. */
+  private last(x: NodeId, input: NodeId): NodeId {
     const names = this.names('output');
     const kernel = this.array(
       'output',
@@ -176,6 +178,11 @@ class Easymode {
       kernel: this.weight('output/kernel', kernel),
       ...(bias !== undefined && { bias: this.weight('output/bias', this.array('output', bias)) }),
     };
+    if (bias === undefined) {
+      const noise = this.add('conv', attributes, weights, [x], 'output', 'Conv3D');
+      const kind = 'subtract' as const;
+      return this.add('arithmetic', { kind }, {}, [input, noise], 'denoised', 'Subtract');
+    }
     const logit = this.graph.add('conv', attributes, weights, {
       ...{ name: 'output (part 1)', inputs: [x], partOf: 'output' },
       declared: { kind: 'Conv3D' },

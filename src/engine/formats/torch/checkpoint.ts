@@ -1,6 +1,6 @@
 import { badFile } from '../../../core/errors.ts';
 import { ACCEPTED_TORCH, readTorch, TorchTensor } from './container.ts';
-import { isModule, weightsOfModule } from './module.ts';
+import { isModule, modulesByPath, weightsOfModule } from './module.ts';
 import { Inert, textOfKey } from './pickle.ts';
 import { Settings } from '../settings.ts';
 import type { WeightsApart } from '../weights-apart.ts';
@@ -16,6 +16,8 @@ export interface Checkpoint {
   readonly config: Settings;
   /** The network as a pickled object; null for a state dict. */
   readonly module: Inert | null;
+  /** The modules inside it by their paths, with the options that no weight shows; none for a state dict. */
+  readonly modules: ReadonlyMap<string, Inert>;
   /** What was chosen where the file leaves a choice, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -23,8 +25,11 @@ export interface Checkpoint {
 /** Dictionaries within dictionaries that are looked through. */
 const DEEPEST = 4;
 
+/** Things in a list that may hold a network, e.g. weights and an epoch. */
+const MOST_LISTED = 16;
+
 /** Weights that are no network's: of optimizers and their like. */
-const OTHERS = /optim|sched|scaler|loss|metric|callback/i;
+const OTHERS = /(^|[._])opt(im|$|[._])|sched|scaler|loss|metric|callback/i;
 
 interface Candidate {
   readonly path: string;
@@ -33,33 +38,38 @@ interface Candidate {
 }
 
 /**
- * Finds the network's weights in a file: a state dict, one within a checkpoint (Lightning, `model_state_dict`, …), or a
- * pickled module.
+ * Finds the weights in a file that may be the network's, the likeliest first: a state dict, one within a checkpoint
+ * (Lightning, `model_state_dict`, …), or a pickled module; averaged weights (EMA) before others, then the largest.
  * @throws AppError `bad-file`, `unsupported`
  */
-export function readCheckpoint(
+export function readCheckpoints(
   bytes: Uint8Array,
   file: string,
   config: Settings,
   replace?: WeightsApart,
-): Checkpoint {
+): [Checkpoint, ...Checkpoint[]] {
   const content = readTorch(bytes, file);
-  const found = candidates(content, { file, seen: new Set() }, '', 0);
-  const average = found.find(({ path }) => isAverage(path));
-  const largest = found.toSorted((a, b) => b.tensors.size - a.tensors.size)[0];
-  const chosen = average ?? largest;
-  if (!chosen) throw badFile(file, `it holds no weights, but ${nature(content)}`, ACCEPTED_TORCH);
-  const notes =
-    average && found.length > 1 ? [`Its averaged weights (${average.path}) are used.`] : [];
-  const { module, tensors } = chosen;
-  return {
-    file,
-    state: replace ? replaced(unwrapped(tensors), replace) : unwrapped(tensors),
-    settings: new Settings(content),
-    config,
-    module,
-    notes,
-  };
+  const settings = new Settings(content);
+  const found = candidates(content, { file, seen: new Set() }, '', 0).sort(
+    (a, b) =>
+      Number(isAverage(b.path)) - Number(isAverage(a.path)) || b.tensors.size - a.tensors.size,
+  );
+  const read = found.map(({ path, module, tensors }): Checkpoint => {
+    const state = unwrapped(tensors);
+    const average = isAverage(path) && found.length > 1;
+    return {
+      file,
+      state: replace ? replaced(state, replace) : state,
+      settings,
+      config,
+      module,
+      modules: module ? modulesByPath(module, state.wrapper) : new Map(),
+      notes: average ? [`Its averaged weights (${path}) are used.`] : [],
+    };
+  });
+  const [first, ...others] = read;
+  if (!first) throw badFile(file, `it holds no weights, but ${nature(content)}`, ACCEPTED_TORCH);
+  return [first, ...others];
 }
 
 /** The same with the weights of another file where it has them by name and shape. */
@@ -84,11 +94,16 @@ function candidates(value: unknown, search: Search, path: string, depth: number)
     search.seen.add(value);
     return [{ path, tensors: weightsOfModule(value, search.file), module: value }];
   }
-  if (!(value instanceof Map)) return [];
+  const inside = value instanceof Inert ? value.attributes : value;
+  if (Array.isArray(inside) && inside.length <= MOST_LISTED) {
+    search.seen.add(value);
+    return inside.flatMap((one, i) => candidates(one, search, `${path}${i}`, depth + 1));
+  }
+  if (!(inside instanceof Map)) return [];
   search.seen.add(value);
   const tensors = new Map<string, TorchTensor>();
   const inner: Candidate[] = [];
-  for (const [key, one] of value) {
+  for (const [key, one] of inside) {
     const own = path ? `${path}.${textOfKey(key)}` : textOfKey(key);
     if (one instanceof TorchTensor && typeof key === 'string') tensors.set(key, one);
     else inner.push(...candidates(one, search, own, depth + 1));

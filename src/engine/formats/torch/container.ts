@@ -100,6 +100,8 @@ function readLegacy(bytes: Uint8Array, file: string): unknown {
     return place;
   };
   const persistent = (id: unknown) => {
+    // Classes of modules come with their source, which is left alone.
+    if (Array.isArray(id) && id[0] === 'module') return id[1] as unknown;
     const storage = storageOf(id);
     sizes.set(storage.key, storage);
     return storage;

@@ -5,7 +5,7 @@ import type { ModelSidecar } from '../../model/sidecar.ts';
 import { spaceOf } from '../open-size.ts';
 import { Settings } from '../settings.ts';
 import type { WeightsApart } from '../weights-apart.ts';
-import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, readCheckpoints } from './checkpoint.ts';
 import { ACCEPTED_TORCH } from './container.ts';
 import type { Family, Found } from './families/family.ts';
 import { FAMILIES } from './families/table.ts';
@@ -37,29 +37,44 @@ export function torchNetwork(
   file: string,
   { config, inputShape, replace }: TorchExtras = {},
 ): TorchNetwork {
-  const checkpoint = readCheckpoint(bytes, file, new Settings(config), replace);
-  for (const [name, family] of FAMILIES) {
-    const found = family.find(checkpoint);
-    if (!found) continue;
-    const [, , ...window] = checkpoint.state.dims(found.first) ?? [];
-    const axes = window.length;
-    if (axes < 1 || axes > 3) {
-      const shape = `[${checkpoint.state.dims(found.first)}]`;
-      throw badFile(file, `its first kernel ${found.first} has shape ${shape}`, ACCEPTED_TORCH);
+  const checkpoints = readCheckpoints(bytes, file, new Settings(config), replace);
+  for (const checkpoint of checkpoints)
+    for (const [name, family] of FAMILIES) {
+      const found = family.find(checkpoint);
+      if (found) return networkFrom(checkpoint, { name, family, found, inputShape });
     }
-    const space = sizeFor(checkpoint, family, found, axes, inputShape);
-    const built = builtFor(checkpoint, family, found, space);
-    const { notes = [], ...known } = family.facts(checkpoint, built.channels);
-    const tile = tileOf(checkpoint, family, axes);
-    const facts = { ...known, tiling: { ...known.tiling, ...(tile && { tile }) } };
-    return {
-      graph: built.graph,
-      origin: `PyTorch checkpoint, ${name}`,
-      facts,
-      notes: [...checkpoint.notes, ...built.notes, ...notes].map((note) => `${file}: ${note}`),
-    };
+  throw unknownNetwork(checkpoints[0], [...FAMILIES.keys()]);
+}
+
+interface Recognised {
+  readonly name: string;
+  readonly family: Family;
+  readonly found: Found;
+  readonly inputShape: Sizes | undefined;
+}
+
+function networkFrom(
+  checkpoint: Checkpoint,
+  { name, family, found, inputShape }: Recognised,
+): TorchNetwork {
+  const { file, state } = checkpoint;
+  const [, , ...window] = state.dims(found.first) ?? [];
+  const axes = window.length;
+  if (axes < 1 || axes > 3) {
+    const shape = `[${state.dims(found.first)}]`;
+    throw badFile(file, `its first kernel ${found.first} has shape ${shape}`, ACCEPTED_TORCH);
   }
-  throw unknownNetwork(checkpoint, [...FAMILIES.keys()]);
+  const space = sizeFor(checkpoint, family, found, axes, inputShape);
+  const built = builtFor(checkpoint, family, found, space);
+  const { notes = [], ...known } = family.facts(checkpoint, built.channels);
+  const tile = tileOf(checkpoint, family, axes);
+  const facts = { ...known, tiling: { ...known.tiling, ...(tile && { tile }) } };
+  return {
+    graph: built.graph,
+    origin: `PyTorch checkpoint, ${name}`,
+    facts,
+    notes: [...checkpoint.notes, ...built.notes, ...notes].map((note) => `${file}: ${note}`),
+  };
 }
 
 /** Voxels beyond which a volume is a whole tomogram, of which tools give their networks tiles. */
@@ -105,7 +120,7 @@ interface Built {
 function builtFor(checkpoint: Checkpoint, family: Family, found: Found, space: Sizes): Built {
   const { file, state } = checkpoint;
   const build = (size: Sizes): Built => {
-    const layers = new Layers(file, state, file);
+    const layers = new Layers(file, state, file, checkpoint.modules);
     const channels = found.channels ?? layers.dims(found.first)[1];
     const input = layers.input(channels, size, !found.space);
     const outputs = family.build({ ...found, layers, state, checkpoint, input });

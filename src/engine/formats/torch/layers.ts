@@ -2,8 +2,11 @@ import { AppError, badFile } from '../../../core/errors.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Activation, Attributes, OpId, Pads, Sizes, Weights } from '../../graph/operators.ts';
 import type { ConstantId, Declared, Graph, Node, NodeId } from '../../graph/types.ts';
-import { noPads } from '../../ops/sliding.ts';
 import { channelsBehind } from '../kernels.ts';
+import { Settings } from '../settings.ts';
+import { activationOf } from './activations.ts';
+import { children, classOf } from './module.ts';
+import type { Inert } from './pickle.ts';
 import type { State } from './state.ts';
 
 /** A number for all spatial axes, or one for each. */
@@ -33,8 +36,14 @@ export interface TransposedOptions extends ConvOptions {
 export interface PoolOptions {
   readonly window: PerAxis;
   readonly stride?: PerAxis;
+  readonly dilation?: PerAxis;
   readonly padding?: PerAxis;
+  /** In front of and behind each axis, in place of `padding`. */
+  readonly pads?: Pads;
 }
+
+/** What voxels that are added around a value hold. */
+export type PadMode = Attributes<'pad'>['mode'];
 
 /**
  * Adds the layers of a PyTorch network to a graph, by the names of their modules: weights are those of the state dict
@@ -49,6 +58,8 @@ export class Layers {
     private readonly file: string,
     readonly state: State,
     name: string,
+    /** What a network that was pickled whole says of its modules, by path. */
+    private readonly modules: ReadonlyMap<string, Inert> = new Map(),
   ) {
     this.graph = new GraphBuilder(file, name);
   }
@@ -78,6 +89,28 @@ export class Layers {
       ...declared,
       ...(open && { open }),
     });
+  }
+
+  /** Options of the module `path`, where the network was pickled whole. */
+  said(path: string): Settings {
+    return new Settings(this.modules.get(path));
+  }
+
+  /** Whether the network was pickled whole. */
+  get isWhole(): boolean {
+    return this.modules.size > 0;
+  }
+
+  /** Names of the modules inside that module, in their order. */
+  childrenAt(path: string): readonly string[] | undefined {
+    const found = this.modules.get(path);
+    return found && children(found).map(([name]) => name);
+  }
+
+  /** Class of that module, without its package. */
+  classAt(path: string): string | undefined {
+    const found = this.modules.get(path);
+    return found && classOf(found);
   }
 
   nameOf(x: NodeId): string {
@@ -210,6 +243,13 @@ export class Layers {
     );
   }
 
+  /** Over the channels of each voxel, as a layer norm of values with the channels last. */
+  channelNorm(path: string, x: NodeId, epsilon = 1e-5): NodeId {
+    const axes = [this.shapeOf(x).length - 1];
+    const attributes = { axes, groups: 1, epsilon };
+    return this.add('normalization', attributes, this.affine(path), [x], path, 'LayerNorm');
+  }
+
   /** Over the last axes of the file's layout; only where these are the channels of a vector. */
   layerNorm(path: string, x: NodeId, epsilon = 1e-5): NodeId {
     const shape = this.shapeOf(x);
@@ -225,15 +265,33 @@ export class Layers {
     );
   }
 
-  /** Batch norm where there are statistics, else instance norm, or group norm where `groups` says so. */
+  /**
+   * Batch norm where there are statistics, else instance norm, or group norm where `groups` says so; a network that was
+   * pickled whole says itself.
+   */
   norm(path: string, x: NodeId, epsilon = 1e-5, groups?: number): NodeId {
-    if (this.state.has(`${path}.running_var`)) return this.batchNorm(path, x, epsilon);
-    return groups === undefined
-      ? this.instanceNorm(path, x, epsilon)
-      : this.groupNorm(path, x, groups, epsilon);
+    const own = this.said(path);
+    if (this.classAt(path) === 'Identity') return this.identity(path, x);
+    const eps = own.at('eps').number() ?? epsilon;
+    if (this.state.has(`${path}.running_var`)) return this.batchNorm(path, x, eps);
+    const cut = own.at('num_groups').number() ?? groups;
+    return cut === undefined ? this.instanceNorm(path, x, eps) : this.groupNorm(path, x, cut, eps);
   }
 
-  activation(path: string, x: NodeId, activation: Activation): NodeId {
+  /** The file's PReLU or what it says of the module, else `otherwise`. */
+  activation(path: string, x: NodeId, otherwise: Activation): NodeId {
+    if (this.state.has(`${path}.weight`)) return this.prelu(path, x);
+    const type = this.classAt(path);
+    if (type === 'Identity') return this.identity(path, x);
+    const own = this.said(path);
+    const said =
+      type &&
+      activationOf(
+        type,
+        (key, missing) => own.at(key).number() ?? missing,
+        (key) => own.at(key).text(),
+      );
+    const activation = said || otherwise;
     return this.add('activation', activation, {}, [x], path, activation.kind);
   }
 
@@ -251,10 +309,10 @@ export class Layers {
     return this.add('maxPool', this.pool(x, options), {}, [x], path, 'MaxPool');
   }
 
-  /** @param counted whether the zeros of the padding count in the mean */
-  averagePool(path: string, x: NodeId, options: PoolOptions, counted = true): NodeId {
+  /** @param counted the part of the padding whose zeros count in the mean; all of it by default */
+  averagePool(path: string, x: NodeId, options: PoolOptions, counted?: Pads): NodeId {
     const pool = this.pool(x, options);
-    const countedPads = counted ? pool.pads : noPads(pool.pads.length);
+    const countedPads = counted ?? pool.pads;
     return this.add('averagePool', { ...pool, countedPads }, {}, [x], path, 'AvgPool');
   }
 
@@ -333,26 +391,26 @@ export class Layers {
     return this.add('slice', { begin, size, steps }, {}, [x], path, 'AvgPool');
   }
 
-  /** Zeros, or copies of the last elements, behind each axis, the channels last. */
-  padBehind(
-    path: string,
-    x: NodeId,
-    counts: Sizes,
-    mode: 'constant' | 'edge' = 'constant',
-  ): NodeId {
+  /** Zeros behind each axis, the channels last. */
+  padBehind(path: string, x: NodeId, counts: Sizes): NodeId {
     const pads = counts.map((n) => [0, n] as const);
-    return this.add('pad', { pads, mode, value: 0 }, {}, [x], path, 'pad');
+    return this.pad(path, x, pads);
+  }
+
+  /** In front of and behind each axis, the channels last. */
+  pad(path: string, x: NodeId, pads: Pads, mode: PadMode = 'constant', value = 0): NodeId {
+    return this.add('pad', { pads, mode, value }, {}, [x], path, 'pad');
+  }
+
+  /** Numbers that depend on no input. */
+  values(path: string, shape: Sizes, numbers: () => Float32Array): NodeId {
+    const value = this.constant(path, shape, numbers, false);
+    return this.add('constant', {}, { value }, [], path, 'Constant');
   }
 
   /** `min(x, least)` raised to a power, or any function of one number. */
   power(path: string, x: NodeId, exponent: number): NodeId {
-    const value = this.constant(
-      `${path} exponent ${exponent}`,
-      [1],
-      () => Float32Array.of(exponent),
-      false,
-    );
-    const by = this.add('constant', {}, { value }, [], `${path} (exponent)`, 'Constant');
+    const by = this.values(`${path} (exponent)`, [1], () => Float32Array.of(exponent));
     return this.add('arithmetic', { kind: 'power' }, {}, [x, by], path, 'pow');
   }
 
@@ -365,8 +423,7 @@ export class Layers {
   coordinates(path: string, x: NodeId): NodeId {
     const space = this.spaceOf(x);
     const shape = [...space, space.length];
-    const value = this.constant(path, shape, () => positions(space), false);
-    const where = this.add('constant', {}, { value }, [], `${path} (positions)`, 'AddCoords');
+    const where = this.values(`${path} (positions)`, shape, () => positions(space));
     return this.concat(path, [x, where]);
   }
 
@@ -420,6 +477,24 @@ export class Layers {
     return x;
   }
 
+  /**
+   * Channels to voxels: `factor` along each axis, those of one place beside each other in the channels, the first axis
+   * outermost (`torch.nn.PixelShuffle`).
+   */
+  pixelShuffle(path: string, x: NodeId, factor: Sizes): NodeId {
+    const space = this.spaceOf(x);
+    const n = space.length;
+    const channels = this.channelsOf(x) / factor.reduce((a, b) => a * b, 1);
+    const op = <K extends OpId>(kind: K, attributes: Attributes<K>, from: NodeId) =>
+      this.add(kind, attributes, {} as Weights<K>, [from], path, 'PixelShuffle', path);
+    const cut = op('reshape', { shape: [...space, channels, ...factor] }, x);
+    const pairs = space.flatMap((_, axis) => [axis, n + 1 + axis]);
+    const turned = op('transpose', { permutation: [...pairs, n] }, cut);
+    const sizes = space.map((size, axis) => size * factor[axis]);
+    const shape = [...sizes, channels];
+    return this.add('reshape', { shape }, {}, [turned], path, 'PixelShuffle');
+  }
+
   /** Says that the channels of an output each have a sigmoid of their own. */
   independent(x: NodeId): NodeId {
     const { name, declared } = this.graph.nodeOf(x);
@@ -427,7 +502,8 @@ export class Layers {
     return x;
   }
 
-  private add<K extends OpId>(
+  /** Any operator as the node of the module `path`. */
+  add<K extends OpId>(
     op: K,
     attributes: Attributes<K>,
     weights: Weights<K>,
@@ -510,14 +586,14 @@ export class Layers {
     );
   }
 
-  private pool(x: NodeId, { window, stride, padding }: PoolOptions) {
+  private pool(x: NodeId, { window, stride, dilation, padding, pads }: PoolOptions) {
     const n = this.spaceOf(x).length;
     const sizes = perAxis(window, n);
     return {
       window: sizes,
       strides: perAxis(stride ?? sizes, n),
-      dilations: perAxis(1, n),
-      pads: both(perAxis(padding ?? 0, n)),
+      dilations: perAxis(dilation ?? 1, n),
+      pads: pads ?? both(perAxis(padding ?? 0, n)),
     };
   }
 }

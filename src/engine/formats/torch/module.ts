@@ -54,3 +54,18 @@ export function weightsOfModule(module: Inert, file: string): ReadonlyMap<string
   visit(module, '', 0);
   return found;
 }
+
+/** Every module inside one by its path, as the names of its weights have it; `wrapper` is left out in front. */
+export function modulesByPath(module: Inert, wrapper: string): ReadonlyMap<string, Inert> {
+  const found = new Map<string, Inert>();
+  const visit = (one: Inert, path: string, depth: number) => {
+    if (found.size > MOST_MODULES || depth > DEEPEST) return;
+    for (const [name, inner] of children(one)) {
+      const own = path === '' ? name : `${path}.${name}`;
+      found.set(own.startsWith(wrapper) ? own.slice(wrapper.length) : own, inner);
+      visit(inner, own, depth + 1);
+    }
+  };
+  visit(module, '', 0);
+  return found;
+}

@@ -14,9 +14,10 @@ export class Inert extends Attributed {
     super();
   }
 
-  /** Its state, or the first part of `(state, slots)`; else what was put into it. */
+  /** What was put into it as into a dictionary; else its state, or the first part of `(state, slots)`. */
   get attributes(): unknown {
     const { state, items } = this;
+    if (items.size > 0) return items;
     return (Array.isArray(state) && state.length === 2 ? (state[0] ?? state[1]) : state) ?? items;
   }
 

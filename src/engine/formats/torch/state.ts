@@ -69,5 +69,42 @@ export function unwrapped(tensors: ReadonlyMap<string, Weight>): State {
     wrapper += found;
     named = rest.map(([name, tensor]) => [name.slice(found.length), tensor] as const);
   }
-  return new State(new Map(named), wrapper);
+  return new State(withoutNormedWeights(new Map(named)), wrapper);
+}
+
+/** The two parts of a weight that `torch.nn.utils.weight_norm` keeps apart: its length and its direction. */
+const LENGTHS = [
+  [/\.weight_g$/, '.weight_v'],
+  [/\.parametrizations\.weight\.original0$/, '.parametrizations.weight.original1'],
+] as const;
+
+/** Puts weights together that were kept as length and direction, `w = g v / |v|` for each output channel. */
+function withoutNormedWeights(named: ReadonlyMap<string, Weight>): ReadonlyMap<string, Weight> {
+  const out = new Map<string, Weight>();
+  for (const [name, weight] of named) {
+    const found = LENGTHS.find(([length]) => length.test(name));
+    const base = found && name.replace(found[0], '');
+    const v = found && named.get(base + found[1]);
+    if (v && product(weight.dims) === v.dims[0])
+      out.set(`${base}.weight`, { dims: v.dims, numbers: () => scaledRows(v, weight) });
+    else if (!DIRECTION.test(name) || !out.has(name.replace(DIRECTION, '.weight')))
+      out.set(name, weight);
+  }
+  return out;
+}
+
+/** Comes behind the length. */
+const DIRECTION = /\.(weight_v|parametrizations\.weight\.original1)$/;
+
+const product = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
+
+function scaledRows(v: Weight, g: Weight): Float32Array {
+  const [lengths, out] = [g.numbers(), Float32Array.from(v.numbers())];
+  const size = out.length / lengths.length;
+  for (const [row, length] of lengths.entries()) {
+    const part = out.subarray(row * size, (row + 1) * size);
+    const norm = Math.sqrt(part.reduce((sum, value) => sum + value * value, 0));
+    for (let i = 0; i < size; i++) part[i] *= length / norm;
+  }
+  return out;
 }

@@ -6,6 +6,8 @@ import { type Building, byNames, type Family } from './family.ts';
 
 /** Coordinates of the voxels, which CoordConv puts behind the channels. */
 const COORDINATES = 3;
+/** Of its group norms. */
+const GROUPS = 4;
 
 /**
  * DeepETPicker's residual U-Net: means of 2^3 voxels on the way down, the shrunk input beside them where the widths say so,
@@ -65,7 +67,8 @@ export const deepetpicker: Family = {
     const out = state.hasModule(`${last}.0`)
       ? layers.end(last, layers.conv(`${last}.1`, layers.conv(`${last}.0`, x)), 'Sequential')
       : layers.conv(last, x);
-    return [[last, layers.independent(out)]];
+    const softmax = argsOf(building.checkpoint).at('use_softmax').flag() === true;
+    return [[last, softmax ? out : layers.independent(out)]];
   },
 
   tile: () => [72, 72, 72],
@@ -78,7 +81,9 @@ export const deepetpicker: Family = {
       ...(argsOf(checkpoint).at('act').isThere
         ? []
         : ['Its activation is not named in the file; the tool’s default, ReLU, is taken.']),
-      'Each class has a sigmoid of its own.',
+      ...(argsOf(checkpoint).at('use_softmax').flag() === true
+        ? []
+        : ['Each class has a sigmoid of its own.']),
     ],
   }),
 };
@@ -93,7 +98,7 @@ function activationOfNetwork({ checkpoint }: Building): Activation {
 
 function block(building: Building, path: string, given: NodeId): NodeId {
   const { layers, state } = building;
-  if (!state.hasModule(`${path}.conv3.conv`) || !state.hasModule(`${path}.conv3.batchnorm`))
+  if (!state.has(`${path}.conv3.conv.weight`) || state.hasModule(`${path}.conv3.fc1`))
     throw layers.refuse(
       `${path} is a block of another kind (use_att or use_lw)`,
       'DeepETPicker networks without them',
@@ -103,14 +108,14 @@ function block(building: Building, path: string, given: NodeId): NodeId {
     wanted === layers.channelsOf(given) + COORDINATES
       ? layers.coordinates(`${path} (coordinates)`, given)
       : given;
+  const args = argsOf(building.checkpoint);
+  const act = args.at('act').text() ?? 'relu';
+  const groups = args.at('norm').text() === 'gn' ? GROUPS : undefined;
   const convolution = (name: string, from: NodeId) => {
     const own = `${path}.${name}`;
-    const y = layers.norm(`${own}.batchnorm`, layers.conv(`${own}.conv`, from), 1e-5);
-    return layers.end(
-      own,
-      layers.activation(`${own}.act`, y, activationOfNetwork(building)),
-      'SingleConv',
-    );
+    const y = layers.norm(`${own}.batchnorm`, layers.conv(`${own}.conv`, from), 1e-5, groups);
+    const active = layers.activation(`${own}.${act}`, y, activationOfNetwork(building));
+    return layers.end(own, active, 'SingleConv');
   };
   const first = convolution('conv1', x);
   const sum = layers.sum(`${path} (sum)`, [

@@ -1,10 +1,11 @@
+import type { Activation } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import { type Building, byNames, type Family } from './family.ts';
 import { numbersOf } from './numbered.ts';
 
 /**
  * DeePiCt's 3D U-Net: blocks of two convolutions, each with a ReLU and, in networks with it, a batch norm behind; the tool
- * always builds ReLU. Each class has a sigmoid of its own.
+ * builds ReLU if its descriptor does not say ELU. Each class has a sigmoid of its own.
  */
 export const deepict: Family = {
   find: byNames(
@@ -26,7 +27,7 @@ export const deepict: Family = {
     let x = input;
     for (let i = 0; i < depth; i++) {
       skips.push(block(building, `${prefix}encoder.${i}`, x));
-      x = layers.maxPool(`${prefix}pool`, skips[i], { window: 2 });
+      x = layers.maxPool(`${prefix}poolers.${i}`, skips[i], { window: 2 });
     }
     x = block(building, `${prefix}base`, x);
     for (let i = 0; i < depth; i++) {
@@ -60,14 +61,19 @@ export const deepict: Family = {
   },
 };
 
-/** What has running statistics is a norm; the number behind a convolution is its ReLU. */
+const activationOf = ({ checkpoint: { settings } }: Building): Activation =>
+  settings.at('model_descriptor', 'elu').flag() === true
+    ? { kind: 'elu', alpha: 1 }
+    : { kind: 'relu' };
+
+/** What has running statistics is a norm; the number behind a convolution is its activation. */
 function block(building: Building, path: string, given: NodeId): NodeId {
   const { layers, state } = building;
   let x = given;
   for (const n of numbersOf(state, path)) {
     const own = `${path}.${n}`;
     if (state.has(`${own}.running_var`)) x = layers.batchNorm(own, x);
-    else x = layers.activation(`${path}.${n + 1}`, layers.conv(own, x), { kind: 'relu' });
+    else x = layers.activation(`${path}.${n + 1}`, layers.conv(own, x), activationOf(building));
   }
   return layers.end(path, x, 'Sequential');
 }

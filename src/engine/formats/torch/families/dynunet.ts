@@ -1,8 +1,10 @@
 import type { Sizes } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
-import { activationOf } from '../activations.ts';
 import type { Checkpoint } from '../checkpoint.ts';
+import { perAxis } from '../layers.ts';
 import { type Building, byNames, type Facts, type Family, productOf } from './family.ts';
+import { stated } from './monai.ts';
+import { unetBlock } from './unet-block.ts';
 import { octopiFacts, octopiTile } from './octopi.ts';
 
 /**
@@ -25,14 +27,14 @@ export const dynUnet: Family = {
     const strides: readonly Sizes[] = Array.from({ length: ups }, (_, i) =>
       layers.dims(`${prefix}upsamples.${i}.transp_conv.conv.weight`).slice(2),
     );
-    layers.requireMultiples(input, productOf(strides, axes));
-    const first = building.checkpoint.config.at('model', 'strides').list()?.[0];
-    const skips = [
-      block(building, `${prefix}input_block`, input, first?.numbers() ?? first?.number() ?? 1),
-    ];
+    const own = layers.said(`${prefix}input_block.conv1.conv`).at('stride');
+    const said = own.isThere ? own : stated(building.checkpoint, 'strides').list()?.[0];
+    const first = perAxis(said?.numbers() ?? said?.number() ?? 1, axes);
+    layers.requireMultiples(input, productOf([first, ...strides], axes));
+    const skips = [blockOf(building, `${prefix}input_block`, input, first)];
     for (let i = 0; i < ups - 1; i++)
-      skips.push(block(building, `${prefix}downsamples.${i}`, skips[i], strides[ups - 1 - i]));
-    let x = block(building, `${prefix}bottleneck`, skips[ups - 1], strides[0]);
+      skips.push(blockOf(building, `${prefix}downsamples.${i}`, skips[i], strides[ups - 1 - i]));
+    let x = blockOf(building, `${prefix}bottleneck`, skips[ups - 1], strides[0]);
     const heads: [string, NodeId][] = [];
     for (let i = 0; i < ups; i++) {
       const path = `${prefix}upsamples.${i}`;
@@ -41,7 +43,7 @@ export const dynUnet: Family = {
         layers.end(`${path}.transp_conv`, up, 'Convolution'),
         skips[ups - 1 - i],
       ]);
-      x = layers.end(path, block(building, `${path}.conv_block`, joined, 1), 'UnetUpBlock');
+      x = layers.end(path, blockOf(building, `${path}.conv_block`, joined, 1), 'UnetUpBlock');
       const head = `${prefix}deep_supervision_heads.${ups - 2 - i}`;
       if (state.hasModule(head)) heads.unshift(outBlock(building, head, x));
     }
@@ -79,28 +81,8 @@ function outBlock({ layers }: Building, path: string, x: NodeId): [string, NodeI
   return [path, layers.end(path, out, 'UnetOutBlock')];
 }
 
-/** Two convolutions with norms; with `conv3` or in a network that has it, a shortcut around them. */
-function block(building: Building, path: string, x: NodeId, stride: number | Sizes): NodeId {
-  const { layers, state } = building;
-  const convolution = (name: string, from: NodeId, by: number | Sizes) => {
-    const at = `${path}.${name}`;
-    const window = layers.dims(`${at}.conv.weight`).slice(2);
-    const strides = typeof by === 'number' ? window.map(() => by) : by;
-    const padding = window.map((k, axis) => Math.floor((k - strides[axis] + 1) / 2));
-    const y = layers.end(
-      at,
-      layers.conv(`${at}.conv`, from, { stride: strides, padding }),
-      'Convolution',
-    );
-    return layers.norm(`${path}.norm${name.at(-1)}`, y, 1e-5, groupsOf(building));
-  };
-  const active = (y: NodeId) =>
-    layers.activation(`${path}.lrelu`, y, activationOfNetwork(building));
-  const inner = convolution('conv2', active(convolution('conv1', x, stride)), 1);
-  if (!hasShortcuts(building, path)) return layers.end(path, active(inner), 'UnetBasicBlock');
-  const shortcut = state.hasModule(`${path}.conv3`) ? convolution('conv3', x, stride) : x;
-  return layers.end(path, active(layers.sum(`${path} (sum)`, [inner, shortcut])), 'UnetResBlock');
-}
+const blockOf = (building: Building, path: string, x: NodeId, stride: number | Sizes) =>
+  unetBlock(building, path, x, { stride, residual: hasShortcuts(building, path) });
 
 /** Blocks on the way up never have them. */
 function hasShortcuts({ state, prefix }: Building, path: string): boolean {
@@ -108,22 +90,4 @@ function hasShortcuts({ state, prefix }: Building, path: string): boolean {
   return ['input_block', 'downsamples.0', 'bottleneck'].some((one) =>
     state.hasModule(`${prefix}${one}.conv3`),
   );
-}
-
-function groupsOf({ checkpoint }: Building): number | undefined {
-  return checkpoint.config.at('model', 'norm_name').list()?.[1]?.at('num_groups').number();
-}
-
-/** MONAI's leaky ReLU, if the configuration does not say otherwise. */
-function activationOfNetwork({ checkpoint, layers }: Building) {
-  const act = checkpoint.config.at('model', 'act_name');
-  const name = act.text() ?? act.list()?.[0]?.text() ?? 'leakyrelu';
-  const options = act.list()?.[1];
-  const found = activationOf(name, (key, otherwise) => options?.at(key).number() ?? otherwise);
-  if (!found)
-    throw layers.refuse(
-      `its activation '${name}' is not known`,
-      'leakyrelu, relu, elu, gelu and their like',
-    );
-  return found;
 }

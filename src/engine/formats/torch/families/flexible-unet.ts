@@ -1,6 +1,7 @@
 import type { NodeId } from '../../../graph/types.ts';
 import type { Settings } from '../../settings.ts';
 import { type Building, byNames, type Facts, type Family } from './family.ts';
+import { subpixel } from './monai.ts';
 import { STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
 
 /** Blocks of the encoder and of what TopCUP takes from it halve this often. */
@@ -97,8 +98,10 @@ function decode(building: Building, path: string, x: NodeId, skip: NodeId | unde
 function enlarged({ layers, state }: Building, path: string, x: NodeId): NodeId {
   if (state.has(`${path}.deconv.weight`))
     return layers.end(path, layers.convTranspose(`${path}.deconv`, x, { stride: 2 }), 'UpSample');
-  if (state.hasModule(`${path}.pixelshuffle`))
-    throw layers.refuse(`${path} shuffles voxels`, 'nontrainable and deconv');
+  if (state.hasModule(`${path}.pixelshuffle`)) {
+    const factor = layers.spaceOf(x).map(() => 2);
+    return layers.end(path, subpixel(layers, `${path}.pixelshuffle`, x, factor), 'UpSample');
+  }
   const thin = state.has(`${path}.preconv.weight`) ? layers.conv(`${path}.preconv`, x) : x;
   return layers.end(
     path,

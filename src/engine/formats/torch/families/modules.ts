@@ -1,7 +1,7 @@
 import type { Sizes } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
-import { type Layers, type PerAxis, perAxis } from '../layers.ts';
+import { type Layers, type PadMode, type PerAxis, perAxis } from '../layers.ts';
 import type { Settings } from '../../settings.ts';
 
 /** One module of `torch.nn` at `path`, with its attributes. */
@@ -30,7 +30,6 @@ function convolution(transposed: boolean): Row {
   return (use, x) => {
     const { layers, path, options } = use;
     const mode = options.at('padding_mode').text() ?? 'zeros';
-    if (mode !== 'zeros') throw refuse(use, `pads with ${mode}`, 'padding with zeros');
     const text = options.at('padding').text();
     const groups = number(use, 'groups') ?? 1;
     const common = {
@@ -39,6 +38,18 @@ function convolution(transposed: boolean): Row {
       groups,
     };
     const padding = text === 'same' ? undefined : (sizes(use, 'padding') ?? 0);
+    if (mode !== 'zeros') {
+      const kind = Object.hasOwn(PAD_MODES, mode) ? PAD_MODES[mode] : undefined;
+      if (!kind || padding === undefined)
+        throw refuse(
+          use,
+          `pads with ${mode}`,
+          'padding of a stated size by zeros, reflect or replicate',
+        );
+      const each = perAxis(padding, layers.spaceOf(x).length).map((n) => [n, n] as const);
+      const wide = layers.pad(`${path} (padded)`, x, [...each, [0, 0]], kind);
+      return layers.conv(path, wide, { ...common, padding: 0 });
+    }
     if (!transposed) return layers.conv(path, x, { ...common, padding });
     return layers.convTranspose(path, x, {
       ...common,
@@ -48,27 +59,48 @@ function convolution(transposed: boolean): Row {
   };
 }
 
+/** How PyTorch calls the ways to pad that there are here. */
+const PAD_MODES: Readonly<Record<string, PadMode>> = { reflect: 'reflect', replicate: 'edge' };
+
+/** `nn.ZeroPad3d` and its like: the last axis first, in front and behind. */
+function padding(mode: PadMode): Row {
+  return (use, x) => {
+    const { layers, options, path } = use;
+    const value = options.at('value').number() ?? 0;
+    const axes = layers.spaceOf(x).length;
+    const given = sizes(use, 'padding') ?? 0;
+    const flat = typeof given === 'number' ? Array<number>(2 * axes).fill(given) : given;
+    const pads = Array.from({ length: axes }, (_, axis) => {
+      const at = 2 * (axes - 1 - axis);
+      return [flat[at] ?? 0, flat[at + 1] ?? 0] as const;
+    });
+    if (pads.flat().some((n) => n < 0)) throw refuse(use, 'cuts off', 'padding from 0 on');
+    return layers.pad(path, x, [...pads, [0, 0]], mode, value);
+  };
+}
+
 function pool(kind: 'max' | 'mean'): Row {
   return (use, x) => {
     const { layers, path, options } = use;
     const space = layers.spaceOf(x);
-    const window = perAxis(sizes(use, 'kernel_size', 'kernel') ?? 2, space.length);
-    const stride = perAxis(sizes(use, 'stride') ?? window, space.length);
-    const padding = perAxis(sizes(use, 'padding') ?? 0, space.length);
-    const whole = space.every(
-      (n, axis) => (n + 2 * padding[axis] - window[axis]) % stride[axis] === 0,
-    );
-    if (options.at('ceil_mode').flag() && !whole)
-      throw refuse(
-        use,
-        `counts incomplete windows of [${space}] voxels`,
-        'ceil_mode false, or sides that its windows cover',
-      );
-    if ((number(use, 'dilation') ?? 1) !== 1)
-      throw refuse(use, 'has a dilation', 'pooling without one');
-    const all = { window, stride, padding };
+    const n = space.length;
+    const window = perAxis(sizes(use, 'kernel_size', 'kernel') ?? 2, n);
+    const stride = perAxis(sizes(use, 'stride') ?? window, n);
+    const dilation = perAxis(sizes(use, 'dilation') ?? 1, n);
+    const around = perAxis(sizes(use, 'padding') ?? 0, n);
+    const more = space.map((size, axis) => {
+      if (options.at('ceil_mode').flag() !== true) return 0;
+      const over = size + 2 * around[axis] - (window[axis] - 1) * dilation[axis] - 1;
+      const last = Math.ceil(over / stride[axis]) * stride[axis];
+      // A window that would begin in the padding behind is left out.
+      return last < size + around[axis] ? last - over : 0;
+    });
+    const pads = around.map((p, axis) => [p, p + more[axis]] as const);
+    const all = { window, stride, dilation, pads };
     if (kind === 'max') return layers.maxPool(path, x, all);
-    return layers.averagePool(path, x, all, options.at('count_include_pad').flag() ?? true);
+    const counted = options.at('count_include_pad').flag() ?? true;
+    const zeros = around.map((p) => (counted ? ([p, p] as const) : ([0, 0] as const)));
+    return layers.averagePool(path, x, all, zeros);
   };
 }
 
@@ -106,6 +138,21 @@ const ROWS: Readonly<Record<string, Row>> = {
   AlphaDropout: ({ layers, path }, x) => layers.identity(path, x, 'Dropout'),
   Identity: ({ layers, path }, x) => layers.identity(path, x),
   Softmax: ({ layers, path }, x) => layers.softmax(path, x),
+  RReLU(use, x) {
+    // Evaluated, its slope is the mean of both.
+    const slope = ((number(use, 'lower') ?? 1 / 8) + (number(use, 'upper') ?? 1 / 3)) / 2;
+    return use.layers.activation(use.path, x, { kind: 'leakyRelu', slope });
+  },
+  ConstantPad: padding('constant'),
+  ZeroPad: padding('constant'),
+  ReflectionPad: padding('reflect'),
+  ReplicationPad: padding('edge'),
+  PixelShuffle(use, x) {
+    const factor = number(use, 'upscale_factor') ?? 2;
+    const each = use.layers.spaceOf(x).map(() => factor);
+    return use.layers.pixelShuffle(use.path, x, each);
+  },
+  FeatureAlphaDropout: ({ layers, path }, x) => layers.identity(path, x, 'Dropout'),
   LogSoftmax: ({ layers, path }, x) => layers.softmax(path, x, true),
   Upsample(use, x) {
     const { layers, path, options } = use;

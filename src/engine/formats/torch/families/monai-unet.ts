@@ -1,8 +1,9 @@
+import type { Activation } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
-import { activationOf } from '../activations.ts';
-import type { PerAxis } from '../layers.ts';
-import { perAxis } from '../layers.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { type Layers, type PerAxis, perAxis } from '../layers.ts';
 import { type Building, type Family, productOf } from './family.ts';
+import { activationNamed, normed, stated } from './monai.ts';
 import { octopiFacts, octopiTile } from './octopi.ts';
 
 const BLOCK = 'model.0.conv.unit0.conv.weight';
@@ -42,16 +43,17 @@ export const monaiUnet: Family = {
   facts: (checkpoint, channels) => octopiFacts(checkpoint, channels, 'MONAI UNet'),
 };
 
-/** Of each level: the configuration's, else 2 where the shortcut has a whole window. */
+/** Of each level: what is stated, else 2 where the shortcut has a whole window. */
 function stridesOf({ checkpoint, layers, state, prefix }: Building, axes: number): PerAxis[] {
-  const given =
-    checkpoint.config.at('model', 'strides').list() ?? checkpoint.config.at('strides').list();
+  const given = stated(checkpoint, 'strides').list();
   const strides: PerAxis[] = [];
   for (let path = `${prefix}model`; state.hasModule(`${path}.0`); path = `${path}.1.submodule`) {
-    const own = given?.[strides.length];
+    const first = [`${path}.0.conv.unit0.conv`, `${path}.0.conv`];
+    const own = layers.said(first.find((one) => state.has(`${one}.weight`)) ?? '').at('stride');
     const shortcut = state.dims(`${path}.0.residual.weight`);
-    const stated = own?.number() ?? own?.numbers();
-    if (stated !== undefined) strides.push(stated);
+    const known = own.isThere ? own : given?.[strides.length];
+    const value = known?.number() ?? known?.numbers();
+    if (value !== undefined) strides.push(value);
     else if (state.hasModule(`${path}.0.conv.unit0`))
       strides.push(shortcut?.slice(2).map((size) => (size > 1 ? 2 : 1)) ?? 1);
     else
@@ -124,7 +126,7 @@ interface Convolution {
 
 /** MONAI's `Convolution`: then normalisation, (dropout,) activation. */
 function convolution(building: Building, path: string, x: NodeId, how: Convolution): NodeId {
-  const { layers, state } = building;
+  const { layers } = building;
   const axes = layers.spaceOf(x).length;
   const window = layers.dims(`${path}.conv.weight`).slice(2);
   const padding = window.map((size) => Math.floor((size - 1) / 2));
@@ -136,19 +138,40 @@ function convolution(building: Building, path: string, x: NodeId, how: Convoluti
       })
     : layers.conv(`${path}.conv`, x, { stride: how.stride, padding });
   if (how.bare) return layers.end(path, y, 'Convolution');
-  const normed = layers.norm(`${path}.adn.N`, y);
-  const active = state.has(`${path}.adn.A.weight`)
-    ? layers.prelu(`${path}.adn.A`, normed)
-    : layers.activation(`${path}.adn.A`, normed, statedActivation(building));
-  return layers.end(path, layers.end(`${path}.adn`, active, 'ADN'), 'Convolution');
+  return layers.end(
+    path,
+    layers.end(`${path}.adn`, adn(building, `${path}.adn`, y), 'ADN'),
+    'Convolution',
+  );
 }
 
-function statedActivation({ checkpoint, layers }: Building) {
-  const act = checkpoint.config.at('model', 'act');
-  const name = act.text() ?? act.list()?.[0]?.text();
-  const options = act.list()?.[1];
-  const found =
-    name && activationOf(name, (key, otherwise) => options?.at(key).number() ?? otherwise);
+/** MONAI's ADN: activation and normalisation in the order of `adn_ordering`; dropout does nothing. */
+function adn(building: Building, path: string, given: NodeId): NodeId {
+  const { checkpoint, layers, state } = building;
+  let x = given;
+  for (const letter of orderOf(building, path)) {
+    const own = `${path}.${letter}`;
+    if (letter === 'N') x = normed(building, 'norm', own, x);
+    else if (state.has(`${own}.weight`) || layers.classAt(own) !== undefined)
+      x = layers.activation(own, x, { kind: 'relu' });
+    else x = layers.activation(own, x, statedActivation(layers, checkpoint));
+  }
+  return x;
+}
+
+/** `NA` or `AN`, without what was set to None; the names of the weights have the order, too. */
+function orderOf({ checkpoint, layers, state }: Building, path: string): string[] {
+  const [n, a] = ['N', 'A'].map((one) =>
+    state.names.findIndex((name) => name.startsWith(`${path}.${one}.`)),
+  );
+  const text = stated(checkpoint, 'adn_ordering').text()?.toUpperCase();
+  const order = layers.childrenAt(path) ?? text ?? (a >= 0 && n > a ? 'AN' : 'NA');
+  const none = { N: stated(checkpoint, 'norm').isNull, A: stated(checkpoint, 'act').isNull };
+  return [...order].filter((one) => (one === 'N' || one === 'A') && !none[one]);
+}
+
+function statedActivation(layers: Layers, checkpoint: Checkpoint): Activation {
+  const found = activationNamed(layers, stated(checkpoint, 'act'));
   if (found) return found;
   throw layers.refuse(
     'its activations have no weights (PReLU has), so the file does not say what they are',

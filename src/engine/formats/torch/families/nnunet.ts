@@ -73,10 +73,26 @@ function plansOf({ config, settings }: Checkpoint): Settings {
   return config.at('configurations').isThere ? config : settings.at('init_args', 'plans');
 }
 
-/** Of the configuration that the checkpoint is of, `3d_fullres` by default; one may inherit from another. */
-function configurationOf(checkpoint: Checkpoint): (...path: readonly string[]) => Settings {
+/** What is said under a path of keys, there or in what it inherits from. */
+type At = (...path: readonly string[]) => Settings;
+
+/** Of the configuration that the checkpoint is of; where it does not say, the first one with patches of as many axes. */
+function configurationOf(checkpoint: Checkpoint): At {
+  const { settings, state } = checkpoint;
   const all = plansOf(checkpoint).at('configurations');
-  const name = checkpoint.settings.at('init_args', 'configuration').text() ?? '3d_fullres';
+  const stated = settings.at('init_args', 'configuration').text();
+  if (stated !== undefined && all.has(stated)) return inherited(all, stated);
+  const first = FIRST.map((name) => state.prefixOf(name)).find((one) => one !== undefined);
+  const kernel = FIRST.map((name) => state.dims(`${first}${name}`)).find((one) => one);
+  const names = ['3d_fullres', '2d', ...all.entries().map(([name]) => name)];
+  const fitting = names.find(
+    (name) => inherited(all, name)('patch_size').list()?.length === (kernel?.length ?? 0) - 2,
+  );
+  return inherited(all, fitting ?? stated ?? '3d_fullres');
+}
+
+/** One configuration may inherit from another, a cascade's second from the whole resolution. */
+function inherited(all: Settings, name: string): At {
   const chain: Settings[] = [];
   for (let at = name; chain.length < 10; ) {
     const one = all.at(at);
@@ -147,6 +163,7 @@ function convolution(
   let y = layers.conv(`${path}.conv`, x, { stride });
   if (state.hasModule(`${path}.norm`)) y = layers.norm(`${path}.norm`, y, style.epsilon);
   if (active) y = layers.activation(`${path}.nonlin`, y, style.activation);
+  y = layers.end(`${path}.all_modules`, y, 'Sequential');
   return layers.end(path, y, 'ConvDropoutNormReLU');
 }
 
@@ -179,6 +196,7 @@ function residual(
   const projection = `${path}.skip.${isStrided ? 1 : 0}`;
   if (state.hasModule(projection))
     shortcut = convolution(building, style, projection, shortcut, ones, false);
+  if (shortcut !== x) shortcut = layers.end(`${path}.skip`, shortcut, 'Sequential');
   const sum = layers.sum(`${path} (sum)`, [y, shortcut]);
   return layers.end(
     path,
@@ -200,6 +218,10 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
   const normalization = normalizationOf(schemes, plans);
   if (schemes && !normalization)
     notes.push(`nnU-Net normalises volumes for it by ${schemes}, which is not done here.`);
+  if (at('previous_stage').isThere)
+    notes.push(
+      'This second stage of a cascade takes the volume and, as further channels, the labels that the first stage gave.',
+    );
   const uneven = spacing?.some((size) => size !== spacing[0]);
   if (uneven) notes.push(`It was trained at voxels of [${spacing}].`);
   return {

@@ -5,8 +5,9 @@ import type { Building } from './family.ts';
 
 /** Numbers of the modules with weights under `path`, in order. */
 export function numbersOf(state: State, path: string): readonly number[] {
+  const front = path === '' ? '' : `${path}.`;
   const found = state.names.flatMap((name) =>
-    name.startsWith(`${path}.`) ? [Number(name.slice(path.length + 1).split('.')[0])] : [],
+    name.startsWith(front) ? [Number(name.slice(front.length).split('.')[0])] : [],
   );
   return [...new Set(found)].filter(Number.isInteger).sort((a, b) => a - b);
 }

@@ -1,25 +1,63 @@
 import type { NodeId } from '../../../graph/types.ts';
+import type { PerAxis } from '../layers.ts';
 import type { Building } from './family.ts';
+import { activated, normed } from './monai.ts';
 
 /** The four stages of a ResNet halve by this. */
 export const STAGE_STRIDES = [1, 2, 2, 2] as const;
 
-/** `conv1`, `bn1` and ReLU of MONAI's ResNet. */
-export function stem({ layers }: Building, path: string, x: NodeId, stride: number): NodeId {
-  const y = layers.batchNorm(`${path}bn1`, layers.conv(`${path}conv1`, x, { stride }));
-  return layers.activation(`${path}act`, y, { kind: 'relu' });
+/** What lies between the convolutions of a ResNet. */
+export interface Between {
+  /** The modules of its norms are called by this and a number. */
+  readonly called: 'bn' | 'norm';
+  readonly norm: (path: string, x: NodeId) => NodeId;
+  readonly activation: (path: string, x: NodeId) => NodeId;
+}
+
+/** Batch norm and ReLU; MONAI's arguments may name another norm, and another activation of the stem alone. */
+const monai = (building: Building): Between => ({
+  called: 'bn',
+  norm: (path, x) => normed(building, 'norm', path, x),
+  activation: (path, x) => building.layers.activation(path, x, { kind: 'relu' }),
+});
+
+/** `conv1`, its norm and activation. */
+export function stem(
+  building: Building,
+  path: string,
+  x: NodeId,
+  stride: PerAxis,
+  between: Between = {
+    ...monai(building),
+    activation: (own, y) => activated(building, 'act', own, y, { kind: 'relu' }),
+  },
+): NodeId {
+  const y = building.layers.conv(`${path}conv1`, x, { stride });
+  return between.activation(`${path}act`, between.norm(`${path}${between.called}1`, y));
 }
 
 /** One stage, `layer1` to `layer4`: basic or bottleneck blocks. */
-export function stage(building: Building, path: string, given: NodeId, stride: number): NodeId {
+export function stage(
+  building: Building,
+  path: string,
+  given: NodeId,
+  stride: number,
+  between = monai(building),
+): NodeId {
   const { layers, state } = building;
   let x = given;
   for (let i = 0; i < state.count(path); i++)
-    x = block(building, `${path}.${i}`, x, i === 0 ? stride : 1);
+    x = block(building, between, `${path}.${i}`, x, i === 0 ? stride : 1);
   return layers.end(path, x, 'Sequential');
 }
 
-function block(building: Building, path: string, x: NodeId, stride: number): NodeId {
+function block(
+  building: Building,
+  between: Between,
+  path: string,
+  x: NodeId,
+  stride: number,
+): NodeId {
   const { layers, state } = building;
   const parts = state.hasModule(`${path}.conv3`) ? [1, 2, 3] : [1, 2];
   // The second convolution of a bottleneck is the one with the whole window.
@@ -27,29 +65,28 @@ function block(building: Building, path: string, x: NodeId, stride: number): Nod
   let y = x;
   for (const part of parts) {
     y = layers.conv(`${path}.conv${part}`, y, { stride: part === strided ? stride : 1 });
-    y = layers.batchNorm(`${path}.bn${part}`, y);
-    if (part < parts.length) y = layers.activation(`${path}.act`, y, { kind: 'relu' });
+    y = between.norm(`${path}.${between.called}${part}`, y);
+    if (part < parts.length) y = between.activation(`${path}.act`, y);
   }
-  const sum = layers.sum(`${path} (sum)`, [
-    y,
-    shortcut(building, path, x, stride, layers.channelsOf(y)),
-  ]);
+  const channels = layers.channelsOf(y);
+  const beside = shortcut(building, between, path, x, { stride, channels });
+  const sum = layers.sum(`${path} (sum)`, [y, beside]);
   const kind = parts.length === 3 ? 'ResNetBottleneck' : 'ResNetBlock';
-  return layers.end(path, layers.activation(`${path}.act`, sum, { kind: 'relu' }), kind);
+  return layers.end(path, between.activation(`${path}.act`, sum), kind);
 }
 
 /** A convolution and a norm (type B), or every second voxel and zeros for new channels (type A, without weights). */
 function shortcut(
   { layers, state }: Building,
+  between: Between,
   path: string,
   x: NodeId,
-  stride: number,
-  channels: number,
+  { stride, channels }: { readonly stride: number; readonly channels: number },
 ): NodeId {
   const own = `${path}.downsample`;
   if (state.has(`${own}.0.weight`)) {
     const y = layers.conv(`${own}.0`, x, { stride });
-    return layers.end(own, layers.norm(`${own}.1`, y), 'Sequential');
+    return layers.end(own, between.norm(`${own}.1`, y), 'Sequential');
   }
   const missing = channels - layers.channelsOf(x);
   const thin = stride === 1 ? x : layers.every(`${own} (every second voxel)`, x, stride);

@@ -1,5 +1,7 @@
 import type { Checkpoint } from '../checkpoint.ts';
+import { Settings } from '../../settings.ts';
 import { byNames, type Family } from './family.ts';
+import { stated } from './monai.ts';
 import { STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
 
 /**
@@ -7,34 +9,49 @@ import { STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
  * library's defaults, or as said. Only MONAI's shortcuts have biases.
  */
 export const resnet: Family = {
-  find: byNames('conv1.weight', 'bn1', 'layer1.0.conv1', 'layer4.0.conv1', 'fc.weight'),
+  find(checkpoint) {
+    const found = byNames('conv1.weight', 'bn1', 'layer1.0.conv1', 'layer4.0.conv1')(checkpoint);
+    if (!found) return undefined;
+    const { state } = checkpoint;
+    // Without a classifier it must be nothing but a ResNet, not the encoder of another network.
+    const own = /^(conv1|bn1|layer[1-4])\./;
+    const alone = state.names.every(
+      (name) => name.startsWith(found.prefix) && own.test(name.slice(found.prefix.length)),
+    );
+    return alone || state.has(`${found.prefix}fc.weight`) ? found : undefined;
+  },
 
   build(building) {
-    const { layers, prefix, input, checkpoint } = building;
-    const { config } = checkpoint;
-    const stride = config.at('conv1_t_stride').number() ?? (isTorchvision(checkpoint) ? 2 : 1);
-    let x = stem(building, prefix, input, stride);
-    if (config.at('no_max_pool').flag() !== true)
+    const { layers, prefix, input, checkpoint, state } = building;
+    const own = layers.said(`${prefix}conv1`).at('stride');
+    const said = own.isThere ? own : stated(checkpoint, 'conv1_t_stride');
+    const otherwise = isTorchvision(checkpoint) ? 2 : 1;
+    let x = stem(building, prefix, input, said.number() ?? said.numbers() ?? otherwise);
+    const whole = checkpoint.module && new Settings(checkpoint.module);
+    const bare = whole?.at('no_max_pool').flag() ?? stated(checkpoint, 'no_max_pool').flag();
+    if (bare !== true)
       x = layers.maxPool(`${prefix}maxpool`, x, { window: 3, stride: 2, padding: 1 });
     for (const [i, stride] of STAGE_STRIDES.entries())
       x = stage(building, `${prefix}layer${i + 1}`, x, stride);
     const mean = layers.global(`${prefix}avgpool`, x, 'mean');
+    if (!state.has(`${prefix}fc.weight`)) return [[`${prefix}avgpool`, mean]];
     return [[`${prefix}fc`, layers.linear(`${prefix}fc`, mean)]];
   },
 
   facts(checkpoint) {
-    const { config, state } = checkpoint;
+    const { state } = checkpoint;
     if (isTorchvision(checkpoint)) {
       const colour = state.dims(`${state.prefixOf('conv1.weight')}conv1.weight`)?.[1] === 3;
       return { title: 'ResNet', ...(colour && { normalization: 'imagenet' as const }) };
     }
     return {
       title: 'MONAI ResNet',
-      notes: config.at('conv1_t_stride').isThere
-        ? []
-        : [
-            'MONAI’s defaults are taken where weights say nothing (conv1_t_stride 1, max-pooling); a configuration with conv1_t_stride and no_max_pool says otherwise.',
-          ],
+      notes:
+        stated(checkpoint, 'conv1_t_stride').isThere || checkpoint.module
+          ? []
+          : [
+              'MONAI’s defaults are taken where weights say nothing (conv1_t_stride 1, max-pooling); a configuration with conv1_t_stride and no_max_pool says otherwise.',
+            ],
     };
   },
 };

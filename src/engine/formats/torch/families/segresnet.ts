@@ -1,7 +1,7 @@
 import type { NodeId } from '../../../graph/types.ts';
-import { activationOf } from '../activations.ts';
 import { perAxis } from '../layers.ts';
 import { type Building, byNames, type Family, productOf } from './family.ts';
+import { activated, normed, subpixel } from './monai.ts';
 import { octopiFacts, octopiTile } from './octopi.ts';
 
 /**
@@ -53,33 +53,13 @@ function blocks(building: Building, path: string, given: NodeId): NodeId {
     const block = `${path}.${i}`;
     let y = x;
     for (const part of [1, 2]) {
-      y = layers.norm(`${block}.norm${part}`, y, 1e-5, groupsOf(building));
-      y = activation(building, `${block}.act${part}`, y);
+      y = normed(building, 'norm', `${block}.norm${part}`, y);
+      y = activated(building, 'act', `${block}.act${part}`, y, { kind: 'relu' });
       y = layers.conv(`${block}.conv${part}`, y);
     }
     x = layers.end(block, layers.sum(`${block} (sum)`, [y, x]), 'SegResBlock');
   }
   return layers.end(path, x, 'Sequential');
-}
-
-/** Groups of a group norm, which only the configuration says: `norm: [group, {num_groups: 8}]`. */
-function groupsOf({ checkpoint }: Building): number | undefined {
-  return checkpoint.config.at('model', 'norm').list()?.[1]?.at('num_groups').number();
-}
-
-/** The file's PReLU, else what the configuration says, else MONAI's ReLU. */
-function activation({ layers, state, checkpoint }: Building, path: string, x: NodeId): NodeId {
-  if (state.has(`${path}.weight`)) return layers.prelu(path, x);
-  const act = checkpoint.config.at('model', 'act');
-  const options = act.list()?.[1];
-  const name = act.text() ?? act.list()?.[0]?.text() ?? 'relu';
-  const found = activationOf(name, (key, otherwise) => options?.at(key).number() ?? otherwise);
-  if (!found)
-    throw layers.refuse(
-      `its activation '${name}' is not known`,
-      'relu, leakyrelu, prelu, elu, gelu and their like',
-    );
-  return layers.activation(path, x, found);
 }
 
 function upsample(
@@ -100,10 +80,7 @@ function upsample(
     return layers.end(path, layers.convTranspose(`${path}.${kind}`, x, options), 'UpSample');
   }
   if (state.hasModule(`${path}.pixelshuffle`))
-    throw layers.refuse(
-      `${path} shuffles voxels (upsample_mode pixelshuffle)`,
-      'deconv, deconvgroup and nontrainable',
-    );
+    return layers.end(path, subpixel(layers, `${path}.pixelshuffle`, x, stride), 'UpSample');
   const thin = state.has(`${path}.preconv.weight`) ? layers.conv(`${path}.preconv`, x) : x;
   const up = layers.upsample(
     `${path}.upsample_non_trainable`,

@@ -7,6 +7,7 @@ import { Settings } from '../../settings.ts';
 import { shapeText } from '../unknown.ts';
 import type { Building, Family } from './family.ts';
 import { addModule } from './modules.ts';
+import { numbersOf } from './numbered.ts';
 
 /** Only hand their one module's result on. */
 const WRAPPERS: ReadonlySet<string> = new Set([
@@ -29,20 +30,24 @@ export const pickledSequential: Family = {
   facts: () => ({ title: 'PyTorch Sequential' }),
 };
 
-/** A state dict whose names are numbers: what lies between the layers with weights has to be said. */
+/**
+ * A state dict whose names are numbers: what lies between the layers with weights has to be said. A list of layers that is
+ * given serves any network that runs its layers in order; `name` is the path of a layer with other names than numbers.
+ */
 export const bareSequential: Family = {
   find(checkpoint) {
     const numbered = /^\d+\.(weight|bias|running_mean|running_var|num_batches_tracked)$/;
-    return checkpoint.state.names.every((name) => numbered.test(name))
-      ? firstOf(checkpoint)
-      : undefined;
+    const said = layersSaid(checkpoint) !== undefined;
+    const bare = !checkpoint.module && checkpoint.state.names.every((name) => numbered.test(name));
+    return said || bare ? firstOf(checkpoint) : undefined;
   },
   build(building) {
     const { checkpoint, layers, state } = building;
-    const { config, file } = checkpoint;
-    const list = config.list() ?? config.at('layers').list();
+    const { file } = checkpoint;
+    const list = layersSaid(checkpoint);
     if (!list) throw unsaid(checkpoint);
-    const last = Math.max(...state.names.map((name) => Number(name.split('.')[0])));
+    const last = Math.max(-1, ...numbersOf(state, ''));
+    const pathOf = pathsOf(checkpoint);
     if (last >= list.length)
       throw layers.refuse(
         `the configuration lists ${list.length} layers, and the file has weights of layer ${last}`,
@@ -51,7 +56,8 @@ export const bareSequential: Family = {
     let x = building.input;
     for (const [i, options] of list.entries()) {
       const type = options.at('type').text() ?? options.text() ?? '';
-      const made = addModule({ layers, path: String(i), type, options }, x);
+      const path = options.at('name').text() ?? pathOf(type, i);
+      const made = addModule({ layers, path, type, options }, x);
       if (made === undefined)
         throw layers.refuse(
           `layer ${i} of the configuration is a '${type}'`,
@@ -69,7 +75,31 @@ export const bareSequential: Family = {
   facts: () => ({ title: 'PyTorch Sequential' }),
 };
 
-function unwrap(module: Inert): Inert {
+/**
+ * Paths of layers that are listed without names: their numbers; in a network with other names each takes the next module of
+ * its kind, so that those with weights follow each other as they do in the file.
+ */
+function pathsOf({ modules, state }: Checkpoint): (type: string, index: number) => string {
+  if (numbersOf(state, '').length > 0) return (_, index) => String(index);
+  const weighted = new Set(state.names.map((name) => name.slice(0, name.lastIndexOf('.'))));
+  const left = modules.size > 0 ? [...modules.keys()] : [...weighted];
+  return (type, index) => {
+    const at = left.findIndex((path) => {
+      const module = modules.get(path);
+      return module ? classOf(module) === type : WEIGHTED.test(type);
+    });
+    if (at < 0) return `layer ${index}`;
+    const [path] = left.splice(0, at + 1).slice(-1);
+    return path;
+  };
+}
+
+/** Classes of `torch.nn` that have weights. */
+const WEIGHTED = /^(Conv|Linear|PReLU|(Batch|Sync|Group|Layer|Instance)\w*Norm)/;
+
+const layersSaid = ({ config }: Checkpoint) => config.list() ?? config.at('layers').list();
+
+export function unwrap(module: Inert): Inert {
   let inner = module;
   while (WRAPPERS.has(classOf(inner))) {
     const [only] = children(inner);
@@ -80,7 +110,7 @@ function unwrap(module: Inert): Inert {
 }
 
 /** The first kernel with one axis or more in space. */
-function firstOf({ state }: Checkpoint) {
+export function firstOf({ state }: Checkpoint) {
   const first = state.names.find(
     (name) => name.endsWith('weight') && (state.dims(name)?.length ?? 0) > 2,
   );
@@ -107,7 +137,7 @@ function chain(building: Building, path: string, module: Inert, given: NodeId): 
   return x;
 }
 
-const outputOf = ({ layers }: Building, x: NodeId) => [[layers.nameOf(x), x] as const];
+export const outputOf = ({ layers }: Building, x: NodeId) => [[layers.nameOf(x), x] as const];
 
 function unsaid({ file, state }: Checkpoint): AppError {
   const shown = state.names.filter((name) => name.endsWith('.weight')).slice(0, 12);

@@ -1,6 +1,8 @@
 import type { NodeId } from '../../../graph/types.ts';
 import type { Checkpoint } from '../checkpoint.ts';
+import { Settings } from '../../settings.ts';
 import { type Building, byNames, entryNames, type Family } from './family.ts';
+import { type Between, STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
 
 /** Edge of the boxes that TomoTwin cuts out. */
 const EDGE = 37;
@@ -35,7 +37,7 @@ export const tomotwin: Family = {
     const head = `${prefix}headnet`;
     x = layers.linear(`${head}.1`, layers.flatten(`${prefix}flatten`, x));
     for (const i of [3, 5]) {
-      x = layers.activation(`${head}.${i - 1}`, x, { kind: 'leakyRelu', slope: 0.01 });
+      x = layers.activation(`${head}.${i - 1}`, x, LEAKY);
       x = layers.linear(`${head}.${i}`, x);
     }
     layers.end(head, x, 'Sequential');
@@ -52,13 +54,43 @@ export const tomotwin: Family = {
   }),
 };
 
-const networkConfig = ({ settings }: Checkpoint) =>
-  settings.at('tomotwin_config', 'network_config');
+const networkConfig = ({ config, settings }: Checkpoint) =>
+  [settings.at('tomotwin_config'), config]
+    .find((one) => one.has('network_config'))
+    ?.at('network_config') ?? new Settings(undefined);
+
+/** TomoTwin's other network: a ResNet with leaky ReLUs and no max-pooling (its switch is never read), to a unit vector. */
+export const tomotwinResnet: Family = {
+  find: byNames('conv1.weight', 'norm1', 'layer1.0.norm1', 'layer4.0.conv1', 'fc.weight'),
+
+  build(building) {
+    const { checkpoint, layers, prefix, input } = building;
+    const between: Between = {
+      called: 'norm',
+      norm: (path, x) => norm(building, path, x),
+      activation: (path, x) => layers.activation(path, x, LEAKY),
+    };
+    const first = networkConfig(checkpoint).at('conv1_t_stride').number() ?? 1;
+    let x = stem(building, prefix, input, [first, 2, 2], between);
+    for (const [i, stride] of STAGE_STRIDES.entries())
+      x = stage(building, `${prefix}layer${i + 1}`, x, stride, between);
+    const mean = layers.global(`${prefix}avgpool`, x, 'mean');
+    return [['embedding', layers.unitLength('embedding', layers.linear(`${prefix}fc`, mean))]];
+  },
+
+  tile: () => [EDGE, EDGE, EDGE],
+
+  facts: tomotwin.facts,
+};
+
+const LEAKY = { kind: 'leakyRelu', slope: 0.01 } as const;
 
 function norm({ layers, state, checkpoint }: Building, path: string, x: NodeId): NodeId {
   if (state.has(`${path}.running_var`)) return layers.batchNorm(path, x);
-  // The published network's groups.
-  const groups = networkConfig(checkpoint).at('norm_kwargs', 'num_groups').number() ?? 64;
+  const config = networkConfig(checkpoint);
+  // Of new and of old files, else the published network's.
+  const said = config.at('norm_kwargs', 'num_groups').number() ?? config.at('groups').number();
+  const groups = said ?? 64;
   return layers.groupNorm(path, x, groups);
 }
 
@@ -72,7 +104,7 @@ function pair(building: Building, path: string, given: NodeId, first: boolean): 
         : layers.spaceOf(x).map(() => [0, 0] as const);
     x = layers.conv(`${path}.${at}`, x, { pads: around });
     x = norm(building, `${path}.${at + 1}`, x);
-    x = layers.activation(`${path}.${at + 2}`, x, { kind: 'leakyRelu', slope: 0.01 });
+    x = layers.activation(`${path}.${at + 2}`, x, LEAKY);
   }
   return layers.end(path, x, 'Sequential');
 }
@@ -80,7 +112,6 @@ function pair(building: Building, path: string, given: NodeId, first: boolean): 
 /** Residual blocks behind a pair, in networks with `repeat_layers`. */
 function repeated(building: Building, path: string, given: NodeId): NodeId {
   const { layers, state } = building;
-  const leaky = { kind: 'leakyRelu', slope: 0.01 } as const;
   const count = state.count(path);
   let x = given;
   for (let i = 0; i < count; i++) {
@@ -88,11 +119,11 @@ function repeated(building: Building, path: string, given: NodeId): NodeId {
     const inner = layers.activation(
       `${block}.relu`,
       norm(building, `${block}.norm`, layers.conv(`${block}.conv1`, x)),
-      leaky,
+      LEAKY,
     );
     const outer = norm(building, `${block}.norm`, layers.conv(`${block}.conv2`, inner));
     const sum = layers.sum(`${block} (sum)`, [outer, x]);
-    x = layers.end(block, layers.activation(`${block}.relu`, sum, leaky), 'ResnetBlock');
+    x = layers.end(block, layers.activation(`${block}.relu`, sum, LEAKY), 'ResnetBlock');
   }
   return count > 0 ? layers.end(path, x, 'Sequential') : x;
 }

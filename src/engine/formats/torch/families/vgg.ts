@@ -28,12 +28,14 @@ export const vgg: Family = {
     return [[`${prefix}classifier`, numbered(building, `${prefix}classifier`, flat)]];
   },
 
-  facts: ({ state }) => ({
-    title: 'VGG',
-    ...(state.dims(`${state.prefixOf(FIRST)}${FIRST}`)?.[1] === 3 && {
-      normalization: 'imagenet' as const,
-    }),
-  }),
+  facts({ state }) {
+    const [, channels, ...window] = state.dims(`${state.prefixOf(FIRST)}${FIRST}`) ?? [];
+    const colour = channels === 3 && window.length === 2;
+    const notes = [
+      'Its weights are named as VGG’s, so ReLU and max-pooling are taken to lie between them as there; layers.json says otherwise.',
+    ];
+    return { title: 'VGG', ...(colour ? { normalization: 'imagenet' as const } : { notes }) };
+  },
 };
 
 function convolutions({ layers, state }: Building, path: string, given: NodeId): NodeId {

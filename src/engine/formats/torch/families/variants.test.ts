@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { createNodeEngine } from '../../../node.ts';
+import { evaluate } from '../../../testing/evaluate.ts';
+import { torchFile } from '../../../testing/torch-file.ts';
+import { torchNetwork } from '../index.ts';
+
+/** See `make_variants.py`. */
+interface Variant {
+  readonly name: string;
+  readonly weights: readonly (readonly [string, readonly number[]])[];
+  readonly input: readonly number[];
+  readonly config: unknown;
+  readonly settings: object | null;
+  readonly shape: readonly number[];
+  /** Of what PyTorch gives in float64. */
+  readonly sum: number;
+  readonly largest: number;
+  /** `sum v[i] cos(i)` */
+  readonly weighted: number;
+}
+
+const variants: readonly Variant[] = JSON.parse(
+  readFileSync('fixtures/checkpoint-variants/variants.json', 'utf8'),
+);
+
+beforeAll(async () => {
+  await createNodeEngine().selectBackend('wasm');
+});
+
+/** `filled` of the script. */
+function filled(name: string, dims: readonly number[], k: number): Float32Array {
+  const count = dims.reduce((a, b) => a * b, 1);
+  const scale = Math.sqrt(2 / (count / dims[0]));
+  const offset = name.endsWith('weight') ? 1 : 0;
+  return Float32Array.from({ length: count }, (_, i) => {
+    const value = Math.sin(i * 12.9898 + k * 4.1414);
+    if (name.endsWith('running_var')) return 1 + 0.5 * value;
+    return dims.length < 2 ? offset + 0.25 * value : scale * value;
+  });
+}
+
+test.each(variants)('$name', ({ weights, input, config, settings, ...expected }) => {
+  const stored = weights.map(([name, dims], k) => ({ name, dims, numbers: filled(name, dims, k) }));
+  const bytes = torchFile(stored, settings ?? {});
+  const { graph } = torchNetwork(bytes, 'variant.pth', { config, inputShape: input.slice(1) });
+  const x = filled('input', input, 0).map((value) => 3 * value);
+  const { shape, values } = evaluate(graph, x);
+  expect(shape).toEqual(expected.shape);
+  const share = expected.largest * Math.sqrt(values.length) * 1e-5;
+  const [sum, weighted] = [() => 1, Math.cos].map((by) =>
+    values.reduce((total, value, i) => total + value * by(i), 0),
+  );
+  expect(Math.abs(sum - expected.sum)).toBeLessThan(10 * share);
+  expect(Math.abs(weighted - expected.weighted)).toBeLessThan(share);
+});
