@@ -30,8 +30,19 @@ export function tiltAngles(tilt: number, step: number): Float64Array {
  * back-projection, which is how the centre, sampled by every slice, is not counted many times.
  */
 export function sliceOverlap(radius: number, own: number, angles: Float64Array): number {
+  const last = angles.length - 1;
+  const range = angles[last] - angles[0];
+  const reach = radius > 1 ? Math.asin(1 / radius) : Math.PI;
+  let from = 0;
+  let to = last;
+  // Slices further away than this overlap nothing, unless the series comes round to its own beginning.
+  if (last > 0 && range + reach < Math.PI) {
+    const step = range / last;
+    from = Math.max(0, Math.ceil((own - reach - angles[0]) / step - 1e-6));
+    to = Math.min(last, Math.floor((own + reach - angles[0]) / step + 1e-6));
+  }
   let sum = 0;
-  for (let j = 0; j < angles.length; j++) {
+  for (let j = from; j <= to; j++) {
     sum += Math.max(0, 1 - Math.abs(radius * Math.sin(own - angles[j])));
   }
   return sum;
