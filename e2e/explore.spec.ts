@@ -141,6 +141,5 @@ test('geometries and textures on the graphics device do not accumulate', async (
   const [first] = await memory();
   expect(first.geometries).toBeGreaterThan(0);
   await lookAround();
-  await lookAround();
   await expect.poll(memory).toEqual([first]);
 });

@@ -75,7 +75,7 @@ test('a network runs over a larger volume, and says why a component is there', a
 test('the segmentation of a volume can be cancelled', async ({ page }) => {
   await openApp(page);
   // Enough tiles that it is still running when it is cancelled.
-  const large = tomogram([96, 160, 160]);
+  const large = tomogram([48, 112, 112]);
   await drop(page, large, fixture('checkpoints/deepfinder/net_weights_FINAL.h5'));
   await page.getByRole('button', { name: 'Segment the whole' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();

@@ -97,22 +97,16 @@ test('a session file brings volumes and networks along', async ({ page, context 
   const png = info.outputPath('figure.png');
   await picture.saveAs(png);
 
+  // The picture only names the network, which the session brings along.
   const other = await freshPage(context);
+  await drop(other, png);
+  await expect(other.getByRole('alert')).toContainText('figure.png needs the network');
+  await expect(other.getByRole('alert')).toContainText('model.json');
+  await expect(classRows(other)).toHaveCount(23);
   await drop(other, path);
   await expect(classRows(other)).toHaveCount(5);
   await expect.poll(() => classRows(other).allTextContents()).toEqual(before);
   await other.context().close();
-
-  // The picture names the network; the comparison opens when it is there.
-  const third = await freshPage(context);
-  await drop(third, png);
-  await expect(third.getByRole('alert')).toContainText('figure.png needs the network');
-  await expect(third.getByRole('alert')).toContainText('model.json');
-  await expect(classRows(third)).toHaveCount(23);
-  await drop(third, `${folder}/model.json`, `${folder}/weights.bin`);
-  await expect(classRows(third)).toHaveCount(5);
-  await expect.poll(() => classRows(third).allTextContents()).toEqual(before);
-  await third.context().close();
 });
 
 test('an address says what is shown, and going back takes it back', async ({ page, context }) => {
@@ -304,7 +298,8 @@ test('the page that turns needs nothing but itself', async ({ page, context }, i
 
 test('the film turns once and can be played', async ({ page, context }, info) => {
   test.slow();
-  await page.setViewportSize({ width: 1024, height: 640 });
+  // A hundred frames are drawn in software: small ones.
+  await page.setViewportSize({ width: 760, height: 480 });
   await openApp(page);
   const download = await share(page, /^Film one turn/);
   expect(download.suggestedFilename()).toMatch(/\.webm$/);
@@ -326,7 +321,7 @@ test('the film turns once and can be played', async ({ page, context }, info) =>
     return { duration: video.duration, width: video.videoWidth, at: video.currentTime };
   }, base64);
   expect(film.duration).toBeCloseTo(5, 1);
-  expect(film.width).toBeGreaterThan(600);
+  expect(film.width).toBeGreaterThan(400);
   expect(film.at).toBeCloseTo(3, 1);
   await other.context().close();
 });
