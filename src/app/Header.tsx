@@ -1,10 +1,11 @@
 import { useStore } from 'zustand';
-import { BackendPicker, Pickers } from '../panels/index.ts';
+import { BackendPicker } from '../panels/index.ts';
 import { actions, choiceRows, historyStore, type ViewChoices, viewStore } from '../state/index.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { HelpIcon, MoonIcon, RedoIcon, SunIcon, SystemThemeIcon, UndoIcon } from '../ui/icons.tsx';
 import { COMMANDS, withKeys } from './commands/commands.ts';
 import { useSituation } from './commands/situation.ts';
+import { OpenMenu } from './files/OpenMenu.tsx';
 import { OfflineHint } from './offline/OfflineHint.tsx';
 import { PageLinks } from './pages/PageLinks.tsx';
 import { ShareMenu } from './share/ShareMenu.tsx';
@@ -14,15 +15,13 @@ import styles from './Header.module.css';
 export function Header() {
   const now = useSituation();
   const explaining = now.page === 'explain';
-  const { help, layers, network } = COMMANDS;
+  const { help } = COMMANDS;
   return (
     <header className={shared.header}>
       <h1>Respond-CAM</h1>
       <PageLinks current={now.page} />
-      <div className={styles.pickers}>
-        {explaining && <Pickers onAboutNetwork={network.run} onLayers={layers.run} />}
-      </div>
       <div className={styles.headerTools}>
+        {(explaining || now.page === 'segment') && <OpenMenu />}
         {explaining && (
           <>
             <HistoryButtons />

@@ -1,7 +1,7 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { cosineSimilarity } from '../core/agreement/index.ts';
-import { sumsToScore } from '../core/cam/index.ts';
+import { rivalOf, sumsToScore } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { TargetKind } from '../core/target/index.ts';
 import { sameShape } from '../core/volume/index.ts';
@@ -17,7 +17,7 @@ import {
 } from '../state/index.ts';
 import { domainOf } from './domainFindings.ts';
 import { Explained } from './Explained.tsx';
-import { classOf } from './classNames.ts';
+import { classOf, withoutId } from './classNames.ts';
 import { account, agreement, evidence } from './heatmapSentences.ts';
 import { probability, signed } from './numbers.ts';
 import { METHOD_NAMES } from './glossary.ts';
@@ -34,7 +34,12 @@ const VERBS: Record<TargetKind, string> = {
 };
 
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */
-export function Headline() {
+interface HeadlineProps {
+  /** Stands beside the details where there is room. */
+  readonly aside?: ReactNode;
+}
+
+export function Headline({ aside }: HeadlineProps) {
   const display = useStore(displayStore);
   const { answer, stale } = display;
   const [left, right] = headlineMaps(display);
@@ -59,6 +64,7 @@ export function Headline() {
   const shown = right.classIndex;
   const score = scores[shown];
   const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
+  const rival = rivalOf(scores, predicted);
   const truth = trueName === undefined ? null : classOf(trueName, model.classes);
   const { inFavour, against } = facts.evidence;
   return (
@@ -85,39 +91,47 @@ export function Headline() {
         {target.kind === 'class' && truth !== null && (
           <Verdict right={truth === predicted} truth={name(truth)} />
         )}
-      </p>
-      <p className={styles.headlineDetail}>
-        {shown !== predicted && (
-          <>
-            Shown: <strong>{name(shown)}</strong>
-            {probabilities && `, p ${probability(probabilities[shown])}`}.{' '}
-          </>
-        )}
-        {target.against === undefined ? 'Score' : `Score minus that of ${name(target.against)}`}{' '}
-        <strong>{formatValue(score)}</strong>
-        {sumsToScore(right.method) && (
-          <>
-            : {account(METHOD_NAMES[right.method], right.map.sum, score)} (
-            <span className="for">{signed(inFavour)} in favour</span>,{' '}
-            <span className="against">{signed(against)} against</span>)
-          </>
-        )}
-        {left && sumsToScore(left.method) && (
-          <>
-            {sumsToScore(right.method) ? ', ' : ': '}
-            {account(METHOD_NAMES[left.method], left.map.sum, score)}
-          </>
-        )}
-        .{' '}
-        {left && (
-          <>
-            <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
-            {facts.cosineSimilarity !== null &&
-              ` (${facts.cosineSimilarity.toFixed(2).replace('-', '−')})`}
-            .
-          </>
+        {rival !== null && target.kind === 'class' && (
+          <span className={styles.next}>
+            Next: {withoutId(name(rival))}, {formatValue(scores[predicted] - scores[rival])} below
+          </span>
         )}
       </p>
+      <div className={styles.details}>
+        <p className={styles.headlineDetail}>
+          {shown !== predicted && (
+            <>
+              Shown: <strong>{name(shown)}</strong>
+              {probabilities && `, p ${probability(probabilities[shown])}`}.{' '}
+            </>
+          )}
+          {target.against === undefined ? 'Score' : `Score minus that of ${name(target.against)}`}{' '}
+          <strong>{formatValue(score)}</strong>
+          {sumsToScore(right.method) && (
+            <>
+              : {account(METHOD_NAMES[right.method], right.map.sum, score)} (
+              <span className="for">{signed(inFavour)} in favour</span>,{' '}
+              <span className="against">{signed(against)} against</span>)
+            </>
+          )}
+          {left && sumsToScore(left.method) && (
+            <>
+              {sumsToScore(right.method) ? ', ' : ': '}
+              {account(METHOD_NAMES[left.method], left.map.sum, score)}
+            </>
+          )}
+          .{' '}
+          {left && (
+            <>
+              <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
+              {facts.cosineSimilarity !== null &&
+                ` (${facts.cosineSimilarity.toFixed(2).replace('-', '−')})`}
+              .
+            </>
+          )}
+        </p>
+        {aside}
+      </div>
     </div>
   );
 }

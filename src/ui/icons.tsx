@@ -26,6 +26,10 @@ const drawing = (d: string) => () => (
 );
 
 export const ChevronIcon = drawing('M4.5 6.5 8 10l3.5-3.5');
+export const PanelIcon = drawing('M2 3h12v10H2zM6 3v10M8.5 6h3M8.5 8.5h3');
+export const RailIcon = drawing('M2 3h12v10H2zM6 3v10');
+export const StripIcon = drawing('M2 3h12v10H2zM2 9.5h12M6 9.5V13M10 9.5V13');
+export const GripIcon = drawing('M6 3.5v.05M10 3.5v.05M6 8v.05M10 8v.05M6 12.5v.05M10 12.5v.05');
 export const CheckIcon = drawing('m3.5 8.5 3 3 6-7');
 export const CloseIcon = drawing('m4 4 8 8m0-8-8 8');
 export const UndoIcon = drawing('M6 3 2.5 6.5 6 10M3 6.5h6.5a4 4 0 0 1 0 7.5H7');

@@ -2,6 +2,7 @@ import { Button } from '../../ui/Button.tsx';
 import { ShareIcon } from '../../ui/icons.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { type Command, COMMANDS, COMPARISON_COMMANDS } from '../commands/commands.ts';
+import { menuOf } from '../commands/menu.ts';
 import { useSituation } from '../commands/situation.ts';
 
 const { copyLink, savePicture, copyPicture, saveSession, openSession, startFresh } = COMMANDS;
@@ -17,11 +18,7 @@ const GROUPS: readonly (readonly Command[])[] = [
 /** Everything by which a comparison leaves the page, and comes back. */
 export function ShareMenu() {
   const now = useSituation();
-  const groups = GROUPS.map((commands) =>
-    commands.map(({ title, detail, keys, when, run }) => ({
-      ...{ label: title, hint: detail, keys: keys[0], disabled: !when(now), run },
-    })),
-  );
+  const groups = GROUPS.map((commands) => menuOf(commands, now));
   return (
     <Menu label="Share" groups={groups}>
       <Button>

@@ -98,4 +98,5 @@ export {
   percentiles,
   type VolumeStats,
 } from './stats.ts';
+export { type Thumbnail, thumbnailOf } from './thumbnail.ts';
 export type { FloatVolume, Shape3, SourceVolume, Vec3, Volume, VoxelArray } from './types.ts';

@@ -13,6 +13,7 @@ export {
   directionOf,
   gridPhrase,
   insidePhrase,
+  layerGrid,
   lengthIn,
   peakPhrase,
   placeOf,

@@ -1,4 +1,4 @@
-import { short, type LengthUnit, type Vec3 } from '../volume/index.ts';
+import { type Grid, short, type LengthUnit, type Vec3 } from '../volume/index.ts';
 import type { Peak, SignedWhere, Where } from './where.ts';
 
 const NAMES = ['x', 'y', 'z'] as const;
@@ -56,9 +56,29 @@ export function insidePhrase(
 }
 
 /** The grid of a map, e.g. "10³ voxels of 4 nm". */
-export function gridPhrase(
-  { shape: [nz, ny, nx], voxelSize }: Where['grid'],
+export function gridPhrase(grid: Where['grid'], unit: LengthUnit): string {
+  return gridText(grid, unit, ' voxels');
+}
+
+/** The grid of a layer over the box of a volume, e.g. "10³ of 4 nm". */
+export function layerGrid(
+  /** `[…space, channels]` of the network's input and of the layer. */
+  input: readonly number[],
+  layer: readonly number[],
+  { shape, voxelSize }: Pick<Grid, 'shape' | 'voxelSize'>,
   unit: LengthUnit,
+): string | null {
+  if (layer.length !== input.length) return null;
+  const own = layer.slice(0, -1);
+  const [nz, ny, nx] = own.length === 2 ? [1, own[0], own[1]] : own;
+  const [x, y, z] = voxelSize.map((size, axis) => (size * shape[2 - axis]) / [nx, ny, nz][axis]);
+  return gridText({ shape: [nz, ny, nx], voxelSize: [x, y, z] }, unit, '');
+}
+
+function gridText(
+  { shape: [nz, ny, nx], voxelSize }: Pick<Grid, 'shape' | 'voxelSize'>,
+  unit: LengthUnit,
+  what: string,
 ): string {
   const box =
     nx === ny && ny === nz ? `${nx}³` : nz === 1 ? `${nx} × ${ny}` : `${nx} × ${ny} × ${nz}`;
@@ -66,5 +86,5 @@ export function gridPhrase(
     unit === 'nm' ? size / 10 : size,
   );
   const equal = sizes.every((size) => Math.abs(size - sizes[0]) < 1e-3 * sizes[0]);
-  return `${box} voxels of ${(equal ? sizes.slice(0, 1) : sizes).map(short).join(' × ')} ${unit}`;
+  return `${box}${what} of ${(equal ? sizes.slice(0, 1) : sizes).map(short).join(' × ')} ${unit}`;
 }

@@ -5,7 +5,7 @@ import { DownloadIcon } from '../../ui/icons.tsx';
 import { Progress } from '../../ui/Progress.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
-import { LayerPicker, NetworkPicker } from '../Pickers.tsx';
+import { LayerPicker, NetworkPicker, Picker } from '../Pickers.tsx';
 import { InputOptionsFields } from '../InputOptionsForm.tsx';
 import { EVALUATION_EXPORTS, saveEvaluation } from './evaluationExports.ts';
 import { timeLeft } from './numbers.ts';
@@ -26,8 +26,12 @@ export function EvaluationForm({ onOpen }: { onOpen(order: number): void }) {
   return (
     <aside className={classes('panel', styles.form)} aria-label="What to evaluate">
       <section className="panel-section" aria-label="Network">
-        <NetworkPicker />
-        <LayerPicker />
+        <Picker caption="Network">
+          <NetworkPicker />
+        </Picker>
+        <Picker caption="Layer">
+          <LayerPicker />
+        </Picker>
       </section>
       <section className="panel-section" aria-label="Volumes">
         <h2>Volumes</h2>

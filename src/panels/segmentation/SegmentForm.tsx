@@ -19,7 +19,7 @@ import { FileButton } from '../../ui/FileButton.tsx';
 import { Progress } from '../../ui/Progress.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from '../openFiles.ts';
-import { NetworkPicker } from '../Pickers.tsx';
+import { NetworkPicker, Picker } from '../Pickers.tsx';
 import styles from './segmentation.module.css';
 
 /** Which network runs over which volume, and how; starts and stops it. */
@@ -29,7 +29,9 @@ export function SegmentForm() {
   return (
     <>
       <section className="panel-section" aria-label="Network">
-        <NetworkPicker />
+        <Picker caption="Network">
+          <NetworkPicker />
+        </Picker>
         {!(model && isDense(model)) && (
           <FileButton accept={NETWORK_ACCEPT} onFiles={(files) => void openFiles(files)}>
             Open a network…
