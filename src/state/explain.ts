@@ -119,6 +119,11 @@ export function shownClass(state: Choosing): number | null {
   return shownChoice(state)?.classIndex ?? null;
 }
 
+/** The method of the last panel that asks what the header asks: the one that words about the answer are of. */
+export function headerMethod({ panels }: Pick<ExplainState, 'panels'>): CamMethod | null {
+  return headerPanels(panels).at(-1)?.method ?? null;
+}
+
 /** The layer whose maps are at hand. */
 export function shownLayer({ answer }: Pick<ExplainState, 'answer'>): LayerExplanation | null {
   return answer?.result.layers[0] ?? null;

@@ -4,3 +4,4 @@ export { BOX, layoutOf, type NetworkEdge, type NetworkLayout, type Point } from 
 export type { NetworkNode } from './types.ts';
 export { multiplications } from './work.ts';
 export { findNodes, kindsOf, labelOf, titleOf } from './words.ts';
+export { stripLayers } from './strip.ts';

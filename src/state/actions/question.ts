@@ -63,14 +63,19 @@ export function questionOf(subject: Subject): Question | { readonly obstacle: st
   const inputKey = [item.id, model.id, fit, voxelScale, invert, normalization, section].join('|');
   const all = explainsAll(model, aim);
   const classes = all ? 'all' : classIndex === null ? 'top' : [classIndex];
-  const about = {
-    ...(aim.output !== null && { output: aim.output }),
-    ...(aim.target && { target: aim.target }),
-    ...(aim.statistics && { statistics: aim.statistics }),
-  };
+  const about = aboutOf(aim);
   const volumeKey = volumeKeyOf(item, options);
   const key = [inputKey, layer, aimKey(aim), classes].join('|');
   return { item, model, layer, all, classes, about, request, volumeKey, inputKey, key };
+}
+
+/** What an aim asks of the engine. */
+export function aboutOf({ output, target, statistics }: Aim): Question['about'] {
+  return {
+    ...(output !== null && { output }),
+    ...(target && { target }),
+    ...(statistics && { statistics }),
+  };
 }
 
 /** A layer of a network by its name, or the network's default. */

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { createAppStores } from './stores.ts';
+import { fakeExplanation, fakeModel, fakeOpened, FakeServices, settle } from './testing/fakes.ts';
+import { stripSubject } from './actions/layerStrip.ts';
+
+/** The app with a volume that was explained. */
+async function explained() {
+  const services = new FakeServices();
+  const app = createAppStores(() => services);
+  void app.actions.openNetwork([new File([], 'net.onnx')]);
+  await settle();
+  services.engine.loads.last.answer(fakeModel());
+  await settle();
+  void app.actions.openVolumes([{ name: 'a.mrc', source: new Blob(), origin: 'file' }]);
+  await settle();
+  services.opens.last.answer([fakeOpened('a.mrc')]);
+  await settle();
+  const { explains } = services.engine;
+  explains.last.answer(fakeExplanation(explains.last.request));
+  await settle();
+  return { app, explains };
+}
+
+describe('what is asked beside the explanation', () => {
+  it('explains all layers of the strip at once, and remembers them', async () => {
+    const { app, explains } = await explained();
+    void app.actions.exploreLayers();
+    await settle();
+    expect(app.layerStrip.getState().status).toBe('running');
+    const { request, answer } = explains.last;
+    expect(request).toMatchObject({
+      ...{ layers: ['conv1', 'pool'], classes: [1], methods: ['respond'] },
+    });
+    answer(fakeExplanation(request));
+    await settle();
+    const { status, found, key } = app.layerStrip.getState();
+    expect([status, key]).toEqual(['ready', stripSubject(app.explain.getState())?.key]);
+    expect(found?.map(({ layer }) => layer)).toEqual(['conv1']);
+    const asked = explains.calls.length;
+    await app.actions.exploreLayers();
+    expect(explains.calls).toHaveLength(asked);
+  });
+
+  it('gives way to an explanation that is asked for meanwhile', async () => {
+    const { app, explains } = await explained();
+    void app.actions.exploreLayers();
+    await settle();
+    const { options } = explains.last;
+    app.actions.chooseLayer('conv1');
+    await settle();
+    expect(options.signal?.aborted).toBe(true);
+    expect(app.layerStrip.getState().status).toBe('idle');
+    expect(stripSubject(app.explain.getState())).toBeNull();
+  });
+
+  it('says why there is no answer, and asks again', async () => {
+    const { app, explains } = await explained();
+    void app.actions.exploreLayers();
+    await settle();
+    explains.last.fail(new Error('no memory'));
+    await settle();
+    expect(app.layerStrip.getState()).toMatchObject({ status: 'error', found: null });
+    const asked = explains.calls.length;
+    void app.actions.exploreLayers();
+    await settle();
+    expect(explains.calls).toHaveLength(asked + 1);
+  });
+});
