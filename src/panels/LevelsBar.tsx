@@ -1,18 +1,16 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { heatmapBasis, levelRange } from '../core/color/index.ts';
-import { actions, displayStore, type ShownMap, shownScale, viewStore } from '../state/index.ts';
+import { actions, basisOf, displayStore, type ShownMap, viewStore } from '../state/index.ts';
 import { NumbersField } from '../ui/NumbersField.tsx';
-import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import styles from './LevelsBar.module.css';
+import { LevelMarks, MAX_LEVELS } from './LevelMarks.tsx';
 import { CompareMenu } from './CompareMenu.tsx';
 import { ViewMenu } from './ViewMenu.tsx';
 import { ViewToggle } from './ViewToggle.tsx';
 import { columnTitle } from './columnTitle.ts';
 import { GLOSSARY } from './glossary.ts';
 
-const MAX_LEVELS = 8;
 /** Colour bars that fit beside each other. */
 const MOST_SCALES = 3;
 
@@ -33,10 +31,12 @@ export function LevelsBar({ colorBar }: LevelsBarProps) {
         ) : (
           scales.map((group) => {
             const [{ id, shown }] = group;
-            const title = [...new Set(group.map(columnTitle))].join(', ');
+            const names = [...new Set(group.map(columnTitle))].join(', ');
+            const title = scales.length > 1 ? names : undefined;
             return (
               <div key={id} className={styles.scale}>
-                {colorBar(shown, scales.length > 1 ? title : undefined)}
+                {colorBar(shown, title)}
+                <LevelMarks basis={basisOf(group)} title={title} />
               </div>
             );
           })
@@ -55,10 +55,7 @@ export function LevelsBar({ colorBar }: LevelsBarProps) {
 
 function LevelsControl() {
   const { unit, values } = useStore(viewStore, (state) => state.levels);
-  const display = useStore(displayStore);
-  const none = display.scales.length === 0;
-  const { limit, sigma } = shownScale(display);
-  const { max } = levelRange(unit, heatmapBasis(limit, sigma));
+  const none = useStore(displayStore, (display) => display.scales.length === 0);
   const sorted = [...values].sort((a, b) => a - b);
   return (
     <div className={styles.levels}>
@@ -79,19 +76,8 @@ function LevelsControl() {
           { value: 'percent', label: '% max', hint: GLOSSARY.percent },
           { value: 'sigma', label: 'σ', hint: GLOSSARY.sigma },
           { value: 'absolute', label: 'raw', hint: GLOSSARY.absolute },
+          { value: 'mass', label: '% mass', hint: GLOSSARY.mass },
         ]}
-      />
-      <Slider
-        className={styles.slider}
-        labels={sorted.map((_, i) => `Contour level ${i + 1}`)}
-        values={sorted}
-        min={0}
-        max={max || 1}
-        step={(max || 1) / 200}
-        disabled={none}
-        onChange={(next) =>
-          actions.setLevels({ unit, values: next.map((v) => Number(v.toPrecision(4))) }, true)
-        }
       />
     </div>
   );

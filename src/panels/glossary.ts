@@ -31,6 +31,7 @@ export const GLOSSARY = {
     'The microscope cannot tilt the sample beyond about ±60°, so a wedge of directions is missing and subtomograms are smeared along the beam (z).',
   percent: 'Percent of the largest magnitude on the colour scale.',
   sigma: 'Multiples of the standard deviation of the heatmap.',
+  mass: 'Percent of the heatmap, all its magnitudes added up, that lies beyond the level.',
   absolute: "Raw units of the heatmap: the class's score per voxel.",
 } as const;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { enclosedMass, heatmapBasis } from '../core/color/index.ts';
 import { absoluteLevels, sharedScale } from './display.ts';
 import { withMaps } from './moreMaps.ts';
 import { createAppStores } from './stores.ts';
@@ -117,9 +118,9 @@ describe('what the columns show', () => {
 
 describe('scales and sides', () => {
   it('sorts levels, takes magnitudes and drops zero', () => {
-    const scale = { limit: 8, sigma: 2 };
-    expect(absoluteLevels({ unit: 'percent', values: [50, -25, 0] }, scale)).toEqual([2, 4]);
-    expect(absoluteLevels({ unit: 'sigma', values: [3] }, scale)).toEqual([6]);
+    const basis = { ...heatmapBasis(8, 2), mass: enclosedMass([], 8) };
+    expect(absoluteLevels({ unit: 'percent', values: [50, -25, 0] }, basis)).toEqual([2, 4]);
+    expect(absoluteLevels({ unit: 'sigma', values: [3] }, basis)).toEqual([6]);
     expect(sharedScale([])).toEqual({ limit: 0, sigma: 0 });
   });
 });

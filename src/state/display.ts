@@ -2,7 +2,11 @@ import {
   type Contrast,
   contrastOf,
   densityBasis,
+  type EnclosedMass,
+  enclosedMass,
   heatmapBasis,
+  type HeatmapBasis,
+  heatmapLevel,
   toAbsolute,
 } from '../core/color/index.ts';
 import { differenceMap } from '../core/agreement/index.ts';
@@ -38,6 +42,9 @@ import {
 } from './types.ts';
 import type { InputLevel, Levels, ViewState } from './view.ts';
 import { currentVolume, type VolumesState } from './volumes.ts';
+
+/** Scales whose enclosed mass is remembered. */
+const MOST_SCALES = 16;
 
 /** What the columns show. Pure; resampled maps and statistics are remembered by identity. */
 export function computeDisplay(
@@ -193,9 +200,9 @@ function scaleGroups(
     groups.set(key, [...(groups.get(key) ?? []), column]);
   }
   return [...groups.values()].map((group) => {
-    const scale = sharedScale(group.map(({ shown }) => scaleOf(shown.map.data)));
-    const { limit } = scale;
-    const common = { limit, shared: group.length > 1, levels: absoluteLevels(levels, scale) };
+    const basis = basisOf(group);
+    const limit = basis.extreme;
+    const common = { limit, shared: group.length > 1, levels: absoluteLevels(levels, basis) };
     return group.map((column) => ({ ...column, shown: { ...column.shown, ...common } }));
   });
 }
@@ -223,9 +230,37 @@ export function headerColumns({ columns, answer }: Display): MapColumn[] {
   return own.filter((column) => column.shown.classIndex === classIndex && !column.shown.minus);
 }
 
-/** The scale that all maps on screen share, whatever their units. */
-export const shownScale = (display: Display): Scale =>
-  sharedScale(mapColumns(display).map(({ shown }) => scaleOf(shown.map.data)));
+/** What the levels of columns with one scale are measured from. */
+export function basisOf(columns: readonly Pick<MapColumn, 'shown'>[]): HeatmapBasis {
+  const scale = sharedScale(columns.map(({ shown }) => scaleOf(shown.map.data)));
+  const maps = columns.map(({ shown }) => shown.heatmap.data);
+  return {
+    ...heatmapBasis(scale.limit, scale.sigma),
+    // Only those who ask in this unit wait for it.
+    get mass() {
+      return massOf(maps, scale.limit);
+    },
+  };
+}
+
+let pooled: { maps: readonly Float32Array[]; limit: number; mass: EnclosedMass }[] = [];
+
+/** Remembered for the scales on screen. */
+function massOf(maps: readonly Float32Array[], limit: number): EnclosedMass {
+  const found = pooled.find(
+    (one) =>
+      one.limit === limit &&
+      one.maps.length === maps.length &&
+      one.maps.every((data, i) => data === maps[i]),
+  );
+  if (found) return found.mass;
+  const mass = enclosedMass(maps, limit);
+  pooled = [{ maps, limit, mass }, ...pooled].slice(0, MOST_SCALES);
+  return mass;
+}
+
+/** What all maps on screen share, whatever their units. */
+export const shownBasis = (display: Display): HeatmapBasis => basisOf(mapColumns(display));
 
 export interface Scale {
   /** `max |L|`. */
@@ -235,10 +270,9 @@ export interface Scale {
 }
 
 /** Levels in units of the map, ascending, without zeros. */
-export function absoluteLevels({ unit, values }: Levels, { limit, sigma }: Scale): number[] {
-  const basis = heatmapBasis(limit, sigma);
+export function absoluteLevels({ unit, values }: Levels, basis: HeatmapBasis): number[] {
   return values
-    .map((value) => toAbsolute(Math.abs(value), unit, basis))
+    .map((value) => heatmapLevel(Math.abs(value), unit, basis))
     .filter((level) => level > 0)
     .sort((a, b) => a - b);
 }

@@ -12,9 +12,9 @@ export interface History {
   readonly store: StoreApi<HistoryState>;
   /**
    * Applies a change that the user can take back. With `merge`, changes of the same label within a
-   * second of each other (a slider being dragged) count as one.
+   * second of each other (a slider being dragged) count as one; with a symbol, all that are committed with it.
    */
-  commit(label: string, apply: () => void, options?: { merge?: boolean }): void;
+  commit(label: string, apply: () => void, options?: { merge?: boolean | symbol }): void;
   undo(): void;
   redo(): void;
   /** Looks again at what can be undone here; call it when network or volume have changed. */
@@ -29,6 +29,8 @@ interface Entry<Snapshot> {
   readonly before: Partial<Snapshot>;
   readonly after: Partial<Snapshot>;
   readonly at: number;
+  /** With which the change was committed. */
+  readonly merge: boolean | symbol;
 }
 
 const MERGE_MS = 1000;
@@ -105,15 +107,16 @@ export function createHistory<Snapshot extends object>({
       const at = now();
       const last = past.at(-1);
       const merges =
-        merge &&
+        merge !== false &&
         last?.label === label &&
         last.scope === scope &&
+        last.merge === merge &&
         future.length === 0 &&
-        at - last.at < MERGE_MS;
+        (merge !== true || at - last.at < MERGE_MS);
       const before = { ...pick(whole, keys), ...(merges && last.before) };
       const after = { ...(merges && last.after), ...pick(then, keys) };
       if (merges) past.pop();
-      past.push({ label, scope, before, after, at });
+      past.push({ label, scope, before, after, at, merge });
       if (past.length > LIMIT) past.shift();
       future.length = 0;
       refresh();

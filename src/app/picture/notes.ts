@@ -35,6 +35,7 @@ function levelWords({ levels: { unit, values }, sign }: ViewState): string {
     percent: '% of the maximum',
     sigma: ' standard deviations',
     absolute: ' score per voxel',
+    mass: '% of the mass beyond',
   }[unit];
   return values.length > 0 ? `Contours at ${both} ${numbers}${of}` : 'No contours';
 }

@@ -7,7 +7,12 @@ export {
   type DensityStats,
   densityBasis,
   fromAbsolute,
+  HEATMAP_UNITS,
   heatmapBasis,
+  type HeatmapBasis,
+  heatmapLevel,
+  type HeatmapUnit,
+  heatmapValue,
   LEVEL_UNITS,
   type LevelBasis,
   type LevelUnit,
@@ -15,6 +20,8 @@ export {
   signedLevels,
   toAbsolute,
 } from './levels.ts';
+export { type EnclosedMass, enclosedMass } from './mass.ts';
+export { type MapPicture, mapPicture, type Projection, projectionOf } from './mapPicture.ts';
 export type { Rgb } from './oklab.ts';
 export { NEUTRAL, PALETTES, type Palette, type PaletteName } from './palette.ts';
 export {

@@ -1,6 +1,12 @@
+import { type EnclosedMass, levelEnclosing, massBeyond } from './mass.ts';
+
 export const LEVEL_UNITS = ['percent', 'sigma', 'absolute'] as const;
 /** Percent of the extreme, standard deviations, or raw units of the volume. */
 export type LevelUnit = (typeof LEVEL_UNITS)[number];
+
+/** Of a heatmap's levels also the percent of its mass, `sum |L|`, that lies beyond them. */
+export const HEATMAP_UNITS = [...LEVEL_UNITS, 'mass'] as const;
+export type HeatmapUnit = (typeof HEATMAP_UNITS)[number];
 
 /**
  * What percent and sigma are measured from. Both run from a base towards the molecule's side, so a
@@ -25,6 +31,21 @@ export interface DensityStats {
   readonly max: number;
   readonly mean: number;
   readonly std: number;
+}
+
+/** What a heatmap's levels are measured from. */
+export interface HeatmapBasis extends LevelBasis {
+  readonly mass: EnclosedMass;
+}
+
+/** Magnitude of a heatmap's level. */
+export function heatmapLevel(level: number, unit: HeatmapUnit, basis: HeatmapBasis): number {
+  return unit === 'mass' ? levelEnclosing(basis.mass, level) : toAbsolute(level, unit, basis);
+}
+
+/** A magnitude as a level in some unit. */
+export function heatmapValue(magnitude: number, unit: HeatmapUnit, basis: HeatmapBasis): number {
+  return unit === 'mass' ? massBeyond(basis.mass, magnitude) : fromAbsolute(magnitude, unit, basis);
 }
 
 /** A heatmap's magnitudes: percent of the colour scale's `limit`, deviations `std` from zero. */
