@@ -5,8 +5,10 @@ import { shellOf } from '../core/surface/shells.ts';
 import type { Volume } from '../core/volume/types.ts';
 import { type CameraState, DEFAULT_CAMERA } from '../state/view.ts';
 import type { AtomsSpec } from './atoms.ts';
-import { boundsOf, pixelsPerAngstrom, rayThrough, type Triple } from './camera.ts';
+import { type Cut, cutAway } from './cut.ts';
+import { boundsOf, pixelsPerAngstrom, type Ray, rayThrough, type Triple } from './camera.ts';
 import { useScene } from './LinkedViews.tsx';
+import type { PlaneImage } from './slicePlanes.ts';
 import { AxisTriad, ScaleBar } from './Overlays.tsx';
 import { ViewButtons } from './ViewButtons.tsx';
 import type { ShellLook } from './shellGeometry.ts';
@@ -24,11 +26,14 @@ export interface Shell extends ShellLook {
   readonly level: number;
   /** By default above a level >= 0 and below a negative one. */
   readonly enclose?: 'above' | 'below';
+  /** Å; separate pieces smaller than this are left out. By default none. */
+  readonly dust?: number;
 }
 
 /** What is drawn in and over a view beside its surfaces. */
-export type SceneMark = 'box' | 'axes' | 'scale' | 'buttons';
-const ALL_MARKS: readonly SceneMark[] = ['box', 'axes', 'scale', 'buttons'];
+export type SceneMark = 'box' | 'axes' | 'scale' | 'buttons' | 'dust';
+const NO_PLANES: readonly PlaneImage[] = [];
+const ALL_MARKS: readonly SceneMark[] = ['box', 'axes', 'scale', 'buttons', 'dust'];
 
 export interface SurfaceViewProps {
   /** Unique among the views of the canvas; names the view for `renderToImage`. */
@@ -46,6 +51,10 @@ export interface SurfaceViewProps {
   readonly onPick?: (point: [number, number, number]) => void;
   /** A click anywhere or Enter; a click picks nothing then. */
   readonly onOpen?: () => void;
+  /** What is taken away in front of the crosshair. */
+  readonly cut?: Cut;
+  /** Pictures of slices in the box; compared by identity. */
+  readonly planes?: readonly PlaneImage[];
   /** A structure among the surfaces; compared by identity. */
   readonly atoms?: AtomsSpec | null;
   readonly lengthUnit?: LengthUnit;
@@ -61,27 +70,26 @@ export interface SurfaceViewProps {
 export function SurfaceView(props: SurfaceViewProps) {
   const { id, label, grid, shells, camera, onCameraChange, onPick, onOpen } = props;
   const { crosshair = null, lengthUnit = 'nm', marks = ALL_MARKS, scrolls = false } = props;
-  const { home = DEFAULT_CAMERA, atoms = null } = props;
+  const { home = DEFAULT_CAMERA, atoms = null, cut = 'none', planes = NO_PLANES } = props;
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
   const bounds = useMemo(() => boundsOf(grid), [grid]);
-  const { mesh, step, error } = useShellMesh(
+  const { mesh, step, hidden, error } = useShellMesh(
     client,
-    shells.map(({ volume, level, enclose = level < 0 ? 'below' : 'above' }) => ({
-      volume,
-      level,
-      enclose,
+    shells.map(({ volume, level, enclose = level < 0 ? 'below' : 'above', dust = 0 }) => ({
+      ...{ volume, level, enclose, dust },
     })),
   );
   const looks = useLooks(shells, mesh ? mesh.vertexStarts.length - 1 : 0);
 
   const boxed = marks.includes('box');
+  const dusted = hidden > 0 && marks.includes('dust');
   useLayoutEffect(() => {
     if (!element.current) return;
-    const drawn = { bounds, mesh, looks, camera, crosshair, atoms, boxed };
+    const drawn = { bounds, mesh, looks, camera, crosshair, atoms, boxed, cut, planes };
     registry.set({ id, element: element.current, ...drawn });
-  }, [registry, id, bounds, mesh, looks, camera, crosshair, atoms, boxed]);
+  }, [registry, id, bounds, mesh, looks, camera, crosshair, atoms, boxed, cut, planes]);
   useEffect(() => () => registry.remove(id), [registry, id]);
 
   const latest = useRef(props);
@@ -108,10 +116,14 @@ export function SurfaceView(props: SurfaceViewProps) {
       }
       if (!onPick || !mesh || !size) return;
       const ray = rayThrough(camera, bounds, [x, y], [size.width, size.height]);
-      const hits = rayHits(mesh, ray.origin, ray.direction);
+      const { quaternion } = camera;
+      const hidden = cutAway(cut, quaternion, crosshair);
+      const hits = rayHits(mesh, ray.origin, ray.direction).filter(
+        ({ distance }) => !hidden(along(ray, distance)),
+      );
       const hit = mostVisible(hits, (triangle) => looks[shellOf(mesh, triangle)]?.opacity ?? 0);
       if (!hit) return;
-      onPick([0, 1, 2].map((i) => ray.origin[i] + hit.distance * ray.direction[i]) as never);
+      onPick(along(ray, hit.distance));
     },
   });
 
@@ -141,9 +153,21 @@ export function SurfaceView(props: SurfaceViewProps) {
       {mesh && mesh.indices.length === 0 && (
         <p className={styles.note}>Nothing reaches this level.</p>
       )}
-      {step > 1 && <span className={styles.corner}>every {ordinal(step)} voxel</span>}
+      {(step > 1 || dusted) && (
+        <span className={styles.corner}>
+          {[
+            ...(step > 1 ? [`every ${ordinal(step)} voxel`] : []),
+            ...(dusted ? [`${hidden} specks hidden`] : []),
+          ].join(', ')}
+        </span>
+      )}
     </div>
   );
+}
+
+function along({ origin, direction }: Ray, distance: number): [number, number, number] {
+  const at = (i: number) => origin[i] + distance * direction[i];
+  return [at(0), at(1), at(2)];
 }
 
 /** Colours of the shells that `mesh` has: while new shells are made, those of the old ones stay. */

@@ -5,6 +5,7 @@ import { AtomPoints } from './atoms.ts';
 import type { DrawnView } from './drawView.ts';
 import { BoxLines, crosshairEdges, ThinLines } from './lines.ts';
 import type { ViewSpec } from './viewRegistry.ts';
+import { SlicePlanes } from './slicePlanes.ts';
 import { ShellGeometry } from './shellGeometry.ts';
 
 interface ViewSceneProps {
@@ -16,7 +17,7 @@ interface ViewSceneProps {
 
 /** The contents of one view: shells, box and crosshair in a scene of their own. */
 export const ViewScene = memo(function ViewScene({ spec, material, drawn }: ViewSceneProps) {
-  const { mesh, looks, bounds, crosshair, atoms, boxed, id } = spec;
+  const { mesh, looks, bounds, crosshair, atoms, boxed, planes, id } = spec;
   const invalidate = useThree((state) => state.invalidate);
   const scene = useMemo(() => new Scene(), []);
   const shells = useMemo(() => (mesh ? new ShellGeometry(mesh) : null), [mesh]);
@@ -36,11 +37,15 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
     [positions, chains],
   );
   useEffect(() => () => points?.dispose(), [points]);
+  const slices = useMemo(() => new SlicePlanes(bounds), [bounds]);
+  useEffect(() => () => slices.dispose(), [slices]);
+  useEffect(() => slices.show(planes), [slices, planes]);
   useEffect(() => shells?.paint(looks), [shells, looks]);
   useEffect(() => {
-    drawn.set(id, { spec, scene, shells, box, crosshair: cross, atoms: points });
+    const parts = { scene, shells, box, crosshair: cross, atoms: points, material };
+    drawn.set(id, { spec, ...parts });
     invalidate();
-  }, [drawn, id, spec, scene, shells, box, cross, points, invalidate]);
+  }, [drawn, id, spec, scene, shells, box, cross, points, material, invalidate]);
   useEffect(
     () => () => {
       drawn.delete(id);
@@ -54,6 +59,7 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
     <>
       <primitive object={box.lines.object} visible={boxed} />
       <primitive object={cross.object} visible={crosshair !== null} />
+      <primitive object={slices.object} />
       {points && atoms && (
         <primitive
           object={points.object}

@@ -2,11 +2,13 @@ import {
   OrthographicCamera,
   PerspectiveCamera,
   type Scene,
+  type ShaderMaterial,
   Vector4,
   type WebGLRenderer,
   WebGLRenderTarget,
 } from 'three';
-import { eyeDistance, pixelsPerAngstrom, radiusOf, turn } from './camera.ts';
+import { eyeDistance, pixelsPerAngstrom, radiusOf, type Triple, turn } from './camera.ts';
+import { halfSpaces, seenFrom } from './cut.ts';
 import type { AtomPoints } from './atoms.ts';
 import type { BoxLines, ThinLines } from './lines.ts';
 import type { ViewSpec } from './viewRegistry.ts';
@@ -21,6 +23,8 @@ export interface DrawnView {
   readonly box: BoxLines;
   readonly crosshair: ThinLines;
   readonly atoms: AtomPoints | null;
+  /** Of the shells; shared by all views. */
+  readonly material: ShaderMaterial;
 }
 
 /** Straight (not premultiplied) RGBA, top row first. */
@@ -42,7 +46,7 @@ const perspective = new PerspectiveCamera();
  */
 export function drawView(
   gl: WebGLRenderer,
-  { spec, scene, shells, box, crosshair, atoms }: DrawnView,
+  { spec, scene, shells, box, crosshair, atoms, material }: DrawnView,
   width: number,
   height: number,
   color: string,
@@ -78,11 +82,23 @@ export function drawView(
     orthographic ? null : [eye[0] + centre[0], eye[1] + centre[1], eye[2] + centre[2]],
     moving,
   );
+  setCut(material, spec, [eye[0] + centre[0], eye[1] + centre[1], eye[2] + centre[2]]);
   box.face(back);
   box.lines.prepare(width, height, color);
   crosshair.prepare(width, height, color);
   atoms?.prepare((scale * gl.getCurrentViewport(viewport).w) / height);
   gl.render(scene, lens);
+}
+
+/** Tells the shader what is cut away in this view; it is asked anew for each. */
+function setCut(material: ShaderMaterial, { cut, camera, crosshair }: ViewSpec, eye: Triple): void {
+  const { uniforms } = material;
+  const spaces = halfSpaces(cut, camera.quaternion, crosshair);
+  uniforms.cuts.value = spaces.length;
+  spaces.forEach((space, i) => {
+    const vector: Vector4 = uniforms.cut.value[i];
+    vector.set(...seenFrom(space, camera.quaternion, eye));
+  });
 }
 
 /** Draws a view off screen, `width * scale` by `height * scale` pixels, on a clear ground. */

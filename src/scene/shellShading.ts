@@ -2,16 +2,18 @@
  * Calm light fixed to the camera: sky and ground, one soft key light from the upper left, a faint rim.
  * A shell counts as a thin skin: seen edge-on the eye looks through more of it, so outlines are denser
  * than faces (Beer-Lambert), which keeps nested shells readable. Colours are sRGB, lit in linear
- * light, written premultiplied.
+ * light, written premultiplied. What lies in all of the first `cuts` half spaces is cut away.
  */
 export const vertexShader = /* glsl */ `
   attribute vec4 tint;
   varying vec4 vTint;
   varying vec3 vNormal;
   varying vec3 vEye;
+  varying vec3 vPlace;
   void main() {
     vec4 eye = modelViewMatrix * vec4(position, 1.0);
     vEye = isOrthographic ? vec3(0.0, 0.0, 1.0) : -eye.xyz;
+    vPlace = eye.xyz;
     vNormal = normalMatrix * normal;
     vTint = tint;
     gl_Position = projectionMatrix * eye;
@@ -22,7 +24,14 @@ export const fragmentShader = /* glsl */ `
   varying vec4 vTint;
   varying vec3 vNormal;
   varying vec3 vEye;
+  varying vec3 vPlace;
+  uniform vec4 cut[3];
+  uniform int cuts;
   void main() {
+    bool hidden = cuts > 0;
+    for (int i = 0; i < 3; i++)
+      if (i < cuts && dot(cut[i].xyz, vPlace) <= cut[i].w) hidden = false;
+    if (hidden) discard;
     vec3 n = normalize(vNormal) * (gl_FrontFacing ? 1.0 : -1.0);
     float facing = abs(dot(n, normalize(vEye)));
     float key = max(0.0, 0.25 + 0.75 * dot(n, normalize(vec3(-0.45, 0.6, 0.66))));

@@ -8,6 +8,8 @@ export interface ShellSource {
   readonly volume: Volume;
   readonly level: number;
   readonly enclose: 'above' | 'below';
+  /** Å; separate pieces smaller than this are left out. */
+  readonly dust?: number;
 }
 
 /** One picture's surfaces; a newer request replaces an older one that has not started. */
@@ -109,8 +111,8 @@ export function createSurfaceClient(backend: SurfaceBackend) {
       const extract = async () => {
         await connect();
         const shells = [];
-        for (const { volume, level, enclose } of job.shells) {
-          shells.push({ volumeId: await idOf(volume), level, enclose });
+        for (const { volume, ...shell } of job.shells) {
+          shells.push({ dust: 0, ...shell, volumeId: await idOf(volume) });
         }
         return backend.extract({ shells, slot: slot!, ticket });
       };

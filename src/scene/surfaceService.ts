@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { type Dusted, withoutDust } from '../core/surface/dust.ts';
 import { SurfaceBuffers } from '../core/surface/buffers.ts';
 import { isosurface } from '../core/surface/isosurface.ts';
 import type { SurfaceMesh } from '../core/surface/mesh.ts';
@@ -9,6 +10,8 @@ export interface ShellRequest {
   readonly volumeId: number;
   readonly level: number;
   readonly enclose: 'above' | 'below';
+  /** Å; separate pieces smaller than this are left out. */
+  readonly dust: number;
 }
 
 export interface ExtractRequest {
@@ -22,6 +25,8 @@ export interface Extracted {
   readonly mesh: ShellMesh;
   /** Every n-th voxel was used, because the surface is large. */
   readonly step: number;
+  /** Separate pieces that are left out. */
+  readonly hidden: number;
 }
 
 /** What lives in the surface worker. */
@@ -40,40 +45,41 @@ const CACHE_BYTES = 96 * 2 ** 20;
 export function createSurfaceService(): SurfaceService {
   const volumes = new Map<number, Volume>();
   const buffers = new SurfaceBuffers();
-  const meshes = new Map<string, SurfaceMesh>();
+  const meshes = new Map<string, Dusted>();
   let cached = 0;
   let shared: Int32Array | null = null;
 
-  function remember(key: string, mesh: SurfaceMesh): void {
-    meshes.set(key, mesh);
-    cached += bytesOf(mesh);
+  function remember(key: string, made: Dusted): void {
+    meshes.set(key, made);
+    cached += bytesOf(made.mesh);
     for (const [old, dropped] of meshes) {
       if (cached <= CACHE_BYTES) break;
       meshes.delete(old);
-      cached -= bytesOf(dropped);
+      cached -= bytesOf(dropped.mesh);
     }
   }
 
-  function shell(request: ShellRequest, step: number, shouldStop?: () => boolean): SurfaceMesh {
+  function shell(request: ShellRequest, step: number, shouldStop?: () => boolean): Dusted {
     const volume = volumes.get(request.volumeId);
     if (!volume) throw new AppError('internal', `Volume ${request.volumeId} left the worker.`);
-    const { level, enclose } = request;
-    const key = `${request.volumeId} ${level} ${enclose} ${step}`;
+    const { level, enclose, dust } = request;
+    const key = `${request.volumeId} ${level} ${enclose} ${dust} ${step}`;
     const found = meshes.get(key);
     if (found) {
       meshes.delete(key);
       meshes.set(key, found);
       return found;
     }
-    const mesh = isosurface(volume, level, {
+    const whole = isosurface(volume, level, {
       enclose,
       step,
       shouldStop,
       buffers,
       maxTriangles: MAX_TRIANGLES,
     });
-    remember(key, mesh);
-    return mesh;
+    const made = dust > 0 ? withoutDust(whole, dust) : { mesh: whole, hidden: 0 };
+    remember(key, made);
+    return made;
   }
 
   return {
@@ -85,7 +91,7 @@ export function createSurfaceService(): SurfaceService {
     },
     dropVolume(id) {
       volumes.delete(id);
-      for (const [key, mesh] of meshes) {
+      for (const [key, { mesh }] of meshes) {
         if (!key.startsWith(`${id} `)) continue;
         meshes.delete(key);
         cached -= bytesOf(mesh);
@@ -96,8 +102,9 @@ export function createSurfaceService(): SurfaceService {
       const shouldStop = flags ? () => Atomics.load(flags, slot) !== ticket : undefined;
       for (let step = 1; ; step *= 2) {
         try {
-          const mesh = mergeShells(shells.map((one) => shell(one, step, shouldStop)));
-          return { mesh, step };
+          const made = shells.map((one) => shell(one, step, shouldStop));
+          const hidden = made.reduce((sum, one) => sum + one.hidden, 0);
+          return { mesh: mergeShells(made.map(({ mesh }) => mesh)), step, hidden };
         } catch (error) {
           // A level in the noise: the surface would be a fog of millions of triangles.
           const tooMany = error instanceof AppError && error.code === 'bad-input';

@@ -7,10 +7,12 @@ export interface ShellMeshState {
   /** The newest surfaces that are ready; may be of the levels before while new ones are made. */
   readonly mesh: ShellMesh | null;
   readonly step: number;
+  /** Separate pieces that are left out. */
+  readonly hidden: number;
   readonly error: string | null;
 }
 
-const NOTHING: ShellMeshState = { mesh: null, step: 1, error: null };
+const NOTHING: ShellMeshState = { mesh: null, step: 1, hidden: 0, error: null };
 
 /** Surfaces of a view, made in the worker; the newest request wins. */
 export function useShellMesh(
@@ -33,7 +35,7 @@ export function useShellMesh(
       return;
     }
     slot?.extract(sources).then(
-      ({ mesh, step }) => setState({ mesh, step, error: null }),
+      (found) => setState({ ...found, error: null }),
       (error: unknown) => {
         if (!isAborted(error)) setState({ ...NOTHING, error: sentence(error) });
       },
@@ -49,8 +51,9 @@ function useStable(shells: readonly ShellSource[]): readonly ShellSource[] {
   const same =
     last.current.length === shells.length &&
     shells.every((shell, i) => {
-      const { volume, level, enclose } = last.current[i];
-      return shell.volume === volume && shell.level === level && shell.enclose === enclose;
+      const { volume, level, enclose, dust } = last.current[i];
+      const same = shell.volume === volume && shell.level === level;
+      return same && shell.enclose === enclose && shell.dust === dust;
     });
   if (!same) last.current = shells;
   return last.current;

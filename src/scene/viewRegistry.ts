@@ -1,6 +1,8 @@
 import type { ShellMesh } from '../core/surface/shells.ts';
 import type { CameraState } from '../state/view.ts';
 import type { AtomsSpec } from './atoms.ts';
+import type { Cut } from './cut.ts';
+import type { PlaneImage } from './slicePlanes.ts';
 import type { Bounds, Triple } from './camera.ts';
 import type { ShellLook } from './shellGeometry.ts';
 
@@ -16,6 +18,8 @@ export interface ViewSpec {
   readonly crosshair: Triple | null;
   /** Drawn among the surfaces. */
   readonly atoms: AtomsSpec | null;
+  readonly cut: Cut;
+  readonly planes: readonly PlaneImage[];
   /** Whether the box of `bounds` is drawn. */
   readonly boxed: boolean;
 }

@@ -1,8 +1,8 @@
 interface ViewKindRow {
   readonly label: string;
   readonly hint: string;
-  /** What the 3D view draws: surfaces of the levels in the density, or the density in the map's colours. */
-  readonly surface: 'levels' | 'density';
+  /** What the 3D view draws: surfaces of the levels in the density, the density in the map's colours, or slices. */
+  readonly surface: 'levels' | 'density' | 'slices';
   /** Whether the map is interpolated, or each of its own voxels is one block. */
   readonly smooth: boolean;
 }
@@ -25,6 +25,12 @@ export const VIEW_KINDS = {
     label: 'Painted on the density',
     hint: "The density's surface in the colours of the map where it lies",
     surface: 'density',
+    smooth: true,
+  },
+  slices: {
+    label: 'Slices in the box',
+    hint: 'The three slices through the crosshair where they are, in the surface of the density',
+    surface: 'slices',
     smooth: true,
   },
 } as const satisfies Readonly<Record<string, ViewKindRow>>;

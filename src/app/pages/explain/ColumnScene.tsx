@@ -1,40 +1,58 @@
-import { boxCentre, lengthUnitOf } from '../../../core/volume/index.ts';
+import { boxCentre, type FloatVolume, lengthUnitOf } from '../../../core/volume/index.ts';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { levelStyle, PALETTES, signedLevels } from '../../../core/color/index.ts';
 import { VIEW_KINDS } from '../../../core/session/index.ts';
-import { type AtomsSpec, type Shell, SurfaceView } from '../../../scene/index.ts';
+import { type AtomsSpec, type SceneMark, type Shell, SurfaceView } from '../../../scene/index.ts';
 import {
-  type CameraState,
   type Column,
-  type SignChoice,
+  lookOf,
+  setLook,
+  statsOf,
   structureStore,
+  type ViewState,
   viewStore,
 } from '../../../state/index.ts';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { SCROLLING } from '../../breakpoints.ts';
+import { slicePlanes } from './slicePlanes.ts';
 
 const DENSITY: Shell['color'] = [184, 189, 196];
+/** What is hidden of the density is said once, beside the input. */
+const MAP_MARKS: readonly SceneMark[] = ['box', 'axes', 'scale', 'buttons'];
 /** Of maps that are no longer the ones asked for. */
 const FAINT = 0.35;
 
+/** What is chosen about the surfaces. */
+type SurfaceLooks = Pick<ViewState, 'palette' | 'sign' | 'densityOpacity' | 'dust'>;
+
+/** The surface of a density, on the side of its mean where the level lies. */
+export function densityShell(
+  volume: FloatVolume,
+  level: number,
+  { densityOpacity, dust }: Pick<SurfaceLooks, 'densityOpacity' | 'dust'>,
+): Shell {
+  const [x, y, z] = volume.voxelSize;
+  const enclose = level < statsOf(volume.data).mean ? 'below' : 'above';
+  const size = dust * Math.cbrt(x * y * z);
+  return { volume, level, enclose, color: DENSITY, opacity: densityOpacity, dust: size };
+}
+
 /** The surfaces of a column: the density, and the heatmap's levels nested in it. */
 export function shellsOf(
-  { volume, volumeStats, inputIso, panel, shown, stale }: Column,
-  palette: keyof typeof PALETTES,
-  sign: SignChoice,
+  { volume, inputIso, panel, shown, stale }: Column,
+  { palette, sign, densityOpacity, dust }: SurfaceLooks,
 ): Shell[] {
-  if (!volume || !volumeStats || inputIso === null) return [];
-  const density: Shell = {
-    volume,
-    level: inputIso,
-    enclose: inputIso < volumeStats.mean ? 'below' : 'above',
-    color: DENSITY,
-    opacity: shown ? 0.16 : 1,
-  };
+  if (!volume || inputIso === null) return [];
+  const density = densityShell(volume, inputIso, {
+    densityOpacity: shown ? densityOpacity : 1,
+    dust,
+  });
   if (!shown) return [density];
   const scale = { limit: shown.limit, palette: PALETTES[palette] };
-  if (panel && VIEW_KINDS[panel.kind].surface === 'density') {
+  const surface = panel && VIEW_KINDS[panel.kind].surface;
+  if (surface === 'slices') return [density];
+  if (surface === 'density') {
     const paint = { heat: shown.drawn, scale, sign };
     return [{ ...density, opacity: stale ? FAINT : 1, paint }];
   }
@@ -57,9 +75,6 @@ function useAtoms(volume: Column['volume']): AtomsSpec | null {
   }, [atoms, visible, pose, volume]);
 }
 
-const setCamera = (camera: CameraState) => viewStore.setState({ camera });
-const setCrosshair = (crosshair: [number, number, number]) => viewStore.setState({ crosshair });
-
 interface ColumnSceneProps {
   readonly column: Column;
   /** What is shown, for assistive technology. */
@@ -69,25 +84,40 @@ interface ColumnSceneProps {
 /** The 3D view of one column. */
 export function ColumnScene({ column, label }: ColumnSceneProps) {
   const scrolls = useMedia(SCROLLING);
-  const camera = useStore(viewStore, (view) => view.camera);
-  const crosshair = useStore(viewStore, (view) => view.crosshair);
+  const { id } = column;
+  const camera = useStore(viewStore, (view) => lookOf(view, id).camera);
+  const crosshair = useStore(viewStore, (view) => lookOf(view, id).crosshair);
   const palette = useStore(viewStore, (view) => view.palette);
   const sign = useStore(viewStore, (view) => view.sign);
   const lengthUnit = useStore(viewStore, (view) => view.lengthUnit);
-  const shells = useMemo(() => shellsOf(column, palette, sign), [column, palette, sign]);
+  const densityOpacity = useStore(viewStore, (view) => view.densityOpacity);
+  const dust = useStore(viewStore, (view) => view.dust);
+  const cut = useStore(viewStore, (view) => view.cut);
+  const sliceMix = useStore(viewStore, (view) => view.sliceMix);
+  const shells = useMemo(
+    () => shellsOf(column, { palette, sign, densityOpacity, dust }),
+    [column, palette, sign, densityOpacity, dust],
+  );
+  const planes = useMemo(
+    () => slicePlanes(column, crosshair, { palette, sign, sliceMix }),
+    [column, crosshair, palette, sign, sliceMix],
+  );
   const atoms = useAtoms(column.volume);
   if (!column.volume) return null;
   return (
     <SurfaceView
-      id={column.id}
+      id={id}
       label={label}
       grid={column.volume}
       shells={shells}
       camera={camera}
-      onCameraChange={setCamera}
+      onCameraChange={(next) => setLook(viewStore, id, { camera: next })}
       crosshair={crosshair}
-      onPick={setCrosshair}
+      onPick={(next) => setLook(viewStore, id, { crosshair: next })}
       atoms={atoms}
+      cut={cut}
+      marks={column.shown ? MAP_MARKS : undefined}
+      planes={planes}
       lengthUnit={lengthUnitOf(column.volume, lengthUnit)}
       scrolls={scrolls}
     />
