@@ -24,6 +24,7 @@ import { type InputChange, inputChanges } from './inputChanges.ts';
 import { Explained } from './Explained.tsx';
 import { columnTitle } from './columnTitle.ts';
 import { OverrideChips, PanelMenu } from './PanelMenu.tsx';
+import { PanelGrip } from './PanelGrip.tsx';
 import styles from './ColumnHead.module.css';
 import { methodGroups } from './methodGroups.ts';
 
@@ -92,10 +93,12 @@ export function MapHead({ column, exports }: MapHeadProps) {
   const { id, panel, shown } = column;
   const groups = methodGroups(useAveraged());
   const place = useStore(displayStore, ({ columns }) => columns.findIndex((one) => one.id === id));
+  const several = useStore(explainStore, ({ panels }) => panels.length > 1);
   const title = columnTitle(column);
   if (!panel) return null;
   return (
     <div className={styles.columnHead}>
+      {several && <PanelGrip id={id} title={title} />}
       <h2 className={styles.columnTitle}>
         {isMapPanel(panel) ? (
           <Select

@@ -10,6 +10,7 @@ import {
   actions,
   type Column,
   explainStore,
+  linkPanel,
   networkStore,
   viewStore,
   volumesStore,
@@ -31,6 +32,9 @@ export function PanelMenu({ column, title, exports }: PanelMenuProps) {
   const { id, panel } = column;
   const panels = useStore(explainStore, (state) => state.panels);
   const maximised = useStore(viewStore, (view) => view.maximised);
+  const apart = useStore(viewStore, ({ unlinked }) =>
+    unlinked.some((own) => own.panel === column.id),
+  );
   if (!panel) return null;
   const at = panels.findIndex((one) => one.id === id);
   const place: MenuItem[] = [
@@ -43,6 +47,11 @@ export function PanelMenu({ column, title, exports }: PanelMenuProps) {
       label: 'Move right',
       disabled: at === panels.length - 1,
       run: () => actions.movePanel(id, 1),
+    },
+    {
+      label: 'Camera and crosshair of its own',
+      checked: apart,
+      run: () => linkPanel(viewStore, id, apart),
     },
   ];
   const kinds = (Object.keys(VIEW_KINDS) as ViewKind[]).map(

@@ -18,7 +18,7 @@ const overrides = (panels: readonly Panel[] | string) =>
 describe('usual comparisons', () => {
   it('says what is missing', () => {
     const words = Object.values(PANEL_PRESETS).map((preset) => preset.panels(sources()));
-    expect(words.filter((one) => typeof one === 'string')).toHaveLength(4);
+    expect(words.filter((one) => typeof one === 'string')).toHaveLength(7);
   });
 
   it('puts the class beside its runner-up, with their difference', () => {

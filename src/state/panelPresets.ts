@@ -1,6 +1,7 @@
 import { differencePanel, FIRST_PANELS, mapPanel, type Panel } from '../core/session/index.ts';
 import type { ExplainState } from './explain.ts';
 import type { NetworkState } from './network.ts';
+import type { ViewChoices } from './viewChoices.ts';
 import { currentVolume, type VolumesState } from './volumes.ts';
 
 export interface PresetSources {
@@ -13,6 +14,8 @@ export interface PresetSources {
 export interface PanelPreset {
   readonly label: string;
   readonly hint: string;
+  /** What is chosen about the view with it. */
+  readonly view?: Partial<ViewChoices>;
   /** The panels; or what is missing, in a few words. */
   panels(sources: PresetSources): readonly Panel[] | string;
 }
@@ -21,6 +24,35 @@ export interface PanelPreset {
 const MOST = 8;
 
 const id = (i: number) => `p${i + 1}`;
+
+/** Of many, those spread evenly, the last one included. */
+function spread(names: readonly string[], most: number): string[] {
+  const count = Math.min(most, names.length);
+  const step = (names.length - 1) / Math.max(1, count - 1);
+  return Array.from({ length: count }, (_, i) => names[Math.round(i * step)]);
+}
+
+/** The networks of the header's noise and those that were opened; or what is missing. */
+function networkIds({ network: { model, catalogue, opened } }: PresetSources): string[] | string {
+  const own = catalogue.find((entry) => entry.id === model?.id);
+  const alike = catalogue.filter(({ snr }) => !own || snr === own.snr).map((entry) => entry.id);
+  const ids = [...new Set([...alike, ...opened.map((entry) => entry.id)])].slice(0, MOST);
+  return ids.length < 2 ? 'once two networks are open' : ids;
+}
+
+/** The opened volumes; of one sample, its class at every noise; or what is missing. */
+function volumeIds({ volumes }: PresetSources): string[] | string {
+  const { sample } = currentVolume(volumes) ?? {};
+  const others = sample
+    ? volumes.gallery.filter((one) => one.classIndex === sample.classIndex && one.id !== sample.id)
+    : [];
+  const opened = volumes.items.map((one) => one.id).slice(0, MOST);
+  const ids = opened.length > 1 ? opened : [...opened, ...others.map((one) => one.id)];
+  return ids.length < 2 ? 'once two volumes are open' : ids;
+}
+
+/** Many maps on one scale would hide most of them. */
+const OWN_SCALES: Partial<ViewChoices> = { scaleMode: 'own' };
 
 /** What is usually compared; each row is an entry of the Compare menu and a command. */
 export const PANEL_PRESETS = {
@@ -56,39 +88,69 @@ export const PANEL_PRESETS = {
       if (!model) return 'once a network is open';
       const names = model.layers.map(({ name }) => name);
       if (names.length < 2) return 'the network has one layer';
-      // Of many, those spread evenly, the last one included.
-      const step = Math.max(1, (names.length - 1) / (MOST - 1));
-      const count = Math.min(MOST, names.length);
-      const chosen = Array.from({ length: count }, (_, i) => names[Math.round(i * step)]);
-      return chosen.map((layer, i) => mapPanel(id(i), 'respond', { layer }));
+      return spread(names, MOST).map((layer, i) => mapPanel(id(i), 'respond', { layer }));
     },
   },
   networks: {
     label: 'Networks',
     hint: 'The networks trained at the same noise, and those that were opened',
-    panels({ network: { model, catalogue, opened } }) {
-      const own = catalogue.find((entry) => entry.id === model?.id);
-      const alike = catalogue.filter(({ snr }) => !own || snr === own.snr).map((entry) => entry.id);
-      const ids = [...new Set([...alike, ...opened.map((entry) => entry.id)])].slice(0, MOST);
-      if (ids.length < 2) return 'once two networks are open';
+    panels(sources) {
+      const ids = networkIds(sources);
+      if (typeof ids === 'string') return ids;
       return ids.map((network, i) => mapPanel(id(i), 'respond', { network }));
     },
   },
   volumes: {
     label: 'Volumes',
     hint: 'The opened volumes; of a sample, the same class with and without noise',
-    panels({ volumes }) {
-      const item = currentVolume(volumes);
-      const { sample } = item ?? {};
-      const others = sample
-        ? volumes.gallery.filter(
-            (one) => one.classIndex === sample.classIndex && one.id !== sample.id,
-          )
-        : [];
-      const opened = volumes.items.map((one) => one.id).slice(0, MOST);
-      const ids = opened.length > 1 ? opened : [...opened, ...others.map((one) => one.id)];
-      if (ids.length < 2) return 'once two volumes are open';
+    panels(sources) {
+      const ids = volumeIds(sources);
+      if (typeof ids === 'string') return ids;
       return ids.map((volume, i) => mapPanel(id(i), 'respond', { volume }));
+    },
+  },
+  methodsByLayers: {
+    label: 'Tiles: methods by layers',
+    hint: 'Grad-CAM over Respond-CAM at four layers',
+    view: OWN_SCALES,
+    panels({ network: { model } }) {
+      if (!model) return 'once a network is open';
+      const layers = spread(
+        model.layers.map(({ name }) => name),
+        MOST / 2,
+      );
+      if (layers.length < 2) return 'the network has one layer';
+      return (['grad', 'respond'] as const)
+        .flatMap((method) => layers.map((layer) => ({ method, layer })))
+        .map(({ method, layer }, i) => mapPanel(id(i), method, { layer }));
+    },
+  },
+  networksByVolumes: {
+    label: 'Tiles: networks by volumes',
+    hint: 'Respond-CAM of two volumes by the networks of this noise and those that were opened',
+    view: OWN_SCALES,
+    panels(sources) {
+      const networks = networkIds(sources);
+      const volumes = volumeIds(sources);
+      if (typeof networks === 'string') return networks;
+      if (typeof volumes === 'string') return volumes;
+      return volumes
+        .slice(0, 2)
+        .flatMap((volume) => networks.slice(0, MOST / 2).map((network) => ({ volume, network })))
+        .map((of, i) => mapPanel(id(i), 'respond', of));
+    },
+  },
+  figure3: {
+    label: 'Figure 3',
+    hint: 'GroEL–GroES at SNR 0.1 by CNN-1, as in the paper; the network takes 35 MB',
+    panels({ network: { catalogue }, volumes: { gallery } }) {
+      const [network, volume] = ['cnn-1-0.1', '1AON-0.1'];
+      const sample = gallery.find(({ id: one }) => one === volume);
+      if (!sample || !catalogue.some(({ id: one }) => one === network)) return 'not in this build';
+      const { classIndex } = sample;
+      return (['grad', 'respond'] as const).map((method, i) =>
+        mapPanel(id(i), method, { volume, network, classIndex }),
+      );
     },
   },
 } as const satisfies Readonly<Record<string, PanelPreset>>;

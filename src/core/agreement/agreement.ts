@@ -20,31 +20,47 @@ export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): nu
 }
 
 const known = new WeakMap<ArrayLike<number>, Float64Array>();
+const sorted = new WeakMap<ArrayLike<number>, Float64Array>();
 
-/** A map is compared with many others: its ranks are found once. */
-function ranksOf(values: ArrayLike<number>): Float64Array {
-  const found = known.get(values) ?? ranks(values);
-  known.set(values, found);
+/** A map is compared with many others: it is sorted and its ranks are found once. */
+function remembered(
+  memory: WeakMap<ArrayLike<number>, Float64Array>,
+  values: ArrayLike<number>,
+  make: (values: ArrayLike<number>) => Float64Array,
+): Float64Array {
+  const found = memory.get(values) ?? make(values);
+  memory.set(values, found);
   return found;
 }
 
+const sortedOf = (values: ArrayLike<number>) =>
+  remembered(sorted, values, (some) => Float64Array.from(some).sort());
+
 /** Spearman's rank correlation, -1 to 1; equal values have their mean rank; null where a map is constant. */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
-  return correlation(ranksOf(a), ranksOf(b));
+  return correlation(remembered(known, a, ranks), remembered(known, b, ranks));
 }
 
 /** The rank of each value from 1, mean ranks for equal ones. */
 export function ranks(values: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i);
-  order.sort((i, j) => values[i] - values[j]);
-  const found = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1;
-    while (to < order.length && values[order[to]] === values[order[from]]) to++;
-    for (let k = from; k < to; k++) found[order[k]] = (from + 1 + to) / 2;
-    from = to;
+  const order = sortedOf(values);
+  return Float64Array.from(values, (value) => {
+    const first = bound(order, (one) => one < value);
+    const end = bound(order, (one) => one <= value);
+    return (first + 1 + end) / 2;
+  });
+}
+
+/** How many of the sorted values come first. */
+function bound(order: Float64Array, comesFirst: (one: number) => boolean): number {
+  let low = 0;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comesFirst(order[middle])) low = middle + 1;
+    else high = middle;
   }
-  return found;
+  return low;
 }
 
 /**
@@ -53,8 +69,8 @@ export function ranks(values: ArrayLike<number>): Float64Array {
  */
 export function topVoxels(map: ArrayLike<number>, share: number): Uint8Array {
   const count = Math.max(1, Math.ceil(share * map.length - 1e-9));
-  const sorted = Float64Array.from(map).sort();
-  const least = sorted[sorted.length - count];
+  const order = sortedOf(map);
+  const least = order[order.length - count];
   return Uint8Array.from(map, (value) => Number(value > 0 && value >= least));
 }
 

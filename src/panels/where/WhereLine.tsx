@@ -2,7 +2,7 @@ import { useDeferredValue, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { lengthUnitOf, type SourceVolume } from '../../core/volume/index.ts';
 import { gridPhrase, shareText } from '../../core/where/index.ts';
-import { networkStore, type ShownMap, viewStore } from '../../state/index.ts';
+import { networkStore, setLook, type ShownMap, viewStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Tooltip } from '../../ui/Tooltip.tsx';
@@ -10,6 +10,8 @@ import styles from './WhereLine.module.css';
 import { particleIn, whereShown, whereText } from './whereOf.ts';
 
 interface WhereLineProps {
+  /** Id of the column. */
+  readonly id: string;
   /** What the map, or the input's column where there is none, is drawn in. */
   readonly volume: SourceVolume<Float32Array>;
   readonly shown: ShownMap | null;
@@ -18,7 +20,7 @@ interface WhereLineProps {
 }
 
 /** Under a panel's head: where its map is, in words, with a way to its peak; of the input, its grid and particle. */
-export function WhereLine({ volume, shown, title }: WhereLineProps) {
+export function WhereLine({ id, volume, shown, title }: WhereLineProps) {
   const level = useDeferredValue(useStore(viewStore, (view) => view.inputLevel));
   const contrast = useStore(networkStore, (state) => state.model?.sidecar.contrast);
   const chosen = useStore(viewStore, (view) => view.lengthUnit);
@@ -48,7 +50,7 @@ export function WhereLine({ volume, shown, title }: WhereLineProps) {
         className={styles.go}
         aria-label={`Go to the peak of ${title}: ${found.peakShort}`}
         title="Move the crosshair there"
-        onClick={() => viewStore.setState({ crosshair: found.peak })}
+        onClick={() => setLook(viewStore, id, { crosshair: found.peak })}
       >
         {found.peakShort}
       </Button>

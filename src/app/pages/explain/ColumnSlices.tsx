@@ -1,13 +1,11 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Vec3 } from '../../../core/volume/types.ts';
 import { lengthUnitOf } from '../../../core/volume/index.ts';
 import { sliceContent } from '../../../slices/sliceContent.ts';
 import { Slices } from '../../../slices/index.ts';
 import { layoutRow } from '../../sliceLayouts/index.ts';
-import { type Column, viewStore } from '../../../state/index.ts';
-
-const moveCrosshair = (crosshair: Vec3) => viewStore.setState({ crosshair });
+import { type Column, lookOf, setLook, viewStore } from '../../../state/index.ts';
 
 /** The slices of one column, called `title`. */
 export function ColumnSlices({
@@ -23,7 +21,11 @@ export function ColumnSlices({
   const sliceMix = useStore(viewStore, (view) => view.sliceMix);
   const layout = useStore(viewStore, (view) => view.sliceLayout);
   const chosen = useStore(viewStore, (view) => view.lengthUnit);
-  const crosshair = useStore(viewStore, (view) => view.crosshair);
+  const crosshair = useStore(viewStore, (view) => lookOf(view, column.id).crosshair);
+  const move = useCallback(
+    (next: Vec3) => setLook(viewStore, column.id, { crosshair: next }),
+    [column.id],
+  );
   const content = useMemo(
     () => density && sliceContent(density, colour, inputIso, shown, { palette, sign, sliceMix }),
     [density, colour, inputIso, shown, palette, sign, sliceMix],
@@ -35,7 +37,7 @@ export function ColumnSlices({
       View={layoutRow(layout, density).View}
       lengthUnit={lengthUnitOf(density, chosen)}
       method={shown ? title : null}
-      onMove={moveCrosshair}
+      onMove={move}
     />
   );
 }

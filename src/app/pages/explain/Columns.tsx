@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import {
+  AgreementLine,
   columnTitle,
   InputHead,
   LevelNote,
   MapHead,
   MapStatus,
   PanelStatus,
+  useDropSide,
   WhereLine,
 } from '../../../panels/index.ts';
 import { LinkedViews } from '../../../scene/index.ts';
@@ -39,7 +41,8 @@ export function Columns() {
   const [asked, setAsked] = useState<string | null>(null);
   const chosen = columns.find(({ id }) => id === asked) ?? columns.at(-1)!;
   const tiled = !single && columns.length > IN_A_ROW;
-  const across = tiled ? Math.ceil(columns.length / 2) : columns.length;
+  // The input stands at the left of both rows.
+  const across = tiled ? 1 + Math.ceil((columns.length - 1) / 2) : columns.length;
   const count = single ? 1 : across;
   return (
     <LinkedViews ref={shownScene} className={styles.views}>
@@ -81,29 +84,43 @@ interface ColumnProps {
   readonly column: ColumnOf;
   /** For assistive technology. */
   readonly name: string;
-  /** One of many in two rows: without slices. */
+  /** One of many in two rows: without slices but for the input's. */
   readonly tiled: boolean;
 }
 
 function Column({ column, name, tiled }: ColumnProps) {
-  const { id, volume, shown, stale } = column;
+  const { id, panel, volume, shown, stale } = column;
   const title = columnTitle(column);
+  const drop = useDropSide(id);
   const isInput = id === INPUT_COLUMN;
   const flat = volume?.shape[0] === 1;
   const drawn = isInput || shown !== null;
   const look = stale ? 'is-stale' : '';
   return (
-    <section className={classes(styles.column, flat && styles.flat)} aria-label={name}>
+    <section
+      className={classes(
+        styles.column,
+        flat && styles.flat,
+        drop === 'before' && styles.before,
+        drop === 'after' && styles.after,
+      )}
+      aria-label={name}
+      data-panel={panel?.id}
+    >
       <header>
         {isInput ? <InputHead /> : <MapHead column={column} exports={exportsOf(column)} />}
-        {volume && drawn && <WhereLine volume={volume} shown={shown} title={title} />}
+        {panel?.shows === 'difference' ? (
+          <AgreementLine panel={panel} />
+        ) : (
+          volume && drawn && <WhereLine id={id} volume={volume} shown={shown} title={title} />
+        )}
       </header>
       <div className={classes(styles.columnScene, look)}>
         {drawn && !flat && <ColumnScene column={column} label={`${name} in 3D`} />}
         <LevelNote column={column} />
         {column.own && <PanelStatus column={column} />}
       </div>
-      {(!tiled || flat) && (
+      {(!tiled || flat || isInput) && (
         <div className={classes(styles.columnSlices, look)}>
           {drawn && <ColumnSlices column={column} title={title} />}
         </div>
