@@ -1,3 +1,5 @@
+import type { LayerChannels } from '../core/cam/index.ts';
+import type { MapTests } from '../core/probes/index.ts';
 import { badInput, isAborted } from '../core/errors.ts';
 import { answerBatches, answersFrom } from './answer.ts';
 import { attempt, DeviceFailure } from './backends/failure.ts';
@@ -9,6 +11,7 @@ import {
   computeActivations,
   releaseActivations,
 } from './explain/activations.ts';
+import { layerChannels } from './explain/channels.ts';
 import { BytesLru } from './explain/cache.ts';
 import { type BatchLimits, batchLimits, batchSize } from './explain/batch.ts';
 import { warmUp } from './explain/explain.ts';
@@ -29,13 +32,15 @@ import { openNetwork } from './model/open.ts';
 import { randomised } from './model/randomise.ts';
 import { isOnDisk, openSource } from './model/source.ts';
 import type { Platform } from './platform.ts';
-import { checkInput, countClasses, toNodes } from './request.ts';
+import { checkInput, countClasses, toClasses, toNodes } from './request.ts';
 import { outputOfTile, segment, wholeOutput } from './segment/segment.ts';
+import { testMapsOf } from './test-maps.ts';
 import { tf } from './tf.ts';
 import type {
   BackendChoice,
   BackendInfo,
   BatchRequest,
+  ChannelsRequest,
   Engine,
   ExplainRequest,
   Explanation,
@@ -48,11 +53,25 @@ import type {
   ScoresRequest,
   Segmentation,
   SegmentRequest,
+  TargetRequest,
   TaskOptions,
+  TestMapsRequest,
 } from './types.ts';
 
 /** Activations, their copies on the host and finished maps of the volumes last asked about. */
 const CACHE_BYTES = 384 * 2 ** 20;
+
+/** A question about one volume. */
+type OneVolume = TargetRequest &
+  Pick<ExplainRequest, 'model' | 'input' | 'inputShape' | 'inputKey' | 'layers'>;
+
+interface Found {
+  readonly loaded: LoadedModel;
+  readonly aim: Aim;
+  readonly from: Activations;
+  /** Milliseconds of this forward pass; undefined where it is that of `from`. */
+  readonly forwardMs: number | undefined;
+}
 
 /** The engine in this thread: one task at a time, networks and activations kept between tasks. */
 export class LocalEngine implements Engine {
@@ -152,6 +171,25 @@ export class LocalEngine implements Engine {
       this.enqueue(() => this.guarded(() => this.outputOf(request.model, values, options)));
     const found = await segment(loaded, request, run, options);
     return { ...found, backend: this.selected!.info.name };
+  }
+
+  channels(request: ChannelsRequest, options: TaskOptions = {}): Promise<LayerChannels> {
+    return this.enqueue(() =>
+      this.guarded(() => {
+        const { layer, classIndex, statistics } = request;
+        const asked = { ...request, layers: [layer] };
+        return this.withActivations(asked, options, ({ aim, from }) => {
+          const [node] = toNodes(aim, asked.layers);
+          const [[index]] = toClasses(aim, [classIndex], [new Float32Array()]);
+          const question = { node, target: aim.target, index, statistics };
+          return layerChannels(aim.view.network, from, question, options);
+        });
+      }),
+    );
+  }
+
+  testMaps(request: TestMapsRequest, options: TaskOptions = {}): Promise<MapTests> {
+    return testMapsOf(this, request, options);
   }
 
   scores(request: ScoresRequest, options: TaskOptions = {}): Promise<readonly Float32Array[]> {
@@ -309,14 +347,28 @@ export class LocalEngine implements Engine {
   }
 
   /** What a forward pass keeps; the layers asked about are among it. */
-  private planFor(aim: Aim, { layers }: Scope): MemoryPlan {
+  private planFor(aim: Aim, { layers }: Pick<Scope, 'layers'>): MemoryPlan {
     const { network } = aim.view;
     const plan = planMemory(network, this.selected!.started.memory);
     for (const node of toNodes(aim, layers)) assertKept(network, plan, node);
     return plan;
   }
 
-  private async answer(request: ExplainRequest, options: TaskOptions): Promise<Explanation> {
+  private answer(request: ExplainRequest, options: TaskOptions): Promise<Explanation> {
+    return this.withActivations(request, options, async ({ loaded, from, forwardMs }) => {
+      const backend = this.selected!.info.name;
+      const [outcome] = await answersFrom(loaded, backend, from, request, options, forwardMs);
+      if (outcome instanceof DeviceFailure) throw outcome;
+      return outcome;
+    });
+  }
+
+  /** Runs the network over one volume, unless that was done, and keeps what came out. */
+  private async withActivations<T>(
+    request: OneVolume,
+    options: TaskOptions,
+    use: (found: Found) => Promise<T>,
+  ): Promise<T> {
     const loaded = this.find(request.model);
     const { input, inputShape: shape } = request;
     checkInput(loaded, request);
@@ -333,10 +385,7 @@ export class LocalEngine implements Engine {
       from = await computeActivations(network, batch, yielder, plan);
     }
     try {
-      const backend = this.selected!.info.name;
-      const [outcome] = await answersFrom(loaded, backend, from, request, options, forwardMs);
-      if (outcome instanceof DeviceFailure) throw outcome;
-      return outcome;
+      return await use({ loaded, aim, from, forwardMs });
     } finally {
       if (key) this.cache.set(key, from, activationBytes(from));
       else releaseActivations(from);

@@ -12,6 +12,8 @@ const TAKES_OPTIONS: Readonly<Record<Exclude<keyof Engine, 'dispose'>, boolean>>
   explain: true,
   batchSize: false,
   explainBatch: true,
+  channels: true,
+  testMaps: true,
   scores: true,
   randomise: true,
   segment: true,

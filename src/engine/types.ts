@@ -1,4 +1,7 @@
 import type { CamMap, CamMethod, LayerMethod, LedgerRow } from '../core/cam/types.ts';
+import type { Contrast } from '../core/color/index.ts';
+import type { MapTests } from '../core/probes/index.ts';
+import type { LayerChannels } from '../core/cam/walk.ts';
 import type { NetworkNode } from '../core/network/index.ts';
 import type { Declared, OutputActivation } from './graph/types.ts';
 import type { ModelSidecar } from './model/sidecar.ts';
@@ -171,6 +174,21 @@ export interface ScoresRequest extends TargetRequest, Pick<ExplainRequest, 'mode
   readonly inputs: readonly Float32Array[];
 }
 
+/** One class at one layer, channel by channel. */
+export interface ChannelsRequest
+  extends TargetRequest,
+    Pick<ExplainRequest, 'model' | 'input' | 'inputShape' | 'inputKey' | 'statistics'> {
+  readonly layer: string;
+  readonly classIndex: number;
+}
+
+/** Which maps of one class at one layer are tested. */
+export interface TestMapsRequest extends ChannelsRequest {
+  readonly methods: readonly LayerMethod[];
+  /** The side of the solvent on which the network expects the molecule. */
+  readonly contrast: Contrast | undefined;
+}
+
 /** A copy of a network with weights that mean nothing, from its end on. */
 export interface RandomiseRequest {
   readonly model: string;
@@ -312,6 +330,13 @@ export interface Engine {
    * Runs a network over a volume tile by tile, and finds what hangs together. Between tiles other questions are answered.
    */
   segment(request: SegmentRequest, options?: TaskOptions): Promise<Segmentation>;
+  /** What the maps of a class at a layer are made of: its feature maps and their gradients. */
+  channels(request: ChannelsRequest, options?: TaskOptions): Promise<LayerChannels>;
+  /**
+   * Deletion and insertion beside baselines, shuffled weights, turned and re-wedged inputs. Between the steps other
+   * questions are answered.
+   */
+  testMaps(request: TestMapsRequest, options?: TaskOptions): Promise<MapTests>;
   /** The number that is explained, of every class, for each input. */
   scores(request: ScoresRequest, options?: TaskOptions): Promise<readonly Float32Array[]>;
   /**

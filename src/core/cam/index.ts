@@ -29,6 +29,15 @@ export { correlation, rivalOf, type Specificity, specificity } from './specifici
 export { participationRatio } from './spread.ts';
 export type { MethodText } from './text.ts';
 export {
+  channelOf,
+  type ChannelRow,
+  channelRows,
+  type LayerChannels,
+  partialMap,
+  WALK_METHODS,
+  type WalkMethod,
+} from './walk.ts';
+export {
   CAM_METHODS,
   type CamMap,
   type CamMethod,
