@@ -1,13 +1,13 @@
 import { type CamMethod, methodRow } from '../src/core/cam/index.ts';
 import { rankingName, type Ranking, TAKEN_SHARES } from '../src/core/faithfulness/index.ts';
 import {
-  type ExplainedClass,
   type MapTests,
   PROBES,
   type Similarities,
   spaceOfMap,
   testMaps,
 } from '../src/core/probes/index.ts';
+import { explainedClass, testedNetwork } from '../src/engine/test-maps.ts';
 import type { Engine, ExplainRequest, Explanation, ModelInfo } from '../src/engine/types.ts';
 import type { Io } from './command.ts';
 import { noteProgress } from './explain-progress.ts';
@@ -18,10 +18,6 @@ export interface ClassTests extends MapTests {
   readonly index: number;
   readonly layer: string;
 }
-
-/** The copy of the network with shuffled weights, and which of the ways to shuffle them. */
-const COPY = 'shuffled';
-const SEED = 2018;
 
 /** Tests the maps of the answer, or of the first class asked for, at the network's own layer or the first one. */
 export async function testAnswer(
@@ -35,30 +31,15 @@ export async function testAnswer(
   const { layers, predicted } = explanation;
   const layer = layers.find(({ name }) => name === defaultLayer) ?? layers[0];
   const { index } = layer.classes.find((row) => row.index === predicted) ?? layer.classes[0];
-  const about = { ...asked, inputShape };
-  const { signal } = io;
   const original = explainedClass(explanation, layer.name, index);
   // Those on the input's grid take many passes each.
   const methods = (Object.keys(original.maps) as CamMethod[]).filter(
     (method) => methodRow(method).at === 'layer',
   );
-  const question = { layers: [layer.name], classes: [index], methods };
+  const question = { layer: layer.name, classIndex: index, methods, inputShape };
   const note = noteProgress(io);
   const found = await testMaps(
-    {
-      async scores(inputs) {
-        const all = await engine.scores({ model: id, ...about, inputs }, { signal });
-        return all.map((own) => own[index]);
-      },
-      async explain(changed, weights) {
-        const model = weights === 'own' ? id : COPY;
-        const request = { model, ...about, ...question, input: changed };
-        return explainedClass(await engine.explain(request, { signal }), layer.name, index);
-      },
-      shuffle: (count) =>
-        engine.randomise({ model: id, id: COPY, layers: count, seed: SEED }, { signal }),
-      forget: () => engine.unloadModel(COPY),
-    },
+    testedNetwork(engine, { model: id, ...asked, ...question }, io),
     {
       ...{ input, original, activationSum: layer.activationSum, contrast: sidecar.contrast },
       space: spaceOfMap(inputShape.slice(0, -1)),
@@ -68,21 +49,6 @@ export async function testAnswer(
     (stage, fraction) => note({ stage, fraction }),
   );
   return { index, layer: layer.name, ...found };
-}
-
-/** The maps of a class at one layer, and those on the input's grid. */
-function explainedClass(
-  { layers, predicted, scores }: Explanation,
-  layer: string,
-  index: number,
-): ExplainedClass {
-  const maps = layers.flatMap(({ name, classes }) => {
-    const found = Object.entries(classes.find((row) => row.index === index)?.methods ?? {});
-    return found.filter(
-      ([method]) => name === layer || methodRow(method as CamMethod).at !== 'layer',
-    );
-  });
-  return { predicted, score: scores[index], maps: Object.fromEntries(maps) };
 }
 
 /** The part of `explain --json` about the tests. */

@@ -47,10 +47,15 @@ export function fixture(...path: string[]): string {
   return join(FIXTURES, ...path);
 }
 
-/** Opens the app and waits until the sample of the first screen is explained. */
+/** Opens the app and waits until a sample is explained: without noise, by the network trained on such. */
 export async function openApp(page: Page): Promise<void> {
-  await page.goto('/');
+  await page.goto('/#/explain?v=1&volume=1MNF-inf&network=cnn-2-inf');
   await expect(page.getByText(/^Network says /)).toBeVisible();
+}
+
+/** Opens the list of volumes with the facts of the one on screen, in place of their pictures. */
+export async function openFacts(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Files and facts' }).click();
 }
 
 /** What axe finds, one line each. */

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { classRows, drop, expect, fixture, openApp, test } from './app.ts';
+import { classRows, drop, expect, fixture, openApp, openFacts, test } from './app.ts';
 
 const SUBTOMOGRAM = fixture('mrc', 'generated-with-mrcfile', 'subtomo40_f32.mrc');
 const EMDB_MAP = fixture('mrc', 'mrcfile', 'EMD-3197.map');
@@ -12,6 +12,7 @@ test('a dropped subtomogram is shown and explained', async ({ page }) => {
   await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
     'subtomo40_f32',
   );
+  await openFacts(page);
   await expect(page.getByLabel('Volumes', { exact: true })).toContainText('40³ voxels');
   await expect.poll(() => classRows(page).first().textContent()).not.toBe(before);
 });
@@ -24,6 +25,7 @@ test('an EMDB map asks for the step that fits it to the network, and says what i
   await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
     'EMD-3197',
   );
+  await openFacts(page);
   await page
     .getByRole('radiogroup', { name: "Fit to the network's box" })
     .getByRole('radio', { name: 'Resample' })
@@ -56,6 +58,7 @@ test('a dropped network replaces the one in use', async ({ page }) => {
   await openApp(page);
   const folder = fixture('cam', 'tiny_cnn2', 'tfjs');
   await drop(page, `${folder}/model.json`, `${folder}/weights.bin`);
+  await openFacts(page);
   await page
     .getByRole('radiogroup', { name: "Fit to the network's box" })
     .getByRole('radio', { name: 'Crop' })
@@ -96,6 +99,7 @@ test('weight files may have any name', async ({ page }, info) => {
   copyFileSync(`${folder}/weights.bin`, weights);
   writeFileSync(info.outputPath('model.json'), JSON.stringify(model));
   await drop(page, info.outputPath('model.json'), weights);
+  await openFacts(page);
   await page
     .getByRole('radiogroup', { name: "Fit to the network's box" })
     .getByRole('radio', { name: 'Crop' })

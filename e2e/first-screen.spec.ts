@@ -1,7 +1,9 @@
 import { classRows, expect, findings, openApp, test } from './app.ts';
 
 test('shows a sample already explained', async ({ page }) => {
-  await openApp(page);
+  await page.goto('/');
+  await expect(page.getByText(/^Network says /)).toBeVisible();
+  await expect(page.getByRole('combobox', { name: /^Network/ })).toContainText('SNR 0.1');
   await expect(page.getByRole('region', { name: 'Input' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Grad-CAM' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Respond-CAM' })).toBeVisible();

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { classRows, expect, openApp, test } from './app.ts';
+import { classRows, expect, openApp, openFacts, test } from './app.ts';
 
 /** Names of the controls in sight whose middle belongs to something else. */
 async function covered(page: Page, within = 'body'): Promise<string[]> {
@@ -87,6 +87,7 @@ test('every control can be reached at every width, at 200% zoom and with own sca
 test('bars and chosen states are seen with forced colours', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await openApp(page);
+  await openFacts(page);
   const ground = (element: Locator) =>
     element.first().evaluate((one) => getComputedStyle(one).backgroundColor);
   const canvas = await ground(page.locator('body'));
@@ -104,7 +105,10 @@ test('bars and chosen states are seen with forced colours', async ({ page }) => 
     ['chosen class', classRows(page).filter({ has: page.locator('[aria-pressed=true]') })],
     [
       'track of a slider',
-      page.getByRole('slider').locator('xpath=../..').locator('> :first-child'),
+      page
+        .getByRole('slider', { name: 'Level of the input surface' })
+        .locator('xpath=../..')
+        .locator('> :first-child'),
     ],
   ] as const) {
     expect([canvas, clear], what).not.toContain(await ground(element));

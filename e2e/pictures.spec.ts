@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { TestInfo } from '@playwright/test';
 import { PNG } from 'pngjs';
-import { classRows, drop, expect, fixture, openApp, test } from './app.ts';
+import { classRows, drop, expect, fixture, openApp, openFacts, test } from './app.ts';
 
 /** A colour picture, 64 x 48, brighter towards the right and redder towards the bottom. */
 function picture(info: TestInfo): string {
@@ -24,6 +24,7 @@ test('a dropped picture is explained by a dropped network of images', async ({ p
   const done = page.getByRole('list', { name: 'What was done' });
   await expect(done).toContainText('from 64 × 48');
   await expect(done).toContainText("ImageNet's mean");
+  await openFacts(page);
   await expect(page.getByLabel('Facts of this volume')).toContainText('64 × 48 pixels');
   // One slice for each column, and no 3D view.
   await expect(page.getByRole('application', { name: /slice 32 × 32, Picture/ })).toHaveCount(3);

@@ -59,7 +59,10 @@ test('a panel that fails says so, leaves the others and can be tried again', asy
 
 test('a page whose part is gone after an update is reloaded to where it was', async ({ page }) => {
   await openApp(page);
-  await page.getByRole('region', { name: 'Gallery' }).getByText('apoferritin').click();
+  await page
+    .getByRole('complementary', { name: 'Volumes' })
+    .getByRole('button', { name: /^apoferritin/ })
+    .click();
   await expect(page.getByText('correct', { exact: true })).toBeVisible();
   await choose(page, 'Layer to explain', 'conv3');
   await expect(page.locator('.is-stale')).toHaveCount(0);
@@ -77,13 +80,13 @@ test('a page whose part is gone after an update is reloaded to where it was', as
 });
 
 test('a network that comes to nothing offers to try again', async ({ page }) => {
-  await page.route('**/models/cnn-2-inf/model.json', (route) => route.abort());
+  await page.route('**/models/cnn-2-0.1/model.json', (route) => route.abort());
   await page.goto('/');
   const card = page.locator('.status-card');
   await expect(card).toContainText('The network could not be loaded');
-  await expect(card).toContainText('CNN-2, noise-free: could not be read: there is no connection');
+  await expect(card).toContainText('CNN-2, SNR 0.1: could not be read: there is no connection');
   await expect(card).not.toContainText('http');
-  await page.unroute('**/models/cnn-2-inf/model.json');
+  await page.unroute('**/models/cnn-2-0.1/model.json');
   await card.getByRole('button', { name: 'Try again' }).click();
   await expect(classRows(page)).toHaveCount(23);
 });
@@ -106,5 +109,5 @@ test('damaged networks are refused in words', async ({ page }) => {
     buffer: Buffer.from('x'),
   });
   await expect(page.getByText(/^net\.onnx: not readable as ONNX/)).toBeVisible();
-  await expect(network).toHaveText('CNN-2, noise-free');
+  await expect(network).toContainText('CNN-2, noise-free');
 });

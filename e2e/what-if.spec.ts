@@ -1,4 +1,4 @@
-import { drop, expect, fixture, openApp, test } from './app.ts';
+import { drop, expect, fixture, openApp, openFacts, test } from './app.ts';
 
 test('another reading is tried, applied to the volume shown and taken back', async ({ page }) => {
   await openApp(page);
@@ -11,6 +11,7 @@ test('another reading is tried, applied to the volume shown and taken back', asy
   if (await attempt.isVisible()) await attempt.click({ timeout: 3000 }).catch(() => undefined);
   await found.click();
   await page.getByRole('button', { name: /^Inverted contrast/ }).click();
+  await openFacts(page);
   await expect(page.getByRole('switch', { name: 'Invert contrast' })).toBeChecked();
   await expect(page.getByText(/^Network says /)).toContainText('opposite contrast');
   await page.getByRole('button', { name: /^Undo/ }).click();

@@ -9,7 +9,7 @@ test('methods and their difference, a class and its runner-up, and the layers ar
     columns.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
   const compare = async (name: string) => {
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
-    await page.getByRole('menuitem', { name }).click();
+    await page.getByRole('menuitem', { name: new RegExp(`^${name}`) }).click();
   };
 
   await compare('Methods and their difference');

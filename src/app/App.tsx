@@ -16,6 +16,7 @@ import { actions, networkStore } from '../state/index.ts';
 import { Header } from './Header.tsx';
 import { ExplainPage } from './pages/explain/ExplainPage.tsx';
 import { PAGES } from './pages/index.tsx';
+import { WalkDialog } from './pages/explain/walk/WalkDialog.tsx';
 import { LazyPage } from './pages/LazyPage.tsx';
 import { PictureDialog } from './picture/PictureDialog.tsx';
 import { hashOf, usePage } from './routes.ts';
@@ -56,7 +57,14 @@ export function App() {
         <Boundary name="The header" className={shared.header}>
           <Header />
         </Boundary>
-        {explained.current && <ExplainPage hidden={!explaining} />}
+        {explained.current && (
+          <ExplainPage
+            hidden={!explaining}
+            onAboutNetwork={COMMANDS.network.run}
+            onLayers={COMMANDS.layers.run}
+            onWalk={COMMANDS.walk.run}
+          />
+        )}
         {Content && (
           <LazyPage key={page} title={title}>
             <Content />
@@ -66,6 +74,7 @@ export function App() {
       <HelpDialog {...dialogProps('help')} />
       <NetworkDialog {...dialogProps('network')} onLayers={COMMANDS.layers.run} />
       <NetworkGraphDialog {...dialogProps('layers')} />
+      <WalkDialog {...dialogProps('walk')} />
       <CommandPalette {...dialogProps('commands')} />
       <PictureDialog {...dialogProps('picture')} />
       <FilmProgress />

@@ -8,6 +8,7 @@ import {
   headerColumns,
   shownLayer,
 } from '../state/index.ts';
+import { Button } from '../ui/Button.tsx';
 import { WarningIcon } from '../ui/icons.tsx';
 import { AimForm } from './AimForm.tsx';
 import { ClassTable } from './ClassTable.tsx';
@@ -19,7 +20,12 @@ import { Trust } from './trust/Trust.tsx';
 import styles from './ClassesPanel.module.css';
 import { classes } from '../ui/classes.ts';
 
-export function ClassesPanel() {
+interface ClassesPanelProps {
+  /** Opens the walk through the channels. */
+  onWalk(): void;
+}
+
+export function ClassesPanel({ onWalk }: ClassesPanelProps) {
   const answer = useStore(explainStore, (state) => state.answer);
   const stale = useStore(explainStore, (state) => state.stale);
   return (
@@ -31,9 +37,14 @@ export function ClassesPanel() {
         <div className={classes(styles.classesContent, stale && 'is-stale')} inert={stale}>
           <ClassTable />
           <section className="panel-section" aria-label="Where the score comes from">
-            <h3>
-              <Explained topic="ledger">Where the score comes from</Explained>
-            </h3>
+            <div className="section-head">
+              <h3>
+                <Explained topic="ledger">Where the score comes from</Explained>
+              </h3>
+              <Button tone="quiet" onClick={onWalk}>
+                By channel…
+              </Button>
+            </div>
             <Ledger />
             <LedgerSentence />
           </section>

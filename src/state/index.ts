@@ -28,6 +28,9 @@ export const evaluationStore = app.evaluation;
 export const noticesStore = app.notices;
 export const paperStore = app.paper;
 export const whatIfStore = app.whatIf;
+export const mapTestsStore = app.mapTests;
+export const walkStore = app.walk;
+export const layerStripStore = app.layerStrip;
 export const segmentationStore = app.segmentation;
 export const sessionStore = app.session;
 export const structureStore = app.structure;
@@ -39,13 +42,14 @@ export const actions = app.actions;
 export { type Aim, ballAt, FIRST_RADIUS, isAveraged, outputOf, targetKindOf } from './aim.ts';
 export type { DeepLink } from './actions/deepLink.ts';
 export {
+  basisOf,
   columnOf,
   hasMap,
   headerColumns,
   mapColumns,
   type Scale,
   scaleOf,
-  shownScale,
+  shownBasis,
 } from './display.ts';
 export type { EngineState } from './engine.ts';
 export type { SetKind } from './evaluation.ts';
@@ -116,6 +120,8 @@ export {
 } from './session/file.ts';
 export { type TakenSession, volumeId } from './session/take.ts';
 export { statsOf } from './stats.ts';
+export { type Walk, walkSubject } from './actions/walk.ts';
+export { stripSubject } from './actions/layerStrip.ts';
 export { whatIfKey } from './actions/whatIf.ts';
 export { simulatedPose, turnedPose } from './actions/structure.ts';
 export { CENTRED, type StructurePose } from './structure.ts';
@@ -123,6 +129,7 @@ export type * from './types.ts';
 export { INPUT_COLUMN } from './types.ts';
 export type { ModelInfo } from '../engine/types.ts';
 export type LayoutName = NonNullable<ModelInfo['inputDeclared']['layout']>;
+export { linkPanel, lookOf, setLook } from './look.ts';
 export * from './view.ts';
 export * from './viewChoices.ts';
 export {

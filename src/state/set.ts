@@ -1,6 +1,10 @@
 import { createEngineStore } from './engine.ts';
 import { createEvaluationStore } from './evaluation.ts';
 import { createExplainStore } from './explain.ts';
+import type { Walk } from './actions/walk.ts';
+import type { MapTests } from '../core/probes/index.ts';
+import type { StripMap } from './actions/layerStrip.ts';
+import { createInquiryStore } from './inquiry.ts';
 import { createNetworkStore } from './network.ts';
 import { createNoticesStore } from './notices.ts';
 import { createPaperStore } from './paper.ts';
@@ -23,6 +27,9 @@ export function createStoreSet() {
     notices: createNoticesStore(),
     paper: createPaperStore(),
     whatIf: createWhatIfStore(),
+    walk: createInquiryStore<Walk>(),
+    mapTests: createInquiryStore<MapTests>(),
+    layerStrip: createInquiryStore<readonly StripMap[]>(),
     segmentation: createSegmentationStore(),
     session: createSessionStore(),
     structure: createStructureStore(),

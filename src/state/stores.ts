@@ -5,6 +5,7 @@ import { AnswerCache } from './actions/answerCache.ts';
 import type { Panel } from '../core/session/index.ts';
 import { createExplainer, type Explainer } from './actions/explain.ts';
 import { createInputActions, type InputActions } from './actions/input.ts';
+import { createLayerStripActions, type LayerStripActions } from './actions/layerStrip.ts';
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
 import { createNetworkPool } from './actions/networkPool.ts';
 import { createPanelAnswers } from './actions/panelAnswers.ts';
@@ -14,9 +15,11 @@ import { createSessionActions, type SessionActions } from './actions/session.ts'
 import { createStructureActions, type StructureActions } from './actions/structure.ts';
 import { createChoices, type Choices } from './actions/choices.ts';
 import { createReferenceActions, type ReferenceActions } from './actions/references.ts';
+import { createMapTestActions, type MapTestActions } from './actions/mapTests.ts';
+import { createWalkActions, type WalkActions } from './actions/walk.ts';
 import { createWhatIfActions, type WhatIfActions } from './actions/whatIf.ts';
 import { derive, type ReadStore } from './derived.ts';
-import { computeDisplay, shownScale } from './display.ts';
+import { computeDisplay, shownBasis } from './display.ts';
 import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
 import { dismiss, notify, type Remedy } from './notices.ts';
@@ -36,6 +39,9 @@ export interface AppStores extends StoreSet {
     EvaluationActions &
     ExplainActions &
     WhatIfActions &
+    LayerStripActions &
+    WalkActions &
+    MapTestActions &
     ReferenceActions &
     SegmentActions &
     PaperActions;
@@ -87,7 +93,7 @@ export function createAppStores(
   const networkActions = createNetworkActions(set, services, explainer, history, pool);
   const inputActions = createInputActions(set, services, explainer, networkActions);
   const panels = createPanelAnswers(set, services, cache, pool, inputActions.openSample);
-  const choices = createChoices(set, history, explainer, () => shownScale(display.getState()));
+  const choices = createChoices(set, history, explainer, () => shownBasis(display.getState()));
   const structures = createStructureActions(set, services, history);
   const opening = { ...inputActions, ...networkActions, ...choices };
   return {
@@ -105,6 +111,9 @@ export function createAppStores(
       ...createEvaluationActions(set, services, opening, now),
       ...createPaperActions(set, services),
       ...createWhatIfActions(set, services),
+      ...createLayerStripActions(set, services),
+      ...createWalkActions(set, services),
+      ...createMapTestActions(set, services),
       ...createReferenceActions(set, services, choices),
       ...createSegmentActions(set, services, inputActions),
       explain: explainer.refresh,
@@ -126,7 +135,7 @@ function refreshOn<T>(store: StoreApi<T>, history: History, keys: readonly (keyo
 function undoable({ explain, network, view, volumes, structure }: StoreSet, explainer: Explainer) {
   const take = () => {
     const { classIndex, layer, aim, panels } = explain.getState();
-    const { camera, crosshair, ...looks } = view.getState();
+    const { camera, crosshair, unlinked, ...looks } = view.getState();
     return {
       ...{ classIndex, layer, aim, panels },
       ...looks,
@@ -142,7 +151,7 @@ function undoable({ explain, network, view, volumes, structure }: StoreSet, expl
       const ids = (some: readonly Panel[]) => some.map(({ id }) => id).join();
       // Another comparison is shown whole.
       const another = panels && ids(panels) !== ids(explain.getState().panels);
-      view.setState({ ...(another && { maximised: null }), ...looks });
+      view.setState({ ...(another && { maximised: null, unlinked: [] }), ...looks });
       if (pose) structure.setState({ pose });
       if (options) setOptions(volumes, options);
       explain.setState({

@@ -1,5 +1,6 @@
-import type { LevelUnit } from '../core/color/index.ts';
+import type { HeatmapUnit, LevelUnit } from '../core/color/index.ts';
 import { createStore } from 'zustand/vanilla';
+import type { OwnLook } from './look.ts';
 import type { ViewChoices } from './viewChoices.ts';
 
 export type SignChoice = ViewChoices['sign'];
@@ -15,8 +16,8 @@ export interface CameraState {
 }
 
 export interface Levels {
-  readonly unit: LevelUnit;
-  /** Magnitudes, used for both signs: percent of the scale's maximum, standard deviations, or raw. */
+  readonly unit: HeatmapUnit;
+  /** Magnitudes, used for both signs: percent of the scale's maximum, deviations, raw, or percent of the mass beyond. */
   readonly values: readonly number[];
 }
 
@@ -32,6 +33,12 @@ export interface ViewState extends ViewChoices {
   readonly crosshair: readonly [number, number, number];
   readonly levels: Levels;
   readonly inputLevel: InputLevel;
+  /** 0..1 of the density's surface around a map. */
+  readonly densityOpacity: number;
+  /** Voxels along an edge; separate pieces of the density's surface that are smaller are not drawn. */
+  readonly dust: number;
+  /** Panels with a camera and a crosshair of their own. */
+  readonly unlinked: readonly OwnLook[];
   /** Id of the one panel that is shown large beside the input; null shows all. */
   readonly maximised: string | null;
 }
@@ -54,6 +61,10 @@ export const INITIAL_VIEW: ViewState = {
   levels: DEFAULT_LEVELS,
   inputLevel: DEFAULT_INPUT_LEVEL,
   maximised: null,
+  unlinked: [],
+  densityOpacity: 0.16,
+  dust: 5,
+  cut: 'none',
   sign: 'both',
   palette: 'diverging',
   scaleMode: 'shared',

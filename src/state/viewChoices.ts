@@ -42,7 +42,22 @@ export const VIEW_CHOICES = {
   palette: { title: 'Colours', values: PALETTES },
   sliceLayout: {
     title: 'Slices',
-    values: { orthogonal: { label: 'Three planes' }, mosaic: { label: 'All sections' } },
+    values: {
+      orthogonal: { label: 'Three planes' },
+      mosaic: { label: 'All sections' },
+      projection: {
+        label: 'Projections',
+        hint: 'Of the map the largest value along each line of sight, over the mean density',
+      },
+    },
+  },
+  cut: {
+    title: 'Cut away',
+    values: {
+      none: { label: 'Nothing' },
+      half: { label: 'Front', hint: 'All that is nearer to you than the crosshair' },
+      corner: { label: 'Corner', hint: 'The corner of the box towards you, from the crosshair on' },
+    },
   },
   lengthUnit: { title: 'Lengths', values: { nm: { label: 'nm' }, Å: { label: 'Å' } } },
   theme: {

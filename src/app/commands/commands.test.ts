@@ -89,7 +89,9 @@ describe('the commands', () => {
     expect(names({ ...EXPLAINED, page: 'segment' })).toEqual(expect.arrayContaining(segmenting));
     expect(names(EMPTY)).not.toEqual(expect.arrayContaining(['savePicture', 'undo', 'nextVolume']));
     expect(names({ ...EXPLAINED, page: 'paper' })).toEqual(['commands', 'help']);
-    expect(names({ ...EXPLAINED, page: 'evaluate' })).toEqual(['commands', 'help', 'openNetwork']);
+    expect(names({ ...EXPLAINED, page: 'evaluate' })).toEqual([
+      ...['commands', 'help', 'openNetwork', 'openFolder'],
+    ]);
   });
 
   it('have titles and shortcuts of their own', () => {

@@ -71,16 +71,25 @@ export const COMMANDS = {
   },
   help: { title: 'Help and shortcuts', keys: ['?'], when: always, run: () => openDialog('help') },
   openVolumes: {
-    title: 'Open files',
+    title: 'Open volumes or pictures',
+    detail: 'They stay on this machine; files can also be dropped anywhere',
     keys: ['O'],
     when: ({ page }) => page === 'explain' || page === 'segment',
     run: open(VOLUME_ACCEPT),
   },
   openNetwork: {
     title: 'Open a network',
+    detail: 'ONNX, Keras, PyTorch, TensorFlow.js, safetensors',
     keys: [],
     when: ({ page }) => page !== 'paper',
     run: open(NETWORK_ACCEPT),
+  },
+  openFolder: {
+    title: "Open a network's folder",
+    detail: 'Of a TensorFlow.js, Keras or nnU-Net network with its weights beside it',
+    keys: [],
+    when: ({ page }) => page !== 'paper',
+    run: () => void pickFiles({ folder: true }).then(openFiles),
   },
   network: {
     title: 'About the network',
@@ -95,6 +104,13 @@ export const COMMANDS = {
     keys: ['G'],
     when: explaining,
     run: () => openDialog('layers'),
+  },
+  walk: {
+    title: 'How the map is made',
+    detail: 'Channel by channel: feature maps, weights of both methods, and their sum (Figure 2)',
+    keys: ['W'],
+    when: explained,
+    run: () => openDialog('walk'),
   },
   previousVolume: {
     title: 'Previous opened volume',
@@ -171,9 +187,10 @@ export const COMMANDS = {
     keys: ['R'],
     when: (now) => explaining(now) || found(now),
     run: () =>
-      viewStore.setState(({ camera: { projection } }) => ({
-        camera: { ...DEFAULT_CAMERA, projection },
-      })),
+      viewStore.setState(({ camera: { projection }, unlinked }) => {
+        const camera = { ...DEFAULT_CAMERA, projection };
+        return { camera, unlinked: unlinked.map((own) => ({ ...own, camera })) };
+      }),
   },
   segment: {
     title: 'Segment the volume',

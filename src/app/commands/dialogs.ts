@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 
-export type DialogId = 'help' | 'commands' | 'network' | 'layers' | 'picture';
+export type DialogId = 'help' | 'commands' | 'network' | 'layers' | 'picture' | 'walk';
 
 /** The dialog over the app. */
 export const dialogStore = createStore<{ readonly open: DialogId | null }>(() => ({ open: null }));

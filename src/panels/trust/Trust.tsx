@@ -18,6 +18,7 @@ import { CheckIcon, HelpIcon, WarningIcon } from '../../ui/icons.tsx';
 import { domainOf } from '../domainFindings.ts';
 import { METHOD_NAMES } from '../glossary.ts';
 import { REMEDIES } from '../remarks.ts';
+import { MapTests } from './MapTests.tsx';
 import { finerLayer, nameOf, trustFacts } from './facts.ts';
 import styles from './Trust.module.css';
 
@@ -63,6 +64,7 @@ export function Trust({ answer, shown }: TrustProps) {
           </li>
         ))}
       </ul>
+      <MapTests method={shown.method} />
     </section>
   );
 }

@@ -1,4 +1,9 @@
-import { convertLevel, heatmapBasis, type LevelUnit } from '../../core/color/index.ts';
+import {
+  type HeatmapBasis,
+  heatmapLevel,
+  type HeatmapUnit,
+  heatmapValue,
+} from '../../core/color/index.ts';
 import type { CamMethod } from '../../core/cam/types.ts';
 import {
   freeId,
@@ -12,12 +17,12 @@ import {
   withoutPanel,
 } from '../../core/session/index.ts';
 import type { Aim } from '../aim.ts';
-import type { Scale } from '../display.ts';
 import type { History } from '../history.ts';
+import { linkPanel } from '../look.ts';
 import { notify } from '../notices.ts';
 import { PANEL_PRESETS, type PanelPreset, type PanelPresetId } from '../panelPresets.ts';
 import type { StoreSet } from '../set.ts';
-import type { InputLevel, Levels } from '../view.ts';
+import type { InputLevel, Levels, ViewState } from '../view.ts';
 import { VIEW_CHOICES, type ViewChoice, type ViewChoices } from '../viewChoices.ts';
 import { type InputOptions, optionsOf, setOptions } from '../volumes.ts';
 import type { Explainer } from './explain.ts';
@@ -51,10 +56,12 @@ export interface Choices {
   chooseMethod(id: string, method: CamMethod): void;
   /** Shows a method's map of what the header asks; the last of its panels gives way where none has it. */
   showMethod(method: CamMethod): void;
-  /** `dragging` joins a drag's changes into one undo step. */
-  setLevels(levels: Levels, dragging?: boolean): void;
-  setLevelUnit(unit: LevelUnit): void;
+  /** `drag` joins the changes of one drag into one undo step; `true` those that follow each other at once. */
+  setLevels(levels: Levels, drag?: boolean | symbol): void;
+  setLevelUnit(unit: HeatmapUnit): void;
   setInputLevel(level: InputLevel, dragging?: boolean): void;
+  /** Of the density's surface around a map. */
+  setSurface(part: Partial<Pick<ViewState, 'densityOpacity' | 'dust'>>): void;
   setView(part: Partial<ViewChoices>): void;
   /** Of the volume on screen. */
   setInputOptions(part: Partial<InputOptions>): void;
@@ -67,7 +74,7 @@ export function createChoices(
   history: History,
   explainer: Explainer,
   /** Of the maps on screen. */
-  shownScale: () => Scale,
+  shownBasis: () => HeatmapBasis,
 ): Choices {
   const { explain, view, volumes } = set;
   /** Maps that are not there are asked for, unless the user has stopped everything. */
@@ -100,8 +107,12 @@ export function createChoices(
       });
       if (typeof found === 'string') notify(set.notices, 'info', `${preset.label}: ${found}.`);
       else {
-        view.setState({ maximised: null });
-        setPanels(found);
+        view.setState({ maximised: null, unlinked: [] });
+        history.commit('panels', () => {
+          explain.setState({ panels: found });
+          view.setState(preset.view ?? {});
+        });
+        follow();
       }
     },
     addPanel(method, after) {
@@ -112,7 +123,10 @@ export function createChoices(
       const at = copied ? panels.indexOf(copied) + 1 : panels.length;
       setPanels([...panels.slice(0, at), panel, ...panels.slice(at)]);
     },
-    removePanel: (id) => setPanels(withoutPanel(panelsNow(), id)),
+    removePanel(id) {
+      linkPanel(view, id, true);
+      setPanels(withoutPanel(panelsNow(), id));
+    },
     movePanel(id, by) {
       const at = panelsNow().findIndex((panel) => panel.id === id);
       setPanels(movedPanel(panelsNow(), id, at + by));
@@ -161,21 +175,24 @@ export function createChoices(
       );
       explainer.refresh();
     },
-    setLevels(levels, dragging = false) {
-      history.commit('levels', () => view.setState({ levels }), { merge: dragging });
+    setLevels(levels, drag = false) {
+      history.commit('levels', () => view.setState({ levels }), { merge: drag });
     },
     setLevelUnit(unit) {
-      const scale = shownScale();
+      const basis = shownBasis();
       const { levels } = view.getState();
-      if (!(scale.limit > 0) || unit === levels.unit) return;
-      const basis = heatmapBasis(scale.limit, scale.sigma);
-      const values = levels.values.map((value) =>
-        Number(convertLevel(value, levels.unit, unit, basis).toPrecision(7)),
-      );
+      if (!(basis.extreme > 0) || unit === levels.unit) return;
+      const values = levels.values.map((value) => {
+        const magnitude = heatmapLevel(Math.abs(value), levels.unit, basis);
+        return Number(heatmapValue(magnitude, unit, basis).toPrecision(7));
+      });
       history.commit('level unit', () => view.setState({ levels: { unit, values } }));
     },
     setInputLevel(inputLevel, dragging = false) {
       history.commit('input level', () => view.setState({ inputLevel }), { merge: dragging });
+    },
+    setSurface(part) {
+      history.commit('surface of the density', () => view.setState(part), { merge: true });
     },
     setView(part) {
       const titles = Object.keys(part).map((choice) => VIEW_CHOICES[choice as ViewChoice].title);

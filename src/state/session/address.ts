@@ -1,5 +1,5 @@
 import { CAM_METHODS, type CamMethod } from '../../core/cam/types.ts';
-import { LEVEL_UNITS, type LevelUnit } from '../../core/color/index.ts';
+import { HEATMAP_UNITS, type HeatmapUnit } from '../../core/color/index.ts';
 import {
   type Aim,
   DEFAULT_AIM,
@@ -79,7 +79,10 @@ export function addressOf(state: AddressState): string {
         ? null
         : levelWords({ unit: view.inputLevel.unit, values: [view.inputLevel.value] }),
     ],
+    ['density', numberWord(view.densityOpacity, INITIAL_VIEW.densityOpacity)],
+    ['dust', numberWord(view.dust, INITIAL_VIEW.dust)],
     ['camera', same(view.camera, DEFAULT_CAMERA) ? null : cameraWords(view.camera)],
+    ['apart', unlinkedWords(view.unlinked, panels)],
     ['at', crosshair ? crosshair.map((value) => rounded(value, 5)).join(',') : null],
   ];
   return words.flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`])).join('&');
@@ -119,11 +122,15 @@ export function readAddress(query: string): AddressState | null {
       ...USUAL_LOOKS,
       ...Object.fromEntries(choices),
       ...(levels && { levels }),
-      ...(surface?.values.length === 1 && {
-        inputLevel: { unit: surface.unit, value: surface.values[0] },
-      }),
+      ...(surface?.values.length === 1 &&
+        surface.unit !== 'mass' && {
+          inputLevel: { unit: surface.unit, value: surface.values[0] },
+        }),
       camera: cameraIn(words.get('camera')) ?? DEFAULT_CAMERA,
       maximised: largeIn(words.get('large')),
+      unlinked: unlinkedIn(words.get('apart') ?? ''),
+      densityOpacity: numberIn(words.get('density'), 0, 1) ?? INITIAL_VIEW.densityOpacity,
+      dust: numberIn(words.get('dust'), 0, 1e6) ?? INITIAL_VIEW.dust,
     },
     crosshair: at?.length === 3 ? [at[0], at[1], at[2]] : null,
   };
@@ -136,6 +143,26 @@ function largeWord(id: string | null, panels: readonly Panel[]): string | null {
 }
 
 const largeIn = (word: string | undefined) => (wholeIn(word) === null ? null : `p${word}`);
+
+/** `2;camera;x,y,z` for each panel that moves alone, by its place. */
+function unlinkedWords(unlinked: ViewState['unlinked'], panels: readonly Panel[]): string | null {
+  const words = unlinked.flatMap(({ panel, camera, crosshair }) => {
+    const place = panels.findIndex(({ id }) => id === panel) + 1;
+    const at = crosshair.map((value) => rounded(value, 5)).join(',');
+    return place > 0 ? [[place, cameraWords(camera), at].join(';')] : [];
+  });
+  return words.length > 0 ? words.join('!') : null;
+}
+
+function unlinkedIn(words: string): ViewState['unlinked'] {
+  return words.split('!').flatMap((word) => {
+    const [place, looks, at] = word.split(';');
+    const camera = cameraIn(looks);
+    const crosshair = numbersIn(at);
+    if (wholeIn(place) === null || !camera || crosshair?.length !== 3) return [];
+    return [{ panel: `p${place}`, camera, crosshair: [crosshair[0], crosshair[1], crosshair[2]] }];
+  });
+}
 
 /** `respond`, `grad:layer=conv3:class=4`, and `1-2` for the difference of the first two panels. */
 const panelWords = (panels: readonly Panel[]) => (panel: Panel) => {
@@ -293,7 +320,7 @@ function levelWords({ unit, values }: ViewState['levels']): string {
 
 function levelsIn(words: string | undefined): ViewState['levels'] | null {
   const [first, ...rest] = words?.split(',') ?? [];
-  const unit = LEVEL_UNITS.find((one): one is LevelUnit => one === first);
+  const unit = HEATMAP_UNITS.find((one): one is HeatmapUnit => one === first);
   const values = rest.map(Number);
   return unit && values.every(Number.isFinite) ? { unit, values } : null;
 }
@@ -319,6 +346,13 @@ function cameraIn(words: string | undefined): ViewState['camera'] | null {
     target: [tx, ty, tz],
     projection: perspective ? 'perspective' : 'orthographic',
   };
+}
+
+const numberWord = (value: number, usual: number) => (value === usual ? null : rounded(value, 4));
+
+function numberIn(word: string | undefined, min: number, max: number): number | null {
+  const [value] = numbersIn(word || undefined) ?? [];
+  return value !== undefined && value >= min && value <= max ? value : null;
 }
 
 function numbersIn(words: string | undefined): number[] | null {

@@ -1,4 +1,4 @@
-import { LEVEL_UNITS } from '../../core/color/index.ts';
+import { HEATMAP_UNITS, LEVEL_UNITS } from '../../core/color/index.ts';
 import type { Aim, Panel } from '../../core/session/index.ts';
 import { aimSchema, aimToJson } from '../../core/session/aimJson.ts';
 import { panelsSchema, panelsToJson } from '../../core/session/panelJson.ts';
@@ -100,18 +100,23 @@ function numbers<const N extends number>(count: N): Schema<N extends 3 ? Triple 
 type Triple = readonly [number, number, number];
 type Quadruple = readonly [number, number, number, number];
 
+const camera: Schema<ViewState['camera']> = object({
+  quaternion: numbers(4),
+  zoom: number({ min: 0.01, max: 1000 }),
+  target: numbers(3),
+  projection: oneOf('orthographic', 'perspective'),
+});
+
 /** Of what in the view is no choice of a menu; what is new needs its row. */
 const VIEW_VALUES: { readonly [K in Exclude<keyof ViewState, ViewChoice>]: Schema<ViewState[K]> } =
   {
-    camera: object({
-      quaternion: numbers(4),
-      zoom: number({ min: 0.01, max: 1000 }),
-      target: numbers(3),
-      projection: oneOf('orthographic', 'perspective'),
-    }),
+    camera,
     crosshair: numbers(3),
-    levels: object({ unit: oneOf(...LEVEL_UNITS), values: list(size, { max: 50 }) }),
+    levels: object({ unit: oneOf(...HEATMAP_UNITS), values: list(size, { max: 50 }) }),
+    unlinked: list(object({ panel: line(40), camera, crosshair: numbers(3) }), { max: 64 }),
     maximised: nullable(line(40)),
+    densityOpacity: number({ min: 0, max: 1 }),
+    dust: number({ min: 0, max: 1e6 }),
     inputLevel: object({ unit: oneOf(...LEVEL_UNITS), value: size }),
   };
 

@@ -1,11 +1,14 @@
 import { CAM_METHODS, type CamMethod, INPUT_METHODS } from '../../core/cam/types.ts';
+import type { LayerChannels } from '../../core/cam/index.ts';
 import { AppError, aborted } from '../../core/errors.ts';
+import type { MapTests } from '../../core/probes/index.ts';
 import { mapPanel } from '../../core/session/index.ts';
 import type { SourceVolume } from '../../core/volume/types.ts';
 import type {
   BackendChoice,
   BackendInfo,
   BatchRequest,
+  ChannelsRequest,
   Engine,
   Explanation,
   ExplainRequest,
@@ -19,6 +22,7 @@ import type {
   ScoresRequest,
   SegmentRequest,
   TaskOptions,
+  TestMapsRequest,
 } from '../../engine/types.ts';
 import { prepareVolume } from '../prepare.ts';
 import type { AppStores } from '../stores.ts';
@@ -215,6 +219,11 @@ export class FakeEngine implements Engine {
     );
   readonly scored = new Held<ScoresRequest, readonly Float32Array[]>();
   scores = (request: ScoresRequest, options?: TaskOptions) => this.scored.call(request, options);
+  readonly channelled = new Held<ChannelsRequest, LayerChannels>();
+  channels = (request: ChannelsRequest, options?: TaskOptions) =>
+    this.channelled.call(request, options);
+  readonly tests = new Held<TestMapsRequest, MapTests>();
+  testMaps = (request: TestMapsRequest, options?: TaskOptions) => this.tests.call(request, options);
   readonly randomisations = new Held<RandomiseRequest, Randomised>();
   randomise = (request: RandomiseRequest, options?: TaskOptions) =>
     this.randomisations.call(request, options);

@@ -1,13 +1,37 @@
 import { createStore } from 'zustand/vanilla';
+import { VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
 
 export type DrawerId = 'volumes' | 'classes';
 
-/** The drawer over the explain page, where its side panels are drawers. */
-export const drawersStore = createStore<{ readonly open: DrawerId | null }>(() => ({ open: null }));
+/** What stands at the left of the views: small pictures of the volumes, the whole panel, or nothing. */
+export type LeftSide = 'rail' | 'panel' | 'none';
+
+interface SidesState {
+  /** The drawer over the explain page, where its side panels are drawers. */
+  readonly open: DrawerId | null;
+  readonly left: LeftSide;
+  /** Whether the strip of layers is shown; null where the window is high enough. */
+  readonly strip: boolean | null;
+}
+
+export const drawersStore = createStore<SidesState>(() => ({
+  open: null,
+  left: 'rail',
+  strip: null,
+}));
+
+/** Another left side, with the keyboard in it. */
+export function showLeft(left: LeftSide): void {
+  drawersStore.setState({ left });
+  requestAnimationFrame(() =>
+    document.getElementById(left === 'none' ? 'views' : 'volumes')?.focus(),
+  );
+}
 
 /** Takes the keyboard to a panel, opening its drawer where it is in one. */
 export function goToPanel(id: DrawerId | 'views' | 'levels'): void {
   const panel = document.getElementById(id);
   if (panel) panel.focus();
+  else if (id === 'volumes' && !matchMedia(VOLUMES_IN_DRAWER).matches) showLeft('rail');
   else if (id === 'volumes' || id === 'classes') drawersStore.setState({ open: id });
 }
