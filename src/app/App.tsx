@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { acceptedNetworks } from '../core/network-formats.ts';
 import { PICTURE_LABELS_TEXT, VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
 import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
+import { holdsParticles, particleFiles } from '../panels/particles/particleFiles.ts';
 import { NetworkDialog, NetworkGraphDialog, openFiles } from '../panels/index.ts';
 import { Boundary } from '../ui/Boundary.tsx';
 import { useFileDrop } from '../ui/fileDrop.ts';
@@ -19,7 +20,7 @@ import { PAGES } from './pages/index.tsx';
 import { WalkDialog } from './pages/explain/walk/WalkDialog.tsx';
 import { LazyPage } from './pages/LazyPage.tsx';
 import { PictureDialog } from './picture/PictureDialog.tsx';
-import { hashOf, usePage } from './routes.ts';
+import { hashOf, type PageId, usePage } from './routes.ts';
 import { FilmProgress } from './share/FilmProgress.tsx';
 import { useTheme } from './theme.ts';
 import shared from './app.module.css';
@@ -41,8 +42,7 @@ export function App() {
       void evaluateFiles(files);
       return;
     }
-    if (page !== 'segment') location.hash = hashOf('explain');
-    void openFiles(files);
+    void open(files, page);
   });
   useTheme();
   useNetworkNotice();
@@ -87,12 +87,24 @@ export function App() {
               ? 'or a folder of them become the set.'
               : 'are shown and explained.'}
           </span>
+          <span>A list of particles and its tomogram open on the page Particles.</span>
           <span>A network replaces the one in use: {acceptedNetworks()}.</span>
           <span>A session, or a picture that was saved here, opens its comparison again.</span>
         </div>
       )}
     </TooltipProvider>
   );
+}
+
+/** Opens files where they belong: lists of particles and tomograms on their page, others on the page shown. */
+async function open(files: readonly File[], page: PageId): Promise<void> {
+  if (page === 'particles' || (await holdsParticles(files))) {
+    location.hash = hashOf('particles');
+    await particleFiles(files);
+    return;
+  }
+  if (page !== 'segment') location.hash = hashOf('explain');
+  await openFiles(files);
 }
 
 /** Says what was found in a network that was opened and what it does not say, and offers the rest. */

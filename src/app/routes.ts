@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { CAM_METHODS } from '../core/cam/types.ts';
 import type { DeepLink } from '../state/index.ts';
 
-export const PAGE_IDS = ['explain', 'segment', 'evaluate', 'paper'] as const;
+export const PAGE_IDS = ['explain', 'particles', 'segment', 'evaluate', 'paper'] as const;
 export type PageId = (typeof PAGE_IDS)[number];
 
 /** Where in the app, as the address's hash has it: `#/paper`, `#/explain?sample=1AON-0.1&class=1`. */

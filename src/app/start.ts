@@ -14,6 +14,7 @@ import {
   volumesStore,
 } from '../state/index.ts';
 import { createFilesClient } from './files/client.ts';
+import { createTomogramsClient } from './tomograms/client.ts';
 
 /** Class of the sample on the first screen: large, well known and clearly shaped. */
 const FIRST_CLASS = /groel|1aon|1kp8/i;
@@ -30,6 +31,7 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
   configureStores({
     base: document.baseURI,
     engine,
+    tomograms: createTomogramsClient(),
     ...createFilesClient(document.baseURI),
     fetchJson,
   });
@@ -47,7 +49,7 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
     shown = page;
     if (page === 'paper') void lists.then(() => (shown === 'paper' ? actions.openPaper() : null));
     else actions.leavePaper();
-    if (page === 'evaluate') void lists.then(actions.takeFirstNetwork);
+    if (page === 'evaluate' || page === 'particles') void lists.then(actions.takeFirstNetwork);
     if (page !== 'explain') return;
     const { hash } = location;
     const wanted = deepLinkOf(params);
@@ -58,6 +60,8 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
     }
     if (first) {
       void lists.then(async () => {
+        // A particle is shown already when the page is first seen.
+        if (!address && volumesStore.getState().currentId !== null) return;
         const asked = model !== null || volume !== null || (wanted !== null && !address);
         if (!asked && (await openAgain(await kept, address ? hash : null))) return;
         if (address) await actions.openAddress(address);

@@ -32,6 +32,7 @@ export const mapTestsStore = app.mapTests;
 export const walkStore = app.walk;
 export const layerStripStore = app.layerStrip;
 export const segmentationStore = app.segmentation;
+export const particlesStore = app.particles;
 export const sessionStore = app.session;
 export const structureStore = app.structure;
 export const displayStore = app.display;
@@ -92,6 +93,20 @@ export {
   type SegmentedVolume,
   voxelIn,
 } from './segmentation.ts';
+export {
+  classNameOf,
+  isSelected,
+  isTrue,
+  listedClassOf,
+  listedParticles,
+  type ParticleFilter,
+  type ParticleOrder,
+  type ParticlesState,
+  placeOfParticle,
+  rangedOrder,
+  type TomogramLook,
+} from './particles.ts';
+export type { PlacedFile, ThumbnailsRequest, TomogramInfo, Tomograms } from './tomograms.ts';
 export {
   PANEL_PRESETS,
   type PanelPreset,

@@ -8,6 +8,7 @@ import { createInquiryStore } from './inquiry.ts';
 import { createNetworkStore } from './network.ts';
 import { createNoticesStore } from './notices.ts';
 import { createPaperStore } from './paper.ts';
+import { createParticlesStore } from './particles.ts';
 import { createSessionStore } from './session.ts';
 import { createStructureStore } from './structure.ts';
 import { createViewStore } from './view.ts';
@@ -31,6 +32,7 @@ export function createStoreSet() {
     mapTests: createInquiryStore<MapTests>(),
     layerStrip: createInquiryStore<readonly StripMap[]>(),
     segmentation: createSegmentationStore(),
+    particles: createParticlesStore(),
     session: createSessionStore(),
     structure: createStructureStore(),
   };

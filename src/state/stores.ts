@@ -9,6 +9,7 @@ import { createLayerStripActions, type LayerStripActions } from './actions/layer
 import { createNetworkActions, type NetworkActions } from './actions/network.ts';
 import { createNetworkPool } from './actions/networkPool.ts';
 import { createPanelAnswers } from './actions/panelAnswers.ts';
+import { createParticleActions, type ParticleActions } from './actions/particles.ts';
 import { createPaperActions, type PaperActions } from './actions/paper.ts';
 import { createSegmentActions, type SegmentActions } from './actions/segment.ts';
 import { createSessionActions, type SessionActions } from './actions/session.ts';
@@ -44,6 +45,7 @@ export interface AppStores extends StoreSet {
     MapTestActions &
     ReferenceActions &
     SegmentActions &
+    ParticleActions &
     PaperActions;
 }
 
@@ -116,6 +118,7 @@ export function createAppStores(
       ...createMapTestActions(set, services),
       ...createReferenceActions(set, services, choices),
       ...createSegmentActions(set, services, inputActions),
+      ...createParticleActions(set, services, inputActions, now),
       explain: explainer.refresh,
       cancelExplanation: explainer.cancel,
       reportError: (text, remedy) => notify(set.notices, 'error', text, remedy),

@@ -8,6 +8,7 @@ import type { SourceGrid } from '../core/volume/index.ts';
 import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
 import type { Answer, ExplainState, PanelAnswer } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
+import type { Tomograms } from './tomograms.ts';
 import type { Engine, Progress, TaskOptions } from '../engine/types.ts';
 
 /** Statistics of the samples as read, in the file's own units. */
@@ -57,6 +58,19 @@ export interface VolumeItem extends OpenedVolume {
   readonly truth?: string;
   /** Of a part of a segmented volume. */
   readonly tile?: TileOf;
+  /** Of a particle's box. */
+  readonly particle?: ParticleOf;
+}
+
+/** Which particle a box is of. */
+export interface ParticleOf {
+  /** Position among the placed particles. */
+  readonly k: number;
+  /** Row of the list, from 1. */
+  readonly row: number;
+  /** Name of the list's file. */
+  readonly list: string;
+  readonly className: string | null;
 }
 
 /** What a tile was cut out of, and why. */
@@ -99,6 +113,7 @@ export interface Services {
   /** Address that the paths in the app's own lists start from. */
   readonly base: string;
   readonly engine: Engine;
+  readonly tomograms: Tomograms;
   /** Reads one file off the main thread; a stack gives several volumes. */
   openVolume(
     name: string,

@@ -11,6 +11,8 @@ const EXPLAINED: Situation = {
   segmentable: true,
   segmented: true,
   tile: true,
+  particle: false,
+  placed: true,
   canUndo: true,
   canRedo: true,
 };
@@ -22,11 +24,17 @@ const EMPTY: Situation = {
   segmentable: false,
   segmented: false,
   tile: false,
+  particle: false,
+  placed: false,
   canUndo: false,
   canRedo: false,
 };
+const PARTICLE: Situation = { ...EXPLAINED, tile: false, particle: true };
+const BROWSING: Situation = { ...EXPLAINED, page: 'particles' };
 const SITUATIONS: readonly Situation[] = [
   EXPLAINED,
+  PARTICLE,
+  BROWSING,
   EMPTY,
   { ...EXPLAINED, page: 'segment' },
   { ...EXPLAINED, page: 'evaluate' },
@@ -84,8 +92,14 @@ describe('the commands', () => {
     const names = (now: Situation) =>
       (Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]).filter((id) => COMMANDS[id].when(now));
     const segmenting = ['segment', 'previousComponent', 'nextComponent'];
+    const stepping = ['previousParticle', 'nextParticle'];
+    const browsing = ['openParticles', ...stepping, 'explainParticle', 'scoreParticles'];
+    const other = [...segmenting, ...browsing, 'particles'];
     const all = Object.keys(COMMANDS);
-    expect(names(EXPLAINED)).toEqual(all.filter((id) => !segmenting.includes(id)));
+    expect(names(EXPLAINED)).toEqual(all.filter((id) => !other.includes(id)));
+    expect(names(PARTICLE)).toEqual(expect.arrayContaining([...stepping, 'particles']));
+    expect(names(PARTICLE)).not.toContain('nextVolume');
+    expect(names(BROWSING)).toEqual(expect.arrayContaining(browsing));
     expect(names({ ...EXPLAINED, page: 'segment' })).toEqual(expect.arrayContaining(segmenting));
     expect(names(EMPTY)).not.toEqual(expect.arrayContaining(['savePicture', 'undo', 'nextVolume']));
     expect(names({ ...EXPLAINED, page: 'paper' })).toEqual(['commands', 'help']);

@@ -1,5 +1,6 @@
 import { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from '../../panels/index.ts';
 import { EVALUATION_EXPORTS, saveEvaluation } from '../../panels/evaluation/evaluationExports.ts';
+import { particleFiles } from '../../panels/particles/particleFiles.ts';
 import {
   SEGMENTATION_EXPORTS,
   saveSegmentation,
@@ -12,6 +13,7 @@ import {
   displayStore,
   mapColumns,
   PANEL_PRESETS,
+  particlesStore,
   type PanelPreset,
   type PanelPresetId,
   DEFAULT_CAMERA,
@@ -26,7 +28,7 @@ import { pickFiles } from '../../ui/pickFiles.ts';
 import { PAGES } from '../pages/index.tsx';
 import { goToPanel } from '../pages/explain/drawers.ts';
 import { copyPicture } from '../picture/index.ts';
-import { hashOf, PAGE_IDS } from '../routes.ts';
+import { hashOf, PAGE_IDS, routeOf } from '../routes.ts';
 import { saveSession } from '../session/file.ts';
 import { startFresh } from '../session/fresh.ts';
 import { COMPARISON_EXPORTS, saveComparison } from '../share/comparisonExports.ts';
@@ -50,7 +52,9 @@ export interface Command {
 const always = () => true;
 const explaining = ({ page }: Situation) => page === 'explain';
 const explained = (now: Situation) => explaining(now) && now.explained;
-const several = (now: Situation) => explaining(now) && now.volumes > 1;
+const ofParticle = (now: Situation) => explaining(now) && now.particle;
+const several = (now: Situation) => explaining(now) && now.volumes > 1 && !now.particle;
+const browsing = ({ page, placed }: Situation) => page === 'particles' && placed;
 
 const found = ({ page, segmented }: Situation) => page === 'segment' && segmented;
 
@@ -76,6 +80,12 @@ export const COMMANDS = {
     keys: ['O'],
     when: ({ page }) => page === 'explain' || page === 'segment',
     run: open(VOLUME_ACCEPT),
+  },
+  openParticles: {
+    title: 'Open a tomogram, a list of particles or both',
+    keys: ['O'],
+    when: ({ page }) => page === 'particles',
+    run: () => void pickFiles({}).then(particleFiles),
   },
   openNetwork: {
     title: 'Open a network',
@@ -220,6 +230,46 @@ export const COMMANDS = {
       location.hash = hashOf('segment');
     },
   },
+  previousParticle: {
+    title: 'Previous particle',
+    keys: ['['],
+    when: (now) => ofParticle(now) || browsing(now),
+    run: () => nextParticle(-1),
+  },
+  nextParticle: {
+    title: 'Next particle',
+    keys: [']'],
+    when: (now) => ofParticle(now) || browsing(now),
+    run: () => nextParticle(1),
+  },
+  particles: {
+    title: 'Back to the particles',
+    keys: ['B'],
+    when: ofParticle,
+    run: () => {
+      location.hash = hashOf('particles');
+    },
+  },
+  explainParticle: {
+    title: 'Explain the particle',
+    detail: 'Its box, on the page Explain',
+    keys: ['E'],
+    when: browsing,
+    run: () => {
+      const { current } = particlesStore.getState();
+      if (current === null) return;
+      void actions.explainParticle(current).then(() => {
+        location.hash = hashOf('explain');
+      });
+    },
+  },
+  scoreParticles: {
+    title: 'Score all particles',
+    detail: 'Asks the network about each box',
+    keys: [],
+    when: browsing,
+    run: () => void actions.scoreParticles(),
+  },
   flipPanels: {
     title: 'Flip through the panels',
     detail: 'One after the other in the same place, so that what differs jumps out',
@@ -246,6 +296,12 @@ export const COMMANDS = {
     run: redo,
   },
 } as const satisfies Readonly<Record<string, Command>>;
+
+/** With the comparison open, the next one is explained. */
+function nextParticle(delta: number): void {
+  if (routeOf(location.hash).page === 'explain') actions.explainNextParticle(delta);
+  else actions.stepParticle(delta);
+}
 
 const PAGE_COMMANDS = PAGE_IDS.map(
   (id): Command => ({

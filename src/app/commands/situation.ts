@@ -8,6 +8,7 @@ import {
   isDense,
   mapColumns,
   networkStore,
+  particlesStore,
   segmentationStore,
   volumesStore,
 } from '../../state/index.ts';
@@ -28,6 +29,10 @@ export interface Situation {
   readonly segmented: boolean;
   /** The volume shown is a tile of a segmented one. */
   readonly tile: boolean;
+  /** The volume shown is the box of a particle. */
+  readonly particle: boolean;
+  /** Particles stand in a tomogram. */
+  readonly placed: boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
 }
@@ -42,9 +47,15 @@ export function useSituation(): Situation {
     useStore(networkStore, ({ model }) => model !== null && isDense(model)) && item !== null;
   const segmented = useStore(segmentationStore, ({ result }) => result !== null);
   const tile = item?.tile !== undefined;
+  const placed = useStore(particlesStore, (state) => state.placed !== null);
+  const particle = placed && item?.particle !== undefined;
   const { canUndo, canRedo } = useStore(historyStore);
   return useMemo(
-    () => ({ page, volumes, explained, evaluated, segmentable, segmented, tile, canUndo, canRedo }),
-    [page, volumes, explained, evaluated, segmentable, segmented, tile, canUndo, canRedo],
+    () => ({
+      ...{ page, volumes, explained, evaluated, segmentable, segmented },
+      ...{ tile, particle, placed, canUndo, canRedo },
+    }),
+    // biome-ignore format: one below the other they are hard to compare
+    [page, volumes, explained, evaluated, segmentable, segmented, tile, particle, placed, canUndo, canRedo],
   );
 }

@@ -13,6 +13,10 @@ interface PageRow {
 /** The pages in the order of their links. */
 export const PAGES: Readonly<Record<PageId, PageRow>> = {
   explain: { title: 'Explain', Content: null },
+  particles: {
+    title: 'Particles',
+    Content: lazy(() => import('./particles/ParticlesPage.tsx')),
+  },
   segment: { title: 'Segment', Content: lazy(() => import('./segment/SegmentPage.tsx')) },
   evaluate: { title: 'Evaluate', Content: lazy(() => import('./evaluate/EvaluatePage.tsx')) },
   paper: { title: 'Paper', Content: lazy(() => import('./paper/PaperPage.tsx')) },

@@ -1,6 +1,7 @@
 export { classColor, fillLabels, labelTable } from './classes.ts';
 export { clearContrast, contrastOf } from './contrast.ts';
 export { fillColour, fillSlice, type SliceColors, type SliceMix } from './fill.ts';
+export { fillGrey } from './grey.ts';
 export {
   type Contrast,
   convertLevel,

@@ -8,6 +8,7 @@ export {
 export { type ReadBox, readBox, rotationAt } from './boxes.ts';
 export { type BoxPlan, cutBox, type ParticleBox, planBox } from './extract.ts';
 export { frameText, type PlacedParticles, placeParticles, tomogramIn } from './place.ts';
+export { type Matches, matchPoints } from './match.ts';
 export type {
   CoordinateFrame,
   ListedTomogram,

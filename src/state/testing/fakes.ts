@@ -2,6 +2,7 @@ import { CAM_METHODS, type CamMethod, INPUT_METHODS } from '../../core/cam/types
 import type { LayerChannels } from '../../core/cam/index.ts';
 import { AppError, aborted } from '../../core/errors.ts';
 import type { MapTests } from '../../core/probes/index.ts';
+import type { ParticleList } from '../../core/particles/index.ts';
 import { mapPanel } from '../../core/session/index.ts';
 import type { SourceVolume } from '../../core/volume/types.ts';
 import type {
@@ -26,6 +27,13 @@ import type {
 } from '../../engine/types.ts';
 import { prepareVolume } from '../prepare.ts';
 import type { AppStores } from '../stores.ts';
+import type {
+  BoxesRequest,
+  CutBox,
+  TomogramInfo,
+  Tomograms,
+  TomogramSource,
+} from '../tomograms.ts';
 import type { OpenedVolume, ReadingOptions, Services, Subtomogram } from '../types.ts';
 
 /** A call of the fake that the test answers by hand, in any order. */
@@ -234,9 +242,63 @@ export class FakeEngine implements Engine {
   dispose = async () => {};
 }
 
+/** A tomogram whose values are those of the place, and a list of four particles in it. */
+export class FakeTomograms implements Tomograms {
+  list: ParticleList = fakeList();
+  readonly cut: BoxesRequest[] = [];
+
+  open = async (source: TomogramSource): Promise<TomogramInfo> => ({
+    source,
+    grid: {
+      shape: [20, 30, 40],
+      voxelSize: [10, 10, 10],
+      voxelSizeKnown: true,
+      origin: [1, 2, 3],
+    },
+    format: 'MRC/CCP4',
+    valueType: '32-bit float',
+    levels: [10],
+    findings: [],
+  });
+  average = async (source: TomogramSource) => ({ ...(await this.open(source)), levels: [10, 20] });
+  slice = async () => null;
+  boxes = async (_: TomogramSource, request: BoxesRequest): Promise<CutBox[]> => {
+    this.cut.push(request);
+    const { shape, voxelSize, positions } = request;
+    return Array.from({ length: positions.length / 3 }, (_one, i) => {
+      const values = fakeVolume(shape[0], positions[3 * i]).data;
+      const size = [voxelSize, voxelSize, voxelSize] as const;
+      const grid = { shape, voxelSize: size, voxelSizeKnown: true, origin: [0, 0, 0] as const };
+      return { input: values.slice(), values, covered: 1, grid };
+    });
+  };
+  thumbnails = async () => ({ side: 1, data: new Float32Array(1) });
+  readList = async () => this.list;
+  close = async () => {};
+}
+
+/** Four particles along x at 10 nm from each other, the last of which lies outside. */
+export function fakeList(part: Partial<ParticleList> = {}): ParticleList {
+  return {
+    format: 'csv',
+    fileName: 'particles.csv',
+    count: 4,
+    coordinates: Float64Array.of(50, 100, 100, 150, 100, 100, 250, 100, 100, 9000, 100, 100),
+    frame: { unit: 'Å', from: 'corner', voxelSize: null },
+    rotations: null,
+    tomograms: [],
+    tomogram: null,
+    classes: { names: ['apple', 'pear'], index: Int32Array.of(0, 1, 1, 0) },
+    score: { name: 'score', values: Float32Array.of(0.3, 0.1, 0.2, 0.4) },
+    findings: [],
+    ...part,
+  };
+}
+
 export class FakeServices implements Services {
   readonly base = 'http://app.test/';
   readonly engine = new FakeEngine();
+  readonly tomograms = new FakeTomograms();
   readonly opens = new Held<string, OpenedVolume[]>();
   readonly json = new Map<string, unknown>();
 

@@ -20,6 +20,8 @@ import { HeatColorBar } from './HeatColorBar.tsx';
 import { Drawer } from '../../../ui/Drawer.tsx';
 import { CLASSES_IN_DRAWER, STRIP_FITS, VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
 import { TileBar } from '../../../panels/segmentation/TileBar.tsx';
+import { ParticleBar } from '../../../panels/particles/ParticleBar.tsx';
+import { COMMANDS } from '../../commands/commands.ts';
 import { hashOf } from '../../routes.ts';
 import { PanelBoundary } from './PanelBoundary.tsx';
 import styles from './ExplainPage.module.css';
@@ -93,6 +95,7 @@ export function ExplainPage({ hidden, onAboutNetwork, onLayers, onWalk }: Explai
       <main className={styles.centre} id="views" tabIndex={-1}>
         <Notices />
         <TileBar onWhole={toWhole} />
+        <ParticleBar onBack={COMMANDS.particles.run} />
         {classesInDrawer && (
           <div className={styles.drawerButtons}>
             {volumesInDrawer && <Button onClick={() => setOpen('volumes')}>Volumes…</Button>}

@@ -1,0 +1,92 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { PARTICLE_LABELS_TEXT } from '../../../core/particles/index.ts';
+import { VOLUME_LABELS_TEXT } from '../../../core/volume/index.ts';
+import {
+  missingText,
+  particleAddress,
+  particleFiles,
+} from '../../../panels/particles/particleFiles.ts';
+import { particlesStore } from '../../../state/index.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { FileButton } from '../../../ui/FileButton.tsx';
+import { Progress } from '../../../ui/Progress.tsx';
+import styles from './ParticlesPage.module.css';
+
+/** What to open, while something is missing. */
+export function ParticlesWelcome() {
+  const { tomogram, particles, opening } = useStore(particlesStore);
+  const open = (files: File[]) => void particleFiles(files);
+  return (
+    <div className={styles.welcome}>
+      {!tomogram && !particles && (
+        <>
+          <h2>Why did the network take this particle, and leave that one?</h2>
+          <p>
+            Open a tomogram of any size and the list of its particles. They are shown over the
+            slices, cut out at the network’s box and voxel size, scored and sorted; each explanation
+            is two clicks away. Nothing leaves this machine.
+          </p>
+        </>
+      )}
+      <p>
+        <strong>{missingText()}</strong>
+      </p>
+      <div className="button-row">
+        <FileButton tone="primary" onFiles={open}>
+          Open files…
+        </FileButton>
+        {!tomogram && (
+          <FileButton folder onFiles={open}>
+            Open an OME-Zarr folder…
+          </FileButton>
+        )}
+      </div>
+      {!tomogram && <Address />}
+      {opening && <Progress stage={`Opening ${opening}`} />}
+      <dl className={styles.accepted}>
+        {!tomogram && (
+          <>
+            <dt>Tomograms</dt>
+            <dd>{VOLUME_LABELS_TEXT}; OME-Zarr 0.4 and 0.5 as a folder or zip archive</dd>
+          </>
+        )}
+        {!particles && (
+          <>
+            <dt>Particle lists</dt>
+            <dd>{PARTICLE_LABELS_TEXT}</dd>
+          </>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+/** A tomogram at an address. */
+function Address() {
+  const [text, setText] = useState('');
+  return (
+    <form
+      className={styles.address}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== '') void particleAddress(text.trim());
+      }}
+    >
+      <label className="label" htmlFor="tomogram-address">
+        or an address
+      </label>
+      <input
+        id="tomogram-address"
+        className={styles.addressField}
+        placeholder="tomograms/TS_01.zarr"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Button type="submit" disabled={text.trim() === ''}>
+        Open
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,139 @@
+import { useCallback, useId, useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import { classColor, type Rgb } from '../../../core/color/index.ts';
+import { type Axis, quantileAt, type SlicePicture } from '../../../core/tomogram/index.ts';
+import { useBoxEdge } from '../../../panels/particles/thumbnails.ts';
+import { useListed } from '../../../panels/particles/useListed.ts';
+import { type LookChange, TomogramSlice } from '../../../slices/tomogram/TomogramSlice.tsx';
+import type { SlicePoints } from '../../../slices/tomogram/draw.ts';
+import { alongOf, roomsOf, type Rooms, windowAt } from '../../../slices/tomogram/view.ts';
+import { actions, particlesStore, type TomogramInfo } from '../../../state/index.ts';
+import { useSize } from '../../../ui/useElement.ts';
+import { LookBar } from './LookBar.tsx';
+import { requestOf, useSlice } from './useSlices.ts';
+import styles from './ParticlesPage.module.css';
+
+const GAP = 2;
+const NAMES: Readonly<Record<Axis, string>> = { z: 'xy', y: 'xz', x: 'zy' };
+
+/** Three slices through the tomogram with the particles over them. */
+export function TomogramViewer({ tomogram }: { readonly tomogram: TomogramInfo }) {
+  const stage = useRef<HTMLDivElement>(null);
+  const size = useSize(stage);
+  const helpId = useId();
+  const rooms = useMemo(() => size && roomsOf(tomogram.grid, size, GAP), [size, tomogram]);
+  const points = usePoints(tomogram);
+  return (
+    <div className={styles.viewer}>
+      <LookBar tomogram={tomogram} fit={rooms?.fit ?? 1} />
+      <div ref={stage} className={styles.stage}>
+        {rooms && (
+          <div
+            className={styles.slices}
+            style={{ gridTemplateColumns: `${rooms.z.width}px ${rooms.x.width}px`, gap: GAP }}
+          >
+            {(['z', 'x', 'y'] as const).map((axis) => (
+              <AxisSlice key={axis} {...{ axis, tomogram, rooms, points, helpId }} />
+            ))}
+            <Position tomogram={tomogram} />
+          </div>
+        )}
+      </div>
+      <p id={helpId} className="visually-hidden">
+        Drag moves the picture, a click goes there or takes a particle, the wheel goes through the
+        slices, Control and wheel zooms. Arrows move the place, Page Up and Down go through the
+        slices, plus and minus zoom.
+      </p>
+    </div>
+  );
+}
+
+interface AxisSliceProps {
+  readonly axis: Axis;
+  readonly tomogram: TomogramInfo;
+  readonly rooms: Rooms;
+  readonly points: SlicePoints | null;
+  readonly helpId: string;
+}
+
+function AxisSlice({ axis, tomogram, rooms, points, helpId }: AxisSliceProps) {
+  const look = useStore(particlesStore, (state) => state.look);
+  const { at, thickness, lowPass, percentiles } = look;
+  const pixel = look.pixel ?? rooms.fit;
+  const room = rooms[axis];
+  const window = useMemo(
+    () => windowAt(axis, look.centre, pixel, room),
+    [axis, look.centre, pixel, room],
+  );
+  const along = alongOf(axis);
+  const request = requestOf(axis, at[along], window, pixel, { thickness, lowPass });
+  const picture = useSlice(request, `${tomogram.source.id} ${tomogram.levels.length}`);
+  const grey = useMemo(() => greyOf(picture, percentiles), [picture, percentiles]);
+  const onLook = useCallback((change: LookChange) => actions.lookAt(change), []);
+  const nm = Number(((at[along] - tomogram.grid.origin[along]) / 10).toFixed(1));
+  return (
+    <TomogramSlice
+      label={`${NAMES[axis]} slice at ${'xyz'[along]} = ${nm} nm`}
+      onPick={actions.goToParticle}
+      centre={look.centre}
+      {...{ axis, helpId, room, window, pixel, at, picture, grey, points, onLook }}
+      grid={tomogram.grid}
+    />
+  );
+}
+
+function greyOf(
+  picture: SlicePicture | null,
+  [low, high]: readonly [number, number],
+): readonly [number, number] {
+  if (!picture) return [0, 1];
+  return [quantileAt(picture.quantiles, low), quantileAt(picture.quantiles, high)];
+}
+
+/** What lies at the crosshair, in the corner that the three slices leave. */
+function Position({ tomogram: { grid } }: { readonly tomogram: TomogramInfo }) {
+  const at = useStore(particlesStore, (state) => state.look.at);
+  const rows = (['x', 'y', 'z'] as const).map((name, i) => {
+    const away = at[i] - grid.origin[i];
+    const voxel = Math.round(away / grid.voxelSize[i]) + 1;
+    return { name, nm: (away / 10).toFixed(1), voxel, of: grid.shape[2 - i] };
+  });
+  return (
+    <dl className={styles.position} aria-label="Place">
+      {rows.map(({ name, nm, voxel, of }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {grid.voxelSizeKnown && `${nm} nm `}
+            <span className="faint">
+              {voxel}/{of}
+            </span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const PLAIN: Rgb = [255, 196, 0];
+
+/** The listed particles in the tomogram's world. */
+function usePoints({ grid }: TomogramInfo): SlicePoints | null {
+  const { placed, scores, particles, current } = useStore(particlesStore);
+  const shown = useListed();
+  const radius = useBoxEdge() / 4;
+  const places = useMemo(() => {
+    if (!placed) return null;
+    const { origin } = grid;
+    return placed.positions.map((at, i) => at + origin[i % 3]);
+  }, [placed, grid]);
+  return useMemo(() => {
+    if (!placed || !places) return null;
+    const listed = particles?.list.classes;
+    const colorOf = (k: number) => {
+      if (scores && scores.predicted[k] >= 0) return classColor(scores.predicted[k]);
+      return listed ? classColor(listed.index[placed.index[k]]) : PLAIN;
+    };
+    return { places, shown, colorOf, radius, current };
+  }, [placed, places, shown, scores, particles, radius, current]);
+}

@@ -1,0 +1,23 @@
+import type { Tomograms } from '../../state/tomograms.ts';
+import { createWorkerLink, type WorkerLike } from '../../worker/link.ts';
+
+function startWorker(): WorkerLike {
+  return new Worker(new URL('./tomograms.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'tomograms',
+  });
+}
+
+/** Reads tomograms in a worker of their own, which opens again what it is asked about when it was started anew. */
+export function createTomogramsClient(start = startWorker): Tomograms {
+  const link = createWorkerLink({ name: 'The thread that reads tomograms', start });
+  return {
+    open: (source, options) => link.call('open', [source], options),
+    average: (source, options) => link.call('average', [source], options),
+    slice: (source, request, options) => link.call('slice', [source, request], options),
+    boxes: (source, request, options) => link.call('boxes', [source, request], options),
+    thumbnails: (source, request, options) => link.call('thumbnails', [source, request], options),
+    readList: (file, beside) => link.call('readList', [file, beside]),
+    close: (source) => link.call('close', [source]),
+  };
+}

@@ -1,0 +1,47 @@
+import { badInput } from '../../core/errors.ts';
+import type {
+  BoxesRequest,
+  PlacedFile,
+  ThumbnailsRequest,
+  TomogramSource,
+} from '../../state/tomograms.ts';
+import type { SliceRequest } from '../../core/tomogram/index.ts';
+import { Handover, serveWorker, type Task } from '../../worker/serve.ts';
+import { average, boxes, close, open, readList, slice, thumbnails } from './service.ts';
+
+type Method = (args: never, task: Task) => Promise<Handover>;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  async open([source]: [TomogramSource]) {
+    return new Handover(await open(source), []);
+  },
+  async average([source]: [TomogramSource], task) {
+    return new Handover(await average(source, task), []);
+  },
+  async slice([source, request]: [TomogramSource, SliceRequest]) {
+    const picture = await slice(source, request);
+    return new Handover(picture, picture ? [picture.data.buffer as ArrayBuffer] : []);
+  },
+  async boxes([source, request]: [TomogramSource, BoxesRequest], task) {
+    const cut = await boxes(source, request, task);
+    const arrays = cut.flatMap(({ input, values }) => [input.buffer, values.buffer]);
+    return new Handover(cut, arrays as ArrayBuffer[]);
+  },
+  async thumbnails([source, request]: [TomogramSource, ThumbnailsRequest], task) {
+    const found = await thumbnails(source, request, task);
+    return new Handover(found, [found.data.buffer as ArrayBuffer]);
+  },
+  async readList([file, beside]: [PlacedFile, readonly PlacedFile[]]) {
+    const list = await readList(file, beside);
+    return new Handover(list, [list.coordinates.buffer as ArrayBuffer]);
+  },
+  async close([source]: [TomogramSource]) {
+    close(source);
+    return new Handover(null, []);
+  },
+};
+
+serveWorker((method, args, task) => {
+  if (!Object.hasOwn(METHODS, method)) throw badInput(`The reader has no method ${method}.`);
+  return METHODS[method](args as never, task);
+});

@@ -1,0 +1,112 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import {
+  actions,
+  classNameOf,
+  isTrue,
+  type ParticlesState,
+  particlesStore,
+  rangedOrder,
+} from '../../state/index.ts';
+import { Button } from '../../ui/Button.tsx';
+import { NumbersField } from '../../ui/NumbersField.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
+import styles from './particles.module.css';
+
+const ALL = '+all';
+
+const RANGED: Readonly<Record<ReturnType<typeof rangedOrder>, string>> = {
+  score: 'Score',
+  margin: 'Margin',
+  probability: 'Probability',
+  inside: 'Inside',
+  listed: 'Listed score',
+};
+
+/** Which of the particles are listed. */
+export function ParticleFilters() {
+  const state = useStore(particlesStore);
+  const { placed, scores, particles, filter, matches, truth } = state;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only these decide the classes
+  const counts = useMemo(() => countsOf(state), [placed, scores, particles]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only these decide what is true
+  const judged = useMemo(
+    () => placed?.inside.some((inside, k) => inside === 1 && isTrue(state, k) !== null) ?? false,
+    [placed, scores, particles, matches, truth],
+  );
+  if (!placed) return null;
+  const ranged = rangedOrder(state);
+  const hasRange = scores !== null || particles?.list.score != null;
+  return (
+    <section className={styles.filters} aria-label="Filter">
+      {counts.length > 1 && (
+        <Select
+          label="Class that is listed"
+          className={styles.classes}
+          value={filter.className ?? ALL}
+          onChange={(value) => actions.filterParticles({ className: value === ALL ? null : value })}
+          groups={[
+            {
+              items: [
+                { value: ALL, label: 'All classes' },
+                ...counts.map(([name, count]) => ({
+                  value: name,
+                  label: name,
+                  detail: count.toLocaleString('en'),
+                })),
+              ],
+            },
+          ]}
+        />
+      )}
+      {hasRange && (
+        <span className={styles.range}>
+          <span className="label">{RANGED[ranged]} from</span>
+          <NumbersField
+            label={`${RANGED[ranged]} from`}
+            narrow
+            limit={1}
+            values={filter.from === null ? [] : [filter.from]}
+            onCommit={([from]) => actions.filterParticles({ from })}
+          />
+          <span className="label">to</span>
+          <NumbersField
+            label={`${RANGED[ranged]} to`}
+            narrow
+            limit={1}
+            values={filter.to === null ? [] : [filter.to]}
+            onCommit={([to]) => actions.filterParticles({ to })}
+          />
+        </span>
+      )}
+      {judged && (
+        <ToggleGroup
+          label="True or false"
+          value={filter.truth}
+          choices={[
+            { value: 'all', label: 'All' },
+            { value: 'true', label: 'True' },
+            { value: 'false', label: 'False' },
+          ]}
+          onChange={(value) => actions.filterParticles({ truth: value })}
+        />
+      )}
+      {(filter.from !== null || filter.to !== null) && (
+        <Button tone="quiet" onClick={() => actions.filterParticles({ from: null, to: null })}>
+          Any {RANGED[ranged].toLowerCase()}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function countsOf(state: ParticlesState): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (let k = 0; k < (state.placed?.inside.length ?? 0); k++) {
+    if (!state.placed!.inside[k]) continue;
+    const name = classNameOf(state, k);
+    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}

@@ -1,0 +1,92 @@
+import { useStore } from 'zustand';
+import {
+  actions,
+  isSelected,
+  type ModelInfo,
+  networkBox,
+  networkStore,
+  nanometres,
+  particlesStore,
+} from '../../state/index.ts';
+import { Button } from '../../ui/Button.tsx';
+import { download } from '../../ui/download.ts';
+import { DownloadIcon } from '../../ui/icons.tsx';
+import { Progress } from '../../ui/Progress.tsx';
+import { Switch } from '../../ui/Switch.tsx';
+import { NetworkPicker } from '../Pickers.tsx';
+import { useListed } from './useListed.ts';
+import styles from './particles.module.css';
+
+/** Which network is asked about the particles; starts and stops it. */
+export function ScoreForm() {
+  const model = useStore(networkStore, (state) => state.model);
+  const loading = useStore(networkStore, (state) => state.progress);
+  const { placed, scoring, scoringError, invert, scores } = useStore(particlesStore);
+  if (!placed) return null;
+  return (
+    <section className="panel-section" aria-label="Scores">
+      <NetworkPicker />
+      {loading && <Progress {...loading} onCancel={actions.cancelNetwork} />}
+      {scoring && <Progress {...scoring} onCancel={actions.cancelScoring} />}
+      {!loading && !scoring && model && (
+        <>
+          <div className={styles.run}>
+            <Button
+              tone="primary"
+              disabled={placed.insideCount === 0}
+              onClick={() => void actions.scoreParticles()}
+            >
+              {scores ? 'Score again' : 'Score all particles'}
+            </Button>
+            <Switch label="Invert contrast" checked={invert} onChange={actions.invertParticles} />
+          </div>
+          {!scores && <p className="small">{boxText(model)}</p>}
+        </>
+      )}
+      {scoringError && (
+        <p className="remark" role="alert">
+          {scoringError}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function boxText(model: ModelInfo): string {
+  const box = networkBox(model);
+  const { voxelSize, contrast } = model.sidecar;
+  if (!box || box[0] === 1) return `${model.title} takes no volumes of one channel.`;
+  const at = voxelSize ? ` of ${nanometres(voxelSize)}` : ' of the tomogram';
+  const sign = contrast ? ` Molecules are to be ${contrast}.` : '';
+  return `Each is cut out as ${box[2]}³ voxels${at}.${sign}`;
+}
+
+/** What is chosen, and its way out. */
+export function ExportForm() {
+  const state = useStore(particlesStore);
+  const listed = useListed();
+  const { placed, selected, particles } = state;
+  if (!placed || !particles) return null;
+  const chosen = selected
+    ? placed.inside.reduce((sum, _, k) => sum + Number(isSelected(state, k)), 0)
+    : listed.length;
+  const save = async () => {
+    const file = await actions.selectedParticles();
+    if (file) download(file.name, new Blob([file.bytes as BlobPart]));
+  };
+  const ending = particles.list.fileName.split('.').at(-1);
+  return (
+    <div className={styles.export}>
+      <Button tone="quiet" onClick={() => actions.selectListed(true)}>
+        Select the {listed.length.toLocaleString('en')} listed
+      </Button>
+      <Button tone="quiet" onClick={() => actions.selectListed(false)}>
+        Select none
+      </Button>
+      <Button disabled={chosen === 0} onClick={() => void save()}>
+        <DownloadIcon />
+        {chosen.toLocaleString('en')} as .{ending}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { actions, classNameOf, isTrue, particlesStore } from '../../state/index.ts';
+import { Thumbnail } from './Thumbnail.tsx';
+import { useThumbnails } from './thumbnails.ts';
+import { useListed } from './useListed.ts';
+import styles from './particles.module.css';
+
+/** More than there is room for in any layout. */
+const SHOWN = 16;
+
+/** True and false picks beside each other, the first of the list as it is sorted, all with the same levels. */
+export function TruthStrips({ onExplain }: { onExplain(): void }) {
+  const state = useStore(particlesStore);
+  const listed = useListed();
+  const rows = useMemo(() => {
+    const of = (wanted: boolean) => {
+      const all = Array.from(listed).filter((k) => isTrue(state, k) === wanted);
+      return { count: all.length, first: all.slice(0, SHOWN) };
+    };
+    return [
+      { label: 'True', ...of(true) },
+      { label: 'False', ...of(false) },
+    ];
+  }, [state, listed]);
+  const pictures = useThumbnails(rows.flatMap(({ first }) => first));
+  if (rows.every(({ count }) => count === 0)) return null;
+  return (
+    <section className={styles.strips} aria-label="True and false picks with equal levels">
+      {rows.map(({ label, count, first }) => (
+        <div key={label} className={styles.strip}>
+          <span className={styles.stripLabel}>
+            <strong>{label}</strong>
+            <span className="small">{count.toLocaleString('en')}</span>
+          </span>
+          {first.map((k) => (
+            <button
+              key={k}
+              type="button"
+              className={styles.stripButton}
+              aria-label={`Row ${state.placed!.index[k] + 1}, ${classNameOf(state, k) ?? 'no class'}`}
+              aria-pressed={k === state.current}
+              title={`Row ${state.placed!.index[k] + 1}, ${classNameOf(state, k) ?? 'no class'}; twice explains it`}
+              onClick={() => actions.goToParticle(k)}
+              onDoubleClick={() => void actions.explainParticle(k).then(onExplain)}
+            >
+              <Thumbnail data={pictures.of(k)} side={pictures.side} grey={pictures.grey} />
+            </button>
+          ))}
+        </div>
+      ))}
+    </section>
+  );
+}

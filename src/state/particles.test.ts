@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { listedParticles, isTrue } from './particles.ts';
+import { createAppStores } from './stores.ts';
+import { fakeExplanation, fakeList, fakeModel, FakeServices, settle } from './testing/fakes.ts';
+
+const file = { path: 'particles.csv', file: new Blob(['x,y,z\n1,1,1\n2,2,2\n3,3,3\n4,4,4\n']) };
+
+async function opened() {
+  const services = new FakeServices();
+  const stores = createAppStores(() => services);
+  const { actions, particles } = stores;
+  await actions.openTomogram({
+    name: 'TS_01.mrc',
+    from: [{ path: 'TS_01.mrc', file: new Blob() }],
+  });
+  await actions.openParticles(file, []);
+  stores.network.setState({ model: fakeModel(), status: 'ready' });
+  const listed = () => Array.from(listedParticles(particles.getState()));
+  return { services, stores, actions, particles, listed };
+}
+
+/** Answers the network's questions as they come: class by the order in which they are asked. */
+async function answerAll(services: FakeServices, classes: readonly number[]) {
+  const { explains } = services.engine;
+  for (let i = 0; i < classes.length; i++) {
+    await settle();
+    const { request, answer } = explains.calls[i];
+    const scores = Float32Array.of(0, 0, 0);
+    scores[classes[i]] = i + 1;
+    answer({ ...fakeExplanation(request), scores, predicted: classes[i] });
+  }
+  await settle();
+}
+
+test('list and tomogram come in either order, and what lies outside is left out', async () => {
+  const { particles, listed } = await opened();
+  expect(particles.getState().placed).toMatchObject({ insideCount: 3 });
+  expect(particles.getState().tomogram?.levels).toEqual([10, 20]);
+  expect(listed()).toEqual([0, 1, 2]);
+
+  const services = new FakeServices();
+  const { actions, particles: other } = createAppStores(() => services);
+  await actions.openParticles(file, []);
+  expect(other.getState().placed).toBeNull();
+  await actions.openTomogram({ name: 'TS_01.mrc', from: [file] });
+  expect(other.getState().placed).toMatchObject({ insideCount: 3 });
+});
+
+test('another reading of the coordinates places them anew', async () => {
+  const { actions, particles } = await opened();
+  actions.chooseFrame({ unit: 'voxel', from: 'corner', voxelSize: null });
+  expect(particles.getState().placed?.insideCount).toBe(0);
+  actions.chooseFrame(null);
+  expect(particles.getState().placed?.insideCount).toBe(3);
+});
+
+test('is sorted, filtered and gone through', async () => {
+  const { actions, particles, listed } = await opened();
+  actions.filterParticles({ order: 'listed', descending: true });
+  expect(listed()).toEqual([0, 2, 1]);
+  actions.filterParticles({ from: 0.15 });
+  expect(listed()).toEqual([0, 2]);
+  actions.filterParticles({ from: null, className: 'pear' });
+  expect(listed()).toEqual([2, 1]);
+  expect(actions.stepParticle(1)).toBe(2);
+  expect(actions.stepParticle(5)).toBe(1);
+  // Where it stands, in the tomogram's world.
+  expect(particles.getState().look.at).toEqual([151, 102, 103]);
+});
+
+test('the network is asked batch by batch, and what it says is written down', async () => {
+  const { services, actions, particles, listed } = await opened();
+  services.engine.volumesAtOnce = 2;
+  const done = actions.scoreParticles();
+  await answerAll(services, [0, 1, 0]);
+  await done;
+  const { scores, scoring, scoringError } = particles.getState();
+  expect([scoring, scoringError]).toEqual([null, null]);
+  expect(scores).toMatchObject({ done: 3, predicted: Int16Array.of(0, 1, 0, -1) });
+  expect([...scores!.score]).toEqual([1, 2, 3, Number.NaN]);
+  expect([...scores!.margin].slice(0, 3)).toEqual([1, 2, 3]);
+  expect(services.tomograms.cut.map(({ positions }) => positions.length / 3)).toEqual([2, 1]);
+  expect(services.tomograms.cut[0]).toMatchObject({ shape: [4, 4, 4], voxelSize: 10 });
+  // The list calls them apple, pear, pear.
+  const state = particles.getState();
+  expect([0, 1, 2].map((k) => isTrue(state, k))).toEqual([true, true, false]);
+  actions.filterParticles({ truth: 'false' });
+  expect(listed()).toEqual([2]);
+});
+
+test('asking can be cancelled, and a fault is said', async () => {
+  const { services, actions, particles } = await opened();
+  const done = actions.scoreParticles();
+  await settle();
+  actions.cancelScoring();
+  await done;
+  expect(particles.getState()).toMatchObject({ scoring: null, scoringError: null });
+  const again = actions.scoreParticles();
+  await settle();
+  services.engine.explains.last.fail(new Error('no'));
+  await again;
+  expect(particles.getState().scoringError).toBe('no');
+});
+
+test('a second list says what is really there', async () => {
+  const { services, actions, particles, listed } = await opened();
+  services.tomograms.list = fakeList({
+    coordinates: Float64Array.of(55, 100, 100, 150, 100, 140, 9000, 1, 1, 9000, 1, 1),
+    classes: { names: ['apple', 'plum'], index: Int32Array.of(0, 1, 0, 0) },
+  });
+  await actions.openParticles(file, [], true);
+  expect(particles.getState().matches).toMatchObject({ found: 2, total: 2 });
+  const state = particles.getState();
+  // The second stands where a plum is, the third where nothing is.
+  expect([0, 1, 2].map((k) => isTrue(state, k))).toEqual([true, false, false]);
+  actions.filterParticles({ truth: 'true' });
+  expect(listed()).toEqual([0]);
+  actions.forgetTruth();
+  expect(listed()).toEqual([0, 1, 2]);
+});
+
+test('chosen rows go out in the format they came in', async () => {
+  const { actions } = await opened();
+  actions.selectListed(false);
+  expect(await actions.selectedParticles()).toBeNull();
+  actions.selectParticle(2, true);
+  actions.selectParticle(0, true);
+  const out = await actions.selectedParticles();
+  expect(out?.name).toBe('particles.chosen.csv');
+  expect(new TextDecoder().decode(out!.bytes)).toBe('x,y,z\n1,1,1\n3,3,3\n');
+});
+
+test('a particle is shown on the explain page, one at a time', async () => {
+  const { stores, actions } = await opened();
+  actions.invertParticles(true);
+  await actions.explainParticle(1);
+  await actions.explainParticle(2);
+  const { items, currentId, options } = stores.volumes.getState();
+  expect(items).toHaveLength(1);
+  expect(items[0]).toMatchObject({
+    id: currentId,
+    name: 'TS_01 particle 3.mrc',
+    particle: { k: 2, row: 3, list: 'particles.csv', className: 'pear' },
+    volume: { shape: [4, 4, 4] },
+  });
+  expect(options[currentId!]).toMatchObject({ invert: true, normalization: 'model' });
+});

@@ -1,0 +1,246 @@
+import { createStore } from 'zustand/vanilla';
+import type { CoordinateFrame, ParticleList, PlacedParticles } from '../core/particles/index.ts';
+import type { Vec3 } from '../core/volume/index.ts';
+import type { ModelInfo, Progress } from '../engine/types.ts';
+import type { PlacedFile, TomogramInfo } from './tomograms.ts';
+
+/** A list with the file that it was read from. */
+export interface OpenedParticles {
+  readonly list: ParticleList;
+  readonly file: PlacedFile;
+}
+
+/** How the tomogram is seen; lengths in Å. */
+export interface TomogramLook {
+  /** Of the world; where the three slices meet. */
+  readonly at: Vec3;
+  /** In the middle of the views where not all is seen. */
+  readonly centre: Vec3;
+  /** Averaged along the slice's axis. */
+  readonly thickness: number;
+  /** Details finer than this are taken away; 0 for none. */
+  readonly lowPass: number;
+  /** Percentiles that are black and white. */
+  readonly percentiles: readonly [low: number, high: number];
+  /** Å of a pixel of the screen; null shows all of it. */
+  readonly pixel: number | null;
+}
+
+/** What a network says of the particles, in the order in which they are placed; filled while it is running. */
+export interface ParticleScores {
+  readonly model: ModelInfo;
+  readonly inverted: boolean;
+  /** -1 where it has not been asked yet, -2 where it refused. */
+  readonly predicted: Int16Array;
+  readonly score: Float32Array;
+  /** Over the second score. */
+  readonly margin: Float32Array;
+  /** NaN where the network has none. */
+  readonly probability: Float32Array;
+  /** Share of what speaks for the class that lies inside the particle; NaN where there is none. */
+  readonly inside: Float32Array;
+  /** Particles that were asked about. */
+  readonly done: number;
+}
+
+export type ParticleOrder =
+  | 'row'
+  | 'class'
+  | 'score'
+  | 'margin'
+  | 'probability'
+  | 'inside'
+  | 'listed';
+
+/** Which particles are listed, and in which order. */
+export interface ParticleFilter {
+  readonly order: ParticleOrder;
+  readonly descending: boolean;
+  /** Name of a class; null for all. */
+  readonly className: string | null;
+  /** Of the score that sorts, or the network's; null where it is open. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly truth: 'all' | 'true' | 'false';
+}
+
+export interface ParticlesState {
+  readonly tomogram: TomogramInfo | null;
+  readonly particles: OpenedParticles | null;
+  /** A list of what is really there. */
+  readonly truth: OpenedParticles | null;
+  /** How the coordinates are meant; null as the file says. */
+  readonly frame: CoordinateFrame | null;
+  /** Which of the list's tomograms this one is; null for all particles. */
+  readonly tomogramIndex: number | null;
+  readonly placed: PlacedParticles | null;
+  /** Whether each placed particle is true; null without a truth. */
+  readonly matches: ParticleMatches | null;
+  readonly opening: string | null;
+  /** How much of the coarser levels is made; null when nothing is. */
+  readonly averaging: Progress | null;
+  readonly look: TomogramLook;
+  /** The contrast is turned before a network sees it. */
+  readonly invert: boolean;
+  readonly scores: ParticleScores | null;
+  readonly scoring: Progress | null;
+  readonly scoringError: string | null;
+  readonly filter: ParticleFilter;
+  /** Position among the placed. */
+  readonly current: number | null;
+  /** 1 for those that are to be exported; null for all. */
+  readonly selected: Uint8Array | null;
+}
+
+/** Which picks stand where a particle really is. */
+export interface ParticleMatches {
+  /** By position among the placed: row of the true particle in its list, -1 for none. */
+  readonly rowOf: Int32Array;
+  readonly found: number;
+  /** True particles in the tomogram. */
+  readonly total: number;
+  /** Å */
+  readonly within: number;
+}
+
+export const FIRST_FILTER: ParticleFilter = {
+  order: 'row',
+  descending: false,
+  className: null,
+  from: null,
+  to: null,
+  truth: 'all',
+};
+
+export const FIRST_LOOK: TomogramLook = {
+  at: [0, 0, 0],
+  centre: [0, 0, 0],
+  thickness: 0,
+  lowPass: 0,
+  percentiles: [0.5, 99.5],
+  pixel: null,
+};
+
+export const createParticlesStore = () =>
+  createStore<ParticlesState>(() => ({
+    tomogram: null,
+    particles: null,
+    truth: null,
+    frame: null,
+    tomogramIndex: null,
+    placed: null,
+    matches: null,
+    opening: null,
+    averaging: null,
+    look: FIRST_LOOK,
+    invert: false,
+    scores: null,
+    scoring: null,
+    scoringError: null,
+    filter: FIRST_FILTER,
+    current: null,
+    selected: null,
+  }));
+
+/** Name of the class of a placed particle: the network's where it was asked, else the list's. */
+export function classNameOf(
+  { scores, particles, placed }: Pick<ParticlesState, 'scores' | 'particles' | 'placed'>,
+  k: number,
+): string | null {
+  const predicted = scores?.predicted[k] ?? -1;
+  if (predicted >= 0) return scores!.model.classes[predicted];
+  return listedClassOf({ particles, placed }, k);
+}
+
+/** Name of the class that the list gives. */
+export function listedClassOf(
+  { particles, placed }: Pick<ParticlesState, 'particles' | 'placed'>,
+  k: number,
+): string | null {
+  const classes = particles?.list.classes;
+  return classes && placed ? classes.names[classes.index[placed.index[k]]] : null;
+}
+
+/** The numbers that particles can be sorted by; NaN where there is none. */
+const VALUES: Readonly<Record<ParticleOrder, (state: ParticlesState, k: number) => number>> = {
+  row: ({ placed }, k) => placed!.index[k],
+  class: ({ scores, particles, placed }, k) => {
+    if (scores && scores.predicted[k] >= 0) return scores.predicted[k];
+    return particles!.list.classes?.index[placed!.index[k]] ?? Number.NaN;
+  },
+  score: ({ scores }, k) => scores?.score[k] ?? Number.NaN,
+  margin: ({ scores }, k) => scores?.margin[k] ?? Number.NaN,
+  probability: ({ scores }, k) => scores?.probability[k] ?? Number.NaN,
+  inside: ({ scores }, k) => scores?.inside[k] ?? Number.NaN,
+  listed: ({ particles, placed }, k) =>
+    particles!.list.score?.values[placed!.index[k]] ?? Number.NaN,
+};
+
+/** The value by which particles are sorted and cut off: the score where rows or classes sort. */
+export const rangedOrder = ({ filter, scores }: Pick<ParticlesState, 'filter' | 'scores'>) =>
+  filter.order !== 'row' && filter.order !== 'class' ? filter.order : scores ? 'score' : 'listed';
+
+/** Positions among the placed of those that are listed, in their order: inside, and as the filter says. */
+export function listedParticles(state: ParticlesState): Uint32Array {
+  const { placed, filter } = state;
+  if (!placed) return new Uint32Array(0);
+  const { order, descending, className, from, to, truth } = filter;
+  const ranged = VALUES[rangedOrder(state)];
+  const out = new Uint32Array(placed.insideCount);
+  let count = 0;
+  for (let k = 0; k < placed.inside.length; k++) {
+    if (!placed.inside[k]) continue;
+    if (className !== null && classNameOf(state, k) !== className) continue;
+    if (from !== null && !(ranged(state, k) >= from)) continue;
+    if (to !== null && !(ranged(state, k) <= to)) continue;
+    if (truth !== 'all' && isTrue(state, k) !== (truth === 'true')) continue;
+    out[count++] = k;
+  }
+  const listed = out.subarray(0, count);
+  const value = VALUES[order];
+  const keys = new Float64Array(placed.inside.length);
+  for (const k of listed) keys[k] = value(state, k);
+  const sign = descending ? -1 : 1;
+  // What has no value comes last whichever way it is sorted.
+  return listed.sort((a, b) => {
+    const [x, y] = [keys[a], keys[b]];
+    if (x === y || (Number.isNaN(x) && Number.isNaN(y))) return a - b;
+    if (Number.isNaN(x)) return 1;
+    if (Number.isNaN(y)) return -1;
+    return sign * (x - y);
+  });
+}
+
+/**
+ * Whether a particle is what it is called: with a second list, whether one of that class stands there; without, whether
+ * the network says the class that the list gives. Null where nothing says.
+ */
+export function isTrue(state: ParticlesState, k: number): boolean | null {
+  const { matches, truth, scores, particles } = state;
+  if (matches && truth) {
+    const row = matches.rowOf[k];
+    if (row < 0) return false;
+    const { classes } = truth.list;
+    const own = classNameOf(state, k);
+    return !classes || own === null || classes.names[classes.index[row]] === own;
+  }
+  const known = particles?.list.classes;
+  if (!known || !scores || scores.predicted[k] < 0) return null;
+  // Numbers of a classification are no names of the network's classes.
+  if (!known.names.some((name) => scores.model.classes.includes(name))) return null;
+  return listedClassOf(state, k) === classNameOf(state, k);
+}
+
+/** Whether a particle would be exported. */
+export const isSelected = ({ selected }: Pick<ParticlesState, 'selected'>, k: number) =>
+  selected === null || selected[k] === 1;
+
+/** World position, Å, of a placed particle. */
+export function placeOfParticle(
+  { placed, tomogram }: Pick<ParticlesState, 'placed' | 'tomogram'>,
+  k: number,
+): Vec3 {
+  const [x, y, z] = placed!.positions.subarray(3 * k, 3 * k + 3);
+  const [ox, oy, oz] = tomogram!.grid.origin;
+  return [x + ox, y + oy, z + oz];
+}

@@ -1,0 +1,106 @@
+import type { ParticleList } from '../core/particles/index.ts';
+import type { SlicePicture, SliceRequest } from '../core/tomogram/index.ts';
+import type { Finding, Shape3, SourceGrid, Vec3 } from '../core/volume/index.ts';
+import type { InputExpectation } from '../core/volume/index.ts';
+import type { TaskOptions } from '../engine/types.ts';
+
+/** A file with its path from the folder that was dropped or chosen. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly file: Blob;
+}
+
+/** What a tomogram is read from; the same object stays the same tomogram. */
+export interface TomogramSource {
+  readonly id: number;
+  readonly name: string;
+  /** One volume file or zip archive, the files of a folder, or the address of one of these. */
+  readonly from: readonly PlacedFile[] | string;
+  /** Å, instead of what the file says. */
+  readonly voxelSize?: number;
+}
+
+/** A tomogram that parts can be asked of. */
+export interface TomogramInfo {
+  readonly source: TomogramSource;
+  readonly grid: SourceGrid;
+  /** E.g. "MRC/CCP4". */
+  readonly format: string;
+  readonly valueType: string;
+  /** Å along x of every level that can be read, the finest first. */
+  readonly levels: readonly number[];
+  /** About the file and what was read of it so far. */
+  readonly findings: readonly Finding[];
+}
+
+/** Boxes around places, cut out as a network sees them. */
+export interface BoxesRequest {
+  /** x, y, z in Å from the centre of the tomogram's first voxel, three numbers each. */
+  readonly positions: Float64Array;
+  /** Nine numbers each, to turn the boxes; null leaves the tomogram's axes. */
+  readonly rotations: Float32Array | null;
+  readonly shape: Shape3;
+  /** Å */
+  readonly voxelSize: number;
+  readonly expectation: Pick<InputExpectation, 'normalization' | 'steps'>;
+  readonly invert: boolean;
+}
+
+/** One box. */
+export interface CutBox {
+  /** As the network sees it. */
+  readonly input: Float32Array;
+  /** Before it was normalised. */
+  readonly values: Float32Array;
+  /** Share of the box, 0 to 1, that lies in the tomogram. */
+  readonly covered: number;
+  readonly grid: SourceGrid;
+}
+
+/** Pictures of the middle of boxes. */
+export interface ThumbnailsRequest {
+  readonly positions: Float64Array;
+  /** Å along an edge. */
+  readonly edge: number;
+  /** Å of a pixel. */
+  readonly pixel: number;
+  /** Averaged through the middle, Å. */
+  readonly thickness: number;
+}
+
+export interface Thumbnails {
+  readonly side: number;
+  /** `[n, side, side]`, row 0 with the smallest y. */
+  readonly data: Float32Array;
+}
+
+/** Reads tomograms off the main thread, part by part. Every method rejects with an `AppError`. */
+export interface Tomograms {
+  open(source: TomogramSource, options?: TaskOptions): Promise<TomogramInfo>;
+  /** Makes the coarser levels; what can be read is more afterwards. */
+  average(source: TomogramSource, options?: TaskOptions): Promise<TomogramInfo>;
+  /** Null while that slice cannot be had without the coarser levels. */
+  slice(
+    source: TomogramSource,
+    request: SliceRequest,
+    options?: TaskOptions,
+  ): Promise<SlicePicture | null>;
+  boxes(
+    source: TomogramSource,
+    request: BoxesRequest,
+    options?: TaskOptions,
+  ): Promise<readonly CutBox[]>;
+  thumbnails(
+    source: TomogramSource,
+    request: ThumbnailsRequest,
+    options?: TaskOptions,
+  ): Promise<Thumbnails>;
+  /** Reads a list of particles; `beside` are files that may belong to it. */
+  readList(file: PlacedFile, beside: readonly PlacedFile[]): Promise<ParticleList>;
+  /** Forgets a tomogram. */
+  close(source: TomogramSource): Promise<void>;
+}
+
+/** Å of the finest voxels, which are cubes nearly always. */
+export const voxelOf = ({ grid }: Pick<TomogramInfo, 'grid'>): number =>
+  Math.max(...(grid.voxelSize as readonly number[] as Vec3));
