@@ -21,10 +21,10 @@ test('a dropped picture is explained by a dropped network of images', async ({ p
   await drop(page, fixture('import/onnx/convnext2d/model.onnx'), picture(info));
   await expect(page.getByText(/^Network says class \d/)).toBeVisible();
   await expect(classRows(page)).toHaveCount(5);
+  await openFacts(page);
   const done = page.getByRole('list', { name: 'What was done' });
   await expect(done).toContainText('from 64 × 48');
   await expect(done).toContainText("ImageNet's mean");
-  await openFacts(page);
   await expect(page.getByLabel('Facts of this volume')).toContainText('64 × 48 pixels');
   // One slice for each column, and no 3D view.
   await expect(page.getByRole('application', { name: /slice 32 × 32, Picture/ })).toHaveCount(3);
@@ -50,6 +50,7 @@ test('sections of a volume go into a network of images one by one', async ({ pag
   await drop(page, fixture('import/onnx/regress2d/model.onnx'));
   await expect(page.getByRole('heading', { name: 'Choose how it fits' })).toBeVisible();
   await page.getByRole('button', { name: 'Crop or pad' }).click();
+  await openFacts(page);
   const done = page.getByRole('list', { name: 'What was done' });
   await expect(done).toContainText('Section 21 of 40 was taken.');
   await expect(classRows(page)).toHaveCount(3);

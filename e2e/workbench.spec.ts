@@ -72,3 +72,63 @@ test('a map is drawn as shells, as the voxels of its layer and painted on the de
   await page.keyboard.press('a');
   await expect(columns).toHaveCount(3);
 });
+
+test('the strip of layers shows all of them and chooses one', async ({ page }) => {
+  await openApp(page);
+  const strip = page.getByRole('region', { name: 'Layers of the network' });
+  const layer = page.getByRole('combobox', { name: 'Layer to explain' });
+  await expect(strip.locator('canvas')).toHaveCount(8);
+  await strip.getByRole('button', { name: 'conv3, 10³ of 4 nm' }).click();
+  await expect(layer).toContainText('conv3');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  await expect(layer).toContainText('maxpool1');
+  await expect(strip.getByRole('button', { name: /^maxpool1/ })).toHaveAttribute(
+    'aria-current',
+    'true',
+  );
+});
+
+test('a level is dragged on the colour bar in one step, moved by keys and taken away', async ({
+  page,
+}) => {
+  await openApp(page);
+  const field = page.getByRole('textbox', { name: 'Contour levels, magnitudes' });
+  const usual = await field.inputValue();
+  const mark = page.getByRole('slider', { name: 'Contour level 3' });
+  const { x, y, width, height } = (await mark.boundingBox())!;
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 20, y + 8, { steps: 4 });
+  await page.mouse.move(x + 40, y + 8, { steps: 4 });
+  await page.mouse.up();
+  await expect(field).not.toHaveValue(usual);
+  await page.keyboard.press('Control+z');
+  await expect(field).toHaveValue(usual);
+  await mark.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(field).toHaveValue('10  30  51  70  90');
+  await page.keyboard.press('Delete');
+  await expect(field).toHaveValue('10  30  70  90');
+  await page.getByRole('radio', { name: '% mass' }).click();
+  await expect(mark).toHaveAttribute('aria-valuetext', /% of the mass beyond$/);
+});
+
+test('a map is taken apart into channels, built up and muted', async ({ page }) => {
+  await openApp(page);
+  await page.keyboard.press('w');
+  const walk = page.getByRole('dialog', { name: 'How the map is made: maxpool2' });
+  const channels = walk.getByRole('region', { name: 'Channels' });
+  await expect(channels.getByRole('checkbox')).toHaveCount(64);
+  const sum = walk.locator('figure').nth(1).locator('figcaption');
+  await expect(sum).toContainText('Σ 28.9 of score 28.9');
+  const first = channels.getByRole('checkbox').first();
+  await first.uncheck();
+  await expect(sum).not.toContainText('Σ 28.9');
+  await first.check();
+  await walk.getByRole('slider', { name: 'Number of channels in the sum' }).press('Home');
+  await expect(sum).toContainText('Σ 0 of score');
+  await channels.getByRole('button', { pressed: true }).press('ArrowDown');
+  await expect(walk.locator('figure').first()).toContainText(/Channel \d+/);
+  expect(await findings(page)).toEqual([]);
+});
