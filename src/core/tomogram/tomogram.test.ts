@@ -114,6 +114,16 @@ describe('a tomogram', () => {
     expect(most()).toBeLessThan(4 * ny * nx * 4);
   });
 
+  it('keeps averages of bytes as bytes', async () => {
+    const bytes = Int8Array.from({ length: 4 * 200 * 200 }, (_, i) => (i % 2 === 0 ? -7 : -4));
+    const source = memorySource('b.mrc', writeMrc({ ...GRID, shape: [4, 200, 200], data: bytes }));
+    const tomogram = new Tomogram([await openSource(source, { smallBytes: 0, signedBytes: true })]);
+    await tomogram.build(never, () => undefined);
+    const [, half] = tomogram.levels;
+    const values = await half.read({ start: [0, 0, 0], shape: [1, 1, 2] });
+    expect(values).toEqual(Int8Array.of(-5, -5));
+  });
+
   it('is low-passed to half of the amplitude at the resolution asked for', async () => {
     const period = 20;
     const wave = Float32Array.from({ length: 200 * 200 }, (_, i) =>

@@ -53,7 +53,7 @@ export function ListDoctor() {
             <span className="small">{listText(state)}</span>
           </p>
           {placed && <Choices state={state} />}
-          <FindingList findings={[...particles.list.findings, ...(placed?.findings ?? [])]} />
+          <FindingList findings={findingsOf(state)} />
           {placed?.better && (
             <Button tone="primary" onClick={() => actions.chooseFrame(placed.better)}>
               Read them in {frameText(placed.better)}
@@ -74,6 +74,12 @@ function listText({ particles, placed }: ParticlesState): string {
   const inside = placed.insideCount.toLocaleString('en');
   const of = placed.index.length.toLocaleString('en');
   return `${format}, ${count} particles; ${inside} of ${of} stand in the tomogram`;
+}
+
+/** What the list says of its units counts while they are read so. */
+function findingsOf({ particles, placed, frame }: ParticlesState): readonly Finding[] {
+  const own = particles!.list.findings.filter(({ code }) => frame === null || code !== 'units');
+  return [...own, ...(placed?.findings ?? [])];
 }
 
 /** Other readings than the file's own. */

@@ -78,7 +78,7 @@ export function ExportForm() {
   return (
     <div className={styles.export}>
       <Button tone="quiet" onClick={() => actions.selectListed(true)}>
-        Select the {listed.length.toLocaleString('en')} listed
+        Select listed
       </Button>
       <Button tone="quiet" onClick={() => actions.selectListed(false)}>
         Select none

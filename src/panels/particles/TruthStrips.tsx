@@ -23,7 +23,7 @@ export function TruthStrips({ onExplain }: { onExplain(): void }) {
       { label: 'False', ...of(false) },
     ];
   }, [state, listed]);
-  const pictures = useThumbnails(rows.flatMap(({ first }) => first));
+  const pictures = useThumbnails(useMemo(() => rows.flatMap(({ first }) => first), [rows]));
   if (rows.every(({ count }) => count === 0)) return null;
   return (
     <section className={styles.strips} aria-label="True and false picks with equal levels">

@@ -1,13 +1,14 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
+import type { PlacedParticles } from '../../core/particles/index.ts';
 import { percentiles } from '../../core/volume/index.ts';
 import { actions, networkBox, networkStore, particlesStore } from '../../state/index.ts';
 
 /** Pictures that are kept, and how many are asked for at a time. */
 const KEPT = 3000;
-const AT_ONCE = 24;
+const AT_ONCE = 16;
 /** Particles from which the levels of all pictures are taken. */
-const SAMPLED = 32;
+const SAMPLED = 24;
 /** Å of the box where no network says it. */
 const USUAL_EDGE = 400;
 
@@ -27,83 +28,103 @@ export function useBoxEdge(): number {
   return box[2] * (model.sidecar.voxelSize ?? USUAL_EDGE / box[2]);
 }
 
-interface Kept {
-  readonly key: string;
-  readonly pictures: Map<number, Float32Array>;
-  side: number;
-  grey: readonly [number, number] | null;
+/** The pictures of one list in one tomogram, for whoever shows some of them. */
+class ThumbnailSet {
+  /** Another object whenever there is more to see. */
+  shown: Thumbnails = { side: 1, of: () => null, grey: [0, 1] };
+  readonly #pictures = new Map<number, Float32Array>();
+  readonly #wanted = new Map<string, readonly number[]>();
+  readonly #listeners = new Set<() => void>();
+  #grey: readonly [number, number] | null = null;
+  #running = false;
+
+  constructor(
+    readonly placed: PlacedParticles | null,
+    readonly tomogram: number | undefined,
+    readonly edge: number,
+  ) {}
+
+  subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Says what one of those who show them has in sight. */
+  want(id: string, ks: readonly number[]): void {
+    this.#wanted.set(id, ks);
+    if (!this.#running) void this.#run();
+  }
+
+  unwant(id: string): void {
+    this.#wanted.delete(id);
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    try {
+      if (!this.#grey) await this.#measure();
+      while (this.#grey) {
+        const sight = new Set([...this.#wanted.values()].flat());
+        const next = [...sight].filter((k) => !this.#pictures.has(k)).slice(0, AT_ONCE);
+        if (next.length === 0) return;
+        await this.#ask(next);
+        for (const old of this.#pictures.keys()) {
+          if (this.#pictures.size <= KEPT) break;
+          if (!sight.has(old)) this.#pictures.delete(old);
+        }
+      }
+    } catch {
+      // The tomogram was closed, or its file cannot be read any more, which its slices say.
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #measure(): Promise<void> {
+    const { placed } = this;
+    if (!placed || placed.insideCount === 0) return;
+    const inside = Array.from(placed.inside.keys()).filter((k) => placed.inside[k] === 1);
+    const step = Math.max(1, Math.floor(inside.length / SAMPLED));
+    const sample = inside.filter((_, i) => i % step === 0).slice(0, SAMPLED);
+    await this.#ask(sample);
+    const values = sample.flatMap((k) => Array.from(this.#pictures.get(k)!));
+    const [low, high] = percentiles(Float32Array.from(values), [1, 99]);
+    this.#grey = [low, high];
+    this.#publish();
+  }
+
+  async #ask(ks: readonly number[]): Promise<void> {
+    const { side, data } = await actions.pictureParticles(ks, this.edge);
+    for (const [i, k] of ks.entries())
+      this.#pictures.set(k, data.subarray(i * side * side, (i + 1) * side * side));
+    this.shown = { ...this.shown, side };
+    this.#publish();
+  }
+
+  #publish(): void {
+    const grey = this.#grey;
+    if (!grey) return;
+    const of = (k: number) => this.#pictures.get(k) ?? null;
+    this.shown = { side: this.shown.side, of, grey };
+    for (const listener of this.#listeners) listener();
+  }
 }
 
-/** Pictures of particles that are in sight, all with the same levels. */
+let current = new ThumbnailSet(null, undefined, 0);
+
+/** Pictures of particles that are in sight, all with the same levels; kept while the page is left. */
 export function useThumbnails(wanted: readonly number[]): Thumbnails {
   const placed = useStore(particlesStore, (state) => state.placed);
-  const id = useStore(particlesStore, (state) => state.tomogram?.source.id);
+  const tomogram = useStore(particlesStore, (state) => state.tomogram?.source.id);
   const edge = useBoxEdge();
-  const kept = useRef<Kept | null>(null);
-  const [revision, setRevision] = useState(0);
-  const asked = useRef(wanted);
-  asked.current = wanted;
-
-  const key = useMemo(() => ({ id, placed, edge, name: `${id} ${edge}` }), [id, placed, edge]);
-  // A set of pictures belongs to one tomogram, list and size of box.
-  const current = useMemo<Kept>(
-    () => ({ key: key.name, pictures: new Map(), side: 1, grey: null }),
-    [key],
-  );
-  kept.current = current;
-
-  const sight = wanted.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other pictures in sight are asked for anew
-  useEffect(() => {
-    const { placed: all } = key;
-    if (!all) return;
-    let ended = false;
-    const live = () => !ended && kept.current === current;
-    const ask = async (ks: readonly number[]) => {
-      const found = await actions.pictureParticles(ks, key.edge).catch(() => null);
-      if (!found || !live()) return false;
-      const { side, data } = found;
-      current.side = side;
-      for (const [i, k] of ks.entries())
-        current.pictures.set(k, data.subarray(i * side * side, (i + 1) * side * side));
-      return true;
-    };
-    const run = async () => {
-      if (!current.grey) {
-        const inside = Array.from(all.inside.keys()).filter((k) => all.inside[k] === 1);
-        const step = Math.max(1, Math.floor(inside.length / SAMPLED));
-        const sample = inside.filter((_, i) => i % step === 0).slice(0, SAMPLED);
-        if (sample.length === 0 || !(await ask(sample))) return;
-        const values = Float32Array.from(
-          sample.flatMap((k) => Array.from(current.pictures.get(k)!)),
-        );
-        const [low, high] = percentiles(values, [1, 99]);
-        current.grey = [low, high];
-        setRevision((n) => n + 1);
-      }
-      for (;;) {
-        const next = asked.current.filter((k) => !current.pictures.has(k)).slice(0, AT_ONCE);
-        if (next.length === 0 || !live() || !(await ask(next))) return;
-        for (const old of current.pictures.keys()) {
-          if (current.pictures.size <= KEPT) break;
-          if (!asked.current.includes(old)) current.pictures.delete(old);
-        }
-        setRevision((n) => n + 1);
-      }
-    };
-    void run();
-    return () => {
-      ended = true;
-    };
-  }, [key, current, sight]);
-
-  return useMemo(
-    () => ({
-      side: current.side,
-      of: (k) => (current.grey ? (current.pictures.get(k) ?? null) : null),
-      grey: current.grey ?? [0, 1],
-      revision,
-    }),
-    [current, revision],
-  );
+  const id = useId();
+  const set = useMemo(() => {
+    const same =
+      current.placed === placed && current.tomogram === tomogram && current.edge === edge;
+    if (!same) current = new ThumbnailSet(placed, tomogram, edge);
+    return current;
+  }, [placed, tomogram, edge]);
+  useEffect(() => set.want(id, wanted), [set, id, wanted]);
+  useEffect(() => () => set.unwant(id), [set, id]);
+  return useSyncExternalStore(set.subscribe, () => set.shown);
 }

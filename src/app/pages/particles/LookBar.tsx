@@ -62,7 +62,6 @@ export function LookBar({
         />
       </span>
       <span className={styles.field}>
-        <span className="label">Contrast</span>
         <Select
           label="Percentiles that are black and white"
           value={percentiles.join('-')}
@@ -74,7 +73,7 @@ export function LookBar({
             {
               items: CONTRASTS.map(([low, high]) => ({
                 value: `${low}-${high}`,
-                label: `${low} to ${high}%`,
+                label: `Contrast ${low} to ${high}%`,
               })),
             },
           ]}
