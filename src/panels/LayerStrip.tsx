@@ -92,7 +92,14 @@ function LayerButton({ name, title, chosen, onChoose }: LayerButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once more where the pictures make it wider
   useEffect(() => {
-    if (chosen) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const { current } = button;
+    const list = current?.parentElement;
+    if (!chosen || !current || !list) return;
+    // The page itself stays where it is.
+    const left = current.offsetLeft - list.offsetLeft;
+    const over = left + current.offsetWidth - list.clientWidth;
+    if (list.scrollLeft < over) list.scrollLeft = over;
+    if (list.scrollLeft > left) list.scrollLeft = left;
   }, [chosen, picture]);
   return (
     <Tooltip text={`${name}${grid ? `, ${grid}` : ''}${sum}`} side="top">

@@ -74,7 +74,14 @@ export function PanelMenu({ column, title, exports }: PanelMenuProps) {
         ]
       : []),
     ...(isMapPanel(panel)
-      ? [{ label: 'Copy beside it', run: () => actions.addPanel(panel.method, id) }]
+      ? [
+          { label: 'Copy beside it', run: () => actions.addPanel(panel.method, id) },
+          {
+            label: 'This class alone beside it',
+            hint: 'What is left without the mean over all classes',
+            run: () => actions.addSpecific(id),
+          },
+        ]
       : []),
     {
       label: 'Remove',

@@ -45,6 +45,25 @@ describe('what the columns show', () => {
     expect(mapsIn(app)[1]?.limit).toBeCloseTo(2);
   });
 
+  it('takes out what all classes have in common, where all are explained', async () => {
+    const app = await explained();
+    app.actions.choosePreset('specific');
+    // The fake's maps are 1, 2 and 3 by class, so the mean is the map of class 1 but for one voxel.
+    const [whole, left] = mapsIn(app);
+    expect(left).toMatchObject({ minus: 'mean', method: 'respond', classIndex: 1 });
+    expect(Math.max(...left!.map.data.map(Math.abs))).toBeCloseTo(0, 6);
+    expect(left!.limit).toBe(whole!.limit);
+    app.explain.setState(({ answer }) => {
+      const [layer] = answer!.result.layers;
+      const layers = [{ ...layer, classes: layer.classes.slice(0, 2) }];
+      return { answer: { ...answer!, result: { ...answer!.result, layers } } };
+    });
+    app.actions.chooseMethod('p1', 'grad');
+    const { shown, own } = app.display.getState().columns[2];
+    expect(shown).toBeNull();
+    expect(own?.error).toMatch(/all of them are explained/);
+  });
+
   it('gives maps of different units a scale each', async () => {
     const app = await explained();
     app.explain.setState(({ answer }) => {

@@ -10,10 +10,10 @@ import {
   toAbsolute,
 } from '../core/color/index.ts';
 import { differenceMap } from '../core/agreement/index.ts';
-import { type CamMap, METHODS } from '../core/cam/index.ts';
+import { type CamMap, METHODS, withoutMean } from '../core/cam/index.ts';
 import {
   asksTheHeader,
-  type DifferencePanel,
+  type DerivedPanel,
   isMapPanel,
   type MapPanel,
   VIEW_KINDS,
@@ -21,6 +21,7 @@ import {
 } from '../core/session/index.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
 import {
+  type Answer,
   type ExplainState,
   headerMap,
   isChosenMap,
@@ -33,6 +34,7 @@ import type { Prepared } from './prepare.ts';
 import { statsOf } from './stats.ts';
 import {
   type Column,
+  type ColumnState,
   type Display,
   INPUT_COLUMN,
   type MapColumn,
@@ -84,7 +86,7 @@ export function computeDisplay(
   };
   const found = new Map(explain.panels.filter(isMapPanel).map((one) => [one.id, mapColumn(one)]));
   const bare = explain.panels.map((panel) =>
-    isMapPanel(panel) ? found.get(panel.id)! : differenceColumn(panel, found, density),
+    isMapPanel(panel) ? found.get(panel.id)! : derivedColumn(panel, found, density),
   );
   const scales = scaleGroups(bare, view);
   const columns = bare.map((column) => scales.flat().find(({ id }) => id === column.id) ?? column);
@@ -104,24 +106,61 @@ export function computeDisplay(
 
 const NOT_ASKED: PanelAnswer = { status: 'waiting', progress: null, error: null, shown: null };
 
-/** The map of one column minus that of another, on the grid of the first. */
-function differenceColumn(
-  panel: DifferencePanel,
+/** What is made of the maps of other columns, on the grid of the first. */
+function derivedColumn(
+  panel: DerivedPanel,
   found: ReadonlyMap<string, Column>,
   density: ShownDensity,
 ): Column {
-  const [a, b] = panel.of.map((id) => found.get(id));
+  const of: readonly string[] = panel.of;
+  const [a, b = a] = of.map((id) => found.get(id));
   const base = { id: panel.id, panel, own: null } as const;
   if (!a?.shown || !b?.shown) {
     return { ...base, ...density, shown: null, answer: null, stale: false };
   }
   const { volume, volumeStats, colour, inputIso, answer } = a;
+  const shown =
+    panel.shows === 'difference'
+      ? differenceOf(a.shown, b.shown, volume, panel.kind)
+      : specificOf(a.shown, answer, volume, panel.kind);
+  const lacking: ColumnState | null = shown
+    ? null
+    : { status: 'error', progress: null, error: NEEDS_ALL_CLASSES };
   return {
     ...base,
-    ...{ volume, volumeStats, colour, inputIso, answer },
-    shown: differenceOf(a.shown, b.shown, volume, panel.kind),
+    ...{ volume, volumeStats, colour, inputIso, answer, shown },
+    own: lacking,
     stale: a.stale || b.stale,
   };
+}
+
+const NEEDS_ALL_CLASSES =
+  'What all classes have in common is known where all of them are explained: at the layer, network and volume of the top.';
+
+const specifics = new WeakMap<CamMap, MethodMap>();
+
+/** A map without the mean over all classes; null where not all of them are explained. */
+function specificOf(
+  shown: ShownMap,
+  answer: Answer | null,
+  grid: FloatVolume | null,
+  kind: ViewKind,
+): ShownMap | null {
+  const made = specifics.get(shown.map) ?? withoutCommon(shown, answer);
+  if (!made) return null;
+  specifics.set(shown.map, made);
+  const found = onGrid(made, grid, kind);
+  return found && { ...found, minus: 'mean' };
+}
+
+function withoutCommon({ map, ...shown }: ShownMap, answer: Answer | null): MethodMap | null {
+  const { scores = [], layers = [] } = answer?.result ?? {};
+  const layer = layers.find(({ name }) => name === shown.layer);
+  const all = layer?.classes.flatMap(({ methods }) => methods[shown.method] ?? []) ?? [];
+  if (all.length < 2 || all.length < scores.length) return null;
+  const { method, classIndex, gridShape } = shown;
+  const left = { ...withoutMean(map, all), shape: gridShape };
+  return { method, classIndex, gridShape, layer: shown.layer, map: left };
 }
 
 const differences = new WeakMap<CamMap, WeakMap<CamMap, MethodMap>>();

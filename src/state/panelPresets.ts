@@ -1,4 +1,10 @@
-import { differencePanel, FIRST_PANELS, mapPanel, type Panel } from '../core/session/index.ts';
+import {
+  differencePanel,
+  FIRST_PANELS,
+  mapPanel,
+  type Panel,
+  specificPanel,
+} from '../core/session/index.ts';
 import type { ExplainState } from './explain.ts';
 import type { NetworkState } from './network.ts';
 import type { ViewChoices } from './viewChoices.ts';
@@ -80,6 +86,11 @@ export const PANEL_PRESETS = {
         differencePanel('p3', ['p1', 'p2']),
       ];
     },
+  },
+  specific: {
+    label: 'This class alone',
+    hint: 'Respond-CAM, and what is left without the mean over all classes',
+    panels: () => [mapPanel('p1', 'respond'), specificPanel('p2', 'p1')],
   },
   layers: {
     label: 'Layers',

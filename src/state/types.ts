@@ -140,8 +140,8 @@ export interface ShownMap {
   readonly classIndex: number;
   /** The layer at which it stands: for maps of the input, the input. */
   readonly layer: string;
-  /** What was taken away from it, of a difference. */
-  readonly minus: Pick<ShownMap, 'method' | 'classIndex' | 'layer'> | null;
+  /** What was taken away from it: another map, or the mean over all classes. */
+  readonly minus: Pick<ShownMap, 'method' | 'classIndex' | 'layer'> | 'mean' | null;
   /** At its own resolution, unscaled. */
   readonly map: CamMap;
   /** Of the map, `[z, y, x]`. */

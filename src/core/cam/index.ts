@@ -25,6 +25,7 @@ export {
 export { hidden, type Occlusion, occlusionMap, occlusions } from './occlusion.ts';
 export { ITSELF, NOISY, PATH, type Points } from './points.ts';
 export type { ChannelSums, Recipe } from './recipe.ts';
+export { withoutMean } from './specific.ts';
 export { correlation, rivalOf, type Specificity, specificity } from './specificity.ts';
 export { participationRatio } from './spread.ts';
 export type { MethodText } from './text.ts';

@@ -1,6 +1,7 @@
 export { type Aim, aimKey, DEFAULT_AIM } from './aim.ts';
 export {
   asksTheHeader,
+  type DerivedPanel,
   differencePanel,
   type DifferencePanel,
   FIRST_PANELS,
@@ -12,6 +13,8 @@ export {
   movedPanel,
   type Panel,
   type PanelOverrides,
+  specificPanel,
+  type SpecificPanel,
   withoutPanel,
 } from './panel.ts';
 export { VIEW_KINDS, type ViewKind } from './viewKinds.ts';

@@ -35,8 +35,21 @@ export interface DifferencePanel extends PanelBase {
   readonly of: readonly [string, string];
 }
 
+/** What is left of the map of a panel when what all classes have in common is taken out. */
+export interface SpecificPanel extends PanelBase {
+  readonly shows: 'specific';
+  /** Id of the panel. */
+  readonly of: readonly [string];
+}
+
+/** A panel that is made of the maps of others. */
+export type DerivedPanel = DifferencePanel | SpecificPanel;
+
 /** One column of the comparison beside the input. */
-export type Panel = MapPanel | DifferencePanel;
+export type Panel = MapPanel | DerivedPanel;
+
+/** The panels that a panel is made of. */
+const madeOf = ({ of }: DerivedPanel): readonly string[] => of;
 
 export const isMapPanel = (panel: Panel): panel is MapPanel => panel.shows === 'map';
 
@@ -66,6 +79,10 @@ export function differencePanel(id: string, of: readonly [string, string]): Diff
   return { id, shows: 'difference', kind: 'shells', of };
 }
 
+export function specificPanel(id: string, of: string): SpecificPanel {
+  return { id, shows: 'specific', kind: 'shells', of: [of] };
+}
+
 /** An id that none of the panels has. */
 export function freeId(panels: readonly Panel[]): string {
   let number = panels.length + 1;
@@ -73,9 +90,11 @@ export function freeId(panels: readonly Panel[]): string {
   return `p${number}`;
 }
 
-/** The panels without one, and without the differences that need it. */
+/** The panels without one, and without those that are made of it. */
 export function withoutPanel(panels: readonly Panel[], id: string): Panel[] {
-  return panels.filter((panel) => panel.id !== id && (isMapPanel(panel) || !panel.of.includes(id)));
+  return panels.filter(
+    (panel) => panel.id !== id && (isMapPanel(panel) || !madeOf(panel).includes(id)),
+  );
 }
 
 /** The panels with one moved to another place among them. */

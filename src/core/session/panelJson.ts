@@ -27,7 +27,10 @@ const panel: Schema<Panel> = either(
       },
     ),
   }),
-  object({ id, kind, shows: oneOf('difference'), of: pair(id) }),
+  either(
+    object({ id, kind, shows: oneOf('difference'), of: pair(id) }),
+    object({ id, kind, shows: oneOf('specific'), of: single(id) }),
+  ),
 );
 
 function pair<T>(item: Schema<T>): Schema<readonly [T, T]> {
@@ -38,13 +41,20 @@ function pair<T>(item: Schema<T>): Schema<readonly [T, T]> {
   };
 }
 
-/** Panels as {@link panelsToJson} writes them: every id once, and differences of panels that are there. */
+function single<T>(item: Schema<T>): Schema<readonly [T]> {
+  const one = list(item, { min: 1, max: 1 });
+  return (value, at) => [one(value, at)[0]];
+}
+
+/** Panels as {@link panelsToJson} writes them: every id once, and what is made of panels that are there. */
 export const panelsSchema: Schema<readonly Panel[]> = refine(
   list(panel, { max: MOST_PANELS }),
   'panels with ids of their own, and differences of such with maps',
   (panels) => {
     const maps = panels.filter(isMapPanel).map((one) => one.id);
-    const named = panels.every((one) => isMapPanel(one) || one.of.every((of) => maps.includes(of)));
+    const named = panels.every(
+      (one) => isMapPanel(one) || [...one.of].every((of) => maps.includes(of)),
+    );
     return named && new Set(panels.map((one) => one.id)).size === panels.length;
   },
 );

@@ -43,6 +43,7 @@ describe('panels as JSON', () => {
       aim: AIMS[6],
     }),
     { id: 'p3', shows: 'difference', kind: 'shells', of: ['p1', 'p2'] },
+    { id: 'p4', shows: 'specific', kind: 'slices', of: ['p2'] },
   ];
 
   it('come back as they were', () => {

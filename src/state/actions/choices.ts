@@ -13,6 +13,7 @@ import {
   movedPanel,
   type Panel,
   type PanelOverrides,
+  specificPanel,
   type ViewKind,
   withoutPanel,
 } from '../../core/session/index.ts';
@@ -41,6 +42,8 @@ export interface Choices {
   choosePreset(id: PanelPresetId): void;
   /** One panel more: the map of a method, or a copy of a panel beside it. */
   addPanel(method: CamMethod, after?: string): void;
+  /** What is left of a panel's map without the mean over all classes, beside it. */
+  addSpecific(of: string): void;
   removePanel(id: string): void;
   /** Moves a panel by places to the right, or to the left. */
   movePanel(id: string, by: number): void;
@@ -122,6 +125,11 @@ export function createChoices(
       const panel = mapPanel(freeId(panels), method, overrides);
       const at = copied ? panels.indexOf(copied) + 1 : panels.length;
       setPanels([...panels.slice(0, at), panel, ...panels.slice(at)]);
+    },
+    addSpecific(of) {
+      const panels = panelsNow();
+      const at = panels.findIndex(({ id }) => id === of) + 1;
+      setPanels([...panels.slice(0, at), specificPanel(freeId(panels), of), ...panels.slice(at)]);
     },
     removePanel(id) {
       linkPanel(view, id, true);

@@ -164,13 +164,17 @@ function unlinkedIn(words: string): ViewState['unlinked'] {
   });
 }
 
-/** `respond`, `grad:layer=conv3:class=4`, and `1-2` for the difference of the first two panels. */
+/**
+ * `respond`, `grad:layer=conv3:class=4`; `1-2` for the difference of the first two panels, `1-mean` for the first
+ * without what all classes have in common.
+ */
 const panelWords = (panels: readonly Panel[]) => (panel: Panel) => {
   const { kind } = panel;
   const drawn = kind === 'shells' ? [] : [`as=${kind}`];
   if (!isMapPanel(panel)) {
     const place = (id: string) => panels.findIndex((one) => one.id === id) + 1;
-    return [`${place(panel.of[0])}-${place(panel.of[1])}`, ...drawn].join(':');
+    const less = panel.shows === 'difference' ? place(panel.of[1]) : 'mean';
+    return [`${place(panel.of[0])}-${less}`, ...drawn].join(':');
   }
   const { volume, network, layer, aim, classIndex } = panel.overrides;
   const named = Object.entries({
@@ -206,10 +210,12 @@ function panelsIn(words = ''): Panel[] {
   return read.flatMap(({ what, base }): Panel[] => {
     const map = maps.find(({ id }) => id === base.id);
     if (map) return [map];
-    const [, first, second] = /^(\d+)-(\d+)$/.exec(what) ?? [];
-    const of = [`p${first}`, `p${second}`] as const;
-    const known = of.every((id) => maps.some((one) => one.id === id));
-    return known ? [{ ...base, shows: 'difference', of }] : [];
+    const [, first, second] = /^(\d+)-(\d+|mean)$/.exec(what) ?? [];
+    const known = (id: string) => maps.some((one) => one.id === id);
+    const [a, b] = [`p${first}`, `p${second}`];
+    if (!known(a)) return [];
+    if (second === 'mean') return [{ ...base, shows: 'specific', of: [a] }];
+    return known(b) ? [{ ...base, shows: 'difference', of: [a, b] }] : [];
   });
 }
 

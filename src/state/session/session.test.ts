@@ -179,6 +179,7 @@ describe('an address', () => {
         mapPanel('p1', 'respond', { aim: AIMS[0], network: 'cnn-2-inf', volume: '1BXN-inf' }),
         mapPanel('p2', 'gradpp'),
         { id: 'p3', shows: 'difference', kind: 'shells', of: ['p1', 'p2'] },
+        { id: 'p4', shows: 'specific', kind: 'shells', of: ['p2'] },
       ],
     },
     {
@@ -195,6 +196,14 @@ describe('an address', () => {
         levels: { unit: 'absolute', values: [0.00125, 3e-7] },
         inputLevel: { unit: 'sigma', value: 2.5 },
         maximised: 'p2',
+        ...{ dust: 0, densityOpacity: 0.4, cut: 'corner', sliceLayout: 'projection' },
+        unlinked: [
+          {
+            panel: 'p1',
+            camera: { ...DEFAULT_CAMERA, quaternion: [0, 0, 0, 1] },
+            crosshair: [1.5, -2, 3],
+          },
+        ],
         camera: {
           quaternion: [0, 0, 0, 1],
           zoom: 1.5,
