@@ -74,17 +74,19 @@ export interface Thumbnails {
   readonly data: Float32Array;
 }
 
+export interface SliceAnswer {
+  /** Null while that slice cannot be had without the coarser levels. */
+  readonly picture: SlicePicture | null;
+  /** About the file and what was read of it so far. */
+  readonly findings: readonly Finding[];
+}
+
 /** Reads tomograms off the main thread, part by part. Every method rejects with an `AppError`. */
 export interface Tomograms {
   open(source: TomogramSource, options?: TaskOptions): Promise<TomogramInfo>;
   /** Makes the coarser levels; what can be read is more afterwards. */
   average(source: TomogramSource, options?: TaskOptions): Promise<TomogramInfo>;
-  /** Null while that slice cannot be had without the coarser levels. */
-  slice(
-    source: TomogramSource,
-    request: SliceRequest,
-    options?: TaskOptions,
-  ): Promise<SlicePicture | null>;
+  slice(source: TomogramSource, request: SliceRequest, options?: TaskOptions): Promise<SliceAnswer>;
   boxes(
     source: TomogramSource,
     request: BoxesRequest,

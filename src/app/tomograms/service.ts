@@ -5,17 +5,13 @@ import {
   readParticles,
   type ParticleFile,
 } from '../../core/particles/index.ts';
-import {
-  type SlicePicture,
-  Slicer,
-  type SliceRequest,
-  type Tomogram,
-} from '../../core/tomogram/index.ts';
+import { Slicer, type SliceRequest, type Tomogram } from '../../core/tomogram/index.ts';
 import { formatLabel, prepareInput, type Shape3, type Vec3 } from '../../core/volume/index.ts';
 import type {
   BoxesRequest,
   CutBox,
   PlacedFile,
+  SliceAnswer,
   Thumbnails,
   ThumbnailsRequest,
   TomogramInfo,
@@ -78,11 +74,10 @@ export async function average(
   return infoOf(source, tomogram);
 }
 
-export async function slice(
-  source: TomogramSource,
-  request: SliceRequest,
-): Promise<SlicePicture | null> {
-  return (await find(source)).slicer.slice(request);
+export async function slice(source: TomogramSource, request: SliceRequest): Promise<SliceAnswer> {
+  const { slicer, tomogram } = await find(source);
+  const picture = await slicer.slice(request);
+  return { picture, findings: tomogram.findings };
 }
 
 export function close(source: TomogramSource): void {

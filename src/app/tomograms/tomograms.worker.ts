@@ -19,8 +19,9 @@ const METHODS: Readonly<Record<string, Method>> = {
     return new Handover(await average(source, task), []);
   },
   async slice([source, request]: [TomogramSource, SliceRequest]) {
-    const picture = await slice(source, request);
-    return new Handover(picture, picture ? [picture.data.buffer as ArrayBuffer] : []);
+    const answer = await slice(source, request);
+    const { picture } = answer;
+    return new Handover(answer, picture ? [picture.data.buffer as ArrayBuffer] : []);
   },
   async boxes([source, request]: [TomogramSource, BoxesRequest], task) {
     const cut = await boxes(source, request, task);

@@ -32,20 +32,20 @@ const AT_ONCE = 6;
 
 /** Reads regions of one array chunk by chunk, and goes on where one is missing or damaged. */
 export class ChunkReader {
-  /** Why chunks could not be decoded, by their place. */
-  readonly damaged = new Map<string, string>();
   readonly #kept = new Map<string, ArrayLike<number>>();
   #keptBytes = 0;
   readonly #size: readonly number[];
 
   /**
    * @param axes which axis of the array z, y and x are; of others index 0 is taken
+   * @param damaged gets why chunks could not be decoded, by their place
    * @throws AppError 'bad-file'
    */
   constructor(
     readonly array: NumberArray,
     readonly axes: readonly [z: number, y: number, x: number],
     readonly name: string,
+    readonly damaged: Map<string, string>,
   ) {
     this.#size = array.chunks;
     const values = this.#size.reduce((a, b) => a * b, 1);
@@ -143,7 +143,7 @@ export class ChunkReader {
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw aborted();
       const reason = error instanceof Error && error.cause ? error.cause : error;
-      this.damaged.set(key, sentence(reason));
+      this.damaged.set(`${this.array.path.slice(1)}/${key}`.replace(/^\//, ''), sentence(reason));
       return empty();
     }
   }

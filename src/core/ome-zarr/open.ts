@@ -35,7 +35,9 @@ export async function openZarr(
   { checkpoint = () => undefined, voxelSize: given }: ZarrOptions = {},
 ): Promise<readonly VolumeAccess[]> {
   const { name } = files;
+  // Of all levels, so that whatever is read last says all.
   const missing = new Set<string>();
+  const damaged = new Map<string, string>();
   const store = storeOf(files, missing);
   const top = zarr.root(store);
   const node = await zarr.open(top).catch((error: unknown) => {
@@ -108,7 +110,7 @@ export async function openZarr(
     const times = voxelSize[0] / image.levels[0].voxelSize[0];
     const header =
       given === undefined ? plain : { ...plain, ...givenVoxelSize(plain, given * times) };
-    const reader = new ChunkReader(array, axes, name);
+    const reader = new ChunkReader(array, axes, name, damaged);
     const Values = ARRAYS[array.dtype] ?? Float32Array;
     return slabAccess(name, header, {
       sections: array.chunks[axes[0]],
@@ -117,13 +119,7 @@ export async function openZarr(
         await reader.read(region, data, checkpoint);
         return { ...gridOfRegion(header, region), data };
       },
-      findings: () => {
-        const prefix = array.path === '/' ? '' : `${array.path.slice(1)}/`;
-        return chunkFindings(
-          [...missing].filter((path) => path.startsWith(prefix)),
-          [...reader.damaged].map(([place, reason]) => [`${prefix}${place}`, reason]),
-        );
-      },
+      findings: () => chunkFindings([...missing], [...damaged]),
     });
   }
 }

@@ -387,8 +387,15 @@ export function createParticleActions(
       if (k !== null) void explainParticle(k);
     },
     async sliceTomogram(request) {
+      const asked = store.getState().tomogram;
+      if (!asked) return null;
+      const { picture, findings } = await services().tomograms.slice(asked.source, request);
       const { tomogram } = store.getState();
-      return tomogram && services().tomograms.slice(tomogram.source, request);
+      // Of a damaged file, more is known the more of it was read.
+      const more = JSON.stringify(findings) !== JSON.stringify(tomogram?.findings);
+      if (more && tomogram?.source === asked.source)
+        store.setState({ tomogram: { ...tomogram, findings } });
+      return picture;
     },
     async pictureParticles(ks, edge) {
       const { tomogram, placed } = store.getState();

@@ -261,7 +261,7 @@ export class FakeTomograms implements Tomograms {
     findings: [],
   });
   average = async (source: TomogramSource) => ({ ...(await this.open(source)), levels: [10, 20] });
-  slice = async () => null;
+  slice = async () => ({ picture: null, findings: [] });
   boxes = async (_: TomogramSource, request: BoxesRequest): Promise<CutBox[]> => {
     this.cut.push(request);
     const { shape, voxelSize, positions } = request;
