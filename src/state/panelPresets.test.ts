@@ -78,3 +78,11 @@ describe('lists of panels', () => {
     expect(movedPanel(panels, 'p3', -1).map(({ id }) => id)).toEqual(['p3', 'p1', 'p2']);
   });
 });
+
+it("knows the paper's Figure 3 where its network and sample are bundled", () => {
+  const network = { model: null, catalogue: [{ id: 'cnn-1-0.1' }], opened: [] };
+  const volumes = { items: [], currentId: null, gallery: [{ id: '1AON-0.1' }] };
+  const { figure3 } = PANEL_PRESETS;
+  expect(figure3.panels(sources({ network, volumes }))).toHaveLength(2);
+  expect(figure3.panels(sources({ network }))).toBe('not in this build');
+});

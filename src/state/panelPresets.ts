@@ -22,6 +22,8 @@ export interface PanelPreset {
   readonly hint: string;
   /** What is chosen about the view with it. */
   readonly view?: Partial<ViewChoices>;
+  /** The bundled network and sample that it is of; else those at the top. */
+  readonly shows?: { readonly network: string; readonly sample: string };
   /** The panels; or what is missing, in a few words. */
   panels(sources: PresetSources): readonly Panel[] | string;
 }
@@ -56,6 +58,9 @@ function volumeIds({ volumes }: PresetSources): string[] | string {
   const ids = opened.length > 1 ? opened : [...opened, ...others.map((one) => one.id)];
   return ids.length < 2 ? 'once two volumes are open' : ids;
 }
+
+/** The case of the paper's Figure 3, first row. */
+const FIGURE_3 = { network: 'cnn-1-0.1', sample: '1AON-0.1' };
 
 /** Many maps on one scale would hide most of them. */
 const OWN_SCALES: Partial<ViewChoices> = { scaleMode: 'own' };
@@ -154,14 +159,13 @@ export const PANEL_PRESETS = {
   figure3: {
     label: 'Figure 3',
     hint: 'GroEL–GroES at SNR 0.1 by CNN-1, as in the paper; the network takes 35 MB',
+    shows: FIGURE_3,
     panels({ network: { catalogue }, volumes: { gallery } }) {
-      const [network, volume] = ['cnn-1-0.1', '1AON-0.1'];
-      const sample = gallery.find(({ id: one }) => one === volume);
-      if (!sample || !catalogue.some(({ id: one }) => one === network)) return 'not in this build';
-      const { classIndex } = sample;
-      return (['grad', 'respond'] as const).map((method, i) =>
-        mapPanel(id(i), method, { volume, network, classIndex }),
-      );
+      const { network, sample } = FIGURE_3;
+      const known = (list: readonly { readonly id: string }[], one: string) =>
+        list.some((entry) => entry.id === one);
+      const here = known(catalogue, network) && known(gallery, sample);
+      return here ? FIRST_PANELS : 'not in this build';
     },
   },
 } as const satisfies Readonly<Record<string, PanelPreset>>;

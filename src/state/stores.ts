@@ -95,7 +95,16 @@ export function createAppStores(
   const networkActions = createNetworkActions(set, services, explainer, history, pool);
   const inputActions = createInputActions(set, services, explainer, networkActions);
   const panels = createPanelAnswers(set, services, cache, pool, inputActions.openSample);
-  const choices = createChoices(set, history, explainer, () => shownBasis(display.getState()));
+  const choices = createChoices(
+    set,
+    history,
+    explainer,
+    () => shownBasis(display.getState()),
+    ({ network, sample }) => {
+      void networkActions.chooseNetwork(network);
+      void inputActions.chooseSample(sample);
+    },
+  );
   const structures = createStructureActions(set, services, history);
   const opening = { ...inputActions, ...networkActions, ...choices };
   return {

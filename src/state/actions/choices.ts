@@ -78,6 +78,8 @@ export function createChoices(
   explainer: Explainer,
   /** Of the maps on screen. */
   shownBasis: () => HeatmapBasis,
+  /** Shows a bundled network and sample. */
+  open: (shows: NonNullable<PanelPreset['shows']>) => void,
 ): Choices {
   const { explain, view, volumes } = set;
   /** Maps that are not there are asked for, unless the user has stopped everything. */
@@ -115,6 +117,7 @@ export function createChoices(
           explain.setState({ panels: found });
           view.setState(preset.view ?? {});
         });
+        if (preset.shows) open(preset.shows);
         follow();
       }
     },
