@@ -14,6 +14,7 @@ import { defineCommand } from './command.ts';
 import { startLine, writeDataset } from './dataset.ts';
 import { voxelSizeOf } from './input-options.ts';
 import { createEta } from './progress.ts';
+import { tomogramShape, writeTomogram } from './simulate-tomogram.ts';
 import { type StructureReport, structureLine, templateFrom } from './structure.ts';
 import { loadTemplates } from './templates.ts';
 
@@ -37,7 +38,9 @@ export const command = defineCommand({
     'Simulates subtomograms: random orientation, tilt series with missing wedge, contrast transfer,\n' +
     'noise. Writes DIR/<class>/<index>.mrc (float32, dark density) and DIR/index.json.\n' +
     'The same seed gives the same files with any number of workers. Stopped and started again with the\n' +
-    'same flags, it draws what is missing.',
+    'same flags, it draws what is missing.\n' +
+    'With --tomogram, one tomogram of N particles of each class at places that do not overlap:\n' +
+    'DIR/tomogram.mrc, particles.star (RELION 5, with tomograms.star) and particles.csv.',
   options: {
     out: text('DIR', 'folder to write to'),
     class: withDefault('ID', 'all', 'class to draw, or several with commas'),
@@ -57,6 +60,9 @@ export const command = defineCommand({
     'no-ctf': { type: 'boolean', help: 'leave out the contrast transfer function' },
     'no-detector': { type: 'boolean', help: 'leave out the transfer function of the detector' },
     'noise-before-ctf': withDefault('N', DEFAULT_SPEC.noiseBeforeCtf, 'share of the noise, 0 to 1'),
+    tomogram: text('XxYxZ', 'voxels of a tomogram to simulate instead, e.g. 300x300x150'),
+    membranes: text('N', 'vesicles in the tomogram (default 0)'),
+    fiducials: text('N', 'gold beads of 10 nm in the tomogram (default 0)'),
     structure: text('FILE', 'own PDB, mmCIF, BinaryCIF or density map, or a PDB id'),
     assembly: text('ID', 'biological assembly of FILE, or none (default the first)'),
     models: text('first|all', 'models of FILE to read (default first; all of a .pdb1 assembly)'),
@@ -112,6 +118,33 @@ export const command = defineCommand({
       }
     }
     const classes = values.structure === undefined ? chooseClasses(templates, values.class) : [0];
+    if (values.tomogram !== undefined) {
+      const scene = {
+        shape: tomogramShape(values.tomogram),
+        perClass,
+        membranes: number('membranes', values.membranes ?? '0'),
+        fiducials: number('fiducials', values.fiducials ?? '0'),
+      };
+      const drawn = classes.map((c) => templates[c]);
+      const started = Date.now();
+      const made = await writeTomogram(
+        { templates: drawn, spec, scene, out: values.out, resolution },
+        io,
+      );
+      const seconds = (Date.now() - started) / 1000;
+      if (values.json)
+        io.json({ out: values.out, ...made, seconds, ...(structure && { structure }) });
+      else {
+        if (structure) io.print(structureLine(structure));
+        io.print(snrSentence(made.snr));
+        io.print(
+          `${made.n} particles of ${classes.length} ${classes.length === 1 ? 'class' : 'classes'}, ${made.membranes} membranes and ${made.fiducials} fiducials in ${made.tomogram} (${seconds.toFixed(1)} s)`,
+        );
+      }
+      return;
+    }
+    const idle = (['membranes', 'fiducials'] as const).find((flag) => values[flag] !== undefined);
+    if (idle) throw badInput(`simulate: --${idle} needs --tomogram XxYxZ`);
     const total = classes.length * perClass;
     if (total > MOST_VOLUMES) {
       throw badInput(

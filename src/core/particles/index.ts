@@ -7,6 +7,7 @@ export {
 } from './formats/table.ts';
 export { type ReadBox, readBox, rotationAt } from './boxes.ts';
 export { type BoxPlan, cutBox, type ParticleBox, planBox } from './extract.ts';
+export type { Matrix3 } from './rotation.ts';
 export { frameText, type PlacedParticles, placeParticles, tomogramIn } from './place.ts';
 export { type Matches, matchPoints } from './match.ts';
 export type {
@@ -16,3 +17,9 @@ export type {
   ParticleList,
   TomogramGrid,
 } from './types.ts';
+export {
+  type NewParticles,
+  PARTICLE_WRITERS,
+  WRITTEN_FORMATS,
+  type WrittenFile,
+} from './write.ts';

@@ -19,6 +19,18 @@ export function multiply(a: Matrix3, b: Matrix3): Matrix3 {
   return [at(0, 0), at(0, 1), at(0, 2), at(1, 0), at(1, 1), at(1, 2), at(2, 0), at(2, 1), at(2, 2)];
 }
 
+export const transposed = (m: Matrix3): Matrix3 => [
+  m[0],
+  m[3],
+  m[6],
+  m[1],
+  m[4],
+  m[7],
+  m[2],
+  m[5],
+  m[8],
+];
+
 export function multiplyVector(m: Matrix3, [x, y, z]: Vec3): Vec3 {
   return [
     m[0] * x + m[1] * y + m[2] * z,
@@ -54,6 +66,15 @@ export type AngleConvention = (a: number, b: number, c: number) => Matrix3;
 /** RELION, Warp and M: `rot, tilt, psi`, the matrix of `Euler_angles2matrix` (`src/euler.cpp`). */
 export const relionMatrix: AngleConvention = (rot, tilt, psi) =>
   multiply(about.z(-psi), multiply(about.y(-tilt), about.z(-rot)));
+
+/** `rot, tilt, psi` in degrees of a matrix of {@link relionMatrix}; at a tilt of 0 or 180 psi is 0. */
+export function relionAngles(m: ArrayLike<number>): readonly [number, number, number] {
+  const degrees = (y: number, x: number) => (Math.atan2(y, x) * 180) / Math.PI;
+  const sine = Math.hypot(m[6], m[7]);
+  const tilt = degrees(sine, m[8]);
+  if (sine > 1e-6) return [degrees(m[7], m[6]), tilt, degrees(m[5], -m[2])];
+  return [m[8] > 0 ? degrees(m[1], m[0]) : degrees(-m[1], -m[0]), tilt, 0];
+}
 
 /** TOM, AV3, novaSTA, STOPGAP and PEET: `phi` about z, then `theta` about x, then `psi` about z. */
 export const av3Matrix: AngleConvention = (phi, theta, psi) =>

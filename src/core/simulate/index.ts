@@ -24,7 +24,7 @@ export {
   RECIPES,
   type VariedSimulator,
 } from './recipe/index.ts';
-export type { Pose, Quaternion } from './rotation.ts';
+export { type Pose, type Quaternion, rotationMatrix } from './rotation.ts';
 export { createSimulator, type Simulator } from './simulator.ts';
 export { bundledSnr, DOMAIN_SENTENCE, type SnrFigures, snrFigures, snrSentence } from './snr.ts';
 export { resolveSpec, type SimulationSpec } from './spec.ts';
@@ -34,3 +34,8 @@ export {
   type TemplateEntry,
   type TemplateIndex,
 } from './templates.ts';
+export {
+  simulateTomogram,
+  type SyntheticTomogram,
+  type TomogramSpec,
+} from './tomogram/index.ts';

@@ -1,6 +1,7 @@
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
 import { selectLines, tableLines } from '../lines.ts';
+import { relionMatrix, rotationsOf } from '../rotation.ts';
 import { textAt, TextTable } from '../text.ts';
 import type { CoordinateFrame, ParticleList } from '../types.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
@@ -21,6 +22,30 @@ interface Table {
   readonly head: readonly string[];
 }
 
+const ANGLES = [
+  /^(rlnangle|angle)?rot\W*(deg|degrees)?\W*$/,
+  /^(rlnangle|angle)?tilt\W*(deg|degrees)?\W*$/,
+  /^(rlnangle|angle)?psi\W*(deg|degrees)?\W*$/,
+];
+
+/** The cells of a line; a quoted one may hold the separator. */
+function cellsOf(line: string, separator: RegExp): string[] {
+  if (!line.includes('"')) return line.split(separator);
+  const cells: string[] = [''];
+  let quoted = false;
+  for (const c of line) {
+    if (c === '"') quoted = !quoted;
+    if (!quoted && c !== '"' && separator.test(c)) cells.push('');
+    else cells[cells.length - 1] += c;
+  }
+  return cells.map((cell) =>
+    cell
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .replaceAll('""', '"'),
+  );
+}
+
 const plain = (text: string) => text.toLowerCase().replace(/^"|"$/g, '').replace(/[\s_]/g, '');
 
 function tableOf({ bytes }: Pick<ParticleFile, 'bytes'>): Table {
@@ -30,7 +55,7 @@ function tableOf({ bytes }: Pick<ParticleFile, 'bytes'>): Table {
   while (first < all.length - 1 && /^(#|$)/.test(line(first))) first++;
   const sample = first < all.length - 1 ? line(first) : '';
   const separator = [/,/, /;/, /\t/].find((one) => one.test(sample)) ?? /\s+/;
-  const words = sample.split(separator).map((word) => word.trim());
+  const words = cellsOf(sample, separator).map((word) => word.trim());
   const numeric = words.filter((word) => word !== '' && Number.isFinite(Number(word))).length;
   const headed = numeric < 3;
   return {
@@ -96,9 +121,15 @@ export const csv: ParticleFormat = {
     const index = { tomogram: new Int32Array(count), class: new Int32Array(count) };
     const coordinates = new Float64Array(3 * count);
     const scores = new Float32Array(count);
+    const turns = ANGLES.map((named) => head.findIndex((one) => named.test(one)));
+    const angles = [0, 1, 2].map(() => new Float64Array(count)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
     const scale = axes.unit === 'nm' ? 10 : 1;
     for (let row = 0; row < count; row++) {
-      const words = textAt(bytes, starts[row], starts[row + 1]).split(separator);
+      const words = cellsOf(textAt(bytes, starts[row], starts[row + 1]), separator);
       axes.columns.forEach((where, axis) => {
         const word = words[where]?.trim() ?? '';
         const value = word === '' ? Number.NaN : Number(word);
@@ -112,12 +143,12 @@ export const csv: ParticleFormat = {
         coordinates[3 * row + axis] = value * scale;
       });
       for (const which of ['tomogram', 'class'] as const) {
-        if (at[which] >= 0)
-          index[which][row] = tables[which].of(
-            (words[at[which]] ?? '').trim().replace(/^"|"$/g, ''),
-          );
+        if (at[which] >= 0) index[which][row] = tables[which].of((words[at[which]] ?? '').trim());
       }
       if (at.score >= 0) scores[row] = Number(words[at.score]);
+      for (const [k, where] of turns.entries()) {
+        if (where >= 0) angles[k][row] = Number(words[where]);
+      }
     }
     const findings = new Findings();
     const frame: CoordinateFrame =
@@ -141,7 +172,7 @@ export const csv: ParticleFormat = {
       count,
       coordinates,
       frame,
-      rotations: null,
+      rotations: turns.includes(-1) ? null : rotationsOf(count, relionMatrix, angles),
       tomograms: tables.tomogram.names.map((one) => ({ name: one, shape: null, voxelSize: null })),
       tomogram: at.tomogram >= 0 ? index.tomogram : null,
       classes: at.class >= 0 ? { names: tables.class.names, index: index.class } : null,

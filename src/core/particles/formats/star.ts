@@ -101,6 +101,12 @@ export const relion: ParticleFormat = {
     const own = hasAll(block, ANGLES)
       ? rotationsOf(count, relionMatrix, triple(columns, ANGLES))
       : null;
+    if (block.labels.includes('rlnTomoVisibleFrames')) {
+      findings.info(
+        'projections',
+        'Each particle is also given as a stack of its projections, of which boxes are made where no tomogram is given.',
+      );
+    }
     const coordinates = interleaved(count, pick(columns, labels));
     subtractShift(coordinates, columns, first, frame, findings);
     return {
@@ -110,7 +116,7 @@ export const relion: ParticleFormat = {
       coordinates,
       frame,
       rotations: composed(count, first, own),
-      ...named(columns, tomograms),
+      ...named(columns, tomograms, classNamesOf(bytes)),
       findings: findings.list,
     };
   },
@@ -224,9 +230,16 @@ function subtractShift(
   }
 }
 
+/** Names of classes by their number, which lists of this program give in comments: `# class 3: apoferritin`. */
+function classNamesOf(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const found = head(bytes).matchAll(/^# class (\d+): (.+?)\s*$/gm);
+  return new Map(Array.from(found, ([, number, name]) => [number, name]));
+}
+
 function named(
   columns: StarColumns,
   tomograms: readonly ListedTomogram[],
+  classNames: ReadonlyMap<string, string>,
 ): Pick<ParticleList, 'tomograms' | 'tomogram' | 'classes' | 'score'> {
   const label = SCORES.find((one) => columns.numbers[one]);
   const classes = columns.texts.rlnClassNumber;
@@ -234,7 +247,10 @@ function named(
     tomograms,
     tomogram: firstOf(columns.texts, TOMOGRAM_NAMES)?.index ?? null,
     classes: classes
-      ? { names: classes.names.map((n) => `class ${n}`), index: classes.index }
+      ? {
+          names: classes.names.map((n) => classNames.get(n) ?? `class ${n}`),
+          index: classes.index,
+        }
       : null,
     score: label ? { name: label, values: Float32Array.from(columns.numbers[label]) } : null,
   };
