@@ -79,6 +79,8 @@ export function createEngineClient(
     segment: (request, options) => call('segment', [request], options),
     channels: (request, options) => call('channels', [request], options),
     testMaps: (request, options) => call('testMaps', [request], options),
+    windows: (request, options) => call('windows', [request], options),
+    windowsApart: (request) => call('windowsApart', [request]),
     scores: (request, options) => call('scores', [request], options),
     randomise: (request, options) => call('randomise', [request], options),
     memory: () => call('memory', []),
@@ -103,4 +105,6 @@ const MODEL_OF: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   scores: ofRequest,
   randomise: ofRequest,
   segment: ofRequest,
+  windows: ofRequest,
+  windowsApart: ofRequest,
 };

@@ -15,6 +15,7 @@ import { layerChannels } from './explain/channels.ts';
 import { BytesLru } from './explain/cache.ts';
 import { type BatchLimits, batchLimits, batchSize } from './explain/batch.ts';
 import { warmUp } from './explain/explain.ts';
+import type { Network } from './explain/network.ts';
 import { scoresOfInputs } from './explain/scores.ts';
 import { assertKept, forwardPlan, type MemoryPlan, planMemory } from './explain/slabs.ts';
 import { TaskYielder } from './explain/yielder.ts';
@@ -36,6 +37,8 @@ import { checkInput, countClasses, toClasses, toNodes } from './request.ts';
 import { outputOfTile, segment, wholeOutput } from './segment/segment.ts';
 import { testMapsOf } from './test-maps.ts';
 import { tf } from './tf.ts';
+import { type Made, runRest, runShared } from './windows/run.ts';
+import { scoreWindows, whyApart } from './windows/windows.ts';
 import type {
   BackendChoice,
   BackendInfo,
@@ -51,11 +54,14 @@ import type {
   Refusal,
   Scope,
   ScoresRequest,
+  SharingRequest,
   Segmentation,
   SegmentRequest,
   TargetRequest,
   TaskOptions,
   TestMapsRequest,
+  WindowScores,
+  WindowsRequest,
 } from './types.ts';
 
 /** Activations, their copies on the host and finished maps of the volumes last asked about. */
@@ -190,6 +196,29 @@ export class LocalEngine implements Engine {
 
   testMaps(request: TestMapsRequest, options: TaskOptions = {}): Promise<MapTests> {
     return testMapsOf(this, request, options);
+  }
+
+  async windows(request: WindowsRequest, options: TaskOptions = {}): Promise<WindowScores> {
+    const { model } = request;
+    const loaded = await this.enqueue(async () => this.find(model));
+    const yielder = new TaskYielder(options.signal);
+    // The network is looked up each time: after a device failed it stands on another backend.
+    const run = (task: (network: Network) => Promise<Made>) =>
+      this.enqueue(() => this.guarded(() => task(mainView(this.find(model)).network)));
+    const found = await scoreWindows(
+      loaded,
+      request,
+      {
+        shared: (part, tile, shape) => run((net) => runShared(net, part, tile, shape, yielder)),
+        rest: (part, values, count) => run((net) => runRest(net, part, values, count, yielder)),
+      },
+      options,
+    );
+    return { ...found, backend: this.selected!.info.name };
+  }
+
+  windowsApart(request: SharingRequest): Promise<string | null> {
+    return this.enqueue(async () => whyApart(this.find(request.model), request));
   }
 
   scores(request: ScoresRequest, options: TaskOptions = {}): Promise<readonly Float32Array[]> {

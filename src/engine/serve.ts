@@ -17,6 +17,8 @@ const TAKES_OPTIONS: Readonly<Record<Exclude<keyof Engine, 'dispose'>, boolean>>
   scores: true,
   randomise: true,
   segment: true,
+  windows: true,
+  windowsApart: true,
   memory: false,
 };
 

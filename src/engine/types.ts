@@ -4,7 +4,7 @@ import type { MapTests } from '../core/probes/index.ts';
 import type { LayerChannels } from '../core/cam/walk.ts';
 import type { NetworkNode } from '../core/network/index.ts';
 import type { Declared, OutputActivation } from './graph/types.ts';
-import type { ModelSidecar } from './model/sidecar.ts';
+import type { ModelSidecar, Normalization } from './model/sidecar.ts';
 import type { Statistics } from './ops/op.ts';
 import type { TargetKind, TargetReport, TargetRequest } from '../core/target/index.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   TilePlan,
   Tiling,
 } from '../core/segmentation/index.ts';
+import type { WindowGrid } from '../core/picking/index.ts';
 import type { Shape3 } from '../core/volume/types.ts';
 import type { Progress, TaskOptions } from '../worker/messages.ts';
 
@@ -296,6 +297,36 @@ export interface Segmentation extends Labels {
   readonly milliseconds: number;
 }
 
+/** How a classifier is to be run over windows of a volume. */
+export interface SharingRequest {
+  readonly model: string;
+  /** Of each window by its own statistics. */
+  readonly normalization: Normalization;
+  /** Voxels between windows: a multiple or a divisor of the network's own stride. */
+  readonly stride: number;
+}
+
+/** A classifier to be run over windows all over a volume. */
+export interface WindowsRequest extends SharingRequest {
+  /** `[z, y, x]` flattened, of one channel and the network's voxel size, as in the file. */
+  readonly input: Float32Array;
+  readonly shape: Shape3;
+}
+
+/** What a classifier says of windows all over a volume. */
+export interface WindowScores {
+  readonly grid: WindowGrid;
+  /** By class, of each window: before the softmax. */
+  readonly scores: readonly Float32Array[];
+  readonly backend: BackendName;
+  /** Milliseconds. */
+  readonly timing: {
+    readonly convolutions: number;
+    readonly rest: number;
+    readonly total: number;
+  };
+}
+
 /**
  * The one interface to TensorFlow.js; in the app it lives in a Web Worker, in Node in the process.
  * Every method rejects with an `AppError`; nothing hangs when the worker dies.
@@ -337,6 +368,13 @@ export interface Engine {
    * questions are answered.
    */
   testMaps(request: TestMapsRequest, options?: TaskOptions): Promise<MapTests>;
+  /**
+   * Runs a classifier over windows all over a volume, with the convolutions computed once for all of them. Where a
+   * network pads inside its window, scores are near those of the windows by themselves, not the same.
+   */
+  windows(request: WindowsRequest, options?: TaskOptions): Promise<WindowScores>;
+  /** Why the windows of a network cannot share their convolutions; null where they can. */
+  windowsApart(request: SharingRequest): Promise<string | null>;
   /** The number that is explained, of every class, for each input. */
   scores(request: ScoresRequest, options?: TaskOptions): Promise<readonly Float32Array[]>;
   /**

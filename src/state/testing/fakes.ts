@@ -24,6 +24,8 @@ import type {
   SegmentRequest,
   TaskOptions,
   TestMapsRequest,
+  WindowScores,
+  WindowsRequest,
 } from '../../engine/types.ts';
 import { prepareVolume } from '../prepare.ts';
 import type { AppStores } from '../stores.ts';
@@ -238,6 +240,9 @@ export class FakeEngine implements Engine {
   readonly segments = new Held<SegmentRequest, Segmentation>();
   segment = (request: SegmentRequest, options?: TaskOptions) =>
     this.segments.call(request, options);
+  readonly picked = new Held<WindowsRequest, WindowScores>();
+  windowsApart = async () => null;
+  windows = (request: WindowsRequest, options?: TaskOptions) => this.picked.call(request, options);
   memory = async () => ({ tensors: 0, bytes: 0 });
   dispose = async () => {};
 }

@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeMrc } from '../src/core/mrc/index.ts';
+import { openVolume } from '../src/core/volume/index.ts';
+import { runCommandLine } from './commands.ts';
+import { classesNamed, rolesOf } from './pick-classes.ts';
+import { classNamed } from './pick-truth.ts';
+import { recordingIo } from './test-io.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pick-'));
+const tomogram = join(folder, 'tomogram.mrc');
+const list = join(folder, 'particles.star');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...argv: string[]) {
+  const { io, out } = recordingIo();
+  await runCommandLine(argv, io);
+  return out;
+}
+
+interface Document {
+  readonly how: { readonly shared: boolean; readonly windows: readonly number[] };
+  readonly picks: readonly {
+    readonly position: readonly number[];
+    readonly index: number;
+    readonly class: string;
+    readonly truth: number | null;
+  }[];
+  readonly truth: {
+    readonly recall: number;
+    readonly classRecall: number;
+    readonly distance: number;
+  };
+  readonly files: { readonly list: readonly string[]; readonly scores: readonly string[] };
+}
+
+beforeAll(async () => {
+  const scene = ['--tomogram', '110x100x64', '--class', '4V5A_70S', '--n', '2', '--seed', '5'];
+  await run('simulate', ...scene, '--out', folder);
+}, 60_000);
+
+async function pick(file: string, ...more: string[]): Promise<Document> {
+  const model = ['--model', 'cnn-2-inf', '--backend', 'wasm', '--json'];
+  const [text] = await run('pick', file, ...model, ...more);
+  return JSON.parse(text);
+}
+
+describe('pick', () => {
+  it('finds the particles of a synthetic tomogram, and explain says why each is one', async () => {
+    const out = join(folder, 'picks');
+    const found = await pick(tomogram, '--truth', list, '--out', out);
+    expect(found.how).toMatchObject({ shared: true, windows: [8, 12, 14] });
+    expect(found.truth.recall).toBe(1);
+    expect(found.truth.classRecall).toBe(1);
+    expect(found.truth.distance).toBeLessThan(15);
+    const { volume } = openVolume(readFileSync(found.files.scores[9]), 'score');
+    expect(volume).toMatchObject({ shape: [8, 12, 14], voxelSize: [80, 80, 80] });
+    expect(volume.origin).toEqual([35, 35, 35]);
+    const row = found.picks.findIndex(({ truth }) => truth !== null) + 1;
+    const [text] = await run(
+      ...['explain', found.files.list[0], '--tomogram', tomogram, '--model', 'cnn-2-inf'],
+      ...['--volume', String(row), '--backend', 'wasm', '--json'],
+    );
+    expect(JSON.parse(text)).toMatchObject({
+      predicted: 9,
+      input: { particle: { row, class: '70S ribosome (4V5A_70S)' } },
+    });
+  }, 120_000);
+
+  it('scores windows one by one where that is asked for, and near what shared ones give', async () => {
+    const few = ['--stride', '16', '--no-refine', '--threshold', '1000'];
+    const scoresIn = async (name: string, ...more: string[]) => {
+      const { files } = await pick(tomogram, ...few, ...more, '--out', join(folder, name));
+      return files.scores.map((path) => openVolume(readFileSync(path), path).volume.data);
+    };
+    const shared = await scoresIn('shared');
+    const alone = await scoresIn('alone', '--one-by-one');
+    const all = (of: Awaited<ReturnType<typeof scoresIn>>) => of.flatMap((data) => [...data]);
+    const [a, b] = [all(shared), all(alone)];
+    const mean = (of: number[]) => of.reduce((x, y) => x + y, 0) / of.length;
+    const [ma, mb] = [mean(a), mean(b)];
+    const dot = (x: number[], mx: number, y: number[], my: number) =>
+      x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0);
+    const r = dot(a, ma, b, mb) / Math.sqrt(dot(a, ma, a, ma) * dot(b, mb, b, mb));
+    expect(r).toBeGreaterThan(0.8);
+  }, 120_000);
+
+  it.each([
+    [['--stride', '0'], /--stride 0; accepted: a whole number from 1 up/],
+    [['--classes', 'dodo'], /--classes dodo is no class of the network; accepted: numbers from 0/],
+    [['--format', 'xml'], /--format xml; accepted: relion, csv, copick/],
+    [['--truth', 'nowhere.star'], /nowhere.star: there is no such file/],
+  ])('refuses %j in a sentence', async (flags, message) => {
+    await expect(pick(tomogram, ...flags)).rejects.toThrow(message);
+  });
+
+  it('resamples a tomogram of other voxels and gives places in the file', async () => {
+    const { volume } = openVolume(readFileSync(tomogram), tomogram);
+    const half = join(folder, 'double.mrc');
+    const [nz, ny, nx] = volume.shape;
+    const data = new Float32Array(8 * nz * ny * nx);
+    for (let z = 0, at = 0; z < 2 * nz; z++)
+      for (let y = 0; y < 2 * ny; y++)
+        for (let x = 0; x < 2 * nx; x++)
+          data[at++] = volume.data[((z >> 1) * ny + (y >> 1)) * nx + (x >> 1)];
+    writeFileSync(
+      half,
+      writeMrc({ data, shape: [2 * nz, 2 * ny, 2 * nx], voxelSize: [5, 5, 5], origin: [0, 0, 0] }),
+    );
+    const { picks } = await pick(half, '--truth', list);
+    expect(picks.some(({ truth }) => truth !== null)).toBe(true);
+  }, 120_000);
+});
+
+describe('classes by name', () => {
+  const names = ['GroEL (1MNF)', 'ATP synthase (6RD4)', 'background', 'gold'];
+  it('are found by number, name, id or a part of one alone', () => {
+    expect(classesNamed('classes', '0,6rd4,groel,background', names)).toEqual([0, 1, 2]);
+    expect(() => classesNamed('classes', 'g', names)).toThrow(/g fits several classes/);
+    expect(classNamed('4V5A', names)).toBe('4V5A');
+    expect(classNamed('something (1MNF)', names)).toBe('GroEL (1MNF)');
+  });
+
+  it('that stand for no particle are left out', () => {
+    expect(rolesOf(names, {})).toEqual({ wanted: [0, 1], background: [2, 3] });
+    expect(rolesOf(names, { background: 'gold' })).toEqual({ wanted: [0, 1, 2], background: [3] });
+    expect(rolesOf(names, { background: 'none', classes: '1' })).toEqual({
+      wanted: [1],
+      background: [],
+    });
+  });
+});

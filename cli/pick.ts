@@ -1,0 +1,215 @@
+import { basename } from 'node:path';
+import { badInput } from '../src/core/errors.ts';
+import { PARTICLE_WRITERS, WRITTEN_FORMATS } from '../src/core/particles/index.ts';
+import { agreement } from '../src/core/picking/index.ts';
+import {
+  headerOf,
+  NORMALIZATIONS,
+  type SourceGrid,
+  VOLUME_ENDINGS_TEXT,
+  type Vec3,
+  voxelToWorld,
+  volumeStem,
+} from '../src/core/volume/index.ts';
+import { createNodeEngine } from '../src/engine/node.ts';
+import type { BackendChoice } from '../src/engine/types.ts';
+import { defineCommand } from './command.ts';
+import { withFile } from './files.ts';
+import { noteFindings } from './findings.ts';
+import { READING_OPTIONS, readingOptions } from './input-options.ts';
+import { resolveModel } from './models.ts';
+import { oneOf } from './parse.ts';
+import { writePicks } from './pick-files.ts';
+import { type Asked, DISTANCE, LEAST, picksOf } from './pick-network.ts';
+import { type PickFacts, pickDocument, pickLines } from './pick-report.ts';
+import { classNamed, truthOf } from './pick-truth.ts';
+import { withWhole } from './whole-volume.ts';
+import { makeFolder } from './write.ts';
+
+/** How near a pick has to be to a true particle, as a share of the network's box. */
+const RADIUS = 0.2;
+
+export const command = defineCommand({
+  usage: 'TOMOGRAM --model MODEL [--stride N] [--out DIR]',
+  positionals: [1, 1],
+  about: [
+    'Picks particles: a classifier looks at windows all over the tomogram, and what stands out is looked at again window',
+    'by window; a segmentation network gives components. Writes a list and, of a classifier, the score of each class as',
+    'a volume. `explain DIR/picks.star --tomogram TOMOGRAM --model MODEL --volume N` says why pick N is one.',
+    'A network without a class for what is no particle calls everything some particle; then picks are where the score of a',
+    'class stands out of those of all windows.',
+    `TOMOGRAM: ${VOLUME_ENDINGS_TEXT}.`,
+    'Formats:',
+    ...WRITTEN_FORMATS.map((id) => `  ${id.padEnd(7)} ${PARTICLE_WRITERS[id].label}`),
+  ].join('\n'),
+  options: {
+    model: { type: 'string', value: 'MODEL', help: 'the network, as in explain' },
+    weights: { type: 'string', value: 'FILE', help: 'weights kept apart, as in explain' },
+    labels: { type: 'string', value: 'FILE', help: 'names of the classes, as in explain' },
+    config: { type: 'string', value: 'FILE', help: 'what a checkpoint is built by, as in explain' },
+    stride: { type: 'string', value: 'N', help: 'voxels between windows', default: '8' },
+    threshold: {
+      type: 'string',
+      value: 'P',
+      help: `least probability of a pick (default ${LEAST.probability}); without a background class, standard deviations that its score stands out by (default ${LEAST.standing})`,
+    },
+    classes: { type: 'string', value: 'LIST', help: 'classes to pick, by number or name' },
+    background: {
+      type: 'string',
+      value: 'LIST',
+      help: 'classes that are no particle, or none (default by name: background, other, noise, membrane, ...)',
+    },
+    distance: {
+      type: 'string',
+      value: 'NM',
+      help: `least distance between picks (default ${DISTANCE} of the network's box)`,
+    },
+    'no-refine': { type: 'boolean', help: 'leave picks at the windows they were found in' },
+    most: { type: 'string', value: 'N', help: 'most candidates looked at again', default: '2000' },
+    'one-by-one': { type: 'boolean', help: 'share no convolutions: exact and slow' },
+    smallest: {
+      type: 'string',
+      value: 'N',
+      help: 'voxels of the smallest component that is a pick',
+      default: '8',
+    },
+    truth: { type: 'string', value: 'LIST', help: 'true particles, to give recall and precision' },
+    radius: {
+      type: 'string',
+      value: 'NM',
+      help: `how near a pick has to be to a true particle (default ${RADIUS} of the network's box)`,
+    },
+    format: { type: 'string', value: 'NAME', help: WRITTEN_FORMATS.join(', '), default: 'relion' },
+    normalize: {
+      type: 'string',
+      value: 'HOW',
+      help: ['model', ...NORMALIZATIONS].join(', '),
+      default: 'model',
+    },
+    invert: { type: 'boolean', help: 'invert the contrast (about the mean)' },
+    ...READING_OPTIONS,
+    backend: { type: 'string', value: 'NAME', help: 'auto, webgpu, wasm, cpu', default: 'auto' },
+    out: { type: 'string', value: 'DIR', help: 'write the list and the scores there' },
+    json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
+  },
+  async run([path], values, io) {
+    if (!values.model) throw badInput('pick: --model is missing; accepted: a network, see --help');
+    const backend: BackendChoice = oneOf('backend', values.backend, [
+      'auto',
+      'webgpu',
+      'wasm',
+      'cpu',
+    ]);
+    const normalization = oneOf('normalize', values.normalize, ['model', ...NORMALIZATIONS]);
+    const format = oneOf('format', values.format, WRITTEN_FORMATS);
+    const asked: Asked = {
+      stride: whole('stride', values.stride),
+      most: whole('most', values.most),
+      smallest: whole('smallest', values.smallest),
+      threshold: values.threshold === undefined ? null : above('threshold', values.threshold),
+      distance: values.distance === undefined ? null : 10 * above('distance', values.distance),
+      refine: !values['no-refine'],
+      boxes: values['one-by-one'],
+      classes: values.classes,
+      background: values.background,
+      normalization,
+    };
+    const radius = values.radius === undefined ? null : 10 * above('radius', values.radius);
+    const reading = readingOptions(values);
+    const header = await withFile(path, (source) => headerOf(source, reading));
+    const truth =
+      values.truth === undefined
+        ? null
+        : { file: values.truth, particles: await truthOf(values.truth, path, header) };
+    if (values.out !== undefined) await makeFolder(values.out);
+    const started = performance.now();
+    const engine = createNodeEngine();
+    try {
+      await engine.selectBackend(backend);
+      await withWhole(path, reading, 0, async (file) => {
+        const info = await engine.loadModel(
+          { ...resolveModel(values.model!, values), inputShape: file.shape, tiles: true },
+          { signal: io.signal },
+        );
+        for (const note of info.notes) io.note(note);
+        const { voxelSize: trained } = info.sidecar;
+        const tomogram = await file.read(info, {
+          normalization,
+          invert: values.invert,
+          resample: trained !== undefined && header.voxelSizeKnown,
+        });
+        noteFindings(io, path, tomogram.findings);
+        for (const step of tomogram.steps) io.note(`${path}: ${step}`);
+        const read = performance.now();
+        const { raw } = tomogram;
+        const boxEdge = info.inputShape[0] * raw.voxelSize[0];
+        const { picks, maps, ...found } = await picksOf(engine, info, tomogram, asked, io);
+        const placed = picks.map((pick) => ({
+          ...pick,
+          position: inFile(raw, header, pick.voxel),
+        }));
+        const near = radius ?? RADIUS * boxEdge;
+        const facts: PickFacts = {
+          model: values.model!,
+          tomogram: { file: path, shape: raw.shape, voxelSize: raw.voxelSize },
+          ...found,
+          picks: placed,
+          truth: truth && {
+            file: truth.file,
+            radius: near,
+            ...agreement(
+              placed.map((pick) => ({ position: pick.position, label: info.classes[pick.class] })),
+              truth.particles.map((one) => ({
+                ...one,
+                label: classNamed(one.label, info.classes),
+              })),
+              near,
+            ),
+          },
+          timing: { read: read - started, ...found.timing, total: performance.now() - started },
+        };
+        const files =
+          values.out === undefined
+            ? null
+            : await writePicks(
+                values.out,
+                format,
+                {
+                  count: placed.length,
+                  tomogram: { name: volumeStem(basename(path)), ...header },
+                  positions: Float64Array.from(placed.flatMap(({ position }) => position)),
+                  rotations: null,
+                  classes: {
+                    names: info.classes,
+                    index: Int32Array.from(placed, (pick) => pick.class),
+                  },
+                  score: Float32Array.from(placed, (pick) => pick.probability),
+                },
+                raw,
+                maps,
+              );
+        if (values.json) io.json(pickDocument(info, facts, files));
+        else for (const line of pickLines(info, facts)) io.print(line);
+      });
+    } finally {
+      await engine.dispose();
+    }
+  },
+});
+
+/** x, y, z in Å from the centre of the file's first voxel of a place in voxels of what was read of it. */
+function inFile(raw: SourceGrid, header: Pick<SourceGrid, 'origin'>, voxel: Vec3): Vec3 {
+  const [x, y, z] = voxelToWorld(raw, voxel);
+  return [x - header.origin[0], y - header.origin[1], z - header.origin[2]];
+}
+
+function whole(flag: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text.trim())) return Number(text);
+  throw badInput(`--${flag} ${text}; accepted: a whole number from 1 up`);
+}
+
+function above(flag: string, text: string): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(number) && number >= 0) return number;
+  throw badInput(`--${flag} ${text}; accepted: a number from 0 up`);
+}
