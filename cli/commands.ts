@@ -30,6 +30,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "explain a network's answer about a volume: heatmaps, sums, ledger, checks",
     load: () => import('./explain.ts'),
   },
+  gallery: {
+    summary:
+      'average what a network sees and where it looks, class by class, over aligned particles',
+    load: () => import('./gallery.ts'),
+  },
   inspect: {
     summary: 'say what a volume file holds and what is unusual about it',
     load: () => import('./inspect.ts'),
@@ -37,6 +42,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   particles: {
     summary: 'say what a list of particles holds and whether it fits its tomogram',
     load: () => import('./particles.ts'),
+  },
+  pick: {
+    summary: 'pick particles in a tomogram by a classifier or a segmentation network',
+    load: () => import('./pick.ts'),
   },
   quantize: {
     summary: 'store the large weights of a network in fewer bits',

@@ -1,0 +1,1 @@
+export { AlignedMean } from './average.ts';
