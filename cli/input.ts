@@ -93,10 +93,14 @@ export function inputDocument({
     voxelSizeKnown,
     volume: index + 1,
     volumes: count,
-    ...(particle && { particle }),
+    ...(particle && { particle: withoutRotation(particle) }),
     steps,
     findings,
   };
+}
+
+function withoutRotation({ rotation: _, ...rest }: Particle) {
+  return rest;
 }
 
 /** What a file holds for one network. */

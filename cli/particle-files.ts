@@ -30,6 +30,11 @@ export const PARTICLE_OPTIONS = {
     value: 'HOW',
     help: "how the list's coordinates are meant, instead of what it says: voxel, angstrom, angstrom-centre, or the Å of a pixel",
   },
+  tilts: {
+    type: 'string',
+    value: 'FILE',
+    help: 'the tomograms.star that gives the tilts of particles listed as stacks of projections (default: near the list)',
+  },
   oriented: { type: 'boolean', help: 'turn each box by the angles of its particle' },
 } as const;
 
@@ -37,6 +42,7 @@ export interface ParticleFlags {
   readonly tomogram?: string;
   readonly 'tomogram-name'?: string;
   readonly coordinates?: string;
+  readonly tilts?: string;
 }
 
 const FRAMES: Readonly<Record<string, CoordinateFrame>> = {

@@ -1,5 +1,6 @@
 import { badInput } from '../src/core/errors.ts';
 import {
+  type Matrix3,
   type ParticleList,
   type PlacedParticles,
   readBox,
@@ -12,8 +13,11 @@ import {
   type Vec3,
   type VolumeAccess,
 } from '../src/core/volume/index.ts';
+import { namesProjections } from '../src/core/subtilt/index.ts';
+import { readBytes } from './files.ts';
 import type { InputFile, InputOptions, NetworkInput } from './input.ts';
 import { type ParticleFlags, particlesOf, placedBy } from './particle-files.ts';
+import { openSubTilts } from './sub-tilt-input.ts';
 import { withTomogram } from './tomogram-files.ts';
 
 /** Which particle an input is. */
@@ -26,6 +30,8 @@ export interface Particle {
   readonly covered: number;
   readonly class?: string;
   readonly score?: number;
+  /** Of the reference into the tomogram; null without angles. */
+  readonly rotation: Matrix3 | null;
 }
 
 /** The particles of a list that stand in a tomogram, each as an input of a network; its boxes are read one by one. */
@@ -35,7 +41,12 @@ export async function withParticles<T>(
   options: InputOptions & { readonly particles: ParticleFlags & { readonly oriented: boolean } },
   use: (file: InputFile) => Promise<T>,
 ): Promise<T> {
-  const { tomogram } = options.particles;
+  const { tomogram, tilts, oriented } = options.particles;
+  if (tomogram === undefined) {
+    const head = (await readBytes(path)).subarray(0, 1 << 16);
+    if (namesProjections(new TextDecoder().decode(head)))
+      return use(await openSubTilts(path, inputShape, tilts, oriented));
+  }
   const list = await particlesOf(path);
   if (tomogram === undefined) {
     throw badInput(
@@ -79,9 +90,10 @@ async function openParticles(
       const [x, y, z] = placed.positions.subarray(3 * at, 3 * at + 3);
       const { voxelScale = 1 } = prepare;
       const voxelSize = (expectation.voxelSize ?? header.voxelSize[0]) / voxelScale;
-      const rotation = flags.oriented ? rotationAt(list, row) : null;
-      if (flags.oriented && !rotation)
+      const own = rotationAt(list, row);
+      if (flags.oriented && !own)
         throw badInput(`${list.fileName}: it has no angles; accepted: without --oriented`);
+      const rotation = flags.oriented ? own : null;
       const box = await readBox(access, [x, y, z], { shape, voxelSize }, rotation);
       const { normalization } = expectation;
       const prepared = prepareInput(
@@ -111,6 +123,7 @@ async function openParticles(
           row: row + 1,
           position: [x, y, z],
           covered: box.covered,
+          rotation: own,
           ...(list.classes && { class: list.classes.names[list.classes.index[row]] }),
           ...(list.score && { score: list.score.values[row] }),
         },

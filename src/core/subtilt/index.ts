@@ -1,0 +1,12 @@
+export { backProject } from './back-project.ts';
+export {
+  namesProjections,
+  readSubTilts,
+  readTiltSeries,
+  type StarFile,
+  type SubTiltList,
+  type SubTiltParticle,
+  type TiltSeries,
+  tiltsOfParticle,
+} from './read.ts';
+export type { SubTiltBox, SubTiltStack, Tilt } from './types.ts';
