@@ -1,16 +1,12 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph } from '../../graph/types.ts';
+import type { Ref } from './calls.ts';
 import { Config } from './config.ts';
 import { type Building, LayerUse } from './layer.ts';
 import { layerRow } from './layers/table.ts';
-import {
-  kerasVersion,
-  type LayerSpec,
-  type ModelSpec,
-  readTopology,
-  type Ref,
-} from './topology.ts';
+import { kerasVersion, type LayerSpec, type ModelSpec, readTopology } from './topology.ts';
+import { inKerasWords } from './operations.ts';
 import { openSize } from '../open-size.ts';
 import { type DataFormat, toLast, type Value } from './value.ts';
 import type { KerasWeights, LayerStep } from './weights.ts';
@@ -148,7 +144,8 @@ function apply(
     const spec = model.layers.get(ref.layer) as LayerSpec;
     const own = [...path, { name: spec.name, className: spec.className, ordinal: spec.ordinal }];
     const name = own.map((step) => step.name).join('/');
-    const operands = spec.calls[ref.call].map((operand, i): Value => {
+    const call = spec.calls[ref.call];
+    const operands = call.operands.map((operand, i): Value => {
       if ('layer' in operand) return (values.get(keyOf(operand)) as Value[])[operand.tensor];
       const numbers = () => Float32Array.of(operand.value);
       const value = graph.constant(`${name}/operand ${i}`, [1], numbers, false);
@@ -174,7 +171,8 @@ function apply(
         `layer ${name} (${spec.className}) takes nothing`,
         'a connected network',
       );
-    const use = new LayerUse(building, spec, own, graph.unique(name));
+    const config = inKerasWords({ ...spec.config, ...call.settings });
+    const use = new LayerUse(building, { ...spec, config }, own, graph.unique(name));
     values.set(keyOf(ref), [use.finish(row(use, operands), operands)]);
   }
   return model.outputs.map((ref) => (values.get(keyOf(ref)) as Value[])[ref.tensor]);
@@ -204,9 +202,9 @@ function order(
       continue;
     }
     state.set(key, 'open');
-    const refs = (model.layers.get(top.ref.layer) as LayerSpec).calls[top.ref.call].flatMap(
-      (operand) => ('layer' in operand ? [operand] : []),
-    );
+    const refs = (model.layers.get(top.ref.layer) as LayerSpec).calls[
+      top.ref.call
+    ].operands.flatMap((operand) => ('layer' in operand ? [operand] : []));
     if (top.next === refs.length) {
       state.set(key, 'done');
       found.push(top.ref);

@@ -40,7 +40,7 @@ function named(tree: Hdf5Tree, root: string): Lookup {
     const layer = path[path.length - 1];
     const group = join(root, top.name);
     const names = textsOf(tree.attributes.get(group) ?? {}, 'weight_names') ?? [];
-    const own = path.length === 1 ? names : names.filter((name) => isOf(name, layer.name));
+    const own = path.length === 1 ? names : ownAmong(names, path, layer);
     const result = new Map<string, KerasWeight>();
     const ordered: KerasWeight[] = [];
     for (const name of own) {
@@ -52,6 +52,14 @@ function named(tree: Hdf5Tree, root: string): Lookup {
     }
     return { named: result, ordered };
   };
+}
+
+/** By the whole path where the names have it: nested models may use a layer's name again. */
+function ownAmong(names: readonly string[], path: readonly LayerStep[], layer: LayerStep) {
+  const full = path.map(({ name }) => name);
+  const wanted = [full, full.slice(1)].map((steps) => steps.join('/'));
+  const exact = names.filter((name) => wanted.includes(name.split('/').slice(0, -1).join('/')));
+  return exact.length > 0 ? exact : names.filter((name) => isOf(name, layer.name));
 }
 
 /** Frozen layers of nested models are out of order in the list, so that names decide. */

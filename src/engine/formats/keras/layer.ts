@@ -12,6 +12,8 @@ import type { KerasWeights, LayerStep } from './weights.ts';
 const plain = (shape: Shape, version: string) =>
   shape.filter((size) => size !== 1 || !version.startsWith('1.')).join();
 
+const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+
 /** What all layers of a network share while it is built. */
 export interface Building {
   readonly label: string;
@@ -41,6 +43,27 @@ export class LayerUse {
 
   shapeOf({ node }: Value): Shape {
     return this.building.graph.shapeOf(node);
+  }
+
+  /** Shape as the file has it. */
+  declared(x: Value): Shape {
+    const shape = this.shapeOf(x);
+    return x.format === 'channels_first' && shape.length > 1
+      ? toFirst(shape.length).map((axis) => shape[axis])
+      : shape;
+  }
+
+  /** Of an array of the file with an axis for each of a value in `format`: its shape and its numbers in the graph. */
+  asGraph(
+    shape: Shape,
+    format: DataFormat,
+  ): [shape: Shape, values: (given: Float32Array) => Float32Array] {
+    if (format === 'channels_last' || shape.length < 2) return [shape, (given) => given];
+    const [channels, ...space] = shape;
+    const places = product(space);
+    const turned = (given: Float32Array) =>
+      given.map((_, i) => given[(i % channels) * places + Math.floor(i / channels)]);
+    return [[...space, channels], turned];
   }
 
   /** Of the layer, `channels_last` where it does not say. */
@@ -81,8 +104,9 @@ export class LayerUse {
   activate(x: Value, activation: KerasActivation): Value {
     if (activation === null) return x;
     if (typeof activation === 'object') return this.add('activation', activation, {}, [x]);
-    const axis = this.shapeOf(x).length - 1;
-    return this.add('softmax', { axis, log: activation === 'logSoftmax' }, {}, [x]);
+    return this.add('softmax', { axis: this.axis(-1, x), log: activation === 'logSoftmax' }, {}, [
+      x,
+    ]);
   }
 
   /** x with its channels where `format` has them; the same numbers in the file's order of axes. */
@@ -92,6 +116,30 @@ export class LayerUse {
     if (rank < 2) return { ...x, format };
     const permutation = format === 'channels_first' ? toLast(rank) : toFirst(rank);
     return this.add('transpose', { permutation }, {}, [x], format);
+  }
+
+  /**
+   * f of x with some axes of the graph, in this order, as one behind all others; put back behind it.
+   *
+   * ```
+   * [z, y, x, c], axes [0, 3]  ->  [y, x, z, c]  ->  [y, x, z * c]  ->  f  ->  [z, y, x, c]
+   * ```
+   */
+  gathered(x: Value, axes: readonly number[], f: (x: Value) => Value): Value {
+    const shape = this.shapeOf(x);
+    const rest = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const order = [...rest, ...axes];
+    const moved = order.every((axis, i) => axis === i)
+      ? x
+      : this.add('transpose', { permutation: order }, {}, [x]);
+    const there = order.map((axis) => shape[axis]);
+    const one = [...there.slice(0, rest.length), product(there.slice(rest.length))];
+    const flat = axes.length === 1 ? moved : this.add('reshape', { shape: one }, {}, [moved]);
+    const y = f(flat);
+    const apart = axes.length === 1 ? y : this.add('reshape', { shape: there }, {}, [y]);
+    if (moved === x) return apart;
+    const permutation = order.map((_, axis) => order.indexOf(axis));
+    return this.add('transpose', { permutation }, {}, [apart]);
   }
 
   /** A non-negative axis of the graph from one of the file's, which counts the batch. */
@@ -159,11 +207,11 @@ export class LayerUse {
   }
 
   private declaredAs(x: Value) {
-    const shape = this.shapeOf(x);
+    const shape = this.declared(x);
     const first = x.format === 'channels_first' && shape.length > 1;
     return {
       kind: this.spec.className,
-      shape: first ? toFirst(shape.length).map((axis) => shape[axis]) : shape,
+      shape,
       layout: first ? ('channels-first' as const) : ('channels-last' as const),
     };
   }

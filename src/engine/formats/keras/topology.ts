@@ -1,23 +1,14 @@
 import { AppError, badFile } from '../../../core/errors.ts';
+import { type Call, readCall, readOperand, type Ref } from './calls.ts';
 import { isObject, type Json, shown } from './config.ts';
 import { inTodaysWords, isOfTheano } from './keras1.ts';
-
-/** Output number `tensor` of the `call`-th use of a layer. */
-export interface Ref {
-  readonly layer: string;
-  readonly call: number;
-  readonly tensor: number;
-}
-
-/** An operand of a layer: another layer's output, or a number written into the file. */
-export type Operand = Ref | { readonly value: number };
+import { isOperation, operationOf } from './operations.ts';
 
 export interface LayerSpec {
   readonly name: string;
   readonly className: string;
   readonly config: Json;
-  /** Operands of each use. */
-  readonly calls: readonly (readonly Operand[])[];
+  readonly calls: readonly Call[];
   /** For a model used as a layer. */
   readonly model: ModelSpec | null;
   /** Which one of the layers of its class in its model this is, from 0 on: `.keras` files count so. */
@@ -84,6 +75,8 @@ function readModel(json: unknown, label: string, depth: number, fallback: string
     : functional(name, config, config.layers, read);
 }
 
+const NOTHING: Call = { operands: [], settings: {} };
+
 interface Reading {
   readonly label: string;
   readonly depth: number;
@@ -96,7 +89,7 @@ function readLayer(json: unknown, index: number, read: Reading): Omit<LayerSpec,
     throw fault(label, `layer ${index + 1} has no class (${shown(json)})`);
   const inner: unknown = json.config ?? {};
   const given = isObject(inner) ? inner : {};
-  const { className, config } = inTodaysWords(json.class_name, given);
+  const { className, config } = operationOf(json, given) ?? inTodaysWords(json.class_name, given);
   const name = json.name ?? config.name ?? `${className.toLowerCase()}_${index + 1}`;
   if (typeof name !== 'string' || name === '')
     throw fault(label, `layer ${index + 1} has the name ${shown(name)}`);
@@ -131,13 +124,14 @@ function sequential(name: string, list: readonly unknown[], read: Reading): Mode
         name: `${layer.name}_input`,
         className: 'InputLayer',
         config: inputConfig(layer),
-        calls: [[]],
+        calls: [NOTHING],
         model: null,
         ordinal: 0,
       });
     }
     const before = layers[layers.length - 1];
-    layers.push({ ...layer, calls: [before ? [{ layer: before.name, call: 0, tensor: 0 }] : []] });
+    const operands = before ? [{ layer: before.name, call: 0, tensor: 0 }] : [];
+    layers.push({ ...layer, calls: [{ operands, settings: {} }] });
   }
   const first = { layer: layers[0].name, call: 0, tensor: 0 };
   const last = { layer: layers[layers.length - 1].name, call: 0, tensor: 0 };
@@ -162,9 +156,10 @@ function functional(
     const layer = readLayer(json, index, read);
     const nodes = isObject(json) ? (json.inbound_nodes ?? []) : [];
     if (!Array.isArray(nodes)) throw fault(label, `layer ${layer.name} lists no inbound nodes`);
-    const calls = nodes.map((node) => readCall(node, layer.name, label));
     // Keras 2 gives an input layer no inbound node and Keras 3 an empty one.
-    return { ...layer, calls: layer.className === 'InputLayer' ? [[]] : calls };
+    if (layer.className === 'InputLayer') return { ...layer, calls: [NOTHING] };
+    const free = isOperation(layer.className);
+    return { ...layer, calls: nodes.map((node) => readCall(node, layer.name, label, free)) };
   });
   const byName = collect(layers, label);
   const inputs = readRefs(config.input_layers, 'input_layers', label);
@@ -173,7 +168,7 @@ function functional(
   const check = (ref: Ref, user: string) => checkRef(model, ref, user, label);
   for (const ref of [...inputs, ...outputs]) check(ref, 'the network');
   for (const layer of layers) {
-    for (const operand of layer.calls.flat())
+    for (const operand of layer.calls.flatMap(({ operands }) => operands))
       if ('layer' in operand) check(operand, `layer ${layer.name}`);
   }
   return model;
@@ -195,51 +190,6 @@ function checkRef(
       label,
       `${user} takes output ${tensor} of use ${call} of layer ${layer}, which has ${found.calls.length} uses and ${outputs} outputs`,
     );
-  }
-}
-
-/** The operands of one use of a layer, as Keras 1 to 2 (a list) or Keras 3 (an object) write them. */
-function readCall(node: unknown, user: string, label: string): Operand[] {
-  const operands: Operand[] = [];
-  if (isObject(node)) collectTensors([node.args, node.kwargs], operands, 0);
-  else if (Array.isArray(node)) {
-    // A single operand may stand there without a list around it.
-    const list = typeof node[0] === 'string' ? [node] : node;
-    for (const entry of list) {
-      const operand = readOperand(entry);
-      if (!operand) throw fault(label, `layer ${user} takes ${shown(entry)}`);
-      operands.push(operand);
-      // Further operands of a call are among its keyword arguments.
-      if (Array.isArray(entry) && isObject(entry[3])) {
-        for (const value of Object.values(entry[3])) {
-          const more = readOperand(value);
-          if (more) operands.push(more);
-        }
-      }
-    }
-  } else throw fault(label, `layer ${user} has the inbound node ${shown(node)}`);
-  if (operands.length === 0) throw fault(label, `layer ${user} takes nothing`);
-  return operands;
-}
-
-function readOperand(entry: unknown): Operand | undefined {
-  if (!Array.isArray(entry)) return undefined;
-  const [layer, call, tensor] = entry as unknown[];
-  if (layer === '_CONSTANT_VALUE' && typeof tensor === 'number') return { value: tensor };
-  if (typeof layer !== 'string' || typeof call !== 'number' || typeof tensor !== 'number')
-    return undefined;
-  return { layer, call, tensor };
-}
-
-/** Keras 3: tensors lie anywhere among the arguments. */
-function collectTensors(value: unknown, into: Operand[], depth: number): void {
-  if (depth > DEEPEST) return;
-  if (Array.isArray(value)) for (const one of value) collectTensors(one, into, depth + 1);
-  else if (isObject(value)) {
-    if (value.class_name === '__keras_tensor__' && isObject(value.config)) {
-      const history = readOperand(value.config.keras_history);
-      if (history) into.push(history);
-    } else for (const one of Object.values(value)) collectTensors(one, into, depth + 1);
   }
 }
 

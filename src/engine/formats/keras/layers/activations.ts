@@ -3,12 +3,7 @@ import type { Config } from '../config.ts';
 import type { LayerRow } from './row.ts';
 
 /** The word of `activation`. */
-export const activation: LayerRow = (use, [given]) => {
-  const kind = use.activation();
-  // A softmax runs along the file's last axis.
-  const x = typeof kind === 'string' ? use.in(given, 'channels_last') : given;
-  return use.activate(x, kind);
-};
+export const activation: LayerRow = (use, [x]) => use.activate(x, use.activation());
 
 /** A layer for one function, its parameters from the configuration. */
 export function elementwise(read: (config: Config) => Activation): LayerRow {
@@ -37,17 +32,21 @@ export const thresholdedRelu = elementwise((config) => ({
   threshold: config.number('theta', 1),
 }));
 
-export const softmax: LayerRow = (use, [given]) => {
-  const x = use.in(given, 'channels_last');
-  const [axis, ...more] = use.config.numbers('axis', [-1]);
-  if (more.length > 0) throw use.config.fail('axis', 'one axis');
-  return use.add('softmax', { axis: use.axis(axis, x), log: false }, {}, [x]);
-};
+export function softmaxOf(log: boolean): LayerRow {
+  return (use, [x]) => {
+    const axes = use.config.numbers('axis', [-1]).map((axis) => use.axis(axis, x));
+    if (axes.length === 1) return use.add('softmax', { axis: axes[0], log }, {}, [x]);
+    return use.gathered(x, axes, (rows) => {
+      const axis = use.shapeOf(rows).length - 1;
+      return use.add('softmax', { axis, log }, {}, [rows]);
+    });
+  };
+}
 
 /** Slopes are shared along some axes of the input's shape, counted with the batch. */
-export const prelu: LayerRow = (use, [given]) => {
-  const x = use.in(given, 'channels_last');
+export const prelu: LayerRow = (use, [x]) => {
   const shared = use.config.numbers('shared_axes', []);
-  const shape = use.shapeOf(x).map((size, axis) => (shared.includes(axis + 1) ? 1 : size));
-  return use.add('prelu', {}, { slope: use.weight('alpha', 0, shape) }, [x]);
+  const shape = use.declared(x).map((size, axis) => (shared.includes(axis + 1) ? 1 : size));
+  const slope = use.weight('alpha', 0, shape, ...use.asGraph(shape, x.format));
+  return use.add('prelu', {}, { slope }, [x]);
 };

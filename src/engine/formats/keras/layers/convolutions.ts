@@ -50,7 +50,7 @@ export function convolution(rank: number): LayerRow {
   };
 }
 
-/** Keras cuts `same` off the full output as the gradient of a convolution does. */
+/** Keras cuts `same` off the full output as the gradient of a convolution to its size does. */
 export function transposedConvolution(rank: number): LayerRow {
   return (use, [given]) => {
     const x = use.in(given, use.format());
@@ -65,12 +65,9 @@ export function transposedConvolution(rank: number): LayerRow {
     const pads = space.map((size, axis): [number, number] => {
       const span = (window[axis] - 1) * dilations[axis] + 1;
       const full = (size - 1) * strides[axis] + span;
-      if (extra) {
-        const before = padding === 'same' ? Math.floor(span / 2) : 0;
-        return [before, before - extra[axis]];
-      }
-      if (padding === 'valid') return [0, Math.min(0, span - strides[axis])];
-      const total = full - size * strides[axis];
+      if (padding === 'valid') return [0, extra ? -extra[axis] : Math.min(0, span - strides[axis])];
+      const cut = 2 * Math.floor(span / 2);
+      const total = extra ? cut - extra[axis] : full - size * strides[axis];
       const before = Math.floor(Math.max(0, total) / 2);
       return [before, total - before];
     });

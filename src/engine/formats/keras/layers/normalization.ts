@@ -8,20 +8,17 @@ function axesOf(use: LayerUse, x: Value, otherwise: readonly number[]): number[]
   return axes.map((axis) => use.axis(axis, x)).sort((a, b) => a - b);
 }
 
-/** x so that `axis` of the file is the graph's last one, in the format that has it there. */
-function channelsOf(use: LayerUse, given: Value): Value {
-  const rank = use.shapeOf(given).length;
-  const [axis] = use.config.numbers('axis', [-1]);
-  const declared = axis < 0 ? axis + rank : axis - 1;
-  if (rank > 1 && declared === 0) return use.in(given, 'channels_first');
-  if (declared === rank - 1) return use.in(given, 'channels_last');
-  throw use.refuse(`normalises axis ${axis}`, 'the first or last axis behind the batch');
+/** Of the one axis that is normalised, the graph's. */
+function axisOf(use: LayerUse, x: Value): number {
+  const [axis, ...more] = use.config.numbers('axis', [-1]);
+  if (more.length > 0) throw use.config.fail('axis', 'one axis');
+  return use.axis(axis, x);
 }
 
 /** With stored statistics, as outside training. */
-export const batchNormalization: LayerRow = (use, [given]) => {
-  const x = channelsOf(use, given);
-  const channels = use.shapeOf(x).at(-1) ?? 0;
+export const batchNormalization: LayerRow = (use, [x]) => {
+  const axis = axisOf(use, x);
+  const channels = use.shapeOf(x)[axis];
   const { config } = use;
   const [scaled, centred] = [config.flag('scale', true), config.flag('center', true)];
   const epsilon = config.number('epsilon', 1e-3);
@@ -39,24 +36,24 @@ export const batchNormalization: LayerRow = (use, [given]) => {
     const [by, centre, offset] = [scales(), mean(), beta?.()];
     return by.map((s, c) => (offset ? offset[c] : 0) - centre[c] * s);
   });
-  return use.add('scaleShift', {}, { scale, shift }, [x]);
+  return use.gathered(x, [axis], (rows) => use.add('scaleShift', {}, { scale, shift }, [rows]));
 };
 
-function affine(use: LayerUse, shape: readonly number[]) {
+function affine(use: LayerUse, stored: readonly number[], shape = stored) {
   let index = 0;
   const scale = use.config.flag('scale', true)
-    ? { scale: use.weight('gamma', index++, shape) }
+    ? { scale: use.weight('gamma', index++, stored, shape) }
     : {};
   const shift = use.config.flag('center', true)
-    ? { shift: use.weight('beta', index++, shape) }
+    ? { shift: use.weight('beta', index++, stored, shape) }
     : {};
   return { ...scale, ...shift };
 }
 
-export const groupNormalization: LayerRow = (use, [given]) => {
-  const x = channelsOf(use, given);
+export const groupNormalization: LayerRow = (use, [x]) => {
+  const axis = axisOf(use, x);
   const shape = use.shapeOf(x);
-  const channels = shape[shape.length - 1];
+  const channels = shape[axis];
   const asked = use.config.count('groups', 32, -1);
   const groups = asked === -1 ? channels : asked;
   if (groups < 1 || channels % groups !== 0)
@@ -68,61 +65,62 @@ export const groupNormalization: LayerRow = (use, [given]) => {
   const attributes = instance
     ? { axes, groups: 1, epsilon }
     : { axes: shape.map((_, axis) => axis), groups, epsilon };
-  return use.add('normalization', attributes, affine(use, [channels]), [x]);
+  const weights = affine(use, [channels]);
+  return use.gathered(x, [axis], (rows) => use.add('normalization', attributes, weights, [rows]));
 };
 
 /** TensorFlow Addons' and Keras contrib's: every channel of every sample by itself. */
-export const instanceNormalization: LayerRow = (use, [given]) => {
-  const x = channelsOf(use, given);
+export const instanceNormalization: LayerRow = (use, [x]) => {
+  const axis = axisOf(use, x);
   const shape = use.shapeOf(x);
-  const axes = shape.slice(0, -1).map((_, axis) => axis);
+  const axes = shape.slice(0, -1).map((_, other) => other);
   const epsilon = use.config.number('epsilon', 1e-3);
-  const weights = affine(use, [shape[shape.length - 1]]);
-  return use.add('normalization', { axes, groups: 1, epsilon }, weights, [x]);
+  const weights = affine(use, [shape[axis]]);
+  const attributes = { axes, groups: 1, epsilon };
+  return use.gathered(x, [axis], (rows) => use.add('normalization', attributes, weights, [rows]));
 };
 
-export const layerNormalization: LayerRow = (use, [given]) => {
-  const first = axesOf(use, given, [-1]);
-  const rank = use.shapeOf(given).length;
-  const isLast = first.every((axis, i) => axis === rank - first.length + i);
-  const x = isLast ? given : use.in(given, 'channels_last');
-  const axes = isLast ? first : axesOf(use, x, [-1]);
-  const shape = use.shapeOf(x);
-  if (axes.some((axis, i) => axis !== rank - axes.length + i))
-    throw use.refuse(`normalises axes [${use.config.numbers('axis', [-1])}]`, 'the last ones');
-  const epsilon = use.config.number('epsilon', 1e-3);
-  const weights = affine(
-    use,
-    axes.map((axis) => shape[axis]),
+/** The axes that are normalised together lie last, as one, so that scale and shift go along them. */
+function together(use: LayerUse, x: Value) {
+  const rank = use.shapeOf(x).length;
+  const declared = use.config.numbers('axis', [-1]);
+  const axes = declared
+    .map((axis) => (axis < 0 ? axis + rank + 1 : axis))
+    .sort((a, b) => a - b)
+    .map((axis) => use.axis(axis, x));
+  return { axes, size: axes.map((axis) => use.shapeOf(x)[axis]) };
+}
+
+export const layerNormalization: LayerRow = (use, [x]) => {
+  const { axes, size } = together(use, x);
+  const { config } = use;
+  const epsilon = config.number('epsilon', 1e-3);
+  const shape = [size.reduce((a, b) => a * b, 1)];
+  const weights = affine(use, size, shape);
+  const last = use.shapeOf(x).length - axes.length;
+  return use.gathered(x, axes, (rows) =>
+    use.add('normalization', { axes: [last], groups: 1, epsilon }, weights, [rows]),
   );
-  return use.add('normalization', { axes, groups: 1, epsilon }, weights, [x]);
 };
 
 export const unitNormalization: LayerRow = (use, [x]) =>
   use.add('unitLength', { axes: axesOf(use, x, [-1]), epsilon: 1e-6 }, {}, [x]);
 
-/** `scale x + offset`, each a number or one per channel. */
-export const rescaling: LayerRow = (use, [given]) => {
-  const x = use.in(given, 'channels_last');
+/** `scale x + offset`, each a number or one per entry of the last axis. */
+export const rescaling: LayerRow = (use, [x]) => {
   const factors = (key: string, otherwise: number) => {
     const values = use.config.numbers(key, [otherwise]);
     return use.derived(key, [values.length], () => Float32Array.from(values));
   };
   const weights = { scale: factors('scale', 1), shift: factors('offset', 0) };
-  return use.add('scaleShift', {}, weights, [x]);
+  return use.gathered(x, [use.axis(-1, x)], (rows) => use.add('scaleShift', {}, weights, [rows]));
 };
 
-/** `(x - mean) / max(sqrt(variance), 1e-7)` with given or adapted statistics along one axis or for all. */
-export const normalization: LayerRow = (use, [given]) => {
+/** `(x - mean) / max(sqrt(variance), 1e-7)` with given or adapted statistics along some axes or for all. */
+export const normalization: LayerRow = (use, [x]) => {
   const { config } = use;
-  const all = config.has('axis')
-    ? config.numbers('axis', [-1])
-    : config.json.axis === null
-      ? []
-      : [-1];
-  const x = all.length === 0 ? given : channelsOf(use, given);
-  const channels = all.length === 0 ? 1 : (use.shapeOf(x).at(-1) ?? 1);
-  if (all.length > 1) throw use.refuse(`has axes [${all}]`, 'one axis');
+  const apart = config.json.axis === null ? null : together(use, x);
+  const channels = apart ? apart.size.reduce((a, b) => a * b, 1) : 1;
   const inConfig = (key: string) => {
     const flat = [config.json[key]].flat(6) as unknown[];
     if (!flat.every((n) => typeof n === 'number')) throw config.fail(key, 'numbers');
@@ -130,7 +128,7 @@ export const normalization: LayerRow = (use, [given]) => {
     return () => (values.length === 1 ? new Float32Array(channels).fill(values[0]) : values);
   };
   const statistic = (key: string, index: number) =>
-    config.has(key) ? inConfig(key) : use.stored(key, index, [channels]);
+    config.has(key) ? inConfig(key) : use.stored(key, index, apart?.size ?? []);
   const [mean, variance] = [statistic('mean', 0), statistic('variance', 1)];
   const invert = config.flag('invert', false);
   const deviations = () => variance().map((v) => Math.max(Math.sqrt(v), 1e-7));
@@ -141,5 +139,6 @@ export const normalization: LayerRow = (use, [given]) => {
     const [centre, deviation] = [mean(), deviations()];
     return centre.map((m, c) => (invert ? m : -m / deviation[c]));
   });
-  return use.add('scaleShift', {}, { scale, shift }, [x]);
+  const row = (given: Value) => use.add('scaleShift', {}, { scale, shift }, [given]);
+  return apart ? use.gathered(x, apart.axes, row) : row(x);
 };

@@ -1,6 +1,6 @@
-import type { Arithmetic, Pads } from '../../../graph/operators.ts';
+import type { Arithmetic, Pads, ResizeAttributes } from '../../../graph/operators.ts';
 import type { LayerUse } from '../layer.ts';
-import { toFirst, toLast, type Value } from '../value.ts';
+import { innerAxis, toLast, type Value } from '../value.ts';
 import { spatial } from './convolutions.ts';
 import type { LayerRow } from './row.ts';
 
@@ -17,33 +17,44 @@ export const flatten: LayerRow = (use, [given]) => {
   return use.add('reshape', { shape: [size] }, {}, [x], 'channels_last');
 };
 
-export const reshape: LayerRow = (use, [given]) => {
+export function reshaped(
+  use: LayerUse,
+  given: Value,
+  target: readonly number[],
+  key: string,
+): Value {
   const x = use.in(given, 'channels_last');
-  const target = use.config.numbers('target_shape', []);
   const size = use.shapeOf(x).reduce((a, b) => a * b, 1);
   const known = target.reduce((product, n) => (n === -1 ? product : product * n), 1);
   const shape = target.map((n) => (n === -1 ? size / known : n));
   const fits = shape.every((n) => Number.isInteger(n) && n > 0);
   if (!fits || shape.reduce((a, b) => a * b, 1) !== size)
-    throw use.config.fail('target_shape', `a shape of ${size} elements`);
+    throw use.config.fail(key, `a shape of ${size} elements`);
   return use.add('reshape', { shape }, {}, [x]);
-};
+}
+
+export const reshape: LayerRow = (use, [x]) =>
+  reshaped(use, x, use.config.numbers('target_shape', []), 'target_shape');
 
 /** Turning the channels to the other end changes only where the file has them. */
-export const permute: LayerRow = (use, [given]) => {
-  const dims = use.config.numbers('dims', []);
-  const rank = use.shapeOf(given).length;
+export function permuted(use: LayerUse, x: Value, dims: readonly number[], key: string): Value {
+  const rank = use.shapeOf(x).length;
   const order = dims.map((dim) => dim - 1);
   if (order.length !== rank || [...order].sort((a, b) => a - b).some((axis, i) => axis !== i))
-    throw use.config.fail('dims', `the numbers 1 to ${rank} in some order`);
-  const is = (other: readonly number[]) => other.join() === order.join();
-  if (given.format === 'channels_first' && is(toLast(rank)))
-    return { ...use.add('identity', {}, {}, [given]), format: 'channels_last' };
-  if (given.format === 'channels_last' && is(toFirst(rank)))
-    return { ...use.add('identity', {}, {}, [given]), format: 'channels_first' };
-  const x = use.in(given, 'channels_last');
-  return use.add('transpose', { permutation: order }, {}, [x]);
-};
+    throw use.config.fail(key, `the numbers 1 to ${rank} in some order`);
+  const channels = x.format === 'channels_first' ? 0 : rank - 1;
+  const format = rank > 1 && order[0] === channels ? 'channels_first' : 'channels_last';
+  const source = order.map((axis) => innerAxis(axis, rank, x.format));
+  const permutation =
+    format === 'channels_first' ? toLast(rank).map((axis) => source[axis]) : source;
+  const stays = permutation.every((axis, i) => axis === i);
+  return stays
+    ? { ...use.add('identity', {}, {}, [x]), format }
+    : use.add('transpose', { permutation }, {}, [x], format);
+}
+
+export const permute: LayerRow = (use, [x]) =>
+  permuted(use, x, use.config.numbers('dims', []), 'dims');
 
 export const repeatVector: LayerRow = (use, [x]) => {
   const n = use.config.count('n', 0);
@@ -59,7 +70,10 @@ function together(use: LayerUse, inputs: readonly Value[]): Value[] {
 }
 
 export function merge(kind: Arithmetic): LayerRow {
-  return (use, inputs) => use.add('arithmetic', { kind }, {}, together(use, inputs));
+  return (use, inputs) => {
+    if (inputs.length === 1) throw use.refuse('takes one value', 'two or more');
+    return use.add('arithmetic', { kind }, {}, together(use, inputs));
+  };
 }
 
 export const concatenate: LayerRow = (use, inputs) => {
@@ -103,17 +117,57 @@ export function cropping(rank: number): LayerRow {
   };
 }
 
+/** From the middle, where that is smaller. */
+export const centerCrop: LayerRow = (use, [given]) => {
+  const x = use.in(given, use.format());
+  const { space, channels } = spatial(use, x, 2);
+  const size = ['height', 'width'].map((key) => use.config.count(key, 0));
+  if (size.some((n, axis) => n > space[axis]))
+    throw use.refuse(`cuts [${size}] from [${space}]`, 'sizes that are not larger than its input');
+  const begin = [...size.map((n, axis) => Math.floor((space[axis] - n) / 2)), 0];
+  return use.add('slice', { begin, size: [...size, channels], steps: begin.map(() => 1) }, {}, [x]);
+};
+
+const INTERPOLATIONS: Readonly<Record<string, Pick<ResizeAttributes, 'mode' | 'coordinates'>>> = {
+  nearest: { mode: 'nearest', coordinates: 'half-pixel-nearest' },
+  bilinear: { mode: 'linear', coordinates: 'half-pixel' },
+  // As TensorFlow does.
+  bicubic: {
+    mode: { cubic: -0.5, antialias: false, excludeOutside: true },
+    coordinates: 'half-pixel',
+  },
+};
+
+/** x resized to `sizes` of its spatial axes as `interpolation` says. */
+export function resized(use: LayerUse, given: Value, sizes: readonly number[]): Value {
+  const x = use.in(given, use.format());
+  const { space } = spatial(use, x, sizes.length);
+  const words = Object.keys(INTERPOLATIONS);
+  const word = use.config.choice('interpolation', words, 'bilinear');
+  for (const key of ['crop_to_aspect_ratio', 'pad_to_aspect_ratio', 'antialias']) {
+    if (use.config.flag(key, false)) throw use.config.fail(key, 'false');
+  }
+  const scales = sizes.map((size, axis) => size / space[axis]);
+  const attributes = { sizes, scales, rounding: 'floor', ...INTERPOLATIONS[word] } as const;
+  return use.add('resize', attributes, {}, [x]);
+}
+
+export const resizing: LayerRow = (use, [x]) =>
+  resized(
+    use,
+    x,
+    ['height', 'width'].map((key) => use.config.count(key, 0)),
+  );
+
 export function upsampling(rank: number): LayerRow {
   return (use, [given]) => {
     const x = use.in(given, use.format());
     const { space } = spatial(use, x, rank);
     const scales = use.config.counts('size', rank, 2);
-    const mode = use.config.choice('interpolation', ['nearest', 'bilinear'], 'nearest');
     const sizes = space.map((n, axis) => n * scales[axis]);
-    const attributes =
-      mode === 'nearest'
-        ? ({ mode: 'nearest', coordinates: 'asymmetric' } as const)
-        : ({ mode: 'linear', coordinates: 'half-pixel' } as const);
-    return use.add('resize', { sizes, scales, rounding: 'floor', ...attributes }, {}, [x]);
+    if (use.config.json.interpolation !== 'nearest' && use.config.has('interpolation'))
+      return resized(use, x, sizes);
+    const attributes = { mode: 'nearest', coordinates: 'asymmetric', rounding: 'floor' } as const;
+    return use.add('resize', { sizes, scales, ...attributes }, {}, [x]);
   };
 }

@@ -4,7 +4,7 @@ import {
   leakyRelu,
   prelu,
   relu,
-  softmax,
+  softmaxOf,
   thresholdedRelu,
 } from './activations.ts';
 import {
@@ -25,7 +25,9 @@ import {
 } from './normalization.ts';
 import { globalPooling, pooling } from './pooling.ts';
 import type { LayerRow } from './row.ts';
+import { OPERATIONS } from './operations.ts';
 import {
+  centerCrop,
   concatenate,
   cropping,
   flatten,
@@ -34,6 +36,7 @@ import {
   permute,
   repeatVector,
   reshape,
+  resizing,
   upsampling,
   zeroPadding,
 } from './shapes.ts';
@@ -101,7 +104,7 @@ const LAYERS: ReadonlyMap<string, LayerRow> = new Map<string, LayerRow>([
   ['ELU', elu],
   ['ThresholdedReLU', thresholdedRelu],
   ['PReLU', prelu],
-  ['Softmax', softmax],
+  ['Softmax', softmaxOf(false)],
   ['Flatten', flatten],
   ['Reshape', reshape],
   ['Permute', permute],
@@ -113,6 +116,9 @@ const LAYERS: ReadonlyMap<string, LayerRow> = new Map<string, LayerRow>([
   ['Maximum', merge('maximum')],
   ['Minimum', merge('minimum')],
   ['Concatenate', concatenate],
+  ['CenterCrop', centerCrop],
+  ['Resizing', resizing],
+  ...Object.entries(OPERATIONS).map(([name, row]) => [`ops.${name}`, row] as const),
 ]);
 
 /** `tfmini>Layer` and the like: registered under a package. */
