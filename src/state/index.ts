@@ -135,6 +135,7 @@ export {
 } from './session/file.ts';
 export { type TakenSession, volumeId } from './session/take.ts';
 export { statsOf } from './stats.ts';
+export type { Hidden, Occluded } from './actions/occlude.ts';
 export { type Walk, walkSubject } from './actions/walk.ts';
 export { stripSubject } from './actions/layerStrip.ts';
 export { whatIfKey } from './actions/whatIf.ts';

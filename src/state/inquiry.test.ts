@@ -18,7 +18,7 @@ async function explained() {
   const { explains } = services.engine;
   explains.last.answer(fakeExplanation(explains.last.request));
   await settle();
-  return { app, explains };
+  return { app, explains, services };
 }
 
 describe('what is asked beside the explanation', () => {
@@ -51,6 +51,18 @@ describe('what is asked beside the explanation', () => {
     expect(options.signal?.aborted).toBe(true);
     expect(app.layerStrip.getState().status).toBe('idle');
     expect(stripSubject(app.explain.getState())).toBeNull();
+  });
+
+  it('hides a part of the volume and asks again', async () => {
+    const { app, services } = await explained();
+    const hidden = app.actions.occlude({ kind: 'top', share: 0.25, method: 'respond' }, false);
+    await settle();
+    const { request, answer } = services.engine.scored.last;
+    const { input } = app.explain.getState().answer!.prepared;
+    const changed = request.inputs[0].filter((value, i) => value !== input[i]).length;
+    expect(changed / input.length).toBeGreaterThanOrEqual(0.2);
+    answer([Float32Array.of(5, 1, 0)]);
+    expect(await hidden).toMatchObject({ before: 3, after: 1, predicted: 0 });
   });
 
   it('says why there is no answer, and asks again', async () => {

@@ -17,6 +17,7 @@ import { createStructureActions, type StructureActions } from './actions/structu
 import { createChoices, type Choices } from './actions/choices.ts';
 import { createReferenceActions, type ReferenceActions } from './actions/references.ts';
 import { createMapTestActions, type MapTestActions } from './actions/mapTests.ts';
+import { createOccludeActions, type OccludeActions } from './actions/occlude.ts';
 import { createWalkActions, type WalkActions } from './actions/walk.ts';
 import { createWhatIfActions, type WhatIfActions } from './actions/whatIf.ts';
 import { derive, type ReadStore } from './derived.ts';
@@ -42,6 +43,7 @@ export interface AppStores extends StoreSet {
     WhatIfActions &
     LayerStripActions &
     WalkActions &
+    OccludeActions &
     MapTestActions &
     ReferenceActions &
     SegmentActions &
@@ -124,6 +126,7 @@ export function createAppStores(
       ...createWhatIfActions(set, services),
       ...createLayerStripActions(set, services),
       ...createWalkActions(set, services),
+      ...createOccludeActions(set, services),
       ...createMapTestActions(set, services),
       ...createReferenceActions(set, services, choices),
       ...createSegmentActions(set, services, inputActions),

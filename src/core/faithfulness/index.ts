@@ -15,6 +15,7 @@ export {
   TAKEN_SHARES,
   without,
 } from './curves.ts';
+export { ballOf, hiding } from './hide.ts';
 export {
   BASELINE_ROWS,
   BASELINES,

@@ -19,6 +19,7 @@ import { domainOf } from '../domainFindings.ts';
 import { METHOD_NAMES } from '../glossary.ts';
 import { REMEDIES } from '../remarks.ts';
 import { MapTests } from './MapTests.tsx';
+import { Occlude } from './Occlude.tsx';
 import { finerLayer, nameOf, trustFacts } from './facts.ts';
 import styles from './Trust.module.css';
 
@@ -65,6 +66,7 @@ export function Trust({ answer, shown }: TrustProps) {
         ))}
       </ul>
       <MapTests method={shown.method} />
+      <Occlude answer={answer} method={shown.method} />
     </section>
   );
 }
