@@ -95,6 +95,7 @@ export {
 } from './segmentation.ts';
 export {
   classNameOf,
+  hasTruth,
   isSelected,
   isTrue,
   listedClassOf,

@@ -197,6 +197,8 @@ export function listedParticles(state: ParticlesState): Uint32Array {
     out[count++] = k;
   }
   const listed = out.subarray(0, count);
+  // They are placed in the order of their rows.
+  if (order === 'row') return descending ? listed.reverse() : listed;
   const value = VALUES[order];
   const keys = new Float64Array(placed.inside.length);
   for (const k of listed) keys[k] = value(state, k);
@@ -211,12 +213,20 @@ export function listedParticles(state: ParticlesState): Uint32Array {
   });
 }
 
+/** Whether anything says which particles are true; see {@link isTrue}. */
+export function hasTruth({ matches, truth, scores, particles }: ParticlesState): boolean {
+  if (matches && truth) return true;
+  const known = particles?.list.classes?.names ?? [];
+  // Numbers of a classification are no names of the network's classes.
+  return scores !== null && known.some((name) => scores.model.classes.includes(name));
+}
+
 /**
  * Whether a particle is what it is called: with a second list, whether one of that class stands there; without, whether
  * the network says the class that the list gives. Null where nothing says.
  */
 export function isTrue(state: ParticlesState, k: number): boolean | null {
-  const { matches, truth, scores, particles } = state;
+  const { matches, truth, scores } = state;
   if (matches && truth) {
     const row = matches.rowOf[k];
     if (row < 0) return false;
@@ -224,10 +234,7 @@ export function isTrue(state: ParticlesState, k: number): boolean | null {
     const own = classNameOf(state, k);
     return !classes || own === null || classes.names[classes.index[row]] === own;
   }
-  const known = particles?.list.classes;
-  if (!known || !scores || scores.predicted[k] < 0) return null;
-  // Numbers of a classification are no names of the network's classes.
-  if (!known.names.some((name) => scores.model.classes.includes(name))) return null;
+  if (!hasTruth(state) || scores!.predicted[k] < 0) return null;
   return listedClassOf(state, k) === classNameOf(state, k);
 }
 

@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import {
   actions,
   classNameOf,
-  isTrue,
+  hasTruth,
   type ParticlesState,
   particlesStore,
   rangedOrder,
@@ -27,14 +27,10 @@ const RANGED: Readonly<Record<ReturnType<typeof rangedOrder>, string>> = {
 /** Which of the particles are listed. */
 export function ParticleFilters() {
   const state = useStore(particlesStore);
-  const { placed, scores, particles, filter, matches, truth } = state;
+  const { placed, scores, particles, filter } = state;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only these decide the classes
   const counts = useMemo(() => countsOf(state), [placed, scores, particles]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only these decide what is true
-  const judged = useMemo(
-    () => placed?.inside.some((inside, k) => inside === 1 && isTrue(state, k) !== null) ?? false,
-    [placed, scores, particles, matches, truth],
-  );
+  const judged = hasTruth(state);
   if (!placed) return null;
   const ranged = rangedOrder(state);
   const hasRange = scores !== null || particles?.list.score != null;

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { actions, classNameOf, isTrue, particlesStore } from '../../state/index.ts';
+import { actions, classNameOf, hasTruth, isTrue, particlesStore } from '../../state/index.ts';
 import { Thumbnail } from './Thumbnail.tsx';
 import { useThumbnails } from './thumbnails.ts';
 import { useListed } from './useListed.ts';
@@ -14,6 +14,7 @@ export function TruthStrips({ onExplain }: { onExplain(): void }) {
   const state = useStore(particlesStore);
   const listed = useListed();
   const rows = useMemo(() => {
+    if (!hasTruth(state)) return [];
     const of = (wanted: boolean) => {
       const all = Array.from(listed).filter((k) => isTrue(state, k) === wanted);
       return { count: all.length, first: all.slice(0, SHOWN) };

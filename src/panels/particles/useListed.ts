@@ -1,11 +1,21 @@
-import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { listedParticles, particlesStore } from '../../state/index.ts';
+import { listedParticles, type ParticlesState, particlesStore } from '../../state/index.ts';
+
+/** Only these decide what is listed. */
+const inputsOf = ({ placed, filter, scores, matches, particles, truth }: ParticlesState) => [
+  ...[placed, filter, scores],
+  ...[matches, particles, truth],
+];
+
+let last: { readonly inputs: readonly unknown[]; readonly listed: Uint32Array } | null = null;
+
+/** Found once for all that show them: there may be a million. */
+function listedOnce(state: ParticlesState): Uint32Array {
+  const inputs = inputsOf(state);
+  if (!last || inputs.some((input, i) => input !== last!.inputs[i]))
+    last = { inputs, listed: listedParticles(state) };
+  return last.listed;
+}
 
 /** Positions among the placed of the particles that are listed, in their order. */
-export function useListed(): Uint32Array {
-  const state = useStore(particlesStore);
-  const { placed, filter, scores, matches, particles, truth } = state;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only these decide what is listed
-  return useMemo(() => listedParticles(state), [placed, filter, scores, matches, particles, truth]);
-}
+export const useListed = (): Uint32Array => useStore(particlesStore, listedOnce);

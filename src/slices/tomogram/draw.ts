@@ -1,5 +1,5 @@
 import { fillGrey, niceBelow, type Rgb } from '../../core/color/index.ts';
-import type { Axis, SlicePicture } from '../../core/tomogram/index.ts';
+import { ACROSS, type Axis, type SlicePicture } from '../../core/tomogram/index.ts';
 import type { Vec3 } from '../../core/volume/index.ts';
 import { alongOf, pixelOf, type SliceWindow } from './view.ts';
 
@@ -60,45 +60,99 @@ export class GreyPicture {
   }
 }
 
-/** More particles than this are drawn only where the slice cuts them. */
-const MOST_FAINT = 50_000;
+/** More particles than this in sight are drawn as dots. */
+const MOST_RINGS = 3000;
+const FAINT = 0.28;
 
 export function drawPoints(
   ctx: Context,
-  { places, shown, colorOf, radius, current }: SlicePoints,
+  points: SlicePoints,
   axis: Axis,
   at: Vec3,
   window: SliceWindow,
   pixel: number,
   scale: number,
 ): void {
-  const along = alongOf(axis);
+  const { places, colorOf, radius, current } = points;
   const size = Math.min(40, Math.max(3.5, radius / pixel));
-  const faint = shown.length <= MOST_FAINT;
-  const right = (window.columns[1] - window.columns[0]) / pixel;
-  const bottom = (window.rows[1] - window.rows[0]) / pixel;
-  const circle = (k: number, width: number, color: string, alpha: number) => {
-    const place: Vec3 = [places[3 * k], places[3 * k + 1], places[3 * k + 2]];
-    const away = Math.abs(place[along] - at[along]);
-    const [x, y] = pixelOf(axis, window, pixel, place);
-    if (x < -size || y < -size || x > right + size || y > bottom + size) return;
-    const near = away <= radius;
-    if (!near && !faint && k !== current) return;
-    ctx.globalAlpha = near ? alpha : 0.28;
+  const placeOf = (k: number): Vec3 => [places[3 * k], places[3 * k + 1], places[3 * k + 2]];
+  const along = alongOf(axis);
+  const isNear = (k: number) => Math.abs(places[3 * k + along] - at[along]) <= radius;
+  const ring = (k: number, width: number, color: string, alpha: number) => {
+    const [x, y] = pixelOf(axis, window, pixel, placeOf(k));
+    ctx.globalAlpha = alpha;
     ctx.strokeStyle = color;
-    ctx.lineWidth = (near ? width : 1) * scale;
+    ctx.lineWidth = width * scale;
     ctx.beginPath();
     ctx.arc(x * scale, y * scale, size * scale, 0, 2 * Math.PI);
     ctx.stroke();
   };
+  const seen = inSight(points, axis, window, size * pixel);
   ctx.save();
-  for (const k of shown) circle(k, 1.75, `rgb(${colorOf(k).join(' ')})`, 1);
+  if (seen.length > MOST_RINGS)
+    drawDots(ctx, seen.filter(isNear), points, axis, window, pixel, scale);
+  else
+    for (const k of seen) {
+      const near = isNear(k);
+      ring(k, near ? 1.75 : 1, `rgb(${colorOf(k).join(' ')})`, near ? 1 : FAINT);
+    }
   if (current !== null) {
     // On black, so that it is seen on any ground.
-    circle(current, 5, '#000', 1);
-    circle(current, 2.5, '#fff', 1);
+    const alpha = isNear(current) ? 1 : 2 * FAINT;
+    ring(current, 5, '#000', alpha);
+    ring(current, 2.5, '#fff', alpha);
   }
   ctx.restore();
+}
+
+/** Which of the particles are in a window, or `beyond` Å from it. */
+function inSight(
+  { places, shown }: SlicePoints,
+  axis: Axis,
+  { columns, rows }: SliceWindow,
+  beyond: number,
+): Uint32Array {
+  const [column, row] = ACROSS[axis];
+  const [left, right] = [columns[0] - beyond, columns[1] + beyond];
+  const [low, high] = [rows[0] - beyond, rows[1] + beyond];
+  const out = new Uint32Array(shown.length);
+  let count = 0;
+  for (let i = 0; i < shown.length; i++) {
+    const k = shown[i];
+    const x = places[3 * k + column];
+    const y = places[3 * k + row];
+    if (x >= left && x <= right && y >= low && y <= high) out[count++] = k;
+  }
+  return out.subarray(0, count);
+}
+
+/** Any number of particles, as squares of two CSS pixels that are written into a picture. */
+function drawDots(
+  ctx: Context,
+  ks: Uint32Array,
+  { places, colorOf }: SlicePoints,
+  axis: Axis,
+  window: SliceWindow,
+  pixel: number,
+  scale: number,
+): void {
+  const { width, height } = ctx.canvas;
+  const image = new ImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const side = Math.max(1, Math.round(2 * scale));
+  const [column, row] = ACROSS[axis];
+  const factor = scale / pixel;
+  for (let n = 0; n < ks.length; n++) {
+    const k = ks[n];
+    const [r, g, b] = colorOf(k);
+    const color = 0xff000000 | (b << 16) | (g << 8) | r;
+    const x = Math.round((places[3 * k + column] - window.columns[0]) * factor);
+    const y = Math.round((window.rows[1] - places[3 * k + row]) * factor);
+    for (let j = y; j < y + side; j++)
+      for (let i = x; i < x + side; i++)
+        if (i >= 0 && j >= 0 && i < width && j < height) pixels[j * width + i] = color;
+  }
+  ctx.putImageData(image, 0, 0);
 }
 
 /** Where the other two slices cut this one. */
