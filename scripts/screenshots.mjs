@@ -15,7 +15,10 @@ await withApp(async (browser, address) => {
     await page.waitForTimeout(6000);
     const name = colorScheme === 'light' ? 'first-screen' : 'first-screen-dark';
     await page.screenshot({ path: join(folder, `${name}.png`) });
-    if (colorScheme === 'light') await evaluation(page, `${address}#/evaluate`);
+    if (colorScheme === 'light') {
+      await evaluation(page, `${address}#/evaluate`);
+      await particles(page, `${address}#/particles`);
+    }
     await page.close();
   }
 });
@@ -32,4 +35,28 @@ async function evaluation(page, address) {
   await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
   await page.getByRole('button', { name: 'Evaluate again' }).waitFor({ timeout: 300_000 });
   await page.screenshot({ path: join(folder, 'evaluate.png') });
+}
+
+/**
+ * The simulated tomogram with its particles, scored.
+ * @param {import('@playwright/test').Page} page
+ * @param {string} address
+ */
+async function particles(page, address) {
+  await page.goto(address);
+  await page.getByRole('button', { name: 'Try a simulated tomogram' }).click();
+  await page.getByText('stand in the tomogram').waitFor({ timeout: 120_000 });
+  for (const [label, nm] of /** @type {const} */ ([
+    ['Thickness of the slices, nm', '6'],
+    ['Low-pass of the slices, nm', '3'],
+  ])) {
+    await page.getByLabel(label).fill(nm);
+    await page.keyboard.press('Enter');
+  }
+  await page.getByRole('button', { name: 'Score all particles' }).click();
+  await page.getByRole('button', { name: 'Score again' }).waitFor({ timeout: 120_000 });
+  await page.getByRole('button', { name: 'Margin' }).click();
+  await page.getByRole('table', { name: 'Particles' }).getByRole('row').nth(2).click();
+  await page.waitForTimeout(2000);
+  await page.screenshot({ path: join(folder, 'particles.png') });
 }

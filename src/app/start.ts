@@ -31,7 +31,7 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
   configureStores({
     base: document.baseURI,
     engine,
-    tomograms: createTomogramsClient(),
+    tomograms: createTomogramsClient(document.baseURI),
     ...createFilesClient(document.baseURI),
     fetchJson,
   });

@@ -99,6 +99,8 @@ export interface Tomograms {
   ): Promise<Thumbnails>;
   /** Reads a list of particles; `beside` are files that may belong to it. */
   readList(file: PlacedFile, beside: readonly PlacedFile[]): Promise<ParticleList>;
+  /** A small simulated tomogram and the list of what stands in it. */
+  example(options?: TaskOptions): Promise<readonly PlacedFile[]>;
   /** Forgets a tomogram. */
   close(source: TomogramSource): Promise<void>;
 }

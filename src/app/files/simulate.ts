@@ -34,7 +34,8 @@ export async function simulate(index: string, wanted: Subtomogram): Promise<Open
   return opened.map(({ whole: _, ...held }) => held);
 }
 
-async function fetchTemplates(index: string): Promise<Template[]> {
+/** The templates that a list at `index`, an absolute address, names. */
+export async function fetchTemplates(index: string): Promise<Template[]> {
   const list: unknown = await (await get(index)).json();
   const bytes = async (file: string) =>
     new Uint8Array(await (await get(new URL(file, index).href)).arrayBuffer());

@@ -9,8 +9,9 @@ function startWorker(): WorkerLike {
 }
 
 /** Reads tomograms in a worker of their own, which opens again what it is asked about when it was started anew. */
-export function createTomogramsClient(start = startWorker): Tomograms {
+export function createTomogramsClient(base: string, start = startWorker): Tomograms {
   const link = createWorkerLink({ name: 'The thread that reads tomograms', start });
+  const templates = new URL('templates/index.json', base).href;
   return {
     open: (source, options) => link.call('open', [source], options),
     average: (source, options) => link.call('average', [source], options),
@@ -18,6 +19,7 @@ export function createTomogramsClient(start = startWorker): Tomograms {
     boxes: (source, request, options) => link.call('boxes', [source, request], options),
     thumbnails: (source, request, options) => link.call('thumbnails', [source, request], options),
     readList: (file, beside) => link.call('readList', [file, beside]),
+    example: (options) => link.call('example', [templates], options),
     close: (source) => link.call('close', [source]),
   };
 }

@@ -36,6 +36,11 @@ const METHODS: Readonly<Record<string, Method>> = {
     const list = await readList(file, beside);
     return new Handover(list, [list.coordinates.buffer as ArrayBuffer]);
   },
+  async example([templates]: [string], task) {
+    // Only who asks for an example pays for the simulator.
+    const { example } = await import('./example.ts');
+    return new Handover(await example(templates, task), []);
+  },
   async close([source]: [TomogramSource]) {
     close(source);
     return new Handover(null, []);

@@ -46,6 +46,8 @@ export interface ParticleActions {
   openTomogram(source: Omit<TomogramSource, 'id'>): Promise<void>;
   /** Opens a list of particles; a second one says what is really there, where `asTruth`. */
   openParticles(file: PlacedFile, beside: readonly PlacedFile[], asTruth?: boolean): Promise<void>;
+  /** Opens a small simulated tomogram with its list. */
+  openParticleExample(): Promise<void>;
   forgetTruth(): void;
   /** Says how the coordinates are meant; null as the file says. */
   chooseFrame(frame: CoordinateFrame | null): void;
@@ -315,6 +317,18 @@ export function createParticleActions(
     goToParticle,
     stepParticle,
     explainParticle,
+    async openParticleExample() {
+      store.setState({ opening: 'a simulated tomogram' });
+      try {
+        const [tomogram, list] = await services().tomograms.example();
+        await openTomogram({ name: tomogram.path, from: [tomogram] });
+        await openParticles(list, []);
+      } catch (error) {
+        fail(error);
+      } finally {
+        store.setState({ opening: null });
+      }
+    },
     forgetTruth() {
       store.setState({
         truth: null,

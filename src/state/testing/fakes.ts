@@ -279,6 +279,7 @@ export class FakeTomograms implements Tomograms {
   };
   thumbnails = async () => ({ side: 1, data: new Float32Array(1) });
   readList = async () => this.list;
+  example = async () => [];
   close = async () => {};
 }
 

@@ -7,7 +7,7 @@ import {
   particleAddress,
   particleFiles,
 } from '../../../panels/particles/particleFiles.ts';
-import { particlesStore } from '../../../state/index.ts';
+import { actions, particlesStore } from '../../../state/index.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { FileButton } from '../../../ui/FileButton.tsx';
 import { Progress } from '../../../ui/Progress.tsx';
@@ -40,6 +40,11 @@ export function ParticlesWelcome() {
           <FileButton folder onFiles={open}>
             Open an OME-Zarr folder…
           </FileButton>
+        )}
+        {!tomogram && !particles && (
+          <Button onClick={() => void actions.openParticleExample()}>
+            Try a simulated tomogram
+          </Button>
         )}
       </div>
       {!tomogram && <Address />}
