@@ -28,7 +28,7 @@ import {
   placeLoaded,
   withNumbers,
 } from './loaded.ts';
-import { kernelThreads, registerFastKernels } from './kernels/index.ts';
+import { kernelThreads, mayHaveThreads, registerFastKernels } from './kernels/index.ts';
 import { openNetwork } from './model/open.ts';
 import { randomised } from './model/randomise.ts';
 import { isOnDisk, openSource } from './model/source.ts';
@@ -307,7 +307,11 @@ export class LocalEngine implements Engine {
     if (selected.info.name === 'wasm') {
       const threads = await kernelThreads();
       const device = `${threads} ${threads === 1 ? 'thread' : 'threads'}, SIMD`;
-      this.selected = { ...selected, info: { ...selected.info, device } };
+      const alone = mayHaveThreads()
+        ? ''
+        : ' It has one thread, as this page is not cross-origin isolated.';
+      const reason = `${selected.info.reason}${alone}`;
+      this.selected = { ...selected, info: { ...selected.info, device, reason } };
     }
     for (const [id, loaded] of this.models) {
       this.models.set(id, await placeAgain(loaded));

@@ -1,6 +1,13 @@
 /// <reference types="vite/client" />
 import { createStore } from 'zustand/vanilla';
-import { explainStore, networkStore, volumesStore } from '../../state/index.ts';
+import {
+  actions,
+  engineStore,
+  explainStore,
+  networkStore,
+  volumesStore,
+} from '../../state/index.ts';
+import { reloadApp } from '../resume.ts';
 import type { KeepReply, KeepRequest } from './messages.ts';
 
 /** Whether what is on the screen can be opened and explained again without a server. */
@@ -15,6 +22,11 @@ const LISTS = ['models/index.json', 'samples/index.json'];
  */
 export function keepForOffline(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // A page that came through the service worker has the headers of isolation, if the browser heeds them.
+  const reloadHelps =
+    !crossOriginIsolated &&
+    navigator.serviceWorker.controller === null &&
+    navigator.hardwareConcurrency > 1;
   let asked = '';
   const check = () => {
     if (explainStore.getState().status !== 'ready') return;
@@ -27,10 +39,22 @@ export function keepForOffline(): void {
       // A browser that refuses (private windows, full disk) leaves the app as it is: online.
       const kept = await keep(request).catch(() => false);
       if (asked === key) offlineStore.setState({ ready: kept && request.network !== null });
+      if (kept && reloadHelps) offerThreads();
     });
   };
   explainStore.subscribe(check);
   check();
+}
+
+let offered = false;
+
+function offerThreads(): void {
+  if (offered || engineStore.getState().backend?.name !== 'wasm') return;
+  offered = true;
+  actions.inform(
+    'One processor core computes, as this server does not send the headers that allow more. From the next load on, the app sets them itself.',
+    { label: 'Reload', run: reloadApp },
+  );
 }
 
 function shown(): KeepRequest {

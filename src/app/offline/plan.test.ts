@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type BuildPlan, isGenuine, networkOf, outdated, routeOf, surplus } from './plan.ts';
+import {
+  type BuildPlan,
+  isGenuine,
+  isolated,
+  networkOf,
+  outdated,
+  routeOf,
+  surplus,
+} from './plan.ts';
 
 const SCOPE = 'https://example.org/app/';
 const file = (path: string) => ({ path, bytes: 10, sha256: '' });
@@ -76,6 +84,21 @@ describe('an answer that may be kept', () => {
     expect(await genuine('', '<script src="./assets/index-abc.js">', HTML)).toBe(true);
     expect(await genuine('samples/a.mrc', 'x', 'text/plain', { status: 500 })).toBe(false);
   });
+});
+
+it('isolates a page whose server does not', async () => {
+  const plain = isolated(new Response('page', { headers: { 'content-type': 'text/html' } }));
+  expect(Object.fromEntries(plain.headers)).toEqual({
+    'content-type': 'text/html',
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-opener-policy': 'same-origin',
+  });
+  expect(await plain.text()).toBe('page');
+  const own = { 'cross-origin-embedder-policy': 'credentialless' };
+  const sent = isolated(new Response(null, { status: 304, headers: own }));
+  expect(sent.headers.get('cross-origin-embedder-policy')).toBe('credentialless');
+  const error = Response.error();
+  expect(isolated(error)).toBe(error);
 });
 
 it('keeps the last two shells for pages that are still open', () => {

@@ -69,6 +69,25 @@ export async function isGenuine(
   return typeof found === 'object' && found !== null;
 }
 
+/** What makes a page cross-origin isolated, which threads need; see `scripts/headers.mjs`. */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+} as const;
+
+/** A page or script with the headers of isolation, which servers of static files often cannot send. */
+export function isolated(response: Response): Response {
+  const missing = Object.entries(ISOLATION).filter(([name]) => !response.headers.has(name));
+  // What is passed on unread may not be made again.
+  if (missing.length === 0 || response.type === 'opaqueredirect' || response.type === 'error')
+    return response;
+  const { status, statusText, body } = response;
+  const headers = new Headers([...response.headers, ...missing]);
+  return new Response(NO_BODY.has(status) ? null : body, { status, statusText, headers });
+}
+
+const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
 /** Old caches that may go: all data, and the shells but for the last two, whose pages may be open. */
 export function outdated(names: readonly string[], current: readonly string[]): string[] {
   const old = names.filter((name) => !current.includes(name));

@@ -1,12 +1,13 @@
 /**
  * The service worker: makes the app, the network in use and the samples seen work without a server. Built by
- * `scripts/offline.mjs` into `sw.js` beside the page, with the plan of the build. Answers from the cache
- * carry the headers they came with, so the page stays cross-origin isolated.
+ * `scripts/offline.mjs` into `sw.js` beside the page, with the plan of the build. Page and scripts carry the headers
+ * that isolate the page, also where the server does not send them.
  */
 import type { KeepReply, KeepRequest } from './messages.ts';
 import {
   type BuildPlan,
   isGenuine,
+  isolated,
   type NetworkFile,
   networkOf,
   outdated,
@@ -76,9 +77,9 @@ worker.addEventListener('fetch', (event) => {
   const { url, method, mode } = request;
   const ranged = request.headers.has('range');
   const route = routeOf({ url, method, mode, ranged }, scope, PLAN);
-  if (route === 'shell') event.respondWith(fromShell(request));
-  if (route === 'old') event.respondWith(fromOldShell(request));
-  if (route === 'page') event.respondWith(page(request));
+  if (route === 'shell') event.respondWith(fromShell(request).then(isolated));
+  if (route === 'old') event.respondWith(fromOldShell(request).then(isolated));
+  if (route === 'page') event.respondWith(page(request).then(isolated));
   if (route === 'fresh') event.respondWith(fresh(request));
   if (route === 'network') event.respondWith(network(request));
 });

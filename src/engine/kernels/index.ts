@@ -1,6 +1,7 @@
 import type { BackendName } from '../types.ts';
 import { registerCpuKernels } from './cpu-kernels.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
+import { canShareMemory } from './wasm/start.ts';
 import { registerWasmKernels } from './wasm/wasm-kernels.ts';
 import { registerWebgpuKernels } from './webgpu/webgpu-kernels.ts';
 
@@ -27,6 +28,8 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
   runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
   await registerWasmKernels(await runtime);
 }
+
+export { canShareMemory as mayHaveThreads };
 
 /** Threads that the wasm kernels use; 0 before they are registered. */
 export async function kernelThreads(): Promise<number> {
