@@ -27,12 +27,18 @@ export const command = defineCommand({
       value: 'N',
       help: `port to listen on; otherwise ${DEFAULT_PORT}, or any free one`,
     },
+    embed: {
+      type: 'string',
+      value: 'ORIGINS',
+      help: 'pages that may embed the app, comma-separated, e.g. http://localhost:8888',
+    },
     'no-open': { type: 'boolean', help: 'do not open a browser' },
   },
   async run([input], values, io) {
     const asked = values.port === undefined ? undefined : portOf(values.port);
+    const embedders = originsOf(values.embed);
     const { files, query } = await localFiles(input, values.model);
-    const site = { root: ensureBuilt(), local: files, headers: securityHeaders() };
+    const site = { root: ensureBuilt(), local: files, headers: securityHeaders({ embedders }) };
     const server = createServer(serveSite(site));
     const port = await listen(server, asked);
     const search = query.size > 0 ? `?${query}` : '';
@@ -54,6 +60,19 @@ function portOf(text: string): number {
     throw badInput(`serve: --port is '${text}'; accepted: 0 to 65535 (0 takes any free port)`);
   }
   return port;
+}
+
+function originsOf(text = ''): string[] {
+  return text.split(',').flatMap((part) => {
+    const given = part.trim();
+    if (given === '') return [];
+    const origin = URL.canParse(given) ? new URL(given).origin : 'null';
+    if (origin !== 'null' && /^https?:/.test(origin) && given.replace(/\/$/, '') === origin)
+      return [origin];
+    throw badInput(
+      `serve: --embed has '${given}'; accepted: origins such as http://localhost:8888, without a path`,
+    );
+  });
 }
 
 /** Listens on the loopback interface; returns the port. */

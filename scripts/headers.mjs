@@ -41,17 +41,23 @@ export function pagePolicy() {
   };
 }
 
-/** @param {{ dev?: boolean }} [options] dev adds what Vite's hot reload needs on this origin */
-export function securityHeaders({ dev = false } = {}) {
+/**
+ * @param {{ dev?: boolean, embedders?: readonly string[] }} [options] dev adds what Vite's hot reload needs on this
+ *   origin; embedders are the origins of pages that may embed the app
+ */
+export function securityHeaders({ dev = false, embedders = [] } = {}) {
+  const own = POLICY.map((rule) =>
+    HEADER_ONLY.test(rule) ? [rule, ...embedders].join(' ') : rule,
+  );
   const policy = dev
-    ? POLICY.map((rule) =>
+    ? own.map((rule) =>
         rule.startsWith('script-src')
           ? `${rule} 'unsafe-inline'`
           : rule.startsWith('connect-src')
             ? `${rule} ws://localhost:* ws://127.0.0.1:*`
             : rule,
       )
-    : POLICY;
+    : own;
   return {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',

@@ -42,6 +42,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['react', 'react-dom', 'zustand', 'idb', 'virtual:standalone-viewer'],
   },
+  'src/lib': { modules: ['src/core', 'src/engine'], packages: ['react'] },
   cli: { modules: ['src/core', 'src/engine', 'scripts'], packages: ['send'] },
   scripts: {
     modules: ['src/core', 'src/engine', 'cli'],

@@ -1,4 +1,5 @@
 import { createEngineClient } from '../engine/client.ts';
+import { isEmbedded } from './embedding/listen.ts';
 import { followRoute } from './routes.ts';
 import { keepForOffline } from './offline/keep.ts';
 import { watchForUpdates } from './resume.ts';
@@ -14,9 +15,13 @@ import './styles/forced-colors.css';
 
 followTheme();
 // The engine's worker, the network and the first volume are on their way before what draws them is read.
-followRoute(start(createEngineClient(), new URLSearchParams(location.search)));
-followSession();
-keepForOffline();
+const query = new URLSearchParams(location.search);
+const embedded = isEmbedded(window, query);
+followRoute(start(createEngineClient(), query, embedded));
+if (!embedded) {
+  followSession();
+  keepForOffline();
+}
 watchForUpdates();
 import('./render.tsx').then(
   ({ render }) => render(),

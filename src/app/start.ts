@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Engine } from '../engine/types.ts';
 import { ownAddress } from './address.ts';
+import { answerEmbedder } from './embedding/listen.ts';
 import { deepLinkOf, forgetDeepLink, type PageId, type Route } from './routes.ts';
 import { isShown } from './session/follow.ts';
 import { startFresh } from './session/fresh.ts';
@@ -25,9 +26,14 @@ const FIRST_SNR = 0.1;
  * Connects the stores to the engine and reads the app's lists.
  * @param query address of a volume of one's own, `volume`, and that of a network or the id of one in the list,
  *   `model`
+ * @param embedded another page says what to show: nothing is opened before, and nothing of an earlier visit
  * @returns what is to be called with every route that the address names
  */
-export function start(engine: Engine, query: URLSearchParams): (route: Route) => void {
+export function start(
+  engine: Engine,
+  query: URLSearchParams,
+  embedded = false,
+): (route: Route) => void {
   configureStores({
     base: document.baseURI,
     engine,
@@ -42,7 +48,12 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
     actions.loadCatalogue('models/index.json'),
     actions.loadGallery('samples/index.json'),
   ]);
-  const kept = keptSession().catch(() => null);
+  if (embedded) {
+    void Promise.all([lists, import('./embedding/show.ts')]).then(([, { showEmbedded }]) =>
+      answerEmbedder(window, showEmbedded),
+    );
+  }
+  const kept = embedded ? Promise.resolve(null) : keptSession().catch(() => null);
   let first = true;
   let shown: PageId;
   return ({ page, params, query: state }) => {
@@ -50,7 +61,7 @@ export function start(engine: Engine, query: URLSearchParams): (route: Route) =>
     if (page === 'paper') void lists.then(() => (shown === 'paper' ? actions.openPaper() : null));
     else actions.leavePaper();
     if (page === 'evaluate' || page === 'particles') void lists.then(actions.takeFirstNetwork);
-    if (page !== 'explain') return;
+    if (page !== 'explain' || embedded) return;
     const { hash } = location;
     const wanted = deepLinkOf(params);
     const address = readAddress(state);

@@ -1,0 +1,11 @@
+/** Networks that come with the package, by id. */
+export const BUNDLED_NETWORKS = ['cnn-1-inf', 'cnn-2-inf', 'cnn-1-0.1', 'cnn-2-0.1'] as const;
+export type BundledNetwork = (typeof BUNDLED_NETWORKS)[number];
+
+/** Not spelled in one expression with what follows, or a bundler would take along every network. */
+const HERE = import.meta.url;
+
+/** Where a network of the paper lies in the package, two folders above this module as it is shipped. */
+export function bundledNetwork(id: BundledNetwork): URL {
+  return new URL(`../../dist/models/${id}/model.json`, HERE);
+}
