@@ -1,15 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { compress } from './scripts/compress.mjs';
 import { pagePolicy, securityHeaders } from './scripts/headers.mjs';
+import { licenses } from './scripts/licenses.mjs';
 import { offline } from './scripts/offline.mjs';
 import { preload } from './scripts/preload.mjs';
 import { standalone } from './scripts/standalone.mjs';
 
 export default defineConfig({
   base: './',
-  plugins: [pagePolicy(), standalone(), preload(), offline(), compress()],
+  plugins: [pagePolicy(), standalone(), preload(), offline(), licenses(), compress()],
   esbuild: { jsx: 'automatic' },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [licenses({ worker: true })] },
   // Workers bring these in late; naming them keeps the dev server from reloading in the middle.
   optimizeDeps: { entries: ['index.html', 'src/**/*worker.ts'] },
   build: {

@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { badFile, badInput } from '../src/core/errors.ts';
 import {
   eachVolume,
@@ -22,12 +21,10 @@ import {
   usualScaling,
 } from '../src/core/volume/index.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
+import { BUNDLED } from './bundled.ts';
 import { readBytes } from './files.ts';
 import { countInputs, givenShape, readInput } from './input.ts';
 import { filesFingerprint } from './set-fingerprint.ts';
-
-/** `public/`, seen from `cli/` as from the bundles in `build/`. */
-const PUBLIC = fileURLToPath(new URL('../public/', import.meta.url));
 
 /** A set of volumes and what it holds open. */
 export interface OpenSet extends VolumeSet {
@@ -102,14 +99,14 @@ export async function sizesOfSet(
 
 /** The gallery of the app; `snr` null takes its volumes at every SNR. */
 export async function bundledSet(choice: Choice, snr: number | 'inf' | null): Promise<OpenSet> {
-  const index = join(PUBLIC, 'samples', 'index.json');
+  const index = join(BUNDLED, 'samples', 'index.json');
   const samples = validate(sampleList, parseIndex(await readBytes(index), index), index);
   const wanted = samples.filter((sample) => snr === null || sample.snr === snr);
   if (wanted.length === 0) {
     const known = [...new Set(samples.map((sample) => sample.snr))].join(', ');
     throw badInput(`There is no bundled volume at SNR ${snr}; accepted: --snr ${known}, or all`);
   }
-  return filesSet('bundled', PUBLIC, { ...galleryListing(wanted, ''), snr }, choice);
+  return filesSet('bundled', BUNDLED, { ...galleryListing(wanted, ''), snr }, choice);
 }
 
 function filesSet(name: string, folder: string, listing: Listing, choice: Choice): OpenSet {

@@ -1,13 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { badFile } from '../src/core/errors.ts';
 import { acceptedNetworks, assertOpens } from '../src/core/network-formats.ts';
 import { fileUrl } from '../src/engine/node.ts';
 import type { UrlSource } from '../src/engine/types.ts';
+import { BUNDLED } from './bundled.ts';
 
-/** `public/models/`, seen from `cli/` as from the bundles in `build/`. */
-const FOLDER = fileURLToPath(new URL('../public/models/', import.meta.url));
+const FOLDER = join(BUNDLED, 'models');
 
 /** Ids of the networks that come with the project. */
 export function bundledModels(): string[] {

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { badFile } from '../src/core/errors.ts';
 import { readTemplates, type Template } from '../src/core/simulate/index.ts';
+import { BUNDLED } from './bundled.ts';
 import { readBytes } from './files.ts';
 
-/** `public/templates/`, seen from `cli/` as from the bundles in `build/`. */
-const FOLDER = new URL('../public/templates/', import.meta.url);
+const FOLDER = join(BUNDLED, 'templates');
+const INDEX = join(FOLDER, 'index.json');
 
 /** The bundled templates, in the order of the networks' classes. */
 export async function loadTemplates(): Promise<Template[]> {
-  const path = (file: string) => fileURLToPath(new URL(file, FOLDER));
-  const text = new TextDecoder().decode(await readBytes(path('index.json')));
-  return readTemplates(parse(text), (file) => readBytes(path(file)), path('index.json'));
+  const text = new TextDecoder().decode(await readBytes(INDEX));
+  return readTemplates(parse(text), (file) => readBytes(join(FOLDER, file)), INDEX);
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw badFile(fileURLToPath(new URL('index.json', FOLDER)), 'not JSON', String(cause));
+    throw badFile(INDEX, 'not JSON', String(cause));
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder, removeOld, UNFINISHED } from './cache.mjs';
-import { mayWrite, root, run } from './setup.mjs';
+import { isPackage, mayWrite, root, run } from './setup.mjs';
 
 const SOURCES = [
   'src',
@@ -11,6 +11,7 @@ const SOURCES = [
   'vite.config.ts',
   'scripts/compress.mjs',
   'scripts/headers.mjs',
+  'scripts/licenses.mjs',
   'scripts/offline.mjs',
   'scripts/preload.mjs',
   'package-lock.json',
@@ -19,11 +20,12 @@ const SOURCES = [
 /**
  * The folder of the built app: `dist/`, built when it is missing or older than what it is made from. Where the
  * project's folder may not be written, its `dist/` is taken as it is, and a missing one is built into the
- * user's cache.
+ * user's cache. An installed package has the app.
  * @returns {string}
  */
 export function ensureBuilt() {
   const own = join(root, 'dist');
+  if (isPackage) return own;
   if (mayWrite(root)) return isFresh(own) ? own : build(own);
   if (existsSync(join(own, 'index.html'))) return own;
   const key = createHash('sha256').update(root).digest('hex').slice(0, 16);

@@ -8,21 +8,23 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cacheFolder, removeOld, UNFINISHED } from './cache.mjs';
-import { root } from './setup.mjs';
+import { isPackage, root } from './setup.mjs';
 
 /** What `import.meta.url` is in every module, wherever the bundle lies: one folder below the project's. */
 const MODULE_URL = pathToFileURL(join(root, 'cli', 'bundle.mjs')).href;
 
 /**
  * Bundles a TypeScript entry for Node (packages stay where they are) and returns its URL. A bundle is kept in
- * the user's cache and used as long as the files that it was made from have the same content.
+ * the user's cache and used as long as the files that it was made from have the same content. An installed
+ * package has its bundles instead of the sources.
  * @param {string} entry path relative to the project's folder
  * @returns {Promise<string>}
  */
 export async function bundle(entry) {
+  if (isPackage) return entryUrl(join(root, 'build', dirname(entry)), entry);
   const cache = cacheFolder();
   const name = `${basename(entry, '.ts')}-${hash([root, entry]).slice(0, 16)}`;
   const list = join(cache, `${name}.json`);

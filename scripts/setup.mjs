@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   accessSync,
   constants,
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -15,18 +16,20 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Whether this is an installed package, which has the built app and bundles instead of their sources. */
+export const isPackage = !existsSync(join(root, 'cli', 'main.ts'));
+
 /** An installation that takes longer than this was cut off. */
 const STALE_MS = 10 * 60_000;
 
 /**
  * Installs the locked dependencies where they are missing or others than the lock file names. None of them
- * needs its install script.
- * @param {{ folder?: string, forTests?: boolean }} [options] the folder of the package, and whether with what
- *   only development and tests need
+ * needs its install script. An installed package needs none of them.
+ * @param {{ folder?: string }} [options] the folder of the package
  * @throws where node_modules is a link (npm would empty the folder it leads to) or may not be written
  */
-export function ensureInstalled({ folder = root, forTests = false } = {}) {
-  if (isInstalled(folder, forTests)) return;
+export function ensureInstalled({ folder = root } = {}) {
+  if (isPackage || isInstalled(folder)) return;
   if (!mayWrite(folder)) {
     throw new Error(
       `${folder}: its node_modules is not what package-lock.json asks for, and you may not write there; accepted: an installation whose owner has run npm ci`,
@@ -35,7 +38,7 @@ export function ensureInstalled({ folder = root, forTests = false } = {}) {
   const guard = join(tmpdir(), `respond-cam-${createHash('sha1').update(folder).digest('hex')}`);
   takeTurn(guard);
   try {
-    if (isInstalled(folder, forTests)) return;
+    if (isInstalled(folder)) return;
     const modules = join(folder, 'node_modules');
     if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
       throw new Error(`${modules} is a link and not what package-lock.json asks for; remove it.`);
@@ -64,24 +67,22 @@ export function mayWrite(folder) {
 
 /**
  * Whether `node_modules` holds the versions of the lock file. Packages for other platforms are left out by
- * npm, those of development by `npm ci --omit=dev`.
+ * npm.
  * @param {string} folder
- * @param {boolean} withDev
  */
-function isInstalled(folder, withDev) {
+function isInstalled(folder) {
   const installed = packagesOf(join(folder, 'node_modules', '.package-lock.json'));
   const locked = packagesOf(join(folder, 'package-lock.json'));
-  return Object.entries(locked).every(([path, { version, optional, dev, devOptional }]) => {
+  return Object.entries(locked).every(([path, { version, optional }]) => {
     if (path === '') return true;
     const there = installed[path];
-    if (there) return there.version === version;
-    return optional || devOptional || (dev && !withDev);
+    return there ? there.version === version : optional;
   });
 }
 
 /**
  * @param {string} lock
- * @returns {Record<string, { version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean }>}
+ * @returns {Record<string, { version?: string, optional?: boolean }>}
  */
 function packagesOf(lock) {
   try {

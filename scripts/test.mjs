@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { gpuComparisons } from './gpu-report.mjs';
 import { ensureInstalled, root } from './setup.mjs';
 
-ensureInstalled({ forTests: true });
+ensureInstalled();
 const { ensureBrowser } = await import('./browser.mjs');
 const browser = await ensureBrowser();
 const reports = mkdtempSync(join(tmpdir(), 'respond-cam-test-'));

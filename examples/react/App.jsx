@@ -1,0 +1,20 @@
+import { useState } from 'react';
+import { RespondCam } from 'respond-cam/react';
+
+/** The app beside its answer; `volume` is `{ data, shape, voxelSize, origin }` or a file, `{ name, bytes }`. */
+export function App({ volume }) {
+  const [said, setSaid] = useState('');
+  return (
+    <>
+      <p>{said}</p>
+      <RespondCam
+        app="/respond-cam/"
+        volume={volume}
+        network="cnn-2-0.1"
+        onAnswer={({ classes, predicted }) => setSaid(classes[predicted])}
+        onFailure={(error) => setSaid(error.message)}
+        style={{ width: '100%', height: 760 }}
+      />
+    </>
+  );
+}

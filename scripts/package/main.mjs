@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/** `npm run package`, also what `npm pack` runs first: the app, the command line and the library, without packages. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureInstalled, root } from '../setup.mjs';
+
+ensureInstalled();
+const [{ ensureBuilt }, { bundleCommandLine }, { bundleLibrary }] = await Promise.all([
+  import('../app-build.mjs'),
+  import('./command-line.mjs'),
+  import('./library.mjs'),
+]);
+const out = join(root, 'build');
+rmSync(out, { recursive: true, force: true });
+ensureBuilt();
+await bundleCommandLine(join(out, 'cli'));
+await bundleLibrary(join(out, 'lib'));
