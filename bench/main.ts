@@ -20,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Part>> = {
   webgpu: async () => (await import('./webgpu.ts')).webgpuBench(),
   surface: async () => (await import('./surface.ts')).surfaceBench(),
   simulate: async () => (await import('./simulate.ts')).simulateBench(),
+  tomograms: async () => (await import('./tomograms.ts')).tomogramsBench(),
   app: async () => (await import('./app.ts')).appBench(),
 };
 

@@ -22,7 +22,7 @@ export interface PickSettings {
   /** Å: picks are at least so far apart. */
   readonly distance: number;
   readonly normalization: Normalization;
-  /** Moves picks by single voxels to where the network is surest. */
+  /** Moves picks to where the network is surest. */
   readonly refine: boolean;
   /** Most candidates that are scored by themselves. */
   readonly most: number;
@@ -53,7 +53,7 @@ export interface WindowPicks {
   };
 }
 
-/** Candidates of shared scores, which are near the exact ones, need this share of the threshold. */
+/** Candidates need this share of the threshold, as shared scores are near the exact ones and moving raises them. */
 const LOOSE = 0.5;
 
 /** Runs a classifier over a volume, and scores what stands out again, each window by itself. */
@@ -89,25 +89,41 @@ export async function pickByWindows(
     start[0] + (size[0] - 1) / 2,
   ];
   const spacing = distance / volume.voxelSize[0];
-  const least = boxes ? threshold : LOOSE * threshold;
+  const least = boxes && !refine ? threshold : LOOSE * threshold;
   const maxima = localMaxima(values, grid.shape, least).map((index) => {
     const start = windowStart(grid, index);
     return { start, position: middle(start), score: values[index] };
   });
   // Two maxima may turn out to be one particle: they are compared at the full distance once they have moved.
   const candidates = suppress(maxima, refine ? spacing / 2 : spacing).slice(0, most);
-  const step = refine ? Math.ceil(stride / 2) : 0;
+  const setting = { judge, scorer, least };
+  const steps = refine ? stepsFrom(stride) : [];
   const found = await rescored(
     candidates.map(({ start }) => start),
-    step,
-    { judge, scorer },
+    { ...setting, steps: steps.slice(0, -1) },
     onProgress,
   );
-  const good = found
-    .filter(({ decision }) => decision.value >= threshold)
-    .map(({ start, decision }) => ({ decision, position: middle(start), score: decision.value }));
+  const chosen = (of: Awaited<ReturnType<typeof rescored>>) =>
+    suppress(
+      of
+        .filter(({ decision }) => decision.value >= threshold)
+        .map((one) => ({ ...one, position: middle(one.start), score: one.decision.value })),
+      spacing,
+    );
+  const near = chosen(found);
+  // The last voxel is looked for where there is a pick.
+  const last = { ...setting, steps: steps.slice(-1) };
+  const best = refine
+    ? chosen(
+        await rescored(
+          near.map(({ start }) => start),
+          last,
+          onProgress,
+        ),
+      )
+    : near;
   return {
-    picks: suppress(good, spacing).map(({ decision, position }) => ({
+    picks: best.map(({ decision, position }) => ({
       ...decision,
       voxel: position,
     })),
@@ -122,27 +138,30 @@ export async function pickByWindows(
 interface Setting {
   readonly judge: Judge;
   readonly scorer: BoxScorer;
+  /** Voxels that they are moved by, one after the other. */
+  readonly steps: readonly number[];
+  /** Windows of less than this value are given up. */
+  readonly least: number;
 }
 
 /**
- * Scores windows by themselves, and moves each, first by `step` voxels along an axis and then by half of that until it
- * is one, to where it is the best pick.
+ * Scores windows by themselves, and moves those that may become picks along the axes, to where they are the best.
  */
 async function rescored(
   starts: readonly Shape3[],
-  step: number,
-  { judge, scorer }: Setting,
+  { judge, scorer, steps, least }: Setting,
   onProgress: Required<TaskOptions>['onProgress'],
 ): Promise<{ readonly start: Shape3; readonly decision: Decision }[]> {
   const stage = 'Scoring the candidates by themselves';
-  const rounds = step > 0 ? Math.ceil(Math.log2(step)) + 2 : 1;
+  const rounds = 1 + steps.length;
   let round = 0;
   const score = (of: readonly Shape3[]) => {
     const done = round++;
     return scorer.score(of, (part) => onProgress({ stage, fraction: (done + part) / rounds }));
   };
-  let at = (await score(starts)).map((scores, i) => ({ start: starts[i], scores }));
-  for (let by = step; by >= 1; by = by > 1 ? Math.ceil(by / 2) : 0) {
+  const first = (await score(starts)).map((scores, i) => ({ start: starts[i], scores }));
+  let at = first.filter(({ scores }) => judge(scores).value >= least);
+  for (const by of steps) {
     const around = at.flatMap(({ start }) => neighbours(start, by));
     const near = await score(around);
     at = at.map((one, i) => {
@@ -154,6 +173,13 @@ async function rescored(
     });
   }
   return at.map(({ start, scores }) => ({ start, decision: judge(scores) }));
+}
+
+/** Half the stride, halved until it is one voxel. */
+function stepsFrom(stride: number): number[] {
+  const steps: number[] = [];
+  for (let step = Math.ceil(stride / 2); step > 1; step = Math.ceil(step / 2)) steps.push(step);
+  return [...steps, 1];
 }
 
 function neighbours([z, y, x]: Shape3, by: number): Shape3[] {

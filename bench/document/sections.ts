@@ -34,6 +34,7 @@ export const SECTIONS: Readonly<Record<string, (part: Measurement) => string>> =
   webgpu: (part) => [webgpuTable(part), provenance(part)].join('\n\n'),
   surface: plain,
   simulate: plain,
+  tomograms: plain,
   app: plain,
 };
 
