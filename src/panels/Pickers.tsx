@@ -81,8 +81,8 @@ export function NetworkPicker({ onAbout }: NetworkPickerProps) {
       shown={
         accuracy && chosen === model?.id ? (
           <>
-            {model.title}{' '}
-            <span className={styles.detail}>{(accuracy.value * 100).toFixed(0)}% right</span>
+            {bundled.find(({ value }) => value === chosen)?.label ?? model.title}{' '}
+            <span className={styles.detail}>{(accuracy.value * 100).toFixed(1)}% right</span>
           </>
         ) : undefined
       }
