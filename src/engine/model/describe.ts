@@ -22,6 +22,22 @@ const isOneVoxel = ({ shape }: Node) => shape.slice(0, -1).every((size) => size 
 const isShown = (node: Node) =>
   node.partOf === null && unmappable(node) === null && !isOneVoxel(node) && opOf<OpId>(node).shown;
 
+/** Comparisons and what joins them: they only say where something holds, and have no gradient. */
+function truthValues(nodes: readonly Node[]): ReadonlySet<Node> {
+  const found = new Set<Node>();
+  for (const node of nodes) {
+    const joins =
+      node.op === 'identity' ||
+      (node.op === 'arithmetic' && ['multiply', 'maximum'].includes(node.attributes.kind));
+    if (
+      (node.op === 'activation' && node.attributes.kind === 'step') ||
+      (joins && node.inputs.every((input) => found.has(nodes[input])))
+    )
+      found.add(node);
+  }
+  return found;
+}
+
 function layerInfo(graph: ScoreGraph, node: Node): LayerInfo {
   const { name, declared, shape } = node;
   const averaged = averagesEndAt(graph, graph.nodes.indexOf(node)) === null;
@@ -31,7 +47,8 @@ function layerInfo(graph: ScoreGraph, node: Node): LayerInfo {
 /** The layers that are offered, input first, in forward order; throws when there is none. */
 export function explainableLayers(graph: ScoreGraph, file: string): LayerInfo[] {
   const { nodes, scores } = graph;
-  const layers = nodes.filter((node, id) => id !== scores && isShown(node));
+  const truths = truthValues(nodes);
+  const layers = nodes.filter((node, id) => id !== scores && isShown(node) && !truths.has(node));
   if (!layers.some(({ op }) => op !== 'input')) {
     throw new AppError(
       'unsupported',

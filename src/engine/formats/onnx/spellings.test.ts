@@ -5,6 +5,8 @@ import {
   TensorProto_DataType as Type,
 } from 'onnx-buf';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scoreGraph } from '../../graph/scores.ts';
+import { explainableLayers } from '../../model/describe.ts';
 import { createNodeEngine } from '../../node.ts';
 import { evaluate } from '../../testing/evaluate.ts';
 import { onnxGraph } from './index.ts';
@@ -385,4 +387,24 @@ it.each([
   await expect(
     run([first, add, ...one('Add', ['x', 'm'])], [1], weights as unknown as Weights, { opset: 17 }),
   ).rejects.toThrow(/model\.onnx: \w+ \(big\) asks for \d+ numbers, too large/);
+});
+
+it('comparisons and what joins them are no layers to draw a map on', async () => {
+  const steps = [
+    { op: 'Relu', inputs: ['x'], outputs: ['r'] },
+    { op: 'Greater', inputs: ['r', 'low'], outputs: ['above'] },
+    { op: 'Less', inputs: ['r', 'high'], outputs: ['below'] },
+    { op: 'And', inputs: ['above', 'below'], outputs: ['between'] },
+    { op: 'Cast', inputs: ['between'], outputs: ['mask'], attributes: { to: 1 } },
+    { op: 'Mul', inputs: ['r', 'mask'], outputs: ['m'] },
+    { op: 'GlobalAveragePool', inputs: ['m'] },
+  ];
+  const numbers: Weights = { low: [[1], [0.5]], high: [[1], [2]] };
+  const { graph } = await onnxGraph(
+    file(steps, [1, 2, 3, 3], numbers, 17),
+    'm.onnx',
+    async () => null,
+  );
+  const layers = explainableLayers(scoreGraph(graph), 'm.onnx');
+  expect(layers.map(({ name }) => name)).toEqual(['x', 'r', 'm']);
 });

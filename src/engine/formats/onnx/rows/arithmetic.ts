@@ -53,6 +53,7 @@ export function combined(
   kind: Arithmetic,
   values: readonly Value[],
   origin = context.origin(),
+  partOf?: string,
 ): DataValue {
   const { builder } = context;
   const dims = common(context, values);
@@ -71,7 +72,7 @@ export function combined(
   });
   const channel = present.find((x) => x.channel !== null)?.channel ?? null;
   const spec = { op: 'arithmetic', attributes: { kind }, inputs } as const;
-  return builder.data(origin, dims, axes, channel, spec);
+  return builder.data(origin, dims, axes, channel, spec, undefined, partOf);
 }
 
 /** `factor x + term` where one side is a number or one number per channel; undefined elsewhere. */

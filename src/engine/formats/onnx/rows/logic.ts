@@ -21,7 +21,8 @@ function difference(context: Context, swapped = false): DataValue {
   const [a, b] = operands(context);
   const origin = context.origin();
   const name = `${origin.name}~difference`;
-  return combined(context, 'subtract', swapped ? [b, a] : [a, b], { ...origin, name });
+  const values = swapped ? [b, a] : [a, b];
+  return combined(context, 'subtract', values, { ...origin, name }, origin.name);
 }
 
 /** 1 where the first value (the second, for `swapped`) is greater, or as great where `inclusive`; else 0. */
