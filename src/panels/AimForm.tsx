@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { TARGET_WORDS, type Target } from '../core/target/index.ts';
+import { TARGET_WORDS, type Target, targetKindsOf } from '../core/target/index.ts';
 import {
   type Aim,
   actions,
@@ -95,18 +95,10 @@ function TargetField() {
   const own = useStore(volumesStore, (state) => currentVolume(state)?.tile?.question.aim);
   if (!model) return null;
   const output = outputOf(model, aim);
-  const choices: readonly Choice[] =
-    output.shape.length > 1
-      ? [
-          'predicted',
-          ...(own?.target?.kind === 'segmentation' && own.target.region.kind === 'mask'
-            ? ['mask' as const]
-            : []),
-          'ball',
-        ]
-      : output.shape[0] > 1
-        ? ['class', 'difference', 'value', 'similarity']
-        : ['class', 'value'];
+  const ownMask = own?.target?.kind === 'segmentation' && own.target.region.kind === 'mask';
+  const choices = targetKindsOf(output.shape).flatMap((kind): readonly Choice[] =>
+    kind === 'segmentation' ? ['predicted', ...(ownMask ? ['mask' as const] : []), 'ball'] : [kind],
+  );
   const choose = (choice: Choice) => {
     const only = (target: Target | null) => actions.chooseAim({ target });
     switch (choice) {

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { FormRow } from '../ui/FormRow.tsx';
 import { multiplications } from '../core/network/index.ts';
 import { writtenSidecar } from '../core/preprocessing/index.ts';
-import { TARGET_WORDS } from '../core/target/index.ts';
+import { TARGET_WORDS, targetKindsOf } from '../core/target/index.ts';
 import type { LayoutName, ModelInfo } from '../state/index.ts';
 import { actions, engineStore, explainStore, networkFile, networkStore } from '../state/index.ts';
 import { classes } from '../ui/classes.ts';
@@ -127,9 +127,12 @@ async function compare(): Promise<void> {
 const REMOVED = { softmax: 'softmax', logSoftmax: 'log-softmax', sigmoid: 'sigmoid' } as const;
 
 function outputText({ name, shape, target, removed }: ModelInfo['outputs'][number]): string {
-  const what = TARGET_WORDS[target].label.toLowerCase();
+  const word = (kind: typeof target) => TARGET_WORDS[kind].label.toLowerCase();
   const cut = removed ? `; its final ${REMOVED[removed]} is taken off` : '';
-  return `${name}, ${times(shape)}: ${what}${cut}`;
+  const others = targetKindsOf(shape).filter((kind) => kind !== target);
+  const also =
+    others.length > 0 ? `; can be explained as well: ${others.map(word).join(', ')}` : '';
+  return `${name}, ${times(shape)}: ${word(target)}${cut}${also}`;
 }
 
 /** What the file does not say; asked for once and kept in a file beside the network. */

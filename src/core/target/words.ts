@@ -31,3 +31,9 @@ export const TARGET_WORDS: Readonly<Record<TargetKind, TargetWords>> = {
       'The cosine of the network’s vector with a reference vector: what made the two alike.',
   },
 };
+
+/** The kinds of targets of an output `[…space, numbers]` without the batch, the default one first. */
+export function targetKindsOf(shape: readonly number[]): readonly TargetKind[] {
+  if (shape.length > 1) return ['segmentation'];
+  return shape[0] > 1 ? ['class', 'difference', 'value', 'similarity'] : ['class', 'value'];
+}
