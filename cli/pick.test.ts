@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { openVolume } from '../src/core/volume/index.ts';
@@ -112,6 +113,22 @@ describe('pick', () => {
     const { picks } = await pick(half, '--truth', list);
     expect(picks.some(({ truth }) => truth !== null)).toBe(true);
   }, 120_000);
+});
+
+it('takes the components of a segmentation network, at the voxel size that is given', async () => {
+  const fixture = fileURLToPath(new URL('../fixtures/checkpoints/deepict/', import.meta.url));
+  const network = ['--model', join(fixture, 'full_ribo_model_IF4_D2_BN.pth'), '--voxel-size', '10'];
+  const [text] = await run(
+    ...['pick', join(fixture, 'input.npy'), ...network, '--backend', 'wasm', '--json'],
+    ...['--threshold', '0', '--smallest', '1', '--out', join(folder, 'components')],
+  );
+  const { how, picks, files } = JSON.parse(text);
+  expect(how.kind).toBe('components');
+  expect(picks).toHaveLength(1);
+  // The volume has 20 x 16 x 12 voxels of 10 Å, the network sees others.
+  const [x, y, z] = picks[0].position;
+  expect(x > 0 && x < 200 && y > 0 && y < 160 && z > 0 && z < 120).toBe(true);
+  expect(readFileSync(files.list[1], 'utf8')).toMatch(/20 +16 +12 +10 +1/);
 });
 
 describe('classes by name', () => {

@@ -3,8 +3,8 @@ import { badInput } from '../src/core/errors.ts';
 import { PARTICLE_WRITERS, WRITTEN_FORMATS } from '../src/core/particles/index.ts';
 import { agreement } from '../src/core/picking/index.ts';
 import {
-  headerOf,
   NORMALIZATIONS,
+  openSource,
   type SourceGrid,
   VOLUME_ENDINGS_TEXT,
   type Vec3,
@@ -116,7 +116,10 @@ export const command = defineCommand({
     };
     const radius = values.radius === undefined ? null : 10 * above('radius', values.radius);
     const reading = readingOptions(values);
-    const header = await withFile(path, (source) => headerOf(source, reading));
+    const header = await withFile(
+      path,
+      async (source) => (await openSource(source, reading)).header,
+    );
     const truth =
       values.truth === undefined
         ? null
