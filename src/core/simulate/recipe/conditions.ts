@@ -27,6 +27,7 @@ export const CONDITIONS: readonly Condition[] = [
   row('snr-0.05', 'SNR 0.05', { snr: 0.05 }),
   row('snr-0.02', 'SNR 0.02', { snr: 0.02 }),
   row('shift', '2 voxels off centre', { shift: 0, offset: 20 }),
+  row('far', '3.5 voxels off centre (2 along each axis)', { shift: 0, offset: 34.6 }),
   row('size', '5% larger or smaller', {
     scale: {
       mix: [
