@@ -21,6 +21,18 @@ describe('conditions', () => {
     expect(noCtf[1]).toBeLessThan(0.6); // the networks of the paper have never seen it
   });
 
+  it('finds the varied network at home where that of the paper is not', async () => {
+    const { io, out } = recordingIo();
+    const flags = ['--per-class', '2', '--only', 'tilt,no-ctf,colour,white,ice', '--json'];
+    await runCommandLine(['conditions', 'cnn-2-0.1', 'cnn-2-real', ...flags], io);
+    const { rows } = JSON.parse(out[0]) as ConditionTable;
+    for (const { id, empty, answers } of rows) {
+      const [paper, varied] = answers.map((own) => (empty ? own.rejected : own.accuracy));
+      expect(varied, id).toBeGreaterThan(paper + 0.2);
+      if (empty) expect(varied, id).toBeGreaterThan(0.95);
+    }
+  });
+
   it.each([
     [['--only', 'rain'], /--only rain; accepted: usual, clean/],
     [['--average', '0'], /--average 0; accepted: a whole number from 1 up/],

@@ -184,7 +184,7 @@ test('the address names for the app what to open, named as `explain` takes it', 
   expect(own.query.get('model')).toMatch(/^\/local\/[\w-]+\/model\/model\.json$/);
   expect([...own.files.keys()].map((path) => basename(path))).toContain('shard1.bin');
   await expect(localFiles(undefined, 'cnn-3')).rejects.toThrow(
-    'cnn-3: there is no such network; accepted: cnn-1-0.1, cnn-1-inf, cnn-2-0.1, cnn-2-inf, or the path',
+    'cnn-3: there is no such network; accepted: cnn-1-0.1, cnn-1-inf, cnn-2-0.1, cnn-2-inf, cnn-2-real, or the path',
   );
 });
 

@@ -21,13 +21,13 @@ const row = (id: string, title: string, change: Recipe = {}): Condition => ({
 
 /** Where a network should still know the complexes. */
 export const CONDITIONS: readonly Condition[] = [
-  row('usual', 'as in training (SNR 0.1)'),
+  row('usual', 'as in the noisy sets of the paper (SNR 0.1)'),
   row('clean', 'without noise', { snr: Number.POSITIVE_INFINITY }),
   row('snr-0.5', 'SNR 0.5', { snr: 0.5 }),
   row('snr-0.05', 'SNR 0.05', { snr: 0.05 }),
   row('snr-0.02', 'SNR 0.02', { snr: 0.02 }),
   row('shift', '2 voxels off centre', { shift: 0, offset: 20 }),
-  row('far', '3.5 voxels off centre (2 along each axis)', { shift: 0, offset: 34.6 }),
+  row('far', '3.5 voxels off centre, as far as 2 along each axis', { shift: 0, offset: 34.6 }),
   row('size', '5% larger or smaller', {
     scale: {
       mix: [
