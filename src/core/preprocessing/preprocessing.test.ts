@@ -35,6 +35,17 @@ describe('preprocessing in the words of bioimage.io', () => {
     );
   });
 
+  it.each([
+    ['median', [-1.1550103, -0.6788992]],
+    ['deviation', [-1.1554526]],
+  ] as const)('by the middle of the slices, as Ais does: %s', (spread, expected) => {
+    // NumPy on [:, 1:4, 1:4] of the array.
+    const values = Float32Array.from({ length: 50 }, (_, i) => (i % 7) ** 2 + (i % 3));
+    const written = [{ id: 'middle_zero_mean_unit_variance', kwargs: { spread, eps: 1e-7 } }];
+    const out = applySteps(values, readSteps(written).steps!, 1, [2, 5, 5]);
+    close([out[0], out[2]].slice(0, expected.length), expected);
+  });
+
   it('by numbers, of all channels or each', () => {
     close(
       applied({ id: 'scale_linear', kwargs: { axis: 'channel', gain: [2, 10], offset: 1 } }),

@@ -21,6 +21,12 @@ class Words {
     throw new Refused(`its ${key} is no number`);
   }
 
+  text(key: string, otherwise: string): string {
+    const value = this.kwargs[key] ?? otherwise;
+    if (typeof value === 'string') return value;
+    throw new Refused(`its ${key} is no word`);
+  }
+
   numbers(key: string, otherwise?: number): PerChannel {
     const value = this.kwargs[key];
     if (!Array.isArray(value)) return [this.number(key, otherwise)];
@@ -72,6 +78,11 @@ const ROWS: Readonly<Record<StepId, (words: Words) => Step>> = {
       throw new Refused(`its percentiles are ${low} and ${high}`);
     return { id: 'scale_range', low, high, eps: words.number('eps', EPS), apart: words.apart() };
   },
+  middle_zero_mean_unit_variance: (words) => ({
+    id: 'middle_zero_mean_unit_variance',
+    spread: words.text('spread', 'deviation') === 'median' ? 'median' : 'deviation',
+    eps: words.number('eps', EPS),
+  }),
   clip: (words) => ({
     id: 'clip',
     min: words.number('min', -Number.MAX_VALUE),

@@ -25,6 +25,13 @@ export type Step =
       readonly eps: number;
       readonly apart: boolean;
     }
+  | {
+      /** By the middle of the slices, as Ais takes it of a tomogram. */
+      readonly id: 'middle_zero_mean_unit_variance';
+      /** The spread is the standard deviation, or that which the median distance from the median stands for. */
+      readonly spread: 'deviation' | 'median';
+      readonly eps: number;
+    }
   | { readonly id: 'clip'; readonly min: number; readonly max: number }
   | { readonly id: 'binarize'; readonly threshold: PerChannel }
   | { readonly id: 'sigmoid' };

@@ -13,6 +13,8 @@ function stepWords(step: Step): string {
       return `less ${list(step.mean)}, divided by ${list(step.std)}`;
     case 'zero_mean_unit_variance':
       return `to mean 0 and variance 1${step.apart ? ' in each channel' : ''}`;
+    case 'middle_zero_mean_unit_variance':
+      return `to mean 0 and a spread of 1 by the middle of the slices${step.spread === 'median' ? ' (median distance from the median)' : ''}`;
     case 'scale_range':
       return step.low === 0 && step.high === 100
         ? 'from their range to 0..1'
@@ -49,6 +51,10 @@ export function writtenStep(step: Step): WrittenStep {
     }
     case 'zero_mean_unit_variance':
       return { id: step.id, kwargs: { ...axes(step.apart), eps: step.eps } };
+    case 'middle_zero_mean_unit_variance': {
+      const { id, spread, eps } = step;
+      return { id, kwargs: { spread, eps } };
+    }
     case 'scale_range': {
       const { id, low, high, eps, apart } = step;
       return { id, kwargs: { ...axes(apart), min_percentile: low, max_percentile: high, eps } };

@@ -295,7 +295,10 @@ export function preparePart(
   const kind = wanted === 'model' ? (expectation.normalization ?? 'none') : wanted;
   if (kind === 'preprocessing') {
     const { steps: own = [] } = expectation;
-    current = { ...current, data: applySteps(current.data, own, options.channels ?? 1) };
+    current = {
+      ...current,
+      data: applySteps(current.data, own, options.channels ?? 1, current.shape),
+    };
     steps.push(`Values were scaled ${stepsWords(own)}.`);
   } else if (kind !== 'none') {
     current = { ...current, data: normalize(current.data, kind, stats, options.channels) };

@@ -35,7 +35,20 @@ export function aisNetwork(bytes: Uint8Array, file: string, inputShape?: Sizes):
   };
 }
 
-/** What Ais does to a volume: each box standardised, or by the centre of its slices, which a z-score comes close to. */
+/** By the middle of the tomogram's slices, as its file says; else each box is standardised. */
+const WHOLE: Readonly<Record<string, 'median' | 'deviation'>> = {
+  global_mad: 'median',
+  global_std: 'deviation',
+};
+
+function normalizationOf(how: string | undefined): Pick<ModelSidecar, 'normalization' | 'steps'> {
+  const spread = how !== undefined && Object.hasOwn(WHOLE, how) ? WHOLE[how] : undefined;
+  if (spread === undefined) return { normalization: 'zscore' };
+  const step = { id: 'middle_zero_mean_unit_variance', spread, eps: 1e-7 } as const;
+  return { normalization: 'preprocessing', steps: [step] };
+}
+
+/** What Ais does to a volume. */
 export function aisFacts({ metadata, graph }: AisNetwork): {
   readonly facts: ModelSidecar;
   readonly notes: readonly string[];
@@ -50,7 +63,7 @@ export function aisFacts({ metadata, graph }: AisNetwork): {
     facts: {
       ...(title && { title, classes: [title] }),
       ...(apix > MIN_VOXEL && { voxelSize: apix }),
-      normalization: 'zscore',
+      ...normalizationOf(how),
       tiling: {
         overlap: 0.2,
         blending: 'average',
@@ -59,6 +72,11 @@ export function aisFacts({ metadata, graph }: AisNetwork): {
         ...(edge !== undefined && { tile: slab ? [edge, edge, shape[2]] : [edge, edge] }),
       },
     },
-    notes: how ? [`Ais normalises slices by ${how}; here the volume is standardised.`] : [],
+    notes:
+      how === undefined || Object.hasOwn(WHOLE, how)
+        ? []
+        : [
+            `Ais normalises by ${how.slice(0, 40)}, which is not known here; the volume is standardised.`,
+          ],
   };
 }

@@ -214,7 +214,9 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
   const schemes = at('normalization_schemes').texts();
   const notes: string[] = [];
   if (order?.some((axis, i) => axis !== i))
-    notes.push(`nnU-Net turns the axes of a volume to [${order}] before this network.`);
+    notes.push(
+      `nnU-Net turns the axes of a volume to [${order}] before this network: segment and explain --at do so, a box that is given as a whole has to be turned already.`,
+    );
   const normalization = normalizationOf(schemes, plans);
   if (schemes && !normalization)
     notes.push(`nnU-Net normalises volumes for it by ${schemes}, which is not done here.`);
