@@ -1,4 +1,5 @@
 import type { Vec3 } from '../volume/types.ts';
+import { matchPoints } from '../particles/index.ts';
 import { apart } from './peaks.ts';
 
 /** Something at a place, of a class where that is known. */
@@ -33,28 +34,20 @@ export interface Agreement {
   readonly matches: readonly number[];
 }
 
-/** Pairs picks, best first, with the nearest true particle that is still free within `radius`. */
+/** Pairs picks with true particles within `radius`, the closest first, one to one. */
 export function agreement(
   picks: readonly Labelled[],
   truth: readonly Labelled[],
   radius: number,
 ): Agreement {
-  const free = new Set(truth.keys());
-  let distance = 0;
-  const matches = picks.map(({ position }) => {
-    let best = -1;
-    let least = radius;
-    for (const i of free) {
-      const d = apart(truth[i].position, position);
-      if (d > least || (d === least && best >= 0)) continue;
-      best = i;
-      least = d;
-    }
-    if (best < 0) return -1;
-    free.delete(best);
-    distance += least;
-    return best;
-  });
+  const points = (list: readonly Labelled[]) =>
+    Float64Array.from(list.flatMap(({ position }) => position));
+  const matches = [...matchPoints(points(picks), points(truth), radius).of];
+  const distance = matches.reduce(
+    (sum, match, pick) =>
+      match < 0 ? sum : sum + apart(truth[match].position, picks[pick].position),
+    0,
+  );
   const same = (pick: number) => {
     const label = matches[pick] < 0 ? null : truth[matches[pick]].label;
     return label !== null && label === picks[pick].label;
