@@ -35,7 +35,7 @@ export const TARGET_OPTIONS = {
   statistics: {
     type: 'string',
     value: 'HOW',
-    help: 'plain or frozen: how instance, group and layer norms are differentiated (default: frozen where one follows the layer)',
+    help: 'plain or frozen: how instance, group, layer and RMS norms are differentiated (default: frozen where one follows the layer)',
   },
 } as const;
 

@@ -150,7 +150,7 @@ export interface ExplainRequest extends TargetRequest {
   readonly classes: 'all' | 'top' | readonly number[];
   readonly methods: readonly CamMethod[];
   /**
-   * How instance, group and layer norms are differentiated; absent: `frozen` for layers that such a norm follows,
+   * How instance, group, layer and RMS norms are differentiated; absent: `frozen` for layers that such a norm follows,
    * whose maps would sum to 0 otherwise.
    */
   readonly statistics?: Statistics;

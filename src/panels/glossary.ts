@@ -19,7 +19,7 @@ export const GLOSSARY = {
   l1: 'L1 is the distance between heatmap sums and scores, averaged over all classes (Table 1 of the paper); 0 is best.',
   tau: "Kendall's τ says whether heatmap sums rank the classes as the scores do: 1 the same order, −1 the reverse (Table 1 of the paper).",
   statistics:
-    'Instance, group and layer norms divide by a statistic of their own input, so the gradient in front of them adds up to nothing. Frozen takes mean and variance as constants, and the heatmap and the biases add up to the score; plain is the gradient as it is.',
+    'Instance, group, layer and RMS norms divide by a statistic of their own input, so the gradient in front of them adds up to nothing. Frozen takes mean and variance as constants, and the heatmap and the biases add up to the score; plain is the gradient as it is.',
   whatIf:
     'Wrong contrast, wrong voxel size and missing normalisation are the usual reasons for a strange answer. Each is tried on this volume, and what would change the answer is listed.',
   kappa:

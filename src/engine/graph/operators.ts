@@ -184,6 +184,8 @@ export interface Operators {
    * the shape of the last axes, `[channels]` mostly.
    */
   normalization: Operator<NormalizationAttributes, never, 'scale' | 'shift'>;
+  /** `x / sqrt(mean of x² along axes + epsilon) * scale`; the scale has the shape of the last axes. */
+  rmsNormalization: Operator<{ readonly axes: Sizes; readonly epsilon: number }, never, 'scale'>;
   /** x over its Euclidean length along `axes`, `max(|x|, epsilon)`. */
   unitLength: Operator<{ readonly axes: Sizes; readonly epsilon: number }>;
   maxPool: Operator<PoolAttributes>;

@@ -5,7 +5,7 @@ import type { Graph, Node, NodeId } from '../graph/types.ts';
 /** Operators that, of one input, keep what its values stand for. */
 const FOLLOWS: ReadonlySet<OpId> = new Set([
   ...(['activation', 'prelu', 'normalization', 'scaleShift', 'identity'] as const),
-  ...(['arithmetic', 'where', 'softmax', 'unitLength'] as const),
+  ...(['arithmetic', 'where', 'softmax', 'unitLength', 'rmsNormalization'] as const),
 ]);
 
 /**

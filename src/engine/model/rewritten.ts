@@ -16,7 +16,10 @@ export function rewrittenParts({ nodes, outputs }: Graph): string[] {
       'batch norms are a scale and a shift by their stored statistics',
     ],
     [
-      count((node) => node.op === 'normalization' && !kind(/norm/i)(node)),
+      count(
+        (node) =>
+          (node.op === 'normalization' || node.op === 'rmsNormalization') && !kind(/norm/i)(node),
+      ),
       'norm that is spelled out in the file is computed as one operator',
       'norms that are spelled out in the file are computed as one operator each',
     ],

@@ -32,8 +32,8 @@ function standard({ attributes, inputs: [x] }: Call<'normalization'>): Standard 
   return { centred, rate: tf.rsqrt(tf.add(variance, attributes.epsilon)), back };
 }
 
-/** dy times scale: the gradient in front of the affine part. */
-function throughScale(dy: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
+/** x, or a gradient, times scale. */
+export function throughScale(dy: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
   if (!scale) return dy;
   const rows = tf.reshape(dy, [-1, scale.size]);
   return tf.reshape(tf.mul(rows, tf.reshape(scale, [1, -1])), dy.shape);
@@ -52,7 +52,7 @@ function vjp(call: BackwardCall<'normalization'>): tf.Tensor {
 }
 
 /** g `[V C, sets, members]` times `[V, sets, 1]`. */
-function timesRate(g: tf.Tensor, rate: tf.Tensor): tf.Tensor {
+export function timesRate(g: tf.Tensor, rate: tf.Tensor): tf.Tensor {
   return tf.mul(g, repeat(rate, g.shape[0]));
 }
 

@@ -281,6 +281,12 @@ const CASES: Readonly<Record<string, Case<'conv'>>> = {
     weights: { scale: [6], shift: [6] },
     inputs: [[2, 2, 6]],
   }),
+  'RMS norm': one({
+    op: 'rmsNormalization',
+    attributes: { axes: [1, 2], epsilon: 1e-3 },
+    weights: { scale: [6] },
+    inputs: [[3, 2, 6]],
+  }),
   unitLength: one({
     op: 'unitLength',
     attributes: { axes: [1], epsilon: 1e-12 },

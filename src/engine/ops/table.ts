@@ -12,6 +12,7 @@ import type { Op } from './op.ts';
 import { averagePool, maxPool } from './pool.ts';
 import { argMax, reduce } from './reduce.ts';
 import { resize } from './resize.ts';
+import { rmsNormalization } from './rms-normalization.ts';
 import { scaleShift } from './scale-shift.ts';
 import { concat, constant, expand, identity, input, reshape, transpose } from './shape-ops.ts';
 import { prelu, softmax } from './softmax.ts';
@@ -27,6 +28,7 @@ export const OPS: { readonly [K in OpId]: Op<K> } = {
   matMul,
   scaleShift,
   normalization,
+  rmsNormalization,
   unitLength,
   maxPool,
   averagePool,

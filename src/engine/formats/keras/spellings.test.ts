@@ -175,6 +175,7 @@ describe('layers along axes of the file, whatever the layout inside', () => {
     ['PReLU', { shared_axes: [2, 3] }],
     ['Rescaling', { scale: 2, offset: 1 }],
     ['LayerNormalization', { axis: [1, 2, 3] }],
+    ['RMSNormalization', { axis: 1 }],
     ['Softmax', { axis: 1 }],
     ['BatchNormalization', { axis: -1 }],
     ['Permute', { dims: [1, 3, 2] }],

@@ -5,11 +5,13 @@ import type { ConstantId, Declared, Graph, Layout, Node, NodeId } from '../../gr
 import { type Constant, sizeOf } from './constant.ts';
 
 /**
- * What a value is computed from, where several nodes of the file together are one operator: the steps of a layer norm
- * or of a division by the length.
+ * What a value is computed from, where several nodes of the file together are one operator: the steps of a layer or RMS
+ * norm or of a division by the length.
  */
 export interface Meaning {
   readonly kind: 'mean' | 'centred' | 'squared' | 'variance' | 'deviation' | 'inverse' | 'length';
+  /** Whether squares, variance and deviation are those from 0. */
+  readonly fromZero?: boolean;
   readonly of: DataValue;
   /** Axes of `of`, as declared. */
   readonly axes: readonly number[];

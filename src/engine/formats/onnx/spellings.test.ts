@@ -317,6 +317,45 @@ it('a norm over known axes is one however it is written out', async () => {
   }
 });
 
+it.each<[string, Step[], Weights, number]>([
+  ['RMSNormalization', one('RMSNormalization', ['x', 'w']), { w: [[], [2]] }, 23],
+  [
+    'SimplifiedLayerNormalization',
+    one('SimplifiedLayerNormalization', ['x', 'w']),
+    { w: [[1], [2]] },
+    17,
+  ],
+  ...(['Reciprocal', 'Pow'] as const).map((inverse): [string, Step[], Weights, number] => [
+    `written out with ${inverse}`,
+    [
+      { op: 'Mul', inputs: ['x', 'x'], outputs: ['xx'] },
+      { op: 'ReduceMean', inputs: ['xx', 'axes'], outputs: ['v'] },
+      { op: 'Add', inputs: ['v', 'small'], outputs: ['e'] },
+      ...(inverse === 'Pow'
+        ? [{ op: 'Pow', inputs: ['e', 'root'], outputs: ['r'] }]
+        : [
+            { op: 'Sqrt', inputs: ['e'], outputs: ['s'] },
+            { op: 'Reciprocal', inputs: ['s'], outputs: ['r'] },
+          ]),
+      { op: 'Mul', inputs: ['x', 'r'], outputs: ['n'] },
+      ...one('Mul', ['w', 'n']),
+    ],
+    { axes: [[1], [-1]], small: [[], [1e-5]], root: [[], [-0.5]], w: [[4], [2, 2, 2, 2]] },
+    18,
+  ]),
+])('RMS norm, %s', async (_, steps, weights, opset) => {
+  const x = [1, -2, 3, 0.5];
+  const bytes = file(steps, [1, 1, 1, 4], weights, opset);
+  const { graph } = await onnxGraph(bytes, 'model.onnx', async () => null);
+  const needed = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
+  const ops = graph.nodes.filter((_, id) => needed.has(id) || id === graph.nodes.length - 1);
+  expect(ops.filter(({ op }) => op === 'rmsNormalization').length).toBe(1);
+  near(
+    [...evaluate(graph, Float32Array.from(x)).values],
+    x.map((v) => (2 * v) / Math.sqrt(14.25 / 4 + 1e-5)),
+  );
+});
+
 it('a symmetric resize keeps the centre where the size is rounded down', async () => {
   const attributes = {
     ...{ mode: 'linear', coordinate_transformation_mode: 'half_pixel_symmetric' },

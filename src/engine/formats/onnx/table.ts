@@ -24,6 +24,7 @@ import {
   layerNormalization,
   lpNormalization,
   meanVarianceNormalization,
+  rmsNormalization,
 } from './rows/normalization.ts';
 import { averagePool, maxPool } from './rows/pooling.ts';
 import { argMax, globalPool, reduce, reduceOf, reduceProd } from './rows/reduce.ts';
@@ -128,6 +129,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   Pad: pad,
   Pow: power,
   Reciprocal: reciprocal,
+  RMSNormalization: rmsNormalization,
   ReduceL1: reduceOf('abs', 'sum'),
   ReduceL2: reduce('l2'),
   ReduceLogSum: reduceOf(null, 'sum', 'log'),
@@ -152,6 +154,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   Softmax: softmax(false),
   Softplus: activation(() => ({ kind: 'softplus' })),
   Softsign: activation(() => ({ kind: 'softsign' })),
+  SimplifiedLayerNormalization: rmsNormalization,
   SpaceToDepth: spaceToDepth,
   Split: split,
   Sqrt: sqrt,

@@ -94,12 +94,27 @@ function together(use: LayerUse, x: Value) {
 export const layerNormalization: LayerRow = (use, [x]) => {
   const { axes, size } = together(use, x);
   const { config } = use;
+  if (config.flag('rms_scaling', false))
+    throw use.refuse(
+      'divides by the deviation without taking the mean off (rms_scaling)',
+      'RMSNormalization',
+    );
   const epsilon = config.number('epsilon', 1e-3);
   const shape = [size.reduce((a, b) => a * b, 1)];
   const weights = affine(use, size, shape);
   const last = use.shapeOf(x).length - axes.length;
   return use.gathered(x, axes, (rows) =>
     use.add('normalization', { axes: [last], groups: 1, epsilon }, weights, [rows]),
+  );
+};
+
+export const rmsNormalization: LayerRow = (use, [x]) => {
+  const { axes, size } = together(use, x);
+  const epsilon = use.config.number('epsilon', 1e-6);
+  const scale = use.weight('scale', 0, size, [size.reduce((a, b) => a * b, 1)]);
+  const last = use.shapeOf(x).length - axes.length;
+  return use.gathered(x, axes, (rows) =>
+    use.add('rmsNormalization', { axes: [last], epsilon }, { scale }, [rows]),
   );
 };
 

@@ -21,6 +21,7 @@ import {
   layerNormalization,
   normalization,
   rescaling,
+  rmsNormalization,
   unitNormalization,
 } from './normalization.ts';
 import { globalPooling, pooling } from './pooling.ts';
@@ -95,6 +96,7 @@ const LAYERS: ReadonlyMap<string, LayerRow> = new Map<string, LayerRow>([
   ['GroupNormalization', groupNormalization],
   ['InstanceNormalization', instanceNormalization],
   ['LayerNormalization', layerNormalization],
+  ['RMSNormalization', rmsNormalization],
   ['UnitNormalization', unitNormalization],
   ['Rescaling', rescaling],
   ['Normalization', normalization],

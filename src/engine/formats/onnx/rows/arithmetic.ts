@@ -5,7 +5,7 @@ import { type Constant, sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
 import { broadcast, transposed } from '../fold.ts';
 import { reciprocal, sqrt } from './activation.ts';
-import { normalizedOver } from './normalization.ts';
+import { normalizedOver, rmsOver } from './normalization.ts';
 
 /** `dims` with unit axes in front, so that there are `rank`. */
 const ranked = (dims: readonly number[], rank: number) => [
@@ -132,7 +132,10 @@ export function power(context: Context): DataValue {
   if (single === 2 && x.kind !== 'constant') return squared(context, context.data(0));
   if (single === 0.5 && x.kind !== 'constant') return sqrt(context);
   if (single === -1 && x.kind !== 'constant') return reciprocal(context);
-  return combined(context, 'power', [x, exponent]);
+  const result = combined(context, 'power', [x, exponent]);
+  return single === -0.5 && x.kind === 'data' && x.meaning?.kind === 'variance'
+    ? { ...result, meaning: { ...x.meaning, kind: 'inverse' } }
+    : result;
 }
 
 function squared(context: Context, x: DataValue): DataValue {
@@ -140,19 +143,21 @@ function squared(context: Context, x: DataValue): DataValue {
   return context.like<'activation'>(
     x,
     { op: 'activation', attributes: { kind: 'square' } },
-    meaning?.kind === 'centred' ? { ...meaning, kind: 'squared' } : undefined,
+    meaning?.kind === 'centred'
+      ? { ...meaning, kind: 'squared' }
+      : { kind: 'squared', fromZero: true, of: x, axes: [], epsilon: 0 },
   );
 }
 
-/** The steps of a layer norm and of a division by the length, where they are written out. */
+/** The steps of a layer or RMS norm and of a division by the length, where they are written out. */
 function meant(context: Context, kind: Arithmetic): DataValue | undefined {
   const [a, b] = [context.value(0), context.value(1)];
   if (a.kind !== 'data') return undefined;
   const other = b.kind === 'data' ? b.meaning : undefined;
   if (kind === 'multiply' && b.kind === 'data') {
     if (a.node === b.node) return squared(context, a);
-    const [centred, inverse] = a.meaning?.kind === 'centred' ? [a, b] : [b, a];
-    return inverse.meaning?.kind === 'inverse' ? divided(context, centred, inverse) : undefined;
+    const [x, inverse] = b.meaning?.kind === 'inverse' ? [a, b] : [b, a];
+    return inverse.meaning?.kind === 'inverse' ? divided(context, x, inverse) : undefined;
   }
   if (kind === 'subtract' && other?.kind === 'mean' && other.of.node === a.node)
     return { ...combined(context, kind, [a, b]), meaning: { ...other, kind: 'centred' } };
@@ -171,11 +176,16 @@ function meant(context: Context, kind: Arithmetic): DataValue | undefined {
   return undefined;
 }
 
-/** What is left of its mean over its deviation from it: a norm. */
+/** What is left of its mean over its deviation from it, or all of it over its root mean square: a norm. */
 function divided(context: Context, x: DataValue, by: DataValue): DataValue | undefined {
   const [centred, deviation] = [x.meaning, by.meaning];
-  if (centred?.kind !== 'centred' || !deviation) return undefined;
+  if (!deviation) return undefined;
   const { of, axes, epsilon } = deviation;
+  if (deviation.fromZero)
+    return x.node === of.node && `${x.axes}` === `${of.axes}`
+      ? rmsOver(context, of, axes, epsilon)
+      : undefined;
+  if (centred?.kind !== 'centred') return undefined;
   const same = centred.of.node === of.node && `${centred.axes}` === `${axes}`;
   return same ? normalizedOver(context, of, axes, epsilon) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { DataValue, ReshapedValue } from '../builder.ts';
 import type { Constant } from '../constant.ts';
 import type { Context } from '../context.ts';
-import { transposed } from '../fold.ts';
+import { broadcast, expandTo, transposed } from '../fold.ts';
 
 const every = (constant: Constant | undefined, value: number) =>
   !constant || constant.data.every((x) => x === value);
@@ -86,29 +86,59 @@ export const groupNormalization = (context: Context) =>
 
 /** https://onnx.ai/onnx/operators/onnx__LayerNormalization.html */
 export function layerNormalization(context: Context): DataValue {
-  const { attrs, builder } = context;
   const x = context.data(0);
-  const first = context.axis(attrs.int('axis', -1), x.dims.length);
+  const over = lastAxes(context, x);
+  return normalizedOver(context, x, over, context.attrs.float('epsilon', 1e-5), {
+    ...factors(context, x, over, 'scale', 1, 1),
+    ...factors(context, x, over, 'shift', 2, 0),
+  });
+}
+
+/** https://onnx.ai/onnx/operators/onnx__RMSNormalization.html; ONNX Runtime calls it SimplifiedLayerNormalization. */
+export function rmsNormalization(context: Context): DataValue {
+  const x = context.data(0);
+  const over = lastAxes(context, x);
+  const scale = factors(context, x, over, 'scale', 1, 1);
+  return rmsOver(context, x, over, context.attrs.float('epsilon', 1e-5), scale);
+}
+
+/** Declared axes from `axis` on; the channels last, where they are among them, so that a map can be drawn. */
+function lastAxes(context: Context, x: DataValue): readonly number[] {
+  const first = context.axis(context.attrs.int('axis', -1), x.dims.length);
   const declared = x.dims.map((_, i) => i).slice(first);
-  // The channels last, where they are among the axes, so that a map can be drawn.
   const { channel } = x;
-  const over = declared.some((axis) => axis === channel)
+  return declared.some((axis) => axis === channel)
     ? [...declared.filter((axis) => axis !== channel), channel as number]
     : declared;
-  return normalizedOver(context, x, over, attrs.float('epsilon', 1e-5), {
-    ...weight('scale', 1, 1),
-    ...weight('shift', 2, 0),
-  });
+}
 
-  function weight(part: 'scale' | 'shift', i: number, neutral: number) {
-    const given = context.constant(i);
-    if (!given || every(given, neutral)) return {};
-    const shape = over.map((axis) => x.dims[axis]);
-    const numbers = { ...given, dims: declared.map((axis) => x.dims[axis]) };
-    const order = over.map((axis) => declared.indexOf(axis));
-    const make = () => transposed(numbers, order).data;
-    return { [part]: builder.weight(context.node.inputs[i], shape, make) };
-  }
+/** Input `i` as factors for the axes `over`, to whose shape it is repeated. */
+function factors<P extends 'scale' | 'shift'>(
+  context: Context,
+  x: DataValue,
+  over: readonly number[],
+  part: P,
+  i: number,
+  neutral: number,
+): { readonly [K in P]?: number } {
+  const given = context.constant(i);
+  if (!given || every(given, neutral)) return {};
+  const declared = [...over].sort((a, b) => a - b);
+  const dims = declared.map((axis) => x.dims[axis]);
+  if (`${broadcast(given.dims, dims)}` !== `${dims}`)
+    context.fail(`a ${part} of shape [${given.dims}] for axes of sizes [${dims}]`);
+  const order = over.map((axis) => declared.indexOf(axis));
+  const make = () => transposed(expandTo(given, dims), order).data;
+  const shape = over.map((axis) => x.dims[axis]);
+  return { [part]: context.builder.weight(context.node.inputs[i], shape, make) } as {
+    readonly [K in P]?: number;
+  };
+}
+
+/** An order of axes with the declared axes `over` last, and where these are then. */
+function withLast(x: DataValue, over: readonly number[]) {
+  const others = x.axes.filter((axis) => !over.includes(axis));
+  return { order: [...others, ...over], axes: over.map((_, i) => others.length + i) };
 }
 
 /** Layer norm over the declared axes `over`, which become the last ones. */
@@ -119,12 +149,27 @@ export function normalizedOver(
   epsilon: number,
   weights: { readonly scale?: number; readonly shift?: number } = {},
 ): DataValue {
-  const others = x.axes.filter((axis) => !over.includes(axis));
-  const order = [...others, ...over];
-  const axes = over.map((_, i) => others.length + i);
+  const { order, axes } = withLast(x, over);
   return context.builder.data<'normalization'>(context.origin(), x.dims, order, x.channel, {
     op: 'normalization',
     attributes: { axes, groups: 1, epsilon },
+    weights,
+    inputs: [context.builder.arranged(x, order)],
+  });
+}
+
+/** RMS norm over the declared axes `over`, which become the last ones. */
+export function rmsOver(
+  context: Context,
+  x: DataValue,
+  over: readonly number[],
+  epsilon: number,
+  weights: { readonly scale?: number } = {},
+): DataValue {
+  const { order, axes } = withLast(x, over);
+  return context.builder.data<'rmsNormalization'>(context.origin(), x.dims, order, x.channel, {
+    op: 'rmsNormalization',
+    attributes: { axes, epsilon },
     weights,
     inputs: [context.builder.arranged(x, order)],
   });

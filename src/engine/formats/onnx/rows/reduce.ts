@@ -31,8 +31,9 @@ export function reduced(
     if (reduction === 'l2') return { kind: 'length', of: x, axes: sorted, epsilon: 0 };
     if (reduction !== 'mean') return undefined;
     const { meaning } = x;
-    return meaning?.kind === 'squared' && `${meaning.axes}` === `${sorted}`
-      ? { ...meaning, kind: 'variance' }
+    const about = meaning?.fromZero ? sorted : meaning?.axes;
+    return meaning?.kind === 'squared' && `${about}` === `${sorted}`
+      ? { ...meaning, kind: 'variance', axes: sorted }
       : { kind: 'mean', of: x, axes: sorted, epsilon: 0 };
   }
 }
