@@ -1,5 +1,4 @@
-import { writeMrc } from '../../core/mrc/index.ts';
-import { badInput, isAborted, sentence } from '../../core/errors.ts';
+import { isAborted, sentence } from '../../core/errors.ts';
 import {
   type CoordinateFrame,
   matchPoints,
@@ -7,28 +6,17 @@ import {
   placeParticles,
   tomogramIn,
 } from '../../core/particles/index.ts';
-import { requireClassifier } from '../../core/evaluation/classifier.ts';
-import {
-  boxCentre,
-  computeStats,
-  histogram,
-  type Shape3,
-  volumeStem,
-} from '../../core/volume/index.ts';
+import { boxCentre } from '../../core/volume/index.ts';
 import type { SlicePicture, SliceRequest } from '../../core/tomogram/index.ts';
-import { particleOf, whereIs } from '../../core/where/index.ts';
-import type { Explanation, ModelInfo, Refusal } from '../../engine/types.ts';
 import { DEFAULT_AIM } from '../aim.ts';
 import { notify } from '../notices.ts';
 import {
-  classNameOf,
   FIRST_FILTER,
   isSelected,
   listedParticles,
   type OpenedParticles,
   type ParticleMatches,
   type ParticleFilter,
-  type ParticleScores,
   type ParticlesState,
   placeOfParticle,
   type TomogramLook,
@@ -36,10 +24,12 @@ import {
 import { networkBox } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import { rememberStats } from '../stats.ts';
-import type { BoxesRequest, CutBox, PlacedFile, Thumbnails, TomogramSource } from '../tomograms.ts';
-import type { Services, VolumeItem } from '../types.ts';
+import type { PlacedFile, Thumbnails, TomogramSource } from '../tomograms.ts';
+import type { Services } from '../types.ts';
 import { INITIAL_OPTIONS } from '../volumes.ts';
 import type { InputActions } from './input.ts';
+import { particleItem } from './particleItem.ts';
+import { boxesOf, createScoring, placesOf } from './particleScores.ts';
 
 export interface ParticleActions {
   /** Opens a tomogram in place of the one there is; its coarser levels are made meanwhile. */
@@ -80,12 +70,9 @@ export interface ParticleActions {
   selectedParticles(): Promise<{ readonly name: string; readonly bytes: Uint8Array } | null>;
 }
 
-const BINS = 96;
 /** Pixels along an edge of a small picture, and what part of the edge is averaged through its middle. */
 const PIXELS = 48;
 const THROUGH = 8;
-/** Milliseconds between two pictures of the scores. */
-const PUBLISH_EVERY = 300;
 /** Å in which a true particle is looked for. */
 const WITHIN = 100;
 
@@ -99,8 +86,8 @@ export function createParticleActions(
   let counter = 0;
   let opening = 0;
   let averaging: AbortController | null = null;
-  let scoring: AbortController | null = null;
   let showing: AbortController | null = null;
+  const scores = createScoring(set, services, now);
 
   const fail = (error: unknown) => {
     if (!isAborted(error)) notify(notices, 'error', sentence(error));
@@ -108,7 +95,7 @@ export function createParticleActions(
 
   /** Puts list and tomogram together once both are there. */
   const place = () => {
-    scoring?.abort();
+    scores.stop();
     const { tomogram, particles, truth, frame, tomogramIndex } = store.getState();
     const nothing = { scores: null, scoring: null, current: null, selected: null };
     if (!tomogram || !particles) {
@@ -178,64 +165,6 @@ export function createParticleActions(
     }
   };
 
-  const request = (model: ModelInfo, box: Shape3, ks: readonly number[]): BoxesRequest => {
-    const { placed, tomogram, invert } = store.getState();
-    const { voxelSize, normalization, steps } = model.sidecar;
-    return {
-      positions: placesOf(placed!.positions, ks),
-      rotations: null,
-      shape: box,
-      voxelSize: voxelSize ?? tomogram!.grid.voxelSize[0],
-      expectation: { normalization: normalization ?? 'none', steps },
-      invert,
-    };
-  };
-
-  const score = async (model: ModelInfo, { signal }: AbortController) => {
-    requireClassifier(model);
-    const box = networkBox(model);
-    if (!box || box[0] === 1)
-      throw badInput(`${model.title} takes images; accepted: a network of volumes of one channel.`);
-    const { tomogram, placed, invert } = store.getState();
-    const { source } = tomogram!;
-    const { tomograms, engine } = services();
-    const ks = Array.from(listedParticles({ ...store.getState(), filter: FIRST_FILTER }));
-    const total = ks.length;
-    const length = placed!.index.length;
-    const numbers = () => new Float32Array(length).fill(Number.NaN);
-    let scores: ParticleScores = {
-      ...{ model, inverted: invert, predicted: new Int16Array(length).fill(-1), done: 0 },
-      ...{ score: numbers(), margin: numbers(), probability: numbers(), inside: numbers() },
-    };
-    const scope = { model: model.id, layers: [model.defaultLayer], classes: 'top' } as const;
-    const question = { ...scope, inputShape: model.inputShape, methods: ['respond'] } as const;
-    const batch = await engine.batchSize(scope);
-    const cut = (from: number) =>
-      from < total
-        ? tomograms.boxes(source, request(model, box, ks.slice(from, from + batch)), { signal })
-        : null;
-    let publishedAt = now();
-    let next = cut(0);
-    for (let from = 0; from < total; from += batch) {
-      const boxes = await next!;
-      // The next boxes are read while the network is computing.
-      next = cut(from + batch);
-      next?.catch(() => undefined);
-      const inputs = boxes.map(({ input }) => input);
-      const answers = await engine.explainBatch({ ...question, inputs }, { signal });
-      if (signal.aborted) return;
-      for (const [i, answer] of answers.entries())
-        note(scores, ks[from + i], answer, boxes[i], model);
-      const done = Math.min(total, from + batch);
-      scores = { ...scores, done };
-      if (now() - publishedAt >= PUBLISH_EVERY || done === total) {
-        publishedAt = now();
-        store.setState({ scores });
-      }
-      store.setState({ scoring: { stage: `Scoring ${done} of ${total}`, fraction: done / total } });
-    }
-  };
-
   const openParticles: ParticleActions['openParticles'] = async (file, beside, asTruth = false) => {
     store.setState({ opening: file.path });
     try {
@@ -289,8 +218,8 @@ export function createParticleActions(
     showing = abort;
     try {
       const box = (model && networkBox(model)) ?? [40, 40, 40];
-      const plain = model ?? { sidecar: {} };
-      const asked = request(plain as ModelInfo, box[0] === 1 ? [40, 40, 40] : box, [k]);
+      const shape = box[0] === 1 ? ([40, 40, 40] as const) : box;
+      const asked = boxesOf(state, model?.sidecar ?? {}, shape, [k]);
       const [cut] = await services().tomograms.boxes(
         tomogram.source,
         { ...asked, invert: false, expectation: { normalization: 'none' } },
@@ -373,29 +302,8 @@ export function createParticleActions(
       if (selected) for (const k of listedParticles(state)) next[k] = 1;
       store.setState({ selected: next });
     },
-    async scoreParticles() {
-      const { model } = network.getState();
-      const { placed, tomogram } = store.getState();
-      if (!model || !placed || !tomogram) return;
-      scoring?.abort();
-      const abort = new AbortController();
-      scoring = abort;
-      store.setState({ scoring: { stage: 'Reading boxes' }, scores: null, scoringError: null });
-      let error: string | null = null;
-      try {
-        await score(model, abort);
-      } catch (reason) {
-        if (!isAborted(reason)) error = sentence(reason);
-      }
-      if (scoring !== abort) return;
-      scoring = null;
-      store.setState({ scoring: null, scoringError: error });
-    },
-    cancelScoring() {
-      scoring?.abort();
-      scoring = null;
-      store.setState({ scoring: null });
-    },
+    scoreParticles: scores.score,
+    cancelScoring: scores.cancel,
     explainNextParticle(delta) {
       const k = stepParticle(delta);
       if (k !== null) void explainParticle(k);
@@ -440,41 +348,6 @@ export function createParticleActions(
   };
 }
 
-/** Writes down what the network says of one particle. */
-function note(
-  scores: ParticleScores,
-  k: number,
-  answer: Explanation | Refusal,
-  { input, grid }: CutBox,
-  { sidecar }: ModelInfo,
-): void {
-  if (!('scores' in answer)) {
-    scores.predicted[k] = -2;
-    return;
-  }
-  const { predicted, probabilities, layers } = answer;
-  const own = answer.scores[predicted];
-  let second = Number.NEGATIVE_INFINITY;
-  for (const [i, value] of answer.scores.entries())
-    if (i !== predicted) second = Math.max(second, value);
-  scores.predicted[k] = predicted;
-  scores.score[k] = own;
-  scores.margin[k] = Number.isFinite(second) ? own - second : Number.NaN;
-  scores.probability[k] = probabilities?.[predicted] ?? Number.NaN;
-  const [layer] = layers;
-  const map = layer?.classes.find(({ index }) => index === predicted)?.methods.respond;
-  if (!map || layer.shape.length !== 3) return;
-  const molecule = particleOf({ ...grid, data: input }, undefined, sidecar.contrast);
-  const [nz, ny, nx] = layer.shape;
-  scores.inside[k] = whereIs(map.data, [nz, ny, nx], grid, molecule).positive.inside ?? Number.NaN;
-}
-
-function placesOf(positions: Float64Array, ks: readonly number[]): Float64Array {
-  const out = new Float64Array(3 * ks.length);
-  for (const [i, k] of ks.entries()) out.set(positions.subarray(3 * k, 3 * k + 3), 3 * i);
-  return out;
-}
-
 /** Which of the particles stand where the truth has one. */
 function matchesOf(state: ParticlesState, truth: OpenedParticles): ParticleMatches | null {
   const { tomogram, placed } = state;
@@ -486,51 +359,4 @@ function matchesOf(state: ParticlesState, truth: OpenedParticles): ParticleMatch
   const { of, found } = matchPoints(placed.positions, placesOf(real.positions, inside), WITHIN);
   const rowOf = of.map((j) => (j < 0 ? -1 : real.index[inside[j]]));
   return { rowOf, found, total: inside.length, within: WITHIN };
-}
-
-/** A particle's box as a volume of its own, in the world coordinates of its tomogram. */
-function particleItem(id: string, state: ParticlesState, k: number, cut: CutBox): VolumeItem {
-  const { particles, placed, tomogram } = state;
-  const row = placed!.index[k] + 1;
-  const { grid, values: data, covered } = cut;
-  const { min, max, mean, std } = computeStats(data);
-  const name = `${volumeStem(tomogram!.source.name)} particle ${row}.mrc`;
-  const file = new Blob([writeMrc({ ...grid, data }, { voxelSizeKnown: grid.voxelSizeKnown })]);
-  const className = classNameOf(state, k);
-  return {
-    id,
-    name,
-    volume: { ...grid, data },
-    stats: { min, max, mean, std, histogram: histogram(data, BINS, min, max).counts },
-    report: {
-      ...grid,
-      format: 'mrc',
-      compression: 'none',
-      kind: 'volume',
-      mode: 2,
-      valueType: '32-bit float',
-      axes: ['x', 'y', 'z'],
-      endian: 'little',
-      spaceGroup: 1,
-      extendedHeader: { type: null, bytes: 0 },
-      sections: grid.shape[0],
-      volumes: 1,
-      labels: [],
-      stats: { min, max, mean, rms: std },
-      findings:
-        covered < 1
-          ? [
-              {
-                code: 'partly-outside',
-                severity: 'warning',
-                message: `${Math.round(100 * (1 - covered))}% of the box lie outside the tomogram and hold the mean of the rest.`,
-              },
-            ]
-          : [],
-    },
-    // As a file of its own, so that a session can keep it.
-    file: { name, source: file, reading: {} },
-    origin: 'file',
-    particle: { k, row, list: particles!.list.fileName, className },
-  };
 }

@@ -1,0 +1,158 @@
+import { isAborted, badInput, sentence } from '../../core/errors.ts';
+import { requireClassifier } from '../../core/evaluation/classifier.ts';
+import type { Shape3 } from '../../core/volume/index.ts';
+import { particleOf, whereIs } from '../../core/where/index.ts';
+import type { Explanation, ModelInfo, Refusal } from '../../engine/types.ts';
+import {
+  FIRST_FILTER,
+  listedParticles,
+  type ParticleScores,
+  type ParticlesState,
+} from '../particles.ts';
+import { networkBox } from '../prepare.ts';
+import type { StoreSet } from '../set.ts';
+import type { BoxesRequest, CutBox } from '../tomograms.ts';
+import type { Services } from '../types.ts';
+
+/** Milliseconds between two pictures of the scores. */
+const PUBLISH_EVERY = 300;
+
+/** Asks the network in use about all particles, batch by batch; what is known is published on the way. */
+export function createScoring(
+  { particles: store, network }: Pick<StoreSet, 'particles' | 'network'>,
+  services: () => Services,
+  now: () => number,
+) {
+  let running: AbortController | null = null;
+
+  const ask = async (model: ModelInfo, { signal }: AbortController) => {
+    requireClassifier(model);
+    const box = networkBox(model);
+    if (!box || box[0] === 1)
+      throw badInput(`${model.title} takes images; accepted: a network of volumes of one channel.`);
+    const state = store.getState();
+    const { tomogram, placed, invert } = state;
+    const { source } = tomogram!;
+    const { tomograms, engine } = services();
+    const ks = Array.from(listedParticles({ ...state, filter: FIRST_FILTER }));
+    const total = ks.length;
+    const length = placed!.index.length;
+    const numbers = () => new Float32Array(length).fill(Number.NaN);
+    let scores: ParticleScores = {
+      ...{ model, inverted: invert, predicted: new Int16Array(length).fill(-1), done: 0 },
+      ...{ score: numbers(), margin: numbers(), probability: numbers(), inside: numbers() },
+    };
+    const scope = { model: model.id, layers: [model.defaultLayer], classes: 'top' } as const;
+    const question = { ...scope, inputShape: model.inputShape, methods: ['respond'] } as const;
+    const batch = await engine.batchSize(scope);
+    const cut = (from: number) =>
+      from < total
+        ? tomograms.boxes(
+            source,
+            boxesOf(state, model.sidecar, box, ks.slice(from, from + batch)),
+            { signal },
+          )
+        : null;
+    let publishedAt = now();
+    let next = cut(0);
+    for (let from = 0; from < total; from += batch) {
+      const boxes = await next!;
+      // The next boxes are read while the network is computing.
+      next = cut(from + batch);
+      next?.catch(() => undefined);
+      const inputs = boxes.map(({ input }) => input);
+      const answers = await engine.explainBatch({ ...question, inputs }, { signal });
+      if (signal.aborted) return;
+      for (const [i, answer] of answers.entries())
+        note(scores, ks[from + i], answer, boxes[i], model);
+      const done = Math.min(total, from + batch);
+      scores = { ...scores, done };
+      if (now() - publishedAt >= PUBLISH_EVERY || done === total) {
+        publishedAt = now();
+        store.setState({ scores });
+      }
+      store.setState({ scoring: { stage: `Scoring ${done} of ${total}`, fraction: done / total } });
+    }
+  };
+
+  return {
+    /** Ends what is running; what the page shows of it is the caller's. */
+    stop: () => running?.abort(),
+    async score() {
+      const { model } = network.getState();
+      const { placed, tomogram } = store.getState();
+      if (!model || !placed || !tomogram) return;
+      running?.abort();
+      const abort = new AbortController();
+      running = abort;
+      store.setState({ scoring: { stage: 'Reading boxes' }, scores: null, scoringError: null });
+      let error: string | null = null;
+      try {
+        await ask(model, abort);
+      } catch (reason) {
+        if (!isAborted(reason)) error = sentence(reason);
+      }
+      if (running !== abort) return;
+      running = null;
+      store.setState({ scoring: null, scoringError: error });
+    },
+    cancel() {
+      running?.abort();
+      running = null;
+      store.setState({ scoring: null });
+    },
+  };
+}
+
+/** The boxes of some particles as a network takes them. */
+export function boxesOf(
+  { placed, tomogram, invert }: ParticlesState,
+  { voxelSize, normalization, steps }: ModelInfo['sidecar'],
+  shape: Shape3,
+  ks: readonly number[],
+): BoxesRequest {
+  return {
+    positions: placesOf(placed!.positions, ks),
+    rotations: null,
+    shape,
+    voxelSize: voxelSize ?? tomogram!.grid.voxelSize[0],
+    expectation: { normalization: normalization ?? 'none', steps },
+    invert,
+  };
+}
+
+/** Writes down what the network says of one particle. */
+function note(
+  scores: ParticleScores,
+  k: number,
+  answer: Explanation | Refusal,
+  { input, grid }: CutBox,
+  { sidecar }: ModelInfo,
+): void {
+  if (!('scores' in answer)) {
+    scores.predicted[k] = -2;
+    return;
+  }
+  const { predicted, probabilities, layers } = answer;
+  const own = answer.scores[predicted];
+  let second = Number.NEGATIVE_INFINITY;
+  for (const [i, value] of answer.scores.entries())
+    if (i !== predicted) second = Math.max(second, value);
+  scores.predicted[k] = predicted;
+  scores.score[k] = own;
+  scores.margin[k] = Number.isFinite(second) ? own - second : Number.NaN;
+  scores.probability[k] = probabilities?.[predicted] ?? Number.NaN;
+  const [layer] = layers;
+  const map = layer?.classes.find(({ index }) => index === predicted)?.methods.respond;
+  if (!map || layer.shape.length !== 3) return;
+  const molecule = particleOf({ ...grid, data: input }, undefined, sidecar.contrast);
+  const [nz, ny, nx] = layer.shape;
+  scores.inside[k] = whereIs(map.data, [nz, ny, nx], grid, molecule).positive.inside ?? Number.NaN;
+}
+
+/** The places of some particles among all. */
+export function placesOf(positions: Float64Array, ks: readonly number[]): Float64Array {
+  const out = new Float64Array(3 * ks.length);
+  for (const [i, k] of ks.entries()) out.set(positions.subarray(3 * k, 3 * k + 3), 3 * i);
+  return out;
+}
