@@ -6,6 +6,9 @@ import { offline } from './scripts/offline.mjs';
 import { preload } from './scripts/preload.mjs';
 import { standalone } from './scripts/standalone.mjs';
 
+/** Tests of what leaves nothing behind, which share the modules that they load. */
+const VIEWS = 'src/{core,state,ui,scene,slices,panels,app}/**/*.test.{ts,tsx}';
+
 export default defineConfig({
   base: './',
   plugins: [pagePolicy(), standalone(), preload(), offline(), licenses(), compress()],
@@ -26,10 +29,28 @@ export default defineConfig({
   },
   server: { headers: securityHeaders({ dev: true }) },
   test: {
-    include: ['{src,cli,scripts,bench}/**/*.test.ts', 'src/**/*.test.tsx'],
     environment: 'node',
     testTimeout: 60_000,
     pool: 'forks',
     poolOptions: { forks: { maxForks: 2 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'views',
+          include: [VIEWS],
+          poolOptions: { forks: { isolate: false } },
+        },
+      },
+      {
+        extends: true,
+        // TensorFlow.js keeps its backends and kernels in globals.
+        test: {
+          name: 'engine',
+          include: ['{src,cli,scripts,bench}/**/*.test.ts', 'src/**/*.test.tsx'],
+          exclude: ['**/node_modules/**', VIEWS],
+        },
+      },
+    ],
   },
 });

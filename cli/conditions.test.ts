@@ -23,7 +23,7 @@ describe('conditions', () => {
 
   it('finds the varied network at home where that of the paper is not', async () => {
     const { io, out } = recordingIo();
-    const flags = ['--per-class', '2', '--only', 'tilt,no-ctf,colour,white,ice', '--json'];
+    const flags = ['--per-class', '1', '--only', 'no-ctf,white', '--json'];
     await runCommandLine(['conditions', 'cnn-2-0.1', 'cnn-2-real', ...flags], io);
     const { rows } = JSON.parse(out[0]) as ConditionTable;
     for (const { id, empty, answers } of rows) {

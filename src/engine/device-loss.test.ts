@@ -12,6 +12,7 @@ import { tf } from './tf.ts';
 vi.mock('./kernels/index.ts', () => ({
   registerFastKernels: async () => {},
   kernelThreads: async () => 1,
+  mayHaveThreads: () => true,
 }));
 
 let loseDevice = (_reason: string) => {};

@@ -5,6 +5,7 @@ import {
   componentAt,
   outputGrid,
   spaceOf,
+  type Tiling,
 } from '../core/segmentation/index.ts';
 import {
   type Shape3,
@@ -36,6 +37,8 @@ export interface SegmentChoice {
   readonly mirror: boolean;
   /** Bring the voxels to the size that the network was trained with. */
   readonly resample: boolean;
+  /** Overlap in voxels of a tile and what counts there, where they are not the tool's. */
+  readonly tiling: Partial<Pick<Tiling, 'overlap' | 'blending'>>;
 }
 
 export interface SegmentationState {
@@ -55,7 +58,7 @@ export const createSegmentationStore = () =>
     status: 'idle',
     progress: null,
     error: null,
-    choice: { mirror: false, resample: false },
+    choice: { mirror: false, resample: false, tiling: {} },
     result: null,
     hidden: [],
     chosen: null,

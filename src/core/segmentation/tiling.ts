@@ -4,6 +4,7 @@ import type { Shape3 } from '../volume/types.ts';
 
 /** How much a place in a tile counts where tiles overlap, from its distance to the tile's faces. */
 export interface BlendingRow {
+  readonly label: string;
   readonly sentence: string;
   /** Whether the overlap is left out at the faces of a tile, rather than averaged. */
   readonly crops: boolean;
@@ -18,6 +19,7 @@ const SIGMA = 1 / 8;
 
 const ROWS = {
   gaussian: {
+    label: 'Mostly the middle',
     sentence: 'the middle of a tile counts most (a Gaussian of an eighth of the tile)',
     crops: false,
     weights: (size) =>
@@ -27,12 +29,14 @@ const ROWS = {
     least: 1e-3,
   },
   average: {
+    label: 'All alike',
     sentence: 'all places of a tile count alike',
     crops: false,
     weights: (size) => new Float64Array(size).fill(1),
     least: 0,
   },
   crop: {
+    label: 'Only the middle',
     sentence: 'only the middle of a tile counts; at its faces half the overlap is left out',
     crops: true,
     weights: (size, margin) =>

@@ -1,5 +1,12 @@
 import { useStore } from 'zustand';
-import { BLENDINGS, overlapVoxels, spaceOf, tilingOf } from '../../core/segmentation/index.ts';
+import {
+  BLENDING_IDS,
+  BLENDINGS,
+  type Blending,
+  overlapVoxels,
+  spaceOf,
+  tilingOf,
+} from '../../core/segmentation/index.ts';
 import { sameVoxelSize } from '../../core/volume/index.ts';
 import {
   actions,
@@ -16,7 +23,10 @@ import {
 } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FileButton } from '../../ui/FileButton.tsx';
+import { FormRow } from '../../ui/FormRow.tsx';
+import { NumbersField } from '../../ui/NumbersField.tsx';
 import { Progress } from '../../ui/Progress.tsx';
+import { Select } from '../../ui/Select.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from '../openFiles.ts';
 import { NetworkPicker, Picker } from '../Pickers.tsx';
@@ -122,9 +132,10 @@ function Choices({ item, model }: { readonly item: VolumeItem; readonly model: M
   return (
     <>
       <p className="small">
-        {tilesText(model)}
+        Tiles of {size(spaceOf(inputShape))} voxels.
         {sidecar.contrast && ` Molecules are to be ${sidecar.contrast}.`}
       </p>
+      <TilingFields model={model} />
       {inputShape.length === 3 && <p className="small">It takes the volume section by section.</p>}
       {other && (
         <Switch
@@ -149,9 +160,44 @@ function Choices({ item, model }: { readonly item: VolumeItem; readonly model: M
   );
 }
 
-function tilesText({ sidecar, inputShape }: ModelInfo): string {
-  const tiling = tilingOf(sidecar.tiling);
-  const tile = spaceOf(inputShape);
-  const overlap = overlapVoxels(tiling.overlap, Math.max(...tile));
-  return `Tiles of ${size(tile)} voxels, ${overlap} in common; ${BLENDINGS[tiling.blending].sentence}.`;
+/** How tiles are put together; at first as the network's tool does it. */
+function TilingFields({ model: { sidecar, inputShape } }: { readonly model: ModelInfo }) {
+  const chosen = useStore(segmentationStore, (state) => state.choice.tiling);
+  const usual = tilingOf(sidecar.tiling);
+  const { overlap, blending } = { ...usual, ...chosen };
+  const edge = Math.max(...spaceOf(inputShape));
+  const change = (part: Partial<typeof chosen>) =>
+    actions.chooseSegmentation({ tiling: { ...chosen, ...part } });
+  return (
+    <>
+      <FormRow label="Overlap, voxels">
+        <NumbersField
+          label="Voxels that neighbouring tiles have in common"
+          narrow
+          limit={1}
+          values={[overlapVoxels(overlap, edge)]}
+          onCommit={([value]) =>
+            change({ overlap: Math.min(edge - 1, Math.max(0, Math.round(value))) })
+          }
+        />
+      </FormRow>
+      <FormRow label="Where they overlap">
+        <Select
+          label="What counts where tiles overlap"
+          value={blending}
+          onChange={(value) => change({ blending: value as Blending })}
+          groups={[
+            {
+              items: BLENDING_IDS.map((id) => ({
+                value: id,
+                label: BLENDINGS[id].label,
+                hint: BLENDINGS[id].sentence,
+                ...(id === usual.blending && { detail: 'as its tool' }),
+              })),
+            },
+          ]}
+        />
+      </FormRow>
+    </>
+  );
 }

@@ -145,7 +145,7 @@ export function createSegmentActions(
             model: model.id,
             input,
             shape: volume.shape,
-            tiling: { mirror },
+            tiling: { ...choice.tiling, mirror },
             probabilities: false,
           },
           { signal, onProgress },
