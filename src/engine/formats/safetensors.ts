@@ -39,6 +39,12 @@ interface Entry {
  * @throws AppError `bad-file`
  */
 export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, NamedTensor> {
+  if (new TextDecoder().decode(bytes.subarray(0, 19)) === 'version https://git')
+    throw badFile(
+      file,
+      'a Git LFS pointer, a text that stands for the file',
+      'the file itself (git lfs pull)',
+    );
   if (bytes.length < 8) throw badFile(file, 'it is too short for a safetensors header', ACCEPTED);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8) {
@@ -50,6 +56,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<st
   }
   const data = bytes.subarray(8 + length);
   const tensors = new Map<string, NamedTensor>();
+  const spans: { readonly name: string; readonly span: Entry['span'] }[] = [];
   for (const [name, value] of Object.entries(header(bytes.subarray(8, 8 + length), file))) {
     if (name === '__metadata__') continue;
     const entry = parse(name, value, file);
@@ -63,6 +70,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<st
         ACCEPTED,
       );
     }
+    spans.push({ name, span: entry.span });
     const own = data.subarray(from, to);
     tensors.set(name, {
       dims: entry.shape,
@@ -70,17 +78,42 @@ export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<st
       numbers: () => decodeNumbers(own, entry.dtype),
     });
   }
+  refuseOverlap(spans, file);
   return tensors;
 }
 
-function header(bytes: Uint8Array, file: string): object {
-  try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
-  } catch {
-    // said below
+function refuseOverlap(
+  spans: readonly { readonly name: string; readonly span: Entry['span'] }[],
+  file: string,
+): void {
+  const sorted = spans
+    .filter(({ span: [from, to] }) => to > from)
+    .sort((a, b) => a.span[0] - b.span[0]);
+  for (const [i, { name, span }] of sorted.slice(1).entries()) {
+    const before = sorted[i];
+    if (span[0] < before.span[1])
+      throw badFile(file, `${before.name} and ${name} share bytes`, ACCEPTED);
   }
-  throw badFile(file, 'not safetensors: its header is no JSON object', ACCEPTED);
+}
+
+function header(bytes: Uint8Array, file: string): object {
+  const { text, json } = parsed(bytes);
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw badFile(file, 'not safetensors: its header is no JSON object', ACCEPTED);
+  // What JSON.parse makes of a name that comes twice is the last one alone.
+  const entries = text.match(/"data_offsets"\s*:/g)?.length ?? 0;
+  if (entries > Object.keys(json).filter((name) => name !== '__metadata__').length)
+    throw badFile(file, 'its header names a tensor twice', ACCEPTED);
+  return json;
+}
+
+function parsed(bytes: Uint8Array): { readonly text: string; readonly json?: unknown } {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text, json: JSON.parse(text) };
+  } catch {
+    return { text: '' };
+  }
 }
 
 const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;

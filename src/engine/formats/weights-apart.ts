@@ -4,25 +4,95 @@ import type { ModelFiles } from '../model/source.ts';
 import type { TaskOptions } from '../types.ts';
 import { type NamedTensor, readSafetensors } from './safetensors.ts';
 
+/** What a network is wrapped in while it is trained or exported. */
+const WRAPPERS = /^((model|module|net|network|_orig_mod)[./])+/;
+
+const layerOf = (name: string) => name.replace(/[./][^./]*$/, '');
+
+/** What all names begin with, a part more each: '', `module.`, `module._orig_mod.`. */
+function sharedPrefixes(names: readonly string[]): readonly string[] {
+  const [first = ''] = names;
+  const ends = [...first.matchAll(/[./]/g)].map(({ index }) => first.slice(0, index + 1));
+  return ['', ...ends.filter((prefix) => names.every((name) => name.startsWith(prefix)))];
+}
+
 /** Weights of a safetensors file that take the place of those in the network's own file. */
 export class WeightsApart {
   private readonly used = new Set<string>();
+  /** Weights of the network that were found, and those that were not with their shapes, by the network's names. */
+  private readonly found = new Set<string>();
+  private readonly kept = new Map<string, readonly number[]>();
+  private readonly prefixes: readonly string[];
 
   constructor(
     private readonly label: string,
     readonly bytes: Uint8Array<ArrayBuffer>,
     private readonly tensors: ReadonlyMap<string, NamedTensor>,
-  ) {}
+  ) {
+    this.prefixes = sharedPrefixes([...tensors.keys()]);
+  }
 
-  /** The tensor of one of `names` and of this shape, where there is one. */
+  /**
+   * The tensor of one of `names`, the last of which is said in messages; undefined where there is none.
+   * @throws AppError `bad-file` where it has another shape
+   */
   take(names: readonly string[], shape: readonly number[]): NamedTensor | undefined {
-    for (const name of names) {
+    const label = names[names.length - 1];
+    const spelled = names.flatMap((name) => this.spellings(name));
+    const there = spelled.flatMap((name) => {
       const tensor = this.tensors.get(name);
-      if (!tensor || tensor.integer || tensor.dims.join() !== shape.join()) continue;
-      this.used.add(name);
-      return tensor;
+      return tensor && !tensor.integer ? [{ name, tensor }] : [];
+    });
+    const fit = there.find(({ tensor }) => tensor.dims.join() === shape.join());
+    if (fit) {
+      this.used.add(fit.name);
+      this.found.add(label);
+      return fit.tensor;
     }
+    if (there.length > 0) {
+      const [{ name, tensor }] = there;
+      throw badFile(
+        this.label,
+        `${name} has the shape [${tensor.dims.join(', ')}], but this weight of the network has [${shape.join(', ')}]`,
+        'weights saved from this network',
+      );
+    }
+    this.kept.set(label, shape);
     return undefined;
+  }
+
+  private spellings(name: string): readonly string[] {
+    const bare = name.replace(WRAPPERS, '');
+    const plain = bare === name ? [name] : [name, bare];
+    return this.prefixes.flatMap((prefix) =>
+      plain.flatMap((one) => [`${prefix}${one}`, `${prefix}${one}:0`]),
+    );
+  }
+
+  /** Half a layer from one file and half from another is nobody's network. */
+  private refuseMixture(unmatched: readonly (readonly [string, NamedTensor])[]): void {
+    const layers = new Set([...this.found].map(layerOf));
+    for (const [name, shape] of this.kept) {
+      if (shape.length > 0 && name !== layerOf(name) && layers.has(layerOf(name))) {
+        throw badFile(
+          this.label,
+          `${name} [${shape.join(', ')}] is not in it, but other weights of this layer are`,
+          'all weights of a layer, saved from this network',
+        );
+      }
+      // The exporter turns the weights of some linear layers round.
+      const turned = shape.toReversed();
+      const like = unmatched.find(
+        ([, { dims }]) => dims.length > 1 && [`${shape}`, `${turned}`].includes(`${dims}`),
+      );
+      if (like) {
+        throw badFile(
+          this.label,
+          `the network's ${name} [${shape.join(', ')}] is not in it, and its ${like[0]} [${like[1].dims.join(', ')}] is not in the network`,
+          'weights by the names of the network (torch.onnx.export without constant folding keeps those of PyTorch)',
+        );
+      }
+    }
   }
 
   /**
@@ -31,7 +101,7 @@ export class WeightsApart {
    */
   notes(): string[] {
     const rest = [...this.tensors].filter(([name]) => !this.used.has(name));
-    const listed = (tensors: typeof rest) => {
+    const listed = (tensors: readonly (readonly [string, Pick<NamedTensor, 'dims'>])[]) => {
       const names = tensors.slice(0, 6).map(([name, { dims }]) => `${name} [${dims.join(', ')}]`);
       const more = tensors.length - names.length;
       return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -45,7 +115,16 @@ export class WeightsApart {
     }
     const integers = rest.filter(([, { integer }]) => integer);
     const unmatched = rest.filter(([, { integer }]) => !integer);
+    this.refuseMixture(unmatched);
+    const kept = [...this.kept].filter(
+      ([name, shape]) => shape.some((n) => n > 1) && !this.found.has(name),
+    );
     return [
+      ...(kept.length > 0
+        ? [
+            `${this.label}: not in it, so that the network keeps its own: ${listed(kept.map(([name, dims]) => [name, { dims }]))}.`,
+          ]
+        : []),
       ...(unmatched.length > 0
         ? [`${this.label}: not in the network, and left out: ${listed(unmatched)}.`]
         : []),

@@ -2,7 +2,7 @@ import type { TensorProto } from 'onnx-buf';
 import { AppError, badFile } from '../../../core/errors.ts';
 import type { Graph, Output } from '../../graph/types.ts';
 import { type DataValue, dimsOf, OnnxBuilder, type Value } from './builder.ts';
-import { type Constant, constantOf, integers, sizeOf } from './constant.ts';
+import { type Constant, constantOf, integers, isInteger, sizeOf } from './constant.ts';
 import { Context, Unsupported } from './context.ts';
 import { FOLDS, TooLarge } from './fold.ts';
 import {
@@ -44,7 +44,8 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
   const problems: string[] = [];
 
   for (const [name, tensor] of model.initializers) {
-    const replaced = options.replace?.take([name], tensor.dims.map(Number));
+    const shape = tensor.dims.map(Number);
+    const replaced = isInteger(tensor.dataType) ? undefined : options.replace?.take([name], shape);
     const lazy = (): Constant =>
       replaced
         ? { dims: replaced.dims, data: replaced.numbers(), integer: false }

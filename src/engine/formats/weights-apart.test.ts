@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { readSafetensors } from './safetensors.ts';
+import { WeightsApart } from './weights-apart.ts';
+
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** A safetensors file of zeros in float32; `edit` changes its header. */
+function file(shapes: Shapes, edit = (header: string) => header): Uint8Array<ArrayBuffer> {
+  let at = 0;
+  const entries = Object.entries(shapes).map(([name, shape]) => {
+    const from = at;
+    at += shape.reduce((a, b) => a * b, 4);
+    return [name, { dtype: 'F32', shape, data_offsets: [from, at] }] as const;
+  });
+  const header = new TextEncoder().encode(edit(JSON.stringify(Object.fromEntries(entries))));
+  const bytes = new Uint8Array(8 + header.length + at);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+  bytes.set(header, 8);
+  return bytes;
+}
+
+const NETWORK: Shapes = { 'a.weight': [2, 3], 'a.bias': [2], 'b.weight': [4, 2] };
+
+/** What is said when the weights of a network are looked for in a file. */
+function notes(network: Shapes, shapes: Shapes): string[] {
+  const bytes = file(shapes);
+  const apart = new WeightsApart('w.st', bytes, readSafetensors(bytes, 'w.st'));
+  for (const [name, shape] of Object.entries(network)) apart.take([name], shape);
+  return apart.notes();
+}
+
+const renamed = (shapes: Shapes, by: (name: string) => string): Shapes =>
+  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [by(name), shape]));
+
+describe('names of weights', () => {
+  it.each<[string, Shapes, Shapes]>([
+    ['as they are', NETWORK, NETWORK],
+    ['behind a wrapper', NETWORK, renamed(NETWORK, (name) => `module._orig_mod.${name}`)],
+    ['behind the name of the network', NETWORK, renamed(NETWORK, (name) => `cryo/${name}`)],
+    ['without the wrapper of the network', renamed(NETWORK, (name) => `model.${name}`), NETWORK],
+    ['of TensorFlow', NETWORK, renamed(NETWORK, (name) => `${name}:0`)],
+  ])('%s', (_, network, shapes) => {
+    expect(notes(network, shapes)).toEqual([]);
+  });
+
+  it.each<[string, Shapes, Shapes, string]>([
+    [
+      'that are no weights of the network',
+      NETWORK,
+      { ...NETWORK, 'c.weight': [7, 7] },
+      'w.st: not in the network, and left out: c.weight [7, 7].',
+    ],
+    [
+      'that only the network has',
+      NETWORK,
+      { 'a.weight': [2, 3], 'a.bias': [2] },
+      'w.st: not in it, so that the network keeps its own: b.weight [4, 2].',
+    ],
+  ])('%s are noted', (_, network, shapes, said) => {
+    expect(notes(network, shapes)).toEqual([said]);
+  });
+});
+
+describe('weights that would make a mixture of two networks are refused', () => {
+  it.each<[string, Shapes, Shapes, string]>([
+    [
+      'another shape',
+      NETWORK,
+      { ...NETWORK, 'b.weight': [2, 4] },
+      'w.st: b.weight has the shape [2, 4], but this weight of the network has [4, 2]',
+    ],
+    [
+      'a part of a layer missing',
+      NETWORK,
+      { 'a.weight': [2, 3], 'b.weight': [4, 2] },
+      'w.st: a.bias [2] is not in it, but other weights of this layer are',
+    ],
+    [
+      'renamed and turned round by the exporter',
+      { 'a.bias': [2], 'onnx::MatMul_7': [3, 2] },
+      { 'a.bias': [2], 'a.weight': [2, 3] },
+      "w.st: the network's onnx::MatMul_7 [3, 2] is not in it, and its a.weight [2, 3] is not in the network",
+    ],
+    ['none of them', NETWORK, { c: [3] }, 'w.st: none of its tensors has the name and shape'],
+  ])('%s', (_, network, shapes, said) => {
+    expect(() => notes(network, shapes)).toThrow(said);
+  });
+});
+
+describe('headers that contradict themselves', () => {
+  const entry = (from: number) =>
+    `{"dtype":"F32","shape":[2],"data_offsets":[${from},${from + 8}]}`;
+
+  it.each([
+    ['a name twice', `{"a":${entry(0)},"a":${entry(8)}}`, 'its header names a tensor twice'],
+    ['shared bytes', `{"a":${entry(0)},"b":${entry(4)}}`, 'a and b share bytes'],
+  ])('%s', (_, header, said) => {
+    const bytes = file({ a: [2], b: [2] }, () => header);
+    expect(() => readSafetensors(bytes, 'w.st')).toThrow(`w.st: ${said}`);
+  });
+
+  it('a pointer in place of the file', () => {
+    const pointer = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\n');
+    expect(() => readSafetensors(pointer, 'w.st')).toThrow('w.st: a Git LFS pointer');
+  });
+});
