@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { openVolume } from '../src/core/volume/index.ts';
 import { noise } from '../src/testing/random.ts';
-import { drop, expect, findings, fixture, openApp, test } from './app.ts';
+import { drop, expect, findings, fixture, openApp, openFacts, test } from './app.ts';
 
 /** A volume for the network, which takes 16³: by default of four tiles and more. */
 function tomogram(shape: readonly [number, number, number] = [20, 30, 24]): string {
@@ -67,6 +67,7 @@ test('a network runs over a larger volume, and says why a component is there', a
   // A class can be left out, and all of it forgotten with its volume.
   await page.getByRole('checkbox').first().uncheck();
   await page.getByRole('link', { name: 'Explain' }).click();
+  await openFacts(page);
   await page.getByRole('button', { name: 'Close tomogram.mrc' }).click();
   await page.getByRole('link', { name: 'Segment' }).click();
   await expect(page.getByText('What does the network find in a whole volume')).toBeVisible();

@@ -86,7 +86,7 @@ test('a session file brings volumes and networks along', async ({ page, context 
   await openApp(page);
   const folder = fixture('cam', 'tiny_cnn2', 'tfjs');
   await drop(page, `${folder}/model.json`, `${folder}/weights.bin`);
-  await page.getByRole('radio', { name: 'Crop' }).click();
+  await page.getByRole('button', { name: 'Crop or pad' }).click();
   await expect(classRows(page)).toHaveCount(5);
   const before = await classRows(page).allTextContents();
   const session = await share(page, 'Save the session');

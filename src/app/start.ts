@@ -4,6 +4,7 @@ import { ownAddress } from './address.ts';
 import { answerEmbedder } from './embedding/listen.ts';
 import { deepLinkOf, forgetDeepLink, type PageId, type Route } from './routes.ts';
 import { isShown } from './session/follow.ts';
+import { showOpenedStructures } from './pages/explain/drawers.ts';
 import { startFresh } from './session/fresh.ts';
 import { type KeptSession, keptSession } from './session/keep.ts';
 import {
@@ -43,6 +44,7 @@ export function start(
   });
   const volume = ownAddress(query.get('volume'), document.baseURI);
   const model = query.get('model');
+  showOpenedStructures();
   void actions.startEngine();
   const lists = Promise.all([
     actions.loadCatalogue('models/index.json'),

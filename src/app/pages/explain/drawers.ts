@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { structureStore } from '../../../state/index.ts';
 import { VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
 
 export type DrawerId = 'volumes' | 'classes';
@@ -26,6 +27,13 @@ export function showLeft(left: LeftSide): void {
   requestAnimationFrame(() =>
     document.getElementById(left === 'none' ? 'views' : 'volumes')?.focus(),
   );
+}
+
+/** Shows the whole panel when a structure is opened: it is placed there. */
+export function showOpenedStructures(): void {
+  structureStore.subscribe(({ file }, before) => {
+    if (file && file !== before.file) drawersStore.setState({ left: 'panel' });
+  });
 }
 
 /** Takes the keyboard to a panel, opening its drawer where it is in one. */
