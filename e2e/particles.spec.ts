@@ -28,7 +28,7 @@ function tomogramAndList(): { readonly tomogram: string; readonly list: string }
       for (let y = 0; y < 40; y++)
         for (let x = 0; x < 40; x++)
           data[((z0 + z) * ny + y0 + y) * nx + x0 + x] = volume.data[(z * 40 + y) * 40 + x];
-    return [x0, y0, z0].map((at) => 4 * (at + 19.5)).join(' ') + ` ${i % 2 === 0 ? 1 : 2}`;
+    return `${[x0, y0, z0].map((at) => 4 * (at + 19.5)).join(' ')} ${i % 2 === 0 ? 1 : 2}`;
   });
   const star = [
     'data_particles',
