@@ -220,6 +220,16 @@ export class OnnxBuilder {
     return this.data(origin, dims, last, given, same);
   }
 
+  /** The same value by the name that the graph around it has for it. */
+  renamed(value: Value, name: string): Value {
+    if (value.kind === 'data') {
+      const node = this.nodeOf(value.node);
+      const aliases = [...(node.declared.aliases ?? []), node.name];
+      this.graph.rename(value.node, this.graph.unique(name), { ...node.declared, aliases });
+    }
+    return { ...value, name };
+  }
+
   /** A node that makes known numbers, for operators that take them as a value. */
   constantNode(name: string, shape: readonly number[], make: () => ArrayLike<number>): NodeId {
     const weights = { value: this.weight(`${name}/${shape}`, shape, make) };

@@ -1,6 +1,6 @@
 import type { TensorProto } from 'onnx-buf';
 import { AppError, badFile, isAborted } from '../../../core/errors.ts';
-import type { OnnxModel } from './model.ts';
+import type { OnnxModel, OnnxNode } from './model.ts';
 
 /** Reads a file beside the network by its relative path; null where there is none. */
 export type ReadBeside = (path: string) => Promise<Uint8Array | null>;
@@ -21,6 +21,16 @@ function placeOf({ externalData }: TensorProto): Place | undefined {
     offset: Number(fields.get('offset') ?? 0),
     length: length === undefined ? undefined : Number(length),
   };
+}
+
+/** Those of a node itself: of a Constant, and of the branches of an If. */
+function tensorsOf({ attrs, branches }: OnnxNode): readonly TensorProto[] {
+  const own = attrs.tensor('value');
+  const inner = branches.flatMap(({ nodes, initializers }) => [
+    ...initializers.values(),
+    ...nodes.flatMap(tensorsOf),
+  ]);
+  return own ? [own, ...inner] : inner;
 }
 
 /** @throws AppError that names the network as well */
@@ -46,7 +56,7 @@ export async function readExternal(
   read: ReadBeside,
 ): Promise<(tensor: TensorProto) => Uint8Array | undefined> {
   const contents = new Map<string, Uint8Array>();
-  for (const tensor of model.initializers.values()) {
+  for (const tensor of [...model.initializers.values(), ...model.nodes.flatMap(tensorsOf)]) {
     const place = placeOf(tensor);
     if (!place || contents.has(place.location)) continue;
     const { location } = place;

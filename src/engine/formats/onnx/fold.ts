@@ -343,6 +343,23 @@ const gemm: Fold = ([a, b, c], attrs, opset) => {
   return scaled && c ? sum([scaled, times(c, attrs.float('beta', 1))], attrs, opset) : scaled;
 };
 
+/** Weights kept as whole numbers: `(x - zero) scale`, both one number or one per entry of an axis. */
+const dequantize: Fold = ([x, scale, zero], attrs, opset) => {
+  if (!x || !scale || attrs.int('block_size', 0) !== 0) return undefined;
+  const axis = positive(attrs.int('axis', 1), x.dims.length);
+  const along = (side: Constant): Constant =>
+    side.data.length === 1
+      ? { ...side, dims: [] }
+      : { ...side, dims: x.dims.map((n, i) => (i === axis ? n : 1)) };
+  if ([scale, zero].some((side) => side && ![1, x.dims[axis]].includes(side.data.length)))
+    return undefined;
+  const whole = { ...x, integer: false };
+  const times = elementwise((a, b) => a * b);
+  const from = elementwise((a, b) => a - b);
+  const centred = zero ? (from([whole, along(zero)], attrs, opset) as Constant) : whole;
+  return times([centred, along(scale)], attrs, opset);
+};
+
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 export const FOLDS: Readonly<Record<string, Fold>> = {
@@ -359,6 +376,12 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
     const data = integer ? Float64Array.from(x.data, Math.trunc) : Float32Array.from(x.data);
     return { dims: x.dims, data, integer };
   },
+  CastLike: ([x, like]) =>
+    x && {
+      dims: x.dims,
+      integer: like?.integer === true,
+      data: like?.integer ? Float64Array.from(x.data, Math.trunc) : Float32Array.from(x.data),
+    },
   Ceil: unary(Math.ceil),
   Cos: unary(Math.cos),
   Dropout: ([x]) => x,
@@ -371,6 +394,7 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
     const integer = tensor !== undefined && value.integer;
     return { dims, data: allocate(dims, integer, 0).fill(value.data[0]), integer };
   },
+  DequantizeLinear: dequantize,
   Div: divide,
   Equal: elementwise((a, b) => Number(a === b), true),
   Exp: unary(Math.exp),

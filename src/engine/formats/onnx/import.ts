@@ -38,7 +38,8 @@ const CONTROL = /^(If|Loop|Scan|SequenceMap)$/;
 export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
   const { file } = options;
   const builder = new OnnxBuilder(file, model.opset, model.producer);
-  const nodes = needed(model, file);
+  const wanted = explainedOf(model);
+  const nodes = needed(model, wanted, file);
   const values = new Map<string, Value>();
   const lost = new Set<string>();
   const problems: string[] = [];
@@ -65,7 +66,7 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
         const branch = branchOf(node, values);
         if (branch) takeBranch(node, branch);
         else {
-          const made = take(builder, node, values, file);
+          const made = take(builder, node, values, options);
           for (const [i, name] of node.outputs.entries())
             if (name !== '' && made[i]) values.set(name, made[i]);
         }
@@ -80,18 +81,20 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
     for (const [name, tensor] of branch.initializers)
       values.set(
         name,
-        lazyConstant(name, () => constantOf(tensor, undefined, file)),
+        lazyConstant(name, () => constantOf(tensor, options.external(tensor), file)),
       );
     takeAll(branch.nodes);
     for (const [i, name] of outputs.entries()) {
       const made = values.get(branch.outputs[i]);
-      if (made && !lost.has(branch.outputs[i])) values.set(name, made);
+      const own = branch.nodes.some((node) => node.outputs.includes(branch.outputs[i]));
+      if (made && !lost.has(branch.outputs[i]))
+        values.set(name, own ? builder.renamed(made, name) : made);
       else lost.add(name);
     }
   };
   takeAll(nodes);
   if (problems.length > 0) throw unsupported(file, problems);
-  const outputs = outputsOf(model, builder, values, file);
+  const outputs = outputsOf(wanted, builder, values, file);
   // Vectors can be asked for by name, whether or not anything reads them as they are.
   for (const value of values.values())
     if (value.kind === 'reshaped' && value.dims.length <= 2) builder.dataOf(value);
@@ -136,17 +139,19 @@ function take(
   builder: OnnxBuilder,
   node: OnnxNode,
   values: ReadonlyMap<string, Value>,
-  file: string,
+  options: OnnxOptions,
 ): readonly (Value | undefined)[] {
   const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
   const [name] = node.outputs;
-  if (node.op === 'Constant') return [lazyConstant(name, () => constantNode(node, file))];
+  if (node.op === 'Constant') return [lazyConstant(name, () => constantNode(node, options))];
   if (node.op === 'Shape' && inputs[0]) {
     const dims = dimsOf(inputs[0]);
     const part = dims.slice(node.attrs.int('start', 0), node.attrs.int('end', dims.length));
     return [{ kind: 'constant', name, constant: integers(part) }];
   }
-  const known = inputs.every((x) => x === undefined || x.kind === 'constant');
+  // Of what it is cast like, only the type matters.
+  const read = node.op === 'CastLike' ? inputs.slice(0, 1) : inputs;
+  const known = read.every((x) => x === undefined || x.kind === 'constant');
   const fold = Object.hasOwn(FOLDS, node.op) ? FOLDS[node.op] : undefined;
   if (known && fold && node.domain === '') {
     // A copy, whose numbers are decoded once.
@@ -164,10 +169,10 @@ function take(
   return [row(new Context(builder, node, inputs))].flat();
 }
 
-function constantNode(node: OnnxNode, file: string): Constant {
+function constantNode(node: OnnxNode, { file, external }: OnnxOptions): Constant {
   const { attrs } = node;
   const tensor = attrs.tensor('value');
-  if (tensor) return constantOf(tensor, undefined, file);
+  if (tensor) return constantOf(tensor, external(tensor), file);
   for (const name of ['value_int', 'value_float', 'value_ints', 'value_floats']) {
     if (!attrs.has(name)) continue;
     const integer = name.startsWith('value_int');
@@ -208,8 +213,29 @@ function unsupported(file: string, problems: readonly string[]): AppError {
   return new AppError('unsupported', `${file}: ${what}`);
 }
 
+const CHOICE = /^(ArgMax|ArgMin|TopK|Greater|GreaterOrEqual|Less|LessOrEqual)$/;
+const SAME_CHOICE = /^(Cast|Identity|Squeeze|Unsqueeze|Reshape|Flatten)$/;
+
+/** The outputs; one that says which is the largest, or what is above a threshold, stands for the scores that it looks at. */
+function explainedOf({ nodes, outputs, initializers }: OnnxModel): readonly string[] {
+  const maker = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const known = (name: string) => initializers.has(name) || maker.get(name)?.op === 'Constant';
+  const behind = (output: string): string => {
+    const seen = new Set<OnnxNode>();
+    let node = maker.get(output);
+    while (node && !seen.has(node) && SAME_CHOICE.test(node.op)) {
+      seen.add(node);
+      node = maker.get(node.inputs[0]);
+    }
+    const from =
+      node && CHOICE.test(node.op) ? node.inputs.find((name) => !known(name)) : undefined;
+    return from ?? output;
+  };
+  return [...new Set(outputs.map(behind))];
+}
+
 /** The nodes that the outputs depend on, each after those that it takes from. */
-function needed(model: OnnxModel, file: string): readonly OnnxNode[] {
+function needed(model: OnnxModel, wanted: readonly string[], file: string): readonly OnnxNode[] {
   const maker = new Map<string, OnnxNode>();
   for (const node of model.nodes) {
     for (const name of node.outputs) {
@@ -240,7 +266,7 @@ function needed(model: OnnxModel, file: string): readonly OnnxNode[] {
     state.set(node, 'open');
     stack.push({ node, reads: readsOf(node), next: 0 });
   };
-  for (const output of model.outputs) {
+  for (const output of wanted) {
     open(output, 'the graph');
     while (stack.length > 0) {
       const top = stack[stack.length - 1];
@@ -326,13 +352,13 @@ function channelOf(input: string, dims: readonly number[], nodes: readonly OnnxN
 }
 
 function outputsOf(
-  model: OnnxModel,
+  wanted: readonly string[],
   builder: OnnxBuilder,
   values: ReadonlyMap<string, Value>,
   file: string,
 ): Output[] {
   const outputs: Output[] = [];
-  for (const name of model.outputs) {
+  for (const name of wanted) {
     const value = values.get(name);
     if (value && value.kind !== 'constant' && value.kind !== 'mask')
       outputs.push({ name, node: builder.dataOf(value).node });

@@ -1,7 +1,8 @@
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   AttributeProto_AttributeType as Kind,
   ModelProtoSchema,
+  NodeProtoSchema,
   TensorProto_DataType as Type,
 } from 'onnx-buf';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -218,6 +219,9 @@ describe('truth values', () => {
       },
     ];
     near(await run(steps, x, { indices: [[], [1]] }), [0, 0, 0.5, 2]);
+    const bytes = file(steps, [1, 1, 1, 4], { indices: [[], [1]] }, 19);
+    const { graph } = await onnxGraph(bytes, 'model.onnx', async () => null);
+    expect(graph.nodes.at(-1)).toMatchObject({ name: 'y', declared: { aliases: ['t'] } });
   });
 });
 
@@ -354,6 +358,71 @@ it.each<[string, Step[], Weights, number]>([
     [...evaluate(graph, Float32Array.from(x)).values],
     x.map((v) => (2 * v) / Math.sqrt(14.25 / 4 + 1e-5)),
   );
+});
+
+it.each<[string, Step[], Weights, number[]]>([
+  ['cast like the volume', one('CastLike', ['w', 'x'], {}), { w: [[2], [0.5, 3]] }, [0.5, 3]],
+  [
+    'kept as whole numbers with one scale',
+    one('DequantizeLinear', ['indices', 'scale']),
+    {
+      indices: [
+        [1, 2],
+        [4, -6],
+      ],
+      scale: [[], [0.5]],
+    },
+    [2, -3],
+  ],
+  [
+    'kept as whole numbers with a scale and a zero per entry',
+    one('DequantizeLinear', ['indices', 'scale', 'indices0'], { axis: -1 }),
+    {
+      indices: [
+        [1, 2],
+        [4, -6],
+      ],
+      scale: [[2], [0.5, 2]],
+      indices0: [[2], [2, 1]],
+    },
+    [1, -14],
+  ],
+])('weights %s', async (_, [step], weights, wanted) => {
+  const steps = [{ ...step, outputs: ['weights'] }, ...one('Mul', ['x', 'weights'])];
+  near(await run(steps, [1, 1], weights, { opset: 21 }), wanted);
+});
+
+it('weights of a Constant node may lie beside the file', async () => {
+  const externalData = Object.entries({ location: 'w.bin', offset: '4', length: '8' }).map(
+    ([key, value]) => ({ key, value }),
+  );
+  const t = { dims: [2n], dataType: Type.FLOAT, dataLocation: 1, externalData };
+  const proto = fromBinary(ModelProtoSchema, file(one('Mul', ['x', 'w']), [1, 1, 1, 2], {}, 17));
+  const attribute = [{ name: 'value', type: Kind.TENSOR, t }];
+  const constant = create(NodeProtoSchema, { opType: 'Constant', output: ['w'], attribute });
+  proto.graph?.node.unshift(constant);
+  const bytes = toBinary(ModelProtoSchema, proto);
+  const beside = new Uint8Array(Float32Array.of(9, 2, 3).buffer);
+  const read = await onnxGraph(bytes, 'model.onnx', async () => beside);
+  near([...evaluate(read.graph, Float32Array.of(1, 1)).values], [2, 3]);
+});
+
+it.each<[string, Step[]]>([
+  ['ArgMax', one('ArgMax', ['scores'], { axis: 1 })],
+  ['TopK', one('TopK', ['scores', 'shape'], { axis: 1 })],
+  [
+    'a comparison with a threshold, cast',
+    [
+      { op: 'Greater', inputs: ['scores', 'half'], outputs: ['above'] },
+      ...one('Cast', ['above'], { to: 2 }),
+    ],
+  ],
+])('an output of %s stands for the scores that it looks at', async (_, steps) => {
+  const flat = { op: 'Flatten', inputs: ['x'], outputs: ['scores'] };
+  const weights: Weights = { shape: [[1], [1]], half: [[], [0.5]] };
+  const bytes = file([flat, ...steps], [1, 2, 1, 1], weights, 17);
+  const { graph } = await onnxGraph(bytes, 'model.onnx', async () => null);
+  expect(graph.outputs.map(({ name }) => name)).toEqual(['scores']);
 });
 
 it('a symmetric resize keeps the centre where the size is rounded down', async () => {
