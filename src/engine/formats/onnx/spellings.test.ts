@@ -274,6 +274,22 @@ describe('sums and products along axes', () => {
   });
 });
 
+it('LpNormalization by the sum of sizes', async () => {
+  near(await run(one('LpNormalization', ['x'], { p: 1 }), [1, -2, 5]), [1 / 8, -2 / 8, 5 / 8]);
+});
+
+it.each([
+  ['not_larger', 4],
+  ['not_smaller', 6],
+])('a resize that keeps the aspect, %s', async (keep_aspect_ratio_policy, length) => {
+  const attributes = { mode: 'nearest', keep_aspect_ratio_policy };
+  const steps = one('Resize', ['x', '', '', 'sizes'], { ...attributes, axes: [2, 3] });
+  const y = await run(steps, [1, 2], { sizes: [[2], [2, 6]] }, { opset: 18 });
+  const rows = length / 2;
+  const row = Array.from({ length }, (_, i) => (i < rows ? 1 : 2));
+  near(y, Array.from({ length: rows }, () => row).flat());
+});
+
 describe('resizing as PyTorch does', () => {
   const x = [1, -2, 3, 0.5, 4];
   it.each<[string, Record<string, Attribute>, number[]]>([

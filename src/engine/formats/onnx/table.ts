@@ -11,7 +11,7 @@ import {
   sqrt,
   swish,
 } from './rows/activation.ts';
-import { cumSum, localResponse } from './rows/along.ts';
+import { cumSum, localResponse, lpNormalization } from './rows/along.ts';
 import { arithmetic, power, prelu, variadic, where } from './rows/arithmetic.ts';
 import { conv, convTranspose } from './rows/convolution.ts';
 import { einsum } from './rows/einsum.ts';
@@ -22,7 +22,6 @@ import {
   groupNormalization,
   instanceNormalization,
   layerNormalization,
-  lpNormalization,
   meanVarianceNormalization,
   rmsNormalization,
 } from './rows/normalization.ts';

@@ -1,3 +1,4 @@
+import { reduced } from './reduce.ts';
 import type { DataValue, Origin } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { combined } from './arithmetic.ts';
@@ -75,4 +76,24 @@ export function localResponse(context: Context): DataValue {
     name: `${origin.name}~divisor`,
   });
   return combined(context, 'divide', [x, divisor]);
+}
+
+/** https://onnx.ai/onnx/operators/onnx__LpNormalization.html */
+export function lpNormalization(context: Context): DataValue {
+  const { attrs, builder } = context;
+  const given = context.data(0);
+  const axis = context.axis(attrs.int('axis', -1), given.dims.length);
+  if (attrs.int('p', 2) === 1) return overSumOfSizes(context, given, axis);
+  const axes = given.axes.includes(axis) ? given.axes : [axis, ...given.axes];
+  const x = { ...given, axes, node: builder.arranged(given, axes) };
+  const attributes = { axes: [axes.indexOf(axis)], epsilon: 0 };
+  return context.like<'unitLength'>(x, { op: 'unitLength', attributes });
+}
+
+function overSumOfSizes(context: Context, x: DataValue, axis: number): DataValue {
+  const { name, ...origin } = context.origin();
+  const abs = { op: 'activation', attributes: { kind: 'abs' } } as const;
+  const sizes = context.step<'activation'>(x, 'abs', abs);
+  const sum = reduced(context, sizes, 'sum', [axis], true, { ...origin, name: `${name}~sum` });
+  return combined(context, 'divide', [x, sum]);
 }

@@ -188,18 +188,6 @@ export function meanVarianceNormalization(context: Context): DataValue {
   );
 }
 
-/** https://onnx.ai/onnx/operators/onnx__LpNormalization.html, for Euclidean lengths */
-export function lpNormalization(context: Context): DataValue {
-  const { attrs, builder } = context;
-  const given = context.data(0);
-  if (attrs.int('p', 2) !== 2) context.fail(`p ${attrs.int('p', 2)}`);
-  const axis = context.axis(attrs.int('axis', -1), given.dims.length);
-  const axes = given.axes.includes(axis) ? given.axes : [axis, ...given.axes];
-  const x = { ...given, axes, node: builder.arranged(given, axes) };
-  const attributes = { axes: [axes.indexOf(axis)], epsilon: 0 };
-  return context.like<'unitLength'>(x, { op: 'unitLength', attributes });
-}
-
 /** https://onnx.ai/onnx/operators/onnx__BatchNormalization.html */
 export function batchNormalization(context: Context): DataValue | ReshapedValue {
   const { attrs, builder, node } = context;

@@ -29,6 +29,14 @@ function modeOf({ attrs, fail }: Context): ResizeAttributes['mode'] {
   return { cubic, antialias, excludeOutside };
 }
 
+/** The one scale of all axes, where the file asks for it. */
+function commonScale({ attrs, fail }: Context, scales: readonly number[]): number | undefined {
+  const policy = attrs.text('keep_aspect_ratio_policy', 'stretch');
+  if (policy === 'stretch') return undefined;
+  if (policy === 'not_larger') return Math.min(...scales);
+  return policy === 'not_smaller' ? Math.max(...scales) : fail(`aspect ratio ${policy}`);
+}
+
 function resized(
   context: Context,
   scales: readonly number[] | undefined,
@@ -43,14 +51,19 @@ function resized(
   const along = given ?? x.dims.map((_, i) => i);
   const dims = [...x.dims];
   const factor = x.dims.map(() => 1);
+  const common =
+    sizes &&
+    commonScale(
+      context,
+      along.map((axis, i) => sizes[i] / x.dims[axis]),
+    );
   for (const [i, axis] of along.entries()) {
-    dims[axis] = sizes ? sizes[i] : Math.floor(x.dims[axis] * (scales?.[i] ?? Number.NaN));
-    factor[axis] = sizes ? sizes[i] / x.dims[axis] : (scales?.[i] as number);
+    const size = sizes && (common ? Math.floor(common * x.dims[axis] + 0.5) : sizes[i]);
+    dims[axis] = size ?? Math.floor(x.dims[axis] * (scales?.[i] ?? Number.NaN));
+    factor[axis] = size === undefined ? (scales?.[i] as number) : (common ?? size / x.dims[axis]);
   }
   if (!COORDINATES[coordinates]) context.fail(`coordinates ${coordinates}`);
   if (!ROUNDING[rounding]) context.fail(`rounding ${rounding}`);
-  if (attrs.text('keep_aspect_ratio_policy', 'stretch') !== 'stretch')
-    context.fail('a kept aspect');
   if (dims.every((n, i) => n === x.dims[i])) return context.alias(x);
   // Channels last or first: an axis that keeps its size goes last.
   const kept = dims.findLastIndex((n, axis) => axis > 0 && n === x.dims[axis] && n > 1);
