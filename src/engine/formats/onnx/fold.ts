@@ -343,6 +343,52 @@ const gemm: Fold = ([a, b, c], attrs, opset) => {
   return scaled && c ? sum([scaled, times(c, attrs.float('beta', 1))], attrs, opset) : scaled;
 };
 
+/** Of weights among themselves, without an ellipsis: a sum over all letters, each step of a letter a step in every operand. */
+const einsum: Fold = (inputs, attrs) => {
+  const [left, right] = attrs.text('equation', '').replaceAll(' ', '').split('->');
+  const sides = left.split(',');
+  const given = inputs.filter((x) => x !== undefined);
+  if (right === undefined || /\./.test(left + right) || sides.length !== given.length)
+    return undefined;
+  const sizes = new Map<string, number>();
+  for (const [i, side] of sides.entries()) {
+    const { dims } = given[i];
+    if (side.length !== dims.length) return undefined;
+    for (const [axis, letter] of [...side].entries()) {
+      if ((sizes.get(letter) ?? dims[axis]) !== dims[axis]) return undefined;
+      sizes.set(letter, dims[axis]);
+    }
+  }
+  if ([...right].some((letter) => !sizes.has(letter))) return undefined;
+  const letters = [...sizes.keys()];
+  const all = letters.map((letter) => sizes.get(letter) as number);
+  if (!(sizeOf(all) <= MOST_PRODUCTS / 8)) throw new TooLarge(sizeOf(all));
+  const stepsIn = (side: string, dims: readonly number[]) => {
+    const strides = stridesOf(dims);
+    return letters.map((letter) =>
+      [...side].reduce((sum, one, axis) => (one === letter ? sum + strides[axis] : sum), 0),
+    );
+  };
+  const dims = [...right].map((letter) => sizes.get(letter) as number);
+  const steps = [...sides.map((side, i) => stepsIn(side, given[i].dims)), stepsIn(right, dims)];
+  const integer = given.every((x) => x.integer);
+  const data = allocate(dims, integer);
+  const at = steps.map(() => 0);
+  const index = all.map(() => 0);
+  for (let n = sizeOf(all); n > 0; n--) {
+    let term = 1;
+    for (let i = 0; i < given.length; i++) term *= given[i].data[at[i]];
+    data[at[given.length]] += term;
+    for (let axis = all.length - 1; axis >= 0; axis--) {
+      for (let i = 0; i < at.length; i++) at[i] += steps[i][axis];
+      if (++index[axis] < all[axis]) break;
+      for (let i = 0; i < at.length; i++) at[i] -= steps[i][axis] * all[axis];
+      index[axis] = 0;
+    }
+  }
+  return { dims, data, integer };
+};
+
 /** Weights kept as whole numbers: `(x - zero) scale`, both one number or one per entry of an axis. */
 const dequantize: Fold = ([x, scale, zero], attrs, opset) => {
   if (!x || !scale || attrs.int('block_size', 0) !== 0) return undefined;
@@ -396,6 +442,7 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   },
   DequantizeLinear: dequantize,
   Div: divide,
+  Einsum: einsum,
   Equal: elementwise((a, b) => Number(a === b), true),
   Exp: unary(Math.exp),
   Expand: ([x, shape]) => {

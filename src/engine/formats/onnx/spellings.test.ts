@@ -403,6 +403,29 @@ it.each<[string, Step[], Weights, number[]]>([
     },
     [1, -14],
   ],
+  [
+    'multiplied by Einsum',
+    one('Einsum', ['a', 'b'], { equation: 'ij, j -> i' }),
+    {
+      a: [
+        [2, 3],
+        [1, 2, 3, 4, 5, 6],
+      ],
+      b: [[3], [1, 0, -1]],
+    },
+    [-2, -2],
+  ],
+  [
+    'read along the diagonal by Einsum',
+    one('Einsum', ['a'], { equation: 'ijj->ij' }),
+    {
+      a: [
+        [1, 2, 2],
+        [1, 2, 3, 4],
+      ],
+    },
+    [1, 4],
+  ],
 ])('weights %s', async (_, [step], weights, wanted) => {
   const steps = [{ ...step, outputs: ['weights'] }, ...one('Mul', ['x', 'weights'])];
   near(await run(steps, [1, 1], weights, { opset: 21 }), wanted);
