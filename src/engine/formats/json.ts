@@ -5,7 +5,10 @@ import { MAX_MODEL_BYTES } from '../model/manifest.ts';
 import { sha256 } from '../checksum.ts';
 import type { Reader, Reading, ReadNetwork } from './format.ts';
 import { easymodeFacts } from './keras/easymode.ts';
-import { kerasH5Graph, kerasJsonGraph } from './keras/files.ts';
+import { kerasApartGraph, kerasH5Graph, kerasJsonGraph } from './keras/files.ts';
+import { looksLikeHdf5 } from './keras/hdf5-signature.ts';
+import { readSafetensors } from './safetensors.ts';
+import { joinedFingerprint, WeightsApart } from './weights-apart.ts';
 import { Settings } from './settings.ts';
 import { tfGraph } from './tfjs/graph-model.ts';
 import { tfjsGraph } from './tfjs/import.ts';
@@ -91,10 +94,18 @@ async function architecture({
     throw badFile(
       weights?.label ?? label,
       weights ? 'not found' : 'a Keras architecture without its weights',
-      'the architecture together with its .h5 weights (--weights on the command line)',
+      'the architecture together with its .h5 or .safetensors weights (--weights on the command line)',
     );
   }
-  const graph = kerasJsonGraph(new TextDecoder().decode(bytes), data, {
+  const json = new TextDecoder().decode(bytes);
+  // Behind its length, the header of safetensors is an object.
+  if (data[8] === 0x7b && !looksLikeHdf5(data)) {
+    const replace = new WeightsApart(weights.label, data, readSafetensors(data, weights.label));
+    const graph = kerasApartGraph(json, weights.label, { file: label, inputShape, replace });
+    const fingerprint = await joinedFingerprint(bytes, replace);
+    return { graph, origin: 'Keras architecture and weights', notes: replace.notes(), fingerprint };
+  }
+  const graph = kerasJsonGraph(json, data, {
     file: label,
     weightsFile: weights.label,
     inputShape,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { kerasApartGraph } from './keras/files.ts';
 import { readSafetensors } from './safetensors.ts';
 import { WeightsApart } from './weights-apart.ts';
 
@@ -102,5 +103,26 @@ describe('headers that contradict themselves', () => {
   it('a pointer in place of the file', () => {
     const pointer = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\n');
     expect(() => readSafetensors(pointer, 'w.st')).toThrow('w.st: a Git LFS pointer');
+  });
+});
+
+describe('an architecture of Keras with safetensors alone', () => {
+  const layers = [
+    { class_name: 'InputLayer', config: { name: 'x', batch_input_shape: [null, 2] } },
+    { class_name: 'Dense', config: { name: 'd', units: 3 } },
+  ];
+  const json = JSON.stringify({ class_name: 'Sequential', config: { name: 's', layers } });
+  const graph = (shapes: Shapes) => {
+    const bytes = file(shapes);
+    const replace = new WeightsApart('w.st', bytes, readSafetensors(bytes, 'w.st'));
+    return kerasApartGraph(json, 'w.st', { file: 'net.json', replace });
+  };
+
+  it('takes all weights from it', () => {
+    expect(graph({ 'd/kernel': [2, 3], 'd/bias': [3] }).outputs.length).toBe(1);
+  });
+
+  it('names the weight that it has not', () => {
+    expect(() => graph({ 'd/bias': [3] })).toThrow('w.st: layer d has no weight kernel');
   });
 });

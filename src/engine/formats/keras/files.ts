@@ -66,6 +66,16 @@ export function kerasJsonGraph(
   return graphOf({ keras_version: version, ...object(parse(json, file)) }, found, given);
 }
 
+/** An architecture whose weights are all in a safetensors file. */
+export function kerasApartGraph(
+  json: string,
+  weightsFile: string,
+  given: KerasFile & { readonly replace: WeightsApart },
+): Graph {
+  const topology = object(parse(json, given.file));
+  return graphOf(topology, { find: () => undefined }, { ...given, file: weightsFile });
+}
+
 function graphOf(
   topology: object,
   weights: KerasWeights,
