@@ -32,30 +32,15 @@ export class WeightsApart {
     this.prefixes = sharedPrefixes([...tensors.keys()]);
   }
 
-  /**
-   * The tensor of one of `names`, the last of which is said in messages; undefined where there is none.
-   * @throws AppError `bad-file` where it has another shape
-   */
+  /** The tensor of one of `names` and of this shape; undefined where there is none. */
   take(names: readonly string[], shape: readonly number[]): NamedTensor | undefined {
     const label = names[names.length - 1];
-    const spelled = names.flatMap((name) => this.spellings(name));
-    const there = spelled.flatMap((name) => {
+    for (const name of names.flatMap((one) => this.spellings(one))) {
       const tensor = this.tensors.get(name);
-      return tensor && !tensor.integer ? [{ name, tensor }] : [];
-    });
-    const fit = there.find(({ tensor }) => tensor.dims.join() === shape.join());
-    if (fit) {
-      this.used.add(fit.name);
+      if (!tensor || tensor.integer || tensor.dims.join() !== shape.join()) continue;
+      this.used.add(name);
       this.found.add(label);
-      return fit.tensor;
-    }
-    if (there.length > 0) {
-      const [{ name, tensor }] = there;
-      throw badFile(
-        this.label,
-        `${name} has the shape [${tensor.dims.join(', ')}], but this weight of the network has [${shape.join(', ')}]`,
-        'weights saved from this network',
-      );
+      return tensor;
     }
     this.kept.set(label, shape);
     return undefined;
@@ -69,30 +54,13 @@ export class WeightsApart {
     );
   }
 
-  /** Half a layer from one file and half from another is nobody's network. */
-  private refuseMixture(unmatched: readonly (readonly [string, NamedTensor])[]): void {
+  /** Layers of which a part comes from either file: seldom what is meant. */
+  private mixed(): string[] {
     const layers = new Set([...this.found].map(layerOf));
-    for (const [name, shape] of this.kept) {
-      if (shape.length > 0 && name !== layerOf(name) && layers.has(layerOf(name))) {
-        throw badFile(
-          this.label,
-          `${name} [${shape.join(', ')}] is not in it, but other weights of this layer are`,
-          'all weights of a layer, saved from this network',
-        );
-      }
-      // The exporter turns the weights of some linear layers round.
-      const turned = shape.toReversed();
-      const like = unmatched.find(
-        ([, { dims }]) => dims.length > 1 && [`${shape}`, `${turned}`].includes(`${dims}`),
-      );
-      if (like) {
-        throw badFile(
-          this.label,
-          `the network's ${name} [${shape.join(', ')}] is not in it, and its ${like[0]} [${like[1].dims.join(', ')}] is not in the network`,
-          'weights by the names of the network (torch.onnx.export without constant folding keeps those of PyTorch)',
-        );
-      }
-    }
+    return [...this.kept].flatMap(([name, shape]) => {
+      const layer = layerOf(name);
+      return shape.length > 0 && name !== layer && layers.has(layer) ? [name] : [];
+    });
   }
 
   /**
@@ -115,7 +83,7 @@ export class WeightsApart {
     }
     const integers = rest.filter(([, { integer }]) => integer);
     const unmatched = rest.filter(([, { integer }]) => !integer);
-    this.refuseMixture(unmatched);
+    const mixed = this.mixed();
     const kept = [...this.kept].filter(
       ([name, shape]) => shape.some((n) => n > 1) && !this.found.has(name),
     );
@@ -123,6 +91,11 @@ export class WeightsApart {
       ...(kept.length > 0
         ? [
             `${this.label}: not in it, so that the network keeps its own: ${listed(kept.map(([name, dims]) => [name, { dims }]))}.`,
+          ]
+        : []),
+      ...(mixed.length > 0
+        ? [
+            `${this.label}: other weights of the same layers are in it, but not ${mixed.slice(0, 6).join(', ')}: compare the scores with your own (--parity).`,
           ]
         : []),
       ...(unmatched.length > 0
