@@ -36,7 +36,7 @@ test('the figures are live views that lead to the explain page and back', async 
   await expect(page.getByRole('button', { name: 'Turn back' })).toHaveCount(1);
 
   await row.getByLabel(/CNN-2 Respond-CAM in 3D/).click();
-  await expect(page).toHaveURL(/#\/explain$/);
+  await expect(page).toHaveURL(/#\/explain(\?|$)/);
   await expect(classRows(page)).toHaveCount(23);
   await expect(page.getByRole('combobox', { name: /^Network/ })).toContainText('cnn-2-0.1');
   await expect(page.getByRole('combobox', { name: 'Layer to explain' })).toContainText('maxpool2');
