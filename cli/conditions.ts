@@ -15,6 +15,7 @@ import type { Engine, ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
 import { conditionLines, type ConditionRow, type ConditionTable } from './conditions-report.ts';
 import { resolveModel } from './models.ts';
+import { wholeFrom } from './parse.ts';
 import { createSimulatePool } from './simulate-pool.ts';
 import type { Drawing, Item } from './simulate-worker.ts';
 import { loadTemplates } from './templates.ts';
@@ -63,8 +64,8 @@ export const command = defineCommand({
   options,
   async run(models, values, io) {
     const templates = await loadTemplates();
-    const perClass = whole('per-class', values['per-class'], 1);
-    const seed = values.seed === undefined ? SEEDS.test : whole('seed', values.seed, 0);
+    const perClass = wholeFrom('per-class', values['per-class'], 1);
+    const seed = values.seed === undefined ? SEEDS.test : wholeFrom('seed', values.seed, 0);
     const plan = planRows(values, templates, seed);
     const engine = createNodeEngine();
     await engine.selectBackend('wasm');
@@ -101,7 +102,7 @@ function planRows(
   if (average !== undefined) {
     const of = parseSnr(snr ?? '0.05');
     return average.split(',').map((text) => {
-      const averaged = whole('average', text.trim(), 1);
+      const averaged = wholeFrom('average', text.trim(), 1);
       const recipe = { snr: of, snrBand: 40, averaged };
       const title = averaged === 1 ? 'single particles' : `means of ${averaged} particles`;
       return {
@@ -224,9 +225,3 @@ async function measure(
 
 /** Volumes that are drawn and scored together. */
 const BATCH = 32;
-
-function whole(flag: string, value: string, from: number): number {
-  const number = Number(value);
-  if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= from) return number;
-  throw badInput(`--${flag} ${value}; accepted: a whole number from ${from} up`);
-}

@@ -15,7 +15,7 @@ import {
 } from '../src/core/evaluation/index.ts';
 import { type DomainSample, inputFeatures } from '../src/core/domain/index.ts';
 import { parseSnr, SEEDS } from '../src/core/simulate/index.ts';
-import { VOLUME_ENDINGS_TEXT, FITS, NORMALIZATIONS } from '../src/core/volume/index.ts';
+import { VOLUME_ENDINGS_TEXT, FITS } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { Engine, ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
@@ -27,11 +27,10 @@ import { collectFindings } from './findings.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { heldOutWords, measured, writeDomain } from './measure-domain.ts';
 import { resolveModel } from './models.ts';
-import { oneOf } from './parse.ts';
+import { BACKENDS, NORMALIZE } from './network-options.ts';
+import { oneOf, wholeFrom } from './parse.ts';
 import { createEta } from './progress.ts';
 
-const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
-const NORMALIZE = ['model', ...NORMALIZATIONS] as const;
 const SPLIT = ['all', 'train', 'validation', 'test'] as const;
 
 function text(value: string, help: string) {
@@ -131,9 +130,9 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
   const normalization = oneOf('normalize', values.normalize ?? 'model', NORMALIZE);
   const fit = oneOf('fit', values.fit ?? 'none', FITS);
   const prepare = { normalization, fit, invert: values.invert, offset: parseOffset(values.offset) };
-  const limit = values.limit === undefined ? undefined : whole('limit', values.limit, 1);
+  const limit = values.limit === undefined ? undefined : wholeFrom('limit', values.limit, 1);
   const perClass =
-    values['per-class'] === undefined ? undefined : whole('per-class', values['per-class'], 1);
+    values['per-class'] === undefined ? undefined : wholeFrom('per-class', values['per-class'], 1);
   const shard = values.shard === undefined ? null : parseShard(values.shard);
   const reading = readingOptions(values);
   const inputShape = await sizesOfSet(values.data, reading);
@@ -260,7 +259,7 @@ function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {
     }
     const spec = {
       snr: wanted ?? Number.POSITIVE_INFINITY,
-      seed: seed === undefined ? SEEDS.test : whole('seed', seed, 0),
+      seed: seed === undefined ? SEEDS.test : wholeFrom('seed', seed, 0),
     };
     return openSimulatedSet(choice, { spec });
   }
@@ -323,11 +322,4 @@ function parseOffset(value = '0'): number {
   const sigma = Number(value);
   if (value.trim() !== '' && Number.isFinite(sigma)) return sigma;
   throw badInput(`--offset ${value}; accepted: a number of standard deviations, e.g. 0.3`);
-}
-
-function whole(flag: string, value: string, from: number): number {
-  if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value)) && Number(value) >= from) {
-    return Number(value);
-  }
-  throw badInput(`--${flag} ${value}; accepted: a whole number from ${from} up`);
 }

@@ -5,18 +5,11 @@ import {
   PICTURE_ENDINGS_TEXT,
   VOLUME_ENDINGS_TEXT,
   FITS,
-  NORMALIZATIONS,
   usualScaling,
 } from '../src/core/volume/index.ts';
 import { DeviceFailure } from '../src/engine/backends/failure.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
-import type {
-  BackendChoice,
-  Engine,
-  Explanation,
-  ExplainRequest,
-  ModelInfo,
-} from '../src/engine/types.ts';
+import type { Engine, Explanation, ExplainRequest, ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io } from './command.ts';
 import { findingLine } from './explain-domain.ts';
 import { type Opened, voxelScaleOf, whatIf } from './explain-what-if.ts';
@@ -38,11 +31,9 @@ import { particlePlace } from './explain-where.ts';
 import { givenShape, type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
+import { BACKEND_OPTION, BACKENDS, NORMALIZE, SCALING_OPTIONS } from './network-options.ts';
 import { oneOf } from './parse.ts';
 import { makeFolder } from './write.ts';
-
-const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
-const NORMALIZE = ['model', ...NORMALIZATIONS] as const;
 
 export const command = defineCommand({
   usage: 'INPUT --model MODEL',
@@ -87,8 +78,7 @@ export const command = defineCommand({
       help: METHOD_HELP,
       default: 'respond,grad',
     },
-    normalize: { type: 'string', value: 'HOW', help: NORMALIZE.join(', '), default: 'model' },
-    invert: { type: 'boolean', help: 'invert the contrast (about the mean)' },
+    ...SCALING_OPTIONS,
     fit: {
       type: 'string',
       value: 'HOW',
@@ -120,14 +110,14 @@ export const command = defineCommand({
       type: 'boolean',
       help: 'test the maps: deletion and insertion, shuffled weights, turned and re-wedged inputs',
     },
-    backend: { type: 'string', value: 'NAME', help: BACKENDS.join(', '), default: 'auto' },
+    ...BACKEND_OPTION,
     out: { type: 'string', value: 'DIR', help: 'write each map there as .npy and .mrc' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
   },
   async run([path], values, io) {
     if (!values.model)
       throw badInput('explain: --model is missing; accepted: a network, see --help');
-    const backend: BackendChoice = oneOf('backend', values.backend, BACKENDS);
+    const backend = oneOf('backend', values.backend, BACKENDS);
     const normalization = oneOf('normalize', values.normalize, NORMALIZE);
     const fit = oneOf('fit', values.fit, FITS);
     const methods = parseMethods(values.method);

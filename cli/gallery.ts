@@ -1,8 +1,8 @@
 import { badInput } from '../src/core/errors.ts';
 import { AlignedMean } from '../src/core/gallery/index.ts';
-import { NORMALIZATIONS, resample, type Shape3 } from '../src/core/volume/index.ts';
+import { resample, type Shape3 } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
-import type { BackendChoice, ModelInfo } from '../src/engine/types.ts';
+import type { ModelInfo } from '../src/engine/types.ts';
 import { defineCommand } from './command.ts';
 import { noteFindings } from './findings.ts';
 import { type GalleryClass, writeGallery } from './gallery-files.ts';
@@ -10,6 +10,13 @@ import { galleryDocument, galleryLines } from './gallery-report.ts';
 import { type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { resolveModel } from './models.ts';
+import {
+  BACKEND_OPTION,
+  BACKENDS,
+  NETWORK_OPTIONS,
+  NORMALIZE,
+  SCALING_OPTIONS,
+} from './network-options.ts';
 import { oneOf } from './parse.ts';
 import { PARTICLE_OPTIONS } from './particle-files.ts';
 import { classNamed } from './pick-truth.ts';
@@ -31,10 +38,7 @@ export const command = defineCommand({
     'Without angles in the list, boxes and maps are averaged as they lie.',
   ].join('\n'),
   options: {
-    model: { type: 'string', value: 'MODEL', help: 'the network, as in explain' },
-    weights: { type: 'string', value: 'FILE', help: 'weights kept apart, as in explain' },
-    labels: { type: 'string', value: 'FILE', help: 'names of the classes, as in explain' },
-    config: { type: 'string', value: 'FILE', help: 'what a checkpoint is built by, as in explain' },
+    ...NETWORK_OPTIONS,
     layer: { type: 'string', value: 'NAME', help: "default: the network's own" },
     method: { type: 'string', value: 'NAME', help: METHODS.join(', '), default: 'respond' },
     by: {
@@ -43,16 +47,10 @@ export const command = defineCommand({
       help: `classes ${GROUPS.join(' in the list, or ')} by the network (default: listed where the list has classes)`,
     },
     limit: { type: 'string', value: 'N', help: 'at most so many particles, from the first on' },
-    normalize: {
-      type: 'string',
-      value: 'HOW',
-      help: ['model', ...NORMALIZATIONS].join(', '),
-      default: 'model',
-    },
-    invert: { type: 'boolean', help: 'invert the contrast (about the mean)' },
+    ...SCALING_OPTIONS,
     ...PLACING_OPTIONS,
     ...READING_OPTIONS,
-    backend: { type: 'string', value: 'NAME', help: 'auto, webgpu, wasm, cpu', default: 'auto' },
+    ...BACKEND_OPTION,
     out: { type: 'string', value: 'DIR', help: 'folder to write to' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
   },
@@ -60,13 +58,8 @@ export const command = defineCommand({
     if (!values.model)
       throw badInput('gallery: --model is missing; accepted: a network, see --help');
     if (values.out === undefined) throw badInput('gallery: --out DIR is missing');
-    const backend: BackendChoice = oneOf('backend', values.backend, [
-      'auto',
-      'webgpu',
-      'wasm',
-      'cpu',
-    ]);
-    const normalization = oneOf('normalize', values.normalize, ['model', ...NORMALIZATIONS]);
+    const backend = oneOf('backend', values.backend, BACKENDS);
+    const normalization = oneOf('normalize', values.normalize, NORMALIZE);
     const method = oneOf('method', values.method, METHODS);
     const by = values.by === undefined ? null : oneOf('by', values.by, GROUPS);
     const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit);

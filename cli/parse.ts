@@ -70,6 +70,20 @@ export function oneOf<T extends string>(flag: string, value: string, accepted: r
   return found;
 }
 
+/** The whole number, `from` or more, that a flag gives. */
+export function wholeFrom(flag: string, text: string, from: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= from) return number;
+  throw badInput(`--${flag} ${text}; accepted: a whole number from ${from} up`);
+}
+
+/** The number, `least` or more, that a flag gives. */
+export function atLeast(flag: string, text: string, least: number): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isFinite(number) && number >= least) return number;
+  throw badInput(`--${flag} ${text}; accepted: a number from ${least} up`);
+}
+
 /** The text of `respond-cam NAME --help`. */
 export function helpText(name: string, command: Command): string {
   const rows = Object.entries(command.options).map(([flag, option]): [string, string] => [

@@ -3,7 +3,6 @@ import { badInput } from '../src/core/errors.ts';
 import { PARTICLE_WRITERS, WRITTEN_FORMATS } from '../src/core/particles/index.ts';
 import { agreement } from '../src/core/picking/index.ts';
 import {
-  NORMALIZATIONS,
   openSource,
   type SourceGrid,
   VOLUME_ENDINGS_TEXT,
@@ -12,13 +11,19 @@ import {
   volumeStem,
 } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
-import type { BackendChoice } from '../src/engine/types.ts';
 import { defineCommand } from './command.ts';
 import { withFile } from './files.ts';
 import { noteFindings } from './findings.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { resolveModel } from './models.ts';
-import { oneOf } from './parse.ts';
+import {
+  BACKEND_OPTION,
+  BACKENDS,
+  NETWORK_OPTIONS,
+  NORMALIZE,
+  SCALING_OPTIONS,
+} from './network-options.ts';
+import { atLeast, oneOf } from './parse.ts';
 import { writePicks } from './pick-files.ts';
 import { type Asked, DISTANCE, LEAST, picksOf } from './pick-network.ts';
 import { type PickFacts, pickDocument, pickLines } from './pick-report.ts';
@@ -43,10 +48,7 @@ export const command = defineCommand({
     ...WRITTEN_FORMATS.map((id) => `  ${id.padEnd(7)} ${PARTICLE_WRITERS[id].label}`),
   ].join('\n'),
   options: {
-    model: { type: 'string', value: 'MODEL', help: 'the network, as in explain' },
-    weights: { type: 'string', value: 'FILE', help: 'weights kept apart, as in explain' },
-    labels: { type: 'string', value: 'FILE', help: 'names of the classes, as in explain' },
-    config: { type: 'string', value: 'FILE', help: 'what a checkpoint is built by, as in explain' },
+    ...NETWORK_OPTIONS,
     stride: { type: 'string', value: 'N', help: 'voxels between windows', default: '8' },
     threshold: {
       type: 'string',
@@ -80,41 +82,30 @@ export const command = defineCommand({
       help: `how near a pick has to be to a true particle (default ${RADIUS} of the network's box)`,
     },
     format: { type: 'string', value: 'NAME', help: WRITTEN_FORMATS.join(', '), default: 'relion' },
-    normalize: {
-      type: 'string',
-      value: 'HOW',
-      help: ['model', ...NORMALIZATIONS].join(', '),
-      default: 'model',
-    },
-    invert: { type: 'boolean', help: 'invert the contrast (about the mean)' },
+    ...SCALING_OPTIONS,
     ...READING_OPTIONS,
-    backend: { type: 'string', value: 'NAME', help: 'auto, webgpu, wasm, cpu', default: 'auto' },
+    ...BACKEND_OPTION,
     out: { type: 'string', value: 'DIR', help: 'write the list and the scores there' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
   },
   async run([path], values, io) {
     if (!values.model) throw badInput('pick: --model is missing; accepted: a network, see --help');
-    const backend: BackendChoice = oneOf('backend', values.backend, [
-      'auto',
-      'webgpu',
-      'wasm',
-      'cpu',
-    ]);
-    const normalization = oneOf('normalize', values.normalize, ['model', ...NORMALIZATIONS]);
+    const backend = oneOf('backend', values.backend, BACKENDS);
+    const normalization = oneOf('normalize', values.normalize, NORMALIZE);
     const format = oneOf('format', values.format, WRITTEN_FORMATS);
     const asked: Asked = {
       stride: whole('stride', values.stride),
       most: whole('most', values.most),
       smallest: whole('smallest', values.smallest),
-      threshold: values.threshold === undefined ? null : above('threshold', values.threshold),
-      distance: values.distance === undefined ? null : 10 * above('distance', values.distance),
+      threshold: values.threshold === undefined ? null : atLeast('threshold', values.threshold, 0),
+      distance: values.distance === undefined ? null : 10 * atLeast('distance', values.distance, 0),
       refine: !values['no-refine'],
       boxes: values['one-by-one'],
       classes: values.classes,
       background: values.background,
       normalization,
     };
-    const radius = values.radius === undefined ? null : 10 * above('radius', values.radius);
+    const radius = values.radius === undefined ? null : 10 * atLeast('radius', values.radius, 0);
     const reading = readingOptions(values);
     const header = await withFile(
       path,
@@ -209,10 +200,4 @@ function inFile(raw: SourceGrid, header: Pick<SourceGrid, 'origin'>, voxel: Vec3
 function whole(flag: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text.trim())) return Number(text);
   throw badInput(`--${flag} ${text}; accepted: a whole number from 1 up`);
-}
-
-function above(flag: string, text: string): number {
-  const number = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(number) && number >= 0) return number;
-  throw badInput(`--${flag} ${text}; accepted: a number from 0 up`);
 }

@@ -5,15 +5,21 @@ import {
   type Blending,
   type Tiling,
 } from '../src/core/segmentation/index.ts';
-import { NORMALIZATIONS, VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
+import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
-import type { BackendChoice } from '../src/engine/types.ts';
 import { defineCommand } from './command.ts';
 import { noteProgress } from './explain-progress.ts';
 import { noteFindings } from './findings.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
-import { oneOf } from './parse.ts';
+import {
+  BACKEND_OPTION,
+  BACKENDS,
+  NETWORK_OPTIONS,
+  NORMALIZE,
+  SCALING_OPTIONS,
+} from './network-options.ts';
+import { atLeast, oneOf } from './parse.ts';
 import { writeSegmentation } from './segment-files.ts';
 import { segmentDocument, segmentLines } from './segment-report.ts';
 import { threeNumbers, withWhole } from './whole-volume.ts';
@@ -34,10 +40,7 @@ export const command = defineCommand({
     ...BLENDING_IDS.map((id) => `  ${id.padEnd(9)} ${BLENDINGS[id].sentence}`),
   ].join('\n'),
   options: {
-    model: { type: 'string', value: 'MODEL', help: 'the network, as in explain' },
-    weights: { type: 'string', value: 'FILE', help: 'weights kept apart, as in explain' },
-    labels: { type: 'string', value: 'FILE', help: 'names of the classes, as in explain' },
-    config: { type: 'string', value: 'FILE', help: 'what a checkpoint is built by, as in explain' },
+    ...NETWORK_OPTIONS,
     tile: {
       type: 'string',
       value: 'z,y,x',
@@ -64,13 +67,7 @@ export const command = defineCommand({
       help: 'voxels of the smallest component listed',
       default: '1',
     },
-    normalize: {
-      type: 'string',
-      value: 'HOW',
-      help: ['model', ...NORMALIZATIONS].join(', '),
-      default: 'model',
-    },
-    invert: { type: 'boolean', help: 'invert the contrast (about the mean)' },
+    ...SCALING_OPTIONS,
     fit: {
       type: 'string',
       value: 'HOW',
@@ -79,7 +76,7 @@ export const command = defineCommand({
     },
     volume: { type: 'string', value: 'N', help: 'volume of a stack or set, from 1 (default 1)' },
     ...READING_OPTIONS,
-    backend: { type: 'string', value: 'NAME', help: 'auto, webgpu, wasm, cpu', default: 'auto' },
+    ...BACKEND_OPTION,
     out: {
       type: 'string',
       value: 'DIR',
@@ -92,13 +89,8 @@ export const command = defineCommand({
       throw badInput('segment: --model is missing; accepted: a network, see --help');
     if (values.probabilities && values.out === undefined)
       throw badInput('segment: --probabilities goes with --out DIR');
-    const backend: BackendChoice = oneOf('backend', values.backend, [
-      'auto',
-      'webgpu',
-      'wasm',
-      'cpu',
-    ]);
-    const normalization = oneOf('normalize', values.normalize, ['model', ...NORMALIZATIONS]);
+    const backend = oneOf('backend', values.backend, BACKENDS);
+    const normalization = oneOf('normalize', values.normalize, NORMALIZE);
     const resample = oneOf('fit', values.fit, FITS) === 'resample';
     const index = volumeChoice(values.volume) ?? 0;
     if (index === 'all') throw badInput('--volume all; accepted: a number from 1 up');
@@ -162,10 +154,4 @@ function chosenTiling({
     ...(overlap !== undefined && { overlap: atLeast('overlap', overlap, 0) }),
     ...(how && { blending: how }),
   };
-}
-
-function atLeast(flag: string, text: string, least: number): number {
-  const number = Number(text);
-  if (text.trim() !== '' && Number.isFinite(number) && number >= least) return number;
-  throw badInput(`--${flag} ${text}; accepted: a number from ${least} up`);
 }

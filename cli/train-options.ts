@@ -2,9 +2,9 @@ import { badInput } from '../src/core/errors.ts';
 import { parseSnr, RECIPES } from '../src/core/simulate/index.ts';
 import { NETWORKS } from '../src/engine/train/index.ts';
 import type { Option, Values } from './command.ts';
+import { BACKENDS } from './network-options.ts';
 
 const NORMALIZE = ['zscore', 'unit-variance'] as const;
-const BACKENDS = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
 
 const text = (value: string, help: string) => ({ type: 'string', value, help }) as const;
 const withDefault = (value: string, fallback: string, help: string) =>
