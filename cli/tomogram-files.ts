@@ -26,10 +26,7 @@ export async function withTomogram<T>(
   const info = await stat(path).catch(() => null);
   if (info?.isDirectory()) return use(await finest(await folderFiles(path), options));
   return withFile(path, async (source) => {
-    const head = await source.read(0, 4);
-    const zip = head[0] === 0x50 && head[1] === 0x4b;
-    // NumPy archives are zip archives as well.
-    const zarr = zip && !/\.npz$/i.test(path) ? await zippedZarr(source) : null;
+    const zarr = await zippedZarr(source);
     return use(zarr ? await finest(zarr, options) : await openSource(source, options));
   });
 }

@@ -37,9 +37,7 @@ async function levelsOf(
   const [{ file }] = from;
   if (from.length > 1) throw badFile(name, 'this folder holds no Zarr', ACCEPTED);
   const source = blobSource(name, file, silent);
-  const head = await source.read(0, 4);
-  const zip = head[0] === 0x50 && head[1] === 0x4b && !/\.npz$/i.test(name);
-  const zarr = zip ? await zippedZarr(source) : null;
+  const zarr = await zippedZarr(source);
   return zarr ? openZarr(zarr, options) : [await openSource(source, options)];
 }
 

@@ -33,12 +33,15 @@ export function rangeOf(
 const ACCEPTED = 'a zip archive of an OME-Zarr';
 
 /**
- * The hierarchy in a zip archive, of which no more is read than is asked for; null where it holds none.
+ * The hierarchy in a zip archive, of which no more is read than is asked for; null where it holds none, for a NumPy
+ * archive, and for what is no archive.
  *
  * @throws AppError 'bad-file' for a damaged archive
  */
 export async function zippedZarr(source: ByteSource): Promise<ZarrFiles | null> {
   const { name, size } = source;
+  const head = await source.read(0, 4);
+  if (head[0] !== 0x50 || head[1] !== 0x4b || /\.npz$/i.test(name)) return null;
   let paths: readonly string[] = [];
   const reader = {
     getLength: async () => size,
