@@ -11,7 +11,7 @@ import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
 import { currentVolume, optionsOf } from '../volumes.ts';
 import type { AnswerCache } from './answerCache.ts';
-import { type Question, questionOf, volumeKeyOf } from './question.ts';
+import { inputOf, type Question, questionOf, volumeKeyOf } from './question.ts';
 
 export interface Explainer {
   /**
@@ -191,10 +191,7 @@ export function createExplainer(
       const ask = (question: Pick<ExplainRequest, 'methods' | 'classes'>) =>
         services().engine.explain(
           {
-            model: model.id,
-            input: prepared.input,
-            inputShape: prepared.inputShape,
-            inputKey: prepared.key,
+            ...inputOf(model, prepared),
             layers: [target.layer],
             ...target.about,
             ...question,

@@ -6,7 +6,7 @@ import { type Answer, headerMethod, shownClass, type ExplainState } from '../exp
 import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
 import { createInquiry } from './inquiry.ts';
-import { aboutOf } from './question.ts';
+import { aboutOf, inputOf } from './question.ts';
 
 /** The map of one layer, small beside those of others. */
 export interface StripMap {
@@ -53,8 +53,10 @@ export function createLayerStripActions(
     async ask({ answer: { model, prepared }, aim, classIndex, method, layers }, { signal }) {
       const result = await services().engine.explain(
         {
-          ...{ model: model.id, input: prepared.input, inputShape: prepared.inputShape },
-          ...{ inputKey: prepared.key, layers, classes: [classIndex], methods: [method] },
+          ...inputOf(model, prepared),
+          layers,
+          classes: [classIndex],
+          methods: [method],
           ...aboutOf(aim),
         },
         { signal },

@@ -4,7 +4,7 @@ import { mapIn } from '../explain.ts';
 import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
 import { createInquiry } from './inquiry.ts';
-import { aboutOf } from './question.ts';
+import { aboutOf, inputOf } from './question.ts';
 import { walkSubject } from './walk.ts';
 
 export interface MapTestActions {
@@ -28,8 +28,10 @@ export function createMapTestActions(
       const stages: string[] = [];
       return services().engine.testMaps(
         {
-          ...{ model: model.id, input: prepared.input, inputShape: prepared.inputShape },
-          ...{ inputKey: prepared.key, layer: result.layers[0].name, classIndex, methods },
+          ...inputOf(model, prepared),
+          layer: result.layers[0].name,
+          classIndex,
+          methods,
           ...aboutOf(aim),
           contrast: model.sidecar.contrast,
         },

@@ -13,6 +13,7 @@ import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
 import type { Explainer } from './explain.ts';
 import type { NetworkPool } from './networkPool.ts';
+import { inputOf } from './question.ts';
 
 /** Null is the network's own choice; what is absent stays. */
 export interface Question {
@@ -233,10 +234,7 @@ export function createNetworkActions(
       }
       try {
         const { scores } = await services().engine.explain({
-          model: model.id,
-          input: prepared.input,
-          inputShape: prepared.inputShape,
-          inputKey: prepared.key,
+          ...inputOf(model, prepared),
           ...OUTPUT_ALONE,
         });
         const found = compareOutput(scores, model.outputs[0].name, { file, values: reference });

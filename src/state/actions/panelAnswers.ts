@@ -16,7 +16,7 @@ import type { Services, VolumeItem } from '../types.ts';
 import { optionsOf } from '../volumes.ts';
 import type { AnswerCache } from './answerCache.ts';
 import type { NetworkPool } from './networkPool.ts';
-import { type Question, questionOf } from './question.ts';
+import { inputOf, type Question, questionOf } from './question.ts';
 
 /** Answers the panels that ask something else than the header, one question after another. */
 export interface PanelAnswers {
@@ -243,8 +243,10 @@ export function createPanelAnswers(
     const ask = (part: Pick<ExplainRequest, 'methods' | 'classes'>) =>
       services().engine.explain(
         {
-          ...{ model: model.id, input: prepared.input, inputShape: prepared.inputShape },
-          ...{ inputKey: prepared.key, layers: [asked.layer], ...asked.about, ...part },
+          ...inputOf(model, prepared),
+          layers: [asked.layer],
+          ...asked.about,
+          ...part,
         },
         options,
       );

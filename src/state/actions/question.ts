@@ -6,6 +6,7 @@ import {
   mismatch,
   networkBox,
   ownGrid,
+  type Prepared,
   type PrepareRequest,
   requestFor,
   subjectOf,
@@ -40,6 +41,14 @@ export interface Question {
   readonly inputKey: string;
   readonly key: string;
 }
+
+/** The part of a request that says who is asked, and about which input. */
+export const inputOf = (model: ModelInfo, { input, inputShape, key }: Prepared) => ({
+  model: model.id,
+  input,
+  inputShape,
+  inputKey: key,
+});
 
 /** A volume with what the user does to it; the same for every network. */
 export function volumeKeyOf(

@@ -5,7 +5,7 @@ import { type Answer, type ExplainState, shownClass, spatial } from '../explain.
 import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
 import { createInquiry } from './inquiry.ts';
-import { aboutOf } from './question.ts';
+import { aboutOf, inputOf } from './question.ts';
 
 /** The maps of what the header asks, taken apart into channels. */
 export interface Walk {
@@ -49,8 +49,9 @@ export function createWalkActions(
       const [{ name: layer, shape }] = result.layers;
       const channels = await services().engine.channels(
         {
-          ...{ model: model.id, input: prepared.input, inputShape: prepared.inputShape },
-          ...{ inputKey: prepared.key, layer, classIndex },
+          ...inputOf(model, prepared),
+          layer,
+          classIndex,
           ...aboutOf(aim),
         },
         { signal },
