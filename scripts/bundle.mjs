@@ -8,13 +8,16 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cacheFolder, removeOld, UNFINISHED } from './cache.mjs';
 import { isPackage, root } from './setup.mjs';
 
 /** What `import.meta.url` is in every module, wherever the bundle lies: one folder below the project's. */
 const MODULE_URL = pathToFileURL(join(root, 'cli', 'bundle.mjs')).href;
+
+/** What every bundle depends on beside its sources. */
+const SETTINGS = ['scripts/bundle.mjs', 'package-lock.json'];
 
 /**
  * Bundles a TypeScript entry for Node (packages stay where they are) and returns its URL. A bundle is kept in
@@ -33,7 +36,7 @@ export async function bundle(entry) {
   if (
     kept &&
     existsSync(fileURLToPath(entryUrl(folder, entry))) &&
-    contentHash(kept.inputs) === kept.hash
+    contentHash(kept.inputs, readInput) === kept.hash
   ) {
     for (const used of [folder, list]) utimesSync(used, new Date(), new Date());
     return entryUrl(folder, entry);
@@ -54,6 +57,8 @@ function entryUrl(folder, entry) {
  */
 async function build(entry, cache, name) {
   const esbuild = await import('esbuild');
+  // The hash is of what was built: a file may change meanwhile.
+  const read = new Map(SETTINGS.map((path) => [path, readInput(path)]));
   const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -68,12 +73,12 @@ async function build(entry, cache, name) {
     target: 'node20',
     conditions: [], // Node's own
     define: { 'import.meta.url': JSON.stringify(MODULE_URL) },
-    plugins: [packagesInPlace],
+    plugins: [packagesInPlace, keeping(read)],
     logLevel: 'error',
   });
   removeOld(cache);
   const inputs = Object.keys(metafile.inputs).sort();
-  const kept = { hash: contentHash(inputs), inputs };
+  const kept = { hash: contentHash(inputs, (path) => read.get(path) ?? ''), inputs };
   const folder = join(cache, `${name}-${kept.hash}`);
   // Written beside and renamed: a reader sees all of it or nothing, whenever this process is killed.
   const part = mkdtempSync(join(cache, `${name}${UNFINISHED}`));
@@ -106,6 +111,22 @@ const packagesInPlace = {
 };
 
 /**
+ * Keeps the files' content as the bundle has it.
+ * @param {Map<string, string | Uint8Array>} read by path relative to the project's folder
+ * @returns {import('esbuild').Plugin}
+ */
+const keeping = (read) => ({
+  name: 'keeping',
+  setup({ onLoad }) {
+    onLoad({ filter: /./ }, ({ path }) => {
+      const contents = readFileSync(path);
+      read.set(relative(root, path).split(sep).join('/'), contents);
+      return { contents, loader: 'default' };
+    });
+  },
+});
+
+/**
  * @param {string} list
  * @returns {{ hash: string, inputs: string[] } | undefined}
  */
@@ -120,14 +141,20 @@ function readList(list) {
 /**
  * Hash of the files' content, and of what else the bundle depends on.
  * @param {string[]} inputs paths relative to the project's folder
+ * @param {(path: string) => string | Uint8Array} contentOf
  */
-function contentHash(inputs) {
+function contentHash(inputs, contentOf) {
   try {
-    const parts = [...inputs, 'scripts/bundle.mjs', 'package-lock.json'];
-    return hash(parts.flatMap((path) => [path, readFileSync(join(root, path))])).slice(0, 32);
+    const parts = [...inputs, ...SETTINGS];
+    return hash(parts.flatMap((path) => [path, contentOf(path)])).slice(0, 32);
   } catch {
     return ''; // one is gone
   }
+}
+
+/** @param {string} path relative to the project's folder */
+function readInput(path) {
+  return readFileSync(join(root, path));
 }
 
 /** @param {(string | Uint8Array)[]} parts */
