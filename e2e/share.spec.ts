@@ -170,6 +170,7 @@ test('a reload comes back to what was shown, own files included, or starts fresh
     'subtomo',
   );
   await chooseMuch(page);
+  await page.getByRole('button', { name: 'Strip of layers' }).click();
   await page.getByRole('button', { name: /^Theme/ }).click();
   const theme = await page.getByRole('button', { name: /^Theme/ }).getAttribute('aria-label');
   const before = await seen(page);
@@ -179,6 +180,8 @@ test('a reload comes back to what was shown, own files included, or starts fresh
   await expect(classRows(page)).toHaveCount(23);
   await expect.poll(() => seen(page)).toEqual(before);
   await expect(page.getByRole('button', { name: theme! })).toBeVisible();
+  const strip = page.getByRole('button', { name: 'Strip of layers' });
+  await expect(strip).toHaveAttribute('aria-pressed', 'false');
   await pick(page, 'Share', /^Start fresh/);
   await expect(page.getByText(/^Network says /)).toBeVisible();
   await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).not.toContainText(

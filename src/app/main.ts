@@ -4,7 +4,7 @@ import { followRoute } from './routes.ts';
 import { keepForOffline } from './offline/keep.ts';
 import { watchForUpdates } from './resume.ts';
 import { followSession } from './session/follow.ts';
-import { followTheme } from './session/theme.ts';
+import { followOwn } from './session/own.ts';
 import { start } from './start.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -13,7 +13,7 @@ import './styles/panels.css';
 import './styles/narrow.css';
 import './styles/forced-colors.css';
 
-followTheme();
+followOwn();
 // The engine's worker, the network and the first volume are on their way before what draws them is read.
 const query = new URLSearchParams(location.search);
 const embedded = isEmbedded(window, query);

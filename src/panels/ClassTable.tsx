@@ -6,7 +6,7 @@ import { actions, explainStore, shownClass, shownResult } from '../state/index.t
 import { classes as classNames } from '../ui/classes.ts';
 import { SearchField } from '../ui/SearchField.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
-import { type ClassRow, classRows, type SortKey, sortRows } from './classRows.ts';
+import { type ClassRow, classRows, rowAxis, type SortKey, sortRows } from './classRows.ts';
 import { withoutId } from './classNames.ts';
 import { aligned, probability } from './numbers.ts';
 import { GLOSSARY, METHOD_NAMES, SHORT_NAMES } from './glossary.ts';
@@ -19,7 +19,7 @@ const MOST_SUMS = 2;
 const tableMethods = (panels: readonly Panel[]): CamMethod[] =>
   [...new Set(headerPanels(panels).map(({ method }) => method))].slice(0, MOST_SUMS);
 
-/** Every class with its score and what each method's map sums to; choosing one is instant. */
+/** Every class with its score and what each method's map sums to, as numbers and as bar and ticks; choosing one is instant. */
 export function ClassTable() {
   const result = useStore(explainStore, shownResult);
   const panels = useStore(explainStore, (state) => state.panels);
@@ -34,6 +34,7 @@ export function ClassTable() {
     [result, classes, methods],
   );
   const shown = useMemo(() => sortRows(rows, sort, query), [rows, sort, query]);
+  const axis = useMemo(() => rowAxis(rows), [rows]);
   const choose = (row: ClassRow) => actions.chooseClass(row.predicted ? null : row.index);
   const onKeyDown = (event: KeyboardEvent) => {
     const at = shown.findIndex((row) => row.index === chosen);
@@ -99,6 +100,7 @@ export function ClassTable() {
                     {withoutId(row.name)}
                     {row.predicted && <span className="visually-hidden">, predicted</span>}
                   </button>
+                  <Bar row={row} axis={axis} />
                 </td>
                 <td>{column(row.score)}</td>
                 {probable && (
@@ -116,5 +118,31 @@ export function ClassTable() {
         {rows.length > 0 && shown.length === 0 && <p className="empty">No class matches.</p>}
       </div>
     </div>
+  );
+}
+
+const percent = (share: number) => `${100 * share}%`;
+
+/** Under the numbers of a row: its score as a bar from zero, and a tick for each map's sum. */
+function Bar({ row, axis }: { readonly row: ClassRow; readonly axis: ReturnType<typeof rowAxis> }) {
+  const { zero, at } = axis;
+  const end = at(row.score);
+  const bar = { left: percent(Math.min(zero, end)), width: percent(Math.abs(end - zero)) };
+  return (
+    <span className={styles.bar} aria-hidden="true">
+      <span className={styles.zero} style={{ left: percent(zero) }} />
+      <span className={styles.score} style={bar} />
+      {row.sums.map(
+        (sum, i) =>
+          Number.isFinite(sum) && (
+            <span
+              // biome-ignore lint/suspicious/noArrayIndexKey: a sum is known by its place
+              key={i}
+              className={classNames(styles.tick, i < row.sums.length - 1 && styles.faint)}
+              style={{ left: percent(at(sum)) }}
+            />
+          ),
+      )}
+    </span>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ClassRow, sortRows } from './classRows.ts';
+import { type ClassRow, rowAxis, sortRows } from './classRows.ts';
 
 describe('class rows', () => {
   const row = (name: string, score: number): ClassRow => ({
@@ -19,5 +19,10 @@ describe('class rows', () => {
       '70S ribosome',
     ]);
     expect(sortRows(rows, 'name', 'ribosome 70')).toHaveLength(1);
+  });
+  it('have an axis that holds zero and the scores, and sums as far as they leave room for scores', () => {
+    const { zero, at } = rowAxis([row('a', 4), { ...row('b', -2), sums: [1000, -3] }]);
+    expect([at(-4), zero, at(8.5), at(1000)]).toEqual([0, 4 / 12.5, 1, 1]);
+    expect(rowAxis([row('a', 0)]).at(0)).toBe(0);
   });
 });

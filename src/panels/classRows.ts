@@ -50,3 +50,22 @@ export function sortRows(rows: readonly ClassRow[], key: SortKey, query: string)
   const value = (row: ClassRow) => (typeof key === 'number' ? row.sums[key] : row[key]);
   return kept.sort((a, b) => descending(value(a), value(b)));
 }
+
+/** Sums may lie this many times the range of the scores beyond it before they stand at the edge. */
+const BEYOND = 0.75;
+
+/** Places on an axis that all rows share, 0 to 1: scores are bars from `zero`, sums are ticks. */
+export function rowAxis(rows: readonly ClassRow[]): {
+  readonly zero: number;
+  at(value: number): number;
+} {
+  const scores = [0, ...rows.map(({ score }) => score).filter(Number.isFinite)];
+  const sums = rows.flatMap((row) => row.sums).filter(Number.isFinite);
+  const [low, high] = [Math.min(...scores), Math.max(...scores)];
+  const room = BEYOND * (high - low);
+  const from = Math.max(low - room, Math.min(low, ...sums));
+  const to = Math.min(high + room, Math.max(high, ...sums));
+  const at = (value: number) =>
+    to > from ? Math.min(1, Math.max(0, (value - from) / (to - from))) : 0;
+  return { zero: at(0), at };
+}

@@ -39,14 +39,23 @@ const region: Schema<Region> = either(
   ),
 );
 
+/** More references than anybody compares with. */
+const MOST_NAMES = 10_000;
+
+const similarity = refine(
+  object(
+    { kind: oneOf('similarity'), reference: floats },
+    { names: list(line(1000), { min: 1, max: MOST_NAMES }) },
+  ),
+  'references of one length, with a name each or none',
+  ({ reference, names }) => reference.length % (names?.length ?? 1) === 0,
+);
+
 const target: Schema<Target> = either(
   object({ kind: oneOf('class', 'value') }),
   either(
     object({ kind: oneOf('difference'), against: whole({ max: 1e6 }) }),
-    either(
-      object({ kind: oneOf('segmentation'), region }),
-      object({ kind: oneOf('similarity'), reference: floats }),
-    ),
+    either(object({ kind: oneOf('segmentation'), region }), similarity),
   ),
 );
 

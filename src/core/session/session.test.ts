@@ -20,6 +20,13 @@ const AIMS: readonly Aim[] = [
     ] as const
   ).map((region): Aim => ({ ...DEFAULT_AIM, target: { kind: 'segmentation', region } })),
   { ...DEFAULT_AIM, target: { kind: 'similarity', reference: Float32Array.of(0.1, -2e9) } },
+  {
+    ...DEFAULT_AIM,
+    target: {
+      ...{ kind: 'similarity', reference: Float32Array.of(1, 2, 3, 4) },
+      names: ['a.mrc', 'v.npy'],
+    },
+  },
 ];
 
 describe('aims as JSON', () => {
@@ -30,6 +37,10 @@ describe('aims as JSON', () => {
   it('are refused in a sentence where they are none', () => {
     const bad = { ...DEFAULT_AIM, target: { kind: 'similarity', reference: 'AAA=' } };
     expect(() => validate(aimSchema, bad, 'x.json')).toThrow(/^x\.json: "target/);
+    const reference = Float32Array.of(1, 2, 3);
+    const uneven = { ...DEFAULT_AIM, target: { kind: 'similarity', reference, names: ['a', 'b'] } };
+    const json = through(aimToJson(uneven as Aim));
+    expect(() => validate(aimSchema, json, 'x.json')).toThrow('with a name each');
   });
 });
 

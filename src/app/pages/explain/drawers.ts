@@ -5,7 +5,8 @@ import { VOLUMES_IN_DRAWER } from '../../breakpoints.ts';
 export type DrawerId = 'volumes' | 'classes';
 
 /** What stands at the left of the views: small pictures of the volumes, the whole panel, or nothing. */
-export type LeftSide = 'rail' | 'panel' | 'none';
+export const LEFT_SIDES = ['rail', 'panel', 'none'] as const;
+export type LeftSide = (typeof LEFT_SIDES)[number];
 
 interface SidesState {
   /** The drawer over the explain page, where its side panels are drawers. */
