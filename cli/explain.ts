@@ -178,7 +178,9 @@ export const command = defineCommand({
         noteInput(io, path, input, asked);
         const question = { inputKey: `${path} ${index}`, layers, classes, methods, ...request };
         const asking = answerAbout(engine, info, input, { ...question, ...about }, io);
-        const answer = await asking.catch((error) => Promise.reject(naming(path, error)));
+        const answer = await asking.catch((error) =>
+          Promise.reject(naming(`${path} in ${values.model}`, error)),
+        );
         const { explanation, factsOf } = answer;
         const { channelMeans } = explanation;
         const used = normalization === 'model' ? own : normalization;
@@ -286,11 +288,11 @@ function noteInput(
   for (const step of steps) io.note(`${path}: ${step}`);
 }
 
-/** The error with the file whose numbers came out as none; the engine knows only numbers. */
-function naming(path: string, error: unknown): unknown {
+/** The error with the files whose numbers came out as none; the engine knows only numbers. */
+function naming(files: string, error: unknown): unknown {
   const isNumbers = error instanceof DeviceFailure && error.kind === 'numbers';
   return isNumbers
-    ? new AppError(error.code, `${path}: ${error.message}`, { cause: error })
+    ? new AppError(error.code, `${files}: ${error.message}`, { cause: error })
     : error;
 }
 

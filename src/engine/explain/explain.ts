@@ -201,7 +201,7 @@ function scoreFailure(scores: Float32Array): DeviceFailure | undefined {
   if (bad < 0) return undefined;
   return new DeviceFailure(
     'numbers',
-    `The network gives ${scores[bad]} as the score of class ${bad}; accepted: weights and volumes whose scores are finite in float32.`,
+    `The network gives ${scores[bad]} as the score of class ${bad}: no weight and no voxel is NaN, but a number on the way is too large for float32 or divided by 0; accepted: weights and volumes whose scores are finite in float32.`,
   );
 }
 

@@ -10,7 +10,10 @@ export interface PlacedConstants {
   dispose(): void;
 }
 
-/** Uploads what the graph's nodes use; quantised weights are decoded one at a time. */
+/**
+ * Uploads what the graph's nodes use; quantised weights are decoded one at a time.
+ * @throws AppError `bad-file` for a weight of another size than its shape's, or with NaN in it
+ */
 export function placeConstants(graph: Graph, label: string): PlacedConstants {
   const tensors = new Map<ConstantId, tf.Tensor>();
   const dispose = () => {
@@ -42,6 +45,8 @@ function placeConstant({ constants }: Graph, id: ConstantId, label: string): tf.
       'a file that is whole',
     );
   }
+  if (numbers.includes(Number.NaN))
+    throw badFile(label, `its weight ${name} holds NaN`, 'weights that are finite numbers');
   return tf.tensor(numbers, [...shape], 'float32');
 }
 

@@ -181,7 +181,7 @@ const ACTIVATIONS: Table = {
   },
   exp: { forward: (x) => tf.exp(x), slope: (y) => y },
   log: { forward: (x) => tf.log(x), slope: (_y, x) => tf.reciprocal(x) },
-  sqrt: { forward: (x) => tf.sqrt(x), slope: (y) => tf.div(0.5, y) },
+  sqrt: { forward: (x) => tf.sqrt(x), slope: (y) => tf.divNoNan(0.5, y) },
   square: { forward: (x) => tf.square(x), slope: (_y, x) => tf.mul(x, 2) },
   reciprocal: { forward: (x) => tf.reciprocal(x), slope: (y) => tf.neg(tf.square(y)) },
   abs: { forward: (x) => tf.abs(x), slope: (_y, x) => tf.sign(x) },

@@ -717,6 +717,18 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   });
 });
 
+it('a root of 0 has no slope, so that a length of 0 has none', () => {
+  tf.tidy(() => {
+    const x = tf.tensor([0, 4], [1, 2]);
+    const attributes = { kind: 'sqrt' } as const;
+    const call = { attributes, weights: {}, inputs: [x], output: tf.sqrt(x), dy: tf.ones([1, 2]) };
+    const [dx] = OPS.activation.vjp({
+      ...{ ...call, wanted: [true], constant: [false], ...PLAIN_RULES },
+    });
+    expect([...(dx as tf.Tensor).dataSync()]).toEqual([0, 0.25]);
+  });
+});
+
 describe('backward rules of rectifiers', () => {
   const x = [-2, -0.5, 0.5, 2];
   const dy = [3, -4, 5, -6];

@@ -3,25 +3,34 @@ import { tf } from '../tf.ts';
 import { type Op, ShapeError } from './op.ts';
 import { product } from './rows.ts';
 
-/** Where output element `o` lies between the input's elements, along an axis of `size` to `out` elements. */
-function position(o: number, axis: number, size: number, a: ResizeAttributes): number {
+type Round = (x: number) => number;
+
+const exactly: Round = (x) => x;
+
+/**
+ * Where output element `o` lies between the input's elements, along an axis of `size` to `out` elements; each
+ * step goes through `f`.
+ */
+function position(o: number, axis: number, size: number, a: ResizeAttributes, f: Round): number {
   const out = a.sizes[axis];
-  const scale = a.scales[axis];
+  const scale = f(a.scales[axis]);
   switch (a.coordinates) {
     case 'half-pixel':
-      return (o + 0.5) / scale - 0.5;
+      return f(f((o + 0.5) / scale) - 0.5);
     // Both grids about the same centre, where scale times size is no whole number.
-    case 'half-pixel-symmetric':
-      return (size / 2) * (1 - out / (scale * size)) + (o + 0.5) / scale - 0.5;
+    case 'half-pixel-symmetric': {
+      const offset = f((size / 2) * f(1 - f(out / f(scale * size))));
+      return f(f(offset + f((o + 0.5) / scale)) - 0.5);
+    }
     // TensorFlow 1's, before rounding down.
     case 'half-pixel-nearest':
-      return (o + 0.5) / scale;
+      return f((o + 0.5) / scale);
     case 'pytorch-half-pixel':
-      return out > 1 ? (o + 0.5) / scale - 0.5 : 0;
+      return out > 1 ? f(f((o + 0.5) / scale) - 0.5) : 0;
     case 'align-corners':
-      return out > 1 ? (o * (size - 1)) / (out - 1) : 0;
+      return out > 1 ? f((o * (size - 1)) / (out - 1)) : 0;
     case 'asymmetric':
-      return o / scale;
+      return f(o / scale);
   }
 }
 
@@ -36,9 +45,13 @@ const ROUNDINGS: Readonly<Record<ResizeAttributes['rounding'], (x: number) => nu
 function taps(axis: number, size: number, a: ResizeAttributes): readonly [number, number][][] {
   const inside = (i: number) => Math.min(size - 1, Math.max(0, i));
   return Array.from({ length: a.sizes[axis] }, (_, o) => {
-    const at = position(o, axis, size, a);
+    if (a.mode === 'nearest') {
+      // In float32 as runtimes compute it: which element is the nearest hangs on the last digit.
+      const at = position(o, axis, size, a, Math.fround);
+      return [[inside(ROUNDINGS[a.rounding](at)), 1]];
+    }
+    const at = position(o, axis, size, a, exactly);
     if (typeof a.mode === 'object') return filtered(at, size, a.scales[axis], a.mode);
-    if (a.mode === 'nearest') return [[inside(ROUNDINGS[a.rounding](at)), 1]];
     const low = Math.floor(at);
     const share = at - low;
     return [

@@ -474,6 +474,33 @@ it('a symmetric resize keeps the centre where the size is rounded down', async (
   near(y, [0, 2 / 3, 4 / 3, 2]);
 });
 
+it.each([
+  ['floor', 1 / 3, [0, 3, 6, 9]],
+  ['floor', 0.1, [0]],
+  ['ceil', 0.7, [0, 2, 3, 5, 6, 8, 9, 10]],
+])(
+  'a resize by %s and a scale that no float32 holds counts as runtimes do',
+  async (nearest_mode, scale, wanted) => {
+    const attributes = { coordinate_transformation_mode: 'asymmetric', nearest_mode };
+    const weights: Weights = { scales: [[4], [1, 1, 1, Math.fround(scale)]] };
+    const x = Array.from({ length: 12 }, (_, i) => i);
+    near(await run(one('Resize', ['x', '', 'scales'], attributes), x, weights), wanted);
+  },
+);
+
+it('ten elements by 2.3 are 23', async () => {
+  const weights: Weights = { scales: [[4], [1, 1, 1, Math.fround(2.3)]] };
+  const y = await run(one('Resize', ['x', '', 'scales']), Array(10).fill(1), weights);
+  near(y, Array(23).fill(1));
+});
+
+it('a weight that holds NaN is named', async () => {
+  const weights: Weights = { w: [[1, 1, 1, 1], [Number.NaN]] };
+  await expect(run(one('Conv', ['x', 'w']), [1], weights)).rejects.toThrow(
+    /its weight w holds NaN/,
+  );
+});
+
 it('weights may be split, multiplied and scaled to length 1 on their way', async () => {
   const steps: Step[] = [
     { op: 'Split', inputs: ['w'], outputs: ['a', 'b'], attributes: { axis: 0, num_outputs: 2 } },
@@ -487,7 +514,7 @@ it('weights may be split, multiplied and scaled to length 1 on their way', async
     ...{
       w: [
         [4, 1],
-        [3, 0, 9, 9],
+        [3, 1, 9, 9],
       ],
       q: [
         [1, 2],
@@ -496,7 +523,6 @@ it('weights may be split, multiplied and scaled to length 1 on their way', async
     },
     axes: [[1], [1]],
   };
-  // The second row has length 0.
   const [y] = await run(steps, [1, 1], weights, { shape: [1, 1, 1, 2], opset: 18 });
   expect(y).toBeCloseTo(7 / 5, 5);
 });

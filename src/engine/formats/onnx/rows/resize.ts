@@ -59,7 +59,8 @@ function resized(
     );
   for (const [i, axis] of along.entries()) {
     const size = sizes && (common ? Math.floor(common * x.dims[axis] + 0.5) : sizes[i]);
-    dims[axis] = size ?? Math.floor(x.dims[axis] * (scales?.[i] ?? Number.NaN));
+    // In float32, as the file's scales are: 10 times 2.3 is 23.
+    dims[axis] = size ?? Math.floor(Math.fround(x.dims[axis] * (scales?.[i] ?? Number.NaN)));
     factor[axis] = size === undefined ? (scales?.[i] as number) : (common ?? size / x.dims[axis]);
   }
   if (!COORDINATES[coordinates]) context.fail(`coordinates ${coordinates}`);
