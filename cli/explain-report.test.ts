@@ -32,6 +32,7 @@ it('writes the kappa of a channel that sums to exactly 0 as null', () => {
       { ...(input as object), ...grid } as never,
       explanation(kappa),
       {
+        ...{ info: {} as never, names: [] },
         files: () => undefined,
         factsOf: () => undefined as never,
         place: { particle: null, ...grid } as never,

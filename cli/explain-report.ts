@@ -1,6 +1,6 @@
 import { CANCELLATION_LIMIT, type CamMethod, rivalOf, sumsToScore } from '../src/core/cam/index.ts';
 import type { Parity } from '../src/core/target/index.ts';
-import { type DomainFinding, doubtOf } from '../src/core/domain/index.ts';
+import { doubtOf } from '../src/core/domain/index.ts';
 import type { Explanation, LayerExplanation, ModelInfo } from '../src/engine/types.ts';
 import type { Reading, WhatIf } from '../src/core/whatif/index.ts';
 import { whatIfDocument, whatIfLines } from './explain-what-if.ts';
@@ -12,21 +12,18 @@ import {
   agreementDocument,
   agreements,
   particleDocument,
-  type Place,
   whereDocument,
   whereLines,
+  whereOf,
 } from './explain-where.ts';
+import { type TrustContext, trustIn, trustText } from './explain-trust.ts';
 import { inputDocument, type NetworkInput } from './input.ts';
 
 /** What was written and found besides the explanation. */
-export interface Findings {
+export interface Findings extends TrustContext {
   readonly files: FindFiles;
-  readonly factsOf: FactsOf;
-  readonly place: Place;
   /** Of the maps of one class, where asked for. */
   readonly tests?: ClassTests;
-  /** How the input differs from what the network was trained on. */
-  readonly warnings: readonly DomainFinding[];
   /** How far the output is from the reference that was given. */
   readonly parity?: Parity;
   /** Other readings of the volume, and the present one. */
@@ -65,11 +62,8 @@ export function explainDocument(
   };
 }
 
-function layerDocument(
-  layer: LayerExplanation,
-  { scores }: Explanation,
-  { files, factsOf, place }: Findings,
-) {
+function layerDocument(layer: LayerExplanation, explanation: Explanation, found: Findings) {
+  const { files, factsOf, place } = found;
   const { name, declared, shape, channels, statistics, kappa, classes } = layer;
   return {
     name,
@@ -92,7 +86,7 @@ function layerDocument(
         specificity: {
           method: names[0],
           ...facts.get(names[0])!.specificity,
-          runnerUpIndex: rivalOf(scores, index),
+          runnerUpIndex: rivalOf(explanation.scores, index),
         },
         methods: Object.fromEntries(
           names.map((method) => {
@@ -100,8 +94,10 @@ function layerDocument(
             const { cancellation, specificity } = facts.get(method)!;
             const written = files(name, index, method);
             const sums = { sum, min, max, cancellation: finite(cancellation) };
-            const where = whereDocument(methods[method]!, place);
-            return [method, { ...sums, shape: own, specificity, where, ...written }];
+            const at = whereOf(methods[method]!, place);
+            const where = whereDocument(at, place);
+            const trust = trustIn(explanation, layer, index, method, at, found);
+            return [method, { ...sums, shape: own, specificity, where, trust, ...written }];
           }),
         ),
       };
@@ -190,12 +186,11 @@ function withDoubt(answer: string, doubt: string | undefined): string {
 
 /** The same as text: one table for each layer. */
 export function explainLines(
-  info: ModelInfo,
   explanation: Explanation,
-  { factsOf, place, tests, tried, warnings }: Omit<Findings, 'files' | 'parity'>,
+  found: Omit<Findings, 'files' | 'parity'>,
 ): string[] {
+  const { info, names: classes, factsOf, place, tests, tried, warnings } = found;
   const { layers, predicted } = explanation;
-  const classes = classNames(info, explanation);
   const asked = layers[0]?.classes.map(({ index }) => index) ?? [];
   const shown = asked.includes(predicted) ? predicted : (asked[0] ?? predicted);
   return [
@@ -207,6 +202,7 @@ export function explainLines(
       ...factLines(layer, explanation, classes, factsOf),
     ]),
     ...whereLines(explanation, shown, classes[shown], place),
+    ...trustText(explanation, shown, found),
     ...(tried ? whatIfLines(tried.reading, tried.whatIf) : []),
     ...(tests ? testsLines(tests, classes) : []),
   ];

@@ -86,9 +86,8 @@ export function particleDocument({ particle, unit }: Place) {
 }
 
 /** The part of `explain --json` about where one map is; lengths in the document's `lengthUnit`. */
-export function whereDocument(map: GridMap, place: Place) {
-  const { positive, negative, particle, grid } = whereOf(map, place);
-  const scale = lengthFactor(place.unit);
+export function whereDocument({ positive, negative, particle, grid }: Where, { unit }: Place) {
+  const scale = lengthFactor(unit);
   const lengths = (values: readonly number[] | null) => values?.map((one) => one * scale) ?? null;
   const side = ({ mass, inside, peak, centroid, extent, held }: SignedWhere) => ({
     mass,

@@ -210,11 +210,11 @@ export const command = defineCommand({
             )
           : undefined;
         const found = {
-          ...{ files, factsOf, place: where, tests, warnings, parity: compared },
+          ...{ info, names, files, factsOf, place: where, tests, warnings, parity: compared },
           ...(tried && { tried: { reading: choice, whatIf: tried } }),
         };
         if (values.json) made.push(explainDocument(values.model!, input, explanation, found));
-        else for (const line of explainLines(info, explanation, found)) io.print(line);
+        else for (const line of explainLines(explanation, found)) io.print(line);
       };
       if (place) {
         const cut = (options: Reading) =>

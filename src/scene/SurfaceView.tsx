@@ -1,5 +1,6 @@
 import type { LengthUnit } from '../core/volume/index.ts';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { projectRay } from '../core/surface/projectRay.ts';
 import { mostVisible, rayHits } from '../core/surface/ray.ts';
 import { shellOf } from '../core/surface/shells.ts';
 import type { Volume } from '../core/volume/types.ts';
@@ -8,6 +9,7 @@ import type { AtomsSpec } from './atoms.ts';
 import { type Cut, cutAway } from './cut.ts';
 import { boundsOf, pixelsPerAngstrom, type Ray, rayThrough, type Triple } from './camera.ts';
 import { useScene } from './LinkedViews.tsx';
+import type { ProjectionSpec } from './projection.ts';
 import type { PlaneImage } from './slicePlanes.ts';
 import { AxisTriad, ScaleBar } from './Overlays.tsx';
 import { ViewButtons } from './ViewButtons.tsx';
@@ -55,6 +57,8 @@ export interface SurfaceViewProps {
   readonly cut?: Cut;
   /** Pictures of slices in the box; compared by identity. */
   readonly planes?: readonly PlaneImage[];
+  /** A map as seen along the line of sight; compared by identity. */
+  readonly projection?: ProjectionSpec | null;
   /** A structure among the surfaces; compared by identity. */
   readonly atoms?: AtomsSpec | null;
   readonly lengthUnit?: LengthUnit;
@@ -71,6 +75,7 @@ export function SurfaceView(props: SurfaceViewProps) {
   const { id, label, grid, shells, camera, onCameraChange, onPick, onOpen } = props;
   const { crosshair = null, lengthUnit = 'nm', marks = ALL_MARKS, scrolls = false } = props;
   const { home = DEFAULT_CAMERA, atoms = null, cut = 'none', planes = NO_PLANES } = props;
+  const { projection = null } = props;
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
@@ -87,9 +92,9 @@ export function SurfaceView(props: SurfaceViewProps) {
   const dusted = hidden > 0 && marks.includes('dust');
   useLayoutEffect(() => {
     if (!element.current) return;
-    const drawn = { bounds, mesh, looks, camera, crosshair, atoms, boxed, cut, planes };
+    const drawn = { bounds, mesh, looks, camera, crosshair, atoms, boxed, cut, planes, projection };
     registry.set({ id, element: element.current, ...drawn });
-  }, [registry, id, bounds, mesh, looks, camera, crosshair, atoms, boxed, cut, planes]);
+  }, [registry, id, bounds, mesh, looks, camera, crosshair, atoms, boxed, cut, planes, projection]);
   useEffect(() => () => registry.remove(id), [registry, id]);
 
   const latest = useRef(props);
@@ -114,10 +119,17 @@ export function SurfaceView(props: SurfaceViewProps) {
         onOpen();
         return;
       }
-      if (!onPick || !mesh || !size) return;
+      if (!onPick || !size) return;
       const ray = rayThrough(camera, bounds, [x, y], [size.width, size.height]);
       const { quaternion } = camera;
       const hidden = cutAway(cut, quaternion, crosshair);
+      if (projection) {
+        const { heat } = projection;
+        const found = projectRay(heat, ray.origin, ray.direction, signsOf(projection), hidden);
+        if (found) onPick([...found.at]);
+        return;
+      }
+      if (!mesh) return;
       const hits = rayHits(mesh, ray.origin, ray.direction).filter(
         ({ distance }) => !hidden(along(ray, distance)),
       );
@@ -169,6 +181,12 @@ function along({ origin, direction }: Ray, distance: number): [number, number, n
   const at = (i: number) => origin[i] + distance * direction[i];
   return [at(0), at(1), at(2)];
 }
+
+/** Range of the values that a projection shows. */
+const signsOf = ({ colors: { sign } }: ProjectionSpec): readonly [number, number] => [
+  sign === 'positive' ? 0 : Number.NEGATIVE_INFINITY,
+  sign === 'negative' ? 0 : Number.POSITIVE_INFINITY,
+];
 
 /** Colours of the shells that `mesh` has: while new shells are made, those of the old ones stay. */
 function useLooks(shells: readonly ShellLook[], count: number): readonly ShellLook[] {

@@ -5,6 +5,7 @@ import { AtomPoints } from './atoms.ts';
 import type { DrawnView } from './drawView.ts';
 import { BoxLines, crosshairEdges, ThinLines } from './lines.ts';
 import type { ViewSpec } from './viewRegistry.ts';
+import { ProjectionBox } from './projection.ts';
 import { SlicePlanes } from './slicePlanes.ts';
 import { ShellGeometry } from './shellGeometry.ts';
 
@@ -17,7 +18,7 @@ interface ViewSceneProps {
 
 /** The contents of one view: shells, box and crosshair in a scene of their own. */
 export const ViewScene = memo(function ViewScene({ spec, material, drawn }: ViewSceneProps) {
-  const { mesh, looks, bounds, crosshair, atoms, boxed, planes, id } = spec;
+  const { mesh, looks, bounds, crosshair, atoms, boxed, planes, projection, id } = spec;
   const invalidate = useThree((state) => state.invalidate);
   const scene = useMemo(() => new Scene(), []);
   const shells = useMemo(() => (mesh ? new ShellGeometry(mesh) : null), [mesh]);
@@ -40,12 +41,17 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
   const slices = useMemo(() => new SlicePlanes(bounds), [bounds]);
   useEffect(() => () => slices.dispose(), [slices]);
   useEffect(() => slices.show(planes), [slices, planes]);
+  const sight = useMemo(() => new ProjectionBox(bounds), [bounds]);
+  useEffect(() => () => sight.dispose(), [sight]);
+  useEffect(() => sight.show(projection), [sight, projection]);
   useEffect(() => shells?.paint(looks), [shells, looks]);
   useEffect(() => {
-    const parts = { scene, shells, box, crosshair: cross, atoms: points, material };
+    const parts = {
+      ...{ scene, shells, box, crosshair: cross, atoms: points, projection: sight, material },
+    };
     drawn.set(id, { spec, ...parts });
     invalidate();
-  }, [drawn, id, spec, scene, shells, box, cross, points, material, invalidate]);
+  }, [drawn, id, spec, scene, shells, box, cross, points, sight, material, invalidate]);
   useEffect(
     () => () => {
       drawn.delete(id);
@@ -60,6 +66,7 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
       <primitive object={box.lines.object} visible={boxed} />
       <primitive object={cross.object} visible={crosshair !== null} />
       <primitive object={slices.object} />
+      <primitive object={sight.mesh} />
       {points && atoms && (
         <primitive
           object={points.object}

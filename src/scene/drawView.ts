@@ -11,6 +11,7 @@ import { eyeDistance, pixelsPerAngstrom, radiusOf, type Triple, turn } from './c
 import { halfSpaces, seenFrom } from './cut.ts';
 import type { AtomPoints } from './atoms.ts';
 import type { BoxLines, ThinLines } from './lines.ts';
+import type { ProjectionBox } from './projection.ts';
 import type { ViewSpec } from './viewRegistry.ts';
 import type { ShellGeometry } from './shellGeometry.ts';
 
@@ -23,6 +24,7 @@ export interface DrawnView {
   readonly box: BoxLines;
   readonly crosshair: ThinLines;
   readonly atoms: AtomPoints | null;
+  readonly projection: ProjectionBox;
   /** Of the shells; shared by all views. */
   readonly material: ShaderMaterial;
 }
@@ -46,7 +48,7 @@ const perspective = new PerspectiveCamera();
  */
 export function drawView(
   gl: WebGLRenderer,
-  { spec, scene, shells, box, crosshair, atoms, material }: DrawnView,
+  { spec, scene, shells, box, crosshair, atoms, projection, material }: DrawnView,
   width: number,
   height: number,
   color: string,
@@ -82,7 +84,8 @@ export function drawView(
     orthographic ? null : [eye[0] + centre[0], eye[1] + centre[1], eye[2] + centre[2]],
     moving,
   );
-  setCut(material, spec, [eye[0] + centre[0], eye[1] + centre[1], eye[2] + centre[2]]);
+  const from: Triple = [eye[0] + centre[0], eye[1] + centre[1], eye[2] + centre[2]];
+  for (const one of [material, projection.mesh.material]) setCut(one, spec, from);
   box.face(back);
   box.lines.prepare(width, height, color);
   crosshair.prepare(width, height, color);

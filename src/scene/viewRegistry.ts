@@ -2,6 +2,7 @@ import type { ShellMesh } from '../core/surface/shells.ts';
 import type { CameraState } from '../state/view.ts';
 import type { AtomsSpec } from './atoms.ts';
 import type { Cut } from './cut.ts';
+import type { ProjectionSpec } from './projection.ts';
 import type { PlaneImage } from './slicePlanes.ts';
 import type { Bounds, Triple } from './camera.ts';
 import type { ShellLook } from './shellGeometry.ts';
@@ -20,6 +21,7 @@ export interface ViewSpec {
   readonly atoms: AtomsSpec | null;
   readonly cut: Cut;
   readonly planes: readonly PlaneImage[];
+  readonly projection: ProjectionSpec | null;
   /** Whether the box of `bounds` is drawn. */
   readonly boxed: boolean;
 }

@@ -24,7 +24,7 @@ export {
 export { type EnclosedMass, enclosedMass } from './mass.ts';
 export { type MapPicture, mapPicture, type Projection, projectionOf } from './mapPicture.ts';
 export type { Rgb } from './oklab.ts';
-export { NEUTRAL, PALETTES, type Palette, type PaletteName } from './palette.ts';
+export { ENTRIES, HALF, NEUTRAL, PALETTES, type Palette, type PaletteName } from './palette.ts';
 export {
   colorAt,
   cssColor,

@@ -23,6 +23,14 @@ export interface DomainInput {
   readonly channelMeans: ArrayLike<number> | null;
 }
 
+/** Whether the volumes that a network was trained on were measured, so that inputs can be held against them. */
+export function isMeasured({
+  inputShape,
+  sidecar,
+}: Pick<DomainNetwork, 'inputShape' | 'sidecar'>): boolean {
+  return sidecar.training !== undefined && inputShape.at(-1) === 1;
+}
+
 /** How an input differs from what a network was trained on; empty for inputs of several channels. */
 export function inputFindings(
   { inputShape, defaultLayer, sidecar: { training, contrast } }: DomainNetwork,
@@ -42,6 +50,6 @@ export function inputFindings(
 
 /** Whether an input is like the training volumes; null where nothing is known of them. */
 export function isInDomain(network: DomainNetwork, input: DomainInput): boolean | null {
-  if (!network.sidecar.training || network.inputShape.at(-1) !== 1) return null;
+  if (!isMeasured(network)) return null;
   return !inputFindings(network, input).some(({ severity }) => severity === 'warning');
 }

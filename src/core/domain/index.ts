@@ -1,5 +1,5 @@
 export { domainCheck, type DomainQuestion } from './check.ts';
-export { type DomainNetwork, inputFindings, isInDomain } from './findings.ts';
+export { type DomainNetwork, inputFindings, isInDomain, isMeasured } from './findings.ts';
 export { channelDistance } from './distance.ts';
 export { inputFeatures } from './features.ts';
 export { type DomainSample, measureDomain } from './measure.ts';

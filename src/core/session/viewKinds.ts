@@ -1,8 +1,11 @@
 interface ViewKindRow {
   readonly label: string;
   readonly hint: string;
-  /** What the 3D view draws: surfaces of the levels in the density, the density in the map's colours, or slices. */
-  readonly surface: 'levels' | 'density' | 'slices';
+  /**
+   * What the 3D view draws: surfaces of the levels in the density, the density in the map's colours, slices, or the map
+   * as seen along the line of sight.
+   */
+  readonly surface: 'levels' | 'density' | 'slices' | 'sight';
   /** Whether the map is interpolated, or each of its own voxels is one block. */
   readonly smooth: boolean;
 }
@@ -31,6 +34,12 @@ export const VIEW_KINDS = {
     label: 'Slices in the box',
     hint: 'The three slices through the crosshair where they are, in the surface of the density',
     surface: 'slices',
+    smooth: true,
+  },
+  projection: {
+    label: 'Projection',
+    hint: 'Along the line of sight: the largest value of the map over the mean density, from any side',
+    surface: 'sight',
     smooth: true,
   },
 } as const satisfies Readonly<Record<string, ViewKindRow>>;

@@ -1,3 +1,4 @@
+export { mapTrust } from './facts.ts';
 export {
   type Mark,
   TRUST_IDS,

@@ -1,5 +1,6 @@
-import { cancellation, rivalOf, specificity, sumsToScore } from '../../core/cam/index.ts';
-import type { TrustFacts } from '../../core/trust/index.ts';
+import { rivalOf, specificity } from '../../core/cam/index.ts';
+import { isMeasured } from '../../core/domain/index.ts';
+import { mapTrust, type TrustFacts } from '../../core/trust/index.ts';
 import { lengthUnitOf } from '../../core/volume/index.ts';
 import type { ParticleLevel } from '../../core/where/index.ts';
 import { type Answer, type InputOptions, mapIn, type ShownMap } from '../../state/index.ts';
@@ -21,25 +22,16 @@ export function trustFacts(
   { level, normalization, lengthUnit }: Setting,
 ): TrustFacts {
   const { map, method, classIndex } = shown;
-  const { sidecar, inputShape } = model;
   const found = mapIn(result, method, classIndex);
   const layer = found?.layer ?? result.layers[0];
   const rival = rivalOf(result.scores, classIndex);
   const rivals = mapIn(result, method, rival)?.map.data;
-  const tau = layer.metrics[method]?.kendallTau;
   const { volume } = prepared;
-  const known = sidecar.training !== undefined && inputShape.at(-1) === 1;
   return {
-    sumsToScore: sumsToScore(method),
-    sum: map.sum,
-    score: result.scores[classIndex],
-    ledger: layer.ledger.find(({ index }) => index === classIndex) ?? null,
-    tau: tau ?? null,
-    l1: layer.metrics[method]?.l1 ?? null,
-    cancellation: cancellation(map),
-    where: whereShown(shown, volume, particleIn(volume, level, sidecar.contrast)),
+    ...mapTrust({ method, index: classIndex, map, score: result.scores[classIndex], layer }),
+    where: whereShown(shown, volume, particleIn(volume, level, model.sidecar.contrast)),
     unit: lengthUnitOf(volume, lengthUnit),
-    domain: known ? domainOf({ model, prepared, result }, normalization) : null,
+    domain: isMeasured(model) ? domainOf({ model, prepared, result }, normalization) : null,
     specificity: specificity(map.data, rivals, layer.activationSum),
     rival: rival === null ? null : nameOf(model.classes, rival),
   };

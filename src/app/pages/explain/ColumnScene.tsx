@@ -15,11 +15,13 @@ import {
 } from '../../../state/index.ts';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { SCROLLING } from '../../breakpoints.ts';
+import { sightProjection } from './sightProjection.ts';
 import { slicePlanes } from './slicePlanes.ts';
 
 const DENSITY: Shell['color'] = [184, 189, 196];
 /** What is hidden of the density is said once, beside the input. */
 const MAP_MARKS: readonly SceneMark[] = ['box', 'axes', 'scale', 'buttons'];
+const NO_SHELLS: readonly Shell[] = [];
 /** Of maps that are no longer the ones asked for. */
 const FAINT = 0.35;
 
@@ -102,6 +104,10 @@ export function ColumnScene({ column, label }: ColumnSceneProps) {
     () => slicePlanes(column, crosshair, { palette, sign, sliceMix }),
     [column, crosshair, palette, sign, sliceMix],
   );
+  const projection = useMemo(
+    () => sightProjection(column, { palette, sign, sliceMix }),
+    [column, palette, sign, sliceMix],
+  );
   const atoms = useAtoms(column.volume);
   if (!column.volume) return null;
   return (
@@ -109,7 +115,7 @@ export function ColumnScene({ column, label }: ColumnSceneProps) {
       id={id}
       label={label}
       grid={column.volume}
-      shells={shells}
+      shells={projection ? NO_SHELLS : shells}
       camera={camera}
       onCameraChange={(next) => setLook(viewStore, id, { camera: next })}
       crosshair={crosshair}
@@ -118,6 +124,7 @@ export function ColumnScene({ column, label }: ColumnSceneProps) {
       cut={cut}
       marks={column.shown ? MAP_MARKS : undefined}
       planes={planes}
+      projection={projection}
       lengthUnit={lengthUnitOf(column.volume, lengthUnit)}
       scrolls={scrolls}
     />

@@ -1,0 +1,16 @@
+import { VIEW_KINDS } from '../../../core/session/index.ts';
+import type { ProjectionSpec } from '../../../scene/index.ts';
+import { projectedContent } from '../../../slices/projections.ts';
+import { type ColorChoices, sliceContent } from '../../../slices/sliceContent.ts';
+import type { Column } from '../../../state/index.ts';
+
+/** The map of a column that is drawn along the line of sight, with the colours of the projections along the axes. */
+export function sightProjection(
+  { panel, volume, colour, inputIso, shown }: Column,
+  choices: ColorChoices,
+): ProjectionSpec | null {
+  if (!panel || !volume || !shown || VIEW_KINDS[panel.kind].surface !== 'sight') return null;
+  const content = sliceContent(volume, colour, inputIso, shown, choices);
+  const { colors } = projectedContent(content, 'z').content;
+  return { density: volume, heat: shown.drawn, colors };
+}
