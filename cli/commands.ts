@@ -51,6 +51,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'store the large weights of a network in fewer bits',
     load: () => import('./quantize.ts'),
   },
+  recognise: {
+    summary: 'measure how a network names particles of your own, one by one and averaged',
+    load: () => import('./recognise.ts'),
+  },
   segment: {
     summary: 'run a segmentation network over a whole volume: labels, components, probabilities',
     load: () => import('./segment.ts'),

@@ -37,7 +37,8 @@ import type { Declared } from '../src/engine/types.ts';
 import { particleFormatOf } from '../src/core/particles/index.ts';
 import { withFile } from './files.ts';
 import type { ParticleFlags } from './particle-files.ts';
-import { type Particle, withParticles } from './particle-input.ts';
+import type { Particle } from './boxes.ts';
+import { withParticles } from './particle-input.ts';
 
 /** How a file is read, and how the network's file declares its input. */
 export interface InputOptions extends OpenOptions {
@@ -131,7 +132,11 @@ export async function withInput<T>(
   use: (file: InputFile) => Promise<T>,
 ): Promise<T> {
   const { particles } = options;
-  if (particles?.tomogram !== undefined || (particles && (await isParticleList(path)))) {
+  if (
+    particles?.tomogram !== undefined ||
+    particles?.boxes !== undefined ||
+    (particles && (await isParticleList(path)))
+  ) {
     return withParticles(path, inputShape, { ...options, particles }, use);
   }
   return withFile(path, async (source) => use(await openInput(source, inputShape, options)));

@@ -10,6 +10,7 @@ import {
   type TomogramGrid,
   tomogramIn,
 } from '../src/core/particles/index.ts';
+import { TRANSFERS } from '../src/core/subtilt/index.ts';
 import { readBytes } from './files.ts';
 import { voxelSizeOf } from './input-options.ts';
 
@@ -18,7 +19,7 @@ export const PARTICLE_OPTIONS = {
   tomogram: {
     type: 'string',
     value: 'FILE',
-    help: 'the tomogram that the particles of INPUT, a particle list, stand in: a volume file, or an OME-Zarr as folder, zip or address',
+    help: 'the tomogram that the particles of INPUT, a particle list, stand in: a volume file, an OME-Zarr as folder, zip or address, or a folder with all tomograms of the list',
   },
   'tomogram-name': {
     type: 'string',
@@ -35,6 +36,16 @@ export const PARTICLE_OPTIONS = {
     value: 'FILE',
     help: 'the tomograms.star that gives the tilts of particles listed as stacks of projections (default: near the list)',
   },
+  ctf: {
+    type: 'string',
+    value: 'HOW',
+    help: `contrast transfer of boxes made of projections: ${TRANSFERS.join(', ')} (default ${TRANSFERS[0]})`,
+  },
+  boxes: {
+    type: 'string',
+    value: 'PATH',
+    help: 'in place of a tomogram: a folder with a volume for each particle, by number, or a stack of volumes (default: those that the list names)',
+  },
   oriented: { type: 'boolean', help: 'turn each box by the angles of its particle' },
 } as const;
 
@@ -43,6 +54,8 @@ export interface ParticleFlags {
   readonly 'tomogram-name'?: string;
   readonly coordinates?: string;
   readonly tilts?: string;
+  readonly ctf?: string;
+  readonly boxes?: string;
 }
 
 const FRAMES: Readonly<Record<string, CoordinateFrame>> = {

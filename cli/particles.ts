@@ -15,7 +15,7 @@ import { PARTICLE_OPTIONS, particlesOf, placedBy } from './particle-files.ts';
 import { withTomogram } from './tomogram-files.ts';
 import { refuseFile, writeAtomically } from './write.ts';
 
-const { oriented: _, tilts: __, ...PLACING_OPTIONS } = PARTICLE_OPTIONS;
+const { oriented: _, tilts: __, ctf: ___, boxes: ____, ...PLACING_OPTIONS } = PARTICLE_OPTIONS;
 
 export const command = defineCommand({
   usage: 'LIST [--tomogram FILE]',

@@ -1,6 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { badFile } from '../src/core/errors.ts';
+import { basename, join } from 'node:path';
+import { AppError, badFile, badInput } from '../src/core/errors.ts';
 import {
   ACCEPTED_ZARR,
   below,
@@ -10,7 +10,13 @@ import {
   zarrRoot,
   zippedZarr,
 } from '../src/core/ome-zarr/index.ts';
-import { type OpenOptions, openSource, type VolumeAccess } from '../src/core/volume/index.ts';
+import { type ParticleList, tomogramFile } from '../src/core/particles/index.ts';
+import {
+  isVolumeName,
+  type OpenOptions,
+  openSource,
+  type VolumeAccess,
+} from '../src/core/volume/index.ts';
 import { withFile } from './files.ts';
 
 /**
@@ -29,6 +35,78 @@ export async function withTomogram<T>(
     const zarr = await zippedZarr(source);
     return use(zarr ? await finest(zarr, options) : await openSource(source, options));
   });
+}
+
+/** A tomogram of a list; without access the reason why it cannot be read. */
+export interface ListedAccess {
+  /** As the list names it. */
+  readonly name: string;
+  readonly access: VolumeAccess | null;
+  readonly problem: string;
+  /** Of the list, in it. */
+  readonly particles: number;
+}
+
+/**
+ * Calls `use` with the tomogram at `path`, or, where that is a folder of tomograms, with each that the list names. One
+ * that is missing or damaged there is said and the others are used.
+ */
+export async function withTomograms<T>(
+  path: string,
+  list: ParticleList,
+  options: OpenOptions,
+  use: (tomograms: readonly ListedAccess[]) => Promise<T>,
+): Promise<T> {
+  const names = await tomogramNames(path);
+  if (names === null) {
+    return withTomogram(path, options, (access) =>
+      use([{ name: '', access, problem: '', particles: list.count }]),
+    );
+  }
+  const { tomograms, tomogram, fileName } = list;
+  if (!tomogram) {
+    throw badInput(
+      `${fileName}: it names no tomograms, and ${path} is a folder of ${names.length}; accepted: --tomogram with the file that its particles stand in`,
+    );
+  }
+  const counts = new Uint32Array(tomograms.length);
+  for (const i of tomogram) counts[i]++;
+  const opened: ListedAccess[] = [];
+  const next = async (i: number): Promise<T> => {
+    if (i === tomograms.length) return use(opened);
+    const { name } = tomograms[i];
+    const file = tomogramFile(name, names);
+    const about = { name, particles: counts[i] };
+    if (file === null) {
+      const problem = `${path} has no file of the name of ${name}`;
+      opened.push({ ...about, access: null, problem });
+      return next(i + 1);
+    }
+    let started = false;
+    try {
+      return await withTomogram(join(path, file), options, (access) => {
+        started = true;
+        opened.push({ ...about, access, problem: '' });
+        return next(i + 1);
+      });
+    } catch (error) {
+      if (started || !(error instanceof AppError)) throw error;
+      opened.push({ ...about, access: null, problem: error.message });
+      return next(i + 1);
+    }
+  };
+  return next(0);
+}
+
+/** The tomograms in a folder; null where the path is none, or the folder of one Zarr. */
+async function tomogramNames(path: string): Promise<string[] | null> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
+  if (!entries || zarrRoot(entries.map(({ name }) => name)) !== null) return null;
+  const found = entries.filter((entry) =>
+    entry.isDirectory() ? /\.zarr$/i.test(entry.name) : isVolumeName(entry.name),
+  );
+  const alone = found.length === 1 && found[0].isDirectory();
+  return found.length === 0 || alone ? null : found.map(({ name }) => basename(name)).sort();
 }
 
 async function finest(files: ZarrFiles, { voxelSize }: OpenOptions): Promise<VolumeAccess> {

@@ -40,7 +40,10 @@ export async function readBox(
 }
 
 /** The rotation of a particle; null where the list has no angles. */
-export function rotationAt({ rotations }: ParticleList, row: number): Matrix3 | null {
+export function rotationAt(
+  { rotations }: Pick<ParticleList, 'rotations'>,
+  row: number,
+): Matrix3 | null {
   if (!rotations) return null;
   const [a, b, c, d, e, f, g, h, i] = rotations.subarray(9 * row, 9 * row + 9);
   return [a, b, c, d, e, f, g, h, i];

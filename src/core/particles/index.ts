@@ -6,13 +6,21 @@ export {
   readParticles,
 } from './formats/table.ts';
 export { type ReadBox, readBox, rotationAt } from './boxes.ts';
+export { type ListedImages, namesImages, readImages } from './images.ts';
 export { type BoxPlan, cutBox, type ParticleBox, planBox } from './extract.ts';
 export type { Matrix3 } from './rotation.ts';
-export { frameText, type PlacedParticles, placeParticles, tomogramIn } from './place.ts';
+export {
+  frameText,
+  type PlacedParticles,
+  placeParticles,
+  tomogramFile,
+  tomogramIn,
+} from './place.ts';
 export { type Matches, matchPoints } from './match.ts';
 export type {
   CoordinateFrame,
   ListedTomogram,
+  NumberedBoxes,
   ParticleFormatId,
   ParticleList,
   TomogramGrid,

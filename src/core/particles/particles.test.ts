@@ -430,6 +430,7 @@ describe('placing', () => {
     rotations: null,
     tomograms: [],
     tomogram: null,
+    boxes: null,
     classes: null,
     score: null,
     findings: [],

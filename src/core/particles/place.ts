@@ -145,20 +145,51 @@ function fitOf(list: ParticleList, index: Uint32Array, grid: TomogramGrid, frame
   return { inside: inside / index.length, reach: Math.min(1, Math.max(far[0], far[1])) };
 }
 
+/** A name without folders and endings. */
+const stem = (name: string) =>
+  name
+    .split(/[/\\]/)
+    .at(-1)!
+    .toLowerCase()
+    .replace(/(\.[a-z]\w*)+$/, '');
+
+/** Whether a name stands in a longer one, and not as a part of a number: TS_1 is not in TS_10. */
+function standsIn(name: string, longer: string): boolean {
+  if (name === '') return false;
+  for (let at = longer.indexOf(name); at >= 0; at = longer.indexOf(name, at + 1)) {
+    const cut = (inner: number, outer: number) =>
+      /\d/.test(longer.charAt(inner)) && /\d/.test(longer.charAt(outer));
+    if (!cut(at, at - 1) && !cut(at + name.length - 1, at + name.length)) return true;
+  }
+  return false;
+}
+
+/** The one of some names that is the same as another one, or in it, or the reverse; null where none or several are. */
+function sameName(name: string, among: readonly string[]): number | null {
+  const own = stem(name);
+  const stems = among.map(stem);
+  const equal = stems.indexOf(own);
+  if (equal >= 0) return equal;
+  const part = stems.flatMap((one, i) => (standsIn(one, own) || standsIn(own, one) ? [i] : []));
+  return part.length === 1 ? part[0] : null;
+}
+
 /** Which of a list's tomograms a file is: the one whose name, without folders and endings, is in the file's or the reverse. */
 export function tomogramIn(list: Pick<ParticleList, 'tomograms'>, fileName: string): number | null {
-  const stem = (name: string) =>
-    name
-      .split(/[/\\]/)
-      .at(-1)!
-      .toLowerCase()
-      .replace(/(\.[a-z]\w*)+$/, '');
-  const file = stem(fileName);
-  const names = list.tomograms.map(({ name }) => stem(name));
-  const equal = names.indexOf(file);
-  if (equal >= 0) return equal;
-  const part = names.flatMap((name, i) =>
-    name && (file.includes(name) || name.includes(file)) ? [i] : [],
+  return sameName(
+    fileName,
+    list.tomograms.map(({ name }) => name),
   );
-  return part.length === 1 ? part[0] : null;
+}
+
+/** Which file is the tomogram of a list; of one that has only a number, the file whose name ends in it. */
+export function tomogramFile(tomogram: string, files: readonly string[]): string | null {
+  const at = sameName(tomogram, files);
+  if (at !== null) return files[at];
+  const number = /^tomogram (\d+)$/.exec(tomogram)?.[1];
+  if (number === undefined) return null;
+  const numbered = files.filter(
+    (file) => Number(/(\d+)\D*$/.exec(stem(file))?.[1]) === Number(number),
+  );
+  return numbered.length === 1 ? numbered[0] : null;
 }

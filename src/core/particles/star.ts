@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../schema/utf8.ts';
+import { decodeText, encodeUtf8 } from '../schema/utf8.ts';
 import { badFile } from '../errors.ts';
 import { lineStarts, numberAt, splitWords, textAt, TextTable } from './text.ts';
 
@@ -163,4 +163,11 @@ export function readColumns(
         .map(({ label, i }) => [label, { names: tables[i].names, index: indices[i] }]),
     ),
   };
+}
+
+/** Names of classes by their number, which lists of this program give in comments: `# class 3: apoferritin`. */
+export function classNamesOf(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const head = decodeText(bytes.subarray(0, 1 << 16));
+  const found = head.matchAll(/^# class (\d+): (.+?)\s*$/gm);
+  return new Map(Array.from(found, ([, number, name]) => [number, name]));
 }

@@ -51,8 +51,18 @@ export interface ParticleList {
   readonly classes: { readonly names: readonly string[]; readonly index: Int32Array } | null;
   /** The file's own figure of merit; null when it has none. */
   readonly score: { readonly name: string; readonly values: Float32Array } | null;
+  /** How boxes that were cut out before belong to the particles; null where the format has nothing of this kind. */
+  readonly boxes: NumberedBoxes | null;
   /** What is unusual, and how units, centre and axes were read. */
   readonly findings: readonly Finding[];
+}
+
+/** Boxes that are told apart by a number in their file's name. */
+export interface NumberedBoxes {
+  /** Of each particle. */
+  readonly numbers: Float64Array;
+  /** x, y, z in voxels of the box from its middle to the particle, three a particle. */
+  readonly shifts: Float64Array;
 }
 
 /** A tomogram to place particles in. */

@@ -2,8 +2,10 @@ import { type Matrix3, multiply, transposed } from '../particles/rotation.ts';
 import { fastLength } from '../simulate/fft.ts';
 import { createRealFft3, frequency, type RealFft3 } from '../simulate/fft3.ts';
 import type { SubTiltBox, SubTiltStack, Tilt } from './types.ts';
-import { tiltTransfer } from './weights.ts';
+import { doseTransfer, focusTransfer, tiltTransfer } from './weights.ts';
 
+/** Added to the square of a contrast transfer that is divided by. */
+const LEAST_TRANSFER = 0.01;
 /** Share of the mean weight that is added to every weight where contrast transfer leaves gaps (Wiener). */
 const WIENER = 0.1;
 
@@ -12,14 +14,14 @@ const WIENER = 0.1;
  *
  *     image --FFT--> transfer / (sum over tilts of overlap * transfer^2 + eps) --IFFT--> sum over tilts along the beam
  *
- * Slices overlap as those of a box do (Harauz & van Heel 1986, `sliceOverlap`), for any geometry of tilts. Where the
- * transfer of tilts is known, it is corrected for; without any, the result is plain weighted back-projection. Beyond the
- * Nyquist limits of images and box nothing is left.
+ * The transfer is contrast transfer times dose weight where the first is corrected for; where it is to stay in the box, or
+ * its square, the weights are those of the dose alone. Slices overlap as those of a box do (Harauz & van Heel 1986, `sliceOverlap`), for any geometry of tilts. Where
+ * no transfer is known, the result is plain weighted back-projection. Beyond the Nyquist limits of images and box nothing is left.
  *
  * @returns `[size, size, size]`
  */
 export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<ArrayBuffer> {
-  const { images, size, pixelSize, tilts, optics, multiplied } = stack;
+  const { images, size, pixelSize, tilts } = stack;
   const pad = fastLength(1.5 * size);
   const fft = createRealFft3([1, pad, pad]);
   const { rotation } = box;
@@ -30,7 +32,7 @@ export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<
   }));
   const limit = Math.min(1 / (2 * pixelSize), 1 / (2 * box.voxelSize));
   const weights = own.map((tilt) => weightsOf(fft, tilt, own, stack, box, limit));
-  const focused = tilts.some(({ focus }) => focus !== null);
+  const focused = box.transfer === 'corrected' && tilts.some(({ focus }) => focus !== null);
   const gap = focused ? WIENER * meanOf(weights) : 0;
   const out = new Float32Array(box.size ** 3);
   const picture = new Float32Array(pad * pad);
@@ -45,7 +47,7 @@ export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<
       for (let x = 0; x < nk; x++, i++) {
         const kx = x / pad;
         const [qx, qy] = [kx / pixelSize, ky / pixelSize];
-        const taken = multiplied ? 1 : tiltTransfer(qx, qy, tilt, optics);
+        const taken = takenOf(qx, qy, tilt, stack, box);
         // Cubic B-spline interpolation takes the values through the spline's own samples.
         const spline = 9 / (2 + Math.cos(2 * Math.PI * kx)) / (2 + Math.cos(2 * Math.PI * ky));
         const factor =
@@ -60,6 +62,21 @@ export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<
     spread(picture, pad, tilt.rotation, pixelSize, box, out);
   }
   return out;
+}
+
+/** What a frequency of an image is multiplied with before it is weighted. */
+function takenOf(
+  x: number,
+  y: number,
+  tilt: Tilt,
+  { optics, multiplied }: SubTiltStack,
+  { transfer }: SubTiltBox,
+): number {
+  if (transfer !== 'kept') return multiplied ? 1 : tiltTransfer(x, y, tilt, optics);
+  if (!multiplied) return doseTransfer(x, y, tilt);
+  if (!tilt.focus) return 1;
+  const contrast = focusTransfer(x, y, tilt.focus, optics);
+  return contrast / (contrast * contrast + LEAST_TRANSFER);
 }
 
 /** 1 below, 0 above, a cosine over the last tenth. */
@@ -96,12 +113,11 @@ function weightsOf(
         const m = between[j];
         const overlap = 1 - thickness * Math.abs(m[6] * qx + m[7] * qy);
         if (overlap <= 0) continue;
-        const transfer = tiltTransfer(
-          m[0] * qx + m[1] * qy,
-          m[3] * qx + m[4] * qy,
-          tilts[j],
-          optics,
-        );
+        const [x, y] = [m[0] * qx + m[1] * qy, m[3] * qx + m[4] * qy];
+        const transfer =
+          box.transfer === 'corrected'
+            ? tiltTransfer(x, y, tilts[j], optics)
+            : doseTransfer(x, y, tilts[j]);
         sum += overlap * transfer * transfer;
       }
       weights[i] = sum;

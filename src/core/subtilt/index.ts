@@ -9,4 +9,10 @@ export {
   type TiltSeries,
   tiltsOfParticle,
 } from './read.ts';
-export type { SubTiltBox, SubTiltStack, Tilt } from './types.ts';
+export {
+  type SubTiltBox,
+  type SubTiltStack,
+  type Tilt,
+  TRANSFERS,
+  type TransferUse,
+} from './types.ts';

@@ -6,7 +6,7 @@ import {
   multiplyVector,
   relionMatrix,
 } from '../particles/rotation.ts';
-import { readColumns, readStar, type StarBlock } from '../particles/star.ts';
+import { classNamesOf, readColumns, readStar, type StarBlock } from '../particles/star.ts';
 import type { Vec3 } from '../volume/types.ts';
 import type { Focus, SubTiltOptics, Tilt } from './types.ts';
 
@@ -28,6 +28,8 @@ export interface SubTiltParticle {
   readonly position: Vec3 | null;
   /** Of the reference into the tomogram; null without angles. */
   readonly rotation: Matrix3 | null;
+  /** A class's name; null without one. */
+  readonly class: string | null;
   readonly group: number;
 }
 
@@ -73,7 +75,7 @@ export function readSubTilts({ name, bytes }: StarFile): SubTiltList {
     name,
     block,
     [...CENTRED, ...ORIGIN, ...ANGLES, ...FIRST, 'rlnOpticsGroup'],
-    ['rlnImageName', 'rlnTomoName', 'rlnTomoVisibleFrames'],
+    ['rlnImageName', 'rlnTomoName', 'rlnTomoVisibleFrames', 'rlnClassNumber'],
   );
   for (const label of ['rlnImageName', 'rlnTomoName', 'rlnTomoVisibleFrames']) {
     if (!texts[label]) throw badFile(name, `it has no _${label}`, ACCEPTED);
@@ -83,6 +85,7 @@ export function readSubTilts({ name, bytes }: StarFile): SubTiltList {
     labels.every((label) => numbers[label])
       ? ([numbers[labels[0]][row], numbers[labels[1]][row], numbers[labels[2]][row]] as const)
       : null;
+  const names = classNamesOf(bytes);
   const particles = Array.from({ length: block.rows }, (_, row): SubTiltParticle => {
     const first = triple(FIRST, row);
     const own = triple(ANGLES, row);
@@ -100,6 +103,7 @@ export function readSubTilts({ name, bytes }: StarFile): SubTiltList {
       visible: listOf(text('rlnTomoVisibleFrames', row)).map((value) => value !== 0),
       position: at && [at[0] - moved[0], at[1] - moved[1], at[2] - moved[2]],
       rotation,
+      class: texts.rlnClassNumber ? (names.get(text('rlnClassNumber', row)) ?? null) : null,
       group: numbers.rlnOpticsGroup?.[row] ?? 1,
     };
   });

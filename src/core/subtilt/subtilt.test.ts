@@ -8,6 +8,7 @@ import {
   backProject,
   readSubTilts,
   readTiltSeries,
+  type SubTiltBox,
   type SubTiltStack,
   type Tilt,
   tiltsOfParticle,
@@ -86,7 +87,7 @@ function withoutWedge(volume: Float32Array, n: number): Float32Array {
 const stackOf = (tilts: readonly Tilt[], images = project(tilts)): SubTiltStack => ({
   ...{ images, size: SIZE, pixelSize: PIXEL, tilts, optics: OPTICS, multiplied: false },
 });
-const BOX = { size: 32, voxelSize: 10, rotation: null };
+const BOX: SubTiltBox = { size: 32, voxelSize: 10, rotation: null, transfer: 'corrected' };
 
 /** Multiplies images with their transfer, `times` times. */
 function transferred(images: Float32Array, tilts: readonly Tilt[], times: number): Float32Array {
@@ -163,6 +164,25 @@ describe('projections of a known volume', () => {
     const plain = tilts.map((tilt) => ({ ...tilt, dose: null, focus: null }));
     const uncorrected = backProject(stackOf(plain, images), BOX);
     expect(correlation(found, truth)).toBeGreaterThan(correlation(uncorrected, truth)! + 0.01);
+  });
+
+  test('contrast transfer is kept, or squared, whichever the images have', () => {
+    const tilts = TILTS.map((tilt) => ({
+      ...tilt,
+      focus: { u: 60000, v: 60000, angle: 0, scale: 1 },
+    }));
+    const once = transferred(project(tilts), tilts, 1);
+    const twice = transferred(project(tilts), tilts, 2);
+    const plain = tilts.map((tilt) => ({ ...tilt, focus: null }));
+    const made = (images: Float32Array, multiplied: boolean, transfer: SubTiltBox['transfer']) =>
+      backProject({ ...stackOf(tilts, images), multiplied }, { ...BOX, transfer });
+    // Images without known transfer come back with what is in them.
+    const kept = backProject(stackOf(plain, once), BOX);
+    expect(correlation(made(once, false, 'kept'), kept)).toBeGreaterThan(0.9999);
+    expect(correlation(made(twice, true, 'kept'), kept)).toBeGreaterThan(0.98);
+    const squared = backProject(stackOf(plain, twice), BOX);
+    expect(correlation(made(twice, true, 'squared'), squared)).toBeGreaterThan(0.9999);
+    expect(correlation(made(once, false, 'squared'), squared)).toBeGreaterThan(0.9999);
   });
 });
 

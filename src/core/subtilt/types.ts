@@ -49,4 +49,9 @@ export interface SubTiltBox {
   readonly voxelSize: number;
   /** Of the reference into the tomogram, to turn the box with the particle; null keeps the tomogram's axes. */
   readonly rotation: Matrix3 | null;
+  readonly transfer: TransferUse;
 }
+
+/** What becomes of the contrast transfer: corrected for, in the box as it is in an image, or its square as in RELION's. */
+export const TRANSFERS = ['corrected', 'kept', 'squared'] as const;
+export type TransferUse = (typeof TRANSFERS)[number];

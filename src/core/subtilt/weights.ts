@@ -26,9 +26,12 @@ export function focusTransfer(
   return scale * Math.sin(chi + Math.asin(optics.amplitudeContrast));
 }
 
+/** What the dose leaves of a frequency along a tilt's own axes; 1 where it is not known. */
+export const doseTransfer = (x: number, y: number, { dose }: Tilt): number =>
+  dose === null ? 1 : doseWeight(Math.hypot(x, y), dose);
+
 /** What a tilt lets through of a frequency along its own axes; 1 where nothing is known. */
 export function tiltTransfer(x: number, y: number, tilt: Tilt, optics: SubTiltOptics): number {
-  const { dose, focus } = tilt;
-  const left = dose === null ? 1 : doseWeight(Math.hypot(x, y), dose);
-  return focus ? left * focusTransfer(x, y, focus, optics) : left;
+  const left = doseTransfer(x, y, tilt);
+  return tilt.focus ? left * focusTransfer(x, y, tilt.focus, optics) : left;
 }

@@ -74,6 +74,7 @@ export {
   type SourceGrid,
 } from './prepare.ts';
 export type { Region } from './region.ts';
+export { Findings } from './report.ts';
 export type {
   Finding,
   ReadAs,

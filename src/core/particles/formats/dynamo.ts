@@ -7,6 +7,7 @@ import type { ParticleFormat } from './format.ts';
 
 /** Columns of a Dynamo table, counted from 1 (`help dynamo__table`). */
 const COLUMN = {
+  tag: 1,
   shift: 4,
   tdrot: 7,
   tilt: 8,
@@ -53,11 +54,12 @@ export const dynamo: ParticleFormat = {
     const column = (number: number) =>
       Float64Array.from({ length: count }, (_, row) => values[row * widest + number - 1]);
     const coordinates = new Float64Array(3 * count);
+    const shifts = new Float64Array(3 * count);
     for (let row = 0; row < count; row++) {
       for (let axis = 0; axis < 3; axis++) {
-        coordinates[3 * row + axis] =
-          values[row * widest + COLUMN.x - 1 + axis] +
-          values[row * widest + COLUMN.shift - 1 + axis];
+        const shift = values[row * widest + COLUMN.shift - 1 + axis];
+        coordinates[3 * row + axis] = values[row * widest + COLUMN.x - 1 + axis] + shift;
+        shifts[3 * row + axis] = shift;
       }
     }
     const findings = new Findings();
@@ -79,6 +81,7 @@ export const dynamo: ParticleFormat = {
       ]),
       ...numbered(column(COLUMN.tomogram), column(COLUMN.class)),
       score: { name: 'cc', values: Float32Array.from(column(COLUMN.cc)) },
+      boxes: { numbers: column(COLUMN.tag), shifts },
       findings: findings.list,
     };
   },

@@ -5,7 +5,17 @@ import { numbered } from './dynamo.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
 
 /** Rows of a motive list, counted from 0, each with a value per particle (TOM toolbox, AV3, novaSTA, STOPGAP 0.6). */
-const ROW = { cc: 0, tomogram: 4, x: 7, shift: 10, phi: 16, psi: 17, theta: 18, class: 19 };
+const ROW = {
+  cc: 0,
+  number: 3,
+  tomogram: 4,
+  x: 7,
+  shift: 10,
+  phi: 16,
+  psi: 17,
+  theta: 18,
+  class: 19,
+};
 const ROWS = 20;
 const HEADER_BYTES = 512;
 
@@ -33,10 +43,12 @@ export const motiveList: ParticleFormat = {
     const row = (number: number) =>
       Float64Array.from({ length: count }, (_, i) => Number(values[ROWS * i + number]));
     const coordinates = new Float64Array(3 * count);
+    const shifts = new Float64Array(3 * count);
     for (let i = 0; i < count; i++) {
       for (let axis = 0; axis < 3; axis++) {
-        coordinates[3 * i + axis] =
-          Number(values[ROWS * i + ROW.x + axis]) + Number(values[ROWS * i + ROW.shift + axis]) - 1;
+        const shift = Number(values[ROWS * i + ROW.shift + axis]);
+        coordinates[3 * i + axis] = Number(values[ROWS * i + ROW.x + axis]) + shift - 1;
+        shifts[3 * i + axis] = shift;
       }
     }
     const findings = new Findings();
@@ -53,6 +65,7 @@ export const motiveList: ParticleFormat = {
       rotations: rotationsOf(count, av3Matrix, [row(ROW.phi), row(ROW.theta), row(ROW.psi)]),
       ...numbered(row(ROW.tomogram), row(ROW.class)),
       score: { name: 'ccc', values: Float32Array.from(row(ROW.cc)) },
+      boxes: { numbers: row(ROW.number), shifts },
       findings: findings.list,
     };
   },

@@ -3,7 +3,7 @@ import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
 import { selectLines } from '../lines.ts';
 import { multiply, relionMatrix, rotationsOf } from '../rotation.ts';
-import { readColumns, readStar, type StarBlock, type StarColumns } from '../star.ts';
+import { classNamesOf, readColumns, readStar, type StarBlock, type StarColumns } from '../star.ts';
 import type { CoordinateFrame, ListedTomogram, ParticleList } from '../types.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
 
@@ -15,6 +15,7 @@ const CENTRED = labelled('rlnCenteredCoordinate#Angst');
 const IN_VOXELS = labelled('rlnCoordinate#');
 const SHIFT = labelled('rlnOrigin#Angst');
 const OLD_SHIFT = labelled('rlnOrigin#');
+const IMAGES = ['rlnImageName'];
 const TOMOGRAM_NAMES = ['rlnTomoName', 'rlnMicrographName'];
 const PIXEL_SIZES = [
   'rlnTomoTiltSeriesPixelSize',
@@ -27,6 +28,9 @@ const SCORES = [
   'rlnMaxValueProbDistribution',
   'rlnLogLikeliContribution',
 ];
+
+/** What says where particles are; without coordinates each is a volume of its own. */
+const PLACED = [CENTRED, IN_VOXELS, IMAGES];
 
 const hasAll = ({ labels }: StarBlock, wanted: readonly string[]) =>
   wanted.every((label) => labels.includes(label));
@@ -63,20 +67,21 @@ function firstOf<T>(from: Readonly<Record<string, T>>, labels: readonly string[]
 export const relion: ParticleFormat = {
   label: 'RELION STAR',
   endings: ['.star'],
-  looksLike: ({ bytes }) => /^\s*_rln(Centered)?Coordinate[XYZ]/m.test(head(bytes)),
+  looksLike: ({ bytes }) => /^\s*_rln((Centered)?Coordinate[XYZ]|ImageName\b)/m.test(head(bytes)),
   read(file) {
     const { bytes, name } = file;
     const blocks = readStar(bytes, name);
-    const found = particlesOf(blocks, [CENTRED, IN_VOXELS]);
+    const found = particlesOf(blocks, PLACED);
     if (!found)
       throw noCoordinates(name, '_rlnCoordinateX/Y/Z or _rlnCenteredCoordinateX/Y/ZAngst');
     const { block, labels } = found;
+    const placed = labels !== IMAGES;
     const columns = readColumns(
       bytes,
       name,
       block,
       [
-        ...labels,
+        ...(placed ? labels : []),
         ...ANGLES,
         ...FIRST_ANGLES,
         ...SHIFT,
@@ -91,10 +96,13 @@ export const relion: ParticleFormat = {
     const findings = new Findings();
     const centred = labels === CENTRED;
     const tomograms = tomogramsOf(file, columns, findings);
-    const voxelSize = centred ? null : pixelSizeOf(file, blocks, columns, tomograms, findings);
-    const frame: CoordinateFrame = centred
-      ? { unit: 'Å', from: 'centre', voxelSize: null }
-      : { unit: 'voxel', from: 'corner', voxelSize };
+    const sizes =
+      centred || !placed ? null : pixelSizesOf(file, blocks, columns, tomograms, findings);
+    const mixed = sizes instanceof Float64Array;
+    const frame: CoordinateFrame =
+      centred || mixed
+        ? { unit: 'Å', from: centred ? 'centre' : 'corner', voxelSize: null }
+        : { unit: 'voxel', from: 'corner', voxelSize: sizes };
     const first = hasAll(block, FIRST_ANGLES)
       ? rotationsOf(count, relionMatrix, triple(columns, FIRST_ANGLES))
       : null;
@@ -106,9 +114,17 @@ export const relion: ParticleFormat = {
         'projections',
         'Each particle is also given as a stack of its projections, of which boxes are made where no tomogram is given.',
       );
+    } else if (!placed) {
+      findings.info(
+        'boxes',
+        'The list has no coordinates: each particle is a volume of its own, which _rlnImageName names.',
+      );
     }
-    const coordinates = interleaved(count, pick(columns, labels));
-    subtractShift(coordinates, columns, first, frame, findings);
+    const coordinates = placed
+      ? interleaved(count, pick(columns, labels))
+      : new Float64Array(3 * count).fill(Number.NaN);
+    if (mixed) for (let i = 0; i < 3 * count; i++) coordinates[i] *= sizes[Math.floor(i / 3)];
+    subtractShift(coordinates, columns, first, frame, mixed ? sizes : null, findings);
     return {
       format: 'relion',
       fileName: name,
@@ -117,10 +133,11 @@ export const relion: ParticleFormat = {
       frame,
       rotations: composed(count, first, own),
       ...named(columns, tomograms, classNamesOf(bytes)),
+      boxes: null,
       findings: findings.list,
     };
   },
-  select: selectRows([CENTRED, IN_VOXELS]),
+  select: selectRows(PLACED),
 };
 
 const WARP = [labelled('wrpCoordinate#1'), labelled('wrpCoordinate#')];
@@ -162,6 +179,7 @@ export const warp: ParticleFormat = {
       tomogram: source?.index ?? null,
       classes: null,
       score: null,
+      boxes: null,
       findings: findings.list,
     };
   },
@@ -203,6 +221,7 @@ function subtractShift(
   columns: StarColumns,
   first: Float32Array | null,
   { unit, voxelSize }: CoordinateFrame,
+  sizes: Float64Array | null,
   findings: Findings,
 ): void {
   const inAngstrom = SHIFT.every((label) => columns.numbers[label]);
@@ -221,19 +240,14 @@ function subtractShift(
     return;
   }
   for (let i = 0; i < coordinates.length / 3; i++) {
+    const own = sizes && !inAngstrom ? sizes[i] : scale;
     for (let axis = 0; axis < 3; axis++) {
       const turned = first
         ? shifts.reduce((sum, shift, k) => sum + first[9 * i + 3 * axis + k] * shift[i], 0)
         : shifts[axis][i];
-      coordinates[3 * i + axis] -= scale * turned;
+      coordinates[3 * i + axis] -= own * turned;
     }
   }
-}
-
-/** Names of classes by their number, which lists of this program give in comments: `# class 3: apoferritin`. */
-function classNamesOf(bytes: Uint8Array): ReadonlyMap<string, string> {
-  const found = head(bytes).matchAll(/^# class (\d+): (.+?)\s*$/gm);
-  return new Map(Array.from(found, ([, number, name]) => [number, name]));
 }
 
 function named(
@@ -299,25 +313,27 @@ function tomogramsOf(
   });
 }
 
-/** Å of the pixels that `_rlnCoordinate…` counts. */
-function pixelSizeOf(
+/** Å of the pixels that `_rlnCoordinate…` counts; of every particle where the optics groups differ. */
+function pixelSizesOf(
   { bytes, name }: ParticleFile,
   blocks: readonly StarBlock[],
   columns: StarColumns,
   tomograms: readonly ListedTomogram[],
   findings: Findings,
-): number | null {
+): number | Float64Array | null {
   const optics = blocks.find(({ name: block }) => block === 'optics');
-  const ofOptics = optics && readColumns(bytes, name, optics, PIXEL_SIZES).numbers;
+  const groups = optics && readColumns(bytes, name, optics, ['rlnOpticsGroup', ...PIXEL_SIZES]);
   for (const label of PIXEL_SIZES) {
-    const sizes = new Set([...(ofOptics?.[label] ?? []), ...(columns.numbers[label] ?? [])]);
+    const own = columns.numbers[label] ?? ofGroups(label, groups?.numbers, columns);
+    const sizes = new Set(own);
     if (sizes.size === 0) continue;
     const [size] = sizes;
-    if (sizes.size > 1) {
+    if (own && sizes.size > 1) {
       findings.warning(
         'pixel-size',
-        `_${label} has ${sizes.size} different values (${[...sizes].slice(0, 4).join(', ')} Å); ${size} is used for all.`,
+        `The list mixes pixels of ${[...sizes].slice(0, 4).join(', ')} Å (_${label}); coordinates are taken in those of each particle, from the corner.`,
       );
+      return own;
     }
     findings.info(
       'units',
@@ -341,4 +357,16 @@ function pixelSizeOf(
     "Coordinates are in pixels and the file does not say of what size; the tomogram's own voxels are assumed.",
   );
   return null;
+}
+
+/** The value of each particle's optics group. */
+function ofGroups(
+  label: string,
+  groups: StarColumns['numbers'] | undefined,
+  { numbers: { rlnOpticsGroup: group } }: StarColumns,
+): Float64Array | undefined {
+  const values = groups?.[label];
+  if (!values || values.length === 1 || !group) return values?.subarray(0, 1);
+  const numbers = groups?.rlnOpticsGroup ?? values.map((_, i) => i + 1);
+  return group.map((number) => values[numbers.indexOf(number)] ?? Number.NaN);
 }

@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { badFile, badInput } from '../src/core/errors.ts';
 import {
   backProject,
@@ -11,101 +11,78 @@ import {
   type SubTiltStack,
   tiltsOfParticle,
   type TiltSeries,
+  TRANSFERS,
+  type TransferUse,
 } from '../src/core/subtilt/index.ts';
 import {
   boxText,
   computeStats,
   type Finding,
   openSource,
-  prepareInput,
   type SourceVolume,
   toFloat32,
 } from '../src/core/volume/index.ts';
+import { findBeside, UP } from './beside.ts';
+import { boxWords, type ParticleBoxes, turnOf } from './boxes.ts';
 import { readBytes, withFile } from './files.ts';
-import type { InputFile, NetworkInput } from './input.ts';
-
-/** Folders above a list in which what it names is looked for: projects are several deep. */
-const UP = 4;
+import { oneOf } from './parse.ts';
+import type { ParticleFlags } from './particle-files.ts';
 
 /**
- * The particles of a list that gives each as a stack of projections, as inputs of a network: projected back into its box.
+ * The particles of a list that gives each as a stack of projections, projected back into boxes.
  *
  * @param tilts the `tomograms.star`; by default the one beside the list or in a folder above it
  */
-export async function openSubTilts(
+export async function projectionBoxes(
   path: string,
-  inputShape: readonly number[],
-  tilts: string | undefined,
-  oriented: boolean,
-): Promise<InputFile> {
-  const [edge, ...others] = inputShape.slice(0, 3);
-  if (inputShape.length !== 4 || inputShape[3] !== 1 || others.some((n) => n !== edge)) {
-    throw badInput(
-      `${path}: particles given as projections are brought together in a cube of one channel, and the network takes ${inputShape.join(' x ')}; accepted: a network of cubes, or --tomogram`,
-    );
-  }
+  { tilts, ctf }: Pick<ParticleFlags, 'tilts' | 'ctf'>,
+): Promise<ParticleBoxes> {
+  const transfer = oneOf('ctf', ctf ?? TRANSFERS[0], TRANSFERS);
   const list = readSubTilts({ name: path, bytes: await readBytes(path) });
   const tomograms = await tomogramsOf(path, tilts);
   const series = new Map<string, TiltSeries>();
+  const count = list.particles.length;
   return {
-    count: list.particles.length,
-    // The box is made at the network's, where it is known.
-    voxelSize: null,
-    picture: false,
-    async read(index, expectation, prepare): Promise<NetworkInput> {
+    list: path,
+    count,
+    findings: FINDINGS,
+    async read(index, wanted) {
       const particle = list.particles[index];
-      if (!particle) {
-        throw badInput(
-          `${path}: there is no particle ${index + 1}, it lists ${list.particles.length}; accepted: --volume 1 to ${list.particles.length}`,
-        );
-      }
       const { tomogram, row, rotation } = particle;
       const known =
         series.get(tomogram) ??
         (await readTiltSeries(tomograms, tomogram, (name) => neighbour(tomograms.name, name)));
       series.set(tomogram, known);
       const stack = await stackOf(list, particle, known);
-      const { voxelScale = 1 } = prepare;
-      const voxelSize = (expectation.voxelSize ?? stack.pixelSize) / voxelScale;
-      if (oriented && !rotation)
-        throw badInput(`${path}: it has no angles; accepted: without --oriented`);
-      const turn = oriented ? rotation : null;
-      const data = backProject(stack, { size: edge, voxelSize, rotation: turn });
-      const shape = [edge, edge, edge] as const;
-      const corner = (-(edge - 1) / 2) * voxelSize;
-      const box: SourceVolume<Float32Array> = {
+      const { shape } = wanted;
+      const [size] = shape;
+      if (shape.some((n) => n !== size)) {
+        throw badInput(
+          `${path}: particles given as projections are brought together in a cube, and the network takes ${boxText(shape)} voxels; accepted: a network of cubes, or --tomogram`,
+        );
+      }
+      const voxelSize = wanted.voxelSize ?? stack.pixelSize;
+      const turn = turnOf(path, wanted, rotation);
+      const data = backProject(stack, { size, voxelSize, rotation: turn, transfer });
+      const corner = (-(size - 1) / 2) * voxelSize;
+      const volume: SourceVolume<Float32Array> = {
         data,
         shape,
         voxelSize: [voxelSize, voxelSize, voxelSize],
         voxelSizeKnown: true,
         origin: [corner, corner, corner],
       };
-      const { normalization, steps } = expectation;
-      const prepared = prepareInput(
-        box,
-        {
-          shape,
-          normalization,
-          steps,
-          voxelSize: voxelScale === 1 ? expectation.voxelSize : undefined,
-        },
-        { ...prepare, fit: 'none', voxelScale: 1 },
-      );
       const [x, y, z] = particle.position ?? [Number.NaN, Number.NaN, Number.NaN];
       return {
-        data: prepared.volume.data,
-        shape: inputShape,
-        layout: 'z,y,x',
-        grid: prepared.volume,
+        volume,
+        particle: {
+          ...{ row: row + 1, position: [x, y, z], covered: 1, rotation },
+          ...(particle.class !== null && { class: particle.class }),
+        },
         steps: [
-          `Particle ${row + 1} of ${list.particles.length}: ${stack.tilts.length} projections of ${stack.size} x ${stack.size} pixels of ${Number(stack.pixelSize.toPrecision(5))} Å projected back into a box of ${boxText(shape)} voxels of ${Number(voxelSize.toPrecision(5))} Å${turn ? ', turned by its angles' : ''} (${weighting(stack)}).`,
-          ...prepared.steps,
+          `Particle ${row + 1} of ${count}: ${stack.tilts.length} projections of ${stack.size} x ${stack.size} pixels of ${Number(stack.pixelSize.toPrecision(5))} Å projected back into ${boxWords(shape, voxelSize, turn !== null)} (${weighting(stack, transfer)}).`,
         ],
-        rawMean: prepared.rawMean,
-        findings: FINDINGS,
-        index,
-        count: list.particles.length,
-        particle: { row: row + 1, position: [x, y, z], covered: 1, rotation },
+        findings: [],
       };
     },
   };
@@ -120,17 +97,22 @@ const FINDINGS: readonly Finding[] = [
   },
 ];
 
-function weighting({ tilts, multiplied }: SubTiltStack): string {
+/** What is done to the contrast transfer of projections, in words. */
+const TRANSFER_WORDS: Readonly<Record<TransferUse, string>> = {
+  corrected: 'contrast transfer corrected for',
+  kept: 'contrast transfer kept',
+  squared: 'contrast transfer squared',
+};
+
+function weighting({ tilts, multiplied }: SubTiltStack, transfer: TransferUse): string {
   const focus = tilts.some((tilt) => tilt.focus);
   const dose = tilts.some((tilt) => tilt.dose !== null);
-  const parts = [
+  const before = multiplied ? 'multiplied with contrast transfer before, ' : '';
+  return [
     'slices weighted by their overlap',
-    ...(focus
-      ? [`contrast transfer ${multiplied ? 'multiplied with before, ' : ''}corrected for`]
-      : []),
+    ...(focus ? [`${before}${TRANSFER_WORDS[transfer]}`] : []),
     ...(dose ? ['dose weighted'] : []),
-  ];
-  return parts.join(', ');
+  ].join(', ');
 }
 
 /** The projections of a particle, checked against its tilts. */
@@ -204,18 +186,6 @@ async function tomogramsOf(path: string, given: string | undefined): Promise<Sta
   throw badInput(
     `${path}: its particles are stacks of projections, and the tilts they were taken at are not known; accepted: with the tomograms.star of RELION or Warp and the tilt-series files it names beside it, or --tilts FILE; or --tomogram, the volume they stand in`,
   );
-}
-
-/** A file that another one names, as a path from its folder, from one above it, or beside it. */
-async function findBeside(from: string, name: string): Promise<string | null> {
-  const folder = resolve(dirname(from));
-  const paths = [join(folder, basename(name))];
-  for (let up = 0, at = folder; up <= UP; up++, at = dirname(at)) paths.push(resolve(at, name));
-  for (const path of paths.reverse()) {
-    const info = await stat(path).catch(() => null);
-    if (info?.isFile()) return path;
-  }
-  return null;
 }
 
 async function neighbour(from: string, name: string): Promise<StarFile | null> {
