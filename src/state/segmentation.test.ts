@@ -97,6 +97,29 @@ describe('a volume that is segmented', () => {
     expect(app.segmentation.getState()).toMatchObject({ status: 'error', error: 'no memory' });
   });
 
+  it('is read for other tiles by a network that takes any size, and keeps them', async () => {
+    const { loads } = services.engine;
+    await app.actions.chooseTile([6, 6, 8]);
+    expect(loads.calls).toHaveLength(1);
+    const declared = { ...dense.inputDeclared, open: true } as const;
+    const again = app.actions.loadNetwork({ kind: 'url', url: 'open', id: 'open' });
+    expect(loads.last.request).toMatchObject({ inputShape: [SIZE, SIZE, SIZE], tiles: true });
+    loads.last.answer({ ...dense, id: 'open', inputDeclared: declared });
+    await again;
+    const chosen = app.actions.chooseTile([6, 6, 8]);
+    expect(loads.last.request).toMatchObject({ id: 'open', inputShape: [6, 6, 8] });
+    expect(loads.last.request.tiles).toBeUndefined();
+    loads.last.answer({
+      ...dense,
+      id: 'open',
+      inputDeclared: declared,
+      inputShape: [6, 6, 8, 1],
+    });
+    await chosen;
+    await settle();
+    expect(loads.calls).toHaveLength(3);
+  });
+
   it('picks what lies at the crosshair, and next to a click on a surface', async () => {
     await segmented();
     const state = app.segmentation.getState();

@@ -131,10 +131,8 @@ function Choices({ item, model }: { readonly item: VolumeItem; readonly model: M
   const axes = sidecar.tiling?.mirror ?? [];
   return (
     <>
-      <p className="small">
-        Tiles of {size(spaceOf(inputShape))} voxels.
-        {sidecar.contrast && ` Molecules are to be ${sidecar.contrast}.`}
-      </p>
+      {!takesTiles(model) && <p className="small">Tiles of {size(spaceOf(inputShape))} voxels.</p>}
+      {sidecar.contrast && <p className="small">Molecules are to be {sidecar.contrast}.</p>}
       <TilingFields model={model} />
       {inputShape.length === 3 && <p className="small">It takes the volume section by section.</p>}
       {other && (
@@ -160,8 +158,22 @@ function Choices({ item, model }: { readonly item: VolumeItem; readonly model: M
   );
 }
 
-/** How tiles are put together; at first as the network's tool does it. */
-function TilingFields({ model: { sidecar, inputShape } }: { readonly model: ModelInfo }) {
+/** Whether the size of a network's tiles can be chosen. */
+const takesTiles = ({ inputDeclared, inputShape }: ModelInfo) =>
+  inputDeclared.open === true && inputShape.length === 4;
+
+const LARGEST_TILE = 4096;
+
+/** Edges along x, y and z, or one of a cube; `[z, y, x]`, or null where they are none. */
+function tileOf(values: readonly number[]): number[] | null {
+  const [x, y, z] = values.length === 1 ? [values[0], values[0], values[0]] : values;
+  const tile = [z, y, x].map(Math.round);
+  return tile.every((n) => n >= 1 && n <= LARGEST_TILE) ? tile : null;
+}
+
+/** Size of the tiles and how they are put together; at first as the network's tool does it. */
+function TilingFields({ model }: { readonly model: ModelInfo }) {
+  const { sidecar, inputShape } = model;
   const chosen = useStore(segmentationStore, (state) => state.choice.tiling);
   const usual = tilingOf(sidecar.tiling);
   const { overlap, blending } = { ...usual, ...chosen };
@@ -170,6 +182,19 @@ function TilingFields({ model: { sidecar, inputShape } }: { readonly model: Mode
     actions.chooseSegmentation({ tiling: { ...chosen, ...part } });
   return (
     <>
+      {takesTiles(model) && (
+        <FormRow label="Tile, voxels">
+          <NumbersField
+            label="Edges of a tile along x, y and z, or one of a cube; sides become multiples of what the network halves by"
+            limit={3}
+            values={[...spaceOf(inputShape)].reverse()}
+            onCommit={(values) => {
+              const tile = tileOf(values);
+              if (tile) void actions.chooseTile(tile);
+            }}
+          />
+        </FormRow>
+      )}
       <FormRow label="Overlap, voxels">
         <NumbersField
           label="Voxels that neighbouring tiles have in common"

@@ -41,6 +41,8 @@ export interface NetworkActions {
   describeNetwork(part: Partial<ModelInfo['sidecar']>): void;
   /** Says how far the network's main output on the volume shown is from a reference. */
   compareOutput(reference: Float32Array, file: string): Promise<void>;
+  /** Reads the network in use, where it takes any size, for tiles of `[z, y, x]` voxels. */
+  chooseTile(size: readonly number[]): Promise<void>;
   cancelNetwork(): void;
   /** Loads once more the network that could not be loaded last. */
   retryNetwork(): Promise<void>;
@@ -103,8 +105,9 @@ export function createNetworkActions(
     explainer.refresh();
     try {
       const item = currentVolume(set.volumes.getState());
-      const inputShape = source.inputShape ?? (item ? ownGrid(item).shape : undefined);
-      const shaped: ModelSource = inputShape ? { ...source, inputShape, tiles: true } : source;
+      const whole = item ? ownGrid(item).shape : undefined;
+      const shaped: ModelSource =
+        source.inputShape || !whole ? source : { ...source, inputShape: whole, tiles: true };
       const model = await load(shaped, {
         signal,
         onProgress: (progress) => {
@@ -118,7 +121,7 @@ export function createNetworkActions(
       }
       loading = null;
       inUse = source;
-      sized = `${model.id} ${inputShape}`;
+      sized = `${model.id} ${whole ?? source.inputShape}`;
       const before = network.getState().model;
       explainer.networkChanges();
       const { classIndex, layer, aim } = explain.getState();
@@ -183,7 +186,7 @@ export function createNetworkActions(
     const wanted = `${model.id} ${inputShape}`;
     if (imagesObstacle(item.report, model) || sized === wanted) return;
     sized = wanted;
-    void loadNetwork({ ...inUse, inputShape }, network.getState().byUser);
+    void loadNetwork({ ...inUse, inputShape, tiles: true }, network.getState().byUser);
   });
 
   return {
@@ -208,6 +211,11 @@ export function createNetworkActions(
         history.commit('case', () => explain.setState(known(model, question)));
         explainer.refresh();
       }
+    },
+    async chooseTile(inputShape) {
+      const { model, byUser } = network.getState();
+      if (!model?.inputDeclared.open || !inUse) return;
+      await loadNetwork({ ...inUse, inputShape, tiles: undefined }, byUser);
     },
     async openNetwork(files) {
       try {

@@ -73,13 +73,13 @@ export function readCheckpoints(
 }
 
 /** The same with the weights of another file where it has them by name and shape. */
-function replaced({ tensors, wrapper }: State, by: WeightsApart): State {
-  const named = [...tensors].map(([name, tensor]) => {
-    const found = by.take([name, `${wrapper}${name}`], tensor.dims);
+function replaced(state: State, by: WeightsApart): State {
+  const named = [...state.tensors].map(([name, tensor]) => {
+    const found = by.take([name, state.spelled(name)], tensor.dims);
     const numbers = () => Float32Array.from(found?.numbers() ?? []);
     return [name, found ? { dims: tensor.dims, numbers } : tensor] as const;
   });
-  return new State(new Map(named), wrapper);
+  return new State(new Map(named), state.wrapper, state.spellings);
 }
 
 interface Search {

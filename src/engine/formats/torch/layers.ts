@@ -67,15 +67,14 @@ export class Layers {
   finish(outputs: readonly (readonly [name: string, node: NodeId])[]): Graph {
     for (const [name, node] of outputs) this.graph.output(name, node);
     const graph = this.graph.finish();
-    const { wrapper } = this.state;
-    if (wrapper === '') return graph;
-    const withWrapper = ({ name, declared }: Node) => ({
+    if (this.state.spellings.size === 0) return graph;
+    const asInFile = ({ name, declared }: Node) => ({
       ...declared,
-      aliases: [name, ...(declared.aliases ?? [])].flatMap((one) => [one, `${wrapper}${one}`]),
+      aliases: [name, ...(declared.aliases ?? [])].flatMap((one) => [one, this.state.spelled(one)]),
     });
     return {
       ...graph,
-      nodes: graph.nodes.map((node): Node => ({ ...node, declared: withWrapper(node) })),
+      nodes: graph.nodes.map((node): Node => ({ ...node, declared: asInFile(node) })),
     };
   }
 

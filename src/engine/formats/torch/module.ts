@@ -1,6 +1,7 @@
 import { badFile } from '../../../core/errors.ts';
 import { ACCEPTED_TORCH, TorchTensor } from './container.ts';
 import { Inert } from './pickle.ts';
+import { withoutWrappers } from './state.ts';
 
 /** Modules within modules. */
 const DEEPEST = 100;
@@ -62,7 +63,8 @@ export function modulesByPath(module: Inert, wrapper: string): ReadonlyMap<strin
     if (found.size > MOST_MODULES || depth > DEEPEST) return;
     for (const [name, inner] of children(one)) {
       const own = path === '' ? name : `${path}.${name}`;
-      found.set(own.startsWith(wrapper) ? own.slice(wrapper.length) : own, inner);
+      const plain = withoutWrappers(own);
+      found.set(plain.startsWith(wrapper) ? plain.slice(wrapper.length) : plain, inner);
       visit(inner, own, depth + 1);
     }
   };

@@ -13,8 +13,19 @@ export class State {
     readonly tensors: ReadonlyMap<string, Weight>,
     /** What stood in front of every name and is left out, e.g. `module.` of DataParallel. */
     readonly wrapper = '',
+    /** Paths of modules as the file has them, where wrappers inside are left out, too. */
+    readonly spellings: ReadonlyMap<string, string> = new Map(),
   ) {
     this.names = [...tensors.keys()];
+  }
+
+  /** The path of a module with the wrappers that the file has in it. */
+  spelled(path: string): string {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
+      const found = this.spellings.get(path.slice(0, end));
+      if (found !== undefined) return found + path.slice(end);
+    }
+    return this.wrapper + path;
   }
 
   has(name: string): boolean {
@@ -54,22 +65,42 @@ export class State {
 /** Whether a name says that the weights are the average over the training's last steps. */
 export const isAverage = (name: string) => /(^|[._])(ema|averaged?|swa)([._]|$)/i.test(name);
 
-const WRAPPER = /^(?:_orig_mod|module)\./;
+/** What `torch.compile`, FSDP and its like put a module into, wherever it stands. */
+const WRAPPERS =
+  /(^|\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)(?=\.)/g;
 
-/** Takes the names of DataParallel and `torch.compile` off, wherever all weights have them. */
+/** A name without the modules that only wrap another. */
+export const withoutWrappers = (name: string) => name.replace(WRAPPERS, '').replace(/^\./, '');
+
+const PARALLEL = 'module.';
+
+/** Takes the names of wrappers off, that of DataParallel wherever all weights have it. */
 export function unwrapped(tensors: ReadonlyMap<string, Weight>): State {
   let wrapper = '';
   let named = [...tensors].map(
-    ([name, tensor]) => [name.replaceAll(/\._orig_mod\./g, '.'), tensor] as const,
+    ([file, tensor]) => ({ name: withoutWrappers(file), file, tensor }) as const,
   );
   for (;;) {
-    const found = WRAPPER.exec(named[0]?.[0] ?? '')?.[0];
-    const rest = named.filter(([name]) => name !== 'n_averaged');
-    if (found === undefined || !rest.every(([name]) => name.startsWith(found))) break;
-    wrapper += found;
-    named = rest.map(([name, tensor]) => [name.slice(found.length), tensor] as const);
+    const rest = named.filter(({ name }) => name !== 'n_averaged');
+    if (rest.length === 0 || !rest.every(({ name }) => name.startsWith(PARALLEL))) break;
+    wrapper += PARALLEL;
+    named = rest.map((one) => ({ ...one, name: one.name.slice(PARALLEL.length) }));
   }
-  return new State(withoutNormedWeights(new Map(named)), wrapper);
+  const weights = new Map(named.map(({ name, tensor }) => [name, tensor]));
+  return new State(withoutNormedWeights(weights), wrapper, spellingsOf(named));
+}
+
+function spellingsOf(named: readonly { readonly name: string; readonly file: string }[]) {
+  const found = new Map<string, string>();
+  for (const { name, file } of named) {
+    if (name === file) continue;
+    for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
+      const path = name.slice(0, end);
+      if (found.has(path)) break;
+      found.set(path, file.slice(0, file.length - (name.length - end)));
+    }
+  }
+  return found;
 }
 
 /** The two parts of a weight that `torch.nn.utils.weight_norm` keeps apart: its length and its direction. */

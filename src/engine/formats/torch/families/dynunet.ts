@@ -3,7 +3,7 @@ import type { NodeId } from '../../../graph/types.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { perAxis } from '../layers.ts';
 import { type Building, byNames, type Facts, type Family, productOf } from './family.ts';
-import { stated } from './monai.ts';
+import { assumed, stated } from './monai.ts';
 import { unetBlock } from './unet-block.ts';
 import { octopiFacts, octopiTile } from './octopi.ts';
 
@@ -55,7 +55,7 @@ export const dynUnet: Family = {
   facts: (checkpoint, channels) =>
     checkpoint.config.at('model', 'architecture').isThere
       ? octopiFacts(checkpoint, channels, 'DynUNet')
-      : membrainFacts(checkpoint, channels),
+      : otherFacts(checkpoint, channels),
 };
 
 /** MemBrain-seg writes no configuration: Lightning's keys and the name of its attribute tell. */
@@ -63,9 +63,13 @@ const isMembrain = ({ state, settings }: Checkpoint) =>
   settings.at('pytorch-lightning_version').isThere &&
   state.prefixOf('input_block.conv1.conv.weight') === '_model.';
 
-function membrainFacts(checkpoint: Checkpoint, channels: number): Facts {
-  if (channels !== 1 || !isMembrain(checkpoint))
-    return { title: 'MONAI DynUNet', normalization: 'zscore' };
+function otherFacts(checkpoint: Checkpoint, channels: number): Facts {
+  if (channels !== 1 || !isMembrain(checkpoint)) {
+    const what = 'its first level is read as not strided, with instance norms and leaky ReLUs';
+    const names = 'e.g. {"strides": [2, 2, 2]}; norm_name, act_name';
+    const notes = assumed(checkpoint, what, names);
+    return { title: 'MONAI DynUNet', normalization: 'zscore', notes };
+  }
   return {
     title: 'MemBrain-seg',
     classes: ['membrane'],

@@ -1,8 +1,8 @@
 import type { NodeId } from '../../../graph/types.ts';
 import type { Settings } from '../../settings.ts';
 import { type Building, byNames, type Facts, type Family } from './family.ts';
-import { subpixel } from './monai.ts';
-import { STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
+import { activated, named, normed, stated, subpixel } from './monai.ts';
+import { fixed, STAGE_STRIDES, stage, stem } from './resnet-blocks.ts';
 
 /** Blocks of the encoder and of what TopCUP takes from it halve this often. */
 const MULTIPLE = 32;
@@ -69,11 +69,12 @@ function topcupFacts(settings: Settings, channels: number): Facts {
 
 function encode(building: Building, path: string): readonly NodeId[] {
   const { layers, input } = building;
-  const first = stem(building, path, input, 2);
+  const between = fixed(building);
+  const first = stem(building, path, input, 2, between);
   const features = [first];
   let x = layers.maxPool(`${path}maxpool`, first, { window: 3, stride: 2, padding: 1 });
   for (const [i, stride] of STAGE_STRIDES.entries()) {
-    x = stage(building, `${path}layer${i + 1}`, x, stride);
+    x = stage(building, `${path}layer${i + 1}`, x, stride, between);
     features.push(x);
   }
   return features;
@@ -81,21 +82,25 @@ function encode(building: Building, path: string): readonly NodeId[] {
 
 /** Twice the size, behind the encoder's features of that size, and two convolutions. */
 function decode(building: Building, path: string, x: NodeId, skip: NodeId | undefined): NodeId {
-  const { layers, state } = building;
+  const { layers } = building;
   const up = enlarged(building, `${path}.upsample`, x);
   let y = skip === undefined ? up : layers.concat(`${path} (cat)`, [skip, up]);
   for (const i of [0, 1]) {
     const conv = `${path}.convs.conv_${i}`;
-    y = layers.norm(`${conv}.adn.N`, layers.conv(`${conv}.conv`, y), 1e-3);
-    y = state.has(`${conv}.adn.A.weight`)
-      ? layers.prelu(`${conv}.adn.A`, y)
-      : layers.activation(`${conv}.adn.A`, y, { kind: 'relu' });
+    y = decoderNorm(building, `${conv}.adn.N`, layers.conv(`${conv}.conv`, y));
+    y = activated(building, 'act', `${conv}.adn.A`, y, { kind: 'relu' });
     y = layers.end(conv, layers.end(`${conv}.adn`, y, 'ADN'), 'Convolution');
   }
   return layers.end(path, layers.end(`${path}.convs`, y, 'TwoConv'), 'UpCat');
 }
 
-function enlarged({ layers, state }: Building, path: string, x: NodeId): NodeId {
+/** MONAI's default has another epsilon than a norm that is named. */
+function decoderNorm(building: Building, path: string, x: NodeId): NodeId {
+  const isNamed = named(stated(building.checkpoint, 'norm')).name !== undefined;
+  return isNamed ? normed(building, 'norm', path, x) : building.layers.norm(path, x, 1e-3);
+}
+
+function enlarged({ layers, state, checkpoint }: Building, path: string, x: NodeId): NodeId {
   if (state.has(`${path}.deconv.weight`))
     return layers.end(path, layers.convTranspose(`${path}.deconv`, x, { stride: 2 }), 'UpSample');
   if (state.hasModule(`${path}.pixelshuffle`)) {
@@ -103,9 +108,10 @@ function enlarged({ layers, state }: Building, path: string, x: NodeId): NodeId 
     return layers.end(path, subpixel(layers, `${path}.pixelshuffle`, x, factor), 'UpSample');
   }
   const thin = state.has(`${path}.preconv.weight`) ? layers.conv(`${path}.preconv`, x) : x;
-  return layers.end(
-    path,
-    layers.upsample(`${path}.upsample_non_trainable`, thin, 2, 'nearest'),
-    'UpSample',
-  );
+  const mode = stated(checkpoint, 'interp_mode').text() ?? 'nearest';
+  if (!/^(nearest|(bi|tri)?linear)$/.test(mode))
+    throw layers.refuse(`its upsampling is ${mode}`, 'nearest and linear');
+  const kind = mode === 'nearest' ? 'nearest' : 'linear';
+  const up = layers.upsample(`${path}.upsample_non_trainable`, thin, 2, kind);
+  return layers.end(path, up, 'UpSample');
 }

@@ -9,6 +9,12 @@ import { octopiFacts, octopiTile } from './octopi.ts';
 const BLOCK = 'model.0.conv.unit0.conv.weight';
 const PLAIN = 'model.0.conv.weight';
 
+/** See `assumed`. */
+const UNSAID = {
+  what: 'norms without statistics are instance norms',
+  names: 'norm, act, adn_ordering',
+};
+
 /**
  * MONAI's UNet, octopi's default: `p.0` halves, `p.1.submodule` is the next level or the bottom, whose result is
  * concatenated behind `p.0`'s, and `p.2` doubles. Normalisation is an instance norm without weights where the file has none.
@@ -40,7 +46,7 @@ export const monaiUnet: Family = {
 
   tile: octopiTile,
 
-  facts: (checkpoint, channels) => octopiFacts(checkpoint, channels, 'MONAI UNet'),
+  facts: (checkpoint, channels) => octopiFacts(checkpoint, channels, 'MONAI UNet', UNSAID),
 };
 
 /** Of each level: what is stated, else 2 where the shortcut has a whole window. */

@@ -6,22 +6,69 @@ import type { Checkpoint } from '../checkpoint.ts';
 import type { Layers } from '../layers.ts';
 import type { Building } from './family.ts';
 
+/** Arguments that only networks are built with; a dictionary with one of them holds those of a network. */
+const OF_NETWORKS = [
+  'spatial_dims',
+  'strides',
+  'channels',
+  'features',
+  'filters',
+  'init_filters',
+  'blocks_down',
+  'num_res_units',
+  'feature_size',
+  'block_inplanes',
+  'conv1_t_stride',
+  'no_max_pool',
+  'decoder_channels',
+  'backbone',
+];
+
+/** Dictionaries that are looked into, and how deep. */
+const MOST_LOOKED_INTO = 500;
+const DEEPEST = 5;
+
+/** Where what a checkpoint keeps of its network lies: Lightning's `hyper_parameters` and its like. */
+const KEPT = ['hyper_parameters', 'model_config', 'config', 'model_args', 'args', 'hparams'];
+
+/** What may hold the arguments of a network: the configuration (octopi's lies under `model`), then the checkpoint's own. */
+function placesOf({ config, settings }: Checkpoint): readonly Settings[] {
+  const given = [config.at('model'), config, config.at('network')];
+  const kept = KEPT.flatMap((key) => [settings.at(key, 'model'), settings.at(key)]);
+  const found = [config, ...KEPT.map((key) => settings.at(key))].flatMap(networksInside);
+  return [...given, ...kept, ...found];
+}
+
+/** Dictionaries inside that hold arguments of a network, those nearest to the top first. */
+function networksInside(settings: Settings): readonly Settings[] {
+  const found: Settings[] = [];
+  let level = [settings];
+  let left = MOST_LOOKED_INTO;
+  for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
+    level = level.flatMap((one) => one.entries().map(([, inner]) => inner)).slice(0, left);
+    left -= level.length;
+    found.push(...level.filter((one) => OF_NETWORKS.some((name) => one.has(name))));
+  }
+  return found;
+}
+
+/** An argument that a network was built with, as the configuration says or else the checkpoint. */
+export function stated(checkpoint: Checkpoint, name: string): Settings {
+  const found = placesOf(checkpoint).find((place) => place.has(name));
+  return found?.at(name) ?? new Settings(undefined);
+}
+
 /**
- * An argument that a network was built with: from the configuration (octopi's lies under `model`), else from what the
- * checkpoint keeps of it (Lightning's `hyper_parameters` and its like).
+ * A sentence on what was assumed, for a checkpoint that says nothing of the arguments of its network, so that what no
+ * weight shows is the library's default.
+ * @param what was assumed, and the arguments that say otherwise
  */
-export function stated({ config, settings }: Checkpoint, name: string): Settings {
-  const places = [
-    config.at('model'),
-    config,
-    config.at('network'),
-    settings.at('hyper_parameters', 'model'),
-    settings.at('hyper_parameters'),
-    settings.at('model_config'),
-    settings.at('config', 'model'),
-    settings.at('config'),
+export function assumed(checkpoint: Checkpoint, what: string, names: string): string[] {
+  const known = OF_NETWORKS.some((name) => stated(checkpoint, name).isThere);
+  if (known || checkpoint.module) return [];
+  return [
+    `Its weights do not say all of it: ${what}, as MONAI has it by default; a configuration beside it or given with --config says otherwise (${names}).`,
   ];
-  return places.find((place) => place.has(name))?.at(name) ?? new Settings(undefined);
 }
 
 /** MONAI's way to name a layer: `relu`, or `[leakyrelu, {negative_slope: 0.1}]`. */

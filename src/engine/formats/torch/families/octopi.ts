@@ -2,6 +2,7 @@ import type { Sizes } from '../../../graph/operators.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { labelsByValue } from '../../settings.ts';
 import type { Facts } from './family.ts';
+import { assumed } from './monai.ts';
 
 /** MONAI's sliding window as octopi calls it. */
 const MONAI = { overlap: 0.5, blending: 'average' } as const;
@@ -12,15 +13,30 @@ export function octopiTile({ config }: Checkpoint): Sizes | undefined {
   return edge === undefined ? undefined : [edge, edge, edge];
 }
 
+/** What no weight shows of a network; the arguments that do. */
+interface Unsaid {
+  readonly what: string;
+  readonly names: string;
+}
+
 /** What octopi does: the whole tomogram standardised, channel 0 background, the others by the labels of its yaml. */
-export function octopiFacts({ config }: Checkpoint, channels: number, title: string): Facts {
+export function octopiFacts(
+  checkpoint: Checkpoint,
+  channels: number,
+  title: string,
+  unsaid?: Unsaid,
+): Facts {
+  const { config } = checkpoint;
   const known = config.at('model', 'architecture').isThere;
   if (!known)
     return {
       title,
       normalization: 'zscore',
       tiling: MONAI,
-      notes: [`${title}: its classes are not named in the file.`],
+      notes: [
+        ...(unsaid ? assumed(checkpoint, unsaid.what, unsaid.names) : []),
+        `${title}: its classes are not named in the file.`,
+      ],
     };
   return {
     title: `octopi ${title}`,

@@ -21,6 +21,13 @@ const monai = (building: Building): Between => ({
   activation: (path, x) => building.layers.activation(path, x, { kind: 'relu' }),
 });
 
+/** Batch norm and ReLU, whatever the arguments of the network around it name. */
+export const fixed = ({ layers }: Building): Between => ({
+  called: 'bn',
+  norm: (path, x) => layers.norm(path, x),
+  activation: (path, x) => layers.activation(path, x, { kind: 'relu' }),
+});
+
 /** `conv1`, its norm and activation. */
 export function stem(
   building: Building,

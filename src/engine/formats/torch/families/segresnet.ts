@@ -4,6 +4,12 @@ import { type Building, byNames, type Family, productOf } from './family.ts';
 import { activated, normed, subpixel } from './monai.ts';
 import { octopiFacts, octopiTile } from './octopi.ts';
 
+/** See `assumed`. */
+const UNSAID = {
+  what: 'norms without statistics are instance norms and activations without weights ReLUs',
+  names: 'norm, act',
+};
+
 /**
  * MONAI's SegResNetDS: residual blocks with the norm in front, skips that are added. The head of the last level is the
  * output; those before serve the training. A window of one voxel along an axis is not strided along it.
@@ -41,7 +47,7 @@ export const segResNet: Family = {
 
   tile: octopiTile,
 
-  facts: (checkpoint, channels) => octopiFacts(checkpoint, channels, 'SegResNet'),
+  facts: (checkpoint, channels) => octopiFacts(checkpoint, channels, 'SegResNet', UNSAID),
 };
 
 const strideOf = (window: number) => (window > 1 ? 2 : 1);

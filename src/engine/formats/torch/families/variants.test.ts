@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { nodeNamed } from '../../../graph/named.ts';
 import { createNodeEngine } from '../../../node.ts';
 import { evaluate } from '../../../testing/evaluate.ts';
 import { torchFile } from '../../../testing/torch-file.ts';
@@ -47,6 +48,10 @@ test.each(variants)('$name', ({ weights, input, config, settings, ...expected })
   const x = filled('input', input, 0).map((value) => 3 * value);
   const { shape, values } = evaluate(graph, x);
   expect(shape).toEqual(expected.shape);
+  // Modules can be asked for as the file calls them.
+  for (const [name, dims] of weights)
+    if (dims.length > 3)
+      expect(nodeNamed(graph.nodes, name.replace(/\.\w+$/, '')), name).toBeGreaterThanOrEqual(0);
   const share = expected.largest * Math.sqrt(values.length) * 1e-5;
   const [sum, weighted] = [() => 1, Math.cos].map((by) =>
     values.reduce((total, value, i) => total + value * by(i), 0),
