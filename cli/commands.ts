@@ -73,6 +73,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
+export const commandNames: readonly string[] = Object.keys(COMMANDS);
+
 const OVERVIEW = [
   'usage: respond-cam COMMAND [arguments]',
   '',
@@ -87,20 +89,22 @@ const OVERVIEW = [
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<void> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    if (name === undefined) throw badInput(`a command is missing; accepted: ${names()}`);
+    if (name === undefined)
+      throw badInput(`a command is missing; accepted: ${commandNames.join(', ')}`);
     io.print(OVERVIEW);
     return;
   }
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!entry) throw badInput(`unknown command '${name}'; accepted: ${names()}`);
-  const { command } = await entry.load();
+  const command = await loadCommand(name);
   const { positionals, values, help } = parseCommand(name, command, rest);
   if (help) io.print(helpText(name, command));
   else await command.run(positionals, values, io);
 }
 
-function names(): string {
-  return Object.keys(COMMANDS).join(', ');
+/** @throws AppError when there is no command of that name */
+export async function loadCommand(name: string): Promise<Command> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) throw badInput(`unknown command '${name}'; accepted: ${commandNames.join(', ')}`);
+  return (await entry.load()).command;
 }
 
 /** 2 for bad usage or bad input, 130 for Ctrl-C, 1 for an answer that is lost and for a fault of ours. */

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { aborted, badInput } from '../src/core/errors.ts';
+import type { Shard } from '../src/core/evaluation/index.ts';
 import {
   createSimulator,
   type DatasetIndex,
@@ -23,10 +25,11 @@ import {
   validate,
   whole,
 } from '../src/core/schema/index.ts';
-import type { DatasetJob, DatasetSetup } from './dataset-worker.ts';
+import { type DatasetJob, type DatasetSetup, PART } from './dataset-job.ts';
 import { readBytes } from './files.ts';
 import { hashTemplates } from './templates.ts';
 import { lockFolder } from './lock.ts';
+import { partOf } from './shard.ts';
 import { startThreads } from './threads.ts';
 import { makeFolder, requireSpace, size, writeAtomically } from './write.ts';
 
@@ -40,6 +43,8 @@ export interface DatasetOptions {
   readonly perClass: number;
   readonly out: string;
   readonly workers: number;
+  /** Only this part of the volumes; others may be drawn into the same folder at the same time. */
+  readonly shard: Shard | null;
   readonly signal?: AbortSignal;
   /** Once, before the first volume. */
   readonly onStart?: (start: DatasetStart) => void;
@@ -62,12 +67,15 @@ export interface DatasetStart {
  * depends on the specification, its class and its index alone, so any number of workers gives the
  * same files. Stopped, it leaves the volumes so far with an index of them; asked for again, it draws
  * the rest. A volume that is there counts when its labels and checksum say that it is this one, whole.
+ * A shard leaves an index without volumes, and its own as the result.
  *
  * @throws AppError 'bad-input' when `out` holds something else or its disk is too small, 'bad-file' when
  * a file cannot be written, 'aborted' when cancelled.
  */
 export async function writeDataset(options: DatasetOptions): Promise<DatasetIndex> {
   await makeFolder(options.out);
+  // Shards run on many machines, one of which may have died.
+  if (options.shard) return drawInto(options);
   const unlock = lockFolder(options.out);
   try {
     return await drawInto(options);
@@ -77,16 +85,17 @@ export async function writeDataset(options: DatasetOptions): Promise<DatasetInde
 }
 
 async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
-  const { templates, classes, spec, perClass, out } = options;
+  const { templates, classes, spec, perClass, out, shard } = options;
   const simulator = createSimulator(templates, spec);
   const { box, voxelSize, pose, classes: names } = simulator;
-  const jobs: DatasetJob[] = classes.flatMap((classIndex) =>
+  const whole: DatasetJob[] = classes.flatMap((classIndex) =>
     Array.from({ length: perClass }, (_, index) => ({
       class: classIndex,
       index,
       file: `${names[classIndex].id}/${String(index).padStart(6, '0')}.mrc`,
     })),
   );
+  const jobs = partOf(whole, shard);
   const set: Omit<DatasetIndex, 'items' | 'snr'> = {
     format: 'respond-cam-dataset',
     version: 1,
@@ -126,8 +135,13 @@ async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
         ...pose(job.class, job.index),
       }));
     const index: DatasetIndex = { ...set, snr: options.snr, items };
-    const text = new TextEncoder().encode(`${JSON.stringify(index)}\n`);
-    await writeAtomically(join(out, 'index.json'), text);
+    const path = join(out, 'index.json');
+    // Shards that begin together write the same one.
+    const name = shard ? `${path}.${randomUUID().slice(0, 8)}` : path;
+    if (shard && existsSync(path)) return index;
+    const written = shard ? { ...index, items: [] } : index;
+    await writeAtomically(name, new TextEncoder().encode(`${JSON.stringify(written)}\n`));
+    if (name !== path) renameSync(name, path);
     return index;
   };
   await writeIndex();
@@ -140,16 +154,19 @@ async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
     await writeIndex().catch(() => undefined); // what went wrong first is what to tell
     throw error;
   }
+  if (!shard) for (const folder of folders) removeParts(folder);
   return writeIndex();
 }
 
 async function drawAll(
-  { templates, spec, out, workers, signal }: DatasetOptions,
+  { templates, spec, out, workers, shard, signal }: DatasetOptions,
   jobs: readonly DatasetJob[],
   onDone: (job: DatasetJob) => void,
 ): Promise<void> {
   if (jobs.length === 0) return;
-  const setup: DatasetSetup = { templates, spec, out };
+  // Another machine may draw the same volume, where the first one was taken for dead.
+  const part = shard ? `.${randomUUID().slice(0, 8)}${PART}` : PART;
+  const setup: DatasetSetup = { templates, spec, out, part };
   const byFile = new Map(jobs.map((job) => [job.file, job]));
   const threads = await startThreads<DatasetJob, string>(
     'cli/dataset-worker.ts',
@@ -170,6 +187,8 @@ async function refuseOther(
   folders: readonly string[],
 ): Promise<void> {
   const path = join(out, 'index.json');
+  // Looked at before the index, which another shard writes before its first volume.
+  const full = folders.find((folder) => existsSync(folder) && readdirSync(folder).length > 0);
   const accepted = 'accepted: an empty folder, or the flags that began it, to continue';
   if (existsSync(path)) {
     const text = new TextDecoder().decode(await readBytes(path));
@@ -177,8 +196,12 @@ async function refuseOther(
     if (other?.text === JSON.stringify(set)) return;
     throw badInput(`--out ${out}: holds ${other?.words ?? 'other files'}; ${accepted}`);
   }
-  const full = folders.find((folder) => existsSync(folder) && readdirSync(folder).length > 0);
   if (full) throw badInput(`--out ${out}: ${full} holds other files; ${accepted}`);
+}
+
+/** What processes that were killed left of unfinished volumes. */
+function removeParts(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.endsWith(PART)) rmSync(join(folder, name));
 }
 
 /** What another set is recognised by. */

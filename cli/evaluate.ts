@@ -30,6 +30,7 @@ import { resolveModel } from './models.ts';
 import { BACKENDS, NORMALIZE } from './network-options.ts';
 import { oneOf, wholeFrom } from './parse.ts';
 import { createEta } from './progress.ts';
+import { parseShard, SHARD_OPTION } from './shard.ts';
 
 const SPLIT = ['all', 'train', 'validation', 'test'] as const;
 
@@ -48,7 +49,7 @@ const options = {
     `simulated: another set of volumes (default ${SEEDS.test}, held out from training)`,
   ),
   split: text('NAME', `folder with an index: ${SPLIT.join(', ')} (default all)`),
-  shard: text('I/N', 'only the I-th of N parts'),
+  ...SHARD_OPTION,
   layer: text('NAME', "default: the network's own"),
   normalize: text('HOW', `${NORMALIZE.join(', ')} (default model)`),
   ...READING_OPTIONS,
@@ -133,7 +134,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
   const limit = values.limit === undefined ? undefined : wholeFrom('limit', values.limit, 1);
   const perClass =
     values['per-class'] === undefined ? undefined : wholeFrom('per-class', values['per-class'], 1);
-  const shard = values.shard === undefined ? null : parseShard(values.shard);
+  const shard = parseShard(values.shard);
   const reading = readingOptions(values);
   const inputShape = await sizesOfSet(values.data, reading);
   const source = { ...resolveModel(values.model), inputShape };
@@ -310,12 +311,6 @@ function reportProgress(total: number, io: Io): (more: number) => void {
     const { perSecond, left } = eta(done);
     io.note(`${done} of ${total} volumes, ${perSecond.toFixed(1)} per second, ${left} left`);
   };
-}
-
-function parseShard(value: string): Shard {
-  const [index, of] = /^(\d+)\/(\d+)$/.exec(value)?.slice(1).map(Number) ?? [0, 0];
-  if (index >= 1 && index <= of) return { index, of };
-  throw badInput(`--shard ${value}; accepted: I/N with I from 1 to N, e.g. 1/4`);
 }
 
 function parseOffset(value = '0'): number {

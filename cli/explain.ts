@@ -18,6 +18,7 @@ import type { Reading } from '../src/core/whatif/index.ts';
 import { type FactsOf, mapFacts, missingRivals } from './explain-facts.ts';
 import { testAnswer } from './explain-faithfulness.ts';
 import { writeMaps } from './explain-files.ts';
+import { mergeExplanations } from './explain-merge.ts';
 import { METHOD_HELP, methodLines, parseMethods } from './explain-methods.ts';
 import { noteProgress } from './explain-progress.ts';
 import { classNames, explainDocument, explainLines } from './explain-report.ts';
@@ -33,11 +34,12 @@ import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.t
 import { resolveModel } from './models.ts';
 import { BACKEND_OPTION, BACKENDS, NORMALIZE, SCALING_OPTIONS } from './network-options.ts';
 import { oneOf } from './parse.ts';
+import { parseShard, partOf, SHARD_OPTION } from './shard.ts';
 import { makeFolder } from './write.ts';
 
 export const command = defineCommand({
-  usage: 'INPUT --model MODEL',
-  positionals: [1, 1],
+  usage: 'INPUT --model MODEL | --merge FILE...',
+  positionals: [1, Number.POSITIVE_INFINITY],
   about: [
     'Explains the answer of a 3D CNN about one volume: class scores before the softmax, heatmaps of one or',
     'all layers and classes (what each place of a layer adds to a score), how the map sums account for the',
@@ -111,10 +113,23 @@ export const command = defineCommand({
       help: 'test the maps: deletion and insertion, shuffled weights, turned and re-wedged inputs',
     },
     ...BACKEND_OPTION,
+    ...SHARD_OPTION,
+    merge: {
+      type: 'boolean',
+      help: 'join the JSON documents of all shards of --volume all into that of one run, without times',
+    },
     out: { type: 'string', value: 'DIR', help: 'write each map there as .npy and .mrc' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
   },
-  async run([path], values, io) {
+  async run(inputs, values, io) {
+    if (values.merge) {
+      io.json(await mergeExplanations(inputs, values));
+      return;
+    }
+    const [path, extra] = inputs;
+    if (extra !== undefined) {
+      throw badInput(`explain: unexpected argument '${extra}'; accepted: files after --merge`);
+    }
     if (!values.model)
       throw badInput('explain: --model is missing; accepted: a network, see --help');
     const backend = oneOf('backend', values.backend, BACKENDS);
@@ -125,6 +140,10 @@ export const command = defineCommand({
     const voxelScale = voxelScaleOf(values['voxel-scale']);
     const asked = volumeChoice(values.volume);
     const reading = readingOptions(values);
+    const shard = parseShard(values.shard);
+    if (shard && asked !== 'all') {
+      throw badInput('explain: --shard divides the volumes of a set; accepted: with --volume all');
+    }
     const { references, ...wanted } = await targetRequest(values);
     const place = await placeOf(values);
     const sizes = place
@@ -234,7 +253,7 @@ export const command = defineCommand({
       } else {
         await withInput(path, info.inputShape, opening, async (file) => {
           const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
-          for (const index of indices)
+          for (const index of partOf(indices, shard))
             await explainOne({
               read: (options) => file.read(index, expectation, options),
               voxelSize: file.voxelSize,
@@ -242,7 +261,7 @@ export const command = defineCommand({
             });
         });
       }
-      if (values.json) io.json(all ? { volumes: made } : made[0]);
+      if (values.json) io.json(all ? { ...(shard && { shard }), volumes: made } : made[0]);
     } finally {
       await engine.dispose();
     }

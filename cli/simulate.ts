@@ -14,6 +14,7 @@ import { defineCommand } from './command.ts';
 import { startLine, writeDataset } from './dataset.ts';
 import { voxelSizeOf } from './input-options.ts';
 import { createEta } from './progress.ts';
+import { parseShard, SHARD_OPTION } from './shard.ts';
 import { tomogramShape, writeTomogram } from './simulate-tomogram.ts';
 import { type StructureReport, structureLine, templateFrom } from './structure.ts';
 import { loadTemplates } from './templates.ts';
@@ -39,6 +40,8 @@ export const command = defineCommand({
     'noise. Writes DIR/<class>/<index>.mrc (float32, dark density) and DIR/index.json.\n' +
     'The same seed gives the same files with any number of workers. Stopped and started again with the\n' +
     'same flags, it draws what is missing.\n' +
+    'Several machines with one --out each draw their --shard; the same flags without it then check all volumes,\n' +
+    'draw what is missing and write the index.\n' +
     'With --tomogram, one tomogram of N particles of each class at places that do not overlap:\n' +
     'DIR/tomogram.mrc, particles.star (RELION 5, with tomograms.star) and particles.csv.',
   options: {
@@ -74,6 +77,7 @@ export const command = defineCommand({
     ),
     resolution: text('Å', `low-pass of FILE's density (default ${TEMPLATE_GRID.resolution})`),
     box: text('N', `voxels along each edge for FILE (default ${TEMPLATE_GRID.box})`),
+    ...SHARD_OPTION,
     workers: withDefault('N', availableParallelism(), 'threads'),
     json: { type: 'boolean', help: 'one JSON document on stdout' },
   },
@@ -111,6 +115,7 @@ export const command = defineCommand({
     });
     const perClass = whole('n', values.n, MOST_VOLUMES);
     const workers = whole('workers', values.workers, 256);
+    const shard = parseShard(values.shard);
     const { templates, structure } = await chooseTemplates(values);
     if (structure) {
       for (const { severity, message } of structure.findings) {
@@ -119,6 +124,8 @@ export const command = defineCommand({
     }
     const classes = values.structure === undefined ? chooseClasses(templates, values.class) : [0];
     if (values.tomogram !== undefined) {
+      if (shard)
+        throw badInput('simulate: a tomogram is made in one piece; accepted: without --shard');
       const scene = {
         shape: tomogramShape(values.tomogram),
         perClass,
@@ -166,6 +173,7 @@ export const command = defineCommand({
       snr,
       perClass,
       workers,
+      shard,
       out: values.out,
       signal: io.signal,
       onStart(start) {

@@ -10,18 +10,34 @@ await withApp(async (browser, address) => {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
     await page.goto(address);
-    await page.getByRole('table', { name: 'Classes' }).locator('tbody tr').nth(22).waitFor();
+    await page.getByRole('table', { name: 'Classes' }).locator('tbody tr').nth(7).waitFor();
     // Surfaces come from a worker and software rendering takes its time.
     await page.waitForTimeout(6000);
     const name = colorScheme === 'light' ? 'first-screen' : 'first-screen-dark';
     await page.screenshot({ path: join(folder, `${name}.png`) });
     if (colorScheme === 'light') {
+      await dialog(page, 'w', 'channels');
+      await dialog(page, 'g', 'graph');
       await evaluation(page, `${address}#/evaluate`);
       await particles(page, `${address}#/particles`);
     }
     await page.close();
   }
 });
+
+/**
+ * What a key opens over the first screen.
+ * @param {import('@playwright/test').Page} page
+ * @param {string} key
+ * @param {string} name
+ */
+async function dialog(page, key, name) {
+  await page.keyboard.press(key);
+  await page.getByRole('dialog').waitFor();
+  await page.waitForTimeout(2000);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.keyboard.press('Escape');
+}
 
 /**
  * CNN-2 at SNR 0.1 over five volumes of each class.
