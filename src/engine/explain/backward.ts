@@ -4,8 +4,8 @@ import type { BackwardCall, BackwardRules, InputGradients } from '../ops/op.ts';
 import { dotRows } from '../ops/rows.ts';
 import { opOf } from '../ops/table.ts';
 import { tf } from '../tf.ts';
-import { isKnown, nodeValue, type Values, valuesOf } from './forward.ts';
-import { named, type Network } from './network.ts';
+import { isKnown, nodeValue, type Values } from './forward.ts';
+import { named, type Network, readsOf, rectifierSlope } from './network.ts';
 import { hasBypass, leadsTo } from './paths.ts';
 import type { TaskYielder } from './yielder.ts';
 
@@ -41,7 +41,8 @@ export function outputSeeds({ graph }: Network, rows: number, seed?: Float32Arra
  * on. `meet` is given the gradients at each target, `[rows, …node]`; they are disposed after it.
  *
  * What goes around a target is taken where it meets what comes from it: `sum dy * value` of each such value. With
- * `apart`, the target is walked past once more, down to the input (or the first value that was kept).
+ * `apart`, each target is walked past, down to the input (or the first value that was kept): the first one, which no
+ * other target leads to, by the walk that meets all of them, the others by walks of their own.
  *
  * @param seeds disposed
  */
@@ -61,19 +62,24 @@ export async function backward(
         .filter((target) => hasBypass(network, target))
         .map((target) => [target, leadsTo(network, new Set([target]))]),
     );
-    const { biasOf, rows, arriving } = await walk(network, values, seeds, {
+    const all = network.constant.map((constant) => !constant);
+    const first = Math.min(...targets);
+    const passed = options.apart && around.has(first) ? first : undefined;
+    const common = await walk(network, values, seeds, {
       ...options,
-      leads,
+      leads: passed === undefined ? leads : all,
+      fixed: passed,
       meet: [targets, meet],
       around: options.apart ? [] : [...around],
     });
+    const { biasOf, rows, arriving } = common;
     for (const target of targets) {
       const behind = around.get(target) ?? leadsTo(network, new Set([target]));
       const none = new Float64Array(rows);
       if (options.apart && around.has(target)) {
-        const all = network.constant.map((constant) => !constant);
         const past = { ...options, leads: all, fixed: target, around: [] };
-        const { biasOf: own, input } = await walk(network, values, seeds, past);
+        const { biasOf: own, input } =
+          target === passed ? common : await walk(network, values, seeds, past);
         const bias = sumOf(own, rows, (id) => behind[id]);
         const aside = sumOf(own, rows, (id) => !behind[id]);
         shares.set(target, { bias, aside, bypass: input });
@@ -117,7 +123,7 @@ async function walk(
   seeds: Seeds,
   { leads, fixed, meet, around, rules, yielder }: WalkOptions,
 ): Promise<Walked> {
-  const { graph, constant, heads } = network;
+  const { graph, constant } = network;
   const arriving = new Map<NodeId, Float64Array>();
   const pending: (tf.Tensor | null)[] = graph.nodes.map(() => null);
   const biasOf = new Map<NodeId, Float64Array>();
@@ -151,28 +157,31 @@ async function walk(
       await yielder.pause();
       if (meet?.[0].has(id)) await meet[1](id, dy);
       if (id !== fixed) {
-        const node = graph.nodes[id] as NodeOf<OpId>;
+        const through = throughRelu(network, values, id, rules);
+        const isSplit = through !== id && (through === fixed || meet?.[0].has(through));
+        const at = isSplit ? id : through;
+        const node = graph.nodes[at] as NodeOf<OpId>;
         const wanted = node.inputs.map((i) => leads[i] && !constant[i]);
         const met = node.inputs.map((i) =>
           constant[i] || !isKnown(network, values, i)
             ? []
             : around
-                .filter(([target, behind]) => target !== id && behind[id] && !behind[i])
+                .filter(([target, behind]) => target !== at && behind[at] && !behind[i])
                 .map(([target]) => target),
         );
-        const known = node.inputs.every((i) => values[i] || heads.has(i));
+        const known = node.inputs.every((i) => isKnown(network, values, i));
         if (node.op === 'input' || (fixed !== undefined && !known)) {
-          const value = values[id];
-          if (value && fixed !== undefined)
-            add(input, await read(tf.tidy(() => dotRows(dy, value))));
-        } else if (wanted.includes(true) || (fixed !== undefined && !constant[id])) {
+          if (fixed !== undefined && isKnown(network, values, id))
+            add(input, await read(tf.tidy(() => dotRows(dy, nodeValue(network, values, id)))));
+        } else if (wanted.includes(true) || (fixed !== undefined && !constant[at])) {
           const step = { passed: wanted, read: met.map(({ length }) => length > 0), rules };
-          const found = stepBack(network, values, id, dy, step, pending);
+          const slope = at === id ? null : rectifierSlope(graph.nodes[id]);
+          const found = stepBack(network, values, at, dy, { ...step, rectified: slope }, pending);
           for (const [i, dx] of found.edges.entries()) {
             if (dx) await arrive(node.inputs[i], dx, met[i]);
             dx?.dispose();
           }
-          if (found.bias) biasOf.set(id, Float64Array.from(await read(found.bias)));
+          if (found.bias) biasOf.set(at, Float64Array.from(await read(found.bias)));
           for (const [i, sum] of found.sums.entries()) {
             if (!sum) continue;
             drop(pending, i);
@@ -193,6 +202,8 @@ interface Step {
   readonly passed: readonly boolean[];
   readonly read: readonly boolean[];
   readonly rules: BackwardRules;
+  /** See `BackwardCall`. */
+  readonly rectified: number | null;
 }
 
 interface Found {
@@ -209,13 +220,13 @@ function stepBack(
   values: Values,
   id: NodeId,
   dy: tf.Tensor,
-  { passed, read: own, rules }: Step,
+  { passed, read: own, rules, rectified }: Step,
   pending: readonly (tf.Tensor | null)[],
 ): Found {
   const node = network.graph.nodes[id] as NodeOf<OpId>;
   const run = (): tf.TensorContainer => {
     const wanted = passed.map((is, i) => is || own[i]);
-    const call = backwardCall(network, values, id, dy, wanted, rules);
+    const call = backwardCall(network, values, id, dy, wanted, rules, rectified);
     const op = opOf(node);
     const gradients: InputGradients = wanted.includes(true) ? op.vjp(call) : [];
     const sums: (tf.Tensor | null)[] = [];
@@ -238,22 +249,65 @@ function stepBack(
   return named(node, () => tf.tidy(run) as unknown as Found);
 }
 
-/** What a node's row is given. */
+/** The node computed together with a ReLU, where the gradient goes through both of them at once; else the node itself. */
+function throughRelu(
+  network: Network,
+  values: Values,
+  id: NodeId,
+  { rectifiers }: BackwardRules,
+): NodeId {
+  const head = network.headOf.get(id);
+  if (head === undefined || rectifiers !== 'plain') return id;
+  const node = network.graph.nodes[head] as NodeOf<OpId>;
+  if (!node.inputs.every((i) => isKnown(network, values, i))) return id;
+  const call = {
+    attributes: node.attributes,
+    weights: network.weights[head],
+    inputs: node.inputs.map((i) => standIn(network, i)),
+  };
+  return opOf(node).throughRelu?.(call) ? head : id;
+}
+
+/** For where only the shape of a node's value is looked at. */
+function standIn({ graph }: Network, id: NodeId): tf.Tensor {
+  const { shape } = graph.nodes[id];
+  const volumes = 1;
+  return { shape: [volumes, ...shape], rank: shape.length + 1 } as tf.Tensor;
+}
+
+/**
+ * What a node's row is given. A value that was not kept is computed when the row says that it reads it; `dy` may be
+ * behind the ReLU that is computed together with the node, `rectified` then.
+ */
 export function backwardCall(
-  { graph, weights, constant }: Network,
+  network: Network,
   values: Values,
   id: NodeId,
   dy: tf.Tensor,
   wanted: readonly boolean[],
   rules: BackwardRules,
+  rectified: number | null = null,
 ): BackwardCall<OpId> {
+  const { graph, weights, constant } = network;
   const node = graph.nodes[id] as NodeOf<OpId>;
+  const reads = readsOf(graph.nodes[id]);
+  const volumes = values[graph.scores]?.shape[0] ?? 1;
+  const valueAt = (of: NodeId, isRead: boolean) => {
+    const value = values[of];
+    if (value) return value;
+    if (isRead && isKnown(network, values, of)) return nodeValue(network, values, of);
+    const shape = [constant[of] ? 1 : volumes, ...graph.nodes[of].shape];
+    return { shape, rank: shape.length } as tf.Tensor;
+  };
   return {
     attributes: node.attributes,
     weights: weights[id],
-    inputs: valuesOf(values, node.inputs),
-    output: values[id] as tf.Tensor,
+    inputs: node.inputs.map((i) =>
+      valueAt(i, reads === 'inputs' || reads === 'both' || constant[i]),
+    ),
+    output: valueAt(id, rectified === null && (reads === 'output' || reads === 'both')),
     dy,
+    rectified,
     wanted,
     constant: node.inputs.map((i) => constant[i]),
     ...rules,

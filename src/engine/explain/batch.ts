@@ -58,14 +58,11 @@ export function batchSize(
   return Math.max(1, Math.min(limits.volumes, ...fitting.map(Math.floor)));
 }
 
-/** Classes of each volume whose gradients back to the first of `targets` fit into one walk. */
-export function chunkSize(
-  values: readonly ({ readonly size: number } | null)[],
-  targets: Iterable<number>,
-): number {
+/** Classes of each of `volumes` volumes whose gradients back to the first of `targets` fit into one walk. */
+export function chunkSize(network: Planned, volumes: number, targets: Iterable<number>): number {
   const first = Math.min(...targets);
-  const widest = Math.max(...values.slice(first).map((value) => (value?.size ?? 0) * 4));
-  return Math.max(1, Math.floor(STEP_BYTES / widest));
+  const widest = Math.max(...valueBytes(network).slice(first));
+  return Math.max(1, Math.floor(STEP_BYTES / (volumes * widest)));
 }
 
 /** By node; none for those that are computed together with what reads them. */

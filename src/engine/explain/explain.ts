@@ -23,7 +23,7 @@ import { compileAhead } from './compile.ts';
 import { disposeAll, forward, type Values } from './forward.ts';
 import { addInputMaps, inputMapKey } from './input-maps.ts';
 import { layerResults, mapsOf } from './maps.ts';
-import { keptSize, type Network } from './network.ts';
+import type { Network } from './network.ts';
 import { seedsOf } from './seeds.ts';
 import { assertKept, type MemoryPlan } from './slabs.ts';
 import { TaskYielder } from './yielder.ts';
@@ -142,11 +142,12 @@ async function explainMissing(
   const methodsAt = new Map(walked.map(({ node, own }) => [node, own]));
   const targets = new Set(methodsAt.keys());
   const count = failures.includes(undefined) ? open[0].length : 0;
-  const chunk = chunkSize(values, targets);
+  const size = (values[graph.scores] as tf.Tensor).shape[0];
+  const chunk = chunkSize(network, size, targets);
   for (let start = 0; start < count; start += chunk) {
     onProgress?.({ stage: 'Explaining', fraction: start / count });
     const part = open.map((own) => own.slice(start, start + chunk));
-    const rows = filledUp(part, (values[graph.scores] as tf.Tensor).shape[0]);
+    const rows = filledUp(part, size);
     const found = new Map<number, ClassMaps[][]>();
     const options = { rules: { ...PLAIN_RULES, statistics }, yielder, apart };
     const outputs = from.volumes.map(({ output }) => output);
@@ -251,8 +252,7 @@ export async function warmUp(
   await compileAhead(network, forwardKey(1), () => run(async () => undefined));
   const end = graph.nodes[graph.scores];
   const count = targetCount(defaultTarget(end).kind, end.shape);
-  const shapes = graph.nodes.map((one) => ({ size: keptSize(one) }));
-  const chunk = Math.min(count, chunkSize(shapes, targets));
+  const chunk = Math.min(count, chunkSize(network, 1, targets));
   const rows = [Array.from({ length: chunk }, (_, i) => i)];
   const statistics: Statistics = isNormalised(network, node) ? 'frozen' : 'plain';
   const options = { rules: { ...PLAIN_RULES, statistics }, yielder, apart: false };

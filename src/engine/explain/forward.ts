@@ -1,7 +1,7 @@
 import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import { runChain } from './chain.ts';
-import { type Network, runNode, runStage } from './network.ts';
+import { type Network, runStage } from './network.ts';
 import { KEEP_ALL, type MemoryPlan } from './slabs.ts';
 import type { TaskYielder } from './yielder.ts';
 
@@ -30,6 +30,8 @@ export async function forward(
       if (index <= plan.chainEnd || values[stage.node]) continue;
       await yielder.pause();
       values[stage.node] = runStage(network, stage, valuesOf(values, stage.inputs));
+      for (const id of stage.inputs)
+        if (network.passing.has(id) && readUntil[id] === stage.node) release(values, id);
       for (let early = 0; early < keepFrom; early++) {
         if (readUntil[early] <= Math.min(stage.node, keepFrom)) release(values, early);
       }
@@ -63,15 +65,37 @@ export function valuesOf(values: Values, ids: readonly NodeId[]): tf.Tensor[] {
 }
 
 /** Whether {@link nodeValue} can give the value of a node. */
-export function isKnown({ graph, heads }: Network, values: Values, id: NodeId): boolean {
-  return values[id] !== null || (heads.has(id) && graph.nodes[id].inputs.every((i) => values[i]));
+export function isKnown(network: Network, values: Values, id: NodeId): boolean {
+  if (values[id]) return true;
+  const { heads, passing } = network;
+  return (
+    (heads.has(id) || passing.has(id)) &&
+    sourcesOf(network, id).every((input) => isKnown(network, values, input))
+  );
 }
 
-/** The value of a node, a new tensor: one that went into a ReLU by one kernel is computed now. */
+/**
+ * The value of a node, a new tensor: one that went into a ReLU by one kernel, or that only passed through, is computed
+ * now.
+ */
 export function nodeValue(network: Network, values: Values, id: NodeId): tf.Tensor {
   const value = values[id];
   if (value) return tf.clone(value);
-  return runNode(network, id, valuesOf(values, network.graph.nodes[id].inputs));
+  const head = network.headOf.get(id) ?? null;
+  const inputs = sourcesOf(network, id);
+  const stage = { node: id, head, inputs };
+  return tf.tidy(() =>
+    runStage(
+      network,
+      stage,
+      inputs.map((input) => values[input] ?? nodeValue(network, values, input)),
+    ),
+  );
+}
+
+/** Nodes that a value is computed from. */
+function sourcesOf({ graph, headOf }: Network, id: NodeId): readonly NodeId[] {
+  return graph.nodes[headOf.get(id) ?? id].inputs;
 }
 
 /** By node: the last node whose computation reads its value. */

@@ -149,7 +149,7 @@ async function meanGradients(
     const outputs = volumes.map(({ output }) =>
       rowOf(target).linear ? from.volumes[0].output : output,
     );
-    const chunk = chunkSize(values, [input]);
+    const chunk = chunkSize(network, size, [input]);
     for (let start = 0; start < classes.length; start += chunk) {
       const part = classes.slice(start, start + chunk);
       const rows = new Array<readonly number[]>(size).fill(part);

@@ -2,7 +2,7 @@ import { DeviceFailure } from '../backends/failure.ts';
 import type { MemoryLimits } from '../backends/types.ts';
 import type { NodeId, ScoreGraph } from '../graph/types.ts';
 import type { Reach } from '../ops/op.ts';
-import { keptSize, type Network, reachOf } from './network.ts';
+import { keptSize, type Network, passingNodes, reachOf, readsOf } from './network.ts';
 
 /** Slices `[from, to)` along z. */
 export type Range = readonly [from: number, to: number];
@@ -100,11 +100,7 @@ export function planMemory(network: Planned, limits?: MemoryLimits): MemoryPlan 
   const steps = stepsOf(network);
   const bytes = steps.map((step) => step.bytes);
   const kept = (end: number) => bytes.filter((_, i) => i === 0 || i >= end);
-  const need = (end: number) => {
-    const widest = Math.max(...bytes.slice(Math.max(1, end)));
-    // The gradient of a stage's value, that of its input, and what leads from one to the other.
-    return kept(end).reduce((a, b) => a + b, 0) + 3 * widest;
-  };
+  const need = (end: number) => Math.max(forwardPeak(steps, end), backwardPeak(steps, end));
   const ends = Array.from({ length: chainLength(network) + 1 }, (_, end) => end);
   const inMemory = ends.filter((end) => need(end) <= limits.total);
   const best = inMemory.find((end) => Math.max(...kept(end)) <= limits.tensor);
@@ -122,6 +118,56 @@ export function planMemory(network: Planned, limits?: MemoryLimits): MemoryPlan 
     if (both > limits.operation) throw tooLarge(steps, index, both, limits.operation);
   }
   return best < 2 ? KEEP_ALL : { chainEnd: best, slices: slabSlices(network, steps, best, limits) };
+}
+
+/** Most bytes at a time in a forward pass that keeps the value of stage `end` and those behind it. */
+function forwardPeak(steps: readonly Step[], end: number): number {
+  const lastReader = steps.map((_, index) => index);
+  for (const [index, { inputs }] of steps.entries())
+    for (const input of inputs) lastReader[input] = index;
+  let live = end > 0 ? steps[0].bytes : 0;
+  let peak = 0;
+  for (let index = end; index < steps.length; index++) {
+    const { bytes, inputs } = steps[index];
+    live += bytes;
+    // Beside the value, what it is made of: sums before a bias is added, or a padded input.
+    peak = Math.max(peak, live + bytes);
+    for (const input of new Set(inputs))
+      if (steps[input].passes && lastReader[input] === index) live -= steps[input].bytes;
+  }
+  return peak;
+}
+
+/** Most bytes at a time in a walk back from the last stage to stage `end`, the kept values included. */
+function backwardPeak(steps: readonly Step[], end: number): number {
+  let kept = end > 0 ? steps[0].bytes : 0;
+  for (const { bytes, passes } of steps.slice(end)) if (!passes) kept += bytes;
+  const waiting = new Map([[steps.length - 1, steps[steps.length - 1].bytes]]);
+  let gradients = steps[steps.length - 1].bytes;
+  let peak = 0;
+  for (let index = steps.length - 1; index > end; index--) {
+    const own = waiting.get(index);
+    if (own === undefined) continue;
+    const { bytes, inputs, sums } = steps[index];
+    // The gradient of a sum is that of each term: it is there once, as long as the first of them needs it.
+    const first = Math.min(...inputs);
+    const madeOf = (input: number) => (sums && input !== first ? 0 : steps[input].bytes);
+    // Where several gradients meet, their sum is there beside both.
+    const met = inputs.filter((input) => waiting.has(input));
+    const made = [...(sums ? [] : inputs), ...met].reduce((sum, i) => sum + steps[i].bytes, 0);
+    // Where paths meet, a value that passed is there once more: its share is the product with its gradient.
+    const again = inputs.length > 1 ? inputs.filter((input) => steps[input].passes) : [];
+    const beside = Math.max(bytes, ...again.map((input) => steps[input].bytes));
+    peak = Math.max(peak, kept + gradients + made + beside);
+    for (const input of inputs) {
+      const before = waiting.get(input);
+      const after = before === undefined ? madeOf(input) : steps[input].bytes;
+      gradients += after - (before ?? 0);
+      waiting.set(input, after);
+    }
+    gradients -= own;
+  }
+  return peak;
 }
 
 /** The plan of a pass that keeps its output alone: where all values do not fit together, they come and go. */
@@ -142,14 +188,21 @@ interface Step {
   readonly shape: readonly number[];
   readonly inputs: readonly number[];
   readonly bytes: number;
+  /** See `Network.passing`. */
+  readonly passes: boolean;
+  /** Whether it is a sum of its inputs. */
+  readonly sums: boolean;
 }
 
 function stepsOf({ graph, stages }: Planned): Step[] {
+  const passing = passingNodes({ graph, stages });
   const byNode = new Map(stages.map(({ node }, index) => [node, index]));
   return stages.map(({ node, inputs }) => {
-    const { name, shape } = graph.nodes[node];
+    const { name, op, shape } = graph.nodes[node];
     const bytes = bytesOf(graph, node);
-    return { name, shape, inputs: inputs.map((input) => byNode.get(input) as number), bytes };
+    const from = inputs.map((input) => byNode.get(input) as number);
+    const sums = op === 'arithmetic' && readsOf(graph.nodes[node]) === 'nothing';
+    return { name, shape, inputs: from, bytes, passes: passing.has(node), sums };
   });
 }
 

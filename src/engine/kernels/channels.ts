@@ -1,4 +1,4 @@
-import { engine, getKernel, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, getKernel, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 
 /** Kernels over the voxels of each channel of values `[rows, …space, channels]`; see `wasm/in-place/channels.ts`. */
 export const ChannelMoments = 'ChannelMoments';
@@ -16,17 +16,36 @@ export function channelMoments(x: Tensor): Tensor {
   return engine().runKernel(ChannelMoments, { x });
 }
 
-/** Means of dy and of dy * x, `[rows of dy, 2, channels]`; x may have one row for several of dy. */
-export function channelDots(dy: Tensor, x: Tensor): Tensor {
-  return engine().runKernel(ChannelDots, { dy, x });
+/**
+ * `rectify((x - mean) * scale + shift)`, all three `[volumes, channels]`, one row for several of x; `slope` below 0 of a
+ * (leaky) ReLU, 1 of none.
+ */
+export interface Rectified {
+  readonly mean: Tensor;
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+  readonly slope: number;
 }
 
-/** `(x - mean) * scale + shift`; all three `[volumes, channels]`, one row for several of x. */
-export function normalizeChannels(x: Tensor, mean: Tensor, scale: Tensor, shift: Tensor): Tensor {
-  return engine().runKernel(NormalizeChannels, { x, mean, scale, shift });
-}
+const run = (name: string, tensors: NamedTensorMap, rectified: Rectified | null): Tensor => {
+  if (!rectified) return engine().runKernel(name, tensors, {});
+  const { mean, scale, shift, slope } = rectified;
+  return engine().runKernel(name, { ...tensors, mean, scale, shift }, { slope });
+};
 
-/** `a dy + b x + c` with factors `[rows of dy, 3, channels]`. */
-export function mixChannels(dy: Tensor, x: Tensor, factors: Tensor): Tensor {
-  return engine().runKernel(MixChannels, { dy, x, factors });
-}
+/**
+ * Means of dy and of dy * x, `[rows of dy, 2, channels]`; x may have one row for several of dy. With `behind`, dy is the
+ * gradient behind what that makes of x, and is taken in front of its rectifier first.
+ */
+export const channelDots = (dy: Tensor, x: Tensor, behind: Rectified | null = null) =>
+  run(ChannelDots, { dy, x }, behind);
+
+export const normalizeChannels = (x: Tensor, by: Rectified) => run(NormalizeChannels, { x }, by);
+
+/** `a dy + b x + c` with factors `[rows of dy, 3, channels]`; `behind` as for {@link channelDots}. */
+export const mixChannels = (
+  dy: Tensor,
+  x: Tensor,
+  factors: Tensor,
+  behind: Rectified | null = null,
+) => run(MixChannels, { dy, x, factors }, behind);

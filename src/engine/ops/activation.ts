@@ -41,7 +41,7 @@ const ACTIVATIONS: Table = {
   leakyRelu: {
     forward: (x, { slope }) =>
       slope <= 1 && hasRectify() ? rectify(x, slope) : tf.leakyRelu(x, slope),
-    slope: (_y, x, { slope }) => kink(x, slope),
+    slope: (y, x, { slope }) => kink(slope < 0 ? x : y, slope),
     rectifies: always,
   },
   boundedRelu: {
@@ -212,19 +212,23 @@ const ACTIVATIONS: Table = {
 
 const rowOf = (a: Activation) => ACTIVATIONS[a.kind] as Row<Activation>;
 
+/** Slope below 0 of a rectifier that keeps signs; null for all else. */
+export function slopeOf(a: Activation): number | null {
+  if (a.kind === 'relu') return 0;
+  return a.kind === 'leakyRelu' && a.slope >= 0 ? a.slope : null;
+}
+
 export const activation: Op<'activation'> = {
   shape: ({ inputs: [x] }) => x,
   forward: ({ attributes, inputs: [x] }) => rowOf(attributes).forward(x, attributes),
-  vjp({ attributes, inputs: [x], output, dy, wanted, rectifiers }) {
+  vjp({ attributes, inputs, output, dy, wanted, rectifiers }) {
     if (!wanted[0]) return [null];
     const row = rowOf(attributes);
-    const timesSlopes = (g: tf.Tensor) => {
-      if (hasReluGrad()) {
-        if (attributes.kind === 'relu') return reluGrad(g, output);
-        if (attributes.kind === 'leakyRelu') return reluGrad(g, x, attributes.slope);
-      }
-      return timesValues(g, row.slope(output, x, attributes));
-    };
+    const slope = slopeOf(attributes);
+    const timesSlopes = (g: tf.Tensor) =>
+      slope !== null && hasReluGrad()
+        ? reluGrad(g, output, slope)
+        : timesValues(g, row.slope(output, inputs[0], attributes));
     const rule = row.rectifies?.(attributes) ? rectifiers : 'plain';
     return [THROUGH_RECTIFIER[rule](dy, timesSlopes)];
   },
@@ -232,4 +236,6 @@ export const activation: Op<'activation'> = {
   reach: () => POINTWISE,
   shown: true,
   view: false,
+  reads: (attributes) => (slopeOf(attributes) === null ? 'both' : 'output'),
+  cheap: true,
 };

@@ -171,6 +171,8 @@ export const arithmetic: Op<'arithmetic'> = {
   reach: null,
   shown: true,
   view: false,
+  reads: ({ kind }) => (factorOf(kind, 0, 2) === null ? 'both' : 'nothing'),
+  cheap: true,
 };
 
 /** By numbers that depend on the network's input, through which no gradient goes. */

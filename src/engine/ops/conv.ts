@@ -4,7 +4,7 @@ import { tf } from '../tf.ts';
 import { convolve, inputGradient } from './conv-kernels.ts';
 import { type Call, type Op, ShapeError } from './op.ts';
 import { channelShare, product } from './rows.ts';
-import { type Lifted, lift, slidingReach, slidingSizes, unlift } from './sliding.ts';
+import { type Lifted, lift, liftShape, slidingReach, slidingSizes, unlift } from './sliding.ts';
 
 /** The window of a kernel `[…window, in, out]`. */
 export const windowOf = (kernel: Shape) => kernel.slice(0, -2);
@@ -15,14 +15,14 @@ interface Operands {
   readonly kernel: tf.Tensor;
 }
 
-function operands({ attributes, inputs: [x], weights }: Call<'conv'>): Operands {
-  const { kernel } = weights;
+function operands({ attributes, inputs: [x], weights: { kernel } }: Call<'conv'>): Operands {
   const lifted = lift(x, windowOf(kernel.shape), attributes);
-  const raised =
-    lifted.window.length === kernel.rank - 2
-      ? kernel
-      : tf.reshape(kernel, [...lifted.window, ...kernel.shape.slice(-2)]);
-  return { lifted, kernel: raised };
+  return { lifted, kernel: raisedKernel(kernel, lifted) };
+}
+
+function raisedKernel(kernel: tf.Tensor, { window }: Lifted): tf.Tensor {
+  if (window.length === kernel.rank - 2) return kernel;
+  return tf.reshape(kernel, [...window, ...kernel.shape.slice(-2)]);
 }
 
 /** A value with one spatial axis gets a second one in front of it. */
@@ -53,11 +53,11 @@ export const conv: Op<'conv'> = {
   },
   forward: (call) => run(call, false),
   withRelu: (call) => run(call, true),
-  vjp(call) {
-    if (!call.wanted[0]) return [null];
-    const { lifted, kernel } = operands(call);
-    const dx = inputGradient(lifted, kernel, call.attributes.groups, raise(call.dy));
-    return [unlift(dx, lifted, call.inputs[0].shape)];
+  vjp({ attributes, inputs: [{ shape }], weights: { kernel }, dy, wanted }) {
+    if (!wanted[0]) return [null];
+    const lifted = liftShape(shape, windowOf(kernel.shape), attributes);
+    const raised = raisedKernel(kernel, lifted);
+    return [unlift(inputGradient(lifted, raised, attributes.groups, raise(dy)), lifted, shape)];
   },
   bias: ({ weights, dy }) => weights.bias && channelShare(weights.bias, dy),
   weightGradients(call) {
@@ -73,5 +73,5 @@ export const conv: Op<'conv'> = {
   reach: ({ attributes, weights }) => slidingReach(windowOf(weights.kernel), attributes),
   shown: true,
   view: false,
-  forgetsOutput: true,
+  reads: () => 'nothing',
 };

@@ -1,7 +1,12 @@
 import type { NormalizationAttributes } from '../graph/operators.ts';
 import { tf } from '../tf.ts';
 import { gathered } from './axes.ts';
-import { frozenBias, isByChannel, normalizationGradient, normalize } from './channel-statistics.ts';
+import {
+  isByChannel,
+  normalizationBias,
+  normalizationGradient,
+  normalize,
+} from './channel-statistics.ts';
 import { type BackwardCall, type Call, type Op, ShapeError } from './op.ts';
 import { dotRows, product, repeat, timesValues } from './rows.ts';
 
@@ -19,6 +24,7 @@ function sets(x: tf.Tensor, { axes, groups }: NormalizationAttributes) {
 }
 
 interface Standard {
+  readonly mean: tf.Tensor;
   readonly centred: tf.Tensor;
   /** 1 / deviation, `[V, sets, 1]`. */
   readonly rate: tf.Tensor;
@@ -27,9 +33,10 @@ interface Standard {
 
 function standard({ attributes, inputs: [x] }: Call<'normalization'>): Standard {
   const { rows, back } = sets(x, attributes);
-  const centred = tf.sub(rows, tf.mean(rows, 2, true));
+  const mean = tf.mean(rows, 2, true);
+  const centred = tf.sub(rows, mean);
   const variance = tf.mean(tf.square(centred), 2, true);
-  return { centred, rate: tf.rsqrt(tf.add(variance, attributes.epsilon)), back };
+  return { mean, centred, rate: tf.rsqrt(tf.add(variance, attributes.epsilon)), back };
 }
 
 /** x, or a gradient, times scale. */
@@ -57,11 +64,18 @@ export function timesRate(g: tf.Tensor, rate: tf.Tensor): tf.Tensor {
 }
 
 /** `-mean / deviation * scale + shift` for every element, `[V, …]`. */
-function frozenShift({ output, inputs: [x], ...call }: BackwardCall<'normalization'>): tf.Tensor {
-  const { rate, back } = standard({ inputs: [x], ...call });
-  const { rows } = sets(x, call.attributes);
-  const scaled = throughScale(back(tf.mul(rows, rate)), call.weights.scale);
-  return tf.sub(output, scaled);
+function frozenShift(call: BackwardCall<'normalization'>): tf.Tensor {
+  const { mean, centred, rate, back } = standard(call);
+  const { scale, shift } = call.weights;
+  const levels = tf.mul(tf.neg(tf.mul(mean, rate)), tf.onesLike(centred));
+  const scaled = throughScale(back(levels), scale);
+  return shift ? shifted(scaled, shift) : scaled;
+}
+
+/** x plus what each element of its last axes has. */
+function shifted(x: tf.Tensor, shift: tf.Tensor): tf.Tensor {
+  const rows = tf.reshape(x, [-1, shift.size]);
+  return tf.reshape(tf.add(rows, tf.reshape(shift, [1, -1])), x.shape);
 }
 
 /** Keras' GroupNormalization, ONNX's Instance-, Group- and LayerNormalization (Wu & He 2018; Ba et al. 2016). */
@@ -80,21 +94,25 @@ export const normalization: Op<'normalization'> = {
     return x;
   },
   forward(call) {
-    if (isByChannel(call)) return normalize(call);
+    if (isByChannel(call)) return normalize(call, 1);
     const { centred, rate, back } = standard(call);
-    const [x] = call.inputs;
     const { scale, shift } = call.weights;
-    const size = scale?.size ?? shift?.size ?? 1;
-    const normal = tf.reshape(back(tf.mul(centred, rate)), [-1, size]);
-    const scaled = scale ? tf.mul(normal, tf.reshape(scale, [1, -1])) : normal;
-    return tf.reshape(shift ? tf.add(scaled, tf.reshape(shift, [1, -1])) : scaled, x.shape);
+    const scaled = throughScale(back(tf.mul(centred, rate)), scale);
+    return shift ? shifted(scaled, shift) : scaled;
   },
+  withRelu(call, slope) {
+    if (isByChannel(call)) return normalize(call, slope);
+    const y = normalization.forward(call);
+    return slope === 0 ? tf.relu(y) : tf.leakyRelu(y, slope);
+  },
+  leaky: true,
+  throughRelu: isByChannel,
   vjp: (call) => [
     call.wanted[0] ? (isByChannel(call) ? normalizationGradient(call) : vjp(call)) : null,
   ],
   bias(call) {
+    if (isByChannel(call)) return normalizationBias(call);
     const { statistics, weights, dy } = call;
-    if (statistics === 'frozen' && isByChannel(call)) return frozenBias(call);
     if (statistics === 'frozen') return dotRows(dy, frozenShift(call));
     const { shift } = weights;
     if (!shift) return undefined;
@@ -105,6 +123,8 @@ export const normalization: Op<'normalization'> = {
   shown: true,
   view: false,
   scaleFree: true,
+  reads: () => 'inputs',
+  cheap: true,
 };
 
 /** `max(|x|, epsilon)` `[V, kept, 1]` and x `[V, kept, members]`. */

@@ -40,8 +40,10 @@ export const PLAIN_RULES: BackwardRules = { statistics: 'plain', rectifiers: 'pl
 
 /** One node walked backwards with the gradients of `C` scores of each of `V` volumes at once. */
 export interface BackwardCall<K extends OpId> extends Call<K>, BackwardRules {
-  /** What the node made, `[V, …]`. Not there for convolutions and dense layers, which do not need it. */
+  /** What the node made, `[V, …]`; see `Op.reads`. */
   readonly output: tf.Tensor;
+  /** Slope below 0 of the rectifier behind the operator that `dy` has not passed yet; see `Op.throughRelu`. */
+  readonly rectified: number | null;
   /** `[V C, …output]`, the scores of one volume in a row. */
   readonly dy: tf.Tensor;
   /** Inputs whose gradient is asked for. */
@@ -80,8 +82,12 @@ export interface Op<K extends OpId> {
   shape(call: ShapeCall<K>): Shape;
   /** `[V, …]`. Reads sizes from its inputs: it may be given slabs of them. */
   forward(call: Call<K>): tf.Tensor;
-  /** `relu(forward(…))` by one kernel, where there is one. */
-  withRelu?(call: Call<K>): tf.Tensor;
+  /** `relu(forward(…))` by one kernel, where there is one; `slope` is 0 unless the operator is `leaky`. */
+  withRelu?(call: Call<K>, slope: number): tf.Tensor;
+  /** Whether `withRelu` takes slopes from 0 to 1. */
+  readonly leaky?: boolean;
+  /** Whether `vjp` and `bias` take a gradient behind the rectifier of `withRelu`, whose value is not needed then. */
+  throughRelu?(call: Pick<BackwardCall<K>, 'attributes' | 'inputs' | 'weights'>): boolean;
   /** The vector-Jacobian product. */
   vjp(call: BackwardCall<K>): InputGradients;
   /**
@@ -99,9 +105,13 @@ export interface Op<K extends OpId> {
   readonly view: boolean;
   /** Whether the value stays the same when the input is multiplied by a number: `statistics` matters then. */
   readonly scaleFree?: boolean;
-  /** Whether `bias` and `vjp` do without the node's own value. */
-  readonly forgetsOutput?: boolean;
+  /** Which values `vjp` and `bias` read; of other inputs only the shape, unless they are constant. Absent: both. */
+  readonly reads?: (attributes: Attributes<K>) => Reads;
+  /** Whether the value is computed once more in about the time that passing it takes. */
+  readonly cheap?: boolean;
 }
+
+export type Reads = 'nothing' | 'inputs' | 'output' | 'both';
 
 /** Inputs, weights or attributes that do not fit together, in words without the node's name. */
 export class ShapeError extends Error {}

@@ -3,7 +3,9 @@ import { createRandom } from '../../core/simulate/random.ts';
 import type { Attributes, OpId } from '../graph/operators.ts';
 import { createNodeEngine } from '../node.ts';
 import { tf } from '../tf.ts';
+import { difference } from '../../testing/tensors.ts';
 import { type BackwardCall, PLAIN_RULES, type Rectifiers } from './op.ts';
+import { repeat } from './rows.ts';
 import { OPS } from './table.ts';
 
 const engine = createNodeEngine();
@@ -595,6 +597,8 @@ const VOLUMES = 2;
 const SCORES = 2;
 const STEP = 2e-3;
 
+const plus0 = (x: number) => x + 0;
+
 /** sum of x times y, in float64. */
 function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
   let sum = 0;
@@ -627,9 +631,11 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       expect(output.shape.slice(1)).toEqual([
         ...row.shape({ attributes, inputs, weights: weights as never }),
       ]);
-      if (row.withRelu) {
-        const fused = row.withRelu({ attributes, weights: placed, inputs: xs });
-        expect([...fused.dataSync()]).toEqual([...tf.relu(output).dataSync()].map((x) => x + 0));
+      for (const slope of row.leaky ? [0, 0.3] : [0]) {
+        const fused = row.withRelu?.({ attributes, weights: placed, inputs: xs }, slope);
+        const expected = slope === 0 ? tf.relu(output) : tf.leakyRelu(output, slope);
+        if (fused)
+          expect([...fused.dataSync()].map(plus0)).toEqual([...expected.dataSync()].map(plus0));
       }
 
       const dy = tensor([VOLUMES * SCORES, ...output.shape.slice(1)]);
@@ -641,9 +647,41 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         dy,
         wanted: xs.map(() => true),
         constant: xs.map(() => false),
+        rectified: null,
         ...PLAIN_RULES,
       };
       const gradients = row.vjp(call);
+      // What the row says that it does not read may be missing, but for its shape.
+      const reads = row.reads?.(attributes as never) ?? 'both';
+      const shaped = ({ shape, rank }: tf.Tensor) => ({ shape, rank }) as tf.Tensor;
+      const sparse = {
+        ...call,
+        inputs: reads === 'output' || reads === 'nothing' ? xs.map(shaped) : xs,
+        output: reads === 'inputs' || reads === 'nothing' ? shaped(output) : output,
+      };
+      for (const [i, dx] of row.vjp(sparse).entries())
+        expect([...dx!.dataSync()]).toEqual([...gradients[i]!.dataSync()]);
+      if (row.reads) row.bias?.(sparse);
+      // Behind a rectifier that is computed together with it: as by one after the other.
+      for (const slope of row.throughRelu?.(call) ? [0, 0.3] : []) {
+        for (const statistics of ['plain', 'frozen'] as const) {
+          const rectified = { ...sparse, rectified: slope, statistics };
+          const apart = {
+            ...call,
+            dy: tf.mul(dy, tf.step(repeat(output, dy.shape[0]), slope)),
+            statistics,
+          };
+          const both = (of: BackwardCall<'conv'>) => [
+            row.vjp(of)[0] as tf.Tensor,
+            row.bias!(of) as tf.Tensor,
+          ];
+          const expected = both(apart);
+          for (const [i, found] of both(rectified).entries())
+            expect(
+              difference(found.dataSync<'float32'>(), expected[i].dataSync<'float32'>()),
+            ).toBeLessThan(1e-6);
+        }
+      }
       // Along a random direction, by central differences.
       const rows = dy.dataSync();
       const size = output.size / VOLUMES;
@@ -697,7 +735,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       const dy = tf.reshape(tf.range(1, 2 ** rank + 1), [1, ...each(2), 1]);
       const call = { attributes, weights: {}, inputs: [x], output: tf.zeros(dy.shape), dy };
       const [dx] = OPS.maxPool.vjp({
-        ...{ ...call, wanted: [true], constant: [false], ...PLAIN_RULES },
+        ...{ ...call, wanted: [true], constant: [false], rectified: null, ...PLAIN_RULES },
       });
       const winners = [...(dx as tf.Tensor).dataSync().entries()].filter(([, g]) => g !== 0);
       expect(winners.map(([, g]) => g)).toEqual([...dy.dataSync()]);
@@ -710,7 +748,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       const [x, dy] = [tf.zeros([1, 3, 3, 3, 2]), tf.ones([1, 2])];
       const call = { attributes, weights: {}, inputs: [x], output: tf.zeros([1, 2]), dy };
       const [dx] = OPS.reduce.vjp({
-        ...{ ...call, wanted: [true], constant: [false], ...PLAIN_RULES },
+        ...{ ...call, wanted: [true], constant: [false], rectified: null, ...PLAIN_RULES },
       });
       expect(tf.sum(dx as tf.Tensor).dataSync()[0]).toBe(2);
     });
@@ -723,7 +761,7 @@ it('a root of 0 has no slope, so that a length of 0 has none', () => {
     const attributes = { kind: 'sqrt' } as const;
     const call = { attributes, weights: {}, inputs: [x], output: tf.sqrt(x), dy: tf.ones([1, 2]) };
     const [dx] = OPS.activation.vjp({
-      ...{ ...call, wanted: [true], constant: [false], ...PLAIN_RULES },
+      ...{ ...call, wanted: [true], constant: [false], rectified: null, ...PLAIN_RULES },
     });
     expect([...(dx as tf.Tensor).dataSync()]).toEqual([0, 0.25]);
   });

@@ -170,4 +170,6 @@ export const resize: Op<'resize'> = {
   reach: null,
   shown: true,
   view: false,
+  reads: () => 'nothing',
+  cheap: true,
 };

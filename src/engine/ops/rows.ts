@@ -1,3 +1,4 @@
+import { channelDots, hasChannelKernels } from '../kernels/channels.ts';
 import { tf } from '../tf.ts';
 
 export const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
@@ -21,6 +22,10 @@ export function timesValues(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
 
 /** `sum dy * x` of each row, `[rows]`; dy `[V C, …]`, x `[V, …]`. */
 export function dotRows(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  if (hasChannelKernels() && x.rank === dy.rank && x.rank > 2 && dy.size > 0) {
+    const [, means] = tf.unstack(channelDots(dy, x), 1);
+    return tf.mul(tf.sum(means, 1), dy.size / means.size);
+  }
   return tf.sum(tf.reshape(timesValues(dy, x), [dy.shape[0], -1]), 1);
 }
 

@@ -20,7 +20,8 @@ export const scaleShift: Op<'scaleShift'> = {
     if (hasChannelKernels() && fits(scale, channels) && fits(shift, channels)) {
       const row = (w: tf.Tensor | undefined, other: number) =>
         w ? tf.reshape(w, [1, channels]) : tf.fill([1, channels], other);
-      return normalizeChannels(x, row(undefined, 0), row(scale, 1), row(shift, 0));
+      const vectors = { mean: row(undefined, 0), scale: row(scale, 1), shift: row(shift, 0) };
+      return normalizeChannels(x, { ...vectors, slope: 1 });
     }
     if (scale?.size !== channels || shift?.size !== channels || x.rank > 5) {
       const scaled = scale ? tf.mul(x, tf.reshape(scale, [-1])) : x;
@@ -38,7 +39,8 @@ export const scaleShift: Op<'scaleShift'> = {
     const channels = x.shape[x.rank - 1];
     if (hasChannelKernels() && fits(scale, channels)) {
       const zero = tf.zeros([1, channels]);
-      return [normalizeChannels(dy, zero, tf.reshape(scale, [1, channels]), zero)];
+      const vectors = { mean: zero, scale: tf.reshape(scale, [1, channels]), shift: zero };
+      return [normalizeChannels(dy, { ...vectors, slope: 1 })];
     }
     const rows = tf.reshape(dy, [-1, x.shape[x.rank - 1]]);
     return [tf.reshape(tf.mul(rows, tf.reshape(scale, [-1])), dy.shape)];
@@ -54,4 +56,6 @@ export const scaleShift: Op<'scaleShift'> = {
   reach: () => POINTWISE,
   shown: true,
   view: false,
+  reads: () => 'nothing',
+  cheap: true,
 };

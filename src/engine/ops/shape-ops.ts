@@ -40,6 +40,8 @@ export const identity: Op<'identity'> = {
   reach: () => POINTWISE,
   shown: false,
   view: true,
+  reads: () => 'nothing',
+  cheap: true,
 };
 
 export const reshape: Op<'reshape'> = {
@@ -54,6 +56,8 @@ export const reshape: Op<'reshape'> = {
   reach: null,
   shown: false,
   view: true,
+  reads: () => 'nothing',
+  cheap: true,
 };
 
 export const transpose: Op<'transpose'> = {
@@ -153,4 +157,6 @@ export const concat: Op<'concat'> = {
   reach: null,
   shown: true,
   view: false,
+  reads: () => 'nothing',
+  cheap: true,
 };

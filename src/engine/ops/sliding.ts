@@ -68,28 +68,43 @@ export function lift(
   value = 0,
   explicit = false,
 ): Lifted {
+  const plan = planned(x.shape, window, sliding, explicit);
+  const [batch, ...rest] = x.shape;
+  const given = window.length === 1 ? tf.reshape(x, [batch, 1, ...rest]) : x;
+  if (!plan.margins) return { ...plan, x: given };
+  return { ...plan, x: padTensor(given, [[0, 0], ...plan.margins, [0, 0]], value) };
+}
+
+/** The same where of x only the shape is looked at. */
+export function liftShape([batch, ...rest]: readonly number[], window: Sizes, sliding: Sliding) {
+  const plan = planned([batch, ...rest], window, sliding, false);
+  const raised = window.length === 1 ? [1, ...rest] : rest;
+  const inner = raised.map((n, axis) => {
+    const [before, after] = plan.margins?.[axis] ?? [0, 0];
+    return n + before + after;
+  });
+  return { ...plan, x: { shape: [batch, ...inner] } as tf.Tensor };
+}
+
+function planned(
+  shape: readonly number[],
+  window: Sizes,
+  { strides, dilations, pads }: Sliding,
+  explicit: boolean,
+): Omit<Lifted, 'x'> {
   const single = window.length === 1;
   const raised = (sizes: Sizes) => (single ? [1, sizes[0]] : [...sizes]);
-  const { strides, dilations } = sliding;
-  const [batch, ...rest] = x.shape;
-  const space = rest.slice(0, -1);
-  const given = single ? tf.reshape(x, [batch, 1, ...rest]) : x;
   const common = {
     window: raised(window),
     strides: raised(strides),
     dilations: raised(dilations),
   };
-  if (!isPadded(sliding.pads)) return { ...common, x: given, pad: 'valid', margins: null };
-  const same = samePads(space, window, strides, dilations);
-  if (
-    !explicit &&
-    same.every(([b, a], axis) => b === sliding.pads[axis][0] && a === sliding.pads[axis][1])
-  )
-    return { ...common, x: given, pad: 'same', margins: null };
-  const pads = sliding.pads.map(([b, a]): [number, number] => [b, a]);
-  const margins: [number, number][] = single ? [[0, 0], ...pads] : pads;
-  const padded = padTensor(given, [[0, 0], ...margins, [0, 0]], value);
-  return { ...common, x: padded, pad: 'valid', margins };
+  if (!isPadded(pads)) return { ...common, pad: 'valid', margins: null };
+  const same = samePads(shape.slice(1, -1), window, strides, dilations);
+  if (!explicit && same.every(([b, a], axis) => b === pads[axis][0] && a === pads[axis][1]))
+    return { ...common, pad: 'same', margins: null };
+  const margins = pads.map(([b, a]): [number, number] => [b, a]);
+  return { ...common, pad: 'valid', margins: single ? [[0, 0], ...margins] : margins };
 }
 
 /** Pads x; negative amounts cut off. */

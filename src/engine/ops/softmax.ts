@@ -30,6 +30,8 @@ export const prelu: Op<'prelu'> = {
   reach: null,
   shown: true,
   view: false,
+  reads: () => 'inputs',
+  cheap: true,
 };
 
 /** Along one axis; `log` gives its logarithm. */

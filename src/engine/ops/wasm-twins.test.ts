@@ -144,7 +144,15 @@ describe('on wasm as on its twin', () => {
       // Three scores of each volume.
       const dy = draw([3 * output.shape[0], ...output.shape.slice(1)], 9);
       const rules = { ...PLAIN_RULES, statistics };
-      const back = { ...call, output, dy, wanted: [true], constant: [false], ...rules };
+      const back = {
+        ...call,
+        output,
+        dy,
+        wanted: [true],
+        constant: [false],
+        rectified: null,
+        ...rules,
+      };
       const bias = op.bias?.(back);
       return [output, op.vjp(back)[0] as tf.Tensor, ...(bias ? [bias] : [])];
     }, given.name);

@@ -52,7 +52,10 @@ it('keeps the digits of values whose mean is large beside their deviation', asyn
   const values = tf.tidy(() => {
     const row = (value: number) => tf.fill([1, 5], value);
     const x = tf.tile(tf.tensor2d(steps.map((n) => [4096 + n / 1024])), [1, 5]);
-    return normalizeChannels(tf.reshape(x, [1, 4, 5]), row(4096), row(1023), row(0.5)).dataSync();
+    return normalizeChannels(tf.reshape(x, [1, 4, 5]), {
+      ...{ mean: row(4096), scale: row(1023), shift: row(0.5) },
+      slope: 1,
+    }).dataSync();
   });
   const expected = steps.flatMap((n) => Array(5).fill((n / 1024) * 1023 + 0.5));
   expect([...values]).toEqual(expected);

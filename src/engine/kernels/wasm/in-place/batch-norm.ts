@@ -33,7 +33,7 @@ export function batchNorm(
     const rows = util.sizeFromShape(x.shape) / channels;
     const shifts = factors + channels * 4;
     const [from, to, means] = [x, y, mean].map((one) => memory.at(one));
-    memory.run.normalizeChannels(from, to, means, factors, shifts, rows, channels);
+    memory.run.normalizeChannels(from, to, means, factors, shifts, rows, channels, 1);
     return y;
   });
 }

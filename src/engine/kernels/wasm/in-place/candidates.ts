@@ -138,19 +138,24 @@ export const rectified: Candidate = ({ memory }, { inputs, attrs }) => {
 export const momentsOfChannels: Candidate = ({ memory }, { inputs }) =>
   channelMoments(memory, (inputs as Inputs).x);
 
-export const dotsOfChannels: Candidate = ({ memory }, { inputs }) => {
-  const { dy, x } = inputs as Inputs;
-  return channelDots(memory, dy, x);
+/** The rectifier that dy is behind, where there is one. */
+function behindOf({ inputs, attrs }: Parameters<Candidate>[1]) {
+  const { mean, scale, shift } = inputs as Inputs;
+  const { slope } = attrs as { slope?: number };
+  return mean && { mean, scale, shift, slope: slope as number };
+}
+
+export const dotsOfChannels: Candidate = ({ memory }, call) => {
+  const { dy, x } = call.inputs as Inputs;
+  return channelDots(memory, dy, x, behindOf(call));
 };
 
-export const normalizedChannels: Candidate = ({ memory }, { inputs }) => {
-  const { x, mean, scale, shift } = inputs as Inputs;
-  return normalizeChannels(memory, x, mean, scale, shift);
-};
+export const normalizedChannels: Candidate = ({ memory }, call) =>
+  normalizeChannels(memory, (call.inputs as Inputs).x, behindOf(call));
 
-export const mixedChannels: Candidate = ({ memory }, { inputs }) => {
-  const { dy, x, factors } = inputs as Inputs;
-  return mixChannels(memory, dy, x, factors);
+export const mixedChannels: Candidate = ({ memory }, call) => {
+  const { dy, x, factors } = call.inputs as Inputs;
+  return mixChannels(memory, dy, x, factors, behindOf(call));
 };
 
 export const depthwiseConvolution: Candidate = ({ memory }, { inputs, attrs }) => {

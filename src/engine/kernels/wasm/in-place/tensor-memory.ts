@@ -70,6 +70,30 @@ export interface InPlaceExports {
     shift: number,
     rows: number,
     channels: number,
+    slope: number,
+  ): void;
+  rectifiedDots(
+    dy: number,
+    x: number,
+    mean: number,
+    scale: number,
+    shift: number,
+    slope: number,
+    rows: number,
+    channels: number,
+    sums: number,
+  ): void;
+  rectifiedMix(
+    dy: number,
+    x: number,
+    out: number,
+    factors: number,
+    mean: number,
+    scale: number,
+    shift: number,
+    slope: number,
+    rows: number,
+    channels: number,
   ): void;
   sumRows(
     x: number,

@@ -1,7 +1,13 @@
 /** Kernels that work in the memory of tfjs's own module, one thread, nothing copied. */
 export { avgPool, avgPoolGrad } from './avg-pool';
 export { channelSums, finishMap, gradientSums, unsafeProducts, weightedMaps } from './cam';
-export { channelDots, mixChannels, normalizeChannels } from './channels';
+export {
+  channelDots,
+  mixChannels,
+  normalizeChannels,
+  rectifiedDots,
+  rectifiedMix,
+} from './channels';
 export { depthwise } from './depthwise';
 export { rowsTimes, rowsTimesTransposed } from './dense';
 export { rectify, reluGrad } from './elementwise';

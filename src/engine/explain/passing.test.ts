@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readNpy } from '../../core/npy/index.ts';
+import { toFloat32 } from '../../core/volume/index.ts';
+import { difference } from '../../testing/tensors.ts';
+import { WASM_MEMORY } from '../backends/wasm.ts';
+import { torchNetwork } from '../formats/torch/index.ts';
+import { placeConstants } from '../graph/place.ts';
+import { scoreGraph } from '../graph/scores.ts';
+import type { NodeId } from '../graph/types.ts';
+import { createNodeEngine } from '../node.ts';
+import { tf } from '../tf.ts';
+import { backward, outputSeeds } from './backward.ts';
+import { disposeAll, forward, nodeValue, type Values } from './forward.ts';
+import { type Network, networkOf, stagesOf } from './network.ts';
+import { KEEP_ALL, planMemory } from './slabs.ts';
+import { TaskYielder } from './yielder.ts';
+
+const engine = createNodeEngine();
+beforeAll(() => engine.selectBackend('wasm'));
+afterAll(() => engine.dispose());
+
+/** Checkpoints, and the share of all values that waits for the way back. */
+const CASES = [
+  ['membrain_seg', 'membrain_seg_v10.ckpt', 0.5],
+  ['nnunet_plain', 'fold_0/checkpoint_final.pth', 0.4],
+  ['tardis_unet', 'model.pth', 0.7],
+] as const;
+
+function read(name: string, file: string, space: readonly number[]) {
+  const bytes = new Uint8Array(readFileSync(`fixtures/checkpoints/${name}/${file}`));
+  return scoreGraph(torchNetwork(bytes, file, { inputShape: space }).graph);
+}
+
+/** Every node computed by itself, and its value kept. */
+const plainly = (network: Network): Network => ({
+  ...network,
+  stages: network.graph.nodes.map(({ inputs }, node) => ({ node, head: null, inputs })),
+  ...{ heads: new Set(), headOf: new Map(), passing: new Set() },
+});
+
+/** Gradients of the summed output at the targets, and what does not come through them. */
+async function walked(
+  network: Network,
+  values: Values,
+  targets: ReadonlySet<NodeId>,
+  statistics: 'plain' | 'frozen',
+  apart: boolean,
+) {
+  const found = new Map<string, Float32Array>();
+  const { shape } = network.graph.nodes[network.graph.scores];
+  const seed = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);
+  const rules = { statistics, rectifiers: 'plain' } as const;
+  const options = { rules, yielder: new TaskYielder(), apart };
+  const seeds = outputSeeds(network, 1, seed);
+  const shares = await backward(network, values, seeds, targets, options, async (id, dy) =>
+    found.set(`gradient ${id}`, (await dy.data()) as Float32Array),
+  );
+  const all = [...shares].map(
+    ([id, { bias, aside, bypass }]) => [id, [bias, aside, bypass]] as const,
+  );
+  for (const [id, parts] of all)
+    found.set(
+      `shares ${id}`,
+      Float32Array.from(parts, ([value]) => value),
+    );
+  return found;
+}
+
+test.each(CASES)(
+  '%s, computed together and in passing, has the same values and gradients',
+  async (name, file, most) => {
+    const array = readNpy(
+      new Uint8Array(readFileSync(`fixtures/checkpoints/${name}/input.npy`)),
+      '',
+    );
+    const shape = array.shape.filter((n) => n > 1);
+    const graph = read(name, file, shape);
+    const before = tf.memory().numTensors;
+    const constants = placeConstants(graph, 'test');
+    const network = networkOf(graph, constants);
+    const plain = plainly(network);
+    const run = (one: Network) =>
+      forward(one, tf.tensor(toFloat32(array.data), [1, ...shape, 1]), new TaskYielder());
+    const [thin, whole] = [await run(network), await run(plain)];
+    const count = (values: Values) => values.reduce((sum, value) => sum + (value?.size ?? 0), 0);
+    expect(count(thin) / count(whole)).toBeLessThan(most);
+    for (const id of graph.nodes.keys()) {
+      const value = nodeValue(network, thin, id);
+      expect(difference(value.dataSync<'float32'>(), whole[id]!.dataSync<'float32'>())).toBe(0);
+      value.dispose();
+    }
+    const nodes = network.stages.map(({ node }) => node).filter((id) => id > 0);
+    const some = [1, 4, 7].map((part) => nodes[Math.floor((part * nodes.length) / 9)]);
+    const heads = [...network.heads].slice(0, 1);
+    for (const targets of [some, some.slice(1, 2), heads]) {
+      for (const [statistics, apart] of [
+        ['plain', true],
+        ['plain', false],
+        ['frozen', false],
+      ] as const) {
+        const ask = (one: Network, values: Values) =>
+          walked(one, values, new Set(targets), statistics, apart);
+        const [found, expected] = [await ask(network, thin), await ask(plain, whole)];
+        expect([...found.keys()]).toEqual([...expected.keys()]);
+        for (const [what, values] of found)
+          expect(difference(values, expected.get(what)!), what).toBeLessThan(2e-5);
+      }
+    }
+    disposeAll(thin);
+    disposeAll(whole);
+    constants.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  },
+  60_000,
+);
+
+test('nnU-Net is planned at its own 128 voxels', () => {
+  const plan = (edge: number) => {
+    const graph = read('nnunet_plain', 'fold_0/checkpoint_final.pth', [edge, edge, edge]);
+    return planMemory({ graph, stages: stagesOf(graph) }, WASM_MEMORY);
+  };
+  expect(plan(128)).toEqual(KEEP_ALL);
+});
