@@ -17,7 +17,7 @@ const base = ['explain', join(unet, 'input.npy'), '--normalize', 'none', '--back
 it('finds the configuration beside a checkpoint, and a layer by any of its names', async () => {
   const { io, out } = recordingIo();
   const model = ['--model', join(unet, 'best_model.pth'), '--class', '1'];
-  const layers = ['--layer', 'model.2.0.adn.A,model.1.submodule.2.1'];
+  const layers = ['--layer', 'model.2.0.adn.A,model.2.0,model.1.submodule.2.1'];
   await runCommandLine([...base, ...model, ...layers, '--json'], io);
   const document = JSON.parse(out[0]) as { layers: { name: string }[] };
   expect(document.layers.map(({ name }) => name)).toEqual(layers[1].split(','));

@@ -69,7 +69,7 @@ export async function answersFrom(
       probabilities:
         target.kind === 'class' && activation ? toProbabilities(own, activation) : null,
       predicted: argmax(own),
-      layers: found.map((layer, i) => calledAs(layer, request.layers, i)),
+      layers: calledAs(found, request.layers),
       channelMeans: means?.[v] ?? null,
       labels: request.labels && row.labels ? row.labels(outputs[v]) : null,
       timing: { forward, explain, total: forward + explain },
@@ -77,10 +77,21 @@ export async function answersFrom(
   });
 }
 
-/** A layer that was asked for by another of its names is called by that. */
-function calledAs(layer: LayerExplanation, asked: Scope['layers'], i: number): LayerExplanation {
-  const name = typeof asked === 'string' ? undefined : asked[i];
-  return name !== undefined && isAlias(layer, name) ? { ...layer, name } : layer;
+/**
+ * The layers in the order in which they were asked for. One that was asked for by other names of it, or by several, is
+ * called by these.
+ */
+function calledAs(found: readonly LayerExplanation[], asked: Scope['layers']): LayerExplanation[] {
+  if (typeof asked === 'string') return [...found];
+  const named = [...new Set(asked)].flatMap((name) => {
+    const own = found.find((layer) => layer.name === name || isAlias(layer, name));
+    return own ? [{ ...own, name }] : [];
+  });
+  const others = found.filter(({ name, declared }) => {
+    const names = [name, ...(declared.aliases ?? [])];
+    return !names.some((one) => asked.includes(one));
+  });
+  return [...named, ...others];
 }
 
 /** How batches are computed. */

@@ -191,6 +191,11 @@ export class Layers {
     return this.add('dense', {}, weights, [x], path, 'Linear');
   }
 
+  /** Each channel times its number of a weight. */
+  scaled(path: string, x: NodeId, weight: string): NodeId {
+    return this.add('scaleShift', {}, { scale: this.plain(weight) }, [x], path, 'Scale');
+  }
+
   /** With stored statistics: batch norm, and instance norm that keeps them. */
   batchNorm(path: string, x: NodeId, epsilon = 1e-5): NodeId {
     const channels = this.dims(`${path}.running_var`)[0];

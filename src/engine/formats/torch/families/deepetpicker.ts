@@ -9,6 +9,12 @@ const COORDINATES = 3;
 /** Of its group norms. */
 const GROUPS = 4;
 
+/** First kernels, and the axis of their channels. */
+const FIRST = [
+  ['encoders.0.basic_module.conv1.conv.weight', 1],
+  ['encoders.0.basic_module.conv1.dwconv.weight', 0],
+] as const;
+
 /**
  * DeepETPicker's residual U-Net: means of 2^3 voxels on the way down, the shrunk input beside them where the widths say so,
  * coordinates as three more channels, sums on the way up.
@@ -16,14 +22,13 @@ const GROUPS = 4;
 export const deepetpicker: Family = {
   find(checkpoint) {
     const { state } = checkpoint;
-    const found = byNames(
-      'encoders.0.basic_module.conv1.conv.weight',
-      'decoders.0.upsampling.upsample',
-      'final_conv',
-    )(checkpoint);
-    if (!found) return undefined;
-    const given = state.dims(found.first)?.[1] ?? 1;
-    return { ...found, channels: given > COORDINATES ? given - COORDINATES : given };
+    for (const [name, axis] of FIRST) {
+      const found = byNames(name, 'decoders.0.upsampling.upsample', 'final_conv')(checkpoint);
+      if (!found) continue;
+      const given = state.dims(found.first)?.[axis] ?? 1;
+      return { ...found, channels: given > COORDINATES ? given - COORDINATES : given };
+    }
+    return undefined;
   },
 
   build(building) {
@@ -40,7 +45,7 @@ export const deepetpicker: Family = {
       const path = `${prefix}encoders.${i}`;
       if (i > 0) {
         x = layers.averagePool(`${path}.pooling`, x, { window: 2 });
-        const wanted = layers.dims(`${path}.basic_module.conv1.conv.weight`)[1];
+        const wanted = wantedBy(building, `${path}.basic_module`);
         const missing = wanted - layers.channelsOf(x);
         if (missing !== 0 && missing !== COORDINATES) {
           small = layers.averagePool(`${prefix}pools.${i - 1}`, small, { window: 2 });
@@ -96,32 +101,52 @@ function activationOfNetwork({ checkpoint }: Building): Activation {
   return activationOf(name, (_, otherwise) => otherwise) ?? { kind: 'relu' };
 }
 
+/** Channels that a block takes. */
+function wantedBy({ layers, state }: Building, path: string): number {
+  const light = `${path}.conv1.dwconv.weight`;
+  return state.has(light) ? layers.dims(light)[0] : layers.dims(`${path}.conv1.conv.weight`)[1];
+}
+
+const ELU = { kind: 'elu', alpha: 1 } as const;
+
+/** Three convolutions, the first one's result added to the last one's; light-weight where `use_lw` made them so. */
 function block(building: Building, path: string, given: NodeId): NodeId {
   const { layers, state } = building;
-  if (!state.has(`${path}.conv3.conv.weight`) || state.hasModule(`${path}.conv3.fc1`))
+  const light = state.has(`${path}.conv1.dwconv.weight`);
+  if (!light && (!state.has(`${path}.conv3.conv.weight`) || state.hasModule(`${path}.conv3.fc1`)))
     throw layers.refuse(
-      `${path} is a block of another kind (use_att or use_lw)`,
-      'DeepETPicker networks without them',
+      `${path} is a block of another kind (use_att)`,
+      'DeepETPicker’s other blocks',
     );
-  const wanted = layers.dims(`${path}.conv1.conv.weight`)[1];
+  const convolution = light ? lightConvolution : plainConvolution;
   const x =
-    wanted === layers.channelsOf(given) + COORDINATES
-      ? layers.coordinates(`${path} (coordinates)`, given)
+    wantedBy(building, path) === layers.channelsOf(given) + COORDINATES
+      ? layers.coordinates(path.replace(/basic_module$/, 'coord_conv'), given)
       : given;
+  const first = convolution(building, `${path}.conv1`, x);
+  const second = convolution(building, `${path}.conv2`, first);
+  const third = convolution(building, `${path}.conv3`, second);
+  const sum = layers.sum(`${path} (sum)`, [third, first]);
+  return layers.end(path, layers.activation(`${path}.non_linearity`, sum, ELU), 'ExtResNetBlock');
+}
+
+function plainConvolution(building: Building, path: string, x: NodeId): NodeId {
+  const { layers } = building;
   const args = argsOf(building.checkpoint);
   const act = args.at('act').text() ?? 'relu';
   const groups = args.at('norm').text() === 'gn' ? GROUPS : undefined;
-  const convolution = (name: string, from: NodeId) => {
-    const own = `${path}.${name}`;
-    const y = layers.norm(`${own}.batchnorm`, layers.conv(`${own}.conv`, from), 1e-5, groups);
-    const active = layers.activation(`${own}.${act}`, y, activationOfNetwork(building));
-    return layers.end(own, active, 'SingleConv');
-  };
-  const first = convolution('conv1', x);
-  const sum = layers.sum(`${path} (sum)`, [
-    convolution('conv3', convolution('conv2', first)),
-    first,
-  ]);
-  const out = layers.activation(`${path}.non_linearity`, sum, { kind: 'elu', alpha: 1 });
-  return layers.end(path, out, 'ExtResNetBlock');
+  const y = layers.norm(`${path}.batchnorm`, layers.conv(`${path}.conv`, x), 1e-5, groups);
+  const active = layers.activation(`${path}.${act}`, y, activationOfNetwork(building));
+  return layers.end(path, active, 'SingleConv');
+}
+
+/** As a block of ConvNeXt: each channel by itself, a layer norm, two linear layers, and the input added to it. */
+function lightConvolution({ layers, state }: Building, path: string, x: NodeId): NodeId {
+  let y = layers.conv(`${path}.dwconv`, x, { groups: layers.channelsOf(x) });
+  y = layers.linear(`${path}.pwconv1`, layers.channelNorm(`${path}.norm`, y, 1e-6));
+  y = layers.activation(`${path}.act`, y, { kind: 'gelu', form: 'exact' });
+  y = layers.linear(`${path}.pwconv2`, y);
+  if (state.has(`${path}.gamma`)) y = layers.scaled(`${path} (gamma)`, y, `${path}.gamma`);
+  const beside = state.has(`${path}.skip.weight`) ? layers.conv(`${path}.skip`, x) : x;
+  return layers.end(path, layers.sum(`${path} (sum)`, [y, beside]), 'SingleConv_lightWeight');
 }

@@ -3,7 +3,7 @@ import type { Step } from '../../../../core/preprocessing/index.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import { perAxis } from '../layers.ts';
+import { type PerAxis, perAxis } from '../layers.ts';
 import { labelsByValue, Settings } from '../../settings.ts';
 import { type Building, type Facts, type Family, productOf } from './family.ts';
 
@@ -29,7 +29,7 @@ export const nnUnet: Family = {
     const ups = state.count(`${prefix}decoder.stages`);
     const axes = layers.spaceOf(input).length;
     const strides = [
-      style.first ?? perAxis(1, axes),
+      perAxis(strideOfFirst(building) ?? style.first ?? 1, axes),
       ...Array.from({ length: ups }, (_, i) =>
         layers.dims(`${prefix}decoder.transpconvs.${ups - 1 - i}.weight`).slice(2),
       ),
@@ -66,6 +66,18 @@ interface Style {
   readonly activation: Activation;
   /** Stride of the first stage, where the plans say it. */
   readonly first: Sizes | undefined;
+}
+
+/** Of the first stage, where the network was pickled whole. */
+function strideOfFirst({ layers, prefix }: Building): PerAxis | undefined {
+  const stage = `${prefix}encoder.stages.0`;
+  const first = [
+    `${stage}.0.convs.0.conv`,
+    `${stage}.convs.0.conv`,
+    `${stage}.blocks.0.conv1.conv`,
+  ];
+  const said = first.map((path) => layers.said(path).at('stride')).find((one) => one.isThere);
+  return said?.numbers() ?? said?.number();
 }
 
 /** `plans.json` beside it, or the copy in the checkpoint. */
@@ -213,6 +225,10 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
   const order = plans.at('transpose_forward').numbers();
   const schemes = at('normalization_schemes').texts();
   const notes: string[] = [];
+  if (!plans.at('configurations').isThere && !checkpoint.module)
+    notes.push(
+      'No plans are in the file or beside it: its first stage is read as not strided, with leaky ReLUs of slope 0.01 and epsilon 1e-5; plans.json, beside it or given with --config, says otherwise.',
+    );
   if (order?.some((axis, i) => axis !== i))
     notes.push(
       `nnU-Net turns the axes of a volume to [${order}] before this network: segment and explain --at do so, a box that is given as a whole has to be turned already.`,
