@@ -5,7 +5,7 @@ import { dotRows } from '../ops/rows.ts';
 import { opOf } from '../ops/table.ts';
 import { tf } from '../tf.ts';
 import { isKnown, nodeValue, type Values } from './forward.ts';
-import { named, type Network, readsOf, rectifierSlope } from './network.ts';
+import { named, type Network, readsOf, slopeBehind, type Stage, stageWeights } from './network.ts';
 import { hasBypass, leadsTo } from './paths.ts';
 import type { TaskYielder } from './yielder.ts';
 
@@ -157,9 +157,9 @@ async function walk(
       await yielder.pause();
       if (meet?.[0].has(id)) await meet[1](id, dy);
       if (id !== fixed) {
-        const through = throughRelu(network, values, id, rules);
-        const isSplit = through !== id && (through === fixed || meet?.[0].has(through));
-        const at = isSplit ? id : through;
+        const isMet = (one: NodeId) => one === fixed || meet?.[0].has(one) === true;
+        const stage = atOnce(network, values, id, rules, isMet);
+        const at = stage?.head ?? id;
         const node = graph.nodes[at] as NodeOf<OpId>;
         const wanted = node.inputs.map((i) => leads[i] && !constant[i]);
         const met = node.inputs.map((i) =>
@@ -175,8 +175,7 @@ async function walk(
             add(input, await read(tf.tidy(() => dotRows(dy, nodeValue(network, values, id)))));
         } else if (wanted.includes(true) || (fixed !== undefined && !constant[at])) {
           const step = { passed: wanted, read: met.map(({ length }) => length > 0), rules };
-          const slope = at === id ? null : rectifierSlope(graph.nodes[id]);
-          const found = stepBack(network, values, at, dy, { ...step, rectified: slope }, pending);
+          const found = stepBack(network, values, at, dy, { ...step, stage }, pending);
           for (const [i, dx] of found.edges.entries()) {
             if (dx) await arrive(node.inputs[i], dx, met[i]);
             dx?.dispose();
@@ -202,8 +201,8 @@ interface Step {
   readonly passed: readonly boolean[];
   readonly read: readonly boolean[];
   readonly rules: BackwardRules;
-  /** See `BackwardCall`. */
-  readonly rectified: number | null;
+  /** Nodes that the gradient goes through at once. */
+  readonly stage: Stage | null;
 }
 
 interface Found {
@@ -220,13 +219,13 @@ function stepBack(
   values: Values,
   id: NodeId,
   dy: tf.Tensor,
-  { passed, read: own, rules, rectified }: Step,
+  { passed, read: own, rules, stage }: Step,
   pending: readonly (tf.Tensor | null)[],
 ): Found {
   const node = network.graph.nodes[id] as NodeOf<OpId>;
   const run = (): tf.TensorContainer => {
     const wanted = passed.map((is, i) => is || own[i]);
-    const call = backwardCall(network, values, id, dy, wanted, rules, rectified);
+    const call = backwardCall(network, values, id, dy, wanted, rules, stage);
     const op = opOf(node);
     const gradients: InputGradients = wanted.includes(true) ? op.vjp(call) : [];
     const sums: (tf.Tensor | null)[] = [];
@@ -249,35 +248,37 @@ function stepBack(
   return named(node, () => tf.tidy(run) as unknown as Found);
 }
 
-/** The node computed together with a ReLU, where the gradient goes through both of them at once; else the node itself. */
-function throughRelu(
+/** What is computed together and ends at a node, where the gradient goes through all of it at once. */
+function atOnce(
   network: Network,
   values: Values,
   id: NodeId,
   { rectifiers }: BackwardRules,
-): NodeId {
-  const head = network.headOf.get(id);
-  if (head === undefined || rectifiers !== 'plain') return id;
+  isMet: (id: NodeId) => boolean,
+): Stage | null {
+  const stage = network.stageOf.get(id);
+  if (!stage || stage.head === null || rectifiers !== 'plain') return null;
+  const { head, between, inputs } = stage;
+  if ([head, ...between].some(isMet)) return null;
+  if (!inputs.every((input) => isKnown(network, values, input))) return null;
   const node = network.graph.nodes[head] as NodeOf<OpId>;
-  if (!node.inputs.every((i) => isKnown(network, values, i))) return id;
   const call = {
     attributes: node.attributes,
-    weights: network.weights[head],
-    inputs: node.inputs.map((i) => standIn(network, i)),
+    weights: stageWeights(network, stage),
+    inputs: inputs.map((input) => standIn(network, input)),
   };
-  return opOf(node).throughRelu?.(call) ? head : id;
+  return opOf(node).throughRelu?.(call) ? stage : null;
 }
 
 /** For where only the shape of a node's value is looked at. */
-function standIn({ graph }: Network, id: NodeId): tf.Tensor {
-  const { shape } = graph.nodes[id];
-  const volumes = 1;
-  return { shape: [volumes, ...shape], rank: shape.length + 1 } as tf.Tensor;
+function standIn({ graph, constant }: Network, id: NodeId, volumes = 1): tf.Tensor {
+  const shape = [constant[id] ? 1 : volumes, ...graph.nodes[id].shape];
+  return { shape, rank: shape.length } as tf.Tensor;
 }
 
 /**
- * What a node's row is given. A value that was not kept is computed when the row says that it reads it; `dy` may be
- * behind the ReLU that is computed together with the node, `rectified` then.
+ * What a node's row is given; of a stage, its first one. A value that was not kept is computed when the row says that it
+ * reads it.
  */
 export function backwardCall(
   network: Network,
@@ -286,28 +287,27 @@ export function backwardCall(
   dy: tf.Tensor,
   wanted: readonly boolean[],
   rules: BackwardRules,
-  rectified: number | null = null,
+  stage: Stage | null = null,
 ): BackwardCall<OpId> {
   const { graph, weights, constant } = network;
   const node = graph.nodes[id] as NodeOf<OpId>;
   const reads = readsOf(graph.nodes[id]);
   const volumes = values[graph.scores]?.shape[0] ?? 1;
-  const valueAt = (of: NodeId, isRead: boolean) => {
-    const value = values[of];
-    if (value) return value;
-    if (isRead && isKnown(network, values, of)) return nodeValue(network, values, of);
-    const shape = [constant[of] ? 1 : volumes, ...graph.nodes[of].shape];
-    return { shape, rank: shape.length } as tf.Tensor;
-  };
+  const valueAt = (of: NodeId, isRead: boolean) =>
+    values[of] ??
+    (isRead && isKnown(network, values, of)
+      ? nodeValue(network, values, of)
+      : standIn(network, of, volumes));
+  const slope = stage ? slopeBehind(network, stage) : 1;
   return {
     attributes: node.attributes,
-    weights: weights[id],
+    weights: stage ? stageWeights(network, stage) : weights[id],
     inputs: node.inputs.map((i) =>
       valueAt(i, reads === 'inputs' || reads === 'both' || constant[i]),
     ),
-    output: valueAt(id, rectified === null && (reads === 'output' || reads === 'both')),
+    output: valueAt(id, !stage && (reads === 'output' || reads === 'both')),
     dy,
-    rectified,
+    rectified: slope === 1 ? null : slope,
     wanted,
     constant: node.inputs.map((i) => constant[i]),
     ...rules,

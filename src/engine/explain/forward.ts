@@ -1,7 +1,7 @@
 import type { NodeId } from '../graph/types.ts';
 import { tf } from '../tf.ts';
 import { runChain } from './chain.ts';
-import { type Network, runStage } from './network.ts';
+import { type Network, runStage, type Stage } from './network.ts';
 import { KEEP_ALL, type MemoryPlan } from './slabs.ts';
 import type { TaskYielder } from './yielder.ts';
 
@@ -67,35 +67,29 @@ export function valuesOf(values: Values, ids: readonly NodeId[]): tf.Tensor[] {
 /** Whether {@link nodeValue} can give the value of a node. */
 export function isKnown(network: Network, values: Values, id: NodeId): boolean {
   if (values[id]) return true;
-  const { heads, passing } = network;
+  const { within, passing } = network;
   return (
-    (heads.has(id) || passing.has(id)) &&
-    sourcesOf(network, id).every((input) => isKnown(network, values, input))
+    (within.has(id) || passing.has(id)) &&
+    stageAt(network, id).inputs.every((input) => isKnown(network, values, input))
   );
 }
 
 /**
- * The value of a node, a new tensor: one that went into a ReLU by one kernel, or that only passed through, is computed
- * now.
+ * The value of a node, a new tensor: one from the middle of what is computed together, or that only passed through, is
+ * computed now.
  */
 export function nodeValue(network: Network, values: Values, id: NodeId): tf.Tensor {
   const value = values[id];
   if (value) return tf.clone(value);
-  const head = network.headOf.get(id) ?? null;
-  const inputs = sourcesOf(network, id);
-  const stage = { node: id, head, inputs };
-  return tf.tidy(() =>
-    runStage(
-      network,
-      stage,
-      inputs.map((input) => values[input] ?? nodeValue(network, values, input)),
-    ),
-  );
+  const stage = stageAt(network, id);
+  const valueAt = (input: NodeId) => values[input] ?? nodeValue(network, values, input);
+  return tf.tidy(() => runStage(network, stage, stage.inputs.map(valueAt)));
 }
 
-/** Nodes that a value is computed from. */
-function sourcesOf({ graph, headOf }: Network, id: NodeId): readonly NodeId[] {
-  return graph.nodes[headOf.get(id) ?? id].inputs;
+/** How a node is computed. */
+function stageAt({ graph, stageOf }: Network, node: NodeId): Stage {
+  const alone = { node, head: null, between: [], inputs: graph.nodes[node].inputs };
+  return stageOf.get(node) ?? alone;
 }
 
 /** By node: the last node whose computation reads its value. */

@@ -8,13 +8,12 @@ import type { PlacedWeights, Reach, Reads, ShapeCall } from '../ops/op.ts';
 import { opOf } from '../ops/table.ts';
 import { tf } from '../tf.ts';
 
-/**
- * What is computed at once: one node, or a convolution, dense layer or normalisation (`head`) with the ReLU behind it by
- * one kernel, whose value alone is kept then.
- */
+/** What is computed at once, and of which the last node's value alone is kept: see {@link stagesOf}. */
 export interface Stage {
   readonly node: NodeId;
+  /** The first of several nodes; null where the node stands alone. */
   readonly head: NodeId | null;
+  readonly between: readonly NodeId[];
   /** Nodes whose values are read. */
   readonly inputs: readonly NodeId[];
 }
@@ -22,11 +21,11 @@ export interface Stage {
 /** A network on the current backend, ready to be run and walked backwards. */
 export interface Network {
   readonly graph: ScoreGraph;
-  /** In the order of their nodes; of every node but the heads. */
+  /** In the order of their nodes; of every node but those within. */
   readonly stages: readonly Stage[];
-  /** By ReLU: the node that is computed together with it. */
-  readonly headOf: ReadonlyMap<NodeId, NodeId>;
-  readonly heads: ReadonlySet<NodeId>;
+  readonly stageOf: ReadonlyMap<NodeId, Stage>;
+  /** Nodes of stages but their last ones. */
+  readonly within: ReadonlySet<NodeId>;
   /** Nodes whose values wait for their last reader of the forward pass alone: see {@link passingNodes}. */
   readonly passing: ReadonlySet<NodeId>;
   /** By node. */
@@ -44,10 +43,10 @@ export function networkOf(graph: ScoreGraph, constants: PlacedConstants): Networ
   return {
     graph,
     stages,
-    headOf: new Map(
-      stages.flatMap(({ node, head }): [NodeId, NodeId][] => (head === null ? [] : [[node, head]])),
+    stageOf: new Map(stages.map((stage) => [stage.node, stage])),
+    within: new Set(
+      stages.flatMap(({ head, between }) => (head === null ? [] : [head, ...between])),
     ),
-    heads: new Set(stages.flatMap(({ head }) => head ?? [])),
     passing: passingNodes({ graph, stages }),
     weights: graph.nodes.map((node) => weightsOf<OpId>(node, constants)),
     constant,
@@ -88,50 +87,96 @@ export function readsOf(node: Node): Reads {
   return opOf(own).reads?.(own.attributes) ?? 'both';
 }
 
-/** Fuses each ReLU with what comes before it where nothing else reads that. */
-export function stagesOf({ nodes, scores }: ScoreGraph): Stage[] {
-  const readers = nodes.map(() => 0);
-  for (const { inputs } of nodes) for (const input of inputs) readers[input]++;
-  const heads = new Map<NodeId, NodeId>();
-  for (const [id, node] of nodes.entries()) {
-    const [head] = node.inputs;
-    const slope = rectifierSlope(node);
-    if (slope === null || head === scores || readers[head] !== 1) continue;
-    const { withRelu, leaky } = opOf<OpId>(nodes[head]);
-    if (withRelu && (slope === 0 || (leaky && slope <= 1))) heads.set(id, head);
+/**
+ * Computes together, where nothing else reads what is between them: a convolution or dense layer and the ReLU behind it;
+ * a normalisation, factors and shifts of its channels (written apart by ONNX's group normalisation) and a rectifier.
+ */
+export function stagesOf({ nodes, constants, scores }: ScoreGraph): Stage[] {
+  const readers = nodes.map((): NodeId[] => []);
+  for (const [id, { inputs }] of nodes.entries())
+    for (const input of inputs) readers[input].push(id);
+  const chains = new Map<NodeId, readonly NodeId[]>();
+  const within = new Set<NodeId>();
+  for (const [head, node] of nodes.entries()) {
+    const { withRelu, leaky } = opOf<OpId>(node);
+    if (!withRelu || within.has(head)) continue;
+    const chain = [head];
+    const given = new Set(leaky ? weightNames(node) : ['scale', 'shift']);
+    for (;;) {
+      const last = chain[chain.length - 1];
+      const [next, ...others] = readers[last];
+      if (last === scores || next === undefined || others.length > 0) break;
+      const rectifier = isRectifier(nodes[next], constants);
+      const links = rectifier ? rectifier === 'relu' || leaky : addsTo(given, nodes[next]);
+      if (links) chain.push(next);
+      if (!links || rectifier) break;
+    }
+    // What only hands the value on may as well do so behind it.
+    while (nodes[chain[chain.length - 1]].op === 'identity') chain.pop();
+    const end = chain[chain.length - 1];
+    if (end === head) continue;
+    chains.set(end, chain);
+    for (const id of chain) within.add(id);
   }
-  const fused = new Set(heads.values());
-  return nodes.flatMap((node, id): Stage[] => {
-    if (fused.has(id)) return [];
-    const head = heads.get(id) ?? null;
-    return [{ node: id, head, inputs: head === null ? node.inputs : nodes[head].inputs }];
+  return nodes.flatMap(({ inputs }, node): Stage[] => {
+    const chain = chains.get(node);
+    if (chain)
+      return [
+        { node, head: chain[0], between: chain.slice(1, -1), inputs: nodes[chain[0]].inputs },
+      ];
+    return within.has(node) ? [] : [{ node, head: null, between: [], inputs }];
   });
 }
 
-/** Slope below 0 of a rectifier that keeps signs; null for all other nodes. */
-export function rectifierSlope(node: Node): number | null {
-  return node.op === 'activation' ? slopeOf(node.attributes) : null;
+/** Whether a node scales or shifts the channels of a normalisation in a way that its own weights could; `given` are those. */
+function addsTo(given: Set<string>, node: Node): boolean {
+  if (node.op === 'identity') return true;
+  const names = weightNames(node);
+  if (node.op !== 'scaleShift' || given.has('shift')) return false;
+  if (given.has('scale') && names.includes('scale')) return false;
+  for (const name of names) given.add(name);
+  return true;
+}
+
+const weightNames = ({ weights }: Node) =>
+  Object.entries(weights).flatMap(([name, id]) => (id === undefined ? [] : [name]));
+
+/** Whether a node keeps the signs of what it takes, times one slope below 0: that of a ReLU, or any. */
+function isRectifier({ op, attributes, weights }: Node, constants: ScoreGraph['constants']) {
+  if (op === 'activation') {
+    const slope = slopeOf(attributes);
+    return slope === null ? null : slope === 0 ? 'relu' : 'leaky';
+  }
+  if (op !== 'prelu' || !hasChannelKernels()) return null;
+  return constants[weights.slope].shape.every((n) => n === 1) ? 'leaky' : null;
+}
+
+/** Slope below 0 of the rectifier that a stage ends in; 1 for none. */
+export function slopeBehind({ graph, weights }: Network, { node, head }: Stage): number {
+  const { op, attributes } = graph.nodes[node];
+  if (head === null) return 1;
+  if (op === 'prelu') return (weights[node] as PlacedWeights<'prelu'>).slope.dataSync()[0];
+  return op === 'activation' ? (slopeOf(attributes) as number) : 1;
+}
+
+/** What the first node of a stage is given: its weights, and those of what scales and shifts its value. */
+export function stageWeights({ graph, weights }: Network, { node, head, between }: Stage) {
+  const added = [...between, node].filter((id) => graph.nodes[id].op === 'scaleShift');
+  return Object.assign(
+    {},
+    weights[head ?? node],
+    ...(head === null ? [] : added.map((id) => weights[id])),
+  );
 }
 
 /** Value of a stage for `inputs`, `[V, …]` or a slab of it. */
 export function runStage(network: Network, stage: Stage, inputs: readonly tf.Tensor[]): tf.Tensor {
-  const id = stage.head ?? stage.node;
-  const slope = stage.head === null ? null : rectifierSlope(network.graph.nodes[stage.node]);
-  return runNode(network, id, inputs, slope);
-}
-
-/** Value of one node. */
-export function runNode(
-  { graph, weights }: Network,
-  id: NodeId,
-  inputs: readonly tf.Tensor[],
-  slope: number | null = null,
-): tf.Tensor {
-  const node = graph.nodes[id] as NodeOf<OpId>;
+  const node = network.graph.nodes[stage.head ?? stage.node] as NodeOf<OpId>;
   const op = opOf(node);
-  const call = { attributes: node.attributes, weights: weights[id], inputs };
+  const slope = slopeBehind(network, stage);
+  const call = { attributes: node.attributes, weights: stageWeights(network, stage), inputs };
   return named(node, () =>
-    tf.tidy(() => (slope !== null && op.withRelu ? op.withRelu(call, slope) : op.forward(call))),
+    tf.tidy(() => (slope !== 1 && op.withRelu ? op.withRelu(call, slope) : op.forward(call))),
   );
 }
 
