@@ -48,6 +48,7 @@ export function ClassTable() {
   const head = (key: SortKey, label: string, hint: string) => (
     <th
       key={key}
+      className={classNames(key === 'probability' && styles.odds)}
       aria-sort={sort === key ? (key === 'name' ? 'ascending' : 'descending') : undefined}
     >
       <Tooltip text={hint} side="top">
@@ -104,7 +105,7 @@ export function ClassTable() {
                 </td>
                 <td>{column(row.score)}</td>
                 {probable && (
-                  <td className={row.probability < 0.005 ? 'faint' : ''}>
+                  <td className={classNames(styles.odds, row.probability < 0.005 && 'faint')}>
                     {probability(row.probability)}
                   </td>
                 )}

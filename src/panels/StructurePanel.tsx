@@ -3,6 +3,8 @@ import {
   actions,
   CENTRED,
   simulatedPose,
+  STRUCTURE_LOOKS,
+  type StructureLook,
   structureStore,
   type StructurePose,
   turnedPose,
@@ -13,15 +15,17 @@ import { FormRow } from '../ui/FormRow.tsx';
 import { CloseIcon } from '../ui/icons.tsx';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { Switch } from '../ui/Switch.tsx';
+import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import styles from './StructurePanel.module.css';
 
 const AXES = ['x', 'y', 'z'] as const;
+const LOOKS: Readonly<Record<StructureLook, string>> = { ribbon: 'Ribbon', atoms: 'Atoms' };
 /** Degrees of one click. */
 const STEP = 10;
 
 /** The structure over the volume: whether it is shown, and where; moved and turned by hand. */
 export function StructurePanel() {
-  const { atoms, pose, visible } = useStore(structureStore);
+  const { atoms, pose, visible, drawn } = useStore(structureStore);
   const simulated = useStore(volumesStore, (volumes) => simulatedPose(volumes));
   if (!atoms) return null;
   const place = (next: StructurePose) => actions.placeStructure(next);
@@ -37,6 +41,16 @@ export function StructurePanel() {
       </div>
       <p className="small">{atoms.atoms.toLocaleString('en')} atoms over the volume</p>
       <Switch label="Shown" checked={visible} onChange={actions.showStructure} />
+      {atoms.ribbon && (
+        <FormRow label="Drawn as">
+          <ToggleGroup<StructureLook>
+            label="The structure is drawn as"
+            value={drawn}
+            onChange={actions.drawStructure}
+            choices={STRUCTURE_LOOKS.map((value) => ({ value, label: LOOKS[value] }))}
+          />
+        </FormRow>
+      )}
       <FormRow label="From the middle, nm">
         <NumbersField
           label="Shift from the middle of the box along x, y and z, nm"

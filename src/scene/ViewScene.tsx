@@ -6,6 +6,7 @@ import type { DrawnView } from './drawView.ts';
 import { BoxLines, crosshairEdges, ThinLines } from './lines.ts';
 import type { ViewSpec } from './viewRegistry.ts';
 import { ProjectionBox } from './projection.ts';
+import { RibbonMesh } from './ribbon.ts';
 import { SlicePlanes } from './slicePlanes.ts';
 import { ShellGeometry } from './shellGeometry.ts';
 
@@ -32,12 +33,15 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
     if (crosshair) cross.set(crosshairEdges(bounds, crosshair));
   }, [cross, bounds, crosshair]);
   // Moving a structure makes no new points.
-  const { positions = null, chains = null } = atoms ?? {};
+  const { positions = null, chains = null, ribbon = null } = atoms ?? {};
   const points = useMemo(
-    () => (positions && chains ? new AtomPoints({ positions, chains }) : null),
-    [positions, chains],
+    () => (positions && chains && !ribbon ? new AtomPoints({ positions, chains }) : null),
+    [positions, chains, ribbon],
   );
   useEffect(() => () => points?.dispose(), [points]);
+  const tube = useMemo(() => (ribbon ? new RibbonMesh(ribbon) : null), [ribbon]);
+  useEffect(() => () => tube?.dispose(), [tube]);
+  const structure = tube ?? points;
   const slices = useMemo(() => new SlicePlanes(bounds), [bounds]);
   useEffect(() => () => slices.dispose(), [slices]);
   useEffect(() => slices.show(planes), [slices, planes]);
@@ -67,9 +71,9 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
       <primitive object={cross.object} visible={crosshair !== null} />
       <primitive object={slices.object} />
       <primitive object={sight.mesh} />
-      {points && atoms && (
+      {structure && atoms && (
         <primitive
-          object={points.object}
+          object={structure.object}
           position={[atoms.centre[0] - x, atoms.centre[1] - y, atoms.centre[2] - z]}
           quaternion={atoms.rotation}
         />

@@ -1,11 +1,14 @@
 import { BufferAttribute, BufferGeometry, Points, ShaderMaterial } from 'three';
+import type { Ribbon } from '../core/structure/index.ts';
 import type { Triple } from './camera.ts';
 
-/** Points to draw over a volume, and how they lie. */
+/** A structure to draw over a volume, as points or as a ribbon, and how it lies. */
 export interface AtomsSpec {
   /** Å about their own centre, `[points * 3]`. */
   readonly positions: Float32Array;
   readonly chains: Uint16Array;
+  /** Drawn in place of the points; about the same centre. */
+  readonly ribbon: Ribbon | null;
   /** `[x, y, z, w]`. */
   readonly rotation: readonly [number, number, number, number];
   /** Å, world. */
@@ -24,6 +27,15 @@ const CHAIN_COLORS = [
   [160, 130, 140],
   [135, 135, 125],
 ] as const;
+
+/** `[points * 3]` */
+export function chainTints(chains: Uint16Array): Uint8Array {
+  const tint = new Uint8Array(3 * chains.length);
+  chains.forEach((chain, i) => {
+    tint.set(CHAIN_COLORS[chain % CHAIN_COLORS.length], 3 * i);
+  });
+  return tint;
+}
 
 const vertexShader = /* glsl */ `
   attribute vec3 tint;
@@ -56,11 +68,7 @@ export class AtomPoints {
   constructor({ positions, chains }: Pick<AtomsSpec, 'positions' | 'chains'>) {
     const geometry = new BufferGeometry();
     geometry.setAttribute('position', new BufferAttribute(positions, 3));
-    const tint = new Uint8Array(positions.length);
-    chains.forEach((chain, i) => {
-      tint.set(CHAIN_COLORS[chain % CHAIN_COLORS.length], 3 * i);
-    });
-    geometry.setAttribute('tint', new BufferAttribute(tint, 3, true));
+    geometry.setAttribute('tint', new BufferAttribute(chainTints(chains), 3, true));
     const uniforms = { pixels: { value: 1 } };
     this.object = new Points(
       geometry,

@@ -141,7 +141,7 @@ export { type Walk, walkSubject } from './actions/walk.ts';
 export { stripSubject } from './actions/layerStrip.ts';
 export { whatIfKey } from './actions/whatIf.ts';
 export { simulatedPose, turnedPose } from './actions/structure.ts';
-export { CENTRED, type StructurePose } from './structure.ts';
+export { CENTRED, STRUCTURE_LOOKS, type StructureLook, type StructurePose } from './structure.ts';
 export type * from './types.ts';
 export { INPUT_COLUMN } from './types.ts';
 export type { ModelInfo } from '../engine/types.ts';

@@ -9,15 +9,23 @@ export interface StructurePose {
   readonly shift: readonly [number, number, number];
 }
 
+export const STRUCTURE_LOOKS = ['ribbon', 'atoms'] as const;
+export type StructureLook = (typeof STRUCTURE_LOOKS)[number];
+
 /** The structure over the volumes: the atoms that the user opened. */
 export interface StructureState {
   readonly atoms: OverlayAtoms | null;
   readonly file: File | null;
   readonly pose: StructurePose;
   readonly visible: boolean;
+  /** How it is drawn, where its backbone is known; else as atoms. */
+  readonly drawn: StructureLook;
 }
 
 export const CENTRED: StructurePose = { rotation: [0, 0, 0, 1], shift: [0, 0, 0] };
 
 export const createStructureStore = () =>
-  createStore<StructureState>(() => ({ atoms: null, file: null, pose: CENTRED, visible: true }));
+  createStore<StructureState>(() => ({
+    ...{ atoms: null, file: null, pose: CENTRED },
+    ...{ visible: true, drawn: 'ribbon' },
+  }));

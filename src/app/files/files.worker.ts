@@ -38,7 +38,9 @@ const METHODS: Readonly<Record<string, Method>> = {
     // Only who opens coordinates pays for their readers.
     const { openAtoms } = await import('./structure.ts');
     const atoms = await openAtoms(name, source);
-    return new Handover(atoms, buffersOf([atoms.positions, atoms.chains]));
+    const { positions, chains, ribbon } = atoms;
+    const tube: ArrayBufferView[] = ribbon ? Object.values(ribbon) : [];
+    return new Handover(atoms, buffersOf([positions, chains, ...tube]));
   },
   async prepare([source, request]: [Preparable, PrepareRequest]) {
     const { volume, ...rest } = prepareVolume(source, request);

@@ -98,6 +98,7 @@ function copyAtoms({ atoms, name }: Structure, copies: readonly Copy[]): Atoms {
   const positions = new Float32Array(3 * count);
   const elements = new Uint8Array(count);
   const chains = new Uint16Array(count);
+  const backbone = new Uint8Array(count);
   let n = 0;
   for (const { keep, operators } of copies) {
     for (const m of operators) {
@@ -111,9 +112,10 @@ function copyAtoms({ atoms, name }: Structure, copies: readonly Copy[]): Atoms {
         positions[3 * n + 2] = m[8] * x + m[9] * y + m[10] * z + m[11];
         elements[n] = atoms.elements[i];
         chains[n] = atoms.chains[i];
+        backbone[n] = atoms.backbone[i];
         n++;
       }
     }
   }
-  return { count, positions, elements, chains };
+  return { count, positions, elements, chains, backbone };
 }

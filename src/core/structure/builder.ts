@@ -2,7 +2,14 @@ import { badFile } from '../errors.ts';
 import { Findings } from '../volume/report.ts';
 import { atomicNumber } from './elements.ts';
 import { atomicNumberOfName, isWater } from './names.ts';
-import type { Assembly, Structure, StructureFormat, StructureOptions } from './types.ts';
+import { BACKBONE } from './ribbon.ts';
+import type {
+  Assembly,
+  SecondaryRange,
+  Structure,
+  StructureFormat,
+  StructureOptions,
+} from './types.ts';
 
 /** Å; no molecule lies farther from its origin, so anything beyond is no coordinate. */
 const FARTHEST = 1e6;
@@ -22,11 +29,22 @@ export interface AtomRow {
   /** Element symbol, or '' for none. */
   readonly symbol: string;
   readonly chain: string;
+  /** Number of the residue as helices and strands count it; NaN where it has none. */
+  readonly sequence: number;
 }
 
 /** Whether the models of a file are the copies of an assembly, by its name (RCSB and PDBe). */
 function isAssemblyFile(name: string): boolean {
   return /(\.(pdb|ent)\d+|[-_]assembly-?\d+\.(cif|bcif|mmcif))(\.(gz|bz2))?$/i.test(name);
+}
+
+/** Residues without a number are in no helix and no strand. */
+const NONE = -(2 ** 31);
+
+/** Of an atom by its element and name; helices and strands are known at the end. */
+function backboneOf(element: number, name: string): number {
+  if (element === 6 && name === 'CA') return BACKBONE.coil;
+  return element === 15 && name === 'P' ? BACKBONE.nucleic : BACKBONE.none;
 }
 
 /**
@@ -40,6 +58,10 @@ export class AtomBuilder {
   private positions = new Float32Array(3 * 4096);
   private elements = new Uint8Array(4096);
   private chainOf = new Uint16Array(4096);
+  private backbone = new Uint8Array(4096);
+  private sequence = new Int32Array(4096);
+  /** Of the atom that was accepted last. */
+  private traced = { kind: BACKBONE.none as number, sequence: Number.NaN };
   private readonly index = new Map<string, number>();
   private readonly unknown = new Map<string, number>();
   private guessed = 0;
@@ -88,6 +110,7 @@ export class AtomBuilder {
       if (element === 8) this.waters++;
       if (!this.options.waters || element !== 8) return 0;
     }
+    this.traced = { kind: backboneOf(element, row.atom.trim()), sequence: row.sequence };
     if (element > 0) return element;
     const label = row.symbol || row.atom.trim() || '(blank)';
     this.unknown.set(label, (this.unknown.get(label) ?? 0) + 1);
@@ -103,14 +126,24 @@ export class AtomBuilder {
     this.positions[3 * this.count + 2] = z;
     this.elements[this.count] = element;
     this.chainOf[this.count] = this.chain(chain);
+    this.backbone[this.count] = this.traced.kind;
+    this.sequence[this.count] = Number.isInteger(this.traced.sequence)
+      ? this.traced.sequence
+      : NONE;
     this.count++;
     return true;
   }
 
   /** @throws AppError 'bad-file' when nothing was added. */
-  finish(format: StructureFormat, assemblies: readonly Assembly[], accepted: string): Structure {
+  finish(
+    format: StructureFormat,
+    assemblies: readonly Assembly[],
+    secondary: readonly SecondaryRange[],
+    accepted: string,
+  ): Structure {
     if (this.count === 0) throw badFile(this.name, this.nothing(), accepted);
     this.report(assemblies);
+    this.fold(secondary);
     return {
       name: this.name,
       format,
@@ -119,6 +152,7 @@ export class AtomBuilder {
         positions: this.positions.slice(0, 3 * this.count),
         elements: this.elements.slice(0, this.count),
         chains: this.chainOf.slice(0, this.count),
+        backbone: this.backbone.slice(0, this.count),
       },
       chains: [...this.index.keys()],
       assemblies,
@@ -128,6 +162,21 @@ export class AtomBuilder {
       waters: this.waters,
       findings: this.findings.list,
     };
+  }
+
+  /** Marks the C-alpha atoms of helices and strands. */
+  private fold(secondary: readonly SecondaryRange[]): void {
+    const ranges = new Map<number, SecondaryRange[]>();
+    for (const range of secondary) {
+      const chain = this.index.get(range.chain);
+      if (chain !== undefined) ranges.set(chain, [...(ranges.get(chain) ?? []), range]);
+    }
+    for (let i = 0; i < this.count; i++) {
+      if (this.backbone[i] !== BACKBONE.coil) continue;
+      const at = this.sequence[i];
+      const found = ranges.get(this.chainOf[i])?.find(({ from, to }) => at >= from && at <= to);
+      if (found) this.backbone[i] = found.kind;
+    }
   }
 
   private nothing(): string {
@@ -194,5 +243,11 @@ export class AtomBuilder {
     const chainOf = new Uint16Array(size);
     chainOf.set(this.chainOf);
     this.chainOf = chainOf;
+    const backbone = new Uint8Array(size);
+    backbone.set(this.backbone);
+    this.backbone = backbone;
+    const sequence = new Int32Array(size);
+    sequence.set(this.sequence);
+    this.sequence = sequence;
   }
 }

@@ -13,7 +13,10 @@ function cloud(count: number, spread: number): Atoms {
     i % 3 === 0 ? 300 + 1.5 * spread * random.normal() : spread * random.normal(),
   );
   const elements = Uint8Array.from({ length: count }, (_, i) => [6, 7, 8, 16][i % 4]);
-  return { count, positions, elements, chains: new Uint16Array(count) };
+  return {
+    ...{ count, positions, elements },
+    ...{ chains: new Uint16Array(count), backbone: new Uint8Array(count) },
+  };
 }
 
 const GRID = { voxelSize: 10, resolution: 40, box: 40 };
@@ -36,6 +39,7 @@ describe('atomsToDensity', () => {
       positions: Float32Array.of(5, 6, 7),
       elements: Uint8Array.of(8),
       chains: Uint16Array.of(0),
+      backbone: Uint8Array.of(0),
     };
     const { data, shape } = atomsToDensity(one, GRID);
     const peak = 8 * (2 * Math.PI * SIGMA ** 2) ** -1.5;

@@ -8,4 +8,5 @@ export { readMmcif } from './mmcif.ts';
 export { type OpenedStructure, openStructure, readStructure } from './open.ts';
 export { type OverlayAtoms, overlayAtoms } from './overlay.ts';
 export { readPdb } from './pdb.ts';
+export type { Ribbon } from './ribbon.ts';
 export type * from './types.ts';

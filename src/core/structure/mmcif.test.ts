@@ -19,6 +19,19 @@ const assembly = (expression: string, chains = 'A') =>
 const read = (text: string) => readStructure(text, 'x.cif');
 const positions = (text: string) => Array.from(read(text).atoms.positions);
 
+it('marks the backbone, and where it is a helix or a strand', () => {
+  const rows = ROWS.split('\n').filter(Boolean);
+  const numbered = [...rows, ROWS.split('\n')[0]].map((row, i) => `${row} ${i + 1}`);
+  const table = `${HEAD}_atom_site.label_seq_id\n${numbered.join('\n')}\n`;
+  const range = (category: string, type: string, from: number, to: number) =>
+    `${type}${category}.beg_label_asym_id A\n${category}.beg_label_seq_id ${from}\n${category}.end_label_seq_id ${to}\n`;
+  const helix = range('_struct_conf', '_struct_conf.conf_type_id HELX_P\n', 2, 2);
+  const strand = range('_struct_sheet_range', '_struct_sheet_range.sheet_id A\n', 3, 7);
+  const text = `data_x\n${helix}${strand}${table}`;
+  expect(Array.from(read(text).atoms.backbone)).toEqual([1, 2, 3]);
+  expect(Array.from(read(TEXT).atoms.backbone)).toEqual([1, 1]);
+});
+
 describe('CIF 1.1 syntax', () => {
   const same: [string, string][] = [
     [

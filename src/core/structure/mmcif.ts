@@ -2,12 +2,25 @@ import { badFile } from '../errors.ts';
 import { AtomBuilder } from './builder.ts';
 import { type CifTable, type CifVisitor, readCif } from './cif.ts';
 import { expandOperators } from './operators.ts';
-import type { Assembly, AssemblyRule, Operator, Structure, StructureOptions } from './types.ts';
+import { BACKBONE } from './ribbon.ts';
+import type {
+  Assembly,
+  AssemblyRule,
+  Operator,
+  SecondaryRange,
+  Structure,
+  StructureOptions,
+} from './types.ts';
 
 const ACCEPTED = 'an mmCIF file with the _atom_site category';
 
 /** Categories read as tables of strings; atoms are read straight into arrays. */
-const TABLES = ['_pdbx_struct_assembly_gen', '_pdbx_struct_oper_list'];
+const TABLES = [
+  '_pdbx_struct_assembly_gen',
+  '_pdbx_struct_oper_list',
+  '_struct_conf',
+  '_struct_sheet_range',
+];
 
 /** What a file without `_atom_site` is, by the beginning of one of its categories. */
 const OTHER: readonly (readonly [string, string])[] = [
@@ -74,7 +87,8 @@ export function readBlocks(
         .join(', ')}${held.length > 5 ? ', ...' : ''}); only ${first.id || 'the first'} is read`,
     );
   }
-  return builder.finish(format, assembliesOf(first.tables, name), ACCEPTED);
+  const { tables } = first;
+  return builder.finish(format, assembliesOf(tables, name), secondaryOf(tables), ACCEPTED);
 }
 
 function addRows(table: CifTable, rows: Row[]): void {
@@ -106,6 +120,7 @@ function readAtoms(table: CifTable, builder: AtomBuilder, name: string): void {
   const compounds = columns('label_comp_id', 'auth_comp_id');
   const atoms = columns('label_atom_id', 'auth_atom_id');
   const sequences = columns('auth_seq_id', 'label_seq_id');
+  const sequence = column('label_seq_id');
   const symbol = column('type_symbol');
   const alternate = column('label_alt_id');
   const insertion = column('pdbx_pdb_ins_code');
@@ -137,6 +152,7 @@ function readAtoms(table: CifTable, builder: AtomBuilder, name: string): void {
       atom: either(atoms),
       symbol: table.cell(symbol),
       chain,
+      sequence: cifNumber(table.cell(sequence)),
     });
     if (element === 0) continue;
     const [px, py, pz] = [table.cell(x), table.cell(y), table.cell(z)].map(cifNumber);
@@ -144,6 +160,23 @@ function readAtoms(table: CifTable, builder: AtomBuilder, name: string): void {
       throw badFile(name, `${table.place()} has no three coordinates`, ACCEPTED);
     }
   }
+}
+
+/** Helices and strands, by chains and residues as the dictionary labels them. */
+function secondaryOf(tables: ReadonlyMap<string, readonly Row[]>): SecondaryRange[] {
+  const rangesIn = (category: string, kind: SecondaryRange['kind'], wanted: RegExp) =>
+    (tables.get(category) ?? []).flatMap((row): SecondaryRange[] => {
+      const [from, to] = ['beg', 'end'].map((end) => cifNumber(row[`${end}_label_seq_id`] ?? ''));
+      const chain = row.beg_label_asym_id ?? '';
+      const fits = wanted.test(row.conf_type_id ?? '') && Number.isInteger(from) && to >= from;
+      return fits ? [{ chain, from, to, kind }] : [];
+    });
+  return [
+    ...rangesIn('_struct_conf', BACKBONE.helix, /^HELX/i),
+    // Some programs list strands among the helices.
+    ...rangesIn('_struct_conf', BACKBONE.strand, /^STRN/i),
+    ...rangesIn('_struct_sheet_range', BACKBONE.strand, /(?:)/),
+  ];
 }
 
 function assembliesOf(tables: ReadonlyMap<string, readonly Row[]>, name: string): Assembly[] {

@@ -1,5 +1,6 @@
 import { assemble } from './assembly.ts';
 import { measureAtoms } from './measure.ts';
+import { BACKBONE, type Ribbon, ribbonOf, type Trace } from './ribbon.ts';
 import type { Atoms, Structure } from './types.ts';
 
 /** More points are not told apart on a screen. */
@@ -14,6 +15,8 @@ export interface OverlayAtoms {
   readonly chains: Uint16Array;
   /** Atoms without hydrogens; every n-th is a point where they are very many. */
   readonly atoms: number;
+  /** About the same centre; null where no backbone is known. */
+  readonly ribbon: Ribbon | null;
 }
 
 /** The atoms of a structure's first biological assembly, or as they are, about their centre of mass. */
@@ -32,5 +35,26 @@ export function overlayAtoms(structure: Structure): OverlayAtoms {
     }
     chains[i] = atoms.chains[from];
   }
-  return { name: structure.name, positions, chains, atoms: atoms.count };
+  const ribbon = ribbonOf(traceOf(atoms, centre));
+  return { name: structure.name, positions, chains, atoms: atoms.count, ribbon };
+}
+
+function traceOf({ positions, chains, backbone }: Atoms, centre: readonly number[]): Trace {
+  let count = 0;
+  for (const kind of backbone) if (kind !== BACKBONE.none) count++;
+  const trace = {
+    positions: new Float32Array(3 * count),
+    kinds: new Uint8Array(count),
+    chains: new Uint16Array(count),
+  };
+  for (let i = 0, n = 0; i < backbone.length; i++) {
+    if (backbone[i] === BACKBONE.none) continue;
+    for (let axis = 0; axis < 3; axis++) {
+      trace.positions[3 * n + axis] = positions[3 * i + axis] - centre[axis];
+    }
+    trace.kinds[n] = backbone[i];
+    trace.chains[n] = chains[i];
+    n++;
+  }
+  return trace;
 }

@@ -6,6 +6,23 @@ const two = [atom({}, [0, 0, 0]), atom({ sequence: 2 }, [10, 0, 0])];
 const read = (lines: readonly string[], name = 'x.pdb') => readStructure(lines.join('\n'), name);
 const sum = (elements: Uint8Array) => elements.reduce((total, z) => total + z, 0);
 
+it('marks the backbone, and where it is a helix or a strand', () => {
+  const residue = (sequence: number, chain = 'A') => [
+    atom({ sequence, chain, name: ' N  ', element: 'N' }, [0, 0, 3 * sequence]),
+    atom({ sequence, chain }, [1, 0, 3 * sequence]),
+  ];
+  const lines = [
+    'HELIX    1   1 ALA A    2  ALA A    3  1                                   2    ',
+    'SHEET    1   A 2 ALA B   1  ALA B   1  0                                        ',
+    ...[1, 2, 3, 4].flatMap((n) => residue(n)),
+    ...residue(1, 'B'),
+    atom({ name: ' P  ', element: 'P', residue: '  U', chain: 'C' }, [9, 9, 9]),
+    atom({ name: 'CA  ', element: 'CA', residue: ' CA', chain: 'D' }, [9, 9, 9]),
+  ];
+  const { backbone } = read(lines).atoms;
+  expect(Array.from(backbone)).toEqual([0, 1, 0, 2, 0, 2, 0, 1, 0, 3, 4, 0]);
+});
+
 describe('coordinates of a PDB file', () => {
   it.each([
     ['ATOM in column 6', 'ATOM 100000'],

@@ -2,7 +2,14 @@ import { badFile } from '../errors.ts';
 import { AtomBuilder } from './builder.ts';
 import { isWaterName, namesAreLeftJustified } from './names.ts';
 import { checkOperator } from './operators.ts';
-import type { Assembly, AssemblyRule, Structure, StructureOptions } from './types.ts';
+import { BACKBONE } from './ribbon.ts';
+import type {
+  Assembly,
+  AssemblyRule,
+  SecondaryRange,
+  Structure,
+  StructureOptions,
+} from './types.ts';
 
 const ACCEPTED = 'a PDB file with ATOM or HETATM records';
 
@@ -23,6 +30,7 @@ export function readPdb(text: string, name: string, options: StructureOptions = 
     return aligned;
   });
   const remarks: string[] = [];
+  const secondary: SecondaryRange[] = [];
   for (let start = 0, number = 1; start < text.length; number++) {
     let end = text.indexOf('\n', start);
     if (end < 0) end = text.length;
@@ -35,10 +43,12 @@ export function readPdb(text: string, name: string, options: StructureOptions = 
       builder.startModel(String(number));
     } else if (text.startsWith('REMARK 350', start)) {
       remarks.push(text.slice(start + 10, end));
+    } else if (text.startsWith('HELIX ', start) || text.startsWith('SHEET ', start)) {
+      secondary.push(...rangeOf(text.slice(start, end)));
     }
     start = end + 1;
   }
-  return builder.finish('pdb', assembliesOf(remarks, name), ACCEPTED);
+  return builder.finish('pdb', assembliesOf(remarks, name), secondary, ACCEPTED);
 }
 
 /** @returns false when the line has no three coordinates. */
@@ -57,6 +67,7 @@ function readAtom(line: string, builder: AtomBuilder): boolean {
     atom: column(13, 16),
     symbol: column(77, 78).trim(),
     chain,
+    sequence: numberIn(column(23, 26)),
   });
   if (element === 0) return true;
   const next = column(55, 55);
@@ -64,6 +75,19 @@ function readAtom(line: string, builder: AtomBuilder): boolean {
   const [x, y, z] = [column(31, 38), column(39, 46), column(47, 54)].map(coordinate);
   return builder.add(x, y, z, element, chain);
 }
+
+/** Chain and residue numbers of a HELIX or SHEET record; none where they are no numbers. */
+function rangeOf(line: string): SecondaryRange[] {
+  const helix = line.startsWith('HELIX');
+  const column = (from: number, to: number) => line.slice(from - 1, to).trim();
+  const chain = helix ? column(20, 20) : column(22, 22);
+  const from = numberIn(helix ? column(22, 25) : column(23, 26));
+  const to = numberIn(column(34, 37));
+  const kind = helix ? BACKBONE.helix : BACKBONE.strand;
+  return Number.isInteger(from) && to >= from ? [{ chain, from, to, kind }] : [];
+}
+
+const numberIn = (field: string) => (field.trim() === '' ? Number.NaN : Number(field));
 
 function coordinate(field: string): number {
   return field.length < 8 || field.trim() === '' ? Number.NaN : Number(field);

@@ -1,4 +1,5 @@
 import type { Finding } from '../volume/report.ts';
+import type { BACKBONE } from './ribbon.ts';
 
 /** Atoms without hydrogens, as parallel arrays; coordinates in Å. */
 export interface Atoms {
@@ -9,6 +10,16 @@ export interface Atoms {
   readonly elements: Uint8Array;
   /** Index into {@link Structure.chains} of each atom. */
   readonly chains: Uint16Array;
+  /** A {@link BACKBONE} of each atom: of C-alpha and phosphorus of residues, else none. */
+  readonly backbone: Uint8Array;
+}
+
+/** Residues of a chain in a helix or a strand, by their numbers in the file. */
+export interface SecondaryRange {
+  readonly chain: string;
+  readonly from: number;
+  readonly to: number;
+  readonly kind: typeof BACKBONE.helix | typeof BACKBONE.strand;
 }
 
 /** `x' = R x + t`: twelve numbers, row-major `[3, 4]`, in Å. */

@@ -136,6 +136,7 @@ export function createSessionActions(
         const file = new File([atoms], opened.session.files[structure.file].name);
         await structures.openStructure(file, structure.pose);
         structures.showStructure(structure.visible);
+        structures.drawStructure(structure.drawn ?? 'atoms');
       } else structures.closeStructure();
       await loaded;
     } finally {

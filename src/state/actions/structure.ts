@@ -2,7 +2,7 @@ import { sentence } from '../../core/errors.ts';
 import type { History } from '../history.ts';
 import { notify } from '../notices.ts';
 import type { StoreSet } from '../set.ts';
-import { CENTRED, type StructurePose } from '../structure.ts';
+import { CENTRED, type StructureLook, type StructurePose } from '../structure.ts';
 import type { Services } from '../types.ts';
 import { currentVolume, type VolumesState } from '../volumes.ts';
 
@@ -13,6 +13,7 @@ export interface StructureActions {
   /** `dragging` joins changes into one undo step. */
   placeStructure(part: Partial<StructurePose>, dragging?: boolean): void;
   showStructure(visible: boolean): void;
+  drawStructure(drawn: StructureLook): void;
 }
 
 /** The same object for the same sample, as views compare it. */
@@ -81,6 +82,9 @@ export function createStructureActions(
     },
     showStructure(visible) {
       structure.setState({ visible });
+    },
+    drawStructure(drawn) {
+      structure.setState({ drawn });
     },
   };
 }

@@ -16,7 +16,7 @@ import {
 } from '../../core/schema/index.ts';
 import { FITS, NORMALIZATIONS } from '../../core/volume/index.ts';
 import type { ReadingOptions, Subtomogram } from '../types.ts';
-import type { StructurePose } from '../structure.ts';
+import { STRUCTURE_LOOKS, type StructureLook, type StructurePose } from '../structure.ts';
 import type { ViewState } from '../view.ts';
 import { VIEW_CHOICES, type ViewChoice, type ViewChoices } from '../viewChoices.ts';
 import type { InputOptions } from '../volumes.ts';
@@ -83,6 +83,8 @@ export interface Session {
     readonly file: number;
     readonly pose: StructurePose;
     readonly visible: boolean;
+    /** Absent in sessions before there were ribbons: atoms. */
+    readonly drawn?: StructureLook;
   };
 }
 
@@ -212,11 +214,14 @@ export const sessionSchema: Schema<Session> = object(
     view: viewSchema,
   },
   {
-    structure: object({
-      file,
-      pose: object({ rotation: numbers(4), shift: numbers(3) }),
-      visible: boolean,
-    }),
+    structure: object(
+      {
+        file,
+        pose: object({ rotation: numbers(4), shift: numbers(3) }),
+        visible: boolean,
+      },
+      { drawn: oneOf(...STRUCTURE_LOOKS) },
+    ),
   },
 );
 

@@ -95,8 +95,8 @@ export async function takeSession(
     network: model?.id ?? null,
     ...{ layer, classIndex, aim, panels },
   };
-  const { file, pose, visible } = set.structure.getState();
-  const structure = file && { file: numberOf(file.name, file), pose, visible };
+  const { file, pose, visible, drawn } = set.structure.getState();
+  const structure = file && { file: numberOf(file.name, file), pose, visible, drawn };
   const session = {
     ...{ version: SESSION_VERSION, program, volumes, networks, files: described, shown, view },
     ...(structure && { structure }),

@@ -323,6 +323,7 @@ export class FakeServices implements Services {
     ...{ name, atoms: 1 },
     positions: new Float32Array(3),
     chains: new Uint16Array(1),
+    ribbon: null,
   });
   fetchJson = async (url: string) => this.json.get(url) ?? null;
 }

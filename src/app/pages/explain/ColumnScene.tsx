@@ -67,14 +67,15 @@ export function shellsOf(
 
 /** The structure as it lies in a volume; null where none is shown. */
 function useAtoms(volume: Column['volume']): AtomsSpec | null {
-  const { atoms, pose, visible } = useStore(structureStore);
+  const { atoms, pose, visible, drawn } = useStore(structureStore);
   return useMemo(() => {
     if (!atoms || !visible || !volume) return null;
     const { positions, chains } = atoms;
+    const ribbon = drawn === 'ribbon' ? atoms.ribbon : null;
     const middle = boxCentre(volume);
     const at = (axis: 0 | 1 | 2) => middle[axis] + pose.shift[axis];
-    return { positions, chains, rotation: pose.rotation, centre: [at(0), at(1), at(2)] };
-  }, [atoms, visible, pose, volume]);
+    return { positions, chains, ribbon, rotation: pose.rotation, centre: [at(0), at(1), at(2)] };
+  }, [atoms, visible, pose, drawn, volume]);
 }
 
 interface ColumnSceneProps {
