@@ -1,4 +1,5 @@
 import type { ResizeAttributes, ResizeFilter } from '../graph/operators.ts';
+import { hasMixRows, mixRows, type Taps } from '../kernels/mix-rows.ts';
 import { tf } from '../tf.ts';
 import { type Op, ShapeError } from './op.ts';
 import { product } from './rows.ts';
@@ -123,7 +124,7 @@ function alongAxes(
     y = tf.reshape(
       times > 0
         ? repeated(y, [outer, size, inner], times, back)
-        : mixed(y, outer, inner, matrix(size, rows), back),
+        : mixed(y, [outer, size, inner], rows, back),
       shape,
     );
   }
@@ -140,15 +141,23 @@ function repeated(
   return tf.tile(tf.reshape(y, [outer * size, 1, inner]), [1, times, 1]);
 }
 
+/** The same weights from each output to the `size` inputs. */
+function adjoint(taps: Taps, size: number): Taps {
+  const rows = Array.from({ length: size }, (): [number, number][] => []);
+  for (const [o, row] of taps.entries()) for (const [i, weight] of row) rows[i].push([o, weight]);
+  return rows;
+}
+
 function mixed(
   y: tf.Tensor,
-  outer: number,
-  inner: number,
-  by: tf.Tensor2D,
+  [outer, size, inner]: readonly [number, number, number],
+  taps: readonly [number, number][][],
   back: boolean,
 ): tf.Tensor {
   const n = y.size / (outer * inner);
   const all = tf.reshape(y, [outer, n, inner]);
+  if (hasMixRows()) return mixRows(all, back ? adjoint(taps, size) : taps);
+  const by = matrix(size, taps);
   // One matrix product for all: the axis in question in front.
   const rows = tf.reshape(tf.transpose(all, [1, 0, 2]), [n, outer * inner]) as tf.Tensor2D;
   const product_ = tf.matMul(by, rows, back, false);

@@ -108,6 +108,15 @@ const CASES: readonly Case[] = [
     x: [2, 4, 5, 7, 12],
     weights: { kernel: [3, 3, 3, 7, 12], bias: [7] },
   },
+  ...(['half-pixel', 'align-corners'] as const).map((coordinates) => ({
+    name: `linear resizing, ${coordinates}`,
+    op: 'resize' as const,
+    attributes: {
+      ...{ mode: 'linear', rounding: 'floor', coordinates },
+      ...{ sizes: [8, 9, 3], scales: [2, 1.8, 0.5] },
+    },
+    x: [2, 4, 5, 6, 7],
+  })),
   {
     name: 'transposed convolution with stride 3',
     op: 'convTranspose',

@@ -11,8 +11,12 @@ export interface Epilogue {
   readonly relu: boolean;
 }
 
-/** Up to this many input channels the taps are gathered into rows first (`assembly/patch.ts`). */
-export const FEW_CHANNELS = 4;
+/**
+ * Up to so many input channels, and floats of a row, the taps are gathered into rows first (`assembly/patch.ts`): one
+ * long product in place of many short ones.
+ */
+const FEW_CHANNELS = 8;
+const LONGEST_ROW = 512;
 /** Floats of an operand of several small samples that are brought into the arena at a time (4 MiB). */
 const CHUNK = 1 << 20;
 /** Bytes of a filter that stay in the second cache while all voxels pass by. */
@@ -60,7 +64,8 @@ function convolve(
   const pixels = volume(geometry.to);
   const outSize = pixels * cout;
   const panels = Math.ceil(cout / 8);
-  const gathered = cin <= FEW_CHANNELS && volume(geometry.divisor) === 1;
+  const gathered =
+    cin <= FEW_CHANNELS && taps * cin <= LONGEST_ROW && volume(geometry.divisor) === 1;
   const most = gathered ? 1 : samplesAtOnce(batch, inSize, outSize);
   const { transpose } = options;
   const packed = packedFilter(runtime, filter, { taps, cin, cout, transpose });

@@ -7,13 +7,15 @@ import {
   VoxelPack,
   Volumes,
 } from './assembly/layout.ts';
-import { FEW_CHANNELS, samplesAtOnce } from './conv3d.ts';
+import { samplesAtOnce } from './conv3d.ts';
 import { volumeWords, words } from './parameters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 /** Floats of the result that are computed and handed out at a time (1 MiB: stays in cache). */
 const RESULT_CHUNK = 1 << 18;
 const FEWEST_TASKS = 16;
+/** Up to so many input channels the taps are gathered into rows first (`assembly/patch.ts`). */
+const FEW_CHANNELS = 4;
 
 /** `dW [kd, kh, kw, cin, cout]` from x and dy, summed over the batch. */
 export function conv3dFilterGrad(

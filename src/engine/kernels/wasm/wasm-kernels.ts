@@ -25,6 +25,7 @@ import { registerCamKernels } from '../cam.ts';
 import { FusedConv3D } from '../fused-conv3d.ts';
 import { ChannelDots, ChannelMoments, MixChannels, NormalizeChannels } from '../channels.ts';
 import { Depthwise, DepthwiseGrad } from '../depthwise.ts';
+import { MixRows } from '../mix-rows.ts';
 import { Rectify, ReluGrad } from '../relu-grad.ts';
 import { replaceKernel } from '../replace.ts';
 import type { Candidate } from './candidate.ts';
@@ -66,6 +67,7 @@ const KERNELS: Readonly<Record<string, readonly Candidate[]>> = {
   [Slice]: [inPlace.oneSlice],
   [SplitV]: [inPlace.splitting],
   [Tile]: [inPlace.repetition],
+  [MixRows]: [inPlace.mixture],
   [Identity]: [threaded.sharedCopy],
   [AdamStep]: [threaded.stepOfAdam],
 };

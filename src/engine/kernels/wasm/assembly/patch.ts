@@ -26,8 +26,9 @@ function depthOf(p: usize): i32 {
 }
 
 /**
- * Writes the patches of the output voxels `[first, end)`, rows of `[kz][ky][kx][channel]`. Lines are copied in
- * whole vectors: what is too much is overwritten by the next line, the last time by sums.
+ * Writes the patches of the output voxels `[first, end)`, rows of `[kz][ky][kx][channel]`. Lines, or voxels where taps
+ * are turned round or apart, are copied in whole vectors: what is too much is overwritten by the next, the last time by
+ * sums.
  */
 function gather(p: usize, first: i32, end: i32, to: usize): void {
   const cin = i32At(p, Volumes.CIN);
@@ -44,12 +45,17 @@ function gather(p: usize, first: i32, end: i32, to: usize): void {
   const stepW = i32At(p, Volumes.STEP_W);
   const input = <usize>i32At(p, Volumes.INPUT);
   const lineBytes = <usize>(kW * cin) << 2;
+  const reach = (kW - 1) * stepW;
+  const voxelBytes = <usize>cin << 2;
+  // Taps side by side are one run of a line.
+  const runBytes = stepW == 1 ? lineBytes : voxelBytes;
+  const runStep = <usize>(stepW * cin) << 2;
   for (let pixel = first; pixel < end; pixel++) {
     const x0 = (pixel % outW) * i32At(p, Volumes.SCALE_W) + i32At(p, Volumes.OFFSET_W);
     const yz = pixel / outW;
     const y0 = (yz % outH) * i32At(p, Volumes.SCALE_H) + i32At(p, Volumes.OFFSET_H);
     const z0 = (yz / outH) * i32At(p, Volumes.SCALE_D) + i32At(p, Volumes.OFFSET_D);
-    const whole = stepW == 1 && x0 >= 0 && x0 + kW <= inW;
+    const whole = x0 >= 0 && x0 < inW && x0 + reach >= 0 && x0 + reach < inW;
     for (let kz = 0; kz < kD; kz++) {
       const z = z0 + kz * stepD;
       for (let ky = 0; ky < kH; ky++) {
@@ -62,10 +68,13 @@ function gather(p: usize, first: i32, end: i32, to: usize): void {
         }
         const line = (z * inH + y) * inW;
         if (whole) {
-          for (let from = input + (<usize>((line + x0) * cin) << 2); to < next; to += 16, from += 16) {
-            v128.store(to, v128.load(from));
+          let run = input + (<usize>((line + x0) * cin) << 2);
+          while (to < next) {
+            const end = to + runBytes;
+            for (let from = run; to < end; to += 16, from += 16) v128.store(to, v128.load(from));
+            to = end;
+            run += runStep;
           }
-          to = next;
           continue;
         }
         for (let x = x0; to < next; x += stepW) {

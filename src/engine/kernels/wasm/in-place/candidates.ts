@@ -17,7 +17,7 @@ import { channelDots, channelMoments, mixChannels, normalizeChannels } from './c
 import { fewRows } from './dense.ts';
 import { depthwise } from './depthwise.ts';
 import { pool3d, pool3dGrad } from './pool3d.ts';
-import { concat, pad, slice, split, tile } from './rows.ts';
+import { concat, mix, pad, slice, split, tile } from './rows.ts';
 import { scatterGrad } from './scatter.ts';
 import { reduce } from './sums.ts';
 
@@ -106,6 +106,9 @@ export const splitting: Candidate = ({ memory }, { inputs, attrs }) => {
   const { numOrSizeSplits, axis } = attrs as { numOrSizeSplits: number | number[]; axis: number };
   return split(memory, (inputs as Inputs).x, numOrSizeSplits, axis);
 };
+
+export const mixture: Candidate = ({ memory }, { inputs, attrs }) =>
+  mix(memory, (inputs as Inputs).x, attrs as Parameters<typeof mix>[2]);
 
 export const repetition: Candidate = ({ memory }, { inputs, attrs }) => {
   const { reps } = attrs as { reps: number[] };

@@ -126,6 +126,26 @@ export function tile(
   return out;
 }
 
+/** Each row of x `[outer, rows, columns]` that is made a sum of few others; see `../assembly/in-place/mix.ts`. */
+export function mix(
+  memory: TensorMemory,
+  x: TensorInfo,
+  { starts, sources, weights }: Readonly<Record<'starts' | 'sources' | 'weights', number[]>>,
+): TensorInfo {
+  const [outer, rows, columns] = x.shape;
+  const count = starts.length - 1;
+  const y = memory.output([outer, count, columns]);
+  return memory.withScratch((starts.length + 2 * sources.length) * 4, (at) => {
+    const from = at + starts.length * 4;
+    const factors = from + sources.length * 4;
+    memory.setWords(at, Int32Array.from([...starts, ...sources]));
+    memory.floats(factors, weights.length).set(weights);
+    const [source, target] = [memory.at(x), memory.at(y)];
+    memory.run.mixRows(source, target, outer, rows, count, columns, at, from, factors);
+    return y;
+  });
+}
+
 /** x with a constant around it; undefined where tfjs's own kernel has to do it. */
 export function pad(
   memory: TensorMemory,

@@ -46,6 +46,17 @@ export interface InPlaceExports {
     rows: number,
     times: number,
   ): void;
+  mixRows(
+    x: number,
+    y: number,
+    outer: number,
+    rows: number,
+    out: number,
+    columns: number,
+    starts: number,
+    sources: number,
+    weights: number,
+  ): void;
   rowsTimes(a: number, b: number, y: number, m: number, k: number, n: number, work: number): void;
   rowsTimesTransposed(a: number, b: number, y: number, m: number, k: number, n: number): void;
   scatterBytes(parameters: number): number;

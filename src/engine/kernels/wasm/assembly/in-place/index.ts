@@ -13,5 +13,6 @@ export { rowsTimes, rowsTimesTransposed } from './dense';
 export { rectify, reluGrad } from './elementwise';
 export { scatterBytes, scatterGrad } from './scatter';
 export { maxPool, maxPoolGrad } from './max-pool';
+export { mixRows } from './mix';
 export { copyRows } from './rows';
 export { sumRows } from './sums';
