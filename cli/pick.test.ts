@@ -1,12 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { openVolume } from '../src/core/volume/index.ts';
+import type { ModelInfo } from '../src/engine/types.ts';
 import { runCommandLine } from './commands.ts';
 import { classesNamed, rolesOf } from './pick-classes.ts';
+import { withPickTomogram } from './pick-tomogram.ts';
 import { classNamed } from './pick-truth.ts';
 import { recordingIo } from './test-io.ts';
 
@@ -34,6 +36,7 @@ interface Document {
     readonly classRecall: number;
     readonly distance: number;
   };
+  readonly classes: readonly { readonly name: string; readonly background: boolean }[];
   readonly files: { readonly list: readonly string[]; readonly scores: readonly string[] };
 }
 
@@ -148,4 +151,84 @@ describe('classes by name', () => {
       background: [],
     });
   });
+});
+
+describe('a tomogram is read by range', () => {
+  const wave = (z: number, y: number, x: number) => Math.sin(z / 9 + y / 7) + Math.cos(x / 8);
+  const shape = [70, 150, 40] as const;
+  const data = new Float32Array(70 * 150 * 40);
+  for (let z = 0, at = 0; z < 70; z++)
+    for (let y = 0; y < 150; y++) for (let x = 0; x < 40; x++, at++) data[at] = wave(z, y, x);
+  const fine = join(folder, 'fine.mrc');
+  const readAt = (voxelSize: number | undefined) =>
+    withPickTomogram(fine, {}, (file) =>
+      file.read({ title: 'A', sidecar: { voxelSize } } as unknown as ModelInfo, {
+        normalization: 'model',
+        invert: false,
+      }),
+    );
+  beforeAll(() => {
+    const grid = { shape, voxelSize: [5, 5, 5], origin: [100, 0, 0] } as const;
+    writeFileSync(fine, writeMrc({ ...grid, data }));
+  });
+
+  it('block by block at the voxel size of the network', async () => {
+    const { raw } = await readAt(10);
+    expect(raw).toMatchObject({
+      shape: [35, 75, 20],
+      voxelSize: [10, 10, 10],
+      origin: [102.5, 2.5, 2.5],
+    });
+    // Each voxel is in the middle of two by two by two, also where blocks meet.
+    const error = (z: number, y: number, x: number) =>
+      Math.abs(raw.data[(z * 75 + y) * 20 + x] - wave(2 * z + 0.5, 2 * y + 0.5, 2 * x + 0.5));
+    for (let z = 4; z < 31; z++)
+      for (let y = 4; y < 71; y++)
+        for (let x = 4; x < 16; x++) expect(error(z, y, x)).toBeLessThan(0.02);
+  });
+
+  it('as it is where the voxel size is the same', async () => {
+    expect(Buffer.from((await readAt(5)).raw.data.buffer).equals(Buffer.from(data.buffer))).toBe(
+      true,
+    );
+    expect((await readAt(undefined)).raw.shape).toEqual(shape);
+  });
+
+  it('from an OME-Zarr as from a file', async () => {
+    const zarr = join(folder, 'TS.zarr');
+    const { volume } = openVolume(readFileSync(tomogram), tomogram);
+    const [nz, ny, nx] = volume.shape;
+    const write = (path: string, content: string | Uint8Array) => {
+      mkdirSync(dirname(join(zarr, path)), { recursive: true });
+      writeFileSync(join(zarr, path), content);
+    };
+    const axes = ['z', 'y', 'x'].map((name) => ({ name, type: 'space', unit: 'angstrom' }));
+    const level = (path: string, scale: number) => ({
+      path,
+      coordinateTransformations: [{ type: 'scale', scale: [scale, scale, scale] }],
+    });
+    const array = (size: readonly number[]) =>
+      JSON.stringify({
+        ...{ zarr_format: 2, shape: size, chunks: [nz, ny, nx], dtype: '<f4', order: 'C' },
+        ...{ compressor: null, filters: null, fill_value: 0, dimension_separator: '/' },
+      });
+    write('.zgroup', '{"zarr_format": 2}');
+    write(
+      '.zattrs',
+      JSON.stringify({
+        multiscales: [{ version: '0.4', axes, datasets: [level('0', 5), level('1', 10)] }],
+      }),
+    );
+    // The finer level has no chunks: nothing of it is read.
+    write('0/.zarray', array([2 * nz, 2 * ny, 2 * nx]));
+    write('1/.zarray', array([nz, ny, nx]));
+    write('1/0/0/0', new Uint8Array(new Float32Array(volume.data).buffer));
+    const few = ['--stride', '16', '--no-refine', '--model', 'cnn-2-real'];
+    const [ofZarr, ofFile] = [await pick(zarr, ...few), await pick(tomogram, ...few)];
+    expect(ofZarr.picks).toEqual(ofFile.picks);
+    // Its class for others is background.
+    const background = ofFile.classes.filter((one) => one.background).map(({ name }) => name);
+    expect(background).toEqual(['other (no complex of this list)']);
+    expect(ofFile.picks.every(({ class: name }) => !background.includes(name))).toBe(true);
+  }, 120_000);
 });

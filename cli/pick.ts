@@ -3,7 +3,6 @@ import { badInput } from '../src/core/errors.ts';
 import { PARTICLE_WRITERS, WRITTEN_FORMATS } from '../src/core/particles/index.ts';
 import { agreement } from '../src/core/picking/index.ts';
 import {
-  openSource,
   type SourceGrid,
   VOLUME_ENDINGS_TEXT,
   type Vec3,
@@ -12,7 +11,6 @@ import {
 } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import { defineCommand } from './command.ts';
-import { withFile } from './files.ts';
 import { noteFindings } from './findings.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { resolveModel } from './models.ts';
@@ -28,7 +26,7 @@ import { writePicks } from './pick-files.ts';
 import { type Asked, DISTANCE, LEAST, picksOf } from './pick-network.ts';
 import { type PickFacts, pickDocument, pickLines } from './pick-report.ts';
 import { classNamed, truthOf } from './pick-truth.ts';
-import { withWhole } from './whole-volume.ts';
+import { withPickTomogram } from './pick-tomogram.ts';
 import { makeFolder } from './write.ts';
 
 /** How near a pick has to be to a true particle, as a share of the network's box. */
@@ -43,7 +41,7 @@ export const command = defineCommand({
     'a volume. `explain DIR/picks.star --tomogram TOMOGRAM --model MODEL --volume N` says why pick N is one.',
     'A network without a class for what is no particle calls everything some particle; then picks are where the score of a',
     'class stands out of those of all windows.',
-    `TOMOGRAM: ${VOLUME_ENDINGS_TEXT}.`,
+    `TOMOGRAM: ${VOLUME_ENDINGS_TEXT}, or an OME-Zarr as folder, zip or address.`,
     'Formats:',
     ...WRITTEN_FORMATS.map((id) => `  ${id.padEnd(7)} ${PARTICLE_WRITERS[id].label}`),
   ].join('\n'),
@@ -107,10 +105,7 @@ export const command = defineCommand({
     };
     const radius = values.radius === undefined ? null : 10 * atLeast('radius', values.radius, 0);
     const reading = readingOptions(values);
-    const header = await withFile(
-      path,
-      async (source) => (await openSource(source, reading)).header,
-    );
+    const header = await withPickTomogram(path, reading, async (file) => file.header);
     const truth =
       values.truth === undefined
         ? null
@@ -120,18 +115,13 @@ export const command = defineCommand({
     const engine = createNodeEngine();
     try {
       await engine.selectBackend(backend);
-      await withWhole(path, reading, 0, async (file) => {
+      await withPickTomogram(path, reading, async (file) => {
         const info = await engine.loadModel(
-          { ...resolveModel(values.model!, values), inputShape: file.shape, tiles: true },
+          { ...resolveModel(values.model!, values), inputShape: header.shape, tiles: true },
           { signal: io.signal },
         );
         for (const note of info.notes) io.note(note);
-        const { voxelSize: trained } = info.sidecar;
-        const tomogram = await file.read(info, {
-          normalization,
-          invert: values.invert,
-          resample: trained !== undefined && header.voxelSizeKnown,
-        });
+        const tomogram = await file.read(info, { normalization, invert: values.invert });
         noteFindings(io, path, tomogram.findings);
         for (const step of tomogram.steps) io.note(`${path}: ${step}`);
         const read = performance.now();

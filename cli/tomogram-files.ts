@@ -21,19 +21,30 @@ import { withFile } from './files.ts';
 
 /**
  * Calls `use` with a tomogram of which regions can be read: a volume file, or an OME-Zarr as a folder, a zip archive or
- * the address of one on a server. @throws AppError 'bad-file'
+ * the address of one on a server; of several resolutions the finest. @throws AppError 'bad-file'
  */
-export async function withTomogram<T>(
+export function withTomogram<T>(
   path: string,
   options: OpenOptions,
   use: (access: VolumeAccess) => Promise<T>,
 ): Promise<T> {
-  if (/^https?:\/\//i.test(path)) return use(await finest(servedFiles(path), options));
+  return withLevels(path, options, ([finest]) => use(finest));
+}
+
+/** The same with all resolutions of an OME-Zarr, the finest first. */
+export async function withLevels<T>(
+  path: string,
+  options: OpenOptions,
+  use: (levels: readonly VolumeAccess[]) => Promise<T>,
+): Promise<T> {
+  const { voxelSize } = options;
+  const ofZarr = async (files: ZarrFiles) => use(await openZarr(files, { voxelSize }));
+  if (/^https?:\/\//i.test(path)) return ofZarr(servedFiles(path));
   const info = await stat(path).catch(() => null);
-  if (info?.isDirectory()) return use(await finest(await folderFiles(path), options));
+  if (info?.isDirectory()) return ofZarr(await folderFiles(path));
   return withFile(path, async (source) => {
     const zarr = await zippedZarr(source);
-    return use(zarr ? await finest(zarr, options) : await openSource(source, options));
+    return zarr ? ofZarr(zarr) : use([await openSource(source, options)]);
   });
 }
 
@@ -107,11 +118,6 @@ async function tomogramNames(path: string): Promise<string[] | null> {
   );
   const alone = found.length === 1 && found[0].isDirectory();
   return found.length === 0 || alone ? null : found.map(({ name }) => basename(name)).sort();
-}
-
-async function finest(files: ZarrFiles, { voxelSize }: OpenOptions): Promise<VolumeAccess> {
-  const [access] = await openZarr(files, { voxelSize });
-  return access;
 }
 
 /** Folders of a Zarr that are looked into for its top. */
