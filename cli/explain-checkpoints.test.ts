@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { writeNpy } from '../src/core/npy/index.ts';
+import { writeMrc } from '../src/core/mrc/index.ts';
+import { readNpy, writeNpy } from '../src/core/npy/index.ts';
 import { runCommandLine } from './commands.ts';
 import { recordingIo } from './test-io.ts';
 
@@ -68,4 +69,32 @@ it('asks for what a bare Sequential does not say, and shows it', async () => {
   await expect(runCommandLine(['explain', input, '--model', path], io)).rejects.toThrow(
     /nn.Sequential \(0.weight \[4 x 1 x 3 x 3 x 3\].* accepted: the same with layers.json/,
   );
+});
+
+it('turns a volume to the axes of nnU-Net’s plans, but not an array', async () => {
+  const nnunet = (file: string) => join(fixtures, 'nnunet_plain', file);
+  const plans = JSON.parse(readFileSync(nnunet('plans.json'), 'utf8')) as object;
+  const config = join(folder, 'plans.json');
+  // The network runs along x, z and y of the volume.
+  writeFileSync(config, JSON.stringify({ ...plans, transpose_forward: [2, 0, 1] }));
+  const [nx, nz, ny] = [8, 16, 24];
+  const { data } = readNpy(new Uint8Array(readFileSync(nnunet('input.npy'))), 'input.npy');
+  const volume = Float32Array.from(data, (_, i) => {
+    const [z, y, x] = [Math.floor(i / (ny * nx)), Math.floor(i / nx) % ny, i % nx];
+    return Number(data[(x * nz + z) * ny + y]);
+  });
+  const mrc = join(folder, 'whole.mrc');
+  const grid = { voxelSize: [1, 2, 3], origin: [0, 0, 0] } as const;
+  writeFileSync(mrc, writeMrc({ shape: [nz, ny, nx], data: volume, ...grid }));
+  const found: { scores: number[]; input: { voxelSize: number[] } }[] = [];
+  for (const input of [nnunet('input.npy'), mrc]) {
+    const { io, out } = recordingIo();
+    const model = ['--model', nnunet('fold_0/checkpoint_final.pth'), '--config', config];
+    const flags = ['--normalize', 'none', '--backend', 'wasm', '--json', '--class', '1'];
+    await runCommandLine(['explain', input, ...model, ...flags], io);
+    found.push(JSON.parse(out[0]) as (typeof found)[0]);
+  }
+  expect(found[1].scores).toEqual(found[0].scores);
+  // Along y, z and x of the file.
+  expect(found[1].input.voxelSize).toEqual([2, 3, 1]);
 });

@@ -9,6 +9,7 @@ import {
   componentsOf,
   cutTile,
   inverseAxes,
+  sameAxes,
   outputVoxel,
   planTiles,
   spaceOf,
@@ -215,7 +216,7 @@ async function cut(
   const steps = [
     ...done,
     ...(dense ? scaling : []),
-    `The tile of ${box.join(' x ')} voxels from voxel ${start.join(', ')} on is explained${axes.every((axis, i) => axis === i) ? '' : `; its axes are those of the network, ${axes.map((axis) => 'zyx'[axis]).join(', ')}`}.`,
+    `The tile of ${box.join(' x ')} voxels from voxel ${start.join(', ')} on is explained${sameAxes(axes) ? '' : `; its axes are those of the network, ${axes.map((axis) => 'zyx'[axis]).join(', ')}`}.`,
   ];
   const prepared = prepareInput(
     { ...tile.grid, data: tile.values },

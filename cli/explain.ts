@@ -35,6 +35,7 @@ import { resolveModel } from './models.ts';
 import { BACKEND_OPTION, BACKENDS, NORMALIZE, SCALING_OPTIONS } from './network-options.ts';
 import { oneOf } from './parse.ts';
 import { parseShard, partOf, SHARD_OPTION } from './shard.ts';
+import { loadTurned } from './turned.ts';
 import { makeFolder } from './write.ts';
 
 export const command = defineCommand({
@@ -155,7 +156,7 @@ export const command = defineCommand({
     const engine = createNodeEngine();
     try {
       const started = await engine.selectBackend(backend);
-      const info = await engine.loadModel(source, { signal: io.signal });
+      const { info, axes } = await loadTurned(engine, source, place ? undefined : path, io.signal);
       for (const note of info.notes) io.note(note);
       if (info.outputs.length > 1 && wanted.output === undefined) noteOutputs(io, info);
       const { sidecar } = info;
@@ -172,6 +173,7 @@ export const command = defineCommand({
         declared: info.inputDeclared,
         scaling: usualScaling(info),
         particles: values,
+        axes,
       };
       const request = references
         ? {

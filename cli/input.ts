@@ -24,6 +24,13 @@ import {
   type VolumeAccess,
   type VolumeHeader,
 } from '../src/core/volume/index.ts';
+import {
+  type Axes,
+  inverseAxes,
+  turned,
+  turnedGrid,
+  turnedShape,
+} from '../src/core/segmentation/index.ts';
 import { channelMismatch, openChannels, planeOf, planesFile } from './channels.ts';
 import { looksLikeNpy, npyShape } from '../src/core/npy/index.ts';
 import {
@@ -39,12 +46,15 @@ import { withFile } from './files.ts';
 import type { ParticleFlags } from './particle-files.ts';
 import type { Particle } from './boxes.ts';
 import { withParticles } from './particle-input.ts';
+import { turnedText } from './turned.ts';
 
 /** How a file is read, and how the network's file declares its input. */
 export interface InputOptions extends OpenOptions {
   readonly declared?: Declared;
   /** How pictures are scaled where the network's author does not say it. */
   readonly scaling?: Normalization;
+  /** For each axis of the network, which of the file's it runs along, where they are others. */
+  readonly axes?: Axes;
   /** What is said about the file where it is a list of particles. */
   readonly particles?: ParticleFlags & { readonly oriented: boolean };
 }
@@ -235,6 +245,7 @@ async function openInput(
   if (channels !== 1 && !repeats) throw channelMismatch(path, 1, inputShape);
   const parts = partsOf(access.header, inputShape, path);
   const layout = layoutOf(head, path, inputShape);
+  const { axes } = options;
   return {
     count: parts.length,
     voxelSize: access.header.voxelSizeKnown ? meanSize(access.header.voxelSize) : null,
@@ -242,16 +253,18 @@ async function openInput(
     async read(index, expectation, prepare) {
       const part = parts[index];
       if (!part) throw noVolume(path, index, parts.length, access.header);
-      const expected = { ...expectation, shape: boxOf(inputShape) };
+      const box = boxOf(inputShape);
+      const shape = axes ? turnedShape(box, inverseAxes(axes)) : box;
+      const expected = { ...expectation, shape };
       const own = repeats ? { ...prepare, normalization: 'none' as const } : prepare;
       const { prepared, findings } = await prepareFrom(access, part, path, expected, own);
       const seen = repeats ? repeated(prepared, channels, expected, prepare) : prepared;
       return {
-        data: seen.volume.data,
+        data: axes ? turned(seen.volume.data, shape, axes) : seen.volume.data,
         shape: inputShape,
         layout,
-        grid: prepared.volume,
-        steps: seen.steps,
+        grid: axes ? turnedGrid(prepared.volume, axes) : prepared.volume,
+        steps: axes ? [...seen.steps, turnedText(axes)] : seen.steps,
         rawMean: seen.rawMean,
         findings,
         index,

@@ -23,13 +23,16 @@ export function isAxes(axes: readonly number[] | undefined): axes is Axes {
   return axes?.length === 3 && [0, 1, 2].every((axis) => axes.includes(axis));
 }
 
+/** Whether they are those of the volume. */
+export const sameAxes = (axes: Axes) => axes.every((axis, i) => axis === i);
+
 /** Values of a volume in the order of a network's axes; the same array where it is theirs already. */
 export function turned<A extends VoxelArray | Uint32Array>(
   values: A,
   shape: Shape3,
   axes: Axes,
 ): A {
-  if (axes.every((axis, i) => axis === i)) return values;
+  if (sameAxes(axes)) return values;
   const steps = [shape[1] * shape[2], shape[2], 1];
   const [n0, n1, n2] = turnedShape(shape, axes);
   const [s0, s1, s2] = turnedShape([steps[0], steps[1], steps[2]], axes);

@@ -1,4 +1,12 @@
-export { type Axes, inverseAxes, turned, turnedGrid, turnedShape } from './axes.ts';
+export {
+  type Axes,
+  inverseAxes,
+  isAxes,
+  sameAxes,
+  turned,
+  turnedGrid,
+  turnedShape,
+} from './axes.ts';
 export { Blender, blendingBytes, type Slice } from './blend.ts';
 export {
   type Component,
