@@ -47,7 +47,7 @@ export default defineConfig({
         // TensorFlow.js keeps its backends and kernels in globals.
         test: {
           name: 'engine',
-          include: ['{src,cli,scripts,bench,docs-site}/**/*.test.ts', 'src/**/*.test.tsx'],
+          include: ['{src,cli,scripts,bench,docs-site,workflow}/**/*.test.ts', 'src/**/*.test.tsx'],
           exclude: ['**/node_modules/**', VIEWS],
         },
       },

@@ -1,4 +1,11 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +60,8 @@ const RUN: readonly (readonly [start: string, small?: string, files?: Record<str
     '--class top',
     synthetic,
   ],
+  ['explain --merge', '', { 'part-1.json': at('part-1.json'), 'part-2.json': at('part-2.json') }],
+  ['simulate --class 1BXN --n 4', '--n 2'],
   ['pick synthetic/', '--stride 16 --no-refine --threshold 2'],
   ['gallery synthetic/'],
   ['segment tomogram.mrc', '', membrain],
@@ -91,6 +100,7 @@ const NOT_RUN: Record<string, string> = {
   'explain particles.star --tomogram tomogram.mrc': 'the same as with TS_01.mrc',
   'explain particles.star --tomogram TS_01.mrc --model cnn-2-0.1 --volume 12':
     'one of those that are all run',
+  recognise: 'recognise.test.ts has its lists and stacks',
   'pick tomogram.mrc': 'the same as in the synthetic tomogram',
   'explain picks/picks.star': 'a small tomogram may have no pick',
   'explain Extract/': 'sub-tilts.test.ts has such a list',
@@ -163,13 +173,15 @@ describe('runs', () => {
     async ({ start, small, files }) => {
       const lines = own.filter(stands(start)).map(argsOf);
       for (const line of new Set(lines)) {
-        const words = line
+        const [call, file] = line.split(' > ');
+        const words = call
           .split(/\s+/)
           .flatMap((word, i, all) => (files[word] ?? placed(word, i, all)).split(' '));
         const more = small === '' ? [] : small.split(' ');
         const { io, out } = recordingIo();
         await runCommandLine([...words, ...more], io);
         expect(out.length).toBeGreaterThan(0);
+        if (file !== undefined) writeFileSync(at(file), out.join('\n'));
       }
     },
     120_000,
