@@ -34,7 +34,11 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   async readList([file, beside]: [PlacedFile, readonly PlacedFile[]]) {
     const list = await readList(file, beside);
-    return new Handover(list, [list.coordinates.buffer as ArrayBuffer]);
+    const { coordinates, rotations, tomogram, classes, score } = list;
+    // Boxes' numbers and shifts stay here: the page cuts boxes out of tomograms alone.
+    const arrays = [coordinates, rotations, tomogram, classes?.index, score?.values];
+    const buffers = arrays.flatMap((array) => (array ? [array.buffer as ArrayBuffer] : []));
+    return new Handover({ ...list, boxes: null }, [...new Set(buffers)]);
   },
   async example([templates]: [string], task) {
     // Only who asks for an example pays for the simulator.

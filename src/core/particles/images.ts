@@ -1,6 +1,6 @@
 import { decodeText } from '../schema/utf8.ts';
 import { badFile } from '../errors.ts';
-import { relionMatrix, rotationsOf } from './rotation.ts';
+import { RELION, rotationsOf } from './rotation.ts';
 import { readColumns, readStar } from './star.ts';
 
 const ANGLES = ['rlnAngleRot', 'rlnAngleTilt', 'rlnAnglePsi'];
@@ -68,7 +68,7 @@ export function readImages({ name, bytes }: { name: string; bytes: Uint8Array })
       origin ? -origin[i % 3][Math.floor(i / 3)] : 0,
     ),
     inAngstrom: inAngstrom !== null,
-    rotations: angles && rotationsOf(block.rows, relionMatrix, [angles[0], angles[1], angles[2]]),
+    rotations: angles && rotationsOf(block.rows, RELION, [angles[0], angles[1], angles[2]]),
     multiplied: (groups.rlnCtfDataAreCtfPremultiplied?.[0] ?? 0) !== 0,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../schema/utf8.ts';
 import { PARTICLE_FORMATS, placeParticles, readParticles, tomogramIn } from './index.ts';
-import { av3Matrix, dynamoMatrix, relionMatrix } from './rotation.ts';
+import * as rotation from './rotation.ts';
 import { numberAt } from './text.ts';
 import type { ParticleList } from './types.ts';
 
@@ -43,11 +43,11 @@ const DYNAMO = [
 
 describe('rotations of the reference into the tomogram', () => {
   test.each([
-    ["RELION: scipy's ZYZ, inverted", relionMatrix, RELION],
-    ["AV3: scipy's zxz", av3Matrix, AV3],
-    ["Dynamo: scipy's zxz, inverted", dynamoMatrix, DYNAMO],
-  ])('%s', (_, matrix, wanted) => {
-    expectClose(matrix(37, 112, -64), wanted, 6);
+    ["RELION: scipy's ZYZ, inverted", rotation.RELION, RELION],
+    ["AV3: scipy's zxz", rotation.AV3, AV3],
+    ["Dynamo: scipy's zxz, inverted", rotation.DYNAMO, DYNAMO],
+  ])('%s', (_, convention, wanted) => {
+    expectClose(rotation.matrixOf(convention, 37, 112, -64), wanted, 6);
   });
 });
 

@@ -40,13 +40,17 @@ export function placeParticles(
   { frame = list.frame, tomogram }: PlaceOptions = {},
 ): PlacedParticles {
   const { count } = list;
-  const wanted = (i: number) => tomogram === undefined || list.tomogram?.[i] === tomogram;
-  const index = Uint32Array.from({ length: count }, (_, i) => i).filter(wanted);
+  const all = new Uint32Array(count);
+  let wanted = 0;
+  for (let i = 0; i < count; i++)
+    if (tomogram === undefined || list.tomogram?.[i] === tomogram) all[wanted++] = i;
+  const index = all.slice(0, wanted);
   const positions = new Float64Array(3 * index.length);
   const inside = new Uint8Array(index.length);
   const [step, shift] = scaleOf(frame, grid);
   const extent = extentOf(grid);
   let notFinite = 0;
+  let insideCount = 0;
   for (let k = 0; k < index.length; k++) {
     let within = 1;
     for (let axis = 0; axis < 3; axis++) {
@@ -56,9 +60,9 @@ export function placeParticles(
       if (axis === 2 && !Number.isFinite(at)) notFinite++;
     }
     inside[k] = within;
+    insideCount += within;
   }
   const findings = new Findings();
-  const insideCount = inside.reduce((sum, one) => sum + one, 0);
   const outside = inside.length - insideCount;
   const better = betterFrame(list, index, grid, frame);
   if (notFinite > 0)
@@ -133,12 +137,13 @@ function fitOf(list: ParticleList, index: Uint32Array, grid: TomogramGrid, frame
   const extent = extentOf(grid);
   const far = [0, 0, 0];
   let inside = 0;
-  for (const i of index) {
+  for (let k = 0; k < index.length; k++) {
+    const i = index[k];
     let within = true;
     for (let axis = 0; axis < 3; axis++) {
       const at = list.coordinates[3 * i + axis] * step[axis] + shift[axis];
       within &&= at >= -grid.voxelSize[axis] / 2 && at < extent[axis];
-      far[axis] = Math.max(far[axis], at / extent[axis]);
+      if (at > far[axis] * extent[axis]) far[axis] = at / extent[axis];
     }
     if (within) inside++;
   }

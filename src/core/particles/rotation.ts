@@ -60,12 +60,66 @@ export const about = {
   },
 };
 
-/** From three angles in degrees to the rotation of the reference into the tomogram. */
-export type AngleConvention = (a: number, b: number, c: number) => Matrix3;
+/** How three angles of a file, in degrees, are the rotation of the reference into the tomogram: `Rz(p) Rm(q) Rz(r)`. */
+export interface AngleConvention {
+  readonly middle: 'x' | 'y';
+  /** Which of the file's three angles `p` is; `r` is the other of the outer ones. */
+  readonly first: 0 | 2;
+  readonly sign: 1 | -1;
+}
 
 /** RELION, Warp and M: `rot, tilt, psi`, the matrix of `Euler_angles2matrix` (`src/euler.cpp`). */
-export const relionMatrix: AngleConvention = (rot, tilt, psi) =>
-  multiply(about.z(-psi), multiply(about.y(-tilt), about.z(-rot)));
+export const RELION: AngleConvention = { middle: 'y', first: 2, sign: -1 };
+/** TOM, AV3, novaSTA, STOPGAP and PEET: `phi` about z, then `theta` about x, then `psi` about z. */
+export const AV3: AngleConvention = { middle: 'x', first: 2, sign: 1 };
+/** Dynamo: `tdrot, tilt, narot`, which bring the particle onto the reference. */
+export const DYNAMO: AngleConvention = { middle: 'x', first: 0, sign: -1 };
+
+export function matrixOf(convention: AngleConvention, a: number, b: number, c: number): Matrix3 {
+  const out = new Float64Array(9);
+  writeMatrix(convention, a, b, c, out, 0);
+  return Array.from(out) as unknown as Matrix3;
+}
+
+export const relionMatrix = (rot: number, tilt: number, psi: number): Matrix3 =>
+  matrixOf(RELION, rot, tilt, psi);
+
+/** Writes a matrix in closed form: lists have a million of them. */
+function writeMatrix(
+  { middle, first, sign }: AngleConvention,
+  a: number,
+  b: number,
+  c: number,
+  out: Float32Array | Float64Array,
+  at: number,
+): void {
+  const degrees = (sign * Math.PI) / 180;
+  const p = (first === 0 ? a : c) * degrees;
+  const q = b * degrees;
+  const r = (first === 0 ? c : a) * degrees;
+  const [cp, sp, cq, sq] = [Math.cos(p), Math.sin(p), Math.cos(q), Math.sin(q)];
+  const [cr, sr] = [Math.cos(r), Math.sin(r)];
+  if (middle === 'y') {
+    out[at] = cp * cq * cr - sp * sr;
+    out[at + 1] = -cp * cq * sr - sp * cr;
+    out[at + 2] = cp * sq;
+    out[at + 3] = sp * cq * cr + cp * sr;
+    out[at + 4] = -sp * cq * sr + cp * cr;
+    out[at + 5] = sp * sq;
+    out[at + 6] = -sq * cr;
+    out[at + 7] = sq * sr;
+  } else {
+    out[at] = cp * cr - sp * cq * sr;
+    out[at + 1] = -cp * sr - sp * cq * cr;
+    out[at + 2] = sp * sq;
+    out[at + 3] = sp * cr + cp * cq * sr;
+    out[at + 4] = -sp * sr + cp * cq * cr;
+    out[at + 5] = -cp * sq;
+    out[at + 6] = sq * sr;
+    out[at + 7] = sq * cr;
+  }
+  out[at + 8] = cq;
+}
 
 /** `rot, tilt, psi` in degrees of a matrix of {@link relionMatrix}; at a tilt of 0 or 180 psi is 0. */
 export function relionAngles(m: ArrayLike<number>): readonly [number, number, number] {
@@ -76,21 +130,13 @@ export function relionAngles(m: ArrayLike<number>): readonly [number, number, nu
   return [m[8] > 0 ? degrees(m[1], m[0]) : degrees(-m[1], -m[0]), tilt, 0];
 }
 
-/** TOM, AV3, novaSTA, STOPGAP and PEET: `phi` about z, then `theta` about x, then `psi` about z. */
-export const av3Matrix: AngleConvention = (phi, theta, psi) =>
-  multiply(about.z(psi), multiply(about.x(theta), about.z(phi)));
-
-/** Dynamo: `tdrot, tilt, narot`, which bring the particle onto the reference. */
-export const dynamoMatrix: AngleConvention = (tdrot, tilt, narot) =>
-  multiply(about.z(-tdrot), multiply(about.x(-tilt), about.z(-narot)));
-
 /** The rotations of all particles of which three columns hold the angles. */
 export function rotationsOf(
   count: number,
-  matrix: AngleConvention,
+  convention: AngleConvention,
   [a, b, c]: readonly [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>],
 ): Float32Array {
   const rotations = new Float32Array(9 * count);
-  for (let i = 0; i < count; i++) rotations.set(matrix(a[i], b[i], c[i]), 9 * i);
+  for (let i = 0; i < count; i++) writeMatrix(convention, a[i], b[i], c[i], rotations, 9 * i);
   return rotations;
 }

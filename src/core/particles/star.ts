@@ -140,15 +140,16 @@ export function readColumns(
     });
   } else {
     const words = new Uint32Array(2 * labels.length);
+    const wanted = Uint32Array.from(kinds.keys()).filter((column) => kinds[column] !== SKIP);
     for (let row = 0; row < rows; row++) {
       const found = splitWords(bytes, starts[row], starts[row + 1], words);
       if (found < labels.length) {
         const problem = `row ${row + 1} of data_${block.name} has ${found} of ${labels.length} values`;
         throw badFile(fileName, problem, ACCEPTED);
       }
-      for (let column = 0; column < kinds.length; column++) {
-        if (kinds[column] !== SKIP)
-          take(bytes, row, column, words[2 * column], words[2 * column + 1]);
+      for (let i = 0; i < wanted.length; i++) {
+        const column = wanted[i];
+        take(bytes, row, column, words[2 * column], words[2 * column + 1]);
       }
     }
   }

@@ -5,26 +5,20 @@ const NEWLINE = 0x0a;
 
 /** Where each line of a text starts, and after the last one where it ends. Lines end with LF or CRLF. */
 export function lineStarts(bytes: Uint8Array, from = 0, to = bytes.length): Uint32Array {
-  let lines = 1;
-  for (
-    let at = bytes.indexOf(NEWLINE, from);
-    at >= 0 && at < to;
-    at = bytes.indexOf(NEWLINE, at + 1)
-  ) {
-    lines++;
-  }
-  const starts = new Uint32Array(lines + 1);
-  starts[0] = from;
-  let line = 1;
-  for (
-    let at = bytes.indexOf(NEWLINE, from);
-    at >= 0 && at < to;
-    at = bytes.indexOf(NEWLINE, at + 1)
-  ) {
-    starts[line++] = at + 1;
-  }
-  starts[lines] = to;
-  return starts;
+  let starts = new Uint32Array(1 + ((to - from) >> 5));
+  let lines = 0;
+  const put = (at: number) => {
+    if (lines === starts.length) {
+      const longer = new Uint32Array(2 * lines);
+      longer.set(starts);
+      starts = longer;
+    }
+    starts[lines++] = at;
+  };
+  put(from);
+  for (let at = from; at < to; at++) if (bytes[at] === NEWLINE) put(at + 1);
+  put(to);
+  return starts.slice(0, lines);
 }
 
 /** The text between two places, without blanks around it. */

@@ -1,7 +1,7 @@
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
 import { selectLines, tableLines } from '../lines.ts';
-import { relionMatrix, rotationsOf } from '../rotation.ts';
+import { RELION, rotationsOf } from '../rotation.ts';
 import { textAt, TextTable } from '../text.ts';
 import type { CoordinateFrame, ParticleList } from '../types.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
@@ -172,7 +172,7 @@ export const csv: ParticleFormat = {
       count,
       coordinates,
       frame,
-      rotations: turns.includes(-1) ? null : rotationsOf(count, relionMatrix, angles),
+      rotations: turns.includes(-1) ? null : rotationsOf(count, RELION, angles),
       tomograms: tables.tomogram.names.map((one) => ({ name: one, shape: null, voxelSize: null })),
       tomogram: at.tomogram >= 0 ? index.tomogram : null,
       classes: at.class >= 0 ? { names: tables.class.names, index: index.class } : null,

@@ -1,7 +1,7 @@
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
 import { selectLines, tableLines } from '../lines.ts';
-import { dynamoMatrix, rotationsOf } from '../rotation.ts';
+import { DYNAMO, rotationsOf } from '../rotation.ts';
 import { numberAt, splitWords } from '../text.ts';
 import type { ParticleFormat } from './format.ts';
 
@@ -74,7 +74,7 @@ export const dynamo: ParticleFormat = {
       count,
       coordinates,
       frame: { unit: 'voxel', from: 'corner', voxelSize: size > 0 ? size : null },
-      rotations: rotationsOf(count, dynamoMatrix, [
+      rotations: rotationsOf(count, DYNAMO, [
         column(COLUMN.tdrot),
         column(COLUMN.tilt),
         column(COLUMN.narot),

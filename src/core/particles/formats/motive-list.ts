@@ -1,6 +1,6 @@
 import { looksLikeEm, planEm } from '../../em/index.ts';
 import { Findings } from '../../volume/report.ts';
-import { av3Matrix, rotationsOf } from '../rotation.ts';
+import { AV3, rotationsOf } from '../rotation.ts';
 import { numbered } from './dynamo.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
 
@@ -62,7 +62,7 @@ export const motiveList: ParticleFormat = {
       count,
       coordinates,
       frame: { unit: 'voxel', from: 'corner', voxelSize: null },
-      rotations: rotationsOf(count, av3Matrix, [row(ROW.phi), row(ROW.theta), row(ROW.psi)]),
+      rotations: rotationsOf(count, AV3, [row(ROW.phi), row(ROW.theta), row(ROW.psi)]),
       ...numbered(row(ROW.tomogram), row(ROW.class)),
       score: { name: 'ccc', values: Float32Array.from(row(ROW.cc)) },
       boxes: { numbers: row(ROW.number), shifts },

@@ -2,7 +2,7 @@ import { decodeText } from '../../schema/utf8.ts';
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
 import { selectLines, tableLines } from '../lines.ts';
-import { av3Matrix, rotationsOf } from '../rotation.ts';
+import { AV3, rotationsOf } from '../rotation.ts';
 import { textAt } from '../text.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
 import { imod } from './imod.ts';
@@ -64,7 +64,7 @@ export const peet: ParticleFormat = {
       count,
       coordinates,
       frame: points.frame,
-      rotations: rotationsOf(count, av3Matrix, [
+      rotations: rotationsOf(count, AV3, [
         columns[COLUMN.phi],
         columns[COLUMN.theta],
         columns[COLUMN.psi],

@@ -2,7 +2,7 @@ import { decodeText } from '../../schema/utf8.ts';
 import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
 import { selectLines } from '../lines.ts';
-import { multiply, relionMatrix, rotationsOf } from '../rotation.ts';
+import { multiply, RELION, rotationsOf } from '../rotation.ts';
 import { classNamesOf, readColumns, readStar, type StarBlock, type StarColumns } from '../star.ts';
 import type { CoordinateFrame, ListedTomogram, ParticleList } from '../types.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
@@ -104,11 +104,9 @@ export const relion: ParticleFormat = {
         ? { unit: 'Å', from: centred ? 'centre' : 'corner', voxelSize: null }
         : { unit: 'voxel', from: 'corner', voxelSize: sizes };
     const first = hasAll(block, FIRST_ANGLES)
-      ? rotationsOf(count, relionMatrix, triple(columns, FIRST_ANGLES))
+      ? rotationsOf(count, RELION, triple(columns, FIRST_ANGLES))
       : null;
-    const own = hasAll(block, ANGLES)
-      ? rotationsOf(count, relionMatrix, triple(columns, ANGLES))
-      : null;
+    const own = hasAll(block, ANGLES) ? rotationsOf(count, RELION, triple(columns, ANGLES)) : null;
     if (block.labels.includes('rlnTomoVisibleFrames')) {
       findings.info(
         'projections',
@@ -173,7 +171,7 @@ export const warp: ParticleFormat = {
       coordinates: interleaved(block.rows, pick(columns, labels)),
       frame: { unit: 'Å', from: 'corner', voxelSize: null },
       rotations: hasAll(block, angles)
-        ? rotationsOf(block.rows, relionMatrix, triple(columns, angles))
+        ? rotationsOf(block.rows, RELION, triple(columns, angles))
         : null,
       tomograms: (source?.names ?? []).map((one) => ({ name: one, shape: null, voxelSize: null })),
       tomogram: source?.index ?? null,
