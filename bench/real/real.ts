@@ -23,8 +23,8 @@ export const REAL: readonly Real[] = [
   { id: 'deepfinder', title: 'DeepFinder, 96³', runs: 3 },
   { id: 'monai-unet', title: 'MONAI UNet of octopi, 96³', runs: 3 },
   { id: 'segresnet', title: 'MONAI SegResNet, 96³', runs: 3 },
-  { id: 'nnunet', title: 'nnU-Net plain, 128³, 31 M weights', runs: 1, explained: 96 },
-  { id: 'membrain', title: 'MemBrain-seg DynUNet, 160³, 91 M weights', runs: 1, explained: 64 },
+  { id: 'nnunet', title: 'nnU-Net plain, 128³, 31 M weights', runs: 1 },
+  { id: 'membrain', title: 'MemBrain-seg DynUNet, 160³, 91 M weights', runs: 1, explained: 128 },
 ];
 
 export const REAL_TASKS = ['forward', 'explain-one-class'] as const;

@@ -1,8 +1,8 @@
 import type { NodeId } from '../graph/types.ts';
 import type { BackendName } from '../types.ts';
 import { lastReaders } from './forward.ts';
-import { weightCount } from './network.ts';
-import { bytesOf, type Planned } from './slabs.ts';
+import { type Planned, weightCount } from './network.ts';
+import { bytesOf } from './slabs.ts';
 
 /** Values or gradients at one node stay below this on the backend where they can be cut. */
 export const STEP_BYTES = 64 * 2 ** 20;

@@ -30,8 +30,9 @@ export async function forward(
       if (index <= plan.chainEnd || values[stage.node]) continue;
       await yielder.pause();
       values[stage.node] = runStage(network, stage, valuesOf(values, stage.inputs));
+      const passing = plan.thin ? network.cheap : network.passing;
       for (const id of stage.inputs)
-        if (network.passing.has(id) && readUntil[id] === stage.node) release(values, id);
+        if (passing.has(id) && readUntil[id] === stage.node) release(values, id);
       for (let early = 0; early < keepFrom; early++) {
         if (readUntil[early] <= Math.min(stage.node, keepFrom)) release(values, early);
       }
@@ -67,9 +68,9 @@ export function valuesOf(values: Values, ids: readonly NodeId[]): tf.Tensor[] {
 /** Whether {@link nodeValue} can give the value of a node. */
 export function isKnown(network: Network, values: Values, id: NodeId): boolean {
   if (values[id]) return true;
-  const { within, passing } = network;
+  const { within, passing, cheap } = network;
   return (
-    (within.has(id) || passing.has(id)) &&
+    (within.has(id) || passing.has(id) || cheap.has(id)) &&
     stageAt(network, id).inputs.every((input) => isKnown(network, values, input))
   );
 }

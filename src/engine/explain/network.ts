@@ -28,11 +28,16 @@ export interface Network {
   readonly within: ReadonlySet<NodeId>;
   /** Nodes whose values wait for their last reader of the forward pass alone: see {@link passingNodes}. */
   readonly passing: ReadonlySet<NodeId>;
+  /** Those and others, where memory is short. */
+  readonly cheap: ReadonlySet<NodeId>;
   /** By node. */
   readonly weights: readonly PlacedWeights<OpId>[];
   /** By node: whether its value depends on no input. */
   readonly constant: readonly boolean[];
 }
+
+/** A network as far as it is looked at before it runs. */
+export type Planned = Pick<Network, 'graph' | 'stages'>;
 
 /** The network of a graph whose weights are placed; it does not own them. */
 export function networkOf(graph: ScoreGraph, constants: PlacedConstants): Network {
@@ -48,6 +53,7 @@ export function networkOf(graph: ScoreGraph, constants: PlacedConstants): Networ
       stages.flatMap(({ head, between }) => (head === null ? [] : [head, ...between])),
     ),
     passing: passingNodes({ graph, stages }),
+    cheap: passingNodes({ graph, stages }, true),
     weights: graph.nodes.map((node) => weightsOf<OpId>(node, constants)),
     constant,
   };
@@ -55,30 +61,53 @@ export function networkOf(graph: ScoreGraph, constants: PlacedConstants): Networ
 
 /** Steps by which a value that was let go of is computed once more, at most. */
 const LONGEST = 4;
+/** The same where the way back reads the value: what lies between takes memory then. */
+const LONGEST_READ = 2;
+
+/** Products for one number of a convolution that counts as cheap: of the first layer in a network of volumes. */
+const FEW_PRODUCTS = 32;
 
 /**
- * Nodes whose values no walk back reads, and which {@link nodeValue} computes once more in a few cheap steps where a
- * layer's value is asked for after all.
+ * Nodes whose values {@link nodeValue} computes once more in a few cheap steps, and which no walk back reads: kept, they
+ * would only serve where such a layer itself is asked for. `thin`: also those that it reads.
  */
-export function passingNodes({ graph, stages }: Pick<Network, 'graph' | 'stages'>): Set<NodeId> {
-  const { nodes, scores } = graph;
-  const kept = new Set<NodeId>([scores]);
-  for (const { node, head } of stages) {
-    const through = head !== null && opOf<OpId>(nodes[head]).leaky === true && hasChannelKernels();
-    for (const id of [head ?? node, node]) {
-      if (id === node && through) continue;
-      const reads = readsOf(nodes[id]);
-      if (reads === 'output' || reads === 'both') kept.add(node);
-      if (reads === 'inputs' || reads === 'both') for (const i of nodes[id].inputs) kept.add(i);
-    }
+export function passingNodes(network: Planned, thin = false): Set<NodeId> {
+  const { graph, stages } = network;
+  const read = new Set<NodeId>();
+  for (const stage of stages) {
+    const { inputs, output } = readsOfStage(graph, stage);
+    if (inputs) for (const input of stage.inputs) read.add(input);
+    if (output) read.add(stage.node);
   }
   const steps = new Map<NodeId, number>();
   for (const { node, head, inputs } of stages) {
-    const cheap = [head ?? node, node].every((id) => opOf<OpId>(nodes[id]).cheap);
+    const cheap = [head ?? node, node].every((id) => isCheap(graph, id, thin));
     const count = 1 + Math.max(0, ...inputs.map((input) => steps.get(input) ?? 0));
-    if (cheap && inputs.length > 0 && !kept.has(node) && count <= LONGEST) steps.set(node, count);
+    const most = read.has(node) ? (thin ? LONGEST_READ : 0) : LONGEST;
+    if (cheap && inputs.length > 0 && node !== graph.scores && count <= most)
+      steps.set(node, count);
   }
   return new Set(steps.keys());
+}
+
+function isCheap({ nodes, constants }: ScoreGraph, id: NodeId, thin: boolean): boolean {
+  const node = nodes[id];
+  if (opOf<OpId>(node).cheap) return true;
+  if (!thin || node.op !== 'conv') return false;
+  const window = constants[node.weights.kernel].shape.slice(0, -1);
+  return window.reduce((a, b) => a * b, 1) <= FEW_PRODUCTS;
+}
+
+/** Which values the way back through a stage reads. */
+export function readsOfStage({ nodes }: ScoreGraph, { node, head }: Stage) {
+  const first = nodes[head ?? node];
+  const through = head !== null && opOf<OpId>(first).leaky === true && hasChannelKernels();
+  const inputs = readsOf(first);
+  const output = through ? 'nothing' : readsOf(nodes[node]);
+  return {
+    inputs: inputs === 'inputs' || inputs === 'both',
+    output: output === 'output' || output === 'both',
+  };
 }
 
 /** Which values the way back through a node reads. */

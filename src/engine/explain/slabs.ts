@@ -2,7 +2,7 @@ import { DeviceFailure } from '../backends/failure.ts';
 import type { MemoryLimits } from '../backends/types.ts';
 import type { NodeId, ScoreGraph } from '../graph/types.ts';
 import type { Reach } from '../ops/op.ts';
-import { keptSize, type Network, passingNodes, reachOf, readsOf } from './network.ts';
+import { keptSize, passingNodes, type Planned, reachOf, readsOf, readsOfStage } from './network.ts';
 
 /** Slices `[from, to)` along z. */
 export type Range = readonly [from: number, to: number];
@@ -13,9 +13,11 @@ export interface MemoryPlan {
   readonly chainEnd: number;
   /** Slices of that value computed at a time. */
   readonly slices: number;
+  /** Whether values that are cheap to compute are computed once more on the way back, in place of being kept. */
+  readonly thin: boolean;
 }
 
-export const KEEP_ALL: MemoryPlan = { chainEnd: 0, slices: 0 };
+export const KEEP_ALL: MemoryPlan = { chainEnd: 0, slices: 0, thin: false };
 
 /**
  * The slices of the chain's input that its output slices `wanted` depend on, widened to whole strides.
@@ -99,25 +101,36 @@ export function planMemory(network: Planned, limits?: MemoryLimits): MemoryPlan 
   if (!limits) return KEEP_ALL;
   const steps = stepsOf(network);
   const bytes = steps.map((step) => step.bytes);
-  const kept = (end: number) => bytes.filter((_, i) => i === 0 || i >= end);
-  const need = (end: number) => Math.max(forwardPeak(steps, end), backwardPeak(steps, end));
-  const ends = Array.from({ length: chainLength(network) + 1 }, (_, end) => end);
-  const inMemory = ends.filter((end) => need(end) <= limits.total);
-  const best = inMemory.find((end) => Math.max(...kept(end)) <= limits.tensor);
-  if (best === undefined) {
-    const smallest = ends.reduce((a, b) => (need(b) < need(a) ? b : a));
-    const end = inMemory.at(-1);
-    if (end === undefined)
-      throw tooLarge(steps, widest(bytes, smallest), need(smallest), limits.total);
-    const index = bytes[0] > limits.tensor ? 0 : widest(bytes, end);
-    throw tooLong(steps, index, bytes[index], limits.tensor);
-  }
+  const plan = fittingPlan(network, steps, limits);
   for (const [index, { inputs, shape }] of steps.entries()) {
-    if (index <= best || shape.length !== 4) continue;
+    if (index <= plan.chainEnd || shape.length !== 4) continue;
     const both = bytes[index] + inputs.reduce((sum, input) => sum + bytes[input], 0);
     if (both > limits.operation) throw tooLarge(steps, index, both, limits.operation);
   }
-  return best < 2 ? KEEP_ALL : { chainEnd: best, slices: slabSlices(network, steps, best, limits) };
+  if (plan.thin || plan.chainEnd < 2) return { ...plan, chainEnd: 0 };
+  return { ...plan, slices: slabSlices(network, steps, plan.chainEnd, limits) };
+}
+
+function fittingPlan(network: Planned, steps: readonly Step[], limits: MemoryLimits): MemoryPlan {
+  const { total, tensor } = limits;
+  const bytes = steps.map((step) => step.bytes);
+  const kept = (end: number) => bytes.filter((_, i) => i === 0 || i >= end);
+  const need = (end: number) => Math.max(forwardPeak(steps, end), backwardPeak(steps, end));
+  const ends = Array.from({ length: chainLength(network) + 1 }, (_, end) => end);
+  const inMemory = ends.filter((end) => need(end) <= total);
+  const best = inMemory.find((end) => Math.max(...kept(end)) <= tensor);
+  if (best !== undefined) return { ...KEEP_ALL, chainEnd: best };
+  const thin = stepsOf(network, true);
+  const least = Math.max(forwardPeak(thin, 0), backwardPeak(thin, 0));
+  if (least <= total && Math.max(...bytes) <= tensor) return { ...KEEP_ALL, thin: true };
+  const end = inMemory.at(-1);
+  if (end === undefined) {
+    const smallest = ends.reduce((a, b) => (need(b) < need(a) ? b : a));
+    const lowest = Math.min(least, need(smallest));
+    throw tooLarge(steps, widest(bytes, least < need(smallest) ? 0 : smallest), lowest, total);
+  }
+  const index = bytes[0] > tensor ? 0 : widest(bytes, end);
+  throw tooLong(steps, index, bytes[index], tensor);
 }
 
 /** Most bytes at a time in a forward pass that keeps the value of stage `end` and those behind it. */
@@ -155,9 +168,12 @@ function backwardPeak(steps: readonly Step[], end: number): number {
     // Where several gradients meet, their sum is there beside both.
     const met = inputs.filter((input) => waiting.has(input));
     const made = [...(sums ? [] : inputs), ...met].reduce((sum, i) => sum + steps[i].bytes, 0);
-    // Where paths meet, a value that passed is there once more: its share is the product with its gradient.
-    const again = inputs.length > 1 ? inputs.filter((input) => steps[input].passes) : [];
-    const beside = Math.max(bytes, ...again.map((input) => steps[input].bytes));
+    // Values that passed are there once more: those that the way back reads, and where paths meet the share of each is
+    // the product with its gradient.
+    const { top, held } = again(steps, steps[index].readsInputs ? inputs : []);
+    const value = steps[index].readsOutput ? peakAgain(steps, index) : 0;
+    const shares = inputs.length > 1 ? inputs.map((input) => peakAgain(steps, input)) : [];
+    const beside = Math.max(bytes + held, top, value, ...shares);
     peak = Math.max(peak, kept + gradients + made + beside);
     for (const input of inputs) {
       const before = waiting.get(input);
@@ -170,6 +186,25 @@ function backwardPeak(steps: readonly Step[], end: number): number {
   return peak;
 }
 
+/** Most bytes at a time while values that passed are computed once more, one after the other, and those held then. */
+function again(steps: readonly Step[], indices: readonly number[]) {
+  let [top, held] = [0, 0];
+  for (const index of indices) {
+    if (!steps[index].passes) continue;
+    top = Math.max(top, held + peakAgain(steps, index));
+    held += steps[index].bytes;
+  }
+  return { top, held };
+}
+
+/** The same of one value, which is held in the end. */
+function peakAgain(steps: readonly Step[], index: number): number {
+  const { passes, inputs, bytes } = steps[index];
+  if (!passes) return 0;
+  const { top, held } = again(steps, inputs);
+  return Math.max(top, held + bytes);
+}
+
 /** The plan of a pass that keeps its output alone: where all values do not fit together, they come and go. */
 export function forwardPlan(network: Planned, limits?: MemoryLimits): MemoryPlan {
   try {
@@ -180,8 +215,6 @@ export function forwardPlan(network: Planned, limits?: MemoryLimits): MemoryPlan
   }
 }
 
-export type Planned = Pick<Network, 'graph' | 'stages'>;
-
 /** A stage as the planner sees it; `inputs` are stages. */
 interface Step {
   readonly name: string;
@@ -190,19 +223,27 @@ interface Step {
   readonly bytes: number;
   /** See `Network.passing`. */
   readonly passes: boolean;
+  /** See `Op.reads`. */
+  readonly readsInputs: boolean;
+  readonly readsOutput: boolean;
   /** Whether it is a sum of its inputs. */
   readonly sums: boolean;
 }
 
-function stepsOf({ graph, stages }: Planned): Step[] {
-  const passing = passingNodes({ graph, stages });
+function stepsOf({ graph, stages }: Planned, thin = false): Step[] {
+  const passing = passingNodes({ graph, stages }, thin);
   const byNode = new Map(stages.map(({ node }, index) => [node, index]));
-  return stages.map(({ node, inputs }) => {
+  return stages.map((stage) => {
+    const { node, inputs } = stage;
     const { name, op, shape } = graph.nodes[node];
     const bytes = bytesOf(graph, node);
     const from = inputs.map((input) => byNode.get(input) as number);
     const sums = op === 'arithmetic' && readsOf(graph.nodes[node]) === 'nothing';
-    return { name, shape, inputs: from, bytes, passes: passing.has(node), sums };
+    const reads = readsOfStage(graph, stage);
+    return {
+      ...{ name, shape, inputs: from, bytes, sums, passes: passing.has(node) },
+      ...{ readsInputs: reads.inputs, readsOutput: reads.output },
+    };
   });
 }
 
