@@ -75,6 +75,24 @@ describe('names of weights', () => {
     expect(notes(network, shapes)).toEqual(said);
   });
 
+  it.each<[string, Shapes, Shapes, string]>([
+    [
+      'PyTorch',
+      { 'a.kernel': [3, 1, 8], 'a.bias': [8] },
+      { 'a.weight': [8, 1, 3], 'a.bias': [8] },
+      'a.weight [8, 1, 3], where the network has a.kernel [3, 1, 8]',
+    ],
+    [
+      'Keras',
+      { 'a.weight': [8, 1, 3] },
+      { 'a/kernel:0': [3, 1, 8] },
+      'a/kernel:0 [3, 1, 8], where the network has a.weight [8, 1, 3]',
+    ],
+  ])('of %s are refused for a network of another framework', (framework, network, shapes, said) => {
+    const words = `w.st: its weights have the names of ${framework}, which orders their axes in another way: ${said}`;
+    expect(() => notes(network, shapes)).toThrow(words);
+  });
+
   it('of which none is a weight of the network are refused', () => {
     expect(() => notes(NETWORK, { c: [3] })).toThrow(
       'w.st: none of its tensors has the name and shape',
@@ -118,5 +136,10 @@ describe('an architecture of Keras with safetensors alone', () => {
 
   it('names the weight that it has not', () => {
     expect(() => graph({ 'd/bias': [3] })).toThrow('w.st: layer d has no weight kernel');
+  });
+
+  it('says whose names its weights have', () => {
+    const foreign = { 'd.weight': [3, 2], 'd.bias': [3] };
+    expect(() => graph(foreign)).toThrow('w.st: its weights have the names of PyTorch');
   });
 });

@@ -7,6 +7,13 @@ import { type NamedTensor, readSafetensors } from './safetensors.ts';
 /** What a network is wrapped in while it is trained or exported. */
 const WRAPPERS = /^((model|module|net|network|_orig_mod)[./])+/;
 
+/** What another framework calls a weight, whose axes it also orders in its own way. */
+const ELSEWHERE: Readonly<Record<string, readonly [name: string, framework: string]>> = {
+  kernel: ['weight', 'PyTorch'],
+  gamma: ['weight', 'PyTorch'],
+  weight: ['kernel', 'Keras'],
+};
+
 const layerOf = (name: string) => name.replace(/[./][^./]*$/, '');
 
 /** What all names begin with, a part more each: '', `module.`, `module._orig_mod.`. */
@@ -54,6 +61,29 @@ export class WeightsApart {
     );
   }
 
+  /**
+   * Refuses weights of another framework: of its layers the biases alone would be taken.
+   * @throws AppError `bad-file`
+   */
+  refuseForeign(): void {
+    for (const [name, shape] of this.kept) {
+      const layer = layerOf(name);
+      const other = ELSEWHERE[name.slice(layer.length + 1)];
+      if (!other) continue;
+      const [theirs, framework] = other;
+      const found = this.spellings(`${layer}.${theirs}`)
+        .flatMap((one) => [one, one.replaceAll('.', '/')])
+        .find((one) => this.tensors.has(one) && !this.used.has(one));
+      if (found === undefined) continue;
+      const { dims } = this.tensors.get(found) as NamedTensor;
+      throw badFile(
+        this.label,
+        `its weights have the names of ${framework}, which orders their axes in another way: ${found} [${dims.join(', ')}], where the network has ${name} [${shape.join(', ')}]`,
+        `weights saved from this network, or the ${framework} network exported by itself`,
+      );
+    }
+  }
+
   /** Layers of which a part comes from either file: seldom what is meant. */
   private mixed(): string[] {
     const layers = new Set([...this.found].map(layerOf));
@@ -65,9 +95,10 @@ export class WeightsApart {
 
   /**
    * What was not used, once the network was read.
-   * @throws AppError `bad-file` where nothing was
+   * @throws AppError `bad-file` where nothing was, and for names of another framework
    */
   notes(): string[] {
+    this.refuseForeign();
     const rest = [...this.tensors].filter(([name]) => !this.used.has(name));
     const listed = (tensors: readonly (readonly [string, Pick<NamedTensor, 'dims'>])[]) => {
       const names = tensors.slice(0, 6).map(([name, { dims }]) => `${name} [${dims.join(', ')}]`);

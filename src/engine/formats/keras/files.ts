@@ -73,7 +73,12 @@ export function kerasApartGraph(
   given: KerasFile & { readonly replace: WeightsApart },
 ): Graph {
   const topology = object(parse(json, given.file));
-  return graphOf(topology, { find: () => undefined }, { ...given, file: weightsFile });
+  try {
+    return graphOf(topology, { find: () => undefined }, { ...given, file: weightsFile });
+  } catch (error) {
+    given.replace.refuseForeign();
+    throw error;
+  }
 }
 
 function graphOf(
