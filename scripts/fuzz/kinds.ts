@@ -10,6 +10,7 @@ import {
 } from '../../src/core/evaluation/index.ts';
 import { item, setup } from '../../src/core/evaluation/testing.ts';
 import { summarise } from '../../src/core/evaluation/summarise.ts';
+import { placeParticles, readParticles } from '../../src/core/particles/index.ts';
 import { parseJson } from '../../src/core/schema/index.ts';
 import {
   assemble,
@@ -28,10 +29,13 @@ import { openSource } from '../../src/engine/model/source.ts';
 import { createNodeEngine } from '../../src/engine/node.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/engine/train/index.ts';
 import type { Nature } from './mutate.ts';
+import { GRAPH_MODEL, GRAPH_WEIGHTS } from './graph-model-seeds.ts';
+import { DYNAMO, imodModel, motiveLists, RELION3, written } from './list-seeds.ts';
 import {
   archives,
   arrays,
   bcifs,
+  bmps,
   ems,
   fixture,
   fixtures,
@@ -139,6 +143,15 @@ const mrc = (pattern: RegExp): Kind => ({
   read: readVolume,
 });
 
+/** A list of particles, up to their places in a tomogram. */
+const list = (ending: string): Pick<Kind, 'ending' | 'read'> => ({
+  ending,
+  read(bytes) {
+    const read = readParticles({ name: `input.${ending}`, bytes });
+    placeParticles(read, { shape: [100, 200, 300], voxelSize: [10, 10, 10] });
+  },
+});
+
 export const KINDS = {
   'mrc-integers': mrc(/mode(0|1|6)_.*\.mrc$/),
   'mrc-floats': mrc(/(mode(2|12)|axes|image2d).*\.mrc$/),
@@ -226,6 +239,24 @@ export const KINDS = {
     ending: 'tif',
     seeds: () => fixtures('tiff', /\.tif$/, 6000),
     read: readTiff,
+  },
+  bmp: {
+    nature: 'binary',
+    ending: 'bmp',
+    seeds: bmps,
+    read: (bytes) => pictureBytes(bytes, 'bmp'),
+  },
+  star: { ...list('star'), nature: 'text', seeds: () => [...written('relion'), RELION3] },
+  'dynamo table': { ...list('tbl'), nature: 'text', seeds: () => [DYNAMO] },
+  'table of particles': { ...list('csv'), nature: 'text', seeds: () => written('csv') },
+  'copick picks': { ...list('json'), nature: 'json', seeds: () => written('copick') },
+  'imod model': { ...list('mod'), nature: 'binary', seeds: () => [imodModel()] },
+  'motive list': { ...list('em'), nature: 'binary', seeds: motiveLists },
+  'graph model': {
+    nature: 'json',
+    ending: 'model.json',
+    seeds: () => [ofJson(GRAPH_MODEL)],
+    read: (bytes) => open('model.json', bytes, { 'weights.bin': GRAPH_WEIGHTS }),
   },
   'model.json': {
     nature: 'json',
@@ -341,8 +372,15 @@ export const KINDS = {
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /** Opens a network as the app and the command line do, whatever its bytes say it is. */
-async function open(name: string, bytes: Bytes): Promise<void> {
-  const files = [{ name, bytes: bytes.slice().buffer }];
+async function open(
+  name: string,
+  bytes: Bytes,
+  beside: Readonly<Record<string, Bytes>> = {},
+): Promise<void> {
+  const files = Object.entries({ ...beside, [name]: bytes }).map(([name, bytes]) => ({
+    name,
+    bytes: bytes.slice().buffer,
+  }));
   const nothing = async () => null;
   const source = openSource({ kind: 'files', id: 'fuzz', files }, nothing);
   await openNetwork(source, { inputShape: [16, 16, 16] }, {});

@@ -161,6 +161,28 @@ export function jpegs(): Bytes[] {
   return [90, 30].map((quality) => new Uint8Array(encodeJpeg(image, quality).data));
 }
 
+/** Uncompressed BMPs, from the bottom up and from the top down. */
+export function bmps(): Bytes[] {
+  return [8, 24, 32].flatMap((depth) =>
+    [HEIGHT, -HEIGHT].map((rows) => {
+      const start = 54 + (depth === 8 ? 1024 : 0);
+      const rowBytes = 4 * Math.ceil((WIDTH * depth) / 32);
+      const out = new Uint8Array(start + rowBytes * HEIGHT);
+      const view = new DataView(out.buffer);
+      out.set([0x42, 0x4d]);
+      view.setUint32(2, out.length, true);
+      view.setUint32(10, start, true);
+      view.setUint32(14, 40, true);
+      view.setInt32(18, WIDTH, true);
+      view.setInt32(22, rows, true);
+      view.setUint16(26, 1, true);
+      view.setUint16(28, depth, true);
+      for (let i = 54; i < out.length; i++) out[i] = 37 * i;
+      return out;
+    }),
+  );
+}
+
 const atom = (
   serial: number,
   name: string,

@@ -34,6 +34,7 @@ export function decodeBmp(bytes: Uint8Array): Picture {
     for (let x = 0; x < width; x++) {
       const pixel = line + x * step;
       const at = depth === 8 ? palette + 4 * bytes[pixel] : pixel;
+      if (at + 2 >= bytes.length) throw new Error('its palette is cut off');
       for (let c = 0; c < 3; c++) planes[c][y * width + x] = bytes[at + 2 - c];
     }
   }

@@ -84,6 +84,22 @@ describe('samples', () => {
     expect(planes[0][1]).toBeCloseTo(1000 / 257, 3);
   });
 
+  it('of a BMP whose palette is cut off are refused', () => {
+    const bytes = new Uint8Array(58);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0x42, 0x4d]);
+    for (const [at, value] of [
+      [10, 54],
+      [14, 40],
+      [18, 1],
+      [22, 1],
+    ])
+      view.setUint32(at, value, true);
+    view.setUint16(28, 8, true);
+    bytes[54] = 200;
+    expect(() => readPicture(bytes, 'a.bmp', 'bmp')).toThrow(/its data is damaged/);
+  });
+
   it.each([24, 32])('of a BMP of %d bits, bottom row first', (depth) => {
     const rowBytes = 4 * Math.ceil((3 * depth) / 32);
     const bytes = new Uint8Array(54 + 2 * rowBytes);
