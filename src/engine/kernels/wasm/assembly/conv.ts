@@ -34,7 +34,10 @@ export function pixelsOf(p: usize): i32 {
 // @ts-ignore: decorator
 @inline
 function source(at: i32, divisor: i32, size: i32): i32 {
-  if (divisor > 1) {
+  if (divisor == 2) {
+    // Of an odd or negative number the quotient is outside, too.
+    at = at & 1 ? -1 : at >> 1;
+  } else if (divisor > 2) {
     if (at < 0 || at % divisor != 0) return -1;
     at /= divisor;
   }
@@ -51,6 +54,17 @@ export function inPhases(i: i32, size: i32, divisor: i32): i32 {
     i -= count;
   }
   return i;
+}
+
+/** Lets `count` taps of a voxel read zeros; the entry behind them. */
+// @ts-ignore: decorator
+@inline
+function missing(entry: usize, count: i32, zeros: i32): usize {
+  for (let i = 0; i < count; i++) {
+    store<i32>(entry, zeros);
+    entry += ENTRY_BYTES;
+  }
+  return entry;
 }
 
 /**
@@ -96,11 +110,19 @@ function listTaps(p: usize, first: i32, table: usize, spare: usize): void {
     let entry = mark + 4 + (<usize>row << 2);
     for (let kz = 0; kz < kD; kz++) {
       const sz = inside ? source(bz + kz * i32At(p, Volumes.STEP_D), i32At(p, Volumes.DIVISOR_D), inD) : -1;
+      if (sz < 0) {
+        entry = missing(entry, kH * kW, zeros);
+        continue;
+      }
       for (let ky = 0; ky < kH; ky++) {
-        const sy = sz < 0 ? -1 : source(by + ky * i32At(p, Volumes.STEP_H), i32At(p, Volumes.DIVISOR_H), inH);
+        const sy = source(by + ky * i32At(p, Volumes.STEP_H), i32At(p, Volumes.DIVISOR_H), inH);
+        if (sy < 0) {
+          entry = missing(entry, kW, zeros);
+          continue;
+        }
         const line = (sz * inH + sy) * inW;
         for (let kx = 0; kx < kW; kx++) {
-          const sx = sy < 0 ? -1 : source(bx + kx * i32At(p, Volumes.STEP_W), i32At(p, Volumes.DIVISOR_W), inW);
+          const sx = source(bx + kx * i32At(p, Volumes.STEP_W), i32At(p, Volumes.DIVISOR_W), inW);
           store<i32>(entry, sx < 0 ? zeros : input + (line + sx) * cinBytes);
           entry += ENTRY_BYTES;
         }
