@@ -11,6 +11,7 @@ import {
 import { item, setup } from '../../src/core/evaluation/testing.ts';
 import { summarise } from '../../src/core/evaluation/summarise.ts';
 import { placeParticles, readParticles } from '../../src/core/particles/index.ts';
+import { openZarr, rangeOf, type ZarrFiles } from '../../src/core/ome-zarr/index.ts';
 import { parseJson } from '../../src/core/schema/index.ts';
 import {
   assemble,
@@ -128,6 +129,49 @@ async function loadNetwork(model: Bytes, sidecar?: Bytes): Promise<void> {
   ];
   await engine.loadModel({ kind: 'files', id: 'fuzz', files });
   await engine.unloadModel('fuzz');
+}
+
+/** The attributes of an image and its array, as one document. */
+const ZARRS = [
+  {
+    attributes: {
+      multiscales: [
+        {
+          version: '0.4',
+          axes: ['z', 'y', 'x'].map((name) => ({ name, type: 'space', unit: 'nanometer' })),
+          datasets: [
+            { path: '0', coordinateTransformations: [{ type: 'scale', scale: [1, 1, 1] }] },
+          ],
+        },
+      ],
+    },
+    array: {
+      ...{ zarr_format: 2, shape: [5, 6, 7], chunks: [4, 4, 4], dtype: '<f4', order: 'C' },
+      ...{ compressor: { id: 'gzip', level: 1 }, filters: null, fill_value: 0 },
+      dimension_separator: '/',
+    },
+  },
+];
+
+/** Opens an OME-Zarr of that metadata and reads a region of it. */
+async function readZarr(bytes: Bytes): Promise<void> {
+  const { attributes, array } = parseJson(bytes, json('input.zarr')) as Record<string, unknown>;
+  const parts: Readonly<Record<string, Bytes>> = {
+    '.zgroup': ofJson({ zarr_format: 2 }),
+    '.zattrs': ofJson(attributes ?? {}),
+    '0/.zarray': ofJson(array ?? {}),
+    '0/0/0/0': new Uint8Array(gzipSync(new Uint8Array(256))),
+  };
+  const files: ZarrFiles = {
+    name: 'input.zarr',
+    read: async (path, range) => {
+      const own = parts[path];
+      return own?.slice(...rangeOf(range, own.length));
+    },
+  };
+  const [level] = await openZarr(files);
+  const shape = level.header.shape.map((n) => Math.min(n, 8)) as [number, number, number];
+  await level.read(0, { start: [0, 0, 0], shape });
 }
 
 const evaluation = () => {
@@ -269,6 +313,12 @@ export const KINDS = {
     ending: 'respond-cam.json',
     seeds: () => [ofJson(SIDECAR)],
     read: (bytes) => loadNetwork(ofJson(topology()), bytes),
+  },
+  'zarr metadata': {
+    nature: 'json',
+    ending: 'zarr.json',
+    seeds: () => ZARRS.map(ofJson),
+    read: (bytes) => readZarr(bytes),
   },
   evaluation: {
     nature: 'json',

@@ -1,3 +1,4 @@
+import './codecs.ts';
 import * as zarr from 'zarrita';
 import { aborted, badFile, sentence } from '../errors.ts';
 import type { VoxelArray } from '../volume/types.ts';
@@ -179,6 +180,15 @@ export async function openArray(
       ACCEPTED_ZARR,
     );
   });
+  const { shape, chunks } = array;
+  const isSizes = (sizes: unknown) =>
+    Array.isArray(sizes) && sizes.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!isSizes(shape) || !isSizes(chunks) || shape.length !== chunks.length || shape.length < 3)
+    throw badFile(
+      name,
+      `its array ${location.path} has the shape ${String(shape)} in chunks of ${String(chunks)}`,
+      ACCEPTED_ZARR,
+    );
   if (!array.is('number'))
     throw badFile(
       name,

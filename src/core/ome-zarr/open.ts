@@ -124,9 +124,12 @@ export async function openZarr(
   }
 }
 
-function attributesOf({ attrs }: zarr.Group<Store> | { attrs: Record<string, unknown> }) {
-  const { ome } = attrs;
-  return typeof ome === 'object' && ome !== null ? (ome as Record<string, unknown>) : attrs;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function attributesOf({ attrs }: { readonly attrs: unknown }): Record<string, unknown> {
+  if (!isRecord(attrs)) return {};
+  return isRecord(attrs.ome) ? attrs.ome : attrs;
 }
 
 function chunkFindings(
