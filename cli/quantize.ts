@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { badInput, sentence } from '../src/core/errors.ts';
 import { createRandom } from '../src/core/simulate/random.ts';
-import { QUANTIZED_TYPES, quantize } from '../src/engine/model/quantize.ts';
+import {
+  QUANTIZED_TYPES,
+  quantize,
+  type QuantizedType,
+  STEP_BITS,
+} from '../src/engine/model/quantize.ts';
 import { artifactFiles, type NamedFile } from '../src/engine/model/write.ts';
 import { createNodeEngine, readNetwork } from '../src/engine/node.ts';
 import type { Engine, ModelSidecar, ModelSource } from '../src/engine/types.ts';
@@ -14,7 +19,7 @@ import { resolveModel } from './models.ts';
 import { makeFolder, writeModel } from './write.ts';
 
 export const command = defineCommand({
-  usage: 'MODEL --out DIR [--dtype uint8|uint16|float16] [--layers NAME,NAME] [--json]',
+  usage: 'MODEL --out DIR [--dtype uint8|uint16|float16] [--bits N] [--layers NAME,NAME] [--json]',
   positionals: [1, 1],
   about: [
     'Stores the large kernels of a network in fewer bits, as TensorFlow.js reads them, and says what',
@@ -28,6 +33,11 @@ export const command = defineCommand({
       help: 'uint8 or uint16 (equal steps), or float16',
       default: 'uint8',
     },
+    bits: {
+      type: 'string',
+      value: 'N',
+      help: 'uint8, uint16: use so many of the bits, so that servers compress the file further (default all)',
+    },
     layers: {
       type: 'string',
       value: 'NAMES',
@@ -40,6 +50,7 @@ export const command = defineCommand({
     const dtype = QUANTIZED_TYPES.find((type) => type === values.dtype);
     if (!dtype) throw badInput(`--dtype ${values.dtype}; accepted: ${QUANTIZED_TYPES.join(', ')}`);
     if (values.out === undefined) throw badInput('--out is missing; accepted: a folder');
+    const bits = values.bits === undefined ? undefined : bitsOf(values.bits, dtype);
     const layers = values.layers?.split(',').map((name) => name.trim());
 
     const engine = createNodeEngine();
@@ -50,10 +61,10 @@ export const command = defineCommand({
       await makeFolder(values.out);
       await refuseOtherNetwork(values.out, source, values.force);
       for (const note of before.notes) io.note(note);
-      const { artifacts, weights } = quantize(before, { dtype, layers });
+      const { artifacts, weights } = quantize(before, { dtype, bits, layers });
       const sidecar = withRecord(
         before.sidecar,
-        dtype,
+        bits ? `${dtype}, ${bits} bits` : dtype,
         weights.map(({ name }) => name),
       );
       const files = await artifactFiles({ ...artifacts, sidecar });
@@ -82,6 +93,13 @@ export const command = defineCommand({
     }
   },
 });
+
+function bitsOf(text: string, dtype: QuantizedType): number {
+  if (dtype === 'float16') throw badInput('--bits goes with --dtype uint8 and uint16');
+  const bits = Number(text);
+  if (Number.isInteger(bits) && bits >= 2 && bits <= STEP_BITS[dtype]) return bits;
+  throw badInput(`--bits ${text}; accepted: 2 to ${STEP_BITS[dtype]}`);
+}
 
 /** Refuses a network that gives no finite scores for noise of variance 1. */
 async function mustScore(engine: Engine, source: ModelSource, label: string): Promise<void> {
@@ -115,12 +133,12 @@ function asDropped(files: readonly NamedFile[]): ModelSource {
 }
 
 /** The sidecar with what was done; an accuracy that was measured before says so. */
-function withRecord(sidecar: ModelSidecar, dtype: string, names: readonly string[]): ModelSidecar {
+function withRecord(sidecar: ModelSidecar, form: string, names: readonly string[]): ModelSidecar {
   const { accuracy } = sidecar;
   const earlier = sidecar.recipe?.quantized;
   const quantized = {
     ...(typeof earlier === 'object' && earlier),
-    ...Object.fromEntries(names.map((name) => [name, dtype])),
+    ...Object.fromEntries(names.map((name) => [name, form])),
   };
   return {
     ...sidecar,

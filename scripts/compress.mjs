@@ -13,6 +13,7 @@ export const COMPRESSED = {
   '.json': 'application/json; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
+  '.bin': 'application/octet-stream',
 };
 
 /** Quality 11 takes ten times as long for the last twentieth. */
@@ -35,6 +36,9 @@ const COMPRESS = {
     }),
   gzip: (bytes) => gzipSync(bytes, { level: 9 }),
 };
+
+/** Weights; for brotli they are no smaller, and a copy that saves less than a tenth only takes room. */
+const WEIGHTS = { extension: '.bin', codings: ['gzip'], most: 0.9 };
 
 /** Below this a response fits a packet either way. */
 const MIN_BYTES = 1400;
@@ -63,9 +67,12 @@ export function compressBelow(folder) {
     if (entry.isDirectory()) compressBelow(path);
     if (!(extname(path) in COMPRESSED) || statSync(path).size < MIN_BYTES) continue;
     const bytes = readFileSync(path);
+    const weights = path.endsWith(WEIGHTS.extension);
     for (const { name, extension } of CODINGS) {
+      if (weights && !WEIGHTS.codings.includes(name)) continue;
       const packed = COMPRESS[name](bytes);
-      if (packed.length < bytes.length) writeFileSync(path + extension, packed);
+      const most = weights ? WEIGHTS.most : 1;
+      if (packed.length < most * bytes.length) writeFileSync(path + extension, packed);
     }
   }
 }

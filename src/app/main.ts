@@ -26,8 +26,8 @@ watchForUpdates();
 import('./render.tsx').then(
   ({ render }) => render(),
   () => {
-    // Nothing of the page is there to say it with.
+    // Nothing of the app is there to say it with.
     const text = 'The app could not be fetched. Check the connection and reload the page.';
-    document.getElementById('root')!.append(text);
+    document.getElementById('root')!.textContent = text;
   },
 );

@@ -25,10 +25,12 @@ function floats({ weightData, weightSpecs }: ModelArtifacts, name: string): Floa
 
 describe('quantize', () => {
   it.each([
-    ['uint8', 254],
-    ['uint16', 65534],
-  ] as const)('%s: no value is off by more than half a step, and 0 stays 0', (dtype, steps) => {
-    const { artifacts, weights } = quantize(original, { dtype });
+    ['uint8', 8],
+    ['uint16', 16],
+    ['uint16', 14],
+  ] as const)('%s, %d bits: no value is off by more than half a step, 0 stays 0', (dtype, bits) => {
+    const { artifacts, weights } = quantize(original, { dtype, bits });
+    const steps = 2 ** bits - 2;
     expect(weights.map(({ name }) => name)).toEqual(['fc1/kernel']);
     const [before, after] = [original, artifacts].map((a) => floats(a, 'fc1/kernel'));
     const low = before.reduce((a, b) => Math.min(a, b), 0);

@@ -11,8 +11,13 @@ export type QuantizedType = (typeof QUANTIZED_TYPES)[number];
 /** Kernels with fewer values than this are not worth the loss. */
 const LARGE = 2 ** 20;
 
+/** Bits of whole numbers, of which fewer may be used. */
+export const STEP_BITS = { uint8: 8, uint16: 16 } as const;
+
 export interface QuantizeOptions {
   readonly dtype: QuantizedType;
+  /** Of the bits of `uint8` and `uint16` so many are used, 2 or more; the others stay 0, which compresses well. */
+  readonly bits?: number;
   /** Layers whose kernels are stored so; by default every kernel of 2^20 values or more. */
   readonly layers?: readonly string[];
 }
@@ -44,7 +49,7 @@ interface Coded {
  */
 export function quantize(
   from: ModelArtifacts,
-  { dtype, layers }: QuantizeOptions,
+  { dtype, bits, layers }: QuantizeOptions,
 ): { artifacts: ModelArtifacts; weights: QuantizedWeight[] } {
   const chosen = chooseKernels(from, layers);
   mustBeFinite(from);
@@ -61,7 +66,7 @@ export function quantize(
       continue;
     }
     const values = new Float32Array(bytes.slice().buffer);
-    const coded = dtype === 'float16' ? halves(values, spec.name) : steps(values, dtype);
+    const coded = dtype === 'float16' ? halves(values, spec.name) : steps(values, dtype, bits);
     const quantized: WeightSpec = { ...spec, quantization: { dtype, ...coded.affine } };
     const part = new Uint8Array(coded.q.buffer);
     specs.push(quantized);
@@ -122,9 +127,13 @@ function chooseKernels(
 
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
-function steps(values: Float32Array, dtype: 'uint8' | 'uint16'): Coded {
+function steps(
+  values: Float32Array,
+  dtype: keyof typeof STEP_BITS,
+  bits: number = STEP_BITS[dtype],
+): Coded {
   const q = dtype === 'uint8' ? new Uint8Array(values.length) : new Uint16Array(values.length);
-  const top = dtype === 'uint8' ? 255 : 65535;
+  const top = 2 ** bits - 1;
   let low = 0;
   let high = 0;
   for (const value of values) {
