@@ -49,6 +49,7 @@ export default defineConfig({
           name: 'engine',
           include: ['{src,cli,scripts,bench,docs-site,workflow}/**/*.test.ts', 'src/**/*.test.tsx'],
           exclude: ['**/node_modules/**', VIEWS],
+          poolOptions: { forks: { isolate: false } },
         },
       },
     ],

@@ -44,7 +44,9 @@ test('a sample gets the network trained at its noise, and an offer once one was 
   await expect(offer).toHaveCount(0);
 });
 
-test('maps keep the name of their network while another one loads', async ({ page }) => {
+test('maps keep the names of their network and layer while others are on their way', async ({
+  page,
+}) => {
   await openApp(page);
   let release = () => {};
   const held = new Promise<void>((resolve) => {
@@ -64,12 +66,7 @@ test('maps keep the name of their network while another one loads', async ({ pag
   release();
   await expect(remark).toHaveCount(0);
   await expect(page.getByText(/^Network says/)).toBeVisible();
-});
 
-test('after a cancelled change the layer picker names the layer of the picture', async ({
-  page,
-}) => {
-  await openApp(page);
   // Faster than a hand, as the explanation takes a second.
   await page.evaluate(() => {
     new MutationObserver((_, observer) => {

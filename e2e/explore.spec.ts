@@ -7,7 +7,7 @@ interface Renderer {
   readonly info: { readonly memory: { readonly geometries: number; readonly textures: number } };
 }
 
-test('class, layer, levels and undo', async ({ page }) => {
+test('class, layer, levels, undo, and one crosshair in all slices', async ({ page }) => {
   await openApp(page);
   const sums = page.getByRole('region', { name: 'Respond-CAM' });
   const predicted = (await sums.textContent()) ?? '';
@@ -27,10 +27,7 @@ test('class, layer, levels and undo', async ({ page }) => {
 
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('slider', { name: /Contour level/ })).toHaveCount(5);
-});
 
-test('one crosshair moves through all slices', async ({ page }) => {
-  await openApp(page);
   const slices = page.getByLabel(/: slice \d+\/40, z /);
   await expect(slices).toHaveCount(3);
   const at = async () =>

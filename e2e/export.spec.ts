@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
-import { openVolume } from '../src/core/volume/index.ts';
-import { expect, openApp, saveHeatmap, savePicture, test } from './app.ts';
+import { expect, openApp, savePicture, test } from './app.ts';
 
-test('the picture is a PNG for print with something in it', async ({ page }) => {
+test('the picture is a PNG for print with something in it, and can be copied', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openApp(page);
   const download = await savePicture(page, 'PNG');
   expect(download.suggestedFilename()).toMatch(/\.png$/);
@@ -15,20 +18,7 @@ test('the picture is a PNG for print with something in it', async ({ page }) => 
   for (let i = 0; i < data.length; i += 4 * 97) colours.add(data.readUInt32BE(i));
   expect(colours.size).toBeGreaterThan(200);
   expect(bytes.includes('Respond-CAM')).toBe(true);
-});
 
-test('a heatmap is saved on the grid of the input', async ({ page }) => {
-  await openApp(page);
-  const bytes = await saveHeatmap(page, 'Respond-CAM');
-  const { volume } = openVolume(bytes, 'heatmap.mrc');
-  expect(volume.shape).toEqual([40, 40, 40]);
-  expect(volume.voxelSize).toEqual([10, 10, 10]);
-  expect(Math.max(...volume.data)).toBeGreaterThan(0);
-});
-
-test('the picture can be copied', async ({ page, context }) => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await openApp(page);
   await page.keyboard.press('c');
   const types = () =>
     page.evaluate(async () => (await navigator.clipboard.read()).flatMap((item) => item.types));

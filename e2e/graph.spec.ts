@@ -28,6 +28,15 @@ test('a layer is chosen in the graph of the network, and the choice is taken bac
   await expect(layer).toContainText('conv4');
   await page.keyboard.press('Control+z');
   await expect(layer).toContainText('maxpool2');
+
+  await test.step('from what is said about the network, in a small window in the dark', async () => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.keyboard.press('n');
+    await page.getByRole('button', { name: 'Graph of the layers…' }).click();
+    await expect(dialog.getByRole('button', { name: /^maxpool2;/ })).toBeInViewport();
+    expect(await findings(page)).toEqual([]);
+  });
 });
 
 test('a U-Net with residual blocks is folded, searched, unfolded and read as a list', async ({
@@ -63,16 +72,4 @@ test('a U-Net with residual blocks is folded, searched, unfolded and read as a l
   await dialog.getByRole('button', { name: 'Explain at /net/d0/Add_output_0' }).click();
   await expect(rows.filter({ hasText: 'shown now' })).toContainText('/net/d0/Add');
   expect(await findings(page)).toEqual([]);
-});
-
-test.describe('in a small window in the dark', () => {
-  test.use({ viewport: { width: 1024, height: 768 }, colorScheme: 'dark' });
-  test('the graph is reached from what is said about the network', async ({ page }) => {
-    await openApp(page);
-    await page.keyboard.press('n');
-    await page.getByRole('button', { name: 'Graph of the layers…' }).click();
-    const dialog = page.getByRole('dialog', { name: /^Layers of/ });
-    await expect(dialog.getByRole('button', { name: /^maxpool2;/ })).toBeInViewport();
-    expect(await findings(page)).toEqual([]);
-  });
 });

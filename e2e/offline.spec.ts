@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test as base, type Page } from '@playwright/test';
@@ -42,7 +42,7 @@ async function visit(page: Page, origin: string): Promise<string | null> {
   return classRows(page).first().textContent();
 }
 
-test('opens and explains without a server after one visit', async ({
+test('after one visit it works without a server, with one that is not its own, and with damaged copies', async ({
   page,
   context,
   server,
@@ -51,78 +51,77 @@ test('opens and explains without a server after one visit', async ({
   await page.goto(`${origin}/favicon.svg`);
   await page.evaluate(() => caches.open('respond-cam data of an older version'));
   const before = await visit(page, origin);
+  const explained = async () => {
+    await expect(classRows(page)).toHaveCount(23);
+    expect(await classRows(page).first().textContent()).toBe(before);
+  };
   const names = await page.evaluate(() => caches.keys());
   expect(names.map((name) => name.replace(/\w{16}$/, 'VERSION')).sort()).toEqual([
     'respond-cam data VERSION',
     'respond-cam shell VERSION',
   ]);
 
-  stop(server);
-  await context.setOffline(true);
-  await page.reload();
-  await expect(classRows(page)).toHaveCount(23);
-  expect(await classRows(page).first().textContent()).toBe(before);
-  // The threads of the wasm kernels need it.
-  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-});
-
-test('fetches a damaged weight file again', async ({ page, origin }) => {
-  const before = await visit(page, origin);
-  const sizes = () =>
+  /** Puts something else in place of the copies of weights. */
+  const damage = (harm: 'truncated' | 'overwritten') =>
+    page.evaluate(async (harm) => {
+      const name = (await caches.keys()).find((one) => one.includes('data')) ?? '';
+      const cache = await caches.open(name);
+      for (const key of (await cache.keys()).filter(({ url }) => url.endsWith('.bin'))) {
+        const { headers, bytes } = await cache
+          .match(key)
+          .then(async (found) => ({ headers: found!.headers, bytes: await found!.bytes() }));
+        const copy = harm === 'truncated' ? bytes.slice(0, 1000) : bytes.fill(7, 1000, 200_000);
+        await cache.put(key, new Response(copy, { headers }));
+      }
+    }, harm);
+  /** Size of every copy, and whether it holds what {@link damage} wrote. */
+  const copies = () =>
     page.evaluate(async () => {
       const name = (await caches.keys()).find((one) => one.includes('data')) ?? '';
       const cache = await caches.open(name);
       const found = (await cache.keys()).filter(({ url }) => url.endsWith('.bin'));
-      const blobs = found.map(async (key) => (await cache.match(key))?.blob());
-      return (await Promise.all(blobs)).map((blob) => blob?.size ?? 0).sort((a, b) => a - b);
+      const bytes = await Promise.all(
+        found.map(async (key) => (await cache.match(key))?.bytes() ?? new Uint8Array()),
+      );
+      return bytes
+        .map((one) => `${one.length} ${one.slice(1000, 1100).every((b) => b === 7)}`)
+        .sort();
     });
-  const intact = await sizes();
+  const intact = await copies();
   expect(intact.length).toBeGreaterThan(0);
-  await page.evaluate(async () => {
-    const name = (await caches.keys()).find((one) => one.includes('data')) ?? '';
-    const cache = await caches.open(name);
-    const [key] = (await cache.keys()).filter(({ url }) => url.endsWith('.bin'));
-    await cache.put(key, new Response(new Uint8Array(1000)));
-  });
-  expect(await sizes()).not.toEqual(intact);
-  await page.reload();
-  await expect(classRows(page)).toHaveCount(23);
-  expect(await classRows(page).first().textContent()).toBe(before);
-  await expect.poll(sizes, { timeout: 60_000 }).toEqual(intact);
-});
 
-test('fetches a weight file again whose bytes were changed', async ({ page, origin }) => {
-  const before = await visit(page, origin);
-  await page.evaluate(async () => {
-    const name = (await caches.keys()).find((one) => one.includes('data')) ?? '';
-    const cache = await caches.open(name);
-    for (const key of (await cache.keys()).filter(({ url }) => url.endsWith('.bin'))) {
-      const response = await cache.match(key);
-      const bytes = new Uint8Array(await response!.arrayBuffer()).fill(7, 1000, 200_000);
-      await cache.put(key, new Response(bytes, { headers: response!.headers }));
-    }
-  });
-  await page.reload();
-  await expect(classRows(page)).toHaveCount(23);
-  expect(await classRows(page).first().textContent()).toBe(before);
-});
-
-test('works on when the connection answers everything with a page of its own', async ({
-  page,
-  server,
-  origin,
-}) => {
-  const before = await visit(page, origin);
-  server.removeAllListeners('request');
-  server.on('request', (_, response) =>
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>'),
-  );
-  for (let visits = 0; visits < 2; visits++) {
-    await page.reload();
-    await expect(classRows(page)).toHaveCount(23);
-    expect(await classRows(page).first().textContent()).toBe(before);
+  for (const harm of ['truncated', 'overwritten'] as const) {
+    await test.step(`a weight file that was ${harm} is fetched again`, async () => {
+      await damage(harm);
+      expect(await copies()).not.toEqual(intact);
+      await page.reload();
+      await explained();
+      await expect.poll(copies, { timeout: 60_000 }).toEqual(intact);
+    });
   }
-  const network = page.getByRole('combobox', { name: /^Network/ });
-  await network.click();
-  await expect(page.getByRole('option', { name: 'CNN-1, noise-free' })).toBeVisible();
+
+  await test.step('a connection that answers everything with a page of its own', async () => {
+    const [site] = server.listeners('request');
+    server.removeAllListeners('request');
+    server.on('request', (_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>'),
+    );
+    for (let visits = 0; visits < 2; visits++) {
+      await page.reload();
+      await explained();
+    }
+    const network = page.getByRole('combobox', { name: /^Network/ });
+    await network.click();
+    await expect(page.getByRole('option', { name: 'CNN-1, noise-free' })).toBeVisible();
+    server.removeAllListeners('request').on('request', site as RequestListener);
+  });
+
+  await test.step('no server at all', async () => {
+    stop(server);
+    await context.setOffline(true);
+    await page.reload();
+    await explained();
+    // The threads of the wasm kernels need it.
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  });
 });

@@ -16,9 +16,14 @@ function picture(info: TestInfo): string {
   return path;
 }
 
-test('a dropped picture is explained by a dropped network of images', async ({ page }, info) => {
+test('a picture is no dead end with a network of volumes, and explained by one of images', async ({
+  page,
+}, info) => {
   await openApp(page);
-  await drop(page, fixture('import/onnx/convnext2d/model.onnx'), picture(info));
+  await drop(page, picture(info));
+  await expect(page.getByRole('heading', { name: 'A picture, not a volume' })).toBeVisible();
+  await expect(page.getByText(/holds a picture; .* takes volumes/)).toBeVisible();
+  await drop(page, fixture('import/onnx/convnext2d/model.onnx'));
   await expect(page.getByText(/^Network says class \d/)).toBeVisible();
   await expect(classRows(page)).toHaveCount(5);
   await openFacts(page);
@@ -34,15 +39,6 @@ test('a dropped picture is explained by a dropped network of images', async ({ p
   await page.getByRole('combobox', { name: 'Normalisation' }).click();
   await page.getByRole('option', { name: '−1 to 1' }).click();
   await expect.poll(() => classRows(page).first().textContent()).not.toBe(before);
-});
-
-test('a picture is no dead end with a network of volumes', async ({ page }, info) => {
-  await openApp(page);
-  await drop(page, picture(info));
-  await expect(page.getByRole('heading', { name: 'A picture, not a volume' })).toBeVisible();
-  await expect(page.getByText(/holds a picture; .* takes volumes/)).toBeVisible();
-  await drop(page, fixture('import/onnx/convnext2d/model.onnx'));
-  await expect(page.getByText(/^Network says class \d/)).toBeVisible();
 });
 
 test('sections of a volume go into a network of images one by one', async ({ page }) => {

@@ -48,11 +48,13 @@ async function chooseMuch(page: Page): Promise<void> {
   await levels.press('Enter');
 }
 
-async function freshPage(context: BrowserContext): Promise<Page> {
+/** A page of somebody else's browser, at a link or as the app begins. */
+async function freshPage(context: BrowserContext, link?: string): Promise<Page> {
   const browser = context.browser()!;
   const other = await browser.newContext({ ...test.info().project.use });
   const page = await other.newPage();
-  await openApp(page);
+  if (link) await page.goto(link);
+  else await openApp(page);
   return page;
 }
 
@@ -123,9 +125,7 @@ test('an address says what is shown, and going back takes it back', async ({ pag
   const link = await page.evaluate(() => navigator.clipboard.readText());
   expect(link.length).toBeLessThan(200);
 
-  const other = await freshPage(context);
-  await other.goto('about:blank');
-  await other.goto(link);
+  const other = await freshPage(context, link);
   await expect(classRows(other)).toHaveCount(23);
   await expect.poll(() => seen(other)).toEqual(before);
   await other.context().close();
@@ -188,18 +188,6 @@ test('a reload comes back to what was shown, own files included, or starts fresh
     'subtomo',
   );
   expect(await page.getByText('This is what was shown last.').count()).toBe(0);
-});
-
-test('a damaged session is refused in a sentence and nothing is lost', async ({ page }, info) => {
-  await openApp(page);
-  const before = await classRows(page).first().textContent();
-  const path = info.outputPath('broken.respond-cam');
-  writeFileSync(path, 'PK not really');
-  await drop(page, path);
-  await expect(page.getByRole('alert').filter({ hasText: 'broken.respond-cam' })).toContainText(
-    'accepted: a session',
-  );
-  expect(await classRows(page).first().textContent()).toBe(before);
 });
 
 test('pictures of lines are valid, with their text as text', async ({ page }) => {
@@ -300,9 +288,8 @@ test('the page that turns needs nothing but itself', async ({ page, context }, i
 });
 
 test('the film turns once and can be played', async ({ page, context }, info) => {
-  test.slow();
-  // A hundred frames are drawn in software: small ones.
-  await page.setViewportSize({ width: 760, height: 480 });
+  // A hundred frames are drawn in software: of one small panel.
+  await page.setViewportSize({ width: 390, height: 500 });
   await openApp(page);
   const download = await share(page, /^Film one turn/);
   expect(download.suggestedFilename()).toMatch(/\.webm$/);
@@ -324,7 +311,7 @@ test('the film turns once and can be played', async ({ page, context }, info) =>
     return { duration: video.duration, width: video.videoWidth, at: video.currentTime };
   }, base64);
   expect(film.duration).toBeCloseTo(5, 1);
-  expect(film.width).toBeGreaterThan(400);
+  expect(film.width).toBeGreaterThan(200);
   expect(film.at).toBeCloseTo(3, 1);
   await other.context().close();
 });
@@ -341,6 +328,8 @@ test('surfaces, maps and tables are what other programs read', async ({ page }) 
   const glb = await saved('GLB');
   expect(glb.bytes.readUInt32LE(8)).toBe(glb.bytes.length);
   const { volume: map } = openVolume(new Uint8Array((await saved('MRC')).bytes), 'a.mrc');
+  expect(map).toMatchObject({ shape: [40, 40, 40], voxelSize: [10, 10, 10] });
+  expect(Math.max(...map.data)).toBeGreaterThan(0);
   const json = JSON.parse(glb.bytes.subarray(20, 20 + glb.bytes.readUInt32LE(12)).toString());
   expect(json.nodes.length).toBeGreaterThan(2);
   expect(json.nodes.map(({ name }: { name: string }) => name)).toContain('density');

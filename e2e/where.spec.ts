@@ -1,6 +1,8 @@
 import { expect, openApp, test } from './app.ts';
 
-test('each panel says where its map is, and goes to its peak', async ({ page }) => {
+test('says where each map is, goes to its peak, and whether it can be trusted, with remedies', async ({
+  page,
+}) => {
   await openApp(page);
   const column = page.getByRole('region', { name: 'Respond-CAM' });
   await expect(column.getByText(/% inside \(chance .*%\)/)).toBeVisible();
@@ -11,12 +13,7 @@ test('each panel says where its map is, and goes to its peak', async ({ page }) 
   const before = await position.textContent();
   await column.getByRole('button', { name: /Go to the peak of Respond-CAM: peak .* nm/ }).click();
   await expect(position).not.toHaveText(before ?? '');
-});
 
-test('says in words whether the map can be trusted, with figures and remedies', async ({
-  page,
-}) => {
-  await openApp(page);
   const block = page.getByRole('region', { name: 'Can I trust it?' });
   await expect(block.getByText('Adds up to the score')).toBeVisible();
   await expect(

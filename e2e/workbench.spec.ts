@@ -73,7 +73,9 @@ test('a map is drawn as shells, as the voxels of its layer and painted on the de
   await expect(columns).toHaveCount(3);
 });
 
-test('the strip of layers shows all of them and chooses one', async ({ page }) => {
+test('a layer is chosen in the strip; a level is dragged in one step, moved by keys, taken away', async ({
+  page,
+}) => {
   await openApp(page);
   const strip = page.getByRole('region', { name: 'Layers of the network' });
   const layer = page.getByRole('combobox', { name: 'Layer to explain' });
@@ -87,12 +89,7 @@ test('the strip of layers shows all of them and chooses one', async ({ page }) =
     'aria-current',
     'true',
   );
-});
 
-test('a level is dragged on the colour bar in one step, moved by keys and taken away', async ({
-  page,
-}) => {
-  await openApp(page);
   const field = page.getByRole('textbox', { name: 'Contour levels, magnitudes' });
   const usual = await field.inputValue();
   const mark = page.getByRole('slider', { name: 'Contour level 3' });
