@@ -7,7 +7,7 @@ import { preload } from './scripts/preload.mjs';
 import { standalone } from './scripts/standalone.mjs';
 
 /** Tests of what leaves nothing behind, which share the modules that they load. */
-const VIEWS = 'src/{core,state,ui,scene,slices,panels,app}/**/*.test.{ts,tsx}';
+const SHARED = '{cli,src/{core,state,ui,scene,slices,panels,app}}/**/*.test.{ts,tsx}';
 
 export default defineConfig({
   base: './',
@@ -37,19 +37,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'views',
-          include: [VIEWS],
+          name: 'shared',
+          include: [SHARED],
           poolOptions: { forks: { isolate: false } },
         },
       },
       {
         extends: true,
-        // TensorFlow.js keeps its backends and kernels in globals.
+        // TensorFlow.js keeps its backends, devices and kernels in globals.
         test: {
           name: 'engine',
-          include: ['{src,cli,scripts,bench,docs-site,workflow}/**/*.test.ts', 'src/**/*.test.tsx'],
-          exclude: ['**/node_modules/**', VIEWS],
-          poolOptions: { forks: { isolate: false } },
+          include: ['{src,scripts,bench,docs-site,workflow}/**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', SHARED],
         },
       },
     ],
