@@ -66,7 +66,7 @@ test('what cannot be opened is refused in a sentence, and nothing is lost', asyn
       page.getByRole('option', { name: 'Open a network…' }).click(),
     ]);
     await chooser.setFiles(made('net.onnx', 'x'));
-    await said(/net\.onnx: not readable as ONNX/);
+    await expect(page.getByText(/^net\.onnx: not readable as ONNX/)).toBeVisible();
     await expect(network).toContainText('CNN-2, noise-free');
     await unchanged();
   });
