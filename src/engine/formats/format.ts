@@ -2,6 +2,7 @@ import type { NetworkFormat } from '../../core/network-formats.ts';
 import type { Graph } from '../graph/types.ts';
 import type { ModelSidecar } from '../model/sidecar.ts';
 import type { ModelFiles } from '../model/source.ts';
+import type { Stored } from '../model/stored.ts';
 import type { ReadingWith, TaskOptions } from '../types.ts';
 
 /** A network as its file has it. */
@@ -20,6 +21,8 @@ export interface ReadNetwork {
 /** The bytes of a network's main file and what else there is to read it with. */
 export interface Reading extends ReadingWith {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The main file where `bytes` are that without its large weights. */
+  readonly stored?: Stored;
   readonly files: ModelFiles;
   readonly options: TaskOptions;
 }

@@ -1,6 +1,7 @@
 import { badFile } from '../../core/errors.ts';
 import { sha256 } from '../checksum.ts';
 import type { ModelFiles } from '../model/source.ts';
+import { inMemory, type Stored } from '../model/stored.ts';
 import type { TaskOptions } from '../types.ts';
 import { type NamedTensor, readSafetensors } from './safetensors.ts';
 
@@ -150,24 +151,25 @@ export async function readWeightsApart(
   return new WeightsApart(weights.label, bytes, readSafetensors(bytes, weights.label));
 }
 
-/** Bytes that are hashed at once: browsers and Node copy what they hash. */
+/** Bytes that are hashed at once: browsers and Node copy what they hash, and large files are not in memory. */
 const HASHED = 64 * 2 ** 20;
 
 /** SHA-256 of a file; of a large one, that of the list of those of its parts of 64 MiB. */
-async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
-  if (bytes.length <= HASHED) return sha256(bytes);
+async function digest(file: Stored): Promise<string | null> {
+  const hash = (from: number, to: number) => sha256(file.part(from, to) as Uint8Array<ArrayBuffer>);
+  if (file.size <= HASHED) return hash(0, file.size);
   const parts: (string | null)[] = [];
-  for (let at = 0; at < bytes.length; at += HASHED)
-    parts.push(await sha256(bytes.subarray(at, at + HASHED)));
+  for (let at = 0; at < file.size; at += HASHED)
+    parts.push(await hash(at, Math.min(file.size, at + HASHED)));
   return parts.includes(null) ? null : sha256(new TextEncoder().encode(parts.join(' ')));
 }
 
 /** Identifies the files that a network is made of. */
 export async function joinedFingerprint(
-  bytes: Uint8Array<ArrayBuffer>,
+  main: Uint8Array | Stored,
   apart: WeightsApart | undefined,
 ): Promise<string | null> {
-  const own = await digest(bytes);
-  const other = apart && (await digest(apart.bytes));
+  const own = await digest(main instanceof Uint8Array ? inMemory(main) : main);
+  const other = apart && (await digest(inMemory(apart.bytes)));
   return own && apart ? sha256(new TextEncoder().encode(`${own} ${other}`)) : own;
 }

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { openTile } from '../../core/segmentation/index.ts';
 import type { Reading, ReadNetwork } from '../formats/format.ts';
 import { spaceOf } from '../formats/open-size.ts';
+import { skeletonOf } from '../formats/onnx/skeleton.ts';
 import { readNetworkFile } from '../formats/table.ts';
 import type { ReadingWith, TaskOptions } from '../types.ts';
 import { readMain } from './artifacts.ts';
@@ -26,8 +27,13 @@ export async function openNetwork(
 ): Promise<OpenedNetwork> {
   const beside = readSidecar(files, options);
   beside.catch(() => undefined); // awaited when the network itself is known to be readable
-  const bytes = await readMain(files, options);
-  const reading = { bytes, files, options, inputShape };
+  const stored = files.large?.(files.main) ?? null;
+  const skeleton = stored && skeletonOf(stored);
+  const reading = {
+    bytes: skeleton ?? (await readMain(files, options)),
+    ...(skeleton && { stored }),
+    ...{ files, options, inputShape },
+  };
   const network = await (tiles ? readForTiles(reading) : readNetworkFile(reading));
   const { label } = files;
   const { inputs, nodes } = network.graph;

@@ -1,6 +1,7 @@
 import { AppError, badFile, isAborted, sentence } from '../../core/errors.ts';
 import { networkParts } from '../../core/network-formats.ts';
 import type { ModelSource, NamedBytes, UrlSource } from '../types.ts';
+import { type Stored, storedOf } from './stored.ts';
 
 /** Reads the bytes at a URL; null when there is nothing. */
 export type ReadUrl = (
@@ -37,6 +38,8 @@ export interface ModelFiles {
   readonly main: string;
   /** A file of the network's folder by its path in it; null when it is not there. */
   read(path: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** A file of the folder that is better read in parts; null for others, and where that cannot be. */
+  large?(path: string): Stored | null;
   /** What messages call a file of the folder. */
   nameOf(path: string): string;
   /** Weights that are kept apart. */
@@ -149,6 +152,10 @@ function fromFiles(files: readonly NamedBytes[]): ModelFiles {
     main,
     nameOf: baseName,
     read,
+    large(path) {
+      const bytes = byName.get(key(path));
+      return bytes instanceof Blob ? storedOf(bytes, baseName(path)) : null;
+    },
     ...(weights !== undefined && { weights: apart(weights) }),
     ...(config !== undefined && { config: apart(config) }),
     labels: { given: false, files: labels === undefined ? [] : [apart(labels)] },

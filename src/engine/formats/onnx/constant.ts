@@ -8,6 +8,7 @@ import {
   type Numbers,
   type NumberType,
 } from '../numbers.ts';
+import type { Raw } from './external.ts';
 import { ACCEPTED_ONNX } from './model.ts';
 
 /** A tensor whose numbers are known at import: weights, and what is computed from shapes. */
@@ -67,11 +68,7 @@ export function isInteger(type: number): boolean {
  * The numbers of a tensor of the file. `raw` holds them where the file keeps them elsewhere.
  * @throws AppError `bad-file` where their count is not that of the dimensions
  */
-export function constantOf(
-  tensor: TensorProto,
-  raw: Uint8Array | undefined,
-  file: string,
-): Constant {
+export function constantOf(tensor: TensorProto, raw: Raw | undefined, file: string): Constant {
   const dims = tensor.dims.map(Number);
   const name = tensor.name ? `initializer ${tensor.name}` : 'a Constant node';
   const row = TYPES[tensor.dataType as Type];
@@ -80,7 +77,7 @@ export function constantOf(
     throw badFile(file, `${name} is of type ${type}`, ACCEPTED_ONNX);
   }
   const { bytes: step, integer } = NUMBER_TYPES[row.type];
-  const bytes = raw ?? tensor.rawData;
+  const bytes = raw ?? { length: tensor.rawData.length, read: () => tensor.rawData };
   const listed = bytes.length > 0 ? [] : tensor[row.field];
   const size = sizeOf(dims);
   const held = bytes.length > 0 ? bytes.length / step : listed.length;
@@ -92,7 +89,7 @@ export function constantOf(
     );
   }
   if (bytes.length > 0) {
-    const decode = () => decodeNumbers(bytes, row.type);
+    const decode = () => decodeNumbers(bytes.read(), row.type);
     if (size <= KEPT_NUMBERS) return { dims, integer, data: decode() };
     return {
       dims,

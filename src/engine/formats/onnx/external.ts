@@ -1,9 +1,17 @@
 import type { TensorProto } from 'onnx-buf';
 import { AppError, badFile, isAborted } from '../../../core/errors.ts';
+import { inMemory, type Stored } from '../../model/stored.ts';
 import type { OnnxModel, OnnxNode } from './model.ts';
+import { OWN_FILE } from './skeleton.ts';
 
 /** Reads a file beside the network by its relative path; null where there is none. */
-export type ReadBeside = (path: string) => Promise<Uint8Array | null>;
+export type ReadBeside = (path: string) => Promise<Uint8Array | Stored | null>;
+
+/** Bytes of a tensor that the file does not hold itself, read when they are asked for. */
+export interface Raw {
+  readonly length: number;
+  readonly read: () => Uint8Array;
+}
 
 interface Place {
   readonly location: string;
@@ -46,7 +54,8 @@ async function readNamed(read: ReadBeside, location: string, file: string) {
 }
 
 /**
- * Reads the weights that the file keeps in other files of its folder, each once.
+ * Reads the weights that the file keeps in other files of its folder, each once; `own` is the file itself where `model` is
+ * only its skeleton.
  * @returns the bytes of a tensor, undefined for one that the file itself holds
  * @throws AppError `bad-file` for files that are missing, outside the folder or too short
  */
@@ -54,8 +63,9 @@ export async function readExternal(
   model: OnnxModel,
   file: string,
   read: ReadBeside,
-): Promise<(tensor: TensorProto) => Uint8Array | undefined> {
-  const contents = new Map<string, Uint8Array>();
+  own?: Stored,
+): Promise<(tensor: TensorProto) => Raw | undefined> {
+  const contents = new Map<string, Stored>(own ? [[OWN_FILE, own]] : []);
   for (const tensor of [...model.initializers.values(), ...model.nodes.flatMap(tensorsOf)]) {
     const place = placeOf(tensor);
     if (!place || contents.has(place.location)) continue;
@@ -80,21 +90,21 @@ export async function readExternal(
         'both files together',
       );
     }
-    contents.set(location, bytes);
+    contents.set(location, bytes instanceof Uint8Array ? inMemory(bytes) : bytes);
   }
   return (tensor) => {
     const place = placeOf(tensor);
     if (!place) return undefined;
     const { location, offset, length } = place;
-    const bytes = contents.get(location) as Uint8Array;
-    const end = length === undefined ? bytes.length : offset + length;
-    if (!Number.isSafeInteger(offset) || offset < 0 || !(end >= offset && end <= bytes.length)) {
+    const stored = contents.get(location) as Stored;
+    const end = length === undefined ? stored.size : offset + length;
+    if (!Number.isSafeInteger(offset) || offset < 0 || !(end >= offset && end <= stored.size)) {
       throw badFile(
         file,
-        `${location} has ${bytes.length} bytes, but ${tensor.name} is said to be ${length ?? 'the rest'} at offset ${Number.isFinite(offset) ? offset : 'none'} of it`,
+        `${location} has ${stored.size} bytes, but ${tensor.name} is said to be ${length ?? 'the rest'} at offset ${Number.isFinite(offset) ? offset : 'none'} of it`,
         'the file as it was exported with the network',
       );
     }
-    return bytes.subarray(offset, end);
+    return { length: end - offset, read: () => stored.part(offset, end) };
   };
 }

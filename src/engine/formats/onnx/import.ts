@@ -4,6 +4,7 @@ import type { Graph, Output } from '../../graph/types.ts';
 import { type DataValue, dimsOf, OnnxBuilder, type Value } from './builder.ts';
 import { type Constant, constantOf, integers, isInteger, sizeOf } from './constant.ts';
 import { Context, Unsupported } from './context.ts';
+import type { Raw } from './external.ts';
 import { FOLDS, TooLarge } from './fold.ts';
 import {
   ACCEPTED_ONNX,
@@ -20,7 +21,7 @@ export interface OnnxOptions {
   /** What to call the network in messages. */
   readonly file: string;
   /** Bytes of a tensor that the file keeps in another file. */
-  readonly external: (tensor: TensorProto) => Uint8Array | undefined;
+  readonly external: (tensor: TensorProto) => Raw | undefined;
   /** Numbers to use in place of an initializer's. */
   readonly replace?: WeightsApart;
   /** See `ReadingWith`. */

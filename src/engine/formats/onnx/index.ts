@@ -1,4 +1,5 @@
 import type { Graph } from '../../graph/types.ts';
+import type { Stored } from '../../model/stored.ts';
 import type { Reader } from '../format.ts';
 import { joinedFingerprint, readWeightsApart, type WeightsApart } from '../weights-apart.ts';
 import { type ReadBeside, readExternal } from './external.ts';
@@ -8,6 +9,8 @@ import { readOnnx } from './model.ts';
 export interface OnnxExtras {
   /** Numbers to use in place of an initializer's. */
   readonly replace?: WeightsApart;
+  /** The file itself where `bytes` are only its skeleton. */
+  readonly own?: Stored;
   /** See `ReadingWith`. */
   readonly inputShape?: readonly number[];
 }
@@ -23,17 +26,17 @@ export async function onnxGraph(
   extras: OnnxExtras = {},
 ): Promise<{ readonly graph: Graph; readonly origin: string }> {
   const model = readOnnx(bytes, file);
-  const external = await readExternal(model, file, read);
+  const external = await readExternal(model, file, read, extras.own);
   const graph = importOnnx(model, { ...extras, file, external });
   const { opset, producer } = model;
   return { graph, origin: `ONNX, opset ${opset}${producer && `, ${producer}`}` };
 }
 
-export const readOnnxNetwork: Reader = async ({ bytes, files, options, inputShape }) => {
+export const readOnnxNetwork: Reader = async ({ bytes, stored, files, options, inputShape }) => {
   const { signal } = options;
   const replace = await readWeightsApart(files, options);
-  const beside: ReadBeside = (path) => files.read(path, { signal });
-  const read = await onnxGraph(bytes, files.label, beside, { replace, inputShape });
-  const fingerprint = await joinedFingerprint(bytes, replace);
+  const beside: ReadBeside = async (path) => files.large?.(path) ?? files.read(path, { signal });
+  const read = await onnxGraph(bytes, files.label, beside, { replace, inputShape, own: stored });
+  const fingerprint = await joinedFingerprint(stored ?? bytes, replace);
   return { ...read, notes: replace?.notes() ?? [], fingerprint };
 };
