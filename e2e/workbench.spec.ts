@@ -129,3 +129,54 @@ test('a map is taken apart into channels, built up and muted', async ({ page }) 
   await expect(walk.locator('figure').first()).toContainText(/Channel \d+/);
   expect(await findings(page)).toEqual([]);
 });
+
+test('a panel is dragged to another place, and moves alone with a camera of its own', async ({
+  page,
+}) => {
+  await openApp(page);
+  const columns = page.locator('#views section:has(> header)');
+  const titles = () =>
+    columns.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  const middleOf = async (name: string) => {
+    const { x, y, width, height } = (await page.getByLabel(name, { exact: true }).boundingBox())!;
+    return [x + width / 2, y + height / 2] as const;
+  };
+  await page.mouse.move(...(await middleOf('Move Respond-CAM')));
+  await page.mouse.down();
+  await page.mouse.move(...(await middleOf('Grad-CAM')), { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(titles).toEqual(['Input', 'Respond-CAM', 'Grad-CAM']);
+  await page.keyboard.press('Control+z');
+  await expect.poll(titles).toEqual(['Input', 'Grad-CAM', 'Respond-CAM']);
+
+  await page.getByRole('button', { name: 'More for Respond-CAM' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Camera and crosshair of its own' }).click();
+  const [alone, other] = [page.getByLabel('Respond-CAM in 3D'), page.getByLabel('Grad-CAM in 3D')];
+  const [before, still] = [await settled(alone), await settled(other)];
+  await alone.press('ArrowRight');
+  await expect.poll(async () => (await alone.screenshot()).equals(before)).toBe(false);
+  expect((await settled(other)).equals(still)).toBe(true);
+});
+
+test('what is painted is hidden from the network, in slices and in space', async ({ page }) => {
+  await openApp(page);
+  await page.getByRole('button', { name: 'Paint it with a brush…' }).click();
+  const brush = page.getByRole('region', { name: 'Brush' });
+  const slice = page.getByRole('application', { name: /^Grad-CAM: slice .*, z/ });
+  const position = await slice.getAttribute('aria-label');
+  const { x, y, width, height } = (await slice.boundingBox())!;
+  const plain = await settled(slice);
+  await page.mouse.move(x + 0.4 * width, y + 0.4 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.6 * width, y + 0.6 * height, { steps: 5 });
+  await page.mouse.up();
+  await expect(brush).toContainText(/\d% painted/);
+  expect((await settled(slice)).equals(plain)).toBe(false);
+  expect(await slice.getAttribute('aria-label')).toBe(position);
+  await brush.getByRole('button', { name: 'Hide it and ask' }).click();
+  await expect(brush).toContainText(/Without what is painted .*: score 28\.9 → /);
+  await brush.getByRole('button', { name: 'Clear' }).click();
+  await expect(brush.getByRole('button', { name: 'Hide it and ask' })).toBeDisabled();
+  await brush.getByRole('button', { name: 'Done' }).click();
+  await expect(brush).toHaveCount(0);
+});

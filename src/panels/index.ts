@@ -1,4 +1,5 @@
 export { BackendPicker } from './BackendPicker.tsx';
+export { BrushBar } from './trust/BrushBar.tsx';
 export { ClassesPanel } from './ClassesPanel.tsx';
 export { InputHead, MapHead } from './ColumnHead.tsx';
 export { CompareMenu } from './CompareMenu.tsx';

@@ -1,6 +1,6 @@
 import { memo, useCallback } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
-import { type Rect, toPixel, toVoxel } from './fit.ts';
+import { extentOf, type Rect, toPixel, toVoxel } from './fit.ts';
 import { layOut, tileAt, tileOf } from './mosaic.ts';
 import { voxelAt, worldOf } from './planes.ts';
 import { SliceStage } from './SliceStage.tsx';
@@ -13,7 +13,7 @@ import styles from './MosaicView.module.css';
 
 /** All z-slices at once, as in the lower half of the paper's Figure 3. */
 export const MosaicView = memo(function MosaicView(props: SliceLayoutProps) {
-  const { title, content, crosshair, lengthUnit, helpId, onMove, onHover } = props;
+  const { title, content, crosshair, lengthUnit, helpId, onMove, onHover, brush } = props;
   const { density } = content;
   const { plain, paint, stride } = useMosaicPaint(content);
   const caption = captionOf(density, 'z', crosshair, lengthUnit);
@@ -51,7 +51,11 @@ export const MosaicView = memo(function MosaicView(props: SliceLayoutProps) {
         label={`${title}: all z-slices, at ${caption.count}, ${caption.position}`}
         volume={density}
         axis="z"
-        {...{ helpId, crosshair, paint, paintOver, locate, onMove, onHover }}
+        perAngstrom={({ width, height, pixel }) => {
+          const mosaic = layOut(plain, width, height, pixel);
+          return mosaic.tile(0).width / extentOf(mosaic.plane)[0];
+        }}
+        {...{ helpId, crosshair, paint, paintOver, locate, onMove, onHover, brush }}
       />
     </figure>
   );

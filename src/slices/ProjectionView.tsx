@@ -1,6 +1,6 @@
 import { memo, useCallback, useMemo } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
-import { fitSlice, toVoxel } from './fit.ts';
+import { fitSlice, pixelsPerAngstrom, toVoxel } from './fit.ts';
 import styles from './OrthogonalView.module.css';
 import { SlicePainter } from './painter.ts';
 import { type Axis, AXES, ORIENTATION, voxelAt, worldOf } from './planes.ts';
@@ -27,7 +27,7 @@ const OneProjection = memo(function OneProjection({
   axis,
   ...props
 }: SliceLayoutProps & { readonly axis: Axis }) {
-  const { title, content, crosshair, helpId, onMove, onHover } = props;
+  const { title, content, crosshair, helpId, onMove, onHover, brush } = props;
   const painter = useMemo(() => new SlicePainter(), []);
   const { content: seen, depth } = useMemo(() => projectedContent(content, axis), [content, axis]);
   const plane = useMemo(
@@ -63,7 +63,8 @@ const OneProjection = memo(function OneProjection({
       <SliceStage
         label={`${title}: projection along ${axis}`}
         volume={content.density}
-        {...{ helpId, axis, crosshair, paint, paintOver, locate, onMove, onHover }}
+        perAngstrom={(size) => pixelsPerAngstrom(plane, size)}
+        {...{ helpId, axis, crosshair, paint, paintOver, locate, onMove, onHover, brush }}
       />
     </figure>
   );

@@ -6,6 +6,16 @@ import { type CanvasSize, useCanvasSize } from './useCanvasSize.ts';
 import { type Paint, usePaint } from './usePaint.ts';
 import styles from './slices.module.css';
 
+/** What a drag paints with. */
+export interface Brush {
+  /** Å. */
+  readonly radius: number;
+  /** Goes from one place (Å, world) to another in a slice. */
+  paint(from: Vec3, to: Vec3, axis: Axis): void;
+  /** A stroke has ended. */
+  rest(): void;
+}
+
 interface SliceStageProps {
   /** Accessible name. */
   readonly label: string;
@@ -22,6 +32,9 @@ interface SliceStageProps {
   /** World position of a pixel. */
   locate(x: number, y: number, size: CanvasSize): Vec3;
   onMove(crosshair: Vec3): void;
+  readonly brush: Brush | null;
+  /** Device pixels. */
+  perAngstrom(size: CanvasSize): number;
   /** The position under the pointer; null when it leaves. */
   onHover(axis: Axis, position: Vec3 | null): void;
 }
@@ -30,6 +43,8 @@ interface SliceStageProps {
 export function SliceStage(props: SliceStageProps) {
   const { label, helpId, volume, axis, crosshair, paint, paintOver, locate, onMove, onHover } =
     props;
+  const { brush, perAngstrom } = props;
+  const last = useRef<Vec3 | null>(null);
   const stage = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const over = useRef<HTMLCanvasElement>(null);
@@ -62,10 +77,23 @@ export function SliceStage(props: SliceStageProps) {
     const pressed = event.type === 'pointerdown' && event.button === 0;
     if (pressed) target.setPointerCapture(event.pointerId);
     onHover(axis, position);
-    if (pressed || target.hasPointerCapture(event.pointerId)) onMove(position);
+    if (!pressed && !target.hasPointerCapture(event.pointerId)) return;
+    if (brush) {
+      brush.paint((pressed ? null : last.current) ?? position, position, axis);
+      last.current = position;
+    } else onMove(position);
+  };
+  const onEnd = () => {
+    if (last.current) brush?.rest();
+    last.current = null;
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (brush && event.key === ' ') {
+      event.preventDefault();
+      brush.paint(crosshair, crosshair, axis);
+      brush.rest();
+    }
     const move = moveOfKey(event.key, event.shiftKey);
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -76,6 +104,11 @@ export function SliceStage(props: SliceStageProps) {
     <div
       ref={stage}
       className={styles.stage}
+      style={
+        brush && size
+          ? { cursor: ring((brush.radius * perAngstrom(size)) / size.pixel) }
+          : undefined
+      }
       // biome-ignore lint/a11y/noNoninteractiveTabindex: an application is interactive
       tabIndex={0}
       role="application"
@@ -84,6 +117,8 @@ export function SliceStage(props: SliceStageProps) {
       aria-describedby={helpId}
       onPointerDown={onPointer}
       onPointerMove={onPointer}
+      onPointerUp={onEnd}
+      onPointerCancel={onEnd}
       onPointerLeave={() => onHover(axis, null)}
       onKeyDown={onKeyDown}
     >
@@ -91,4 +126,17 @@ export function SliceStage(props: SliceStageProps) {
       <canvas ref={over} />
     </div>
   );
+}
+
+/** Browsers take no larger pictures for a pointer. */
+const MOST_RING = 60;
+
+/** A pointer as large as the brush. @param radius CSS pixels */
+function ring(radius: number): string {
+  if (!(radius >= 2 && radius <= MOST_RING)) return 'crosshair';
+  const [r, middle] = [radius.toFixed(1), Math.ceil(radius) + 2];
+  const circle = (color: string, width: number) =>
+    `<circle cx="${middle}" cy="${middle}" r="${r}" fill="none" stroke="${color}" stroke-width="${width}"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * middle}" height="${2 * middle}">${circle('white', 3)}${circle('black', 1)}</svg>`;
+  return `url("data:image/svg+xml,${encodeURIComponent(svg)}") ${middle} ${middle}, crosshair`;
 }

@@ -2,10 +2,10 @@ import type { LengthUnit } from '../core/volume/index.ts';
 import { memo, useCallback, useMemo } from 'react';
 import type { Vec3 } from '../core/volume/types.ts';
 import { drawCrosshair } from './sliceLines.ts';
-import { fitSlice, toVoxel } from './fit.ts';
+import { fitSlice, pixelsPerAngstrom, toVoxel } from './fit.ts';
 import { type SliceContent, SlicePainter } from './painter.ts';
 import { type Axis, ORIENTATION, planeOf, voxelAt, worldOf } from './planes.ts';
-import { SliceStage } from './SliceStage.tsx';
+import { type Brush, SliceStage } from './SliceStage.tsx';
 import type { CanvasSize } from './useCanvasSize.ts';
 import { captionOf } from './captions.ts';
 import shared from './slices.module.css';
@@ -22,6 +22,8 @@ export interface SliceLayoutProps {
   /** Id of the element that describes the keys. */
   readonly helpId: string;
   onMove(crosshair: Vec3): void;
+  /** In place of the crosshair a drag moves a brush. */
+  readonly brush: Brush | null;
   onHover(axis: Axis, position: Vec3 | null): void;
 }
 
@@ -31,7 +33,7 @@ interface SliceViewProps extends SliceLayoutProps {
 
 /** One orthogonal slice through the crosshair. */
 export const SliceView = memo(function SliceView(props: SliceViewProps) {
-  const { title, content, axis, crosshair, lengthUnit, helpId, onMove, onHover } = props;
+  const { title, content, axis, crosshair, lengthUnit, helpId, onMove, onHover, brush } = props;
   const { density } = content;
   const painter = useMemo(() => new SlicePainter(), []);
   const plane = useMemo(() => planeOf(density, axis), [density, axis]);
@@ -71,7 +73,8 @@ export const SliceView = memo(function SliceView(props: SliceViewProps) {
       <SliceStage
         label={`${title}: slice ${caption.count}, ${caption.position}`}
         volume={density}
-        {...{ helpId, axis, crosshair, paint, paintOver, locate, onMove, onHover }}
+        perAngstrom={(size) => pixelsPerAngstrom(plane, size)}
+        {...{ helpId, axis, crosshair, paint, paintOver, locate, onMove, onHover, brush }}
       />
     </figure>
   );

@@ -4,6 +4,7 @@ import type { Vec3 } from '../core/volume/types.ts';
 import type { SliceContent } from './painter.ts';
 import { type Axis, ORIENTATION } from './planes.ts';
 import { Readout } from './Readout.tsx';
+import type { Brush } from './SliceStage.tsx';
 import type { SliceLayoutProps } from './SliceView.tsx';
 import styles from './Slices.module.css';
 
@@ -19,11 +20,13 @@ interface SlicesProps {
   /** Which slices are shown, and how. */
   readonly View: ComponentType<SliceLayoutProps>;
   onMove(crosshair: Vec3): void;
+  /** In place of the crosshair a drag moves a brush. */
+  readonly brush?: Brush | null;
 }
 
 /** The slices of one panel and the values under the pointer, or at the crosshair. */
 export function Slices(props: SlicesProps) {
-  const { title, content, method, crosshair, lengthUnit, View, onMove } = props;
+  const { title, content, method, crosshair, lengthUnit, View, onMove, brush = null } = props;
   const [hover, setHover] = useState<{ axis: Axis; position: Vec3 } | null>(null);
   const [focused, setFocused] = useState(false);
   const onHover = useCallback(
@@ -39,7 +42,7 @@ export function Slices(props: SlicesProps) {
       onBlur={() => setFocused(false)}
       onKeyDown={() => setHover(null)}
     >
-      <View {...{ title, content, crosshair, lengthUnit, helpId, onMove, onHover }} />
+      <View {...{ title, content, crosshair, lengthUnit, helpId, onMove, onHover, brush }} />
       <Readout
         {...{ content, method, lengthUnit }}
         position={hover ? onSlice(hover, crosshair) : crosshair}
@@ -48,6 +51,7 @@ export function Slices(props: SlicesProps) {
       <span id={helpId} hidden>
         Arrow keys move the crosshair, Page Up and Page Down step through the slices, Home and End
         go to the first and the last, Shift takes five at once.
+        {brush && ' Space paints at the crosshair.'}
       </span>
     </div>
   );

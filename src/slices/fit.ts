@@ -33,6 +33,14 @@ export function fitSlice(
   };
 }
 
+/** Of a slice that {@link fitSlice} shows. */
+export function pixelsPerAngstrom(
+  plane: Plane,
+  { width, height }: { readonly width: number; readonly height: number },
+): number {
+  return fitSlice(plane, width, height).width / extentOf(plane)[0];
+}
+
 /** Pixel of a position in voxels (voxel centres at whole numbers); up is towards smaller y, except in pictures. */
 export function toPixel(
   plane: Plane,

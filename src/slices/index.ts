@@ -1,3 +1,4 @@
+export type { Brush } from './SliceStage.tsx';
 export { ColorBar } from './ColorBar.tsx';
 export { ImageView } from './ImageView.tsx';
 export { MosaicPicture } from './MosaicPicture.tsx';

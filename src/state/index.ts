@@ -29,6 +29,7 @@ export const noticesStore = app.notices;
 export const paperStore = app.paper;
 export const whatIfStore = app.whatIf;
 export const mapTestsStore = app.mapTests;
+export const occlusionStore = app.occlusion;
 export const walkStore = app.walk;
 export const layerStripStore = app.layerStrip;
 export const segmentationStore = app.segmentation;
@@ -137,6 +138,7 @@ export {
 export { type TakenSession, volumeId } from './session/take.ts';
 export { statsOf } from './stats.ts';
 export type { Hidden, Occluded } from './actions/occlude.ts';
+export { type BrushTip, type OcclusionTry, type Painted, paintedOn } from './occlusion.ts';
 export { type Walk, walkSubject } from './actions/walk.ts';
 export { stripSubject } from './actions/layerStrip.ts';
 export { whatIfKey } from './actions/whatIf.ts';

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { boxCentre } from '../core/volume/index.ts';
 import { createAppStores } from './stores.ts';
 import { fakeExplanation, fakeModel, fakeOpened, FakeServices, settle } from './testing/fakes.ts';
 import { stripSubject } from './actions/layerStrip.ts';
+import { paintedOn } from './occlusion.ts';
 
 /** The app with a volume that was explained. */
 async function explained() {
@@ -63,6 +65,36 @@ describe('what is asked beside the explanation', () => {
     expect(changed / input.length).toBeGreaterThanOrEqual(0.2);
     answer([Float32Array.of(5, 1, 0)]);
     expect(await hidden).toMatchObject({ before: 3, after: 1, predicted: 0 });
+  });
+
+  it('hides what was painted on the volume shown, and nothing on another one', async () => {
+    const { app, services } = await explained();
+    const { actions, occlusion } = app;
+    const { volume, input } = app.explain.getState().answer!.prepared;
+    const centre = boxCentre(volume);
+    expect(await actions.occlude({ kind: 'painted' }, false)).toBeNull();
+    actions.chooseBrush({ tip: 'ball', radius: 2 * volume.voxelSize[0] });
+    actions.paint(volume, { from: centre, to: centre, section: null });
+    const { count, rested } = occlusion.getState().painted!;
+    expect(count).toBeGreaterThan(6);
+    expect(rested).toBeNull();
+    actions.restBrush();
+    const hidden = actions.occlude({ kind: 'painted' }, false);
+    await settle();
+    const { request, answer } = services.engine.scored.last;
+    const changed = request.inputs[0].filter((value, i) => value !== input[i]).length;
+    expect(changed).toBeLessThanOrEqual(count);
+    expect(changed).toBeGreaterThan(0);
+    answer([Float32Array.of(1, 0, 0)]);
+    expect(await hidden).toMatchObject({ share: count / input.length });
+    expect(occlusion.getState().tries).toMatchObject([
+      { hidden: { kind: 'painted' }, only: false },
+    ]);
+    expect(paintedOn(occlusion.getState(), 'another', volume)).toBeNull();
+    actions.chooseBrush({ tip: 'erase', radius: 1000 });
+    actions.paint(volume, { from: centre, to: centre, section: null });
+    actions.restBrush();
+    expect(occlusion.getState().painted).toMatchObject({ count: 0, rested: null });
   });
 
   it('says why there is no answer, and asks again', async () => {

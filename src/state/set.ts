@@ -7,6 +7,7 @@ import type { StripMap } from './actions/layerStrip.ts';
 import { createInquiryStore } from './inquiry.ts';
 import { createNetworkStore } from './network.ts';
 import { createNoticesStore } from './notices.ts';
+import { createOcclusionStore } from './occlusion.ts';
 import { createPaperStore } from './paper.ts';
 import { createParticlesStore } from './particles.ts';
 import { createSessionStore } from './session.ts';
@@ -26,6 +27,7 @@ export function createStoreSet() {
     view: createViewStore(),
     engine: createEngineStore(),
     notices: createNoticesStore(),
+    occlusion: createOcclusionStore(),
     paper: createPaperStore(),
     whatIf: createWhatIfStore(),
     walk: createInquiryStore<Walk>(),

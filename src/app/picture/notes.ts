@@ -1,4 +1,4 @@
-import { agreementOf } from '../../core/agreement/index.ts';
+import { agreementOf, MOST_RANKED } from '../../core/agreement/index.ts';
 import { formatValue } from '../../core/color/index.ts';
 import { lengthUnitOf, regrid } from '../../core/volume/index.ts';
 import { gridPhrase } from '../../core/where/index.ts';
@@ -55,7 +55,7 @@ function agreementWords(display: Display): string {
   const maps = headerColumns(display);
   const [first, last] = [maps[0], maps.at(-1)];
   if (!first || !last || first === last || !first.volume) return '';
-  const { cosine, shift } = agreementOf(placed(first), placed(last), first.volume);
+  const { cosine, shift } = agreementOf(placed(first), placed(last), first.volume, MOST_RANKED);
   if (cosine === null) return '';
   const moved = shift === null ? '' : `, positive parts ${formatValue(shift / 10)} nm apart`;
   const known = first.volume.voxelSizeKnown ? moved : '';

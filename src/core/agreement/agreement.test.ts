@@ -4,6 +4,7 @@ import {
   agreementOf,
   cosineSimilarity,
   differenceMap,
+  nthLargest,
   ranks,
   spearman,
   topOverlap,
@@ -55,6 +56,32 @@ describe('agreement of two maps', () => {
     expect(topOverlap([9, 8, 1, 0], [90, 80, 10, 0], 0.5)).toBe(1);
     expect(topOverlap([9, 8, 1, 0], [-1, -2, -3, -4], 0.5)).toBe(0);
     expect(topOverlap([-1, 0], [-2, 0], 0.5)).toBeNull();
+  });
+
+  it('finds the nth largest as sorting does', () => {
+    let seed = 7;
+    const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+    for (const kinds of [1, 3, 1000]) {
+      const values = Float32Array.from({ length: 501 }, () => Math.floor(kinds * random()) - 1);
+      const sorted = [...values].sort((a, b) => b - a);
+      for (const n of [1, 2, 250, 500, 501]) expect(nthLargest(values, n)).toBe(sorted[n - 1]);
+    }
+    expect(nthLargest([3, 2, 1], 1)).toBe(3);
+  });
+
+  it('ranks as many voxels of large maps as it may, and is as good as told', () => {
+    const shape = [40, 40, 40] as const;
+    const wave = (a: number) =>
+      Float32Array.from({ length: 64000 }, (_, v) => Math.sin(v / a) + Math.cos(v / 1700));
+    const [a, b] = [wave(13), wave(17)].map((data) => ({ data, shape }));
+    const grid = { ...box, shape };
+    const [all, some] = [agreementOf(a, b, grid), agreementOf(a, b, grid, 2 ** 14)];
+    expect([all.sampled, some.sampled]).toEqual([null, 2 ** 14]);
+    expect(some.cosine).toBe(all.cosine);
+    expect(Math.abs(some.spearman! - all.spearman!)).toBeLessThan(0.02);
+    some.overlap.forEach(({ iou }, i) => {
+      expect(Math.abs(iou! - all.overlap[i].iou!)).toBeLessThan(0.04);
+    });
   });
 
   it('measures how far the positive mass moved, whatever the grids', () => {

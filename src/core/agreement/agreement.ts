@@ -20,30 +20,22 @@ export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): nu
 }
 
 const known = new WeakMap<ArrayLike<number>, Float64Array>();
-const sorted = new WeakMap<ArrayLike<number>, Float64Array>();
 
-/** A map is compared with many others: it is sorted and its ranks are found once. */
-function remembered(
-  memory: WeakMap<ArrayLike<number>, Float64Array>,
-  values: ArrayLike<number>,
-  make: (values: ArrayLike<number>) => Float64Array,
-): Float64Array {
-  const found = memory.get(values) ?? make(values);
-  memory.set(values, found);
+/** A map is compared with many others: its ranks are found once. */
+function ranksOf(values: ArrayLike<number>): Float64Array {
+  const found = known.get(values) ?? ranks(values);
+  known.set(values, found);
   return found;
 }
 
-const sortedOf = (values: ArrayLike<number>) =>
-  remembered(sorted, values, (some) => Float64Array.from(some).sort());
-
 /** Spearman's rank correlation, -1 to 1; equal values have their mean rank; null where a map is constant. */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
-  return correlation(remembered(known, a, ranks), remembered(known, b, ranks));
+  return correlation(ranksOf(a), ranksOf(b));
 }
 
 /** The rank of each value from 1, mean ranks for equal ones. */
 export function ranks(values: ArrayLike<number>): Float64Array {
-  const order = sortedOf(values);
+  const order = Float64Array.from(values).sort();
   return Float64Array.from(values, (value) => {
     const first = bound(order, (one) => one < value);
     const end = bound(order, (one) => one <= value);
@@ -69,9 +61,33 @@ function bound(order: Float64Array, comesFirst: (one: number) => boolean): numbe
  */
 export function topVoxels(map: ArrayLike<number>, share: number): Uint8Array {
   const count = Math.max(1, Math.ceil(share * map.length - 1e-9));
-  const order = sortedOf(map);
-  const least = order[order.length - count];
+  const least = nthLargest(map, count);
   return Uint8Array.from(map, (value) => Number(value > 0 && value >= least));
+}
+
+/** The `n`-th largest of some values, from 1, without sorting them all (Hoare's selection). */
+export function nthLargest(values: ArrayLike<number>, n: number): number {
+  const left = Float64Array.from(values);
+  const wanted = left.length - n;
+  let [low, high] = [0, left.length - 1];
+  while (low < high) {
+    // The middle of three keeps sorted values fast.
+    const [a, b, c] = [left[low], left[(low + high) >> 1], left[high]];
+    const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (left[i] < pivot) i++;
+      while (left[j] > pivot) j--;
+      if (i > j) break;
+      [left[i], left[j]] = [left[j], left[i]];
+      i++;
+      j--;
+    }
+    if (wanted <= j) high = j;
+    else if (wanted >= i) low = i;
+    else break;
+  }
+  return left[wanted];
 }
 
 /** Intersection over union of the {@link topVoxels} of two maps, 0 to 1; null where neither has any. */

@@ -1,5 +1,6 @@
 export {
   cosineSimilarity,
+  nthLargest,
   ranks,
   spearman,
   TOP_SHARES,
@@ -11,6 +12,7 @@ export {
   agreementOf,
   commonShape,
   differenceMap,
+  MOST_RANKED,
   onGrid,
   type PlacedMap,
 } from './compare.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ballOf, hiding } from './hide.ts';
+import { ballOf, hiding, paintStroke } from './hide.ts';
 
 it('marks the voxels within a ball, whatever the voxels and the origin', () => {
   const grid = { shape: [3, 4, 5], voxelSize: [10, 20, 5], origin: [-7, 3, 100] } as const;
@@ -18,4 +18,26 @@ it('puts the mean of each channel in place of what is hidden, or of all else', (
     2, 20, 2, 20, 3, 30,
   ]);
   expect([...hiding({ input, channels: 2 }, marked, true)]).toEqual([2, 20, 2, 20, 2, 20]);
+});
+
+it('marks what a brush has gone over, in space or in one section, and takes it away again', () => {
+  const grid = { shape: [30, 30, 30], voxelSize: [2, 2, 2], origin: [-5, 0, 7] } as const;
+  const ball = { from: [20, 30, 40], to: [20, 30, 40], radius: 9, section: null } as const;
+  const marks = new Uint8Array(30 ** 3);
+  const one = paintStroke(marks, grid, ball);
+  expect([...marks]).toEqual([...ballOf(grid, ball.from, ball.radius)]);
+  expect(one).toBe(marks.reduce((sum, mark) => sum + mark, 0));
+  // A ball with a cylinder as long as the way: 4/3 pi r^3 + pi r^2 l.
+  const length = Math.hypot(8, 12, 6);
+  const way = { ...ball, to: [28, 42, 34] } as const;
+  const voxels = one + paintStroke(marks, grid, way);
+  const volume = (4 / 3) * Math.PI * 9 ** 3 + Math.PI * 81 * length;
+  expect(Math.abs((voxels * 8) / volume - 1)).toBeLessThan(0.03);
+  expect(paintStroke(marks, grid, way)).toBe(0);
+  expect(paintStroke(marks, grid, way, true)).toBe(-voxels);
+  expect(paintStroke(marks, grid, { ...way, section: 2 })).toBeGreaterThan(0);
+  const sections = new Set(
+    [...marks.keys()].filter((v) => marks[v]).map((v) => Math.floor(v / 900)),
+  );
+  expect([...sections]).toEqual([Math.round((34 - 7) / 2)]);
 });

@@ -15,7 +15,7 @@ export {
   TAKEN_SHARES,
   without,
 } from './curves.ts';
-export { ballOf, hiding } from './hide.ts';
+export { ballOf, hiding, paintStroke, type Stroke } from './hide.ts';
 export {
   BASELINE_ROWS,
   BASELINES,

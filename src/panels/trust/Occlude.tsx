@@ -1,36 +1,27 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { type CamMethod, METHODS } from '../../core/cam/index.ts';
-import { formatValue } from '../../core/color/index.ts';
 import { sentence } from '../../core/errors.ts';
 import { lengthUnitOf } from '../../core/volume/index.ts';
-import { lengthIn, shareText } from '../../core/where/index.ts';
 import {
   actions,
   type Answer,
   explainStore,
   type Hidden,
-  type Occluded,
+  occlusionStore,
   viewStore,
   walkSubject,
 } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { NumbersField } from '../../ui/NumbersField.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
-import { nameOf } from './facts.ts';
 import styles from './Occlude.module.css';
+import { TryLine } from './TryLine.tsx';
 
 interface OccludeProps {
   readonly answer: Answer;
   readonly method: CamMethod;
 }
-
-interface Try extends Occluded {
-  readonly words: string;
-}
-
-/** Attempts that stay in sight. */
-const MOST = 4;
 
 /** Hides a part of the volume from the network and asks again. */
 export function Occlude({ answer, method }: OccludeProps) {
@@ -39,15 +30,12 @@ export function Occlude({ answer, method }: OccludeProps) {
   const key = useStore(explainStore, (state) => walkSubject(state)?.key ?? null);
   const unit = lengthUnitOf(volume, chosen);
   const scale = unit === 'nm' ? 10 : 1;
-  const [radius, setRadius] = useState(() => Math.round(volume.voxelSize[0] * 6));
+  const { radius, tip, tries } = useStore(occlusionStore);
   const [percent, setPercent] = useState(5);
   const [how, setHow] = useState<'without' | 'alone'>('without');
-  const [tries, setTries] = useState<readonly Try[]>([]);
-  const run = async (hidden: Hidden, what: string) => {
+  const run = async (hidden: Hidden) => {
     try {
-      const found = await actions.occlude(hidden, how === 'alone');
-      const words = `${how === 'alone' ? 'Of' : 'Without'} ${what}${how === 'alone' ? ' alone' : ''}`;
-      if (found) setTries((before) => [{ ...found, words }, ...before].slice(0, MOST));
+      await actions.occlude(hidden, how === 'alone');
     } catch (error) {
       actions.reportError(sentence(error));
     }
@@ -67,15 +55,7 @@ export function Occlude({ answer, method }: OccludeProps) {
         />
       </div>
       <div className={styles.line}>
-        <Button
-          disabled={key === null}
-          onClick={() =>
-            void run(
-              { kind: 'ball', radius },
-              `a ball of ${lengthIn(radius, unit)} at the crosshair`,
-            )
-          }
-        >
+        <Button disabled={key === null} onClick={() => void run({ kind: 'ball', radius })}>
           A ball at the crosshair
         </Button>
         <NumbersField
@@ -83,19 +63,14 @@ export function Occlude({ answer, method }: OccludeProps) {
           narrow
           limit={1}
           values={[radius / scale]}
-          onCommit={([next]) => setRadius(Math.abs(next) * scale)}
+          onCommit={([next]) => actions.chooseBrush({ radius: Math.abs(next) * scale })}
         />
         <span>{unit}</span>
       </div>
       <div className={styles.line}>
         <Button
           disabled={key === null}
-          onClick={() =>
-            void run(
-              { kind: 'top', share: percent / 100, method },
-              `the top ${percent}% of ${METHODS[method].name}`,
-            )
-          }
+          onClick={() => void run({ kind: 'top', share: percent / 100, method })}
         >
           The top of {METHODS[method].name}
         </Button>
@@ -108,14 +83,22 @@ export function Occlude({ answer, method }: OccludeProps) {
         />
         <span>%</span>
       </div>
+      <div className={styles.line}>
+        <Button
+          disabled={key === null}
+          aria-pressed={tip !== null}
+          onClick={() => actions.chooseBrush({ tip: tip === null ? 'ball' : null })}
+        >
+          Paint it with a brush…
+        </Button>
+      </div>
       <ul className={styles.tries} aria-live="polite">
         {tries
           .filter((one) => one.key === key)
-          .map(({ words, before, after, predicted, share }) => (
-            <li key={`${words} ${after}`}>
-              {words} ({shareText(share)} of the box): score {formatValue(before)} →{' '}
-              <strong>{formatValue(after)}</strong>, answer{' '}
-              <strong>{nameOf(answer.model.classes, predicted)}</strong>
+          .map((tried, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the newest comes first
+            <li key={i}>
+              <TryLine tried={tried} classes={answer.model.classes} unit={unit} />
             </li>
           ))}
       </ul>

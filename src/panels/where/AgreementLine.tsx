@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { type Agreement, agreementOf } from '../../core/agreement/index.ts';
+import { type Agreement, agreementOf, MOST_RANKED } from '../../core/agreement/index.ts';
 import type { DifferencePanel } from '../../core/session/index.ts';
 import { type LengthUnit, lengthUnitOf } from '../../core/volume/index.ts';
 import { lengthIn, shareText } from '../../core/where/index.ts';
@@ -22,7 +22,7 @@ export function AgreementLine({ panel }: { readonly panel: DifferencePanel }) {
   const agreement = useMemo(
     () =>
       a && b && hasMap(a) && hasMap(b) && a.volume
-        ? agreementOf(placed(a), placed(b), a.volume)
+        ? agreementOf(placed(a), placed(b), a.volume, MOST_RANKED)
         : null,
     [mapA, mapB, a?.volume],
   );
@@ -49,7 +49,7 @@ const digits = (value: number | null) =>
 
 /** The numbers of an agreement, with what they are, for a narrow head; and in full sentences. */
 export function agreementText(
-  { shape, cosine, spearman, overlap, shift }: Agreement,
+  { shape, sampled, cosine, spearman, overlap, shift }: Agreement,
   unit: LengthUnit,
 ): { readonly short: readonly (readonly [string, string])[]; readonly long: string } {
   const share = (iou: number | null) => (iou === null ? '–' : shareText(iou));
@@ -65,6 +65,9 @@ export function agreementText(
     long: [
       `Cosine ${digits(cosine)}, Spearman's rank correlation ${digits(spearman)}, on ${shape.join(' × ')} voxels.`,
       `Shared of the highest voxels (intersection over union): ${top1} of the top 1%, ${top5} of the top 5%, ${top10} of the top 10%.`,
+      ...(sampled === null
+        ? []
+        : [`Ranks and shares are of ${sampled.toLocaleString('en')} voxels spread over the map.`]),
       shift === null
         ? 'One of the maps speaks nowhere for the class.'
         : `The centres of what speaks for the class are ${moved} apart.`,

@@ -15,13 +15,13 @@ import {
 } from '../../../state/index.ts';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { SCROLLING } from '../../breakpoints.ts';
+import { paintAt, usePaintedShell } from './brush.ts';
 import { sightProjection } from './sightProjection.ts';
 import { slicePlanes } from './slicePlanes.ts';
 
 const DENSITY: Shell['color'] = [184, 189, 196];
 /** What is hidden of the density is said once, beside the input. */
 const MAP_MARKS: readonly SceneMark[] = ['box', 'axes', 'scale', 'buttons'];
-const NO_SHELLS: readonly Shell[] = [];
 /** Of maps that are no longer the ones asked for. */
 const FAINT = 0.35;
 
@@ -109,6 +109,11 @@ export function ColumnScene({ column, label }: ColumnSceneProps) {
     () => sightProjection(column, { palette, sign, sliceMix }),
     [column, palette, sign, sliceMix],
   );
+  const painted = usePaintedShell(column);
+  const drawn = useMemo(
+    () => [...(projection ? [] : shells), ...painted],
+    [projection, shells, painted],
+  );
   const atoms = useAtoms(column.volume);
   if (!column.volume) return null;
   return (
@@ -116,11 +121,11 @@ export function ColumnScene({ column, label }: ColumnSceneProps) {
       id={id}
       label={label}
       grid={column.volume}
-      shells={projection ? NO_SHELLS : shells}
+      shells={drawn}
       camera={camera}
       onCameraChange={(next) => setLook(viewStore, id, { camera: next })}
       crosshair={crosshair}
-      onPick={(next) => setLook(viewStore, id, { crosshair: next })}
+      onPick={(next) => paintAt(column, next) || setLook(viewStore, id, { crosshair: next })}
       atoms={atoms}
       cut={cut}
       marks={column.shown ? MAP_MARKS : undefined}

@@ -5,6 +5,7 @@ import { lengthUnitOf } from '../../../core/volume/index.ts';
 import { sliceContent } from '../../../slices/sliceContent.ts';
 import { Slices } from '../../../slices/index.ts';
 import { layoutRow } from '../../sliceLayouts/index.ts';
+import { useBrush, usePaintedLabels } from './brush.ts';
 import { type Column, lookOf, setLook, viewStore } from '../../../state/index.ts';
 
 /** The slices of one column, called `title`. */
@@ -26,14 +27,17 @@ export function ColumnSlices({
     (next: Vec3) => setLook(viewStore, column.id, { crosshair: next }),
     [column.id],
   );
-  const content = useMemo(
+  const labels = usePaintedLabels(column);
+  const brush = useBrush(column);
+  const plain = useMemo(
     () => density && sliceContent(density, colour, inputIso, shown, { palette, sign, sliceMix }),
     [density, colour, inputIso, shown, palette, sign, sliceMix],
   );
+  const content = useMemo(() => plain && (labels ? { ...plain, labels } : plain), [plain, labels]);
   if (!content || !density || !crosshair) return null;
   return (
     <Slices
-      {...{ title, content, crosshair }}
+      {...{ title, content, crosshair, brush }}
       View={layoutRow(layout, density).View}
       lengthUnit={lengthUnitOf(density, chosen)}
       method={shown ? title : null}

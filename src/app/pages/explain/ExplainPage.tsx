@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import {
+  BrushBar,
   ClassesPanel,
   Headline,
   LayerStrip,
@@ -96,6 +97,7 @@ export function ExplainPage({ hidden, onAboutNetwork, onLayers, onWalk }: Explai
         <Notices />
         <TileBar onWhole={toWhole} />
         <ParticleBar onBack={COMMANDS.particles.run} />
+        <BrushBar />
         {classesInDrawer && (
           <div className={styles.drawerButtons}>
             {volumesInDrawer && <Button onClick={() => setOpen('volumes')}>Volumes…</Button>}

@@ -1,0 +1,71 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { classColor, labelTable } from '../../../core/color/index.ts';
+import type { Vec3 } from '../../../core/volume/types.ts';
+import type { Shell } from '../../../scene/index.ts';
+import type { Brush } from '../../../slices/index.ts';
+import { ORIENTATION } from '../../../slices/planes.ts';
+import type { LabelOverlay } from '../../../slices/painter.ts';
+import {
+  actions,
+  type Column,
+  displayStore,
+  occlusionStore,
+  type Painted,
+  paintedOn,
+} from '../../../state/index.ts';
+
+const COLOR = classColor(0);
+const TABLE = labelTable(new Map([[1, COLOR]]), 0.6);
+
+/** Columns of the volume at the top alone are painted on. */
+function usePainted({ own, volume }: Column): Painted | null {
+  const volumeId = useStore(displayStore, (display) => display.volumeId);
+  const painted = useStore(occlusionStore, (state) => paintedOn(state, volumeId, volume));
+  return own === null ? painted : null;
+}
+
+/** What is painted, over the slices. */
+export function usePaintedLabels(column: Column): LabelOverlay | null {
+  const painted = usePainted(column);
+  return useMemo(
+    () => (painted && painted.count > 0 ? { volume: painted.marks, table: TABLE } : null),
+    [painted],
+  );
+}
+
+const NOTHING: readonly Shell[] = [];
+
+/** The same among the surfaces. */
+export function usePaintedShell(column: Column): readonly Shell[] {
+  const rested = usePainted(column)?.rested ?? null;
+  return useMemo(
+    () => (rested ? [{ volume: rested, level: 0.5, color: COLOR, opacity: 0.5 }] : NOTHING),
+    [rested],
+  );
+}
+
+/** The brush over the slices of a column; null while a drag moves the crosshair. */
+export function useBrush({ own, volume }: Column): Brush | null {
+  const tip = useStore(occlusionStore, (state) => state.tip);
+  const radius = useStore(occlusionStore, (state) => state.radius);
+  return useMemo(() => {
+    if (tip === null || own !== null || !volume) return null;
+    return {
+      radius,
+      paint(from, to, axis) {
+        const section = tip === 'disc' ? ORIENTATION[axis].through : null;
+        actions.paint(volume, { from, to, section });
+      },
+      rest: actions.restBrush,
+    };
+  }, [tip, radius, own, volume]);
+}
+
+/** A ball at one place, where a brush is held. @returns whether it is */
+export function paintAt({ own, volume }: Column, at: Vec3): boolean {
+  if (occlusionStore.getState().tip === null || own !== null || !volume) return false;
+  actions.paint(volume, { from: at, to: at, section: null });
+  actions.restBrush();
+  return true;
+}
