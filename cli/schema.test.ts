@@ -52,6 +52,7 @@ it.each([
   ['pick', [...picked, '--truth', list, '--no-refine', '--out', at('picks')]],
   ['pick', [...picked, '--one-by-one']],
   ['gallery', [list, '--tomogram', tomogram, '--model', 'cnn-2-inf', '--out', at('gallery')]],
+  ['recognise', [list, '--tomogram', tomogram, '--model', 'cnn-2-inf', '--average', '1,2']],
   ['segment', [join(unet, 'input.npy'), '--model', join(unet, 'best_model.pth')]],
   ['quantize', [model, '--layers', 'fc1', '--out', at('quantized')]],
   ['conditions', ['cnn-2-inf', '--only', 'shift', '--per-class', '1']],
