@@ -95,6 +95,7 @@ export {
   voxelIn,
 } from './segmentation.ts';
 export {
+  type ClassMean,
   classNameOf,
   hasTruth,
   isSelected,

@@ -88,6 +88,23 @@ test('the network is asked batch by batch, and what it says is written down', as
   expect(listed()).toEqual([2]);
 });
 
+test('what the network sees and where it looks is averaged over the listed particles of each class', async () => {
+  const { services, actions, particles } = await opened();
+  actions.filterParticles({ from: 0.15 });
+  const done = actions.averageClasses();
+  await answerAll(services, [1, 1]);
+  await done;
+  const { means, scoring } = particles.getState();
+  expect(scoring).toBeNull();
+  expect(means).toMatchObject([{ index: 1, count: 2, turned: false }]);
+  const [{ input, map, spread, grid }] = means!;
+  expect([input.length, map.length, spread.length]).toEqual([64, 64, 64]);
+  expect(grid.shape).toEqual([4, 4, 4]);
+  // Another reading of the list is another question.
+  actions.chooseFrame({ unit: 'voxel', from: 'corner', voxelSize: null });
+  expect(particles.getState().means).toBeNull();
+});
+
 test('asking can be cancelled, and a fault is said', async () => {
   const { services, actions, particles } = await opened();
   const done = actions.scoreParticles();

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { CoordinateFrame, ParticleList, PlacedParticles } from '../core/particles/index.ts';
-import type { Vec3 } from '../core/volume/index.ts';
+import type { SourceGrid, Vec3 } from '../core/volume/index.ts';
 import type { ModelInfo, Progress } from '../engine/types.ts';
 import type { PlacedFile, TomogramInfo } from './tomograms.ts';
 
@@ -41,6 +41,20 @@ export interface ParticleScores {
   readonly inside: Float32Array;
   /** Particles that were asked about. */
   readonly done: number;
+}
+
+/** What a network sees of the particles that it calls by one class, and where it looks; on the grid of its input. */
+export interface ClassMean {
+  readonly index: number;
+  readonly name: string;
+  readonly count: number;
+  /** Whether they were turned by the angles of the list. */
+  readonly turned: boolean;
+  readonly grid: SourceGrid;
+  readonly input: Float32Array;
+  readonly map: Float32Array;
+  /** Standard deviation between the maps. */
+  readonly spread: Float32Array;
 }
 
 export type ParticleOrder =
@@ -85,6 +99,8 @@ export interface ParticlesState {
   readonly scores: ParticleScores | null;
   readonly scoring: Progress | null;
   readonly scoringError: string | null;
+  /** Of the classes, most particles first; null until they are asked for. */
+  readonly means: readonly ClassMean[] | null;
   readonly filter: ParticleFilter;
   /** Position among the placed. */
   readonly current: number | null;
@@ -137,6 +153,7 @@ export const createParticlesStore = () =>
     scores: null,
     scoring: null,
     scoringError: null,
+    means: null,
     filter: FIRST_FILTER,
     current: null,
     selected: null,

@@ -1,1 +1,2 @@
 export { AlignedMean } from './average.ts';
+export { turnedMap } from './turned.ts';

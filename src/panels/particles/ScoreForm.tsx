@@ -38,6 +38,13 @@ export function ScoreForm() {
             >
               {scores ? 'Score again' : 'Score all particles'}
             </Button>
+            <Button
+              disabled={placed.insideCount === 0}
+              title="What the network sees and where it looks, averaged over the listed particles of each class"
+              onClick={() => void actions.averageClasses()}
+            >
+              Average classes
+            </Button>
             <Switch label="Invert contrast" checked={invert} onChange={actions.invertParticles} />
           </div>
           {!scores && <p className="small">{boxText(model)}</p>}

@@ -27,6 +27,7 @@ import { rememberStats } from '../stats.ts';
 import type { PlacedFile, Thumbnails, TomogramSource } from '../tomograms.ts';
 import type { Services } from '../types.ts';
 import { INITIAL_OPTIONS } from '../volumes.ts';
+import { createClassMeans } from './classMeans.ts';
 import type { InputActions } from './input.ts';
 import { particleItem } from './particleItem.ts';
 import { boxesOf, createScoring, placesOf } from './particleScores.ts';
@@ -57,6 +58,8 @@ export interface ParticleActions {
   selectListed(selected: boolean): void;
   /** Asks the network in use about all particles, batch by batch; settles at the end, however it comes. */
   scoreParticles(): Promise<void>;
+  /** Averages what the network sees and where it looks over the listed particles of each class. */
+  averageClasses(): Promise<void>;
   cancelScoring(): void;
   /** Shows the box of a particle on the explain page. */
   explainParticle(k: number): Promise<void>;
@@ -88,6 +91,7 @@ export function createParticleActions(
   let averaging: AbortController | null = null;
   let showing: AbortController | null = null;
   const scores = createScoring(set, services, now);
+  const means = createClassMeans(set, services);
 
   const fail = (error: unknown) => {
     if (!isAborted(error)) notify(notices, 'error', sentence(error));
@@ -97,7 +101,8 @@ export function createParticleActions(
   const place = () => {
     scores.stop();
     const { tomogram, particles, truth, frame, tomogramIndex } = store.getState();
-    const nothing = { scores: null, scoring: null, current: null, selected: null };
+    means.cancel();
+    const nothing = { scores: null, scoring: null, means: null, current: null, selected: null };
     if (!tomogram || !particles) {
       store.setState({ placed: null, matches: null, ...nothing });
       return;
@@ -303,7 +308,11 @@ export function createParticleActions(
       store.setState({ selected: next });
     },
     scoreParticles: scores.score,
-    cancelScoring: scores.cancel,
+    averageClasses: means.average,
+    cancelScoring() {
+      means.cancel();
+      scores.cancel();
+    },
     explainNextParticle(delta) {
       const k = stepParticle(delta);
       if (k !== null) void explainParticle(k);

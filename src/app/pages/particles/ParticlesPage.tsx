@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { Notices } from '../../../panels/index.ts';
+import { ClassMeans } from '../../../panels/particles/ClassMeans.tsx';
 import { ListDoctor } from '../../../panels/particles/ListDoctor.tsx';
 import { ParticleFilters } from '../../../panels/particles/ParticleFilters.tsx';
 import { ParticleTable } from '../../../panels/particles/ParticleTable.tsx';
@@ -40,6 +41,7 @@ export default function ParticlesPage() {
         {placed ? (
           <>
             <ParticleFilters />
+            <ClassMeans />
             <TruthStrips onExplain={toExplanation} />
             <ParticleTable onExplain={toExplanation} />
             <ExportForm />
