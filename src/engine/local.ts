@@ -382,8 +382,9 @@ export class LocalEngine implements Engine {
   /** What a forward pass keeps; the layers asked about are among it. */
   private planFor(aim: Aim, { layers }: Pick<Scope, 'layers'>): MemoryPlan {
     const { network } = aim.view;
-    const plan = planMemory(network, this.selected!.started.memory);
-    for (const node of toNodes(aim, layers)) assertKept(network, plan, node);
+    const asked = toNodes(aim, layers);
+    const plan = planMemory(network, this.selected!.started.memory, asked);
+    for (const node of asked) assertKept(network, plan, node);
     return plan;
   }
 

@@ -32,7 +32,8 @@ export async function forward(
       values[stage.node] = runStage(network, stage, valuesOf(values, stage.inputs));
       const passing = plan.thin ? network.cheap : network.passing;
       for (const id of stage.inputs)
-        if (passing.has(id) && readUntil[id] === stage.node) release(values, id);
+        if (passing.has(id) && readUntil[id] === stage.node && !plan.asked.includes(id))
+          release(values, id);
       for (let early = 0; early < keepFrom; early++) {
         if (readUntil[early] <= Math.min(stage.node, keepFrom)) release(values, early);
       }

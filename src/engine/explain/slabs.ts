@@ -15,9 +15,11 @@ export interface MemoryPlan {
   readonly slices: number;
   /** Whether values that are cheap to compute are computed once more on the way back, in place of being kept. */
   readonly thin: boolean;
+  /** Nodes whose values are kept in any case, since they are asked for. */
+  readonly asked: readonly NodeId[];
 }
 
-export const KEEP_ALL: MemoryPlan = { chainEnd: 0, slices: 0, thin: false };
+export const KEEP_ALL: MemoryPlan = { chainEnd: 0, slices: 0, thin: false, asked: [] };
 
 /**
  * The slices of the chain's input that its output slices `wanted` depend on, widened to whole strides.
@@ -93,12 +95,16 @@ export function partIntoSlabs(
 }
 
 /**
- * Decides what a forward pass keeps; without limits, everything.
+ * Decides what a forward pass keeps for the way back and, where there is room, of the layers `asked`.
  *
  * @throws DeviceFailure `limit` where nothing fits, with the size that would
  */
-export function planMemory(network: Planned, limits?: MemoryLimits): MemoryPlan {
-  if (!limits) return KEEP_ALL;
+export function planMemory(
+  network: Planned,
+  limits?: MemoryLimits,
+  asked: readonly NodeId[] = [],
+): MemoryPlan {
+  if (!limits) return { ...KEEP_ALL, asked };
   const steps = stepsOf(network);
   const bytes = steps.map((step) => step.bytes);
   const plan = fittingPlan(network, steps, limits);
@@ -107,8 +113,14 @@ export function planMemory(network: Planned, limits?: MemoryLimits): MemoryPlan 
     const both = bytes[index] + inputs.reduce((sum, input) => sum + bytes[input], 0);
     if (both > limits.operation) throw tooLarge(steps, index, both, limits.operation);
   }
-  if (plan.thin || plan.chainEnd < 2) return { ...plan, chainEnd: 0 };
-  return { ...plan, slices: slabSlices(network, steps, plan.chainEnd, limits) };
+  if (plan.chainEnd > 1)
+    return { ...plan, slices: slabSlices(network, steps, plan.chainEnd, limits) };
+  const more = steps.map((step) => ({
+    ...step,
+    passes: step.passes && !asked.includes(step.node),
+  }));
+  const roomy = Math.max(forwardPeak(more, 0), backwardPeak(more, 0)) <= limits.total;
+  return { ...plan, chainEnd: 0, asked: roomy ? asked : [] };
 }
 
 function fittingPlan(network: Planned, steps: readonly Step[], limits: MemoryLimits): MemoryPlan {
@@ -217,6 +229,7 @@ export function forwardPlan(network: Planned, limits?: MemoryLimits): MemoryPlan
 
 /** A stage as the planner sees it; `inputs` are stages. */
 interface Step {
+  readonly node: NodeId;
   readonly name: string;
   readonly shape: readonly number[];
   readonly inputs: readonly number[];
@@ -241,7 +254,7 @@ function stepsOf({ graph, stages }: Planned, thin = false): Step[] {
     const sums = op === 'arithmetic' && readsOf(graph.nodes[node]) === 'nothing';
     const reads = readsOfStage(graph, stage);
     return {
-      ...{ name, shape, inputs: from, bytes, sums, passes: passing.has(node) },
+      ...{ node, name, shape, inputs: from, bytes, sums, passes: passing.has(node) },
       ...{ readsInputs: reads.inputs, readsOutput: reads.output },
     };
   });
