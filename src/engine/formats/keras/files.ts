@@ -23,6 +23,24 @@ const ACCEPTED_H5 = 'a whole network saved with model.save("name.h5")';
 const ACCEPTED_JSON = 'the file as Keras wrote it';
 const ACCEPTED_WEIGHTS = 'weights saved with save_weights from this network';
 
+const EXPORT = 'tf2onnx.convert.from_keras(model, output_path="network.onnx")';
+
+/** Weights of the field's tools whose networks are not built here, by groups that they have. */
+const TOOLS: readonly { readonly has: readonly string[]; readonly what: string }[] = [
+  {
+    has: ['conv_1', 'norm_1', 'conv_2', 'norm_2'],
+    what: 'weights of a particle picker of crYOLO, which looks at pictures of 2D micrographs, without its architecture',
+  },
+  {
+    has: ['encoder', 'dense', 'dense_1', 'dense_2'],
+    what: 'weights of easymode’s filter of tilts, which compares two projections, without its architecture',
+  },
+  {
+    has: ['mu', 'logvar'],
+    what: 'weights of easymode’s encoder of volumes, without its architecture',
+  },
+];
+
 /** A whole network as Keras 1 to 3 write it into one HDF5 file. */
 export function kerasH5Graph(bytes: Uint8Array, given: KerasFile): Graph {
   const { file } = given;
@@ -33,6 +51,8 @@ export function kerasH5Graph(bytes: Uint8Array, given: KerasFile): Graph {
   if (config === undefined && isEasymode(tree))
     return easymodeGraph(tree, file, spaceOf(given.inputShape, 3));
   if (config === undefined) {
+    const tool = TOOLS.find(({ has }) => has.every((group) => tree.attributes.has(group)));
+    if (tool) throw badFile(file, tool.what, `${ACCEPTED_H5}, or exported to ONNX: ${EXPORT}`);
     throw badFile(
       file,
       weights

@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../core/errors.ts';
+import { torchFile } from '../../testing/torch-file.ts';
 import { torchNetwork } from './index.ts';
 
 const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -69,4 +70,19 @@ test('weights of no known network are described, with the way to export it', () 
   const words = refusal(archive(weights, { 'a/data/0': new Uint8Array(216) }));
   expect(words).toContain('1 tensors of 54 numbers (w [2 x 1 x 3 x 3 x 3])');
   expect(words).toContain('torch.onnx.export(network.eval(), torch.zeros(1, 1, 64, 64, 64)');
+});
+
+test('the tool that weights belong to is named where its networks are not built', () => {
+  const weight = (name: string, dims: readonly number[]) => {
+    const numbers = new Float32Array(dims.reduce((a, b) => a * b, 1));
+    return { name, dims, numbers };
+  };
+  const weights = [
+    weight('features.features.0.conv.weight', [4, 1, 7, 7]),
+    weight('features.features.1.conv0.weight', [4, 4, 3, 3]),
+    weight('classifier.weight', [1, 4, 1, 1]),
+  ];
+  expect(refusal(torchFile(weights))).toMatch(
+    /^bad.pth: a particle picker of Topaz, .*onnx.export/,
+  );
 });

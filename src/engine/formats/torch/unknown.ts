@@ -6,6 +6,21 @@ export const shapeText = (dims: readonly number[] | undefined) => `[${dims?.join
 
 const MOST_SHOWN = 6;
 
+/** Networks of the field's tools that are not built here, by modules that they have. */
+const TOOLS: readonly { readonly has: readonly string[]; readonly what: string }[] = [
+  {
+    has: ['features.features.0', 'classifier'],
+    what: 'a particle picker of Topaz, which looks at pictures of 2D micrographs',
+  },
+  { has: ['enc1.0', 'enc2.0', 'dec2.0', 'dec1.0'], what: 'a denoiser of Topaz' },
+];
+
+/** The tool that a network is of, as the beginning of a sentence about it. */
+function toolText({ state }: Checkpoint): string {
+  const found = TOOLS.find(({ has }) => has.every((path) => state.hasModule(path)));
+  return found ? `${found.what}; ` : '';
+}
+
 /** Says what is in a file whose family is not known, and how to export the network to ONNX. */
 export function unknownNetwork(checkpoint: Checkpoint, families: readonly string[]): AppError {
   const { file, module } = checkpoint;
@@ -14,7 +29,7 @@ export function unknownNetwork(checkpoint: Checkpoint, families: readonly string
     : `weights of no network that is known: ${weightsText(checkpoint)}${settingsText(checkpoint)}`;
   return new AppError(
     'unsupported',
-    `${file}: ${what}; accepted: ${families.join(', ')}, or the network exported where its code is: ${exportSnippet(checkpoint)}`,
+    `${file}: ${toolText(checkpoint)}${what}; accepted: ${families.join(', ')}, or the network exported where its code is: ${exportSnippet(checkpoint)}`,
   );
 }
 

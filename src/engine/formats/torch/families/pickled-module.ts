@@ -37,13 +37,17 @@ export const pickledModule: Family = {
   },
 };
 
-/** Whether nothing speaks against it: no names of branches, no module of an unknown class without modules inside. */
+/** Classes of modules that add what went round them, or look at all of it. */
+const BRANCHED =
+  /resid|res_?(net|block|unit|layer)|bottleneck|basic_?block|dense_?(net|block|layer)|inception|attention|squeeze|u_?net/i;
+
+/** Whether nothing speaks against it: no names or classes of branches, no module of an unknown class without modules inside. */
 function isChain(module: Inert): boolean {
   const inner = children(module);
   return (
     inner.length > 0 &&
     inner.every(([name, one]) => {
-      if (BESIDE.test(name)) return false;
+      if (BESIDE.test(name) || BRANCHED.test(classOf(one))) return false;
       return one.className.startsWith('torch.nn.') ? isPlain(one) : isChain(one);
     })
   );
