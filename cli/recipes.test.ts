@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'respond-cam-recipes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const PREFIX = 'npm run -s respond-cam -- ';
-const pages = readdirSync(recipes).filter((name) => name !== 'README.md');
+const pages = readdirSync(recipes).filter((name) => name.endsWith('.md') && name !== 'README.md');
 const commandsOf = (page: string) =>
   readFileSync(join(recipes, page), 'utf8')
     .split('\n')
@@ -21,8 +21,13 @@ const commandsOf = (page: string) =>
 
 it('has a page for each tool, all of them in the list', () => {
   const list = readFileSync(join(recipes, 'README.md'), 'utf8');
-  expect(pages).toHaveLength(9);
-  for (const page of pages) expect(list).toContain(`](${page})`);
+  expect(pages).toHaveLength(12);
+  for (const page of pages) {
+    expect(list).toContain(`](${page})`);
+    const picture = `images/${page.replace(/md$/, 'png')}`;
+    expect(readFileSync(join(recipes, page), 'utf8')).toContain(`](${picture})`);
+    expect(existsSync(join(recipes, picture))).toBe(true);
+  }
 });
 
 /** Paths as from the project's folder; what is written goes elsewhere. */

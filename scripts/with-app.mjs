@@ -5,7 +5,7 @@ import { ensureBuilt } from './app-build.mjs';
 import { ensureBrowser } from './browser.mjs';
 import { root } from './setup.mjs';
 
-const PORT = 4198;
+const PORT = Number(process.env.PORT ?? 4198);
 
 /**
  * Builds and serves the app, opens a headless browser, and closes both when `use` has ended.

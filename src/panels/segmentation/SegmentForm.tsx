@@ -187,6 +187,7 @@ function TilingFields({ model }: { readonly model: ModelInfo }) {
           <NumbersField
             label="Edges of a tile along x, y and z, or one of a cube; sides become multiples of what the network halves by"
             limit={3}
+            className={styles.tile}
             values={[...spaceOf(inputShape)].reverse()}
             onCommit={(values) => {
               const tile = tileOf(values);
