@@ -17,16 +17,39 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** A module as a page loads it. */
+const bundled = (contents: string) =>
+  buildSync({
+    stdin: { contents, resolveDir: ROOT },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    alias: { 'respond-cam/react': join(ROOT, 'src/lib/react.tsx') },
+  }).outputFiles[0].text;
+
+const notebook = () => readFileSync(join(ROOT, 'examples/jupyter/respond_cam.py'), 'utf8');
+
+/** What pages load, by address. */
+const SCRIPTS: Readonly<Record<string, () => string>> = {
+  '/embed.js': () => bundled("export * from './src/lib/embed.ts'"),
+  '/react.js': () =>
+    bundled(`import { createElement } from 'react';
+      import { createRoot } from 'react-dom/client';
+      import { App } from './examples/react/App.jsx';
+      export const show = (at, given) => createRoot(at).render(createElement(App, given));`),
+  '/widget.js': () => /FRONT_END = """(.*?)"""/s.exec(notebook())?.[1] ?? '',
+};
+
 /** Origins of a page that embeds the app, and of the app, which lets it. */
 const test = base.extend<{ origins: { page: string; app: string } }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from it
   origins: async ({}, use) => {
-    const entryPoints = [join(ROOT, 'src/lib/embed.ts')];
-    const made = buildSync({ entryPoints, bundle: true, write: false, format: 'esm' });
     const page = createServer((request, response) => {
-      const script = request.url === '/embed.js';
+      const script = SCRIPTS[request.url ?? ''];
       response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html');
-      response.end(script ? made.outputFiles[0].text : '<iframe width="1400" height="800">');
+      response.end(script ? script() : '<iframe width="1400" height="800"></iframe><div></div>');
     });
     const origin = await listening(page);
     const headers = securityHeaders({ embedders: [origin] });
@@ -85,4 +108,52 @@ test('a page shows volumes in the app and gets the answers', async ({ page, orig
   expect(answers.unknown).toMatch(/no network 'cnn-3'; accepted: cnn-/);
   const classes = page.frameLocator('iframe').getByRole('table', { name: 'Classes' });
   await expect(classes.locator('tbody tr')).toHaveCount(23);
+});
+
+const sample = [...readFileSync(join(ROOT, 'public/samples/1AON-inf.mrc'))];
+
+test('the notebook widget hands the answer and the maps to its model', async ({
+  page,
+  origins,
+}) => {
+  await page.goto(origins.page);
+  const state = await page.evaluate(
+    async ({ app, bytes }) => {
+      const module = './widget.js';
+      const { default: widget } = await import(module);
+      const values: Record<string, unknown> = { app, height: 600, name: 'a.mrc', network: '' };
+      // What the notebook sends is a part of a larger buffer.
+      values.file = new DataView(new Uint8Array([0, 0, ...bytes]).buffer, 2);
+      return new Promise<Record<string, unknown>>((done) => {
+        const model = {
+          get: (name: string) => values[name],
+          set: (name: string, value: unknown) => {
+            values[name] = value;
+          },
+          on: () => {},
+          save_changes: () => values.answer && done({ ...values, file: null }),
+        };
+        widget.render({ model, el: document.querySelector('div') });
+      });
+    },
+    { app: origins.app, bytes: sample },
+  );
+  expect(state).toMatchObject({ failure: '', answer: { volume: 'a.mrc', predicted: 1 } });
+  const { maps } = state.answer as { maps: { method: string; shape: number[] }[] };
+  expect(maps).toContainEqual(expect.objectContaining({ method: 'respond', shape: [5, 5, 5] }));
+  expect(state._data).toHaveLength(maps.length);
+});
+
+test('the React component shows a volume and says the answer', async ({ page, origins }) => {
+  await page.goto(origins.page);
+  await page.evaluate(
+    async ({ app, bytes }) => {
+      const module = './react.js';
+      const { show } = await import(module);
+      const volume = { name: 'a.mrc', bytes: new Uint8Array(bytes).buffer };
+      show(document.querySelector('div'), { app, volume });
+    },
+    { app: origins.app, bytes: sample },
+  );
+  await expect(page.locator('p')).toHaveText('GroEL-GroES-ADP7 (1AON)');
 });

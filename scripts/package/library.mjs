@@ -53,8 +53,12 @@ export async function bundleLibrary(out) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const types = join(out, 'types');
   run(process.execPath, [tsc, '-p', 'src/lib/tsconfig.json', '--outDir', types]);
+  // Types of the program's own say no more of its tensors, so that the library needs no types of TensorFlow.js.
+  writeFileSync(join(types, 'engine', 'tf.d.ts'), TENSORS);
   keepReached(types);
 }
+
+const TENSORS = 'export declare namespace tf {\n  type Tensor = unknown;\n}\n';
 
 /**
  * The worker is a module beside the others, and TensorFlow.js's binaries lie beside it.
