@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- NAME ...] [--json FILE] [--fresh]`: measures and prints a table; ratios come from one
  * part's run. With a file, every part is kept there once it is done, and a run without names goes on with
- * those that are missing (`--fresh`: takes all anew).
+ * those that are missing (`--fresh`: takes all anew). `--device` measures this machine's browser instead.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -26,8 +26,17 @@ const BENCHES: Record<string, () => Promise<Part>> = {
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, fresh: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    fresh: { type: 'boolean', default: false },
+    device: { type: 'boolean', default: false },
+    small: { type: 'boolean', default: false },
+  },
 });
+if (values.device) {
+  await (await import('./device/device.ts')).deviceBench(values);
+  process.exit();
+}
 const unknown = asked.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   process.stderr.write(
