@@ -32,7 +32,7 @@ const bundled = (contents: string) =>
 const notebook = () => readFileSync(join(ROOT, 'examples/jupyter/respond_cam.py'), 'utf8');
 
 /** What pages load, by address. */
-const SCRIPTS: Readonly<Record<string, () => string>> = {
+const SCRIPTS: Readonly<Partial<Record<string, () => string>>> = {
   '/embed.js': () => bundled("export * from './src/lib/embed.ts'"),
   '/react.js': () =>
     bundled(`import { createElement } from 'react';

@@ -9,8 +9,9 @@ import { NODE_BUNDLE, wasmFolder, WASM } from './node-bundle.mjs';
  * Writes the library: modules that need no package, but for those of the kernels alone, which use the TensorFlow.js
  * that is there; with their declarations.
  * @param {string} out folder
+ * @param {{ types: boolean }} what whether their declarations are made
  */
-export async function bundleLibrary(out) {
+export async function bundleLibrary(out, { types }) {
   const shared = { absWorkingDir: root, bundle: true, outdir: out, metafile: true };
   /** @type {import('esbuild').BuildOptions} */
   const common = { ...shared, splitting: true, format: 'esm', minifySyntax: true };
@@ -50,8 +51,12 @@ export async function bundleLibrary(out) {
   for (const name of WASM) copyFileSync(join(wasmFolder, name), join(out, name));
   const modules = made.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
   writeFileSync(join(out, 'LICENSES.txt'), licensesOf(modules));
+  if (types) writeTypes(join(out, 'types'));
+}
+
+/** @param {string} types folder */
+function writeTypes(types) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const types = join(out, 'types');
   run(process.execPath, [tsc, '-p', 'src/lib/tsconfig.json', '--outDir', types]);
   // Types of the program's own say no more of its tensors, so that the library needs no types of TensorFlow.js.
   writeFileSync(join(types, 'engine', 'tf.d.ts'), TENSORS);

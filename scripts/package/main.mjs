@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** `npm run package`, also what `npm pack` runs first: the app, the command line and the library, without packages. */
+/**
+ * `npm run package`, also what `npm pack` runs first: the app, the command line and the library, without packages.
+ * `--without-types` leaves out the library's declarations, which take most of the time.
+ */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, root } from '../setup.mjs';
@@ -14,4 +17,4 @@ const out = join(root, 'build');
 rmSync(out, { recursive: true, force: true });
 ensureBuilt();
 await bundleCommandLine(join(out, 'cli'));
-await bundleLibrary(join(out, 'lib'));
+await bundleLibrary(join(out, 'lib'), { types: !process.argv.includes('--without-types') });
