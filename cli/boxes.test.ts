@@ -183,6 +183,15 @@ it('measures recognition on volumes that a list names, and leaves out those that
   expect(notes.join('\n')).toMatch(/left out: lost.mrc: this volume, which .* is not there/);
 }, 120_000);
 
+it('explains the particles that are there, and names the one that is missing', async () => {
+  const args = ['explain', at('gaps.star'), '--model', 'cnn-2-inf', '--backend', 'wasm'];
+  const { out } = await run(...args, '--class', 'top', '--volume', 'all', '--json');
+  const { volumes, leftOut } = JSON.parse(out[0]);
+  expect(volumes).toHaveLength(4);
+  expect(leftOut).toMatchObject([{ volume: 5 }]);
+  await expect(run(...args, '--volume', '5')).rejects.toThrow(/lost.mrc: this volume/);
+}, 120_000);
+
 it('says what it takes', async () => {
   await expect(boxesOf('particles.csv', {})).rejects.toThrow(/--tomogram, .* or --boxes/);
   await expect(boxesOf('particles.csv', { boxes: at('none') })).rejects.toThrow(/no such file/);

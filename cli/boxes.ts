@@ -1,4 +1,4 @@
-import { badInput } from '../src/core/errors.ts';
+import { AppError, badInput } from '../src/core/errors.ts';
 import type { Matrix3 } from '../src/core/particles/index.ts';
 import {
   boxOf,
@@ -53,7 +53,10 @@ export interface ParticleBoxes {
   read(index: number, box: WantedBox): Promise<OwnBox>;
 }
 
-/** Each particle as an input of a network. */
+/** A particle whose volume or projections are missing or damaged; others of its list may be there. */
+export class MissingBox extends AppError {}
+
+/** Each particle as an input of a network. Those that are missing or damaged are a {@link MissingBox}. */
 export function inputsOf(
   boxes: ParticleBoxes,
   inputShape: readonly number[],
@@ -71,9 +74,13 @@ export function inputsOf(
       const { voxelScale = 1 } = prepare;
       const { voxelSize: expected, normalization, steps: preprocessing } = expectation;
       const voxelSize = expected === undefined ? null : expected / voxelScale;
-      const { volume, particle, steps, findings } = await boxes.read(index, {
-        ...{ shape, voxelSize, oriented },
-      });
+      const wanted = { shape, voxelSize, oriented };
+      const { volume, particle, steps, findings } = await boxes
+        .read(index, wanted)
+        .catch((error: unknown) => {
+          if (!(error instanceof AppError) || error.code !== 'bad-file') throw error;
+          throw new MissingBox(error.code, error.message, { cause: error });
+        });
       const prepared = prepareInput(
         volume,
         {

@@ -29,6 +29,7 @@ import { TARGET_OPTIONS, targetRequest, vectorOf } from './explain-target.ts';
 import { placeOf, TILE_OPTIONS, tileQuestion, tileSizes } from './explain-tile.ts';
 import { PARTICLE_OPTIONS } from './particle-files.ts';
 import { particlePlace } from './explain-where.ts';
+import { MissingBox } from './boxes.ts';
 import { givenShape, type NetworkInput, withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
@@ -189,6 +190,7 @@ export const command = defineCommand({
         : wanted;
       const all = asked === 'all';
       const made: ReturnType<typeof explainDocument>[] = [];
+      const leftOut: { readonly volume: number; readonly reason: string }[] = [];
       const explainOne = async (
         { read, voxelSize, picture }: Opened,
         about: Partial<Pick<ExplainRequest, 'target' | 'classes'>> = {},
@@ -255,15 +257,27 @@ export const command = defineCommand({
       } else {
         await withInput(path, info.inputShape, opening, async (file) => {
           const indices = all ? Array.from({ length: file.count }, (_, i) => i) : [asked ?? 0];
-          for (const index of partOf(indices, shard))
-            await explainOne({
-              read: (options) => file.read(index, expectation, options),
-              voxelSize: file.voxelSize,
-              picture: file.picture,
-            });
+          const chosen = partOf(indices, shard);
+          for (const index of chosen)
+            try {
+              await explainOne({
+                read: (options) => file.read(index, expectation, options),
+                voxelSize: file.voxelSize,
+                picture: file.picture,
+              });
+            } catch (error) {
+              // Of all particles of a list, those that are there are explained.
+              if (!(error instanceof MissingBox) || leftOut.length + 1 === chosen.length)
+                throw error;
+              leftOut.push({ volume: index + 1, reason: error.message });
+              io.note(`${path}: left out: ${error.message}`);
+            }
         });
       }
-      if (values.json) io.json(all ? { ...(shard && { shard }), volumes: made } : made[0]);
+      if (values.json) {
+        const about = { ...(shard && { shard }), ...(leftOut.length > 0 && { leftOut }) };
+        io.json(all ? { ...about, volumes: made } : made[0]);
+      }
     } finally {
       await engine.dispose();
     }

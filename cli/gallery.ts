@@ -3,6 +3,7 @@ import { AlignedMean } from '../src/core/gallery/index.ts';
 import { resample, type Shape3 } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
+import { MissingBox } from './boxes.ts';
 import { defineCommand } from './command.ts';
 import { noteFindings } from './findings.ts';
 import { type GalleryClass, writeGallery } from './gallery-files.ts';
@@ -91,12 +92,16 @@ export const command = defineCommand({
         const count = Math.min(file.count, limit);
         const eta = createEta(count, 0);
         let noted = Date.now();
+        let missing: MissingBox | null = null;
         for (let index = 0; index < count; index++) {
-          const input = await file.read(index, expectation, {
-            normalization,
-            invert: values.invert,
+          const reading = { normalization, invert: values.invert };
+          const input = await file.read(index, expectation, reading).catch((error: unknown) => {
+            if (!(error instanceof MissingBox)) throw error;
+            io.note(`${path}: left out: ${error.message}`);
+            missing = error;
           });
-          if (index === 0) noteFindings(io, path, input.findings);
+          if (!input) continue;
+          if (classes.size === 0) noteFindings(io, path, input.findings);
           const group = groupOf(input, info, by);
           const explanation = await engine.explain(
             {
@@ -125,6 +130,7 @@ export const command = defineCommand({
           noted = Date.now();
           io.note(`${index + 1} of ${count} particles, ${eta(index + 1).left} left`);
         }
+        if (missing && classes.size === 0) throw missing;
       });
       const found = [...classes.values()].sort((a, b) => b.input.count - a.input.count);
       const about = {

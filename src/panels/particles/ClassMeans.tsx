@@ -13,7 +13,12 @@ export function ClassMeans() {
   if (!means) return null;
   const turned = means.some((one) => one.turned);
   return (
-    <section className={`panel-section ${styles.means}`} aria-label="Means of the classes">
+    <section
+      className={`panel-section ${styles.means}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it
+      tabIndex={0}
+      aria-label="Means of the classes"
+    >
       <table className={styles.table}>
         <caption className="small">
           Middle slices of the means, {turned ? 'turned by the angles of the list' : 'as they lie'},
