@@ -53,8 +53,9 @@ export function whereShown(
 /** What a panel's head says of one sign of its map. */
 export interface WhereText {
   readonly sign: 'for' | 'against';
-  /** A few words, e.g. "11% inside (chance 2%)", and of the peak, "peak 9.5 nm −x". */
+  /** A few words, e.g. "11% inside", for wide panels also "(chance 2%)", and of the peak, "peak 9.5 nm −x". */
   readonly short: string;
+  readonly chance: string;
   readonly peakShort: string;
   /** The same in full sentences. */
   readonly long: string;
@@ -91,13 +92,14 @@ function shortTexts(
   { inside, peak, extent }: SignedWhere,
   { particle }: Where,
   unit: LengthUnit,
-): Pick<WhereText, 'short' | 'peakShort'> {
+): Pick<WhereText, 'short' | 'chance' | 'peakShort'> {
   if (!particle || inside === null || !peak?.offset)
-    return { short: `extent ${lengthIn(extent ?? 0, unit)}`, peakShort: 'peak' };
+    return { short: `extent ${lengthIn(extent ?? 0, unit)}`, chance: '', peakShort: 'peak' };
   const distance = Math.hypot(...peak.offset);
   const direction = directionOf(peak.offset).split(', ').slice(0, 2).join(' ');
   return {
-    short: `${shareText(inside)} inside (chance ${shareText(particle.share)})`,
+    short: `${shareText(inside)} inside`,
+    chance: `(chance ${shareText(particle.share)})`,
     peakShort: `peak ${lengthIn(distance, unit)} ${direction}`,
   };
 }
