@@ -100,7 +100,7 @@ const NOT_RUN: Record<string, string> = {
   'explain particles.star --tomogram tomogram.mrc': 'the same as with TS_01.mrc',
   'explain particles.star --tomogram TS_01.mrc --model cnn-2-0.1 --volume 12':
     'one of those that are all run',
-  recognise: 'recognise.test.ts has its lists and stacks',
+  recognise: 'needs particles of several tomograms; recognition.test.ts tests the answer',
   'pick tomogram.mrc': 'the same as in the synthetic tomogram',
   'explain picks/picks.star': 'a small tomogram may have no pick',
   'explain Extract/': 'sub-tilts.test.ts has such a list',
