@@ -417,6 +417,25 @@ describe('tables', () => {
 });
 
 describe('placing', () => {
+  test('a list of a binned tomogram stands in one corner, and the reading that fills it is named', () => {
+    const points = Array.from({ length: 12 }, (_, i) => [2 + 3 * i, 1 + 2 * i, 1 + i]);
+    const list = listOf(points, { unit: 'voxel', from: 'corner', voxelSize: 10 });
+    const { better, findings } = placeParticles(list, grid);
+    expect(better).toEqual({ unit: 'voxel', from: 'corner', voxelSize: 80 });
+    expect(findings.map(({ message }) => message).join()).toMatch(/one corner of the tomogram/);
+  });
+
+  test('coordinates that are no numbers are counted, whichever axis they are of', () => {
+    const list = listOf(
+      [
+        [Number.NaN, 1, 1],
+        [1, 1, 1],
+      ],
+      { unit: 'Å', from: 'corner', voxelSize: null },
+    );
+    expect(placeParticles(list, grid).findings[0].message).toMatch(/^1 particle has coordinates/);
+  });
+
   const grid = { shape: [100, 200, 300], voxelSize: [10, 10, 10] } as const;
   const listOf = (
     points: readonly (readonly number[])[],

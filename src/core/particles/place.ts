@@ -53,12 +53,14 @@ export function placeParticles(
   let insideCount = 0;
   for (let k = 0; k < index.length; k++) {
     let within = 1;
+    let finite = true;
     for (let axis = 0; axis < 3; axis++) {
       const at = list.coordinates[3 * index[k] + axis] * step[axis] + shift[axis];
       positions[3 * k + axis] = at;
       if (!(at >= -grid.voxelSize[axis] / 2 && at < extent[axis])) within = 0;
-      if (axis === 2 && !Number.isFinite(at)) notFinite++;
+      if (!Number.isFinite(at)) finite = false;
     }
+    if (!finite) notFinite++;
     inside[k] = within;
     insideCount += within;
   }
@@ -66,7 +68,10 @@ export function placeParticles(
   const outside = inside.length - insideCount;
   const better = betterFrame(list, index, grid, frame);
   if (notFinite > 0)
-    findings.warning('not-finite', `${notFinite} particles have coordinates that are no numbers.`);
+    findings.warning(
+      'not-finite',
+      `${notFinite} ${notFinite === 1 ? 'particle has' : 'particles have'} coordinates that are no numbers.`,
+    );
   if (outside > 0) {
     findings.warning(
       'outside',
@@ -121,9 +126,8 @@ function betterFrame(
 function alternatives(list: ParticleList, grid: TomogramGrid): CoordinateFrame[] {
   const own = list.frame.voxelSize;
   const centred = list.coordinates.some((value) => value < 0);
-  const sizes = [null, own, ...[2, 4, 8].map((bin) => grid.voxelSize[0] / bin)].filter(
-    (size, i, all) => all.indexOf(size) === i,
-  );
+  const binned = [2, 4, 8, 1 / 2, 1 / 4, 1 / 8].map((bin) => grid.voxelSize[0] / bin);
+  const sizes = [null, own, ...binned].filter((size, i, all) => all.indexOf(size) === i);
   return [
     { unit: 'Å', from: 'corner', voxelSize: null },
     ...(centred ? [{ unit: 'Å', from: 'centre', voxelSize: null } as const] : []),
