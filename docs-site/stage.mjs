@@ -32,6 +32,13 @@ export function stagePages(out) {
     return page;
   };
 
+  /** @param {string} path of a picture in the repository @returns {string} */
+  const picture = (path) => {
+    const place = path.replace(/^docs\//, '');
+    cpSync(join(root, path), join(out, place));
+    return place;
+  };
+
   /** @param {string} path @param {string} page */
   const textOf = (path, page) => {
     if (path.endsWith('.md')) {
@@ -39,7 +46,7 @@ export function stagePages(out) {
         if (/^([a-z]+:|#)/.test(target)) return target;
         const [file, anchor] = target.split('#');
         const asked = posix.normalize(posix.join(posix.dirname(path), file)).replace(/\/$/, '');
-        const to = PICTURE.test(asked) ? asked.replace(/^docs\//, '') : pageOf(asked);
+        const to = PICTURE.test(asked) ? picture(asked) : pageOf(asked);
         const from = posix.relative(posix.dirname(page), to);
         return (from.startsWith('.') ? from : `./${from}`) + (anchor ? `#${anchor}` : '');
       });
@@ -54,7 +61,6 @@ export function stagePages(out) {
     const path = name.split(/[\\/]/).join('/');
     if (path.endsWith('.md')) pageOf(`docs/${path}`);
   }
-  cpSync(join(root, 'docs/images'), join(out, 'images'), { recursive: true });
   mkdirSync(join(out, 'public'), { recursive: true });
   cpSync(join(root, 'public/favicon.svg'), join(out, 'public/favicon.svg'));
 }
