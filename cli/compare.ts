@@ -56,7 +56,9 @@ export const command = defineCommand({
     );
     const box = boxFor([pathA, a], [pathB, b]);
     const unit = lengthUnitOf(box, 'nm');
-    const { shift, ...found } = agreementOf(a, b, box);
+    const agreement = agreementOf(a, b, box);
+    // All voxels are ranked here.
+    const { shift, sampled: _, ...found } = agreement;
     if (out !== undefined) {
       const { data, shape } = differenceMap(a, b);
       const grid = regrid(box, shape);
@@ -70,7 +72,7 @@ export const command = defineCommand({
       const scaled = shift === null ? null : shift * lengthFactor(unit);
       io.json({ a: pathA, b: pathB, ...found, shift: scaled, lengthUnit: unit });
     } else {
-      io.print(agreementPhrase({ ...found, shift }, unit));
+      io.print(agreementPhrase(agreement, unit));
       if (out !== undefined) io.print(`${out}: A - B`);
     }
   },

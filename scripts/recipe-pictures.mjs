@@ -118,7 +118,7 @@ await withApp(async (browser, address) => {
     });
     await drop(page, [['ribosome.mrc', boxOf(sample, edge)], ...network]);
     // The network that the app begins with is gone.
-    await page.waitForFunction(() => !/seen by\s*CNN/.test(document.body.innerText));
+    await page.waitForFunction(() => !/seen by\s*CNN/.test(document.body.textContent));
     await dismissNotices(page);
     const answer = page.getByText('Where the score comes from');
     const larger = page.getByRole('button', { name: 'Segment the whole' });
