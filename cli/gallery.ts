@@ -19,12 +19,11 @@ import {
   SCALING_OPTIONS,
 } from './network-options.ts';
 import { oneOf } from './parse.ts';
-import { PARTICLE_OPTIONS } from './particle-files.ts';
+import { PLACING_OPTIONS } from './particle-files.ts';
 import { classNamed } from './pick-truth.ts';
 import { createEta } from './progress.ts';
 import { makeFolder } from './write.ts';
 
-const { oriented: _, ...PLACING_OPTIONS } = PARTICLE_OPTIONS;
 const GROUPS = ['listed', 'predicted'] as const;
 const METHODS = ['respond', 'grad', 'hirescam'] as const;
 

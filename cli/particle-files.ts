@@ -14,8 +14,8 @@ import { TRANSFERS } from '../src/core/subtilt/index.ts';
 import { readBytes } from './files.ts';
 import { voxelSizeOf } from './input-options.ts';
 
-/** Flags about a list of particles, the same in every command that takes one. */
-export const PARTICLE_OPTIONS = {
+/** Flags that say where the boxes of a list of particles come from, the same in every command that takes one. */
+export const PLACING_OPTIONS = {
   tomogram: {
     type: 'string',
     value: 'FILE',
@@ -46,6 +46,11 @@ export const PARTICLE_OPTIONS = {
     value: 'PATH',
     help: 'in place of a tomogram: a folder with a volume for each particle, by number, or a stack of volumes (default: those that the list names)',
   },
+} as const;
+
+/** Those and how the boxes lie. */
+export const PARTICLE_OPTIONS = {
+  ...PLACING_OPTIONS,
   oriented: { type: 'boolean', help: 'turn each box by the angles of its particle' },
 } as const;
 

@@ -11,11 +11,11 @@ import { defineCommand } from './command.ts';
 import { readBytes } from './files.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { columns } from './parse.ts';
-import { PARTICLE_OPTIONS, particlesOf, placedBy } from './particle-files.ts';
+import { particlesOf, placedBy, PLACING_OPTIONS } from './particle-files.ts';
 import { withTomogram } from './tomogram-files.ts';
 import { refuseFile, writeAtomically } from './write.ts';
 
-const { oriented: _, tilts: __, ctf: ___, boxes: ____, ...PLACING_OPTIONS } = PARTICLE_OPTIONS;
+const { tilts: _, ctf: __, boxes: ___, ...TOMOGRAM_OPTIONS } = PLACING_OPTIONS;
 
 export const command = defineCommand({
   usage: 'LIST [--tomogram FILE]',
@@ -27,7 +27,7 @@ export const command = defineCommand({
     `LIST: ${PARTICLE_LABELS_TEXT}.`,
   ].join('\n'),
   options: {
-    ...PLACING_OPTIONS,
+    ...TOMOGRAM_OPTIONS,
     ...READING_OPTIONS,
     rows: { type: 'string', value: 'N[-M],...', help: 'rows for --out, from 1' },
     out: { type: 'string', value: 'FILE', help: 'write those rows there, in the same format' },

@@ -19,7 +19,7 @@ import {
 } from './network-options.ts';
 import { oneOf, wholeFrom } from './parse.ts';
 import { withBoxes } from './particle-input.ts';
-import { PARTICLE_OPTIONS } from './particle-files.ts';
+import { PLACING_OPTIONS } from './particle-files.ts';
 import { classesNamed } from './pick-classes.ts';
 import { classNamed } from './pick-truth.ts';
 import { createEta } from './progress.ts';
@@ -31,7 +31,6 @@ import {
 } from './recognise-report.ts';
 import { makeFolder } from './write.ts';
 
-const { oriented: _, ...PLACING_OPTIONS } = PARTICLE_OPTIONS;
 /** Volumes that are scored together. */
 const BATCH = 32;
 

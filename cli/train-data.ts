@@ -1,5 +1,5 @@
 import { trainingIndex } from '../src/core/simulate/index.ts';
-import { createRandom } from '../src/core/simulate/random.ts';
+import { createRandom, shuffle } from '../src/core/simulate/random.ts';
 import type { BatchSource } from '../src/engine/train/index.ts';
 import type { SimulatePool } from './simulate-pool.ts';
 import type { Item } from './simulate-worker.ts';
@@ -54,22 +54,13 @@ export function trainingData(options: DataOptions): {
     },
   });
   return {
-    train: source(
-      (epoch) => shuffle(items(0, trained, fresh ? epoch : 0), seed, epoch),
-      trained * kinds,
-    ),
+    train: source((epoch) => {
+      const drawn = items(0, trained, fresh ? epoch : 0);
+      shuffle(drawn, createRandom(seed, epoch, drawn.length, 0));
+      return drawn;
+    }, trained * kinds),
     validation: source(() => items(trained, perClass, 0), (perClass - trained) * kinds),
   };
-}
-
-/** Fisher-Yates, decided by (seed, epoch). */
-function shuffle(items: Item[], seed: number, epoch: number): Item[] {
-  const random = createRandom(seed, epoch, items.length, 0);
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1));
-    [items[i], items[j]] = [items[j], items[i]];
-  }
-  return items;
 }
 
 /** Reads volumes, simulating only those not drawn before while they fit into memory. */

@@ -1,12 +1,19 @@
+import type { Page } from '@playwright/test';
 import { expect, findings, openApp, settled, test } from './app.ts';
+
+/** The panels beside each other, and their names. */
+function columnsOf(page: Page) {
+  const columns = page.locator('#views section:has(> header)');
+  const titles = () =>
+    columns.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  return { columns, titles };
+}
 
 test('methods and their difference, a class and its runner-up, and the layers are compared', async ({
   page,
 }) => {
   await openApp(page);
-  const columns = page.locator('#views section:has(> header)');
-  const titles = () =>
-    columns.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  const { columns, titles } = columnsOf(page);
   const compare = async (name: string) => {
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByRole('menuitem', { name: new RegExp(`^${name}`) }).click();
@@ -63,7 +70,7 @@ test('a map is drawn as shells, as the voxels of its layer and painted on the de
   expect(await value.textContent()).toBe(smooth);
   expect((await drawAs('Shells')).equals(shells)).toBe(true);
 
-  const columns = page.locator('#views section:has(> header)');
+  const { columns } = columnsOf(page);
   await page.keyboard.press('f');
   await expect(columns).toHaveCount(2);
   await expect(page.getByRole('region', { name: 'Grad-CAM', exact: true })).toBeVisible();
@@ -134,9 +141,7 @@ test('a panel is dragged to another place, and moves alone with a camera of its 
   page,
 }) => {
   await openApp(page);
-  const columns = page.locator('#views section:has(> header)');
-  const titles = () =>
-    columns.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  const { titles } = columnsOf(page);
   const middleOf = async (name: string) => {
     const { x, y, width, height } = (await page.getByLabel(name, { exact: true }).boundingBox())!;
     return [x + width / 2, y + height / 2] as const;

@@ -12,6 +12,19 @@ export interface Answers {
   readonly confidence: number;
 }
 
+/** The class with the largest score before the softmax, and its probability. */
+export function answerOf(scores: ArrayLike<number>): {
+  readonly predicted: number;
+  readonly probability: number;
+} {
+  const values = Array.from(scores);
+  const most = values.reduce((a, b) => Math.max(a, b));
+  return {
+    predicted: values.indexOf(most),
+    probability: 1 / values.reduce((sum, value) => sum + Math.exp(value - most), 0),
+  };
+}
+
 /**
  * @param scores before the softmax, one list for each volume
  * @param labels the right output of each volume
@@ -27,13 +40,10 @@ export function countAnswers(
   let rejected = 0;
   let confidence = 0;
   for (const [i, own] of scores.entries()) {
-    const values = Array.from(own);
-    const most = values.reduce((a, b) => Math.max(a, b));
-    const answer = values.indexOf(most);
-    const probability = 1 / values.reduce((sum, v) => sum + Math.exp(v - most), 0);
+    const { predicted, probability } = answerOf(own);
     confidence += probability / n;
-    if (answer === labels[i]) right++;
-    if (answer === other || probability < LEAST_PROBABILITY) rejected++;
+    if (predicted === labels[i]) right++;
+    if (predicted === other || probability < LEAST_PROBABILITY) rejected++;
   }
   return { n, accuracy: right / n, rejected: rejected / n, confidence };
 }

@@ -1,4 +1,4 @@
-export { type Answers, countAnswers, LEAST_PROBABILITY } from './answers.ts';
+export { answerOf, type Answers, countAnswers, LEAST_PROBABILITY } from './answers.ts';
 export { requireClassifier } from './classifier.ts';
 export { evaluationCsv } from './csv.ts';
 export { type FaithfulnessSetting, faithfulnessOf, perRanking, spaceOf } from './faithfulness.ts';

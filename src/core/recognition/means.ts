@@ -1,4 +1,5 @@
-import { createRandom } from '../simulate/random.ts';
+import { createRandom, shuffle } from '../simulate/random.ts';
+import { computeStats } from '../volume/index.ts';
 
 /** A mean of boxes, and which they were. */
 export interface Mean {
@@ -17,7 +18,8 @@ export class MeansOf {
   add(box: Float32Array, row: number): Mean | null {
     const sum = this.sum ?? new Float64Array(box.length);
     this.sum = sum;
-    const { mean, scale } = standard(box);
+    const { mean, std } = computeStats(box);
+    const scale = std > 0 ? 1 / std : 0;
     for (let i = 0; i < box.length; i++) sum[i] += (box[i] - mean) * scale;
     this.rows.push(row);
     if (this.rows.length < this.size) return null;
@@ -28,22 +30,9 @@ export class MeansOf {
   }
 }
 
-function standard(box: Float32Array) {
-  let sum = 0;
-  for (const value of box) sum += value;
-  const mean = sum / box.length;
-  let squares = 0;
-  for (const value of box) squares += (value - mean) ** 2;
-  return { mean, scale: squares > 0 ? 1 / Math.sqrt(squares / box.length) : 0 };
-}
-
-/** The numbers below `count` in an order that the seed alone decides (Fisher and Yates). */
+/** The numbers below `count` in an order that the seed alone decides. */
 export function shuffled(count: number, seed: number): Uint32Array {
-  const random = createRandom(seed, count);
   const order = Uint32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
+  shuffle(order, createRandom(seed, count));
   return order;
 }

@@ -1,4 +1,4 @@
-import { countAnswers } from '../evaluation/index.ts';
+import { answerOf, countAnswers } from '../evaluation/index.ts';
 
 /** How a network answered one volume that is known to be one of some classes. */
 export interface Answer {
@@ -39,15 +39,8 @@ export function recognised(
 ): Recognised {
   const n = scores.length;
   const items = scores.map((own, i): Answer => {
-    const values = Array.from(own);
-    const most = Math.max(...values);
-    const predicted = values.indexOf(most);
-    return {
-      rows: rows[i],
-      predicted,
-      probability: 1 / values.reduce((sum, value) => sum + Math.exp(value - most), 0),
-      right: accepted[i]?.includes(predicted) ?? null,
-    };
+    const answer = answerOf(own);
+    return { rows: rows[i], ...answer, right: accepted[i]?.includes(answer.predicted) ?? null };
   });
   const known = items.filter(({ right }) => right !== null);
   const counts = new Map<number, number>();

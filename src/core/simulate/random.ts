@@ -65,3 +65,16 @@ export function createRandom(...key: readonly number[]): Random {
     },
   };
 }
+
+/** Brings values into another order, in place (Fisher and Yates). */
+export function shuffle<T>(
+  values: { readonly length: number; [index: number]: T },
+  { uniform }: Pick<Random, 'uniform'>,
+): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    const held = values[i];
+    values[i] = values[j];
+    values[j] = held;
+  }
+}

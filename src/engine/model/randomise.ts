@@ -1,4 +1,4 @@
-import { createRandom } from '../../core/simulate/random.ts';
+import { createRandom, shuffle } from '../../core/simulate/random.ts';
 import type { Constant, ConstantId, Graph } from '../graph/types.ts';
 import type { Randomised, RandomiseRequest } from '../types.ts';
 import type { OpenedNetwork } from './open.ts';
@@ -31,18 +31,13 @@ export function randomised(
 }
 
 /**
- * The numbers of a weight in another order (Fisher and Yates) and with random signs, decided by seed and weight alone: as
+ * The numbers of a weight in another order and with random signs, decided by seed and weight alone: as
  * large as they were, but about zero, for a layer whose weights are negative in the mean would be silent.
  */
 function shuffled({ values }: Constant, seed: number, id: ConstantId): Float32Array {
   const numbers = values().slice();
-  const { uniform } = createRandom(seed, id);
-  for (let i = numbers.length - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    const held = numbers[i];
-    numbers[i] = numbers[j];
-    numbers[j] = held;
-  }
-  for (let i = 0; i < numbers.length; i++) if (uniform() < 0.5) numbers[i] = -numbers[i];
+  const random = createRandom(seed, id);
+  shuffle(numbers, random);
+  for (let i = 0; i < numbers.length; i++) if (random.uniform() < 0.5) numbers[i] = -numbers[i];
   return numbers;
 }

@@ -1,8 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { HALF, type Palette, PALETTES } from '../../core/color/index.ts';
+import { mapPicture, type Palette, PALETTES } from '../../core/color/index.ts';
 import { computeStats } from '../../core/volume/index.ts';
 import { type ClassMean, particlesStore, viewStore } from '../../state/index.ts';
+import { Picture } from '../../ui/Picture.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 import styles from './ClassMeans.module.css';
 
@@ -89,16 +90,9 @@ interface MapThumbnailProps {
 }
 
 function MapThumbnail({ data, side, scale, palette }: MapThumbnailProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const image = new ImageData(side, side);
-    for (let row = 0; row < side; row++)
-      for (let x = 0; x < side; x++) {
-        const t = Math.min(1, Math.max(-1, data[row * side + x] / scale));
-        const entry = 4 * (HALF + Math.round(t * HALF));
-        image.data.set(palette.solid.subarray(entry, entry + 4), 4 * ((side - 1 - row) * side + x));
-      }
-    canvas.current!.getContext('2d')!.putImageData(image, 0, 0);
-  }, [data, side, scale, palette]);
-  return <canvas ref={canvas} width={side} height={side} className={styles.map} aria-hidden />;
+  const picture = useMemo(
+    () => mapPicture({ width: side, height: side, data }, scale, palette),
+    [data, side, scale, palette],
+  );
+  return <Picture picture={picture} className={styles.map} />;
 }
