@@ -1,5 +1,5 @@
 import { badInput } from '../src/core/errors.ts';
-import type { Shard } from '../src/core/evaluation/index.ts';
+import { isInShard, type Shard } from '../src/core/evaluation/index.ts';
 
 /** The flag by which several machines divide the work of one command. */
 export const SHARD_OPTION = {
@@ -16,5 +16,5 @@ export function parseShard(value: string | undefined): Shard | null {
 
 /** What a shard takes of a list: every `of`-th from its own on. */
 export function partOf<T>(list: readonly T[], shard: Shard | null): T[] {
-  return list.filter((_, order) => !shard || order % shard.of === shard.index - 1);
+  return list.filter((_, order) => isInShard(shard, order));
 }

@@ -30,6 +30,7 @@ export {
   type SetVolume,
   type VolumeSet,
 } from './set.ts';
+export { isInShard } from './shard.ts';
 export {
   SIMULATED_PER_CLASS,
   type SimulatedSource,

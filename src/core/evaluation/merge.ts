@@ -2,6 +2,7 @@ import { badFile, badInput } from '../errors.ts';
 import { anything, object, quoted, validate } from '../schema/index.ts';
 import { perMethod } from './record.ts';
 import { evaluationHead, evaluationRecords, type ReadItem } from './schema.ts';
+import { isInShard } from './shard.ts';
 import { summarise } from './summarise.ts';
 import type { Evaluation, EvaluationItem, EvaluationSetup, SkippedVolume } from './types.ts';
 
@@ -58,7 +59,7 @@ function checkShard(evaluation: EvaluationPart, name: string): void {
   const { shard } = evaluation;
   if (!shard) return;
   const { index, of } = shard;
-  const foreign = volumesOf(evaluation).find(({ order }) => order % of !== index - 1);
+  const foreign = volumesOf(evaluation).find(({ order }) => !isInShard(shard, order));
   if (index <= of && !foreign) return;
   const what = foreign ? `volume ${foreign.order} is none of` : 'there is no';
   throw badFile(name, `${what} shard ${index}/${of}`, ACCEPTED);

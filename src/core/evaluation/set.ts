@@ -3,6 +3,7 @@ import { type ClassName, inTurn, type Labelling, matchClasses } from './labels.t
 import type { Finding } from '../volume/report.ts';
 import type { Listing } from './listing.ts';
 import { ofTheVolume } from './run.ts';
+import { isInShard } from './shard.ts';
 import type { EvaluationData, Shard, SourceVolume } from './types.ts';
 
 /** A volume as the network takes it. */
@@ -96,9 +97,7 @@ export async function* readShard(
   shard: Shard | null,
   onRead: (id: string, volume: ReadyVolume) => void,
 ): AsyncGenerator<SourceVolume> {
-  const orders = [...volumes.keys()].filter(
-    (order) => !shard || order % shard.of === shard.index - 1,
-  );
+  const orders = [...volumes.keys()].filter((order) => isInShard(shard, order));
   const read = async (order: number): Promise<SourceVolume> => {
     const { id, class: truth, read: open } = volumes[order];
     try {
