@@ -179,7 +179,7 @@ test('what is painted is hidden from the network, in slices and in space', async
   expect((await settled(slice)).equals(plain)).toBe(false);
   expect(await slice.getAttribute('aria-label')).toBe(position);
   await brush.getByRole('button', { name: 'Hide it and ask' }).click();
-  await expect(brush).toContainText(/Without what is painted .*: score 28\.9 → /);
+  await expect(brush).toContainText(/Without what was painted .*: score 28\.9 → /);
   await brush.getByRole('button', { name: 'Clear' }).click();
   await expect(brush.getByRole('button', { name: 'Hide it and ask' })).toBeDisabled();
   await brush.getByRole('button', { name: 'Done' }).click();

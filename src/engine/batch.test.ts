@@ -243,6 +243,10 @@ describe('an engine asked about batches', () => {
       /the input holds/,
     );
     expect(await engine.scores({ ...about, inputs: [] })).toEqual([]);
+    const marks = { shape: [shape[0], shape[1], shape[2]], runs: [0, inputs[0].length] } as const;
+    const part = { kind: 'painted', marks } as const;
+    const kept = await engine.occlude({ ...about, input: inputs[0], part, only: true });
+    expect(kept).toEqual({ scores: whole[0], share: 1 });
   });
 
   it('shuffles weights from the scores on, the same for the same seed, and forgets the copy', async () => {

@@ -82,6 +82,7 @@ export function createEngineClient(
     windows: (request, options) => call('windows', [request], options),
     windowsApart: (request) => call('windowsApart', [request]),
     scores: (request, options) => call('scores', [request], options),
+    occlude: (request, options) => call('occlude', [request], options),
     randomise: (request, options) => call('randomise', [request], options),
     memory: () => call('memory', []),
     async dispose() {
@@ -103,6 +104,7 @@ const MODEL_OF: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   channels: ofRequest,
   testMaps: ofRequest,
   scores: ofRequest,
+  occlude: ofRequest,
   randomise: ofRequest,
   segment: ofRequest,
   windows: ofRequest,

@@ -1,6 +1,7 @@
 import type { LayerChannels } from '../core/cam/index.ts';
 import type { MapTests } from '../core/probes/index.ts';
 import { badInput, isAborted } from '../core/errors.ts';
+import { hiding, voxelsOfPart } from '../core/faithfulness/index.ts';
 import { answerBatches, answersFrom } from './answer.ts';
 import { attempt, DeviceFailure } from './backends/failure.ts';
 import { type Selected, selectBackend, type Without } from './backends/select.ts';
@@ -49,6 +50,8 @@ import type {
   Explanation,
   ModelInfo,
   ModelSource,
+  OccludedScores,
+  OccludeRequest,
   Randomised,
   RandomiseRequest,
   Refusal,
@@ -238,6 +241,15 @@ export class LocalEngine implements Engine {
         );
       }),
     );
+  }
+
+  async occlude(request: OccludeRequest, options: TaskOptions = {}): Promise<OccludedScores> {
+    const { part, only, input, ...question } = request;
+    const marked = voxelsOfPart(part);
+    const seen = { input, channels: request.inputShape[request.inputShape.length - 1] };
+    const inputs = [hiding(seen, marked, only)];
+    const [scores] = await this.scores({ ...question, inputs }, options);
+    return { scores, share: marked.reduce((sum, one) => sum + one, 0) / marked.length };
   }
 
   randomise(request: RandomiseRequest, options: TaskOptions = {}): Promise<Randomised> {

@@ -15,6 +15,7 @@ const TAKES_OPTIONS: Readonly<Record<Exclude<keyof Engine, 'dispose'>, boolean>>
   channels: true,
   testMaps: true,
   scores: true,
+  occlude: true,
   randomise: true,
   segment: true,
   windows: true,

@@ -1,5 +1,6 @@
 import type { CamMap, CamMethod, LayerMethod, LedgerRow } from '../core/cam/types.ts';
 import type { Contrast } from '../core/color/index.ts';
+import type { Part } from '../core/faithfulness/index.ts';
 import type { MapTests } from '../core/probes/index.ts';
 import type { LayerChannels } from '../core/cam/walk.ts';
 import type { NetworkNode } from '../core/network/index.ts';
@@ -173,6 +174,21 @@ export interface BatchRequest extends Scope, Pick<ExplainRequest, 'inputShape'> 
 export interface ScoresRequest extends TargetRequest, Pick<ExplainRequest, 'model' | 'inputShape'> {
   /** Each as {@link ExplainRequest.input}; chosen voxels of a segmentation stay those of the first. */
   readonly inputs: readonly Float32Array[];
+}
+
+/** A question about a volume of which the network is not given all. */
+export interface OccludeRequest
+  extends TargetRequest,
+    Pick<ExplainRequest, 'model' | 'input' | 'inputShape'> {
+  readonly part: Part;
+  /** The part alone is left, in place of all but it. */
+  readonly only: boolean;
+}
+
+export interface OccludedScores {
+  readonly scores: Float32Array;
+  /** Share of the box that the part is. */
+  readonly share: number;
 }
 
 /** One class at one layer, channel by channel. */
@@ -377,6 +393,8 @@ export interface Engine {
   windowsApart(request: SharingRequest): Promise<string | null>;
   /** The number that is explained, of every class, for each input. */
   scores(request: ScoresRequest, options?: TaskOptions): Promise<readonly Float32Array[]>;
+  /** The same of a volume without a part of it, the channels' means instead, or of the part alone. */
+  occlude(request: OccludeRequest, options?: TaskOptions): Promise<OccludedScores>;
   /**
    * Loads a copy of a network in which the weights of the last layers are shuffled, each tensor within itself, and get
    * random signs: maps that stay as they are do not depend on what was learnt there (Adebayo et al., NeurIPS 2018). The same for the same seed;

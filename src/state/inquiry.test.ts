@@ -59,42 +59,58 @@ describe('what is asked beside the explanation', () => {
     const { app, services } = await explained();
     const hidden = app.actions.occlude({ kind: 'top', share: 0.25, method: 'respond' }, false);
     await settle();
-    const { request, answer } = services.engine.scored.last;
-    const { input } = app.explain.getState().answer!.prepared;
-    const changed = request.inputs[0].filter((value, i) => value !== input[i]).length;
-    expect(changed / input.length).toBeGreaterThanOrEqual(0.2);
-    answer([Float32Array.of(5, 1, 0)]);
-    expect(await hidden).toMatchObject({ before: 3, after: 1, predicted: 0 });
+    const { request, answer } = services.engine.occluded.last;
+    expect(request).toMatchObject({ part: { kind: 'top', share: 0.25 }, only: false });
+    answer({ scores: Float32Array.of(5, 1, 0), share: 0.25 });
+    expect(await hidden).toMatchObject({ before: 3, after: 1, predicted: 0, share: 0.25 });
   });
 
-  it('hides what was painted on the volume shown, and nothing on another one', async () => {
+  it('hides what was painted on the volume shown, and takes strokes back', async () => {
     const { app, services } = await explained();
-    const { actions, occlusion } = app;
-    const { volume, input } = app.explain.getState().answer!.prepared;
+    const { actions, history, occlusion } = app;
+    const { volume } = app.explain.getState().answer!.prepared;
     const centre = boxCentre(volume);
+    const painted = () => paintedOn(occlusion.getState(), app.volumes.getState().currentId, volume);
+    const stroke = () => {
+      actions.paint(volume, { from: centre, to: centre, section: null });
+      actions.restBrush();
+    };
     expect(await actions.occlude({ kind: 'painted' }, false)).toBeNull();
-    actions.chooseBrush({ tip: 'ball', radius: 2 * volume.voxelSize[0] });
+    actions.chooseBrush({ tip: 'ball', radius: 1.5 * volume.voxelSize[0] });
     actions.paint(volume, { from: centre, to: centre, section: null });
-    const { count, rested } = occlusion.getState().painted!;
-    expect(count).toBeGreaterThan(6);
-    expect(rested).toBeNull();
+    expect(painted()!.rested).toBeNull();
     actions.restBrush();
+    const { count, rested: marks } = painted()!;
+    expect(count).toBeGreaterThan(6);
     const hidden = actions.occlude({ kind: 'painted' }, false);
     await settle();
-    const { request, answer } = services.engine.scored.last;
-    const changed = request.inputs[0].filter((value, i) => value !== input[i]).length;
-    expect(changed).toBeLessThanOrEqual(count);
-    expect(changed).toBeGreaterThan(0);
-    answer([Float32Array.of(1, 0, 0)]);
-    expect(await hidden).toMatchObject({ share: count / input.length });
+    const { request, answer } = services.engine.occluded.last;
+    expect(request.part).toEqual({ kind: 'painted', marks });
+    answer({ scores: Float32Array.of(1, 0, 0), share: 0.1 });
+    expect(await hidden).toMatchObject({ share: 0.1 });
     expect(occlusion.getState().tries).toMatchObject([
-      { hidden: { kind: 'painted' }, only: false },
+      { hidden: { kind: 'painted' }, part: { marks }, only: false },
     ]);
     expect(paintedOn(occlusion.getState(), 'another', volume)).toBeNull();
+
+    actions.chooseBrush({ radius: 3 * volume.voxelSize[0] });
+    stroke();
+    expect(painted()!.count).toBeGreaterThan(count);
+    history.undo();
+    expect(painted()).toMatchObject({ count, rested: marks });
+    history.redo();
     actions.chooseBrush({ tip: 'erase', radius: 1000 });
-    actions.paint(volume, { from: centre, to: centre, section: null });
-    actions.restBrush();
-    expect(occlusion.getState().painted).toMatchObject({ count: 0, rested: null });
+    stroke();
+    expect(painted()).toBeNull();
+    history.undo();
+    history.undo();
+    expect(painted()!.rested).toBe(marks);
+    actions.clearPaint();
+    expect(painted()).toBeNull();
+    history.undo();
+    expect(painted()!.data.reduce((sum, one) => sum + one, 0)).toBe(count);
+    history.undo();
+    expect(painted()).toBeNull();
   });
 
   it('says why there is no answer, and asks again', async () => {

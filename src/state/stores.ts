@@ -24,6 +24,7 @@ import { derive, type ReadStore } from './derived.ts';
 import { computeDisplay, shownBasis } from './display.ts';
 import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
+import { marksOn, setMarks } from './occlusion.ts';
 import { dismiss, notify, type Remedy } from './notices.ts';
 import type { Display, Services } from './types.ts';
 import { optionsOf, setOptions } from './volumes.ts';
@@ -126,7 +127,7 @@ export function createAppStores(
       ...createWhatIfActions(set, services),
       ...createLayerStripActions(set, services),
       ...createWalkActions(set, services),
-      ...createOccludeActions(set, services),
+      ...createOccludeActions(set, services, history),
       ...createMapTestActions(set, services),
       ...createReferenceActions(set, services, choices),
       ...createSegmentActions(set, services, inputActions),
@@ -147,7 +148,10 @@ function refreshOn<T>(store: StoreApi<T>, history: History, keys: readonly (keyo
 }
 
 /** What undo puts back: the user's choices, never data, camera or crosshair. */
-function undoable({ explain, network, view, volumes, structure }: StoreSet, explainer: Explainer) {
+function undoable(
+  { explain, network, view, volumes, structure, occlusion }: StoreSet,
+  explainer: Explainer,
+) {
   const take = () => {
     const { classIndex, layer, aim, panels } = explain.getState();
     const { camera, crosshair, unlinked, ...looks } = view.getState();
@@ -156,19 +160,22 @@ function undoable({ explain, network, view, volumes, structure }: StoreSet, expl
       ...looks,
       options: optionsOf(volumes.getState()),
       pose: structure.getState().pose,
+      marks: marksOn(occlusion.getState(), volumes.getState().currentId),
     };
   };
   type Choices = ReturnType<typeof take>;
   return {
     take,
     restore(part: Partial<Choices>) {
-      const { classIndex, layer, aim, panels, options, pose, ...looks } = part;
+      const { classIndex, layer, aim, panels, options, pose, marks, ...looks } = part;
+      const { currentId } = volumes.getState();
       const ids = (some: readonly Panel[]) => some.map(({ id }) => id).join();
       // Another comparison is shown whole.
       const another = panels && ids(panels) !== ids(explain.getState().panels);
       view.setState({ ...(another && { maximised: null, unlinked: [] }), ...looks });
       if (pose) structure.setState({ pose });
       if (options) setOptions(volumes, options);
+      if (marks !== undefined && currentId !== null) setMarks(occlusion, currentId, marks);
       explain.setState({
         ...(classIndex !== undefined && { classIndex }),
         ...(layer !== undefined && { layer }),
@@ -177,11 +184,12 @@ function undoable({ explain, network, view, volumes, structure }: StoreSet, expl
       });
       explainer.refresh();
     },
-    /** Classes and layers are the network's own, options the volume's. */
+    /** Classes and layers are the network's own, options and marks the volume's. */
     scopeOf(keys: readonly (keyof Choices)[]) {
       if (keys.includes('classIndex') || keys.includes('layer') || keys.includes('aim'))
         return `network ${network.getState().model?.id}`;
-      return keys.includes('options') ? `volume ${volumes.getState().currentId}` : null;
+      const ofVolume = keys.includes('options') || keys.includes('marks');
+      return ofVolume ? `volume ${volumes.getState().currentId}` : null;
     },
   };
 }

@@ -5,8 +5,10 @@ import {
   addressOf,
   explainStore,
   networkStore,
+  occlusionStore,
   readAddress,
   sessionStore,
+  structureStore,
   viewStore,
   volumesStore,
 } from '../../state/index.ts';
@@ -95,6 +97,8 @@ export function followSession(): void {
   networkStore.subscribe(({ model }, before) => model !== before.model && changed());
   explainStore.subscribe(changed);
   viewStore.subscribe(changed);
+  structureStore.subscribe(keep);
+  occlusionStore.subscribe(({ painted }, before) => painted !== before.painted && keep());
   addEventListener('hashchange', address);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void keepNow();

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { ballOf, hiding, paintStroke } from './hide.ts';
+import { validate } from '../schema/index.ts';
+import { ballOf, hiding, paintStroke, voxelsOfPart } from './hide.ts';
+import { markedCount, marksOf, marksSchema, voxelsOf } from './marks.ts';
 
 it('marks the voxels within a ball, whatever the voxels and the origin', () => {
   const grid = { shape: [3, 4, 5], voxelSize: [10, 20, 5], origin: [-7, 3, 100] } as const;
@@ -40,4 +42,31 @@ it('marks what a brush has gone over, in space or in one section, and takes it a
     [...marks.keys()].filter((v) => marks[v]).map((v) => Math.floor(v / 900)),
   );
   expect([...sections]).toEqual([Math.round((34 - 7) / 2)]);
+});
+
+it.each([
+  [0, 0, 0, 0, 0, 0],
+  [1, 1, 1, 1, 1, 1],
+  [1, 0, 0, 1, 1, 0],
+  [0, 1, 0, 0, 0, 1],
+])('keeps marks as runs: %d%d%d%d%d%d', (...voxels) => {
+  const marks = marksOf(Uint8Array.from(voxels), [1, 2, 3]);
+  expect([...voxelsOf(marks)]).toEqual(voxels);
+  expect(markedCount(marks)).toBe(voxels.reduce((a, b) => a + b));
+  expect(validate(marksSchema, JSON.parse(JSON.stringify(marks)), 'a')).toEqual(marks);
+});
+
+it('refuses marks that do not fill their box', () => {
+  const read = (runs: readonly number[]) =>
+    validate(marksSchema, { shape: [1, 2, 3], runs }, 'a.respond-cam');
+  expect(() => read([4, 1])).toThrow(
+    'a.respond-cam: "runs" adds up to 5; accepted: the voxels of 1 x 2 x 3',
+  );
+  expect(() => read([7, -1])).toThrow('"runs[1]" is -1');
+});
+
+it('finds the voxels of a part: the highest of a map, on the grid of the box', () => {
+  const map = Float32Array.of(1, 5);
+  const part = { kind: 'top', map, from: [1, 1, 2], shape: [2, 2, 4], share: 0.25 } as const;
+  expect([...voxelsOfPart(part)]).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]);
 });

@@ -1,5 +1,40 @@
-import type { Grid, Vec3 } from '../volume/index.ts';
+import { topVoxels } from '../agreement/index.ts';
+import { type Grid, resample, type Shape3, type Vec3 } from '../volume/index.ts';
 import { channelMeans, type Seen } from './curves.ts';
+import { type Marks, voxelsOf } from './marks.ts';
+
+/** A part of a box, as it is asked for. */
+export type Part =
+  | {
+      readonly kind: 'ball';
+      readonly grid: Grid;
+      /** Å, world. */
+      readonly centre: Vec3;
+      /** Å. */
+      readonly radius: number;
+    }
+  | { readonly kind: 'painted'; readonly marks: Marks }
+  | {
+      /** The voxels where a map is highest. */
+      readonly kind: 'top';
+      readonly map: Float32Array;
+      /** Of the map, `[z, y, x]`, which fills the box. */
+      readonly from: Shape3;
+      readonly shape: Shape3;
+      readonly share: number;
+    };
+
+const PARTS: {
+  readonly [K in Part['kind']]: (part: Extract<Part, { kind: K }>) => Uint8Array;
+} = {
+  ball: ({ grid, centre, radius }) => ballOf(grid, centre, radius),
+  painted: ({ marks }) => voxelsOf(marks),
+  top: ({ map, from, shape, share }) => topVoxels(resample(map, from, shape), share),
+};
+
+/** The voxels of a part, `[z, y, x]`, 1 each. */
+export const voxelsOfPart = (part: Part): Uint8Array =>
+  (PARTS[part.kind] as (part: Part) => Uint8Array)(part);
 
 /** Voxels whose centre is within a ball, 1 each. @param centre and radius in Å, world */
 export function ballOf(

@@ -15,7 +15,15 @@ export {
   TAKEN_SHARES,
   without,
 } from './curves.ts';
-export { ballOf, hiding, paintStroke, type Stroke } from './hide.ts';
+export {
+  ballOf,
+  hiding,
+  paintStroke,
+  type Part,
+  type Stroke,
+  voxelsOfPart,
+} from './hide.ts';
+export { markedCount, type Marks, marksOf, marksSchema, voxelsOf } from './marks.ts';
 export {
   BASELINE_ROWS,
   BASELINES,

@@ -29,8 +29,12 @@ export function BrushBar() {
   if (tip === null || !volume) return null;
   const unit = lengthUnitOf(volume, chosen);
   const scale = unit === 'nm' ? 10 : 1;
-  const count = paintedOn(state, volumeId, volume)?.count ?? 0;
-  const last = tries.find((one) => one.key === key && one.hidden.kind === 'painted');
+  const painted = paintedOn(state, volumeId, volume);
+  const count = painted?.count ?? 0;
+  // What was painted since makes another question.
+  const last = tries.find(
+    ({ key: of, part }) => of === key && part.kind === 'painted' && part.marks === painted?.rested,
+  );
   const ask = (only: boolean) =>
     void actions
       .occlude({ kind: 'painted' }, only)

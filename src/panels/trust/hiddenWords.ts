@@ -1,19 +1,33 @@
 import { METHODS } from '../../core/cam/index.ts';
-import type { LengthUnit } from '../../core/volume/index.ts';
+import type { Part } from '../../core/faithfulness/index.ts';
+import type { LengthUnit, Vec3 } from '../../core/volume/index.ts';
 import { lengthIn } from '../../core/where/index.ts';
 import type { Hidden, OcclusionTry } from '../../state/index.ts';
 
+/** A place in Å as it is read. */
+const placeIn = (at: Vec3, unit: LengthUnit): string =>
+  `${at.map((x) => (unit === 'nm' ? (x / 10).toFixed(1) : x.toFixed(0))).join(', ')} ${unit}`;
+
 const WHAT: {
-  readonly [K in Hidden['kind']]: (of: Extract<Hidden, { kind: K }>, unit: LengthUnit) => string;
+  readonly [K in Hidden['kind']]: (
+    hidden: Extract<Hidden, { kind: K }>,
+    part: Extract<Part, { kind: K }>,
+    unit: LengthUnit,
+  ) => string;
 } = {
-  ball: ({ radius }, unit) => `a ball of ${lengthIn(radius, unit)} at the crosshair`,
-  painted: () => 'what is painted',
+  ball: (_, { radius, centre }, unit) =>
+    `a ball of ${lengthIn(radius, unit)} at ${placeIn(centre, unit)}`,
+  painted: () => 'what was painted',
   top: ({ share, method }) =>
     `the top ${Number((100 * share).toPrecision(3))}% of ${METHODS[method].name}`,
 };
 
-/** What the network was asked, e.g. "Without what is painted". */
-export function hiddenWords({ hidden, only }: OcclusionTry, unit: LengthUnit): string {
-  const what = (WHAT[hidden.kind] as (of: Hidden, unit: LengthUnit) => string)(hidden, unit);
+/** What the network was asked, e.g. "Without what was painted". */
+export function hiddenWords({ hidden, part, only }: OcclusionTry, unit: LengthUnit): string {
+  const what = (WHAT[hidden.kind] as (hidden: Hidden, part: Part, unit: LengthUnit) => string)(
+    hidden,
+    part,
+    unit,
+  );
   return only ? `Of ${what} alone` : `Without ${what}`;
 }

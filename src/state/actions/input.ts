@@ -6,6 +6,7 @@ import { boxCentre, boxSize, type Grid } from '../../core/volume/index.ts';
 import { contrastOf, convertLevel, densityBasis } from '../../core/color/index.ts';
 import { networkForSample } from '../network.ts';
 import { notify } from '../notices.ts';
+import { marksOn, setMarks } from '../occlusion.ts';
 import { rememberStats } from '../stats.ts';
 import type { StoreSet } from '../set.ts';
 import type {
@@ -65,7 +66,7 @@ export function createInputActions(
   explainer: Explainer,
   { chooseNetwork }: Pick<NetworkActions, 'chooseNetwork'>,
 ): InputActions {
-  const { volumes, network, view, notices } = set;
+  const { volumes, network, view, notices, occlusion } = set;
   let counter = 0;
   /** Only the batch asked for last may change what is on screen. */
   let latest = 0;
@@ -249,7 +250,10 @@ export function createInputActions(
           items: [...others.slice(0, at), ...made, ...others.slice(at)],
           options: { ...all, ...kept },
         });
-        if (shown) show(made[Math.max(0, old.indexOf(item))]?.id ?? made[0].id);
+        const again = made[old.indexOf(item)] ?? made[0];
+        setMarks(occlusion, again.id, marksOn(occlusion.getState(), id));
+        for (const one of old) setMarks(occlusion, one.id, null);
+        if (shown) show(again.id);
       } catch (error) {
         if (!abort.signal.aborted && !isAborted(error)) notify(notices, 'error', sentence(error));
       } finally {
@@ -264,6 +268,7 @@ export function createInputActions(
       const left = items.filter((item) => item.id !== id);
       const { [id]: _, ...options } = volumes.getState().options;
       volumes.setState({ items: left, options });
+      setMarks(occlusion, id, null);
       if (id === currentId) show(left[Math.min(at, left.length - 1)]?.id ?? null);
     },
   };

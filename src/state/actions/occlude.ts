@@ -1,10 +1,15 @@
-import { topVoxels } from '../../core/agreement/index.ts';
 import type { CamMethod } from '../../core/cam/index.ts';
-import { ballOf, hiding, paintStroke, type Stroke } from '../../core/faithfulness/index.ts';
+import {
+  type Marks,
+  marksOf,
+  type Part,
+  paintStroke,
+  type Stroke,
+} from '../../core/faithfulness/index.ts';
 import type { FloatVolume } from '../../core/volume/types.ts';
 import { type Answer, methodMap } from '../explain.ts';
-import { resampleMap } from '../heatmap.ts';
-import { type OcclusionState, paintedOn } from '../occlusion.ts';
+import type { History } from '../history.ts';
+import { type OcclusionState, type Painted, paintedOn, setMarks } from '../occlusion.ts';
 import type { StoreSet } from '../set.ts';
 import type { Services } from '../types.ts';
 import { aboutOf } from './question.ts';
@@ -49,19 +54,33 @@ const MOST_TRIES = 4;
 export function createOccludeActions(
   { explain, view, volumes, occlusion }: StoreSet,
   services: () => Services,
+  history: History,
 ): OccludeActions {
-  const markedBy = (
+  const partOf = (
     hidden: Hidden,
     { item, prepared: { volume }, result }: Answer,
     classIndex: number,
-  ): Uint8Array | null => {
-    if (hidden.kind === 'ball') return ballOf(volume, view.getState().crosshair, hidden.radius);
-    if (hidden.kind === 'painted') {
-      const painted = paintedOn(occlusion.getState(), item.id, volume);
-      return painted && painted.count > 0 ? painted.marks.data : null;
+  ): Part | null => {
+    const { shape, voxelSize, origin } = volume;
+    if (hidden.kind === 'ball') {
+      const centre = view.getState().crosshair;
+      return { ...hidden, grid: { shape, voxelSize, origin }, centre };
     }
-    const map = methodMap(result, hidden.method, classIndex);
-    return map && topVoxels(resampleMap(map, volume).data, hidden.share);
+    if (hidden.kind === 'painted') {
+      const marks = paintedOn(occlusion.getState(), item.id, volume)?.rested;
+      return marks ? { kind: 'painted', marks } : null;
+    }
+    const found = methodMap(result, hidden.method, classIndex);
+    if (!found) return null;
+    const { map, gridShape } = found;
+    return { kind: 'top', map: map.data, from: gridShape, shape, share: hidden.share };
+  };
+  /** Leaves marks on the volume on screen, as a step that can be taken back. */
+  const keepMarks = (label: string, marksFrom: (painted: Painted) => Marks | null) => {
+    const { currentId } = volumes.getState();
+    const own = currentId === null ? undefined : occlusion.getState().painted[currentId];
+    if (currentId === null || !own) return;
+    history.commit(label, () => setMarks(occlusion, currentId, marksFrom(own)));
   };
   return {
     async occlude(hidden, only) {
@@ -70,22 +89,21 @@ export function createOccludeActions(
       const { key, answer, aim, classIndex } = subject;
       const { model, prepared, result } = answer;
       const { input, inputShape } = prepared;
-      const marked = markedBy(hidden, answer, classIndex);
-      if (!marked) return null;
-      const seen = { input, channels: inputShape[inputShape.length - 1] };
+      const part = partOf(hidden, answer, classIndex);
+      if (!part) return null;
       const { output, target } = aboutOf(aim);
-      const [scores] = await services().engine.scores({
-        ...{ model: model.id, inputShape, inputs: [hiding(seen, marked, only)] },
+      const { scores, share } = await services().engine.occlude({
+        ...{ model: model.id, inputShape, input, part, only },
         ...(output !== undefined && { output }),
         ...(target && { target }),
       });
       const predicted = scores.reduce((best, one, i) => (one > scores[best] ? i : best), 0);
       const found = {
         ...{ key, predicted, before: result.scores[classIndex], after: scores[classIndex] },
-        share: marked.reduce((sum, one) => sum + one, 0) / marked.length,
+        share,
       };
       occlusion.setState(({ tries }) => ({
-        tries: [{ ...found, hidden, only }, ...tries].slice(0, MOST_TRIES),
+        tries: [{ ...found, hidden, part, only }, ...tries].slice(0, MOST_TRIES),
       }));
       return found;
     },
@@ -93,23 +111,19 @@ export function createOccludeActions(
     paint(volume, stroke) {
       const volumeId = volumes.getState().currentId;
       if (volumeId === null) return;
-      const { radius, tip } = occlusion.getState();
+      const { radius, tip, painted } = occlusion.getState();
       const before = paintedOn(occlusion.getState(), volumeId, volume);
-      const { shape, voxelSize, origin } = volume;
-      const data = before?.marks.data ?? new Uint8Array(volume.data.length);
+      const { shape } = volume;
+      const data = before?.data ?? new Uint8Array(volume.data.length);
       const more = paintStroke(data, volume, { ...stroke, radius }, tip === 'erase');
-      const painted = {
-        ...{ volumeId, marks: { data, shape, voxelSize, origin } },
-        ...{ rested: before?.rested ?? null, count: (before?.count ?? 0) + more },
-      };
-      occlusion.setState({ painted });
+      const count = (before?.count ?? 0) + more;
+      const own = { shape, data, count, rested: before?.rested ?? null };
+      occlusion.setState({ painted: { ...painted, [volumeId]: own } });
     },
-    restBrush() {
-      const { painted } = occlusion.getState();
-      if (!painted) return;
-      const rested = painted.count > 0 ? { ...painted.marks } : null;
-      occlusion.setState({ painted: { ...painted, rested } });
-    },
-    clearPaint: () => occlusion.setState({ painted: null }),
+    restBrush: () =>
+      keepMarks('brush stroke', ({ count, data, shape }) =>
+        count > 0 ? marksOf(data, shape) : null,
+      ),
+    clearPaint: () => keepMarks('painting', () => null),
   };
 }

@@ -3,6 +3,7 @@ import { isMapPanel, type Panel } from '../../core/session/index.ts';
 import { boxCentre } from '../../core/volume/index.ts';
 import type { ModelSource } from '../../engine/types.ts';
 import { notify } from '../notices.ts';
+import { setMarks } from '../occlusion.ts';
 import type { AddressState } from '../session/address.ts';
 import type { OpenedSession, Session, SessionNetwork, SessionVolume } from '../session/document.ts';
 import { hashOf } from '../session/identity.ts';
@@ -42,7 +43,7 @@ export function createSessionActions(
   structures: StructureActions,
   pool: NetworkPool,
 ): SessionActions {
-  const { volumes, network, explain, view, notices, session: state } = set;
+  const { volumes, network, explain, view, notices, occlusion, session: state } = set;
   /** Only what was opened last may change what is on screen. */
   let latest = 0;
   let counter = 0;
@@ -130,7 +131,11 @@ export function createSessionActions(
       const item = currentVolume(volumes.getState());
       const crosshair = looks.crosshair ?? (item && boxCentre(item.volume));
       if (crosshair) view.setState({ crosshair });
-      const { structure } = opened.session;
+      const { structure, painted } = opened.session;
+      // An address says nothing of marks.
+      if (painted)
+        for (const [id, volumeId] of ids)
+          setMarks(occlusion, volumeId, painted.find((one) => one.volume === id)?.marks ?? null);
       const atoms = structure && opened.files[structure.file];
       if (structure && atoms) {
         const file = new File([atoms], opened.session.files[structure.file].name);

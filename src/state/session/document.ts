@@ -1,4 +1,5 @@
 import { HEATMAP_UNITS, LEVEL_UNITS } from '../../core/color/index.ts';
+import { type Marks, marksSchema } from '../../core/faithfulness/index.ts';
 import type { Aim, Panel } from '../../core/session/index.ts';
 import { aimSchema, aimToJson } from '../../core/session/aimJson.ts';
 import { panelsSchema, panelsToJson } from '../../core/session/panelJson.ts';
@@ -86,6 +87,8 @@ export interface Session {
     /** Absent in sessions before there were ribbons: atoms. */
     readonly drawn?: StructureLook;
   };
+  /** What is painted on volumes, to be hidden from the network; absent where nothing says so. */
+  readonly painted?: readonly { readonly volume: string; readonly marks: Marks }[];
 }
 
 /** A session with the files that are at hand; null where one is not. */
@@ -222,6 +225,7 @@ export const sessionSchema: Schema<Session> = object(
       },
       { drawn: oneOf(...STRUCTURE_LOOKS) },
     ),
+    painted: list(object({ volume: line(1000), marks: marksSchema }), { max: 10_000 }),
   },
 );
 

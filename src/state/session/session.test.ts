@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Aim, DEFAULT_AIM, FIRST_PANELS, mapPanel } from '../../core/session/index.ts';
 import { validate } from '../../core/schema/index.ts';
+import { boxCentre } from '../../core/volume/index.ts';
 import { createAppStores } from '../stores.ts';
 import { fakeExplanation, fakeModel, fakeOpened, FakeServices, settle } from '../testing/fakes.ts';
 import { DEFAULT_CAMERA, INITIAL_VIEW } from '../view.ts';
@@ -41,7 +42,13 @@ async function app() {
 }
 
 /** What can be seen, numbers included, without ids, which each visit gives itself. */
-function seen({ display, explain, view, volumes }: Awaited<ReturnType<typeof app>>['stores']) {
+function seen({
+  display,
+  explain,
+  view,
+  volumes,
+  occlusion,
+}: Awaited<ReturnType<typeof app>>['stores']) {
   const { columns } = display.getState();
   const { layer, classIndex, aim, panels } = explain.getState();
   return {
@@ -55,6 +62,7 @@ function seen({ display, explain, view, volumes }: Awaited<ReturnType<typeof app
     methods: panels.map((panel) => panel.shows === 'map' && panel.method),
     view: view.getState(),
     options: Object.values(volumes.getState().options),
+    painted: Object.values(occlusion.getState().painted).map(({ rested }) => rested),
   };
 }
 
@@ -77,8 +85,14 @@ describe('a session', () => {
     actions.setLevels({ unit: 'sigma', values: [1, 2] });
     stores.view.setState({ camera: { ...DEFAULT_CAMERA, zoom: 2 }, crosshair: [1, 2, 3] });
     await answerAll();
+    const { volume } = stores.explain.getState().answer!.prepared;
+    const at = boxCentre(volume);
+    actions.chooseBrush({ tip: 'ball', radius: 1.5 * volume.voxelSize[0] });
+    actions.paint(volume, { from: at, to: at, section: null });
+    actions.restBrush();
     const taken = await actions.takeSession('all', 'test');
     const before = seen(stores);
+    expect(before.painted).toEqual([expect.objectContaining({ shape: volume.shape })]);
     const json: unknown = JSON.parse(JSON.stringify(sessionToJson(taken.session)));
 
     const again = await app();

@@ -1,5 +1,6 @@
 import { isMapPanel, type Panel } from '../../core/session/index.ts';
 import type { ModelSource } from '../../engine/types.ts';
+import { marksOn } from '../occlusion.ts';
 import type { StoreSet } from '../set.ts';
 import type { OpenedFile, VolumeItem } from '../types.ts';
 import { hashOf } from './identity.ts';
@@ -33,7 +34,7 @@ export interface TakeOptions {
 
 /** What the explain page shows, with the files that were opened for it. */
 export async function takeSession(
-  set: Pick<StoreSet, 'volumes' | 'network' | 'explain' | 'view' | 'structure'>,
+  set: Pick<StoreSet, 'volumes' | 'network' | 'explain' | 'view' | 'structure' | 'occlusion'>,
   { program, base, volumes: which, sourceOf }: TakeOptions,
 ): Promise<TakenSession> {
   const { items, currentId, options } = set.volumes.getState();
@@ -97,8 +98,21 @@ export async function takeSession(
   };
   const { file, pose, visible, drawn } = set.structure.getState();
   const structure = file && { file: numberOf(file.name, file), pose, visible, drawn };
+  const painted = wanted.flatMap((item) => {
+    const marks = marksOn(set.occlusion.getState(), item.id);
+    return marks ? [{ volume: volumeId(item), marks }] : [];
+  });
   const session = {
-    ...{ version: SESSION_VERSION, program, volumes, networks, files: described, shown, view },
+    ...{
+      version: SESSION_VERSION,
+      program,
+      volumes,
+      networks,
+      files: described,
+      shown,
+      view,
+      painted,
+    },
     ...(structure && { structure }),
   };
   return { session, files };

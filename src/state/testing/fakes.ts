@@ -17,6 +17,8 @@ import type {
   LayerInfo,
   ModelInfo,
   ModelSource,
+  OccludedScores,
+  OccludeRequest,
   Segmentation,
   Randomised,
   RandomiseRequest,
@@ -229,6 +231,9 @@ export class FakeEngine implements Engine {
     );
   readonly scored = new Held<ScoresRequest, readonly Float32Array[]>();
   scores = (request: ScoresRequest, options?: TaskOptions) => this.scored.call(request, options);
+  readonly occluded = new Held<OccludeRequest, OccludedScores>();
+  occlude = (request: OccludeRequest, options?: TaskOptions) =>
+    this.occluded.call(request, options);
   readonly channelled = new Held<ChannelsRequest, LayerChannels>();
   channels = (request: ChannelsRequest, options?: TaskOptions) =>
     this.channelled.call(request, options);

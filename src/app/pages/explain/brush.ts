@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { classColor, labelTable } from '../../../core/color/index.ts';
-import type { Vec3 } from '../../../core/volume/types.ts';
+import type { Vec3, Volume } from '../../../core/volume/types.ts';
 import type { Shell } from '../../../scene/index.ts';
 import type { Brush } from '../../../slices/index.ts';
 import { ORIENTATION } from '../../../slices/planes.ts';
@@ -28,21 +28,36 @@ function usePainted({ own, volume }: Column): Painted | null {
 /** What is painted, over the slices. */
 export function usePaintedLabels(column: Column): LabelOverlay | null {
   const painted = usePainted(column);
+  const { volume } = column;
   return useMemo(
-    () => (painted && painted.count > 0 ? { volume: painted.marks, table: TABLE } : null),
-    [painted],
+    () =>
+      painted && volume && painted.count > 0
+        ? { volume: marked(painted, volume), table: TABLE }
+        : null,
+    [painted, volume],
   );
 }
 
 const NOTHING: readonly Shell[] = [];
 
-/** The same among the surfaces. */
+/** The same among the surfaces, where the last stroke is at its end. */
 export function usePaintedShell(column: Column): readonly Shell[] {
-  const rested = usePainted(column)?.rested ?? null;
+  const painted = usePainted(column);
+  const { volume } = column;
+  const rested = painted?.rested ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: during a stroke the surface stays as it is
   return useMemo(
-    () => (rested ? [{ volume: rested, level: 0.5, color: COLOR, opacity: 0.5 }] : NOTHING),
-    [rested],
+    () =>
+      painted && volume && rested
+        ? [{ volume: marked(painted, volume), level: 0.5, color: COLOR, opacity: 0.5 }]
+        : NOTHING,
+    [rested, volume],
   );
+}
+
+/** What is painted, where the volume lies. */
+function marked({ data }: Painted, { shape, voxelSize, origin }: Volume): Volume<Uint8Array> {
+  return { data, shape, voxelSize, origin };
 }
 
 /** The brush over the slices of a column; null while a drag moves the crosshair. */
