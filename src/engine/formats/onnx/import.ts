@@ -5,7 +5,8 @@ import { type DataValue, dimsOf, OnnxBuilder, type Value } from './builder.ts';
 import { type Constant, constantOf, integers, isInteger, sizeOf } from './constant.ts';
 import { Context, Unsupported } from './context.ts';
 import type { Raw } from './external.ts';
-import { FOLDS, TooLarge } from './fold.ts';
+import { TooLarge } from './fold/fold.ts';
+import { FOLDS } from './fold/table.ts';
 import {
   ACCEPTED_ONNX,
   type OnnxBranch,

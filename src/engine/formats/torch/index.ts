@@ -9,7 +9,8 @@ import { type Checkpoint, readCheckpoints } from './checkpoint.ts';
 import { ACCEPTED_TORCH } from './container.ts';
 import type { Family, Found } from './families/family.ts';
 import { FAMILIES } from './families/table.ts';
-import { Indivisible, Layers } from './layers.ts';
+import { Layers } from './layers/index.ts';
+import { Indivisible } from './layers/module-graph.ts';
 import { unknownNetwork } from './unknown.ts';
 
 export interface TorchExtras {

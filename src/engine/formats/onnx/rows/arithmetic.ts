@@ -3,7 +3,8 @@ import type { DataValue, Value } from '../builder.ts';
 import { dimsOf } from '../builder.ts';
 import { type Constant, sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
-import { broadcast, transposed } from '../fold.ts';
+import { transposed } from '../fold/gather.ts';
+import { broadcast } from '../fold/shapes.ts';
 import { reciprocal, sqrt } from './activation.ts';
 import { normalizedOver, rmsOver } from './normalization.ts';
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { lead, NO_PAD, pairs } from '../context.ts';
 import { type Constant, sizeOf } from '../constant.ts';
 import type { DataValue } from '../builder.ts';
-import { transposed } from '../fold.ts';
+import { transposed } from '../fold/gather.ts';
 
 export interface Window {
   readonly sizes: readonly number[];

@@ -1,7 +1,7 @@
 import { type ConstantValue, type DataValue, dimsOf } from '../builder.ts';
 import { sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
-import { transposed } from '../fold.ts';
+import { transposed } from '../fold/gather.ts';
 import { dense, product } from './linear.ts';
 import { reduced } from './reduce.ts';
 import { permuted } from './shape.ts';

@@ -2,7 +2,8 @@ import { channelsBehind } from '../../kernels.ts';
 import type { DataValue } from '../builder.ts';
 import { sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
-import { broadcast, expandTo, transposed } from '../fold.ts';
+import { expandTo, transposed } from '../fold/gather.ts';
+import { broadcast } from '../fold/shapes.ts';
 
 /** All axes as declared, but the first where it is 1. */
 const plain = (dims: readonly number[]) =>

@@ -1,7 +1,7 @@
 import type { DataValue, MaskValue } from '../builder.ts';
 import { dimsOf } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { broadcast } from '../fold.ts';
+import { broadcast } from '../fold/shapes.ts';
 import { combined, operands } from './arithmetic.ts';
 
 /** A truth value, which has no gradient: its numbers, 0 and 1, are made where they are computed with. */

@@ -1,7 +1,8 @@
 import type { DataValue, ReshapedValue } from '../builder.ts';
 import type { Constant } from '../constant.ts';
 import type { Context } from '../context.ts';
-import { broadcast, expandTo, transposed } from '../fold.ts';
+import { expandTo, transposed } from '../fold/gather.ts';
+import { broadcast } from '../fold/shapes.ts';
 
 const every = (constant: Constant | undefined, value: number) =>
   !constant || constant.data.every((x) => x === value);

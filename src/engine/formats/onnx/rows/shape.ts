@@ -2,7 +2,7 @@ import type { DataValue, Value } from '../builder.ts';
 import { dimsOf } from '../builder.ts';
 import { sizeOf } from '../constant.ts';
 import { type Context, pairs } from '../context.ts';
-import { broadcast, rangesOf, reshapedDims, squeezed, unsqueezed } from '../fold.ts';
+import { broadcast, rangesOf, reshapedDims, squeezed, unsqueezed } from '../fold/shapes.ts';
 
 export function reshape(context: Context): Value {
   const value = context.value(0);

@@ -1,7 +1,7 @@
 import type { Sizes } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import { perAxis } from '../layers.ts';
+import { perAxis } from '../layers/options.ts';
 import { type Building, byNames, type Facts, type Family, productOf } from './family.ts';
 import { assumed, stated } from './monai.ts';
 import { unetBlock } from './unet-block.ts';

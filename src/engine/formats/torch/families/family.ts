@@ -2,7 +2,7 @@ import type { Sizes } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import type { ModelSidecar } from '../../../model/sidecar.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import type { Layers } from '../layers.ts';
+import type { Layers } from '../layers/index.ts';
 import type { State } from '../state.ts';
 
 /** Where a family's weights are in a state dict. */

@@ -1,7 +1,8 @@
 import type { Sizes } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
-import { type Layers, type PadMode, type PerAxis, perAxis } from '../layers.ts';
+import type { Layers } from '../layers/index.ts';
+import { type PadMode, type PerAxis, perAxis } from '../layers/options.ts';
 import type { Settings } from '../../settings.ts';
 
 /** One module of `torch.nn` at `path`, with its attributes. */

@@ -1,7 +1,8 @@
 import type { Activation } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import { type Layers, type PerAxis, perAxis } from '../layers.ts';
+import type { Layers } from '../layers/index.ts';
+import { type PerAxis, perAxis } from '../layers/options.ts';
 import { type Building, type Family, productOf } from './family.ts';
 import { activationNamed, normed, stated } from './monai.ts';
 import { octopiFacts, octopiTile } from './octopi.ts';

@@ -3,7 +3,7 @@ import type { NodeId } from '../../../graph/types.ts';
 import { Settings } from '../../settings.ts';
 import { activationOf } from '../activations.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import type { Layers } from '../layers.ts';
+import type { Layers } from '../layers/index.ts';
 import type { Building } from './family.ts';
 
 /** Arguments that only networks are built with; a dictionary with one of them holds those of a network. */

@@ -1,6 +1,6 @@
 import type { Sizes } from '../../../graph/operators.ts';
 import type { NodeId } from '../../../graph/types.ts';
-import { perAxis } from '../layers.ts';
+import { perAxis } from '../layers/options.ts';
 import { type Building, byNames, type Family, productOf } from './family.ts';
 
 /**

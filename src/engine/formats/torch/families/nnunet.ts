@@ -3,7 +3,7 @@ import type { Step } from '../../../../core/preprocessing/index.ts';
 import type { NodeId } from '../../../graph/types.ts';
 import { activationOf } from '../activations.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import { type PerAxis, perAxis } from '../layers.ts';
+import { type PerAxis, perAxis } from '../layers/options.ts';
 import { labelsByValue, Settings } from '../../settings.ts';
 import { type Building, type Facts, type Family, productOf } from './family.ts';
 

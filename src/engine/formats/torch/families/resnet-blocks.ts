@@ -1,5 +1,5 @@
 import type { NodeId } from '../../../graph/types.ts';
-import type { PerAxis } from '../layers.ts';
+import type { PerAxis } from '../layers/options.ts';
 import type { Building } from './family.ts';
 import { activated, normed } from './monai.ts';
 

@@ -1,5 +1,5 @@
 import type { NodeId } from '../../../graph/types.ts';
-import { perAxis } from '../layers.ts';
+import { perAxis } from '../layers/options.ts';
 import { type Building, byNames, type Family, productOf } from './family.ts';
 import { activated, normed, subpixel } from './monai.ts';
 import { octopiFacts, octopiTile } from './octopi.ts';
