@@ -96,40 +96,53 @@ const value: TargetRow<'value'> = {
 };
 
 /** Calls `use` for each voxel of a region, by its number. */
-function eachVoxel(
-  { node, values }: OutputOf,
-  region: Region,
-  index: number,
-  use: (voxel: number) => void,
-) {
+function eachVoxel(output: OutputOf, region: Region, index: number, use: (voxel: number) => void) {
+  const { node, values } = output;
+  if (region.kind === 'predicted' && !isAlone(node)) {
+    const labels = labelsOf(output);
+    for (let voxel = 0; voxel < labels.length; voxel++) if (labels[voxel] === index + 1) use(voxel);
+    return;
+  }
   const space = node.shape.slice(0, -1);
   const classes = node.shape[space.length];
   const count = sizeOf(space);
-  const inside = regionTest(region, space, values, { classes, index, alone: isAlone(node) });
+  const inside = regionTest(region, space, (voxel) => values[voxel * classes + index] > 0);
   for (let voxel = 0; voxel < count; voxel++) if (inside(voxel)) use(voxel);
 }
 
 /** Whether each class decides by itself, by a score above 0. */
 const isAlone = ({ shape, declared }: Node) => declared.independent ?? shape.at(-1) === 1;
 
-interface Channel {
-  readonly classes: number;
-  readonly index: number;
-  /** Decided by itself, by a score above 0. */
-  readonly alone: boolean;
+/** By values: the class of each voxel. */
+const known = new WeakMap<Float32Array, Uint16Array>();
+
+/** The class with the largest score of each voxel, the first of equals, `1 + class`; 0 where none decides for itself. */
+function labelsOf({ node, values }: OutputOf): Uint16Array {
+  const before = known.get(values);
+  if (before) return before;
+  const classes = node.shape[node.shape.length - 1];
+  const labels = new Uint16Array(values.length / classes);
+  const alone = isAlone(node);
+  for (let v = 0, at = 0; v < labels.length; v++, at += classes) {
+    let best = 0;
+    // What is not a number wins, so that it is noticed.
+    for (let c = 1; c < classes; c++)
+      if (!(values[at + c] <= values[at + best]) && values[at + best] === values[at + best])
+        best = c;
+    labels[v] = alone && !(values[at + best] > 0) ? 0 : best + 1;
+  }
+  known.set(values, labels);
+  return labels;
 }
 
 function regionTest(
   region: Region,
   space: readonly number[],
-  values: Float32Array,
-  { classes, index, alone }: Channel,
+  isAbove: (voxel: number) => boolean,
 ): (voxel: number) => boolean {
   switch (region.kind) {
     case 'predicted':
-      return alone
-        ? (voxel) => values[voxel * classes + index] > 0
-        : (voxel) => isLargest(values, voxel * classes, classes, index);
+      return isAbove;
     case 'mask':
       return (voxel) => region.voxels[voxel] !== 0;
     case 'ball': {
@@ -157,16 +170,6 @@ function regionTest(
       };
     }
   }
-}
-
-/** Whether a class has the largest score of a voxel, the first of equals. */
-function isLargest(values: Float32Array, at: number, classes: number, index: number): boolean {
-  const own = values[at + index];
-  for (let c = 0; c < classes; c++) {
-    const other = values[at + c];
-    if (other > own || (other === own && c < index)) return false;
-  }
-  return true;
 }
 
 function regionRefusal(node: Node, region: Region): string | null {
@@ -221,17 +224,7 @@ const segmentation: TargetRow<'segmentation'> = {
       seed[voxel * classes + index] = 1;
     });
   },
-  labels({ node, values }) {
-    const classes = node.shape[node.shape.length - 1];
-    const labels = new Uint16Array(values.length / classes);
-    const alone = isAlone(node);
-    for (let v = 0, at = 0; v < labels.length; v++, at += classes) {
-      let best = 0;
-      for (let c = 1; c < classes; c++) if (values[at + c] > values[at + best]) best = c;
-      labels[v] = alone && !(values[at + best] > 0) ? 0 : best + 1;
-    }
-    return labels;
-  },
+  labels: (output) => labelsOf(output).slice(),
   voxels(output, { region }) {
     const classes = output.node.shape[output.node.shape.length - 1];
     return Array.from({ length: classes }, (_, index) => {
