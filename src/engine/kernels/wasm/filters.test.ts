@@ -54,6 +54,17 @@ it('drops the least recently used within its budget, and keeps nothing beyond it
   expect(store.end).toBeLessThanOrEqual(400);
 });
 
+it('keeps some of the filters that are used in turns and do not all fit', () => {
+  const store = new FilterStore(0, 400);
+  const turn = [filter(), filter(), filter(), filter()];
+  for (const one of turn) keep(store, one);
+  for (let round = 0; round < 3; round++) {
+    expect(turn.map((one) => keep(store, one))).toEqual([undefined, 128, 256, 0]);
+  }
+  // Others are not kept out by that.
+  expect(keep(store, filter())).toBeDefined();
+});
+
 it('gives the place of a filter that is gone to the next', () => {
   const store = new FilterStore(0, 1000);
   const [a, b] = [filter(), filter()];

@@ -19,12 +19,16 @@ interface Entry {
 
 /**
  * Filters in the order in which the kernels read them, kept from call to call in the first `budget` bytes of
- * the kernel memory behind `base`; the least recently used make room. A filter that was changed in place is
- * kept only once it is used again without a change: in training, where every step changes it, none is.
+ * the kernel memory behind `base`. The least recently used make room, but for a filter that is used again only those that
+ * were not used since: a network whose filters do not all fit keeps some of them, in place of driving each one out before
+ * its next use. A filter that was changed in place is kept only once it is used again without a change: in training,
+ * where every step changes it, none is.
  */
 export class FilterStore {
   /** By address. */
   private entries: Entry[] = [];
+  /** When a filter was last used, by form. */
+  private readonly lastUses = new WeakMap<object, Map<string, number>>();
   /** For filters that were changed in place: the forms in which they have been used since. */
   private readonly changing = new WeakMap<object, Set<string>>();
   private clock = 0;
@@ -44,7 +48,7 @@ export class FilterStore {
   find(key: object, form: string): number | undefined {
     const entry = this.entries.find((one) => one.key === key && one.form === form);
     if (!entry?.filled) return undefined;
-    entry.used = ++this.clock;
+    entry.used = this.use(key, form).now;
     return entry.at;
   }
 
@@ -52,15 +56,17 @@ export class FilterStore {
   reserve(filter: Filter, form: string, bytes: number): number | undefined {
     this.entries = this.entries.filter((entry) => entry.filled && entry.alive());
     if (bytes > this.budget || this.unsettled(filter.key, form)) return undefined;
+    const { before, now } = this.use(filter.key, form);
     for (;;) {
       const at = this.gap(bytes);
       if (at !== undefined) {
         const { key, alive } = filter;
-        this.entries.push({ key, form, at, bytes, alive, filled: false, used: ++this.clock });
+        this.entries.push({ key, form, at, bytes, alive, filled: false, used: now });
         this.entries.sort((a, b) => a.at - b.at);
         return at;
       }
       const oldest = this.entries.reduce((a, b) => (b.used < a.used ? b : a));
+      if (oldest.used > before) return undefined;
       this.entries.splice(this.entries.indexOf(oldest), 1);
     }
   }
@@ -80,6 +86,15 @@ export class FilterStore {
     const some = this.entries.length > 0;
     this.entries = [];
     return some;
+  }
+
+  /** Notes that a filter is used now, and when it was before. */
+  private use(key: object, form: string): { before: number; now: number } {
+    const uses = this.lastUses.get(key) ?? new Map<string, number>();
+    this.lastUses.set(key, uses);
+    const before = uses.get(form) ?? Number.POSITIVE_INFINITY;
+    uses.set(form, ++this.clock);
+    return { before, now: this.clock };
   }
 
   /** Whether the values may change before they are used in this form again. */

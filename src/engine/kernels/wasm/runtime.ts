@@ -43,7 +43,8 @@ interface KernelExports {
 const PAGE = 65536;
 /** The first bytes of the memory hold the parameters of the running operation. */
 const PARAMETER_BYTES = 256;
-const FILTER_BYTES = 256 * 2 ** 20;
+/** TomoTwin's 75 million weights take 363 MiB as Winograd's products read them. */
+const FILTER_BYTES = 384 * 2 ** 20;
 const PATIENCE = 60_000;
 
 /**
