@@ -125,10 +125,9 @@ function labelsOf({ node, values }: OutputOf): Uint16Array {
   const alone = isAlone(node);
   for (let v = 0, at = 0; v < labels.length; v++, at += classes) {
     let best = 0;
-    // What is not a number wins, so that it is noticed.
-    for (let c = 1; c < classes; c++)
-      if (!(values[at + c] <= values[at + best]) && values[at + best] === values[at + best])
-        best = c;
+    for (let c = 1; c < classes && !Number.isNaN(values[at + best]); c++)
+      // What is not a number wins, so that it is noticed.
+      if (!(values[at + c] <= values[at + best])) best = c;
     labels[v] = alone && !(values[at + best] > 0) ? 0 : best + 1;
   }
   known.set(values, labels);
