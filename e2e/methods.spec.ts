@@ -17,6 +17,6 @@ test('any method is chosen in the menu of a column, and a long one is cancelled'
   await expect(page.getByText(/Still shown: Gradient × input and Respond-CAM of/)).toBeVisible();
   await expect(page.getByText(/Occlusion sensitivity \d+%/)).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(left).toHaveText('Gradient × input');
+  await expect(left).toHaveText('Gradient × input', { useInnerText: true });
   await expect(page.getByText(/Still shown/)).toBeHidden();
 });

@@ -8,7 +8,8 @@ test('says where each map is, goes to its peak, and whether it can be trusted, w
   await expect(column.getByText(/% inside \(chance .*%\)/)).toBeVisible();
   const details = column.getByRole('button', { name: /Of what speaks for the class/ });
   await expect(details).toHaveAccessibleName(/The map has 5³ voxels of 8 nm\./);
-  await expect(page.getByText(/40³ voxels of 1 nm · particle .*% of it/)).toBeVisible();
+  await expect(page.getByText('40³ voxels of 1 nm', { exact: true })).toBeVisible();
+  await expect(page.getByText(/^· particle .*% of it$/)).toBeVisible();
   const position = column.locator('output').first();
   const before = await position.textContent();
   await column.getByRole('button', { name: /Go to the peak of Respond-CAM: peak .* nm/ }).click();

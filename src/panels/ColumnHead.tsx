@@ -22,7 +22,7 @@ import { Select } from '../ui/Select.tsx';
 import { Chip } from '../ui/Chip.tsx';
 import { type InputChange, inputChanges } from './inputChanges.ts';
 import { Explained } from './Explained.tsx';
-import { columnTitle } from './columnTitle.ts';
+import { columnTitle, shortColumnTitle } from './columnTitle.ts';
 import { OverrideChips, PanelMenu } from './PanelMenu.tsx';
 import { PanelGrip } from './PanelGrip.tsx';
 import styles from './ColumnHead.module.css';
@@ -96,6 +96,12 @@ export function MapHead({ column, exports }: MapHeadProps) {
   const several = useStore(explainStore, ({ panels }) => panels.length > 1);
   const title = columnTitle(column);
   if (!panel) return null;
+  const words = (
+    <>
+      <span className={styles.long}>{title}</span>
+      <span className={styles.short}>{shortColumnTitle(column)}</span>
+    </>
+  );
   return (
     <div className={styles.columnHead}>
       {several && <PanelGrip id={id} title={title} />}
@@ -107,9 +113,10 @@ export function MapHead({ column, exports }: MapHeadProps) {
             value={panel.method}
             onChange={(value) => actions.chooseMethod(id, value as CamMethod)}
             groups={groups}
+            shown={words}
           />
         ) : (
-          title
+          words
         )}
       </h2>
       {isMapPanel(panel) && Object.keys(panel.overrides).length > 0 && (

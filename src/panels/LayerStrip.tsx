@@ -14,6 +14,7 @@ import {
   viewStore,
 } from '../state/index.ts';
 import { classes } from '../ui/classes.ts';
+import { keepInSight } from '../ui/keepInSight.ts';
 import { Picture } from '../ui/Picture.tsx';
 import { moveFocus } from '../ui/roving.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
@@ -42,7 +43,7 @@ export function LayerStrip() {
     <section className={styles.strip} aria-label="Layers of the network">
       {status === 'error' && <p className={styles.note}>{error}</p>}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its buttons are reached by arrows */}
-      <div className={styles.list} onKeyDown={moveFocus}>
+      <div className={classes(styles.list, key === null && 'is-stale')} onKeyDown={moveFocus}>
         {(subject?.layers ?? []).map((name) => (
           <LayerButton
             key={name}
@@ -93,13 +94,7 @@ function LayerButton({ name, title, chosen, onChoose }: LayerButtonProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once more where the pictures make it wider
   useEffect(() => {
     const { current } = button;
-    const list = current?.parentElement;
-    if (!chosen || !current || !list) return;
-    // The page itself stays where it is.
-    const left = current.offsetLeft - list.offsetLeft;
-    const over = left + current.offsetWidth - list.clientWidth;
-    if (list.scrollLeft < over) list.scrollLeft = over;
-    if (list.scrollLeft > left) list.scrollLeft = left;
+    if (chosen && current) keepInSight(current, current.parentElement!);
   }, [chosen, picture]);
   return (
     <Tooltip text={`${name}${grid ? `, ${grid}` : ''}${sum}`} side="top">

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { actions, basisOf, displayStore, type ShownMap, viewStore } from '../state/index.ts';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
+import { classes } from '../ui/classes.ts';
 import styles from './LevelsBar.module.css';
 import { LevelMarks, MAX_LEVELS } from './LevelMarks.tsx';
 import { CompareMenu } from './CompareMenu.tsx';
@@ -22,12 +23,17 @@ interface LevelsBarProps {
 /** Levels, sign, colours and mix: everything that both heatmaps share. */
 export function LevelsBar({ colorBar }: LevelsBarProps) {
   const scales = useStore(displayStore, (display) => display.scales);
+  const own = useStore(viewStore, (view) => view.scaleMode === 'own');
   return (
     <section className={styles.bar} id="levels" aria-label="Levels and colours" tabIndex={-1}>
       <LevelsControl />
       <div className={styles.colors}>
         {scales.length > MOST_SCALES ? (
-          <span className="small">Each panel has its own scale.</span>
+          <p className={classes('small', styles.apart)}>
+            {own
+              ? 'Each panel has its own scale.'
+              : `${scales.length} scales: values at other layers or of other networks do not compare.`}
+          </p>
         ) : (
           scales.map((group) => {
             const [{ id, shown }] = group;

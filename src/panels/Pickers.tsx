@@ -80,10 +80,10 @@ export function NetworkPicker({ onAbout }: NetworkPickerProps) {
       placeholder="Open a network"
       shown={
         accuracy && chosen === model?.id ? (
-          <>
-            {bundled.find(({ value }) => value === chosen)?.label ?? model.title}{' '}
-            <span className={styles.detail}>{(accuracy.value * 100).toFixed(1)}% right</span>
-          </>
+          <Detailed
+            name={bundled.find(({ value }) => value === chosen)?.label ?? model.title}
+            detail={`${(accuracy.value * 100).toFixed(1)}% right`}
+          />
         ) : undefined
       }
       onChange={(id) => {
@@ -128,13 +128,7 @@ export function LayerPicker({ onGraph }: LayerPickerProps) {
       label="Layer to explain"
       value={value}
       placeholder="–"
-      shown={
-        grid && value !== null ? (
-          <>
-            {value} <span className={styles.detail}>{grid}</span>
-          </>
-        ) : undefined
-      }
+      shown={grid && value !== null ? <Detailed name={value} detail={grid} /> : undefined}
       onChange={(name) =>
         name === GRAPH
           ? onGraph?.()
@@ -194,6 +188,15 @@ export function ClassPicker() {
         },
       ]}
     />
+  );
+}
+
+/** What is chosen, with a detail where there is room for all of it. */
+function Detailed({ name, detail }: { readonly name: string; readonly detail: string }) {
+  return (
+    <span className={styles.detailed}>
+      <span>{name}</span> <span className={styles.detail}>{detail}</span>
+    </span>
   );
 }
 

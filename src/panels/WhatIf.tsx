@@ -24,14 +24,14 @@ export function WhatIf() {
   return (
     <section className={styles.line} aria-label="Other readings of the volume" aria-live="polite">
       <span>
-        <Explained topic="whatIf">Would another reading change the answer?</Explained>
+        <Explained topic="whatIf">Other readings:</Explained>
       </span>
       {own === 'idle' && (
         <Button tone="quiet" onClick={() => void actions.tryReadings()}>
           Try contrast, voxel size, normalisation
         </Button>
       )}
-      {own === 'running' && <span>Trying, {Math.round(100 * fraction)}%</span>}
+      {own === 'running' && <span>trying, {Math.round(100 * fraction)}%</span>}
       {own === 'error' && <span className={styles.rest}>{error}</span>}
       {own === 'ready' && found && <Found tried={found.tried} inDomain={found.inDomain} />}
     </section>
@@ -54,7 +54,7 @@ function Found({ tried, inDomain }: FoundProps) {
     <>
       <Popover
         label="Readings that change the answer"
-        button={`${changing.length} of ${tried.length} would`}
+        button={`${changing.length} of ${tried.length} change the answer`}
       >
         <p className={styles.hint}>Choose one to read this volume so; it can be undone.</p>
         <ul className={styles.readings}>

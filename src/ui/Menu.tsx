@@ -1,10 +1,12 @@
 import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { classes } from './classes.ts';
 import styles from './Menu.module.css';
+import { Tooltip } from './Tooltip.tsx';
 
 export interface MenuItem {
   readonly label: string;
-  /** Under the label. */
+  /** Under the label; in a long menu beside it, where the pointer or the keyboard is. */
   readonly hint?: string;
   /** Its shortcut. */
   readonly keys?: string;
@@ -23,14 +25,21 @@ interface MenuProps {
   readonly groups: readonly (readonly MenuItem[])[];
 }
 
+/** More entries than these are read down rather than one by one. */
+const SHORT = 8;
+
 /** A button that opens a list of things to do. */
 export function Menu({ label, children, groups }: MenuProps) {
+  const [open, setOpen] = useState(false);
+  const items = groups.flat();
+  const long = items.length > SHORT;
+  const checked = items.some((item) => item.checked !== undefined);
   return (
-    <Radix.Root>
+    <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
-          className={styles.menu}
+          className={classes(styles.menu, long && styles.long, checked && styles.checkable)}
           aria-label={label}
           align="end"
           sideOffset={4}
@@ -41,9 +50,20 @@ export function Menu({ label, children, groups }: MenuProps) {
             .map((group, i) => (
               <Radix.Group key={group[0].label}>
                 {i > 0 && <Radix.Separator className={styles.line} />}
-                {group.map((item) => (
-                  <Entry key={item.label} item={item} />
-                ))}
+                {group.map((item) =>
+                  long && item.hint && !item.disabled ? (
+                    <Tooltip
+                      key={item.label}
+                      text={item.hint}
+                      side="left"
+                      onEscape={() => setOpen(false)}
+                    >
+                      <Entry item={item} />
+                    </Tooltip>
+                  ) : (
+                    <Entry key={item.label} item={item} />
+                  ),
+                )}
               </Radix.Group>
             ))}
         </Radix.Content>
@@ -52,12 +72,13 @@ export function Menu({ label, children, groups }: MenuProps) {
   );
 }
 
-function Entry({
-  item: { label, hint, keys, disabled, checked, run },
-}: {
+interface EntryProps {
   readonly item: MenuItem;
-}) {
-  const props = { className: styles.item, disabled, onSelect: run };
+}
+
+/** Takes what a tooltip gives its trigger too. */
+function Entry({ item: { label, hint, keys, disabled, checked, run }, ...trigger }: EntryProps) {
+  const props = { ...trigger, className: styles.item, disabled, onSelect: run };
   const words = (
     <>
       <span>{label}</span>

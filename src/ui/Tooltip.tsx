@@ -9,14 +9,22 @@ interface TooltipProps {
   readonly side?: 'top' | 'right' | 'bottom' | 'left';
   /** The control that the text explains; takes a ref and event handlers. */
   readonly children: ReactNode;
+  /** Escape takes the tooltip away, and nothing around it. */
+  onEscape?(): void;
 }
 
-export function Tooltip({ text, side = 'bottom', children }: TooltipProps) {
+export function Tooltip({ text, side = 'bottom', children, onEscape }: TooltipProps) {
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className={styles.tooltip} side={side} sideOffset={6} collisionPadding={8}>
+        <Radix.Content
+          className={styles.tooltip}
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          onEscapeKeyDown={onEscape}
+        >
           {text}
         </Radix.Content>
       </Radix.Portal>

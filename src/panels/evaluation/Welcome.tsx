@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { evaluationStore } from '../../state/index.ts';
+import { Welcome as Frame } from '../../ui/Welcome.tsx';
 import { Explained } from '../Explained.tsx';
 import styles from './Welcome.module.css';
 
@@ -11,8 +12,7 @@ export function Welcome() {
     return <p className={styles.waiting}>The first volume is on its way…</p>;
   }
   return (
-    <div className={styles.welcome}>
-      <h2>Can the maps be trusted, over many volumes?</h2>
+    <Frame title="Can the maps be trusted, over many volumes?">
       {error && (
         <p className="remark" role="alert">
           {error}
@@ -32,7 +32,9 @@ export function Welcome() {
         <li>How often the answer is right, and which classes are confused.</li>
         <li>The volumes where it goes wrong, one click from being looked at.</li>
       </ul>
-      <p>Choose volumes on the left. Everything is computed on this machine.</p>
-    </div>
+      <p>
+        Choose volumes in the form, or drop your own here. Everything is computed on this machine.
+      </p>
+    </Frame>
   );
 }

@@ -4,8 +4,9 @@ import { useSize } from '../../ui/useElement.ts';
 
 const LEAST = 0.08;
 const MOST = 2;
-/** Text is read from this scale on. */
+/** Text is read from this scale on; a little below it rather than cutting columns off. */
 const LEGIBLE = 0.8;
+const BARELY = 0.75;
 /** Height of the column titles over the drawing, px. */
 const HEAD = 26;
 /** A press that moves less is a click, px. */
@@ -37,11 +38,14 @@ export function useZoom(view: RefObject<HTMLElement | null>, layout: NetworkLayo
       const { width, height } = latest.current.layout;
       return Math.min(clientWidth / width, (clientHeight - HEAD) / height);
     };
-    const centre = (element: HTMLElement, place: Point) => {
+    /** Begins where the network begins if the box is in sight then, else with the box in the middle. */
+    const begin = (element: HTMLElement, place: Point) => {
       const { scale: now } = latest.current;
+      const along = (from: number, length: number, seen: number) =>
+        (from + length) * now <= seen ? 0 : (from + length / 2) * now - seen / 2;
       element.scrollTo(
-        (place.x + BOX.width / 2) * now - element.clientWidth / 2,
-        (place.y + BOX.height / 2) * now - element.clientHeight / 2 + HEAD,
+        along(place.x, BOX.width, element.clientWidth),
+        along(place.y, BOX.height, element.clientHeight - HEAD),
       );
     };
     return {
@@ -50,12 +54,13 @@ export function useZoom(view: RefObject<HTMLElement | null>, layout: NetworkLayo
       fit: () => to(Math.min(1, fitting())),
       /** All of it where it can be read then, else what is about `place`. */
       start(place: Point) {
-        const all = fitting();
-        const next = Math.min(1, all >= LEGIBLE ? all : Math.max(LEGIBLE, all));
+        const element = view.current!;
+        const across = element.clientWidth / latest.current.layout.width;
+        const least = Math.max(BARELY, Math.min(LEGIBLE, across));
+        const next = Math.min(1, Math.max(least, fitting()));
         latest.current.scale = next;
         setScale(next);
-        const element = view.current!;
-        requestAnimationFrame(() => centre(element, place));
+        requestAnimationFrame(() => begin(element, place));
       },
       /** Scrolls as far as is needed to see a box. */
       reveal(place: Point) {

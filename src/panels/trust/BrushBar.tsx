@@ -13,9 +13,9 @@ import {
   walkSubject,
 } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
-import { NumbersField } from '../../ui/NumbersField.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import styles from './BrushBar.module.css';
+import { RadiusField } from './RadiusField.tsx';
 import { TryLine } from './TryLine.tsx';
 
 /** Over the views while a brush is held: its tip, what is painted, and what the network says without it. */
@@ -25,10 +25,9 @@ export function BrushBar() {
   const answer = useStore(explainStore, (explain) => explain.answer);
   const key = useStore(explainStore, (explain) => walkSubject(explain)?.key ?? null);
   const chosen = useStore(viewStore, (view) => view.lengthUnit);
-  const { tip, radius, tries } = state;
+  const { tip, tries } = state;
   if (tip === null || !volume) return null;
   const unit = lengthUnitOf(volume, chosen);
-  const scale = unit === 'nm' ? 10 : 1;
   const painted = paintedOn(state, volumeId, volume);
   const count = painted?.count ?? 0;
   // What was painted since makes another question.
@@ -56,14 +55,7 @@ export function BrushBar() {
             { value: 'erase', label: 'Erase', hint: 'Takes marks away' },
           ]}
         />
-        <NumbersField
-          label={`Radius of the brush, ${unit}`}
-          narrow
-          limit={1}
-          values={[radius / scale]}
-          onCommit={([next]) => actions.chooseBrush({ radius: Math.abs(next) * scale })}
-        />
-        <span>{unit}</span>
+        <RadiusField of="brush" unit={unit} />
         <Button disabled={key === null || count === 0} onClick={() => ask(false)}>
           Hide it and ask
         </Button>

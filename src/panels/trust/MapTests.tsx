@@ -55,6 +55,13 @@ function Found({ tests, method }: { readonly tests: Tests; readonly method: CamM
     insertion: extreme(curves, 'insertion', Math.max),
   };
   const shuffled = cascade.at(-1)?.methods[method];
+  const again = [
+    ...(shuffled ? [{ what: 'Weights of all layers shuffled', ...shuffled, good: 0 }] : []),
+    ...probes.flatMap(({ probe, methods }) => {
+      const found = methods[method];
+      return found ? [{ what: PROBES[probe].name, ...found, good: 1 }] : [];
+    }),
+  ];
   return (
     <>
       <div className={styles.charts}>
@@ -109,23 +116,30 @@ function Found({ tests, method }: { readonly tests: Tests; readonly method: CamM
         deletion, high for insertion. The last four look at no answer: a map is worth what it is
         better than they are.
       </p>
-      {shuffled && (
-        <p className="small">
-          With the weights of all layers shuffled, {METHODS[method].name} is{' '}
-          <strong>{likeness(shuffled.cosine)}</strong> like itself; near 0 is good.
-        </p>
-      )}
-      {probes.length > 0 && (
-        <p className="small">
-          Input changed, map brought back:{' '}
-          {probes
-            .flatMap(({ probe, methods }) => {
-              const found = methods[method];
-              return found ? [`${PROBES[probe].name} ${likeness(found.cosine)}`] : [];
-            })
-            .join(', ')}
-          ; near 1 is good.
-        </p>
+      {again.length > 0 && (
+        <table className={styles.areas}>
+          <thead>
+            <tr>
+              <th scope="col">{METHODS[method].name} again, after</th>
+              <th
+                scope="col"
+                title="Cosine with the map as it is, brought back where the input was turned"
+              >
+                Likeness
+              </th>
+              <th scope="col">Good</th>
+            </tr>
+          </thead>
+          <tbody>
+            {again.map(({ what, cosine, good }) => (
+              <tr key={what}>
+                <th scope="row">{what}</th>
+                <td>{likeness(cosine)}</td>
+                <td className={styles.baseline}>near {good}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
       )}
     </>
   );

@@ -16,6 +16,7 @@ import { Button } from '../../ui/Button.tsx';
 import { NumbersField } from '../../ui/NumbersField.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
 import styles from './Occlude.module.css';
+import { RadiusField } from './RadiusField.tsx';
 import { TryLine } from './TryLine.tsx';
 
 interface OccludeProps {
@@ -29,7 +30,6 @@ export function Occlude({ answer, method }: OccludeProps) {
   const chosen = useStore(viewStore, (view) => view.lengthUnit);
   const key = useStore(explainStore, (state) => walkSubject(state)?.key ?? null);
   const unit = lengthUnitOf(volume, chosen);
-  const scale = unit === 'nm' ? 10 : 1;
   const { radius, tip, tries } = useStore(occlusionStore);
   const [percent, setPercent] = useState(5);
   const [how, setHow] = useState<'without' | 'alone'>('without');
@@ -58,14 +58,7 @@ export function Occlude({ answer, method }: OccludeProps) {
         <Button disabled={key === null} onClick={() => void run({ kind: 'ball', radius })}>
           A ball at the crosshair
         </Button>
-        <NumbersField
-          label={`Radius of the ball, ${unit}`}
-          narrow
-          limit={1}
-          values={[radius / scale]}
-          onCommit={([next]) => actions.chooseBrush({ radius: Math.abs(next) * scale })}
-        />
-        <span>{unit}</span>
+        <RadiusField of="ball" unit={unit} />
       </div>
       <div className={styles.line}>
         <Button

@@ -29,9 +29,9 @@ export function WhereLine({ id, volume, shown, title }: WhereLineProps) {
   if (!shown) {
     return (
       <p className={styles.line}>
-        <span className={styles.text}>
-          {gridPhrase(volume, unit)}
-          {particle && ` · particle ${shareText(particle.share)} of it`}
+        <span className={classes(styles.text, styles.whole)}>
+          <span>{gridPhrase(volume, unit)}</span>
+          {particle && <span>· particle {shareText(particle.share)} of it</span>}
         </span>
       </p>
     );
@@ -48,11 +48,18 @@ export function WhereLine({ id, volume, shown, title }: WhereLineProps) {
       <Button
         tone="quiet"
         className={styles.go}
-        aria-label={`Go to the peak of ${title}: ${found.peakShort}`}
+        aria-label={`Go to the peak of ${title}: peak ${found.peakAt}`}
         title="Move the crosshair there"
         onClick={() => setLook(viewStore, id, { crosshair: found.peak })}
       >
-        {found.peakShort}
+        {found.peakAt === '' ? (
+          'peak'
+        ) : (
+          <span>
+            <span className={styles.peak}>peak </span>
+            {found.peakAt}
+          </span>
+        )}
       </Button>
     </p>
   );

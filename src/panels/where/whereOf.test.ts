@@ -25,7 +25,7 @@ it('says how much of a map is inside beside what chance gives, and where the pea
   expect(text.sign).toBe('for');
   // The map's voxels are 4 nm wide: centres 2 nm from the middle along each axis.
   expect(`${text.short} ${text.chance}`).toMatch(/^\d+% inside \(chance \d+%\)$/);
-  expect(text.peakShort).toBe('peak 3.5 nm +x −y');
+  expect(text.peakAt).toBe('3.5 nm +x −y');
   expect(text.peak).toEqual([55, 15, 15]);
   expect(text.long).toMatch(/2³ voxels of 4 nm\.$/);
 });

@@ -53,10 +53,10 @@ export function whereShown(
 /** What a panel's head says of one sign of its map. */
 export interface WhereText {
   readonly sign: 'for' | 'against';
-  /** A few words, e.g. "11% inside", for wide panels also "(chance 2%)", and of the peak, "peak 9.5 nm −x". */
+  /** A few words, e.g. "11% inside", for wide panels also "(chance 2%)"; where the peak is, "9.5 nm −x", or nothing. */
   readonly short: string;
   readonly chance: string;
-  readonly peakShort: string;
+  readonly peakAt: string;
   /** The same in full sentences. */
   readonly long: string;
   /** Å, world: the peak. */
@@ -92,15 +92,15 @@ function shortTexts(
   { inside, peak, extent }: SignedWhere,
   { particle }: Where,
   unit: LengthUnit,
-): Pick<WhereText, 'short' | 'chance' | 'peakShort'> {
+): Pick<WhereText, 'short' | 'chance' | 'peakAt'> {
   if (!particle || inside === null || !peak?.offset)
-    return { short: `extent ${lengthIn(extent ?? 0, unit)}`, chance: '', peakShort: 'peak' };
+    return { short: `extent ${lengthIn(extent ?? 0, unit)}`, chance: '', peakAt: '' };
   const distance = Math.hypot(...peak.offset);
   const direction = directionOf(peak.offset).split(', ').slice(0, 2).join(' ');
   return {
     short: `${shareText(inside)} inside`,
     chance: `(chance ${shareText(particle.share)})`,
-    peakShort: `peak ${lengthIn(distance, unit)} ${direction}`,
+    peakAt: `${lengthIn(distance, unit)} ${direction}`,
   };
 }
 

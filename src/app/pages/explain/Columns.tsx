@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import {
   AgreementLine,
@@ -19,6 +19,7 @@ import {
   viewStore,
 } from '../../../state/index.ts';
 import { ToggleGroup } from '../../../ui/ToggleGroup.tsx';
+import { keepInSight } from '../../../ui/keepInSight.ts';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { ONE_COLUMN } from '../../breakpoints.ts';
 import { shownScene } from '../../picture/shownScene.ts';
@@ -40,6 +41,12 @@ export function Columns() {
   const single = useMedia(ONE_COLUMN);
   const [asked, setAsked] = useState<string | null>(null);
   const chosen = columns.find(({ id }) => id === asked) ?? columns.at(-1)!;
+  const tabs = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the one shown is marked in the page
+  useEffect(() => {
+    const tab = tabs.current?.querySelector<HTMLElement>('[aria-checked=true]');
+    if (tab) keepInSight(tab, tabs.current!);
+  }, [chosen.id, columns.length, single]);
   const tiled = !single && columns.length > IN_A_ROW;
   // The input stands at the left of both rows.
   const across = tiled ? 1 + Math.ceil((columns.length - 1) / 2) : columns.length;
@@ -47,7 +54,7 @@ export function Columns() {
   return (
     <LinkedViews ref={shownScene} className={styles.views}>
       {single && (
-        <div className={styles.columnTabs}>
+        <div ref={tabs} className={styles.columnTabs}>
           <ToggleGroup
             label="Column shown"
             value={chosen.id}

@@ -98,21 +98,23 @@ export function ExplainPage({ hidden, onAboutNetwork, onLayers, onWalk }: Explai
         <TileBar onWhole={toWhole} />
         <ParticleBar onBack={COMMANDS.particles.run} />
         <BrushBar />
-        {classesInDrawer && (
-          <div className={styles.drawerButtons}>
-            {volumesInDrawer && <Button onClick={() => setOpen('volumes')}>Volumes…</Button>}
-            <Button onClick={() => setOpen('classes')}>Classes and score…</Button>
-          </div>
-        )}
-        <PanelBoundary name="The headline">
-          <Headline
-            aside={
-              <PanelBoundary name="The line of other readings">
-                <WhatIf />
-              </PanelBoundary>
-            }
-          />
-        </PanelBoundary>
+        <div className={styles.answer}>
+          {classesInDrawer && (
+            <div className={styles.drawerButtons}>
+              {volumesInDrawer && <Button onClick={() => setOpen('volumes')}>Volumes…</Button>}
+              <Button onClick={() => setOpen('classes')}>Classes and score…</Button>
+            </div>
+          )}
+          <PanelBoundary name="The headline">
+            <Headline
+              aside={
+                <PanelBoundary name="The line of other readings">
+                  <WhatIf />
+                </PanelBoundary>
+              }
+            />
+          </PanelBoundary>
+        </div>
         <PanelBoundary name="The line of remarks">
           <Remarks />
         </PanelBoundary>

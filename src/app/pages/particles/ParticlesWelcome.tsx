@@ -11,23 +11,24 @@ import { actions, particlesStore } from '../../../state/index.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { FileButton } from '../../../ui/FileButton.tsx';
 import { Progress } from '../../../ui/Progress.tsx';
+import { Welcome } from '../../../ui/Welcome.tsx';
 import styles from './ParticlesPage.module.css';
 
 /** What to open, while something is missing. */
 export function ParticlesWelcome() {
   const { tomogram, particles, opening } = useStore(particlesStore);
   const open = (files: File[]) => void particleFiles(files);
+  const nothing = !tomogram && !particles;
   return (
-    <div className={styles.welcome}>
-      {!tomogram && !particles && (
-        <>
-          <h2>Why did the network take this particle, and leave that one?</h2>
-          <p>
-            Open a tomogram of any size and the list of its particles. They are shown over the
-            slices, cut out at the network’s box and voxel size, scored and sorted; each explanation
-            is two clicks away. Nothing leaves this machine.
-          </p>
-        </>
+    <Welcome
+      title={nothing ? 'Why did the network take this particle, and leave that one?' : undefined}
+    >
+      {nothing && (
+        <p>
+          Open a tomogram of any size and the list of its particles. They are shown over the slices,
+          cut out at the network’s box and voxel size, scored and sorted; each explanation is two
+          clicks away. Nothing leaves this machine.
+        </p>
       )}
       <p>
         <strong>{missingText()}</strong>
@@ -41,7 +42,7 @@ export function ParticlesWelcome() {
             Open an OME-Zarr folder…
           </FileButton>
         )}
-        {!tomogram && !particles && (
+        {nothing && (
           <Button onClick={() => void actions.openParticleExample()}>
             Try a simulated tomogram
           </Button>
@@ -63,7 +64,7 @@ export function ParticlesWelcome() {
           </>
         )}
       </dl>
-    </div>
+    </Welcome>
   );
 }
 

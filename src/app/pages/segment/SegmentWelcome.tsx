@@ -6,6 +6,7 @@ import {
   volumesStore,
   wholeOf,
 } from '../../../state/index.ts';
+import { Welcome } from '../../../ui/Welcome.tsx';
 import styles from './SegmentPage.module.css';
 
 /** In the views' place while there is nothing to see. */
@@ -18,18 +19,19 @@ export function SegmentWelcome() {
   const next = !item
     ? 'Open or drop a volume of any size.'
     : model && isDense(model)
-      ? 'Start it on the left. Everything is computed on this machine.'
+      ? 'Start it in the form. Everything is computed on this machine.'
       : 'Open or drop a segmentation network, as its tool wrote it.';
   return (
-    <div className={styles.welcome}>
-      <h2>What does the network find in a whole volume, and why?</h2>
+    <Welcome title="What does the network find in a whole volume, and why?">
       <p>
         A segmentation network runs over the volume in overlapping tiles, as its own tool runs it.
         What it finds is shown as surfaces and over the slices, and listed by size or probability.
         Then ask of any component why it is one, and of any place why it is none: the summed score
         is explained on the tile around it.
       </p>
-      <p>{next}</p>
-    </div>
+      <p>
+        <strong>{next}</strong>
+      </p>
+    </Welcome>
   );
 }

@@ -123,7 +123,8 @@ function MapView({ walk, camera, onCameraChange, id, title, detail, data, limit 
   return (
     <figure className={styles.view}>
       <figcaption>
-        <strong>{title}</strong> <span>{detail}</span>
+        <strong>{title}</strong>
+        <span>{detail}</span>
       </figcaption>
       <SurfaceView
         {...{ id, shells, camera, onCameraChange }}
