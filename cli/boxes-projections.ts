@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { badFile, badInput } from '../src/core/errors.ts';
 import {
   backProject,
+  positionOf,
   readSubTilts,
   readTiltSeries,
   type StarFile,
@@ -18,9 +19,11 @@ import {
   boxText,
   computeStats,
   type Finding,
+  type OpenOptions,
   openSource,
   type SourceVolume,
   toFloat32,
+  type Vec3,
 } from '../src/core/volume/index.ts';
 import { findBeside, UP } from './beside.ts';
 import { boxWords, type ParticleBoxes, turnOf } from './boxes.ts';
@@ -32,15 +35,25 @@ import type { ParticleFlags } from './particle-files.ts';
  * The particles of a list that gives each as a stack of projections, projected back into boxes.
  *
  * @param tilts the `tomograms.star`; by default the one beside the list or in a folder above it
+ * @param reading its voxel size is that of the images' pixels, in place of what the list says
  */
 export async function projectionBoxes(
   path: string,
   { tilts, ctf }: Pick<ParticleFlags, 'tilts' | 'ctf'>,
+  reading: OpenOptions,
 ): Promise<ParticleBoxes> {
   const transfer = oneOf('ctf', ctf ?? TRANSFERS[0], TRANSFERS);
   const list = readSubTilts({ name: path, bytes: await readBytes(path) });
-  const tomograms = await tomogramsOf(path, tilts);
+  const needed = list.particles.some(({ own }) => own === null);
+  const tomograms = needed ? await tomogramsOf(path, tilts) : null;
   const series = new Map<string, TiltSeries>();
+  const seriesOf = async (tomogram: string, { name, bytes }: StarFile) => {
+    const found =
+      series.get(tomogram) ??
+      (await readTiltSeries({ name, bytes }, tomogram, (wanted) => neighbour(name, wanted)));
+    series.set(tomogram, found);
+    return found;
+  };
   const count = list.particles.length;
   return {
     list: path,
@@ -49,11 +62,9 @@ export async function projectionBoxes(
     async read(index, wanted) {
       const particle = list.particles[index];
       const { tomogram, row, rotation } = particle;
-      const known =
-        series.get(tomogram) ??
-        (await readTiltSeries(tomograms, tomogram, (name) => neighbour(tomograms.name, name)));
-      series.set(tomogram, known);
-      const stack = await stackOf(list, particle, known);
+      const known = particle.own || !tomograms ? null : await seriesOf(tomogram, tomograms);
+      const listed = await stackOf(list, particle, known);
+      const stack = { ...listed, pixelSize: reading.voxelSize ?? listed.pixelSize };
       const { shape } = wanted;
       const [size] = shape;
       if (shape.some((n) => n !== size)) {
@@ -72,7 +83,7 @@ export async function projectionBoxes(
         voxelSizeKnown: true,
         origin: [corner, corner, corner],
       };
-      const [x, y, z] = particle.position ?? [Number.NaN, Number.NaN, Number.NaN];
+      const [x, y, z] = positionOf(particle, known?.extent ?? null) ?? NOWHERE;
       return {
         volume,
         particle: {
@@ -80,13 +91,15 @@ export async function projectionBoxes(
           ...(particle.class !== null && { class: particle.class }),
         },
         steps: [
-          `Particle ${row + 1} of ${count}: ${stack.tilts.length} projections of ${stack.size} x ${stack.size} pixels of ${Number(stack.pixelSize.toPrecision(5))} Å projected back into ${boxWords(shape, voxelSize, turn !== null)} (${weighting(stack, transfer)}).`,
+          `Particle ${index + 1} of ${count}: ${stack.tilts.length} projections of ${stack.size} x ${stack.size} pixels of ${Number(stack.pixelSize.toPrecision(5))} Å projected back into ${boxWords(shape, voxelSize, turn !== null)} (${weighting(stack, transfer)}).`,
         ],
         findings: [],
       };
     },
   };
 }
+
+const NOWHERE: Vec3 = [Number.NaN, Number.NaN, Number.NaN];
 
 const FINDINGS: readonly Finding[] = [
   {
@@ -119,7 +132,7 @@ function weighting({ tilts, multiplied }: SubTiltStack, transfer: TransferUse): 
 async function stackOf(
   list: SubTiltList,
   particle: SubTiltParticle,
-  series: TiltSeries,
+  series: TiltSeries | null,
 ): Promise<SubTiltStack> {
   const { fileName, groups } = list;
   const group = groups.get(particle.group);
@@ -137,7 +150,44 @@ async function stackOf(
       `this stack of projections, which ${fileName} names, is not there`,
       'the folder of the project as RELION or Warp wrote it',
     );
-  const { visible } = particle;
+  const seen = seenOf(fileName, particle, series);
+  return withFile(path, async (source) => {
+    const access = await openSource(source);
+    const { shape, volumes } = access.header;
+    // A stack of images may be said to be so many volumes of one section.
+    const sections = volumes > 1 ? volumes * shape[0] : shape[0];
+    const [, height, width] = shape;
+    const wanted = seen.sections(sections);
+    if (height !== width || width % 2 !== 0 || wanted === null)
+      throw badFile(
+        path,
+        `it holds ${sections} images of ${width} x ${height} pixels, and ${fileName} says that the particle is seen in ${seen.tilts.length} tilts`,
+        'one square image of even size for each of them',
+      );
+    const parts: Float32Array[] = [];
+    for (let volume = 0; volume < volumes; volume++)
+      parts.push(toFloat32((await access.read(volume)).volume.data));
+    const images = new Float32Array(wanted.length * width * width);
+    const perPart = parts[0].length / (width * width);
+    wanted.forEach((section, i) => {
+      const from = (section % perPart) * width * width;
+      const part = parts[Math.floor(section / perPart)];
+      images.set(part.subarray(from, from + width * width), i * width * width);
+    });
+    if (!Number.isFinite(computeStats(images).mean) || images.some((value) => value - value !== 0))
+      throw badFile(path, 'it holds values that are not finite', 'projections of finite values');
+    const { pixelSize, optics, multiplied } = group;
+    return { images, size: width, pixelSize, tilts: seen.tilts, optics, multiplied };
+  });
+}
+
+/** The tilts that a particle is seen in, and which of its stack's images they are: null where the stack has too few. */
+function seenOf(fileName: string, particle: SubTiltParticle, series: TiltSeries | null) {
+  const { own, visible } = particle;
+  if (own || !series) {
+    const { sections, tilts } = own!;
+    return { tilts, sections: (of: number) => (sections.every((at) => at < of) ? sections : null) };
+  }
   if (visible.length !== series.tilts.length)
     throw badFile(
       fileName,
@@ -145,31 +195,13 @@ async function stackOf(
       'a list and a tomograms.star that belong together',
     );
   const tilts = tiltsOfParticle(series, particle);
-  return withFile(path, async (source) => {
-    const access = await openSource(source);
-    const { shape, volumes } = access.header;
-    // A stack of images may be said to be so many volumes of one section.
-    const sections = volumes > 1 ? volumes * shape[0] : shape[0];
-    const [, height, width] = shape;
-    if (height !== width || width % 2 !== 0 || sections !== tilts.length)
-      throw badFile(
-        path,
-        `it holds ${sections} images of ${width} x ${height} pixels, and ${fileName} says that the particle is seen in ${tilts.length} tilts`,
-        'one square image of even size for each of them',
-      );
-    const parts: Float32Array[] = [];
-    for (let volume = 0; volume < volumes; volume++)
-      parts.push(toFloat32((await access.read(volume)).volume.data));
-    const images = new Float32Array(sections * width * width);
-    parts.reduce((at, part) => {
-      images.set(part, at);
-      return at + part.length;
-    }, 0);
-    if (!Number.isFinite(computeStats(images).mean) || images.some((value) => value - value !== 0))
-      throw badFile(path, 'it holds values that are not finite', 'projections of finite values');
-    const { pixelSize, optics, multiplied } = group;
-    return { images, size: width, pixelSize, tilts, optics, multiplied };
-  });
+  const all = [...visible.keys()].filter((at) => visible[at]);
+  return {
+    tilts,
+    // RELION writes the images that a particle is seen in, Warp those of all tilts.
+    sections: (of: number) =>
+      of === tilts.length ? [...tilts.keys()] : of === visible.length ? all : null,
+  };
 }
 
 async function tomogramsOf(path: string, given: string | undefined): Promise<StarFile> {
@@ -177,7 +209,10 @@ async function tomogramsOf(path: string, given: string | undefined): Promise<Sta
   let folder = resolve(dirname(path));
   for (let up = 0; up <= UP; up++, folder = dirname(folder)) {
     const names = (await readdir(folder).catch(() => [])).sort();
-    const found = names.find((name) => /^tomograms.*\.star$|_tomograms\.star$/i.test(name));
+    const own = `${basename(path, '.star')}_tomograms.star`;
+    const found = names.includes(own)
+      ? own
+      : names.find((name) => /^tomograms.*\.star$|_tomograms\.star$/i.test(name));
     if (found) {
       const name = join(folder, found);
       return { name, bytes: await readBytes(name) };

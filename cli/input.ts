@@ -41,6 +41,7 @@ import {
   readPicture,
 } from '../src/core/picture/index.ts';
 import type { Declared } from '../src/engine/types.ts';
+import { isOptimisationSet } from './optimisation-set.ts';
 import { particleFormatOf } from '../src/core/particles/index.ts';
 import { withFile } from './files.ts';
 import type { ParticleFlags } from './particle-files.ts';
@@ -157,7 +158,10 @@ async function isParticleList(path: string): Promise<boolean> {
   if (!/\.(star|tbl|mod|json|csv|coords)$/i.test(path)) return false;
   return withFile(path, async (source) => {
     const bytes = await source.read(0, 1 << 16);
-    return particleFormatOf({ name: path, bytes }) !== null;
+    return (
+      isOptimisationSet(new TextDecoder().decode(bytes)) ||
+      particleFormatOf({ name: path, bytes }) !== null
+    );
   });
 }
 

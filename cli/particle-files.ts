@@ -13,6 +13,7 @@ import {
 import { TRANSFERS } from '../src/core/subtilt/index.ts';
 import { readBytes } from './files.ts';
 import { voxelSizeOf } from './input-options.ts';
+import { listMeantBy } from './optimisation-set.ts';
 
 /** Flags that say where the boxes of a list of particles come from, the same in every command that takes one. */
 export const PLACING_OPTIONS = {
@@ -81,7 +82,8 @@ function frameOf(text: string | undefined): CoordinateFrame | undefined {
 }
 
 /** Reads a list of particles and what lies beside it; throws `bad-file` and `bad-input`. */
-export async function particlesOf(path: string): Promise<ParticleList> {
+export async function particlesOf(given: string): Promise<ParticleList> {
+  const { path } = await listMeantBy(given);
   const folder = dirname(path);
   const names = (await readdir(folder).catch(() => []))
     .filter((name) => name !== basename(path))
@@ -91,7 +93,7 @@ export async function particlesOf(path: string): Promise<ParticleList> {
   // The readers ask for neighbours by name; those that may be asked for are small.
   const read = new Map<string, Uint8Array>();
   for (const name of besides) {
-    if (/^tomograms.*\.star$/i.test(name) || /\.csv$/i.test(path))
+    if (/tomograms.*\.star$/i.test(name) || /\.csv$/i.test(path))
       read.set(name, await readBytes(join(folder, name)));
   }
   return readParticles({

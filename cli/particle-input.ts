@@ -7,6 +7,7 @@ import { tomogramBoxes } from './boxes-tomogram.ts';
 import { volumeBoxes } from './boxes-volumes.ts';
 import { readBytes } from './files.ts';
 import type { InputFile, InputOptions } from './input.ts';
+import { listMeantBy } from './optimisation-set.ts';
 import { type ParticleFlags, particlesOf } from './particle-files.ts';
 import { withTomograms } from './tomogram-files.ts';
 
@@ -15,16 +16,17 @@ import { withTomograms } from './tomogram-files.ts';
  * that the list names or `--boxes` gives.
  */
 export async function withBoxes<T>(
-  path: string,
+  given: string,
   reading: OpenOptions,
   flags: ParticleFlags,
   use: (boxes: ParticleBoxes) => Promise<T>,
 ): Promise<T> {
   const { tomogram, boxes } = flags;
+  const { path, tomograms } = await listMeantBy(given);
   if (tomogram === undefined && boxes === undefined) {
     const head = (await readBytes(path)).subarray(0, 1 << 16);
     if (namesProjections(new TextDecoder().decode(head)))
-      return use(await projectionBoxes(path, flags));
+      return use(await projectionBoxes(path, { tilts: tomograms, ...flags }, reading));
   }
   const list = await particlesOf(path);
   if (tomogram !== undefined) {

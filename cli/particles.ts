@@ -50,7 +50,8 @@ export const command = defineCommand({
       const rows = rowsOf(values.rows, list);
       if (!values.force) await refuseFile(`--out ${values.out}`, values.out);
       const format = PARTICLE_FORMATS[list.format];
-      const bytes = format.select({ name: path, bytes: await readBytes(path) }, rows);
+      const { fileName: name } = list;
+      const bytes = format.select({ name, bytes: await readBytes(name) }, rows);
       await writeAtomically(values.out, bytes);
       io.note(`${values.out}: ${rows.length} of ${list.count} particles`);
     }

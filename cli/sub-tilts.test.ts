@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { multiplyVector } from '../src/core/particles/rotation.ts';
-import { tiltMatrix } from '../src/core/subtilt/read.ts';
+import { tiltMatrix } from '../src/core/subtilt/series.ts';
 import { readBytes } from './files.ts';
 import { runCommandLine } from './commands.ts';
 import { loadTemplates } from './templates.ts';
@@ -72,6 +72,8 @@ beforeAll(async () => {
   const visible = `[${ANGLES.map(() => 1).join(',')}]`;
   writeFileSync(list, particles(visible));
   writeFileSync(join(folder, 'Extract/short.star'), particles('[1,1,0]'));
+  const seen = ANGLES.map((_, i) => (i === 0 || i === 7 ? 0 : 1));
+  writeFileSync(join(folder, 'Extract/warp.star'), particles(`[${seen.join(',')}]`));
   writeFileSync(
     join(folder, 'tomograms.star'),
     star('global', ['rlnTomoName', 'rlnTomoTiltSeriesStarFile'], ['TS_01 tilt_series/TS_01.star']),
@@ -103,6 +105,14 @@ it('explains a particle from its projections and their tilts alone', async () =>
   expect(scores).toHaveLength(23);
   expect(input).toMatchObject({ volumes: 1, particle: { row: 1, position: [0, 0, 0] } });
   expect(notes.join('\n')).toMatch(/41 projections of 64 x 64 pixels of 10 Å projected back/);
+}, 60_000);
+
+it('takes from a stack of all tilts, as Warp writes it, those that the particle is seen in', async () => {
+  const { notes } = await run(
+    ...['explain', join(folder, 'Extract/warp.star'), '--model', 'cnn-2-inf', '--backend', 'wasm'],
+    ...['--invert', '--voxel-size', '9'],
+  );
+  expect(notes.join('\n')).toMatch(/39 projections of 64 x 64 pixels of 9 Å projected back/);
 }, 60_000);
 
 it('never reads a stack of projections as a volume', async () => {

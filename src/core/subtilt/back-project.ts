@@ -1,4 +1,4 @@
-import { type Matrix3, multiply, transposed } from '../particles/rotation.ts';
+import { multiply, transposed } from '../particles/rotation.ts';
 import { fastLength } from '../simulate/fft.ts';
 import { createRealFft3, frequency, type RealFft3 } from '../simulate/fft3.ts';
 import type { SubTiltBox, SubTiltStack, Tilt } from './types.ts';
@@ -59,7 +59,7 @@ export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<
       }
     }
     fft.inverse(re, im, picture);
-    spread(picture, pad, tilt.rotation, pixelSize, box, out);
+    spread(picture, pad, tilt, pixelSize, box, out);
   }
   return out;
 }
@@ -153,21 +153,21 @@ function place(image: Float32Array, size: number, pad: number, into: Float32Arra
 function spread(
   picture: Float32Array,
   pad: number,
-  m: Matrix3,
+  { rotation: m, shift }: Tilt,
   pixelSize: number,
   { size, voxelSize }: SubTiltBox,
   out: Float32Array,
 ): void {
   const step = voxelSize / pixelSize;
   const c = (size - 1) / 2;
-  const middle = pad / 2;
+  const [middleU, middleV] = shift.map((by) => pad / 2 + by / pixelSize);
   // The share of one slice in the box's sum along the beam.
   const share = 1 / size;
   for (let z = 0, at = 0; z < size; z++)
     for (let y = 0; y < size; y++) {
       const [dz, dy] = [step * (z - c), step * (y - c)];
-      const uRow = middle + m[1] * dy + m[2] * dz;
-      const vRow = middle + m[4] * dy + m[5] * dz;
+      const uRow = middleU + m[1] * dy + m[2] * dz;
+      const vRow = middleV + m[4] * dy + m[5] * dz;
       for (let x = 0; x < size; x++, at++) {
         const dx = step * (x - c);
         const u = uRow + m[0] * dx;

@@ -1,16 +1,16 @@
 export { backProject } from './back-project.ts';
 export {
   namesProjections,
+  positionOf,
   readSubTilts,
-  readTiltSeries,
-  type StarFile,
-  type SubTiltList,
-  type SubTiltParticle,
-  type TiltSeries,
   tiltsOfParticle,
 } from './read.ts';
+export { readTiltSeries, type TiltSeries } from './series.ts';
 export {
+  type StarFile,
   type SubTiltBox,
+  type SubTiltList,
+  type SubTiltParticle,
   type SubTiltStack,
   type Tilt,
   TRANSFERS,

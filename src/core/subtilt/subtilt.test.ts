@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { correlation } from '../cam/index.ts';
-import { multiplyVector, relionMatrix } from '../particles/rotation.ts';
+import {
+  multiply,
+  multiplyVector,
+  relionAngles,
+  relionMatrix,
+  transposed,
+} from '../particles/rotation.ts';
 import { encodeUtf8 } from '../schema/utf8.ts';
 import { createRealFft3, frequency } from '../simulate/fft3.ts';
 import { wedgeCoverage } from '../simulate/wedge.ts';
 import {
   backProject,
+  namesProjections,
+  positionOf,
   readSubTilts,
   readTiltSeries,
   type SubTiltBox,
@@ -13,7 +21,7 @@ import {
   type Tilt,
   tiltsOfParticle,
 } from './index.ts';
-import { tiltMatrix } from './read.ts';
+import { tiltMatrix } from './series.ts';
 import { doseWeight, focusTransfer, tiltTransfer } from './weights.ts';
 
 const OPTICS = { voltage: 300, sphericalAberration: 2.7, amplitudeContrast: 0.1 };
@@ -29,15 +37,25 @@ const BLOBS = [
 
 const TILTS = Array.from(
   { length: 41 },
-  (_, i): Tilt => ({ rotation: tiltMatrix(0, -60 + 3 * i, 0), dose: null, focus: null }),
+  (_, i): Tilt => ({
+    rotation: tiltMatrix(0, -60 + 3 * i, 0),
+    shift: [0, 0],
+    dose: null,
+    focus: null,
+  }),
 );
 
 /** Projections in closed form: a Gaussian's is a Gaussian of `sigma sqrt(2 pi)` times its height. */
-function project(tilts: readonly Tilt[], pixel = PIXEL, size = SIZE): Float32Array {
+function project(
+  tilts: readonly Tilt[],
+  pixel = PIXEL,
+  size = SIZE,
+  [ox, oy, oz]: readonly [number, number, number] = [0, 0, 0],
+): Float32Array {
   const images = new Float32Array(tilts.length * size * size);
   for (const [t, { rotation }] of tilts.entries())
     for (const [x, y, z, sigma, height] of BLOBS) {
-      const [u, v] = multiplyVector(rotation, [x, y, z]);
+      const [u, v] = multiplyVector(rotation, [x + ox / PIXEL, y + oy / PIXEL, z + oz / PIXEL]);
       const s = sigma * PIXEL;
       for (let row = 0, at = t * size * size; row < size; row++)
         for (let col = 0; col < size; col++, at++) {
@@ -121,16 +139,23 @@ describe('projections of a known volume', () => {
   test('from all sides they come back as the volume', () => {
     const all = Array.from(
       { length: 61 },
-      (_, i): Tilt => ({ rotation: tiltMatrix(0, -90 + 3 * i, 0), dose: null, focus: null }),
+      (_, i): Tilt => ({
+        rotation: tiltMatrix(0, -90 + 3 * i, 0),
+        shift: [0, 0],
+        dose: null,
+        focus: null,
+      }),
     ).slice(0, 60);
     expect(correlation(backProject(stackOf(all), BOX), molecule(32))).toBeGreaterThan(0.98);
   });
 
   test('with tilts about all axes, at another pixel size, turned with the particle', () => {
-    const tilts = TILTS.map((tilt, i) => ({
-      ...tilt,
-      rotation: tiltMatrix(4, -60 + 3 * i, 85 + i / 20),
-    }));
+    const tilts = TILTS.map(
+      (tilt, i): Tilt => ({
+        ...tilt,
+        rotation: tiltMatrix(4, -60 + 3 * i, 85 + i / 20),
+      }),
+    );
     const images = project(tilts, 5, 96);
     const stack = { ...stackOf(tilts, images), size: 96, pixelSize: 5 };
     const upright = backProject(stack, BOX);
@@ -148,6 +173,22 @@ describe('projections of a known volume', () => {
     expect(correlation(turned, molecule(32))).toBeLessThan(0.6);
   });
 
+  test('off the middle of their images, the particle still stands in the middle of the box', () => {
+    const offset = [30, -20, 10] as const;
+    const few = TILTS.filter((_, i) => i % 5 === 0);
+    const tilts = few.map((tilt): Tilt => {
+      const [x, y] = multiplyVector(tilt.rotation, offset);
+      return { ...tilt, shift: [x, y] };
+    });
+    // The same molecule, cut out around a place that it stands 30, -20, 10 Å from.
+    const moved = project(few, PIXEL, SIZE, offset);
+    const rotation = relionMatrix(30, 60, -40);
+    for (const box of [BOX, { ...BOX, rotation }])
+      expect(
+        correlation(backProject(stackOf(tilts, moved), box), backProject(stackOf(few), box)),
+      ).toBeGreaterThan(0.995);
+  });
+
   test.each([
     ['as they are', false],
     ['multiplied with it before', true],
@@ -155,13 +196,18 @@ describe('projections of a known volume', () => {
     const tilts = TILTS.map((tilt, i) => ({
       ...tilt,
       dose: 3 * Math.abs(i - 20),
-      focus: { u: 31000 + 50 * i, v: 29000, angle: 30, scale: 1 },
+      focus: { u: 31000 + 50 * i, v: 29000, angle: 30, scale: 1, phase: 0 },
     }));
     const images = transferred(project(tilts), tilts, multiplied ? 2 : 1);
     const found = backProject({ ...stackOf(tilts, images), multiplied }, BOX);
     const truth = withoutWedge(molecule(32), 32);
     expect(correlation(found, truth)).toBeGreaterThan(0.9);
-    const plain = tilts.map((tilt) => ({ ...tilt, dose: null, focus: null }));
+    const plain: Tilt[] = tilts.map((tilt) => ({
+      ...tilt,
+      shift: [0, 0],
+      dose: null,
+      focus: null,
+    }));
     const uncorrected = backProject(stackOf(plain, images), BOX);
     expect(correlation(found, truth)).toBeGreaterThan(correlation(uncorrected, truth)! + 0.01);
   });
@@ -169,11 +215,11 @@ describe('projections of a known volume', () => {
   test('contrast transfer is kept, or squared, whichever the images have', () => {
     const tilts = TILTS.map((tilt) => ({
       ...tilt,
-      focus: { u: 60000, v: 60000, angle: 0, scale: 1 },
+      focus: { u: 60000, v: 60000, angle: 0, scale: 1, phase: 0 },
     }));
     const once = transferred(project(tilts), tilts, 1);
     const twice = transferred(project(tilts), tilts, 2);
-    const plain = tilts.map((tilt) => ({ ...tilt, focus: null }));
+    const plain: Tilt[] = tilts.map((tilt) => ({ ...tilt, focus: null }));
     const made = (images: Float32Array, multiplied: boolean, transfer: SubTiltBox['transfer']) =>
       backProject({ ...stackOf(tilts, images), multiplied }, { ...BOX, transfer });
     // Images without known transfer come back with what is in them.
@@ -194,8 +240,8 @@ describe('weights', () => {
   });
 
   test('contrast transfer along the axes of the defocus is that of either', () => {
-    const focus = { u: 40000, v: 20000, angle: 90, scale: 0.5 };
-    const round = (u: number) => ({ u, v: u, angle: 0, scale: 0.5 });
+    const focus = { u: 40000, v: 20000, angle: 90, scale: 0.5, phase: 0 };
+    const round = (u: number) => ({ u, v: u, angle: 0, scale: 0.5, phase: 0 });
     const k = 0.03;
     expect(focusTransfer(0, k, focus, OPTICS)).toBeCloseTo(
       focusTransfer(k, 0, round(40000), OPTICS),
@@ -275,7 +321,7 @@ describe('lists of RELION 5 and Warp', () => {
       image: 'Extract/TS_01/1_stack2d.mrcs',
       tomogram: 'TS_01',
       visible: [true, false, true],
-      position: [100, -50, 30],
+      place: { at: [100, -50, 30], from: 'centre' },
     });
     expect(list.groups.get(1)).toEqual({
       pixelSize: 4.5,
@@ -294,6 +340,38 @@ describe('lists of RELION 5 and Warp', () => {
       expect(tilts[i].focus!.u).toBeCloseTo([31000, 33000][i] - depth, 6);
     }
     expect(tilts[0].focus).toMatchObject({ angle: 45, scale: 0.87 });
+  });
+
+  test('shifts of a refinement lie in the frame of the subtomogram and are taken away', () => {
+    const text = LIST.replace(
+      '_rlnTomoVisibleFrames #10\nTS_01 100 -50 30 10 20 30',
+      '_rlnTomoVisibleFrames #10\n_rlnOriginXAngst #11\n_rlnOriginYAngst #12\n_rlnOriginZAngst #13\n_rlnTomoSubtomogramRot #14\n_rlnTomoSubtomogramTilt #15\n_rlnTomoSubtomogramPsi #16\nTS_01 100 -50 30 10 20 30',
+    ).replace('[1,0,1]\n', '[1,0,1] 8 0 0 0 90 0\n');
+    const [particle] = readSubTilts(star('particles.star', text)).particles;
+    // A tilt of 90 degrees takes the subtomogram's x to the tomogram's z.
+    const [, , z] = particle.offset;
+    expect(Math.abs(z)).toBeCloseTo(8, 9);
+    expect(particle.offset).toEqual(multiplyVector(relionMatrix(0, 90, 0), [-8, 0, 0]));
+    const at = positionOf(particle, null)!;
+    expect(at[2]).toBeCloseTo(30 + z, 9);
+    const tilts = [
+      { rotation: tiltMatrix(0, 30, 0), shift: [0, 0] as const, dose: null, focus: null },
+    ];
+    const [tilt] = tiltsOfParticle(
+      { tilts, hand: 1, extent: null },
+      { ...particle, visible: [true] },
+    );
+    expect(tilt.shift[0]).toBeCloseTo(z * Math.sin(Math.PI / 6), 9);
+  });
+
+  test('Warp counts pixels of the images from the corner', () => {
+    const text = LIST.replaceAll(/_rlnCenteredCoordinate([XYZ])Angst/g, '_rlnCoordinate$1').replace(
+      '100 -50 30',
+      '100 50 30',
+    );
+    const [particle] = readSubTilts(star('particles.star', text)).particles;
+    expect(positionOf(particle, [1000, 500, 200])).toEqual([-50, -25, 35]);
+    expect(positionOf(particle, null)).toBeNull();
   });
 
   test('projection matrices of RELION 4 give the same rotations', async () => {
@@ -333,5 +411,86 @@ ${row(0)} ${row(1)} ${row(2)}
     expect(() => readSubTilts(star('p.star', LIST.replace('_rlnImageName', '_rlnX')))).toThrow(
       /has no _rlnImageName/,
     );
+  });
+});
+
+describe('lists with a row for each projection (Warp 1, M)', () => {
+  const own = [relionMatrix(30, 60, -40), relionMatrix(-100, 20, 10)];
+  const ANGLE = [0, 30, -30];
+  /** Reference into image: the tilt, about an axis 80 degrees from x, after the particle's rotation. */
+  const viewOf = (p: number, angle: number) => multiply(tiltMatrix(0, angle, 80), own[p]);
+  const list = (b: (angle: number) => number, first = 1) => `
+data_
+
+loop_
+_rlnImageName #1
+_rlnGroupName #2
+_rlnAngleRot #3
+_rlnAngleTilt #4
+_rlnAnglePsi #5
+_rlnOriginX #6
+_rlnOriginY #7
+_rlnCtfBfactor #8
+_rlnCtfScalefactor #9
+_rlnDefocusU #10
+_rlnDetectorPixelSize #11
+_rlnMagnification #12
+_rlnVoltage #13
+${own
+  .flatMap((_, p) =>
+    ANGLE.map((angle, i) => {
+      const angles = relionAngles(transposed(viewOf(p, angle)));
+      const scale = Math.cos((angle * Math.PI) / 180);
+      return [
+        `${3 * p + i + first}@series.mrcs`,
+        `TS_01_${p}`,
+        ...angles,
+        ...[2, -1, b(i), scale, 30000 + i, 2.5, 10000, 200],
+      ].join(' ');
+    }),
+  )
+  .join('\n')}
+`;
+
+  test('give each particle its images with their tilts about y, doses and shifts', () => {
+    const text = list((i) => -4 * (i + 1));
+    expect(namesProjections(text)).toBe(true);
+    const { particles, groups } = readSubTilts(star('m.star', text));
+    expect(particles.map(({ image, row, tomogram }) => [image, row, tomogram])).toEqual([
+      ['series.mrcs', 0, 'TS_01_0'],
+      ['series.mrcs', 3, 'TS_01_1'],
+    ]);
+    expect(groups.get(particles[1].group)).toMatchObject({
+      pixelSize: 2.5,
+      optics: { voltage: 200 },
+    });
+    for (const [p, { own: images, rotation }] of particles.entries()) {
+      const { sections, tilts } = images!;
+      expect(sections).toEqual([3 * p, 3 * p + 1, 3 * p + 2]);
+      expect(tilts.map(({ dose }) => dose)).toEqual([1, 2, 3]);
+      expect(tilts[1]).toMatchObject({ shift: [-5, 2.5], focus: { u: 30001, v: 30001 } });
+      tilts.forEach((tilt, i) => {
+        // Whatever the shared axes are, the reference comes into the image as the row says.
+        const view = multiply(tilt.rotation, rotation!);
+        viewOf(p, ANGLE[i]).forEach((value, k) => void expect(view[k]).toBeCloseTo(value, 6));
+        // The beam is tilted in the plane of x and z alone.
+        expect(tilt.rotation[7]).toBeCloseTo(0, 6);
+        expect(Math.abs(tilt.rotation[6])).toBeCloseTo(
+          Math.abs(Math.sin((ANGLE[i] * Math.PI) / 180)),
+          6,
+        );
+      });
+    }
+  });
+
+  test('single particles are not taken for tilts', () => {
+    expect(() =>
+      readSubTilts(
+        star(
+          'spa.star',
+          list(() => 0),
+        ),
+      ),
+    ).toThrow(/spa.star: its images are single particles, not tilts of one/);
   });
 });

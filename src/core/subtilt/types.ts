@@ -1,9 +1,17 @@
 import type { Matrix3 } from '../particles/rotation.ts';
+import type { Vec3 } from '../volume/types.ts';
+
+export interface StarFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 /** How one projection of a particle was taken. */
 export interface Tilt {
   /** Takes the tomogram's axes into those of the image, whose third is the beam. */
   readonly rotation: Matrix3;
+  /** x, y in Å from the middle of the image, pixel `[size / 2, size / 2]`, to the particle. */
+  readonly shift: readonly [number, number];
   /** Electrons per Å² before it; null where that is not known. */
   readonly dose: number | null;
   /** What is known of its contrast transfer. */
@@ -17,6 +25,8 @@ export interface Focus {
   readonly angle: number;
   /** By what its amplitude is lower than that of the best tilt, e.g. as ice is thicker along the beam. */
   readonly scale: number;
+  /** Degrees that a phase plate adds. */
+  readonly phase: number;
 }
 
 /** What the tilts of a series have in common. */
@@ -28,7 +38,44 @@ export interface SubTiltOptics {
   readonly amplitudeContrast: number;
 }
 
-/** The projections of one particle, whose centre stands at pixel `[size / 2, size / 2]` of each. */
+/** A particle that a list gives as the projections of it. */
+export interface SubTiltParticle {
+  /** Row of the list, from 0. */
+  readonly row: number;
+  /** As the list names it. */
+  readonly image: string;
+  readonly tomogram: string;
+  /** Whether it is seen in each image of the tilt series. */
+  readonly visible: readonly boolean[];
+  /** Which images of its stack are of it, from 0, and how they were taken; null: see `tiltsOfParticle`. */
+  readonly own: { readonly sections: readonly number[]; readonly tilts: readonly Tilt[] } | null;
+  /** Å from the tomogram's centre or its corner to the middle of the projections; null where the list does not say. */
+  readonly place: { readonly at: Vec3; readonly from: 'centre' | 'corner' } | null;
+  /** Å from there to the particle, along the tomogram's axes. */
+  readonly offset: Vec3;
+  /** Of the reference into the tomogram; null without angles. */
+  readonly rotation: Matrix3 | null;
+  /** A class's name; null without one. */
+  readonly class: string | null;
+  readonly group: number;
+}
+
+export interface OpticsGroup {
+  /** Å */
+  readonly pixelSize: number;
+  readonly optics: SubTiltOptics;
+  readonly multiplied: boolean;
+}
+
+/** Particles that a STAR file of RELION 5, Warp or M gives as stacks of projections. */
+export interface SubTiltList {
+  readonly fileName: string;
+  readonly particles: readonly SubTiltParticle[];
+  /** By number of the optics group. */
+  readonly groups: ReadonlyMap<number, OpticsGroup>;
+}
+
+/** The projections of one particle. */
 export interface SubTiltStack {
   /** `[tilts, size, size]` */
   readonly images: Float32Array;

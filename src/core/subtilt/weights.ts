@@ -14,7 +14,7 @@ export function doseWeight(k: number, dose: number): number {
 export function focusTransfer(
   x: number,
   y: number,
-  { u, v, angle, scale }: Focus,
+  { u, v, angle, scale, phase }: Focus,
   optics: SubTiltOptics,
 ): number {
   const lambda = electronWavelength(optics.voltage);
@@ -23,7 +23,7 @@ export function focusTransfer(
   const defocus = 0.5 * (u + v) + 0.5 * (u - v) * Math.cos(2 * (Math.atan2(y, x) - a));
   const cs = optics.sphericalAberration * 1e7;
   const chi = Math.PI * lambda * k2 * (defocus - 0.5 * cs * lambda * lambda * k2);
-  return scale * Math.sin(chi + Math.asin(optics.amplitudeContrast));
+  return scale * Math.sin(chi + Math.asin(optics.amplitudeContrast) + (phase * Math.PI) / 180);
 }
 
 /** What the dose leaves of a frequency along a tilt's own axes; 1 where it is not known. */

@@ -93,11 +93,12 @@ export const relion: ParticleFormat = {
       [...TOMOGRAM_NAMES, 'rlnClassNumber'],
     );
     const { rows: count } = block;
+    const stacks = block.labels.includes('rlnTomoVisibleFrames');
     const findings = new Findings();
     const centred = labels === CENTRED;
     const tomograms = tomogramsOf(file, columns, findings);
     const sizes =
-      centred || !placed ? null : pixelSizesOf(file, blocks, columns, tomograms, findings);
+      centred || !placed ? null : pixelSizesOf(file, blocks, columns, tomograms, stacks, findings);
     const mixed = sizes instanceof Float64Array;
     const frame: CoordinateFrame =
       centred || mixed
@@ -107,7 +108,7 @@ export const relion: ParticleFormat = {
       ? rotationsOf(count, RELION, triple(columns, FIRST_ANGLES))
       : null;
     const own = hasAll(block, ANGLES) ? rotationsOf(count, RELION, triple(columns, ANGLES)) : null;
-    if (block.labels.includes('rlnTomoVisibleFrames')) {
+    if (stacks) {
       findings.info(
         'projections',
         'Each particle is also given as a stack of its projections, of which boxes are made where no tomogram is given.',
@@ -277,7 +278,12 @@ function tomogramsOf(
   findings: Findings,
 ): ListedTomogram[] {
   const names = firstOf(columns.texts, TOMOGRAM_NAMES)?.names ?? [];
-  const beside = file.beside?.(/^tomograms.*\.star$/i);
+  // Warp names them as the list: `matching_tomograms.star` beside `matching.star`.
+  const own = `${file.name
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(/\.star$/i, '')}_tomograms.star`;
+  const beside = file.beside?.(own) ?? file.beside?.(/^tomograms.*\.star$/i);
   if (!beside) return names.map((name) => ({ name, shape: null, voxelSize: null }));
   const block = readStar(beside.bytes, beside.name).find(({ labels }) =>
     labels.includes('rlnTomoName'),
@@ -317,11 +323,13 @@ function pixelSizesOf(
   blocks: readonly StarBlock[],
   columns: StarColumns,
   tomograms: readonly ListedTomogram[],
+  stacks: boolean,
   findings: Findings,
 ): number | Float64Array | null {
   const optics = blocks.find(({ name: block }) => block === 'optics');
   const groups = optics && readColumns(bytes, name, optics, ['rlnOpticsGroup', ...PIXEL_SIZES]);
-  for (const label of PIXEL_SIZES) {
+  // With stacks of projections they are Warp's, which counts the pixels of those; RELION has Å then.
+  for (const label of stacks ? ['rlnImagePixelSize', ...PIXEL_SIZES] : PIXEL_SIZES) {
     const own = columns.numbers[label] ?? ofGroups(label, groups?.numbers, columns);
     const sizes = new Set(own);
     if (sizes.size === 0) continue;
