@@ -3,7 +3,7 @@ import { acceptedNetworks, networkFormatOf } from '../../core/network-formats.ts
 import type { FormatRow, Reading, ReadNetwork } from './format.ts';
 import { looksLikeHdf5 } from './keras/hdf5-signature.ts';
 import { looksLikeTar } from './tar.ts';
-import { looksLikeLegacyTorch, looksLikeTorch } from './torch/signature.ts';
+import { legacyStart, looksLikeTorch } from './torch/signature.ts';
 import { looksLikeZip } from './zip.ts';
 
 /** Every format that opens. */
@@ -61,8 +61,7 @@ const OTHERS: readonly {
     accepted: 'the file itself (git lfs pull)',
   },
   {
-    is: (bytes) =>
-      bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5 && !looksLikeLegacyTorch(bytes),
+    is: (bytes) => bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5 && legacyStart(bytes) === 0,
     what: 'a Python pickle, which is never loaded',
     accepted: 'a file of torch.save, or the network exported with torch.onnx.export',
   },

@@ -29,6 +29,16 @@ test('a state dict has the same numbers however it was saved', () => {
     expect(tensor(state, '0.weight').numbers()).toEqual(plain.numbers());
 });
 
+test('old files are known by their number in every protocol', () => {
+  const old = readFileSync('fixtures/checkpoints/classifier_sequential/model_legacy.pth');
+  const number = old.subarray(2, 15);
+  for (const protocol of [2, 3, 4, 5]) {
+    const frame = protocol < 4 ? [] : [0x95, number.length, ...new Uint8Array(7)];
+    const bytes = new Uint8Array([0x80, protocol, ...frame, ...number, ...old.subarray(15)]);
+    expect(tensor(readTorch(bytes, 'old.pth'), '0.weight').dims).toEqual([4, 1, 3, 3, 3]);
+  }
+});
+
 test('classes of a whole module are names with a state, never code', () => {
   const module = read('whole_model.pt');
   expect(module).toBeInstanceOf(Inert);

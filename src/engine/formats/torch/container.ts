@@ -1,7 +1,7 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import { decodeNumbers, NUMBER_TYPES, type NumberType } from '../numbers.ts';
 import { looksLikeZip, readZip } from '../zip.ts';
-import { LEGACY_MAGIC, looksLikeLegacyTorch } from './signature.ts';
+import { legacyStart } from './signature.ts';
 import { classNameOf, Inert, type Known, PickleReader, textOfKey } from './pickle.ts';
 
 export const ACCEPTED_TORCH =
@@ -54,7 +54,8 @@ const STORAGES: Readonly<Record<string, NumberType>> = {
 export function readTorch(bytes: Uint8Array, file: string): unknown {
   try {
     if (looksLikeZip(bytes)) return readArchive(bytes, file);
-    if (looksLikeLegacyTorch(bytes)) return readLegacy(bytes, file);
+    const start = legacyStart(bytes);
+    if (start > 0) return readLegacy(bytes, start, file);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -91,7 +92,7 @@ function readArchive(bytes: Uint8Array, file: string): unknown {
 }
 
 /** Magic number, protocol, system, the object, the keys of its storages; behind them the storages one by one. */
-function readLegacy(bytes: Uint8Array, file: string): unknown {
+function readLegacy(bytes: Uint8Array, start: number, file: string): unknown {
   const places = new Map<string, Uint8Array>();
   const sizes = new Map<string, Storage>();
   const read = ({ key }: Storage) => {
@@ -106,13 +107,13 @@ function readLegacy(bytes: Uint8Array, file: string): unknown {
     sizes.set(storage.key, storage);
     return storage;
   };
-  const body = bytes.subarray(LEGACY_MAGIC.length);
+  const body = bytes.subarray(start);
   const reader = new PickleReader(body, { known: known(file, read, body.length), persistent });
   reader.next();
   reader.next();
   const object = reader.next();
   const keys = reader.next();
-  let at = LEGACY_MAGIC.length + reader.position;
+  let at = start + reader.position;
   for (const key of Array.isArray(keys) ? keys : []) {
     const storage = sizes.get(textOfKey(key));
     if (!storage)

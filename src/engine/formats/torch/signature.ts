@@ -1,16 +1,22 @@
 import { looksLikeZip, readZip } from '../zip.ts';
 
-/** First bytes of files before PyTorch 1.6: the pickled magic number 0x1950a86a20f9469cfc6c. */
-export const LEGACY_MAGIC: readonly number[] = [
-  0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
-];
+/** What files before PyTorch 1.6 begin with, pickled: 0x1950a86a20f9469cfc6c, and the end of the pickle. */
+const LEGACY_MAGIC = [
+  0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
+] as const;
 
-export const looksLikeLegacyTorch = (bytes: Uint8Array) =>
-  LEGACY_MAGIC.every((byte, i) => bytes[i] === byte);
+const [PROTO, FRAME] = [0x80, 0x95];
+
+/** How long the pickled number is, of protocol 2 or of 4 and 5 with a frame around it; 0 for other files. */
+export function legacyStart(bytes: Uint8Array): number {
+  if (bytes[0] !== PROTO || bytes[1] < 2 || bytes[1] > 5) return 0;
+  const at = bytes[2] === FRAME ? 11 : 2;
+  return LEGACY_MAGIC.every((byte, i) => bytes[at + i] === byte) ? at + LEGACY_MAGIC.length : 0;
+}
 
 /** Whether a file is one of `torch.save`, by what is in it. */
 export function looksLikeTorch(bytes: Uint8Array): boolean {
-  if (looksLikeLegacyTorch(bytes)) return true;
+  if (legacyStart(bytes) > 0) return true;
   if (!looksLikeZip(bytes)) return false;
   try {
     return [...readZip(bytes, '', '').keys()].some((name) => /(^|\/)data\.pkl$/.test(name));
