@@ -218,9 +218,12 @@ async function cut(
     ...(dense ? scaling : []),
     `The tile of ${box.join(' x ')} voxels from voxel ${start.join(', ')} on is explained${sameAxes(axes) ? '' : `; its axes are those of the network, ${axes.map((axis) => 'zyx'[axis]).join(', ')}`}.`,
   ];
+  // Sections beside the tile's lie one after the other at each of its places.
+  const channels = tile.values.length / (box[0] * box[1] * box[2]);
+  const row = [box[0], box[1], box[2] * channels] as const;
   const prepared = prepareInput(
-    { ...tile.grid, data: tile.values },
-    { shape: box, normalization: info.sidecar.normalization, steps: info.sidecar.steps },
+    { ...tile.grid, shape: row, data: tile.values },
+    { shape: row, normalization: info.sidecar.normalization, steps: info.sidecar.steps },
     { normalization: dense ? 'none' : normalization },
   );
   const input: NetworkInput = {

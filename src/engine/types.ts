@@ -58,6 +58,8 @@ export interface ReadingWith {
   readonly inputShape?: readonly number[];
   /** The network is run in tiles over what is larger than them: sizes left open are those of a tile. */
   readonly tiles?: true;
+  /** `inputShape` is along the network's axes already, where its tool turns volumes; for tiles. */
+  readonly turned?: boolean;
 }
 
 /** A network at the URL of its main file; `label` is what messages call it. */

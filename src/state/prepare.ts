@@ -1,6 +1,16 @@
 import { formatValue } from '../core/color/index.ts';
 import { channelsOf } from '../core/picture/planes.ts';
 import {
+  type Axes,
+  axesOf,
+  inverseAxes,
+  SAME_AXES,
+  sameAxes,
+  turned,
+  turnedGrid,
+  turnedShape,
+} from '../core/segmentation/index.ts';
+import {
   boxOf,
   boxText,
   isPictureFormat,
@@ -16,6 +26,7 @@ import {
   type SourceVolume,
   sameShape,
   sameVoxelSize,
+  sectionsAround,
   toFloat32,
   usualScaling,
   type VolumeAccess,
@@ -51,42 +62,68 @@ export interface PrepareRequest {
   readonly fit: Fit;
   readonly voxelScale: number;
   readonly normalization: Normalization;
+  /** Those of the volume that the network's run along. */
+  readonly axes: Axes;
   /** Of the network's input. */
-  readonly channels: 1 | 3;
+  readonly channels: number;
   /** The only section that is taken, from 0. */
   readonly section: number | null;
-  /** The sections are the channels of one image. */
-  readonly joined?: boolean;
+  /** The sections around it, or around the middle, are the channels; the volume's ends are repeated. */
+  readonly around: boolean;
 }
 
 /** Fits, inverts and normalises, keeping the step before the normalisation for display. */
 export function prepareVolume(
+  given: Pick<Preparable, 'volume' | 'colour'>,
+  request: PrepareRequest,
+): PreparedVolume {
+  const { axes, section } = request;
+  const count = given.volume.shape[0];
+  const prepared = prepareTurned({ ...given, volume: turnedVolume(given.volume, axes) }, request);
+  const steps = [...turnedSteps(axes), ...sectionSteps(section, count)];
+  return steps.length === 0 ? prepared : { ...prepared, steps: [...steps, ...prepared.steps] };
+}
+
+function turnedVolume(volume: SourceVolume<Float32Array>, axes: Axes): SourceVolume<Float32Array> {
+  if (sameAxes(axes)) return volume;
+  const { data, ...grid } = volume;
+  return { ...turnedGrid(grid, axes), data: turned(data, volume.shape, axes) };
+}
+
+const turnedSteps = (axes: Axes): string[] =>
+  sameAxes(axes)
+    ? []
+    : [
+        `The axes were turned to ${axes.map((axis) => 'zyx'[axis]).join(', ')}, as the network’s tool does; z, y and x are those of the network.`,
+      ];
+
+const sectionSteps = (section: number | null, count: number): string[] =>
+  section === null ? [] : [`Section ${section + 1} of ${count} was taken.`];
+
+function prepareTurned(
   { volume, colour }: Pick<Preparable, 'volume' | 'colour'>,
   request: PrepareRequest,
 ): PreparedVolume {
-  const { expectation, invert, fit, voxelScale, channels, section } = request;
-  const joined = request.joined === true;
-  const source = joined
-    ? sectionOf(volume, 0)
-    : section === null
-      ? volume
-      : sectionOf(volume, section);
+  const { expectation, invert, fit, voxelScale, channels, section, around } = request;
+  const at = section ?? (around ? Math.floor(volume.shape[0] / 2) : null);
+  const source = at === null ? volume : sectionOf(volume, at);
   const fitted = prepareInput(source, expectation, {
     ...{ invert, fit, voxelScale },
     normalization: 'none',
   });
-  const steps = section === null ? [] : [`Section ${section + 1} of ${volume.shape[0]} was taken.`];
   // The same object when nothing was done, so that views keep what they made of it.
   const shown = fitted.volume.data === volume.data ? volume : fitted.volume;
-  if (channels === 1) {
-    const prepared = normalised(fitted, request);
-    return { ...prepared, volume: shown, steps: [...steps, ...prepared.steps] };
-  }
-  const planes = joined
-    ? [0, 1, 2].map((i) => sectionOf(volume, i).data)
+  if (channels === 1) return { ...normalised(fitted, request), volume: shown };
+  const planes = around
+    ? sectionsAround(volume, at ?? 0, channels)
     : channelsOf({ planes: colour ?? [source.data] }, channels);
-  if (joined) steps.push(`The ${channels} sections were given to the network as its channels.`);
-  else if (!colour) steps.push(`The one channel was given to the network ${channels} times.`);
+  const steps = around
+    ? [
+        `The ${channels} sections${section === null ? '' : ' around it'} were given to the network as its channels.`,
+      ]
+    : colour
+      ? []
+      : [`The one channel was given to the network ${channels} times.`];
   const { normalization } = request;
   const { data, ...prepared } = prepareChannels(
     planes.map((plane) => ({ ...source, data: plane })),
@@ -123,19 +160,30 @@ export async function prepareRegion(
   mean: number,
   request: PrepareRequest,
 ): Promise<PreparedVolume> {
-  const { expectation, invert, section } = request;
+  const { expectation, invert, section, axes, channels, around } = request;
   if (section !== null) {
     const [count, ny, nx] = access.header.shape;
-    const region = { start: [section, 0, 0], shape: [1, ny, nx] } as const;
+    const first = around ? Math.max(0, section - channels) : section;
+    const last = around ? Math.min(count - 1, section + channels) : section;
+    const region = { start: [first, 0, 0], shape: [last - first + 1, ny, nx] } as const;
     const { volume } = await access.read(index, region);
-    const data = toFloat32(volume.data);
-    const taken = prepareVolume({ volume: { ...volume, data } }, { ...request, section: null });
-    return { ...taken, steps: [`Section ${section + 1} of ${count} was taken.`, ...taken.steps] };
+    const taken = prepareTurned(
+      { volume: { ...volume, data: toFloat32(volume.data) } },
+      { ...request, section: section - first },
+    );
+    return { ...taken, steps: [...sectionSteps(section, count), ...taken.steps] };
   }
-  const plan = planFit(access.header, expectation, request);
-  const { volume } = await access.read(index, plan.region);
+  const plan = planFit(turnedGrid(access.header, axes), expectation, request);
+  const back = inverseAxes(axes);
+  const region = {
+    start: turnedShape(plan.region.start, back),
+    shape: turnedShape(plan.region.shape, back),
+  };
+  const { volume } = await access.read(index, region);
+  const part = turnedVolume({ ...volume, data: toFloat32(volume.data) }, axes);
   const options = { invert, normalization: 'none', mean } as const;
-  return normalised(preparePart(plan, volume, plan.region, {}, options), request);
+  const prepared = normalised(preparePart(plan, part, plan.region, {}, options), request);
+  return { ...prepared, steps: [...turnedSteps(axes), ...prepared.steps] };
 }
 
 function normalised(
@@ -156,13 +204,30 @@ export function ownGrid({ volume, whole }: Preparable): SourceGrid {
 interface RequestSubject {
   readonly sections: number;
   readonly picture: boolean;
+  /** Its axes are those of the network already. */
+  readonly turned: boolean;
 }
 
-export function subjectOf(
-  item: Preparable & { readonly report?: Pick<VolumeReport, 'format'> },
-): RequestSubject {
-  return { sections: ownGrid(item).shape[0], picture: isPicture(item) };
+type Subject = Preparable & {
+  readonly report?: Pick<VolumeReport, 'format'>;
+  readonly tile?: object | null;
+};
+
+/** Whether the axes are those of the network already: arrays are taken as they are, tiles were turned when they were cut. */
+export const isTurned = ({ report, tile }: Subject) => report?.format === 'npy' || tile != null;
+
+export function subjectOf(item: Subject): RequestSubject {
+  const picture = isPicture(item);
+  return { sections: ownGrid(item).shape[0], picture, turned: isTurned(item) };
 }
+
+/** The axes of a volume that a network of volumes is given it along. */
+const axesFor = (model: ModelInfo, { turned }: Pick<RequestSubject, 'turned'>): Axes =>
+  turned || model.inputShape.length !== 4 ? SAME_AXES : axesOf(model.sidecar.tiling);
+
+/** The grid of a volume's own voxels along the network's axes. */
+export const gridFor = (item: Subject, model: ModelInfo): SourceGrid =>
+  turnedGrid(ownGrid(item), axesFor(model, subjectOf(item)));
 
 export function isPicture({ report }: { readonly report?: Pick<VolumeReport, 'format'> }): boolean {
   return report !== undefined && isPictureFormat(report.format);
@@ -173,13 +238,17 @@ export function requestFor(
   model: ModelInfo,
   box: Shape3,
   options: InputOptions,
-  { sections, picture }: RequestSubject = { sections: 1, picture: false },
+  subject: RequestSubject = { sections: 1, picture: false, turned: false },
 ): PrepareRequest {
+  const { sections, picture } = subject;
   const { voxelSize, normalization } = model.sidecar;
   const own = normalization ?? (picture ? usualScaling(model) : 'none');
   const { section } = options;
-  const channels = model.inputShape.at(-1) === 3 ? 3 : 1;
-  const joined = channels === 3 && sections === channels && section === null && !picture;
+  const channels = model.inputShape.at(-1) ?? 1;
+  const around =
+    channels > 1 &&
+    !picture &&
+    (sectionsOf(model) === channels || (sections === channels && section === null));
   return {
     // Only resampling uses the voxel size; what it means otherwise is said by voxelSizeRemark.
     expectation: {
@@ -191,10 +260,11 @@ export function requestFor(
     fit: options.fit,
     voxelScale: options.voxelScale,
     normalization: options.normalization === 'model' ? own : options.normalization,
+    axes: axesFor(model, subject),
     channels,
-    ...(joined && { joined }),
+    around,
     section:
-      box[0] === 1 && sections > 1 && !joined
+      box[0] === 1 && sections > 1 && !(around && sections === channels && section === null)
         ? Math.min(sections - 1, section ?? Math.floor(sections / 2))
         : null,
   };
@@ -207,9 +277,13 @@ export function requestFor(
 export function networkBox(model: ModelInfo): Shape3 | null {
   const rank = model.inputShape.length;
   const channels = model.inputShape[rank - 1];
-  const known = rank === 4 ? channels === 1 : rank === 3 && (channels === 1 || channels === 3);
+  const known =
+    rank === 4 ? channels === 1 : rank === 3 && [1, 3, sectionsOf(model)].includes(channels);
   return known ? boxOf(model.inputShape) : null;
 }
+
+/** Neighbouring sections that are the channels of a network of images; 1 for other networks. */
+const sectionsOf = ({ sidecar }: ModelInfo) => sidecar.tiling?.sections ?? 1;
 
 /** Why `shape` cannot go into `model` without a fit, as a sentence; null when it can. */
 export function mismatch(shape: Shape3, model: ModelInfo): string | null {
@@ -227,13 +301,13 @@ export function mismatch(shape: Shape3, model: ModelInfo): string | null {
 
 /** The ways of bringing a volume into `model`'s box that can work. */
 export function possibleFits(
-  item: Preparable,
+  item: Subject,
   model: ModelInfo,
   { voxelScale }: Pick<InputOptions, 'voxelScale'>,
 ): readonly Fit[] {
   const box = networkBox(model);
   if (!box) return [];
-  const grid = ownGrid(item);
+  const grid = gridFor(item, model);
   const [, ny, nx] = grid.shape;
   const given: SourceGrid = box[0] === 1 ? { ...grid, shape: [1, ny, nx] } : grid;
   const { voxelSize } = model.sidecar;

@@ -100,6 +100,7 @@ it('reads a network that leaves its sizes open again for a volume of other sizes
     ...source,
     inputShape: [6, 6, 6],
     tiles: true,
+    turned: false,
   });
   const larger = { ...declared, shape: [1, 6, 6, 6] };
   services.engine.loads.last.answer(

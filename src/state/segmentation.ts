@@ -1,11 +1,13 @@
 import { createStore } from 'zustand/vanilla';
 import {
+  axesOf,
   type Component,
   type Components,
   componentAt,
   outputGrid,
   spaceOf,
   type Tiling,
+  turnedShape,
 } from '../core/segmentation/index.ts';
 import {
   type Shape3,
@@ -71,7 +73,8 @@ export const isDense = ({ outputs, inputShape }: ModelInfo) =>
 /** Whether a volume has to be cut into tiles for a network that says something of each of its voxels. */
 export function isLarger(volume: Shape3, model: ModelInfo): boolean {
   const tile = spaceOf(model.inputShape);
-  return isDense(model) && volume.some((n, axis) => n > tile[axis]);
+  const turned = turnedShape(volume, axesOf(model.sidecar.tiling));
+  return isDense(model) && turned.some((n, axis) => n > tile[axis]);
 }
 
 export const labelsGrid = (

@@ -61,8 +61,10 @@ it.each([
     fit,
     invert: false,
     voxelScale: 1,
+    axes: [0, 1, 2],
     channels: 1,
     section: null,
+    around: false,
   } as const;
   await createFilesClient('http://app.test/', start).prepare(
     { volume, whole: { grid, file, index: 0, mean: 0 } },

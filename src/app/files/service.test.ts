@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { writeMrc } from '../../core/mrc/index.ts';
 import { writeNpy } from '../../core/npy/index.ts';
 import { memorySource } from '../../core/volume/index.ts';
-import { prepareVolume, requestFor } from '../../state/prepare.ts';
+import { gridFor, prepareVolume, requestFor, subjectOf } from '../../state/prepare.ts';
 import { INITIAL_OPTIONS } from '../../state/volumes.ts';
 import { openVolumes, prepareWhole, readVolumes } from './service.ts';
 
@@ -61,12 +61,56 @@ describe('reading files', () => {
     expect([...opened.volume.data.slice(0, 3)]).toEqual([0, 3, 6]);
     expect(opened.report).toMatchObject({ kind: 'image-stack', shape: [3, 9, 8] });
     const model = { inputShape: [9, 8, 3], sidecar: { normalization: 'none' } } as never;
-    const request = requestFor(model, [1, 9, 8], INITIAL_OPTIONS, { sections: 3, picture: false });
+    const request = requestFor(model, [1, 9, 8], INITIAL_OPTIONS, {
+      sections: 3,
+      picture: false,
+      turned: false,
+    });
     const { input, steps } = prepareVolume(opened, request);
     expect([...input]).toEqual([...data]);
     expect(steps).toEqual(['The 3 sections were given to the network as its channels.']);
     const asVolume = await readVolumes(memorySource('a.npy', bytes), { readAs: 'volume' });
     expect(asVolume[0].volume.shape).toEqual([9, 8, 3]);
+  });
+
+  it('gives a network of neighbouring sections those around the one chosen', async () => {
+    const bytes = writeMrc({ ...volume, data: volume.data, shape: [2, 3, 4] });
+    const [held] = await read('t.mrc', bytes);
+    const [{ whole }] = await readVolumes(memorySource('t.mrc', bytes), {}, never, 0, 1);
+    const sidecar = { normalization: 'none', tiling: { sections: 3 } };
+    const model = { inputShape: [3, 4, 3], sidecar } as never;
+    const options = { ...INITIAL_OPTIONS, section: 1 };
+    const subject = { sections: 2, picture: false, turned: false };
+    const request = requestFor(model, [1, 3, 4], options, subject);
+    const { input, volume: shown, steps } = prepareVolume(held, request);
+    // Sections 0, 1 and, beyond the end, 1 again.
+    expect([...input.slice(0, 3)]).toEqual([0, 12, 12].map((at) => held.volume.data[at]));
+    expect(shown).toMatchObject({ shape: [1, 3, 4], origin: [0, 0, 5] });
+    const file = { name: 't.mrc', source: new Blob([bytes]), reading: {} };
+    const large = await prepareWhole({ ...whole!, file }, request, never);
+    expect([...large.input]).toEqual([...input]);
+    expect(large.steps).toEqual(steps);
+  });
+
+  it('turns a volume to the axes of a network whose tool does so, and no array', async () => {
+    const bytes = writeMrc({ ...volume, data: volume.data, shape: [2, 3, 4] });
+    const [held] = await read('t.mrc', bytes);
+    const [{ whole }] = await readVolumes(memorySource('t.mrc', bytes), {}, never, 0, 1);
+    const sidecar = { normalization: 'none', tiling: { axes: [2, 0, 1] } };
+    const model = { title: 'nnU-Net', inputShape: [4, 2, 3, 1], sidecar } as never;
+    const item = { volume: held.volume, report: held.report };
+    expect(gridFor(item, model).shape).toEqual([4, 2, 3]);
+    const array = { ...item, report: { format: 'npy' } } as const;
+    expect(gridFor(array, model).shape).toEqual([2, 3, 4]);
+    const request = requestFor(model, [4, 2, 3], INITIAL_OPTIONS, subjectOf(item));
+    const { input, steps } = prepareVolume(held, request);
+    const { data } = held.volume;
+    expect([...input.slice(0, 3)]).toEqual([data[0], data[4], data[8]]);
+    expect(steps[0]).toMatch(/^The axes were turned to x, z, y/);
+    const file = { name: 't.mrc', source: new Blob([bytes]), reading: {} };
+    const large = await prepareWhole({ ...whole!, file }, request, never);
+    expect([...large.input]).toEqual([...input]);
+    expect(large.steps).toEqual(steps);
   });
 
   it('takes the word of the user for voxel size and sections', async () => {
@@ -106,8 +150,10 @@ describe('reading files', () => {
             invert: true,
             voxelScale: 1,
             normalization: 'zscore' as const,
-            channels: 1 as const,
+            axes: [0, 1, 2] as const,
+            channels: 1,
             section: null,
+            around: false,
           },
         };
         const prepared = await prepareWhole({ ...whole!, file }, request, never);

@@ -1,7 +1,7 @@
 import type { Picture } from './types.ts';
 
 /** As many planes as a network takes: a grey picture goes into all of three, a colour picture's luminance into one. */
-export function channelsOf(picture: Pick<Picture, 'planes'>, channels: 1 | 3): Float32Array[] {
+export function channelsOf(picture: Pick<Picture, 'planes'>, channels: number): Float32Array[] {
   const { planes } = picture;
   if (channels === 1) return [luminance(picture)];
   return [0, 1, 2].map((c) => planes[c] ?? planes[0]);

@@ -148,11 +148,19 @@ it('takes a tile around a place, inside the volume where it can', () => {
 it('pads tiles, and standardises them where the tool does', () => {
   const volume = { data: Float32Array.of(1, 2, 3), shape: [1, 1, 3] as const };
   const tile = (standardised: boolean) =>
-    tileValues(volume, [0, 0, 1], [1, 1, 3], { fill: 9, standardised });
+    tileValues(volume, [0, 0, 1], [1, 1, 3], { fill: 9, standardised, sections: 1 });
   expect([...tile(false)]).toEqual([2, 3, 9]);
   const values = [...tile(true)];
   expect(values.reduce((a, b) => a + b)).toBeCloseTo(0, 6);
   expect(values.reduce((a, b) => a + b * b, 0) / 3).toBeCloseTo(1, 6);
+});
+
+it('gives a network the sections around the one of its tile, the ends repeated', () => {
+  const volume = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 1, 2] as const };
+  const tile = (z: number) =>
+    tileValues(volume, [z, 0, 0], [1, 1, 2], { fill: 9, standardised: false, sections: 3 });
+  expect([...tile(1)]).toEqual([1, 3, 5, 2, 4, 6]);
+  expect([...tile(2)]).toEqual([3, 5, 5, 4, 6, 6]);
 });
 
 it('mirrors along every choice of axes, and back', () => {

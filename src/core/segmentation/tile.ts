@@ -1,21 +1,38 @@
 import { turned, turnedGrid, turnedShape } from './axes.ts';
+import { interleave } from '../volume/channels.ts';
 import { paste } from '../volume/convert.ts';
-import { gridOfRegion } from '../volume/region.ts';
+import { gridOfRegion, sectionsAround } from '../volume/region.ts';
 import { computeStats } from '../volume/stats.ts';
 import type { Grid } from '../volume/grid.ts';
 import type { Region } from '../volume/region.ts';
-import type { Shape3, Volume } from '../volume/types.ts';
+import type { Shape3 } from '../volume/types.ts';
 import type { TilePlan } from './plan.ts';
 import type { Tiling } from './tiling.ts';
 
-/** The values of a tile that starts at `start` and may reach beyond the volume, where it has `fill`. */
+/** How the values of a tile become those that a network sees. */
+export interface TileReading extends Pick<Tiling, 'standardised' | 'sections'> {
+  /** What there is beyond the volume. */
+  readonly fill: number;
+}
+
+/**
+ * The values of a tile that starts at `start` and may reach beyond the volume. With several sections `[1, y, x, section]`,
+ * those around the tile's; beyond the volume its last one is repeated.
+ */
 export function tileValues(
-  volume: Pick<Volume, 'data' | 'shape'>,
+  volume: { readonly data: Float32Array; readonly shape: Shape3 },
   start: Shape3,
   tile: Shape3,
-  { fill, standardised }: { readonly fill: number; readonly standardised: boolean },
+  { fill, standardised, sections }: TileReading,
 ): Float32Array<ArrayBuffer> {
-  const values = paste(volume, [-start[0], -start[1], -start[2]], tile, fill);
+  const values =
+    sections > 1
+      ? interleave(
+          sectionsAround(volume, start[0], sections).map((data) =>
+            paste({ data, shape: oneSection(volume.shape) }, [0, -start[1], -start[2]], tile, fill),
+          ),
+        )
+      : paste(volume, [-start[0], -start[1], -start[2]], tile, fill);
   if (!standardised) return values;
   const { mean, std } = computeStats(values);
   const scale = std > 0 ? 1 / std : 1;
@@ -70,7 +87,7 @@ export interface CutTile<G extends Grid> extends TileAround {
 export function cutTile<G extends Grid>(
   volume: G & { readonly data: Float32Array },
   plan: TilePlan,
-  { axes, standardised }: Pick<Tiling, 'axes' | 'standardised'>,
+  { axes, standardised, sections }: Pick<Tiling, 'axes' | 'standardised' | 'sections'>,
   place: Shape3,
 ): CutTile<G> {
   const at = turnedShape(place, axes);
@@ -84,10 +101,12 @@ export function cutTile<G extends Grid>(
   const fill = computeStats(data).mean;
   return {
     ...around,
-    values: tileValues(turnedVolume, start, shape, { fill, standardised }),
+    values: tileValues(turnedVolume, start, shape, { fill, standardised, sections }),
     grid: gridOfRegion(turnedGrid(grid as unknown as G, axes), around.input),
     place: triple(at.map((n, i) => n - around.output.start[i])),
   };
 }
+
+const oneSection = ([, ny, nx]: Shape3): Shape3 => [1, ny, nx];
 
 const triple = ([z, y, x]: readonly number[]): Shape3 => [z, y, x];

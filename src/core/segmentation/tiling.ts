@@ -66,6 +66,8 @@ export interface TilingFacts {
   readonly standardised?: boolean;
   /** Axes of the volume that the network's run along, where they are not z, y, x (0, 1, 2). */
   readonly axes?: readonly number[];
+  /** Neighbouring sections that are the channels of a network of images, the one asked about in their middle. */
+  readonly sections?: number;
   /** Channel that stands for no class, where channels exclude each other; -1 for none. */
   readonly background?: number;
 }
@@ -81,6 +83,7 @@ export const tilingSchema: Schema<TilingFacts> = object(
     mirror: list(whole({ max: 2 }), { max: 3 }),
     standardised: boolean,
     axes: list(whole({ max: 2 }), { min: 3, max: 3 }),
+    sections: whole({ min: 1, max: 4095 }),
     background: whole({ min: -1, max: 4095 }),
   },
 );
@@ -93,6 +96,7 @@ export interface Tiling {
   readonly mirror: readonly number[];
   readonly standardised: boolean;
   readonly axes: Axes;
+  readonly sections: number;
 }
 
 /** Where nobody says it. */
@@ -103,6 +107,7 @@ const USUAL = {
   mirror: [],
   standardised: false,
   axes: SAME_AXES,
+  sections: 1,
 } as const satisfies Tiling;
 
 /** Edge of the tile of a network that takes any size and whose tool names none. */
@@ -110,17 +115,21 @@ export const USUAL_TILE = 128;
 
 /** What a tool does, with what nobody says filled in. Mirrored copies take time, so they are run when asked for. */
 export function tilingOf(facts: TilingFacts | undefined, chosen: Partial<Tiling> = {}): Tiling {
-  const { overlap, blending, even, standardised } = { ...USUAL, ...facts };
-  const axes = isAxes(facts?.axes) ? facts.axes : SAME_AXES;
-  return { overlap, blending, even, standardised, axes, mirror: [], ...chosen };
+  const { overlap, blending, even, standardised, sections } = { ...USUAL, ...facts };
+  const own = { overlap, blending, even, standardised, sections, axes: axesOf(facts) };
+  return { ...own, mirror: [], ...chosen };
 }
+
+/** The volume's axes that a network's run along. */
+export const axesOf = (facts: TilingFacts | undefined): Axes =>
+  isAxes(facts?.axes) ? facts.axes : SAME_AXES;
 
 /** Sides of networks that halve their input are multiples of this, mostly. */
 const MULTIPLE = 32;
 
 /**
  * The tile for a network that takes any size: the tool's own, but no larger than the volume needs.
- * @param volume `[z, y, x]`
+ * @param volume sizes along the network's axes
  */
 export function openTile(facts: TilingFacts | undefined, volume: readonly number[]): number[] {
   const own = facts?.tile?.length === volume.length ? facts.tile : undefined;

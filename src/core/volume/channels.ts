@@ -51,7 +51,8 @@ export function prepareChannels(
   };
 }
 
-function interleave(planes: readonly Float32Array[]): Float32Array {
+/** Values of several channels as `[…, channel]` flattened. */
+export function interleave(planes: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const channels = planes.length;
   const out = new Float32Array(channels * planes[0].length);
   planes.forEach((values, c) => {

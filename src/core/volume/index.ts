@@ -7,7 +7,13 @@ export {
   type VolumeAccess,
   type VolumePart,
 } from './access.ts';
-export { boxOf, type Plane, prepareChannels, type PreparedChannels } from './channels.ts';
+export {
+  boxOf,
+  interleave,
+  type Plane,
+  prepareChannels,
+  type PreparedChannels,
+} from './channels.ts';
 export {
   cropPad,
   floatVolume,
@@ -73,7 +79,7 @@ export {
   preparePart,
   type SourceGrid,
 } from './prepare.ts';
-export type { Region } from './region.ts';
+export { gridOfRegion, type Region, sectionsAround } from './region.ts';
 export { Findings } from './report.ts';
 export type {
   Finding,

@@ -42,6 +42,19 @@ export function takeRegion(volume: SourceVolume, region: Region): SourceVolume {
   return { ...gridOfRegion(volume, region), data };
 }
 
+/** `count` sections around one, which is in their middle or, of an even count, behind it; the ends are repeated. */
+export function sectionsAround(
+  { data, shape: [nz, ny, nx] }: Pick<SourceVolume<Float32Array>, 'data' | 'shape'>,
+  section: number,
+  count: number,
+): Float32Array[] {
+  const first = section - Math.floor(count / 2);
+  return Array.from({ length: count }, (_, i) => {
+    const at = Math.min(nz - 1, Math.max(0, first + i)) * ny * nx;
+    return data.subarray(at, at + ny * nx);
+  });
+}
+
 /** An empty array of the type of another. */
 export function sameType<A extends VoxelArray>(array: A, length: number): A {
   return new (array.constructor as new (length: number) => A)(length);

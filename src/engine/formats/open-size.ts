@@ -1,6 +1,7 @@
 /**
  * The sizes that an input gives to a network that leaves some of its own open (-1), in the order of `declared`, which is
- * without the batch: from an array as the file declares it, one with the channels last, or a volume without channels.
+ * without the batch: from an array as the file declares it, one with the channels last, a volume without channels, or for images a section of
+ * one.
  * Undefined where there is none, or none that fits.
  *
  * @param channel axis of the channels in `declared`
@@ -18,7 +19,13 @@ export function openSize(
   const candidates =
     given.length === space.length
       ? [arrange(given, channels > 0 ? channels : 1)]
-      : [given, arrange(given.slice(0, -1), given[given.length - 1])];
+      : [
+          given,
+          arrange(given.slice(0, -1), given[given.length - 1]),
+          ...(space.length === 2 && given.length === 3
+            ? [arrange(given.slice(1), channels > 0 ? channels : 1)]
+            : []),
+        ];
   const fits = (sizes: readonly number[]) =>
     sizes.length === declared.length &&
     declared.every((size, axis) => size < 0 || size === sizes[axis]);

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { openTile } from '../../core/segmentation/index.ts';
+import { axesOf, openTile, turnedShape } from '../../core/segmentation/index.ts';
 import type { Reading, ReadNetwork } from '../formats/format.ts';
 import { spaceOf } from '../formats/open-size.ts';
 import { skeletonOf } from '../formats/onnx/skeleton.ts';
@@ -22,7 +22,7 @@ export interface OpenedNetwork extends ReadNetwork, Omit<ReadSidecar, 'notes'> {
 /** Reads a network with its weights and sidecar; every way it can fail has its own sentence. */
 export async function openNetwork(
   files: ModelFiles,
-  { inputShape, tiles }: ReadingWith,
+  { inputShape, tiles, turned }: ReadingWith,
   options: TaskOptions,
 ): Promise<OpenedNetwork> {
   const beside = readSidecar(files, options);
@@ -32,7 +32,7 @@ export async function openNetwork(
   const reading = {
     bytes: skeleton ?? (await readMain(files, options)),
     ...(skeleton && { stored }),
-    ...{ files, options, inputShape },
+    ...{ files, options, inputShape, turned },
   };
   const network = await (tiles ? readForTiles(reading) : readNetworkFile(reading));
   const { label } = files;
@@ -57,11 +57,11 @@ export async function openNetwork(
 
 /**
  * Reads a network for the tiles in which it is run over a volume, `[z, y, x]`. Only the network read says how large they
- * are, so one that leaves its sizes open is read twice where the volume is larger. Networks of images take whole sections,
- * those that give one vector the whole volume.
+ * are and along which axes they lie, so one that leaves its sizes open is read twice where the volume is larger. Networks
+ * of images take whole sections where their tool names no tile, those that give one vector the whole volume.
  */
 async function readForTiles(reading: Reading): Promise<ReadNetwork> {
-  const { inputShape } = reading;
+  const { inputShape, turned } = reading;
   if (!inputShape) return readNetworkFile(reading);
   const network = await readNetworkFile(reading).catch((error: unknown) => {
     // A size that is too large for a network may still do for its tiles.
@@ -72,10 +72,17 @@ async function readForTiles(reading: Reading): Promise<ReadNetwork> {
   const { nodes, inputs, outputs } = network.graph;
   const { shape, declared } = nodes[inputs[0]];
   const own = shape.slice(0, -1);
-  const isDense = nodes[outputs[0].node].shape.length === 4;
-  const space = spaceOf(inputShape, own.length);
-  if (!declared.open || !isDense || own.length !== 3 || !space) return network;
-  const tile = openTile(network.facts?.tiling, space);
+  const isDense = nodes[outputs[0].node].shape.length === shape.length;
+  const tiling = network.facts?.tiling;
+  const volume = turned ? undefined : spaceOf(inputShape, 3);
+  const space = volume
+    ? turnedShape(triple(volume), axesOf(tiling)).slice(-own.length)
+    : spaceOf(inputShape, own.length);
+  const named = tiling?.tile?.length === own.length;
+  if (!declared.open || !isDense || !space || (own.length !== 3 && !named)) return network;
+  const tile = openTile(tiling, space);
   if (tile.every((n, axis) => n === own[axis])) return network;
   return readNetworkFile({ ...reading, inputShape: tile });
 }
+
+const triple = ([z, y, x]: readonly number[]) => [z, y, x] as const;

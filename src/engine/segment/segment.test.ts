@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNpy } from '../../core/npy/index.ts';
 import { componentAt } from '../../core/segmentation/index.ts';
+import { toFloat32 } from '../../core/volume/index.ts';
 import { noise } from '../../testing/random.ts';
 import { createNodeEngine, fileUrl } from '../node.ts';
 import { conv, testFiles } from '../testing/networks.ts';
@@ -154,6 +157,37 @@ describe('what tools do', () => {
     expect((await open(membrain, [200, 170, 400])).inputShape).toEqual([160, 160, 160, 1]);
     expect((await open(membrain, [70, 400, 400])).inputShape).toEqual([96, 160, 160, 1]);
     expect((await open(membrain, [32, 64, 96])).inputShape).toEqual([32, 64, 96, 1]);
+  });
+
+  it('gives a network of Ais neighbouring sections in the boxes of its tool', async () => {
+    const url = fileUrl(join(process.cwd(), 'fixtures/ais/neighbours.scnm'));
+    const info = await engine.loadModel({
+      ...{ kind: 'url', id: 'ais', url, inputShape: [6, 40, 40], tiles: true },
+    });
+    expect(info.inputShape).toEqual([16, 16, 5]);
+    const { shape: stored, data } = readNpy(
+      new Uint8Array(readFileSync('fixtures/ais/neighbours.npy')),
+      'neighbours.npy',
+    );
+    const [, nz, ny, nx] = stored;
+    const all = toFloat32(data);
+    const { probabilities } = await engine.segment({
+      model: 'ais',
+      input: all.slice(0, nz * ny * nx),
+      shape: [nz, ny, nx],
+      probabilities: true,
+    });
+    for (const [i, value] of probabilities![0].entries())
+      expect(Math.abs(value - all[nz * ny * nx + i])).toBeLessThan(2e-6);
+  });
+
+  it('reads a network whose tool turns volumes for the tile along its own axes', async () => {
+    const path = 'ais_slab/Membrane.scnm';
+    const info = await engine.loadModel({
+      ...checkpoint(path),
+      ...{ inputShape: [30, 40, 50], tiles: true },
+    });
+    expect(info.inputShape).toEqual([16, 32, 4, 1]);
   });
 
   it('gives TopCUP’s answer at half the resolution, its background last', async () => {

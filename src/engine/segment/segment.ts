@@ -75,11 +75,7 @@ export async function segment(
   for (const index of blender.tiles()) {
     if (signal?.aborted) throw aborted();
     onProgress?.({ stage: 'Segmenting the volume', fraction: done++ / plan.count });
-    const { standardised } = tiling;
-    const values = tileValues(volume, tileStart(plan, index), tile, {
-      fill,
-      standardised,
-    });
+    const values = tileValues(volume, tileStart(plan, index), tile, { ...tiling, fill });
     blender.add(index, await averaged(values, tile, out, ways, run));
   }
   blender.finish();
@@ -132,7 +128,12 @@ function checkVolume({ info, opened }: LoadedModel, { input, shape }: SegmentReq
     );
   }
   const channels = inputShape[inputShape.length - 1];
-  if ((inputShape.length !== 4 && inputShape.length !== 3) || channels !== 1) {
+  const { sections } = tilingOf(info.sidecar.tiling);
+  const known =
+    inputShape.length === 4
+      ? channels === 1
+      : inputShape.length === 3 && (channels === 1 || channels === sections);
+  if (!known) {
     throw badInput(
       `${opened.label}: its input has shape [${inputShape.join(', ')}]; accepted: networks of volumes or images of one channel`,
     );

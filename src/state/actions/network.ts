@@ -6,7 +6,7 @@ import type { BackendChoice, ModelInfo, ModelSource, TaskOptions } from '../../e
 import { catalogueList } from '../network.ts';
 import { knownAim } from '../aim.ts';
 import { notify } from '../notices.ts';
-import { imagesObstacle, ownGrid } from '../prepare.ts';
+import { imagesObstacle, isTurned, ownGrid } from '../prepare.ts';
 import { currentVolume } from '../volumes.ts';
 import type { History } from '../history.ts';
 import type { StoreSet } from '../set.ts';
@@ -106,8 +106,11 @@ export function createNetworkActions(
     try {
       const item = currentVolume(set.volumes.getState());
       const whole = item ? ownGrid(item).shape : undefined;
+      const turned = item !== null && isTurned(item);
       const shaped: ModelSource =
-        source.inputShape || !whole ? source : { ...source, inputShape: whole, tiles: true };
+        source.inputShape || !whole
+          ? source
+          : { ...source, inputShape: whole, tiles: true, turned };
       const model = await load(shaped, {
         signal,
         onProgress: (progress) => {
@@ -186,7 +189,8 @@ export function createNetworkActions(
     const wanted = `${model.id} ${inputShape}`;
     if (imagesObstacle(item.report, model) || sized === wanted) return;
     sized = wanted;
-    void loadNetwork({ ...inUse, inputShape, tiles: true }, network.getState().byUser);
+    const turned = isTurned(item);
+    void loadNetwork({ ...inUse, inputShape, tiles: true, turned }, network.getState().byUser);
   });
 
   return {

@@ -2,10 +2,10 @@ import { aimKey, type Aim } from '../../core/session/index.ts';
 import type { ExplainRequest, ModelInfo } from '../../engine/types.ts';
 import { explainsAll } from '../aim.ts';
 import {
+  gridFor,
   imagesObstacle,
   mismatch,
   networkBox,
-  ownGrid,
   type Prepared,
   type PrepareRequest,
   requestFor,
@@ -64,7 +64,7 @@ export function questionOf(subject: Subject): Question | { readonly obstacle: st
   const box = networkBox(model);
   const obstacle =
     (box && imagesObstacle(item.report, model)) ??
-    (box && options.fit !== 'none' ? null : mismatch(ownGrid(item).shape, model));
+    (box && options.fit !== 'none' ? null : mismatch(gridFor(item, model).shape, model));
   if (!box || obstacle) return { obstacle: obstacle ?? '' };
   const layer = layerIn(model, subject.layer);
   const request = requestFor(model, box, options, subjectOf(item));

@@ -1,7 +1,13 @@
 import { isAborted, sentence } from '../../core/errors.ts';
-import { componentInTile, type CutTile, cutTile } from '../../core/segmentation/index.ts';
+import {
+  componentInTile,
+  type CutTile,
+  cutTile,
+  SAME_AXES,
+} from '../../core/segmentation/index.ts';
 import {
   computeStats,
+  gridOfRegion,
   histogram,
   type Shape3,
   type SourceGrid,
@@ -103,10 +109,11 @@ export function createSegmentActions(
     }
     const { plan, tiling } = found;
     const tile = cutTile({ ...volume, data: input }, plan, tiling, voxel);
+    const box = slabOf(tile, tiling.sections);
     const { region, classIndex, words } = ask(tile);
     const aim: Aim = { ...DEFAULT_AIM, target: { kind: 'segmentation', region } };
     const question = { aim, classIndex };
-    const made = tileItem(`tile-${++counter}`, item, tile, { wholeId: item.id, words, question });
+    const made = tileItem(`tile-${++counter}`, item, box, { wholeId: item.id, words, question });
     rememberStats(made.volume.data, made.stats);
     volumes.setState(({ items, options }) => ({
       // One tile of a volume at a time.
@@ -249,21 +256,39 @@ function requestOf(
     expectation: {
       shape: [size(0), size(1), size(2)],
       voxelSize: other ? expected : undefined,
+      steps: sidecar.steps,
     },
     invert,
     fit: other ? 'resample' : 'none',
     voxelScale: 1,
     normalization: normalization === 'model' ? (sidecar.normalization ?? 'none') : normalization,
+    axes: SAME_AXES,
     channels: 1,
     section: null,
+    around: false,
   };
+}
+
+/** The values that a network sees as a volume: sections that are its channels lie one behind the other again. */
+function slabOf(
+  { values, grid }: Pick<CutTile<SourceGrid>, 'values' | 'grid'>,
+  sections: number,
+): Pick<CutTile<SourceGrid>, 'values' | 'grid'> {
+  if (sections === 1) return { values, grid };
+  const [, ny, nx] = grid.shape;
+  const slab = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at++)
+    slab[(at % sections) * ny * nx + Math.floor(at / sections)] = values[at];
+  const before = Math.floor(sections / 2);
+  const region = { start: [-before, 0, 0], shape: [sections, ny, nx] } as const;
+  return { values: slab, grid: gridOfRegion(grid, region) };
 }
 
 /** A tile as a volume of its own, in the world coordinates of the whole. */
 function tileItem(
   id: string,
   { name, report, file, truth }: VolumeItem,
-  { values, grid }: CutTile<SourceGrid>,
+  { values, grid }: Pick<CutTile<SourceGrid>, 'values' | 'grid'>,
   tile: TileOf,
 ): VolumeItem {
   const { shape, voxelSize, voxelSizeKnown, origin } = grid;

@@ -27,12 +27,20 @@ export function aisNetwork(bytes: Uint8Array, file: string, inputShape?: Sizes):
   const named = (ending: string) => [...entries].find(([name]) => name.endsWith(ending));
   const weights = named('_weights.h5') ?? named('.h5');
   if (!weights) throw badFile(file, 'a tar archive without the weights of a network', ACCEPTED);
-  const metadata = named('_metadata.json');
-  const document = { file: `${file} (${metadata?.[0]})`, accepted: 'JSON', maxBytes: 2 ** 20 };
-  return {
-    graph: kerasH5Graph(weights[1], { file: `${file} (${weights[0]})`, inputShape }),
-    metadata: new Settings(metadata && parseJson(metadata[1], document)),
-  };
+  const described = named('_metadata.json');
+  const document = { file: `${file} (${described?.[0]})`, accepted: 'JSON', maxBytes: 2 ** 20 };
+  const metadata = new Settings(described && parseJson(described[1], document));
+  const edge = metadata.at('box_size').number();
+  const depth = metadata.at('model_depth').number() ?? 1;
+  const usualShapes =
+    edge === undefined || edge < 1
+      ? []
+      : [
+          [edge, edge],
+          [edge, edge, depth],
+        ];
+  const given = { file: `${file} (${weights[0]})`, inputShape, usualShapes };
+  return { graph: kerasH5Graph(weights[1], given), metadata };
 }
 
 /** By the middle of the tomogram's slices, as its file says; else each box is standardised. */
@@ -58,6 +66,7 @@ export function aisFacts({ metadata, graph }: AisNetwork): {
   const how = metadata.at('normalization').text();
   const { shape } = graph.nodes[graph.inputs[0]];
   const slab = shape.length === 4;
+  const sections = slab ? 1 : shape[2];
   const edge = metadata.at('box_size').number();
   return {
     facts: {
@@ -69,6 +78,7 @@ export function aisFacts({ metadata, graph }: AisNetwork): {
         blending: 'average',
         standardised: how === undefined,
         ...(slab && { axes: [1, 2, 0] }),
+        ...(sections > 1 && { sections }),
         ...(edge !== undefined && { tile: slab ? [edge, edge, shape[2]] : [edge, edge] }),
       },
     },

@@ -16,14 +16,14 @@ import type { KerasWeights, LayerStep } from './weights.ts';
  * nodes come in the order in which the graph is walked from its outputs, inputs first.
  *
  * @param topology as {@link readTopology} takes it
- * @param inputShape see `ReadingWith`
+ * @param shapes that open sizes are taken from, the first that fits; see `ReadingWith`
  * @throws AppError 'unsupported', 'bad-file' in one sentence that begins with `label`
  */
 export function kerasGraph(
   topology: unknown,
   weights: KerasWeights,
   label: string,
-  inputShape?: readonly number[],
+  shapes: Shapes = [],
 ): Graph {
   const model = readTopology(topology, label);
   const graph = new GraphBuilder(label, model.name);
@@ -37,7 +37,7 @@ export function kerasGraph(
     applications: 0,
   };
   refuseUnknown(model, label);
-  const inputs = model.inputs.map(({ layer }) => input(building, model, layer, inputShape));
+  const inputs = model.inputs.map(({ layer }) => input(building, model, layer, shapes));
   const outputs = apply(building, model, inputs, []);
   const used = new Map<string, number>();
   for (const [i, value] of outputs.entries()) {
@@ -48,6 +48,8 @@ export function kerasGraph(
   }
   return graph.finish();
 }
+
+type Shapes = readonly (readonly number[] | undefined)[];
 
 const MOST_APPLICATIONS = 5000;
 
@@ -74,12 +76,7 @@ function refuseUnknown(model: ModelSpec, label: string): void {
 }
 
 /** Shape without the batch that an input layer declares; -1 and null where it leaves a size open. */
-function input(
-  building: Building,
-  model: ModelSpec,
-  name: string,
-  inputShape: readonly number[] | undefined,
-): Value {
+function input(building: Building, model: ModelSpec, name: string, shapes: Shapes): Value {
   const { label, graph } = building;
   const spec = model.layers.get(name) as LayerSpec;
   const json = spec.config;
@@ -93,7 +90,8 @@ function input(
   const sizes = stated as (number | null)[];
   const first = sizes.length > 1 && formatOf(model) === 'channels_first';
   const open = sizes.map((size) => size ?? -1);
-  const known = openSize(inputShape, open, first ? 0 : sizes.length - 1);
+  const channel = first ? 0 : sizes.length - 1;
+  const known = shapes.map((shape) => openSize(shape, open, channel)).find((found) => found);
   const declared = sizes.map((size, axis) => size ?? known?.[axis] ?? null);
   if (!declared.every((size) => size !== null)) {
     const words = sizes.map((size) => size ?? 'any');

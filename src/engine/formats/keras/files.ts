@@ -15,6 +15,8 @@ export interface KerasFile {
   readonly file: string;
   /** See `ReadingWith`. */
   readonly inputShape?: readonly number[];
+  /** Its tool's own sizes, for what the file leaves open and `inputShape` does not fit. */
+  readonly usualShapes?: readonly (readonly number[])[];
   /** Weights that take the place of the file's own. */
   readonly replace?: WeightsApart;
 }
@@ -104,10 +106,10 @@ export function kerasApartGraph(
 function graphOf(
   topology: object,
   weights: KerasWeights,
-  { file, replace, inputShape }: KerasFile,
+  { file, replace, inputShape, usualShapes = [] }: KerasFile,
 ): Graph {
   const used = replace ? replacedBy(replace, weights) : weights;
-  return kerasGraph(topology, used, file, inputShape);
+  return kerasGraph(topology, used, file, [inputShape, ...usualShapes]);
 }
 
 /** Weights of another file where it has them by a name that stands for the layer and its variable. */

@@ -8,5 +8,5 @@ export function tfjsGraph(
   { topology, weightSpecs, weightData, label }: ModelArtifacts,
   inputShape?: readonly number[],
 ): Graph {
-  return kerasGraph(topology, manifestWeights(weightSpecs, weightData), label, inputShape);
+  return kerasGraph(topology, manifestWeights(weightSpecs, weightData), label, [inputShape]);
 }

@@ -25,7 +25,7 @@ export class State {
       const found = this.spellings.get(path.slice(0, end));
       if (found !== undefined) return found + path.slice(end);
     }
-    return this.wrapper + path;
+    return (this.spellings.get('') ?? this.wrapper) + path;
   }
 
   has(name: string): boolean {
@@ -92,6 +92,10 @@ export function unwrapped(tensors: ReadonlyMap<string, Weight>): State {
 
 function spellingsOf(named: readonly { readonly name: string; readonly file: string }[]) {
   const found = new Map<string, string>();
+  const fronts = new Set(named.map(({ name, file }) => file.slice(0, file.length - name.length)));
+  const [front] = fronts;
+  // What stands in front of every weight does so in front of modules without weights, too.
+  if (front && fronts.size === 1) found.set('', front);
   for (const { name, file } of named) {
     if (name === file) continue;
     for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {

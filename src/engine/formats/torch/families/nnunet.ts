@@ -231,7 +231,7 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
     );
   if (order?.some((axis, i) => axis !== i))
     notes.push(
-      `nnU-Net turns the axes of a volume to [${order}] before this network: segment and explain do so on the command line, but for arrays (.npy) and boxes in the app, which have to be turned already.`,
+      `nnU-Net turns the axes of a volume to [${order}] before this network, and so is done here; only an array (.npy) that is explained has to be turned already.`,
     );
   const normalization = normalizationOf(schemes, plans);
   if (schemes && !normalization)

@@ -29,6 +29,18 @@ beforeAll(async () => {
   await createNodeEngine().selectBackend('wasm');
 });
 
+test('layers without weights can be asked for as the file calls those with weights', () => {
+  const stored = [{ name: 'module._orig_mod.0.weight', dims: [2, 1, 3, 3, 3] }].map((one) => ({
+    ...one,
+    numbers: new Float32Array(54),
+  }));
+  const config = [{ type: 'Conv3d' }, { type: 'ReLU' }];
+  const given = { config, inputShape: [4, 4, 4] };
+  const { graph } = torchNetwork(torchFile(stored), 'wrapped.pth', given);
+  for (const name of ['1', 'module._orig_mod.1'])
+    expect(nodeNamed(graph.nodes, name), name).toBeGreaterThanOrEqual(0);
+});
+
 /** `filled` of the script. */
 function filled(name: string, dims: readonly number[], k: number): Float32Array {
   const count = dims.reduce((a, b) => a * b, 1);
