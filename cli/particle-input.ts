@@ -26,7 +26,7 @@ export async function withBoxes<T>(
   if (tomogram === undefined && boxes === undefined) {
     const head = (await readBytes(path)).subarray(0, 1 << 16);
     if (namesProjections(new TextDecoder().decode(head)))
-      return use(await projectionBoxes(path, { tilts: tomograms, ...flags }, reading));
+      return use(await projectionBoxes(path, { ...flags, tilts: flags.tilts ?? tomograms }, reading));
   }
   const list = await particlesOf(path);
   if (tomogram !== undefined) {
