@@ -7,10 +7,17 @@ import {
   type ParticleList,
   readBox,
   readImages,
+  correctTransfer,
+  transferSize,
   rotationAt,
 } from '../src/core/particles/index.ts';
+import { TRANSFERS } from '../src/core/subtilt/index.ts';
 import {
+  boxText,
+  computeStats,
   Findings,
+  type Region,
+  takeRegion,
   isVolumeName,
   type OpenOptions,
   openSource,
@@ -21,6 +28,8 @@ import { findBeside } from './beside.ts';
 import { boxWords, coverSteps, type ParticleBoxes, turnOf } from './boxes.ts';
 import { aboutRow } from './boxes-tomogram.ts';
 import { readBytes, withFile } from './files.ts';
+import { oneOf } from './parse.ts';
+import type { ParticleFlags } from './particle-files.ts';
 
 /** A volume that was cut out of a tomogram before, of one particle. */
 interface Cut {
@@ -35,6 +44,8 @@ interface Cut {
   /** Å, in place of what the volume says. */
   readonly voxelSize: number | null;
   readonly rotation: Matrix3 | null;
+  /** What its volume lets through, and whether it has been multiplied with it; null where the list does not say. */
+  readonly transfer: { readonly name: string; readonly multiplied: boolean } | null;
 }
 
 interface Cuts {
@@ -47,14 +58,15 @@ interface Cuts {
  * The particles of a list as volumes that were cut out before: those that a STAR file names, the files of a folder by
  * their number, or the volumes of a stack.
  *
- * @param place the folder or stack; undefined: what the list names, or the files beside it
+ * @param flags `boxes` is the folder or stack (else what the list names, or the files beside it), `ctf` whether it is corrected for
  * @returns null where there is nothing of this kind
  */
 export async function volumeBoxes(
   list: ParticleList,
-  place: string | undefined,
+  { boxes: place, ctf }: Pick<ParticleFlags, 'boxes' | 'ctf'>,
   reading: OpenOptions,
 ): Promise<ParticleBoxes | null> {
+  const correct = oneOf('ctf', ctf ?? TRANSFERS[0], TRANSFERS) === 'corrected';
   const findings = new Findings();
   const found = place === undefined ? await besideList(list) : await cutsAt(list, place, findings);
   if (!found || found.cuts.length === 0) return null;
@@ -75,23 +87,72 @@ export async function volumeBoxes(
         const voxelSize = wanted.voxelSize ?? header.voxelSize[0];
         const turn = turnOf(list.fileName, wanted, rotation);
         const position = middleOf(header, cut);
+        const transfer = correct ? await transferOf(list.fileName, cut) : null;
+        const { said, whole } = await corrected(access, header, volume, transfer);
         const view = {
           header,
-          read: (_: number, region: Parameters<VolumeAccess['read']>[1]) =>
-            access.read(volume, region),
+          read: async (_: number, region?: Region) => {
+            if (!whole) return access.read(volume, region);
+            const part = region ? takeRegion(whole, region) : whole;
+            return { volume: part, stats: computeStats(part.data), findings: [] };
+          },
         };
         const box = await readBox(view, position, { shape, voxelSize }, turn);
         return {
           volume: box.volume,
           particle: { ...aboutRow(list, row), ...{ position, covered: box.covered, rotation } },
           steps: [
-            `Particle ${row + 1} of ${list.count}, ${basename(path)}${cut.volume === null ? '' : `, volume ${volume + 1}`}: ${boxWords(shape, voxelSize, turn !== null)} (windowed sinc)${note}.`,
+            `Particle ${row + 1} of ${list.count}, ${basename(path)}${cut.volume === null ? '' : `, volume ${volume + 1}`}: ${boxWords(shape, voxelSize, turn !== null)} (windowed sinc)${whole ? '' : note}${said}.`,
             ...coverSteps(box.covered, 'volume'),
           ],
-          findings: box.findings,
+          findings: [...box.findings, ...(transfer?.findings ?? [])],
         };
       });
     },
+  };
+}
+
+/** The volume of weights of a particle, and what is said where it cannot be used. */
+async function transferOf(list: string, { row, transfer }: Cut) {
+  if (!transfer) return null;
+  const path = await findBeside(list, transfer.name);
+  const findings = new Findings();
+  if (path === null) {
+    findings.warning(
+      'transfer',
+      `${transfer.name}, the contrast transfer of row ${row + 1}, is not there: it is not corrected for.`,
+    );
+    return { findings: findings.list, volume: null };
+  }
+  const { volume } = await withFile(path, async (source) =>
+    (await openSource(source, { readAs: 'volume' })).read(0),
+  );
+  const { data, shape } = volume;
+  if (transferSize({ shape }) === null) {
+    throw badFile(
+      path,
+      `it has ${boxText(shape)} values, which are no contrast transfer of a cube`,
+      'n x n x n values, or n x n x (n / 2 + 1) as RELION and Warp write them',
+    );
+  }
+  const multiplied = transfer.multiplied || shape[0] === 2 * shape[1];
+  return { findings: findings.list, volume: { data, shape }, name: basename(path), multiplied };
+}
+
+/** All of a volume corrected for contrast transfer; null where it is not to be, or cannot. */
+async function corrected(
+  access: VolumeAccess,
+  { shape, voxelSize, origin }: VolumeAccess['header'],
+  volume: number,
+  transfer: Awaited<ReturnType<typeof transferOf>>,
+) {
+  const [n] = shape;
+  if (!transfer?.volume || shape.some((size) => size !== n)) return { said: '', whole: null };
+  const { data } = (await access.read(volume)).volume;
+  const whole = correctTransfer(data, n, transfer.volume, transfer.multiplied);
+  return {
+    said: `, its contrast transfer corrected for by ${transfer.name}`,
+    whole: { data: whole, shape, voxelSize, origin, voxelSizeKnown: true },
   };
 }
 
@@ -141,9 +202,9 @@ async function besideList(list: ParticleList): Promise<Cuts | null> {
 
 function namedCuts(list: ParticleList, bytes: Uint8Array): Cuts {
   const images = readImages({ name: list.fileName, bytes });
-  const { names, shifts, voxelSize, inAngstrom, rotations } = images;
+  const { names, shifts, voxelSize, inAngstrom, rotations, transfers, multiplied } = images;
   return {
-    note: images.multiplied ? ', multiplied with its contrast transfer as it is' : '',
+    note: multiplied ? ', multiplied with its contrast transfer as it is' : '',
     cuts: names.map((name, row): Cut => {
       const [, number, file] = /^(?:(\d+)@)?(.*)$/s.exec(name)!;
       const [x, y, z] = shifts.subarray(3 * row, 3 * row + 3);
@@ -163,6 +224,7 @@ function namedCuts(list: ParticleList, bytes: Uint8Array): Cuts {
         inAngstrom,
         voxelSize: voxelSize?.[row] || null,
         rotation: rotationAt({ rotations }, row),
+        transfer: transfers ? { name: transfers[row], multiplied } : null,
       };
     }),
   };
@@ -229,5 +291,6 @@ function cutOf(list: ParticleList, row: number, path: string, volume: number | n
     inAngstrom: false,
     voxelSize: null,
     rotation: rotationAt(list, row),
+    transfer: null,
   };
 }

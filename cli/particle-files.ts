@@ -40,7 +40,7 @@ export const PLACING_OPTIONS = {
   ctf: {
     type: 'string',
     value: 'HOW',
-    help: `contrast transfer of boxes made of projections: ${TRANSFERS.join(', ')} (default ${TRANSFERS[0]})`,
+    help: `contrast transfer of boxes made of projections: ${TRANSFERS.join(', ')} (default ${TRANSFERS[0]}); of volumes with an _rlnCtfImage: ${TRANSFERS[0]}, or as they are`,
   },
   boxes: {
     type: 'string',

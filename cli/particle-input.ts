@@ -26,7 +26,9 @@ export async function withBoxes<T>(
   if (tomogram === undefined && boxes === undefined) {
     const head = (await readBytes(path)).subarray(0, 1 << 16);
     if (namesProjections(new TextDecoder().decode(head)))
-      return use(await projectionBoxes(path, { ...flags, tilts: flags.tilts ?? tomograms }, reading));
+      return use(
+        await projectionBoxes(path, { ...flags, tilts: flags.tilts ?? tomograms }, reading),
+      );
   }
   const list = await particlesOf(path);
   if (tomogram !== undefined) {
@@ -34,7 +36,7 @@ export async function withBoxes<T>(
       use(tomogramBoxes(list, tomograms, flags)),
     );
   }
-  const found = await volumeBoxes(list, boxes, reading);
+  const found = await volumeBoxes(list, flags, reading);
   if (found) return use(found);
   throw badInput(
     `${path}: this is a list of ${list.count} particles; accepted: with --tomogram, the volume that they stand in, or --boxes, the volumes that were cut out of it`,

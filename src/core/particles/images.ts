@@ -19,6 +19,8 @@ export interface ListedImages {
   readonly inAngstrom: boolean;
   /** Of the reference into the volume, which stands as RELION cut it out; null without angles. */
   readonly rotations: Float32Array | null;
+  /** Volumes of what each lets through, as the list names them; null where it does not. */
+  readonly transfers: readonly string[] | null;
   /** Whether they have been multiplied with their contrast transfer, by the first optics group. */
   readonly multiplied: boolean;
 }
@@ -37,7 +39,7 @@ export function readImages({ name, bytes }: { name: string; bytes: Uint8Array })
     name,
     block,
     [...ANGLES, ...ORIGIN, ...OLD_ORIGIN, 'rlnOpticsGroup', 'rlnImagePixelSize', 'rlnPixelSize'],
-    ['rlnImageName'],
+    ['rlnImageName', 'rlnCtfImage'],
   );
   const columns = (labels: readonly string[]) =>
     labels.every((label) => numbers[label]) ? labels.map((label) => numbers[label]) : null;
@@ -69,6 +71,9 @@ export function readImages({ name, bytes }: { name: string; bytes: Uint8Array })
     ),
     inAngstrom: inAngstrom !== null,
     rotations: angles && rotationsOf(block.rows, RELION, [angles[0], angles[1], angles[2]]),
+    transfers: texts.rlnCtfImage
+      ? Array.from(texts.rlnCtfImage.index, (i) => texts.rlnCtfImage.names[i])
+      : null,
     multiplied: (groups.rlnCtfDataAreCtfPremultiplied?.[0] ?? 0) !== 0,
   };
 }

@@ -9,6 +9,11 @@ export { type ReadBox, readBox, rotationAt } from './boxes.ts';
 export { type ListedImages, namesImages, readImages } from './images.ts';
 export { type BoxPlan, cutBox, type ParticleBox, planBox } from './extract.ts';
 export type { Matrix3 } from './rotation.ts';
+export {
+  correctTransfer,
+  transferSize,
+  type TransferVolume,
+} from './transfer.ts';
 export { readColumns, readStar } from './star.ts';
 export {
   frameText,

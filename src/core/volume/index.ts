@@ -79,7 +79,7 @@ export {
   preparePart,
   type SourceGrid,
 } from './prepare.ts';
-export { gridOfRegion, type Region, sectionsAround } from './region.ts';
+export { gridOfRegion, type Region, sectionsAround, takeRegion } from './region.ts';
 export { Findings } from './report.ts';
 export type {
   Finding,
