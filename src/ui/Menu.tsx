@@ -26,7 +26,7 @@ interface MenuProps {
 }
 
 /** More entries than these are read down rather than one by one. */
-const SHORT = 8;
+const SHORT = 10;
 
 /** A button that opens a list of things to do. */
 export function Menu({ label, children, groups }: MenuProps) {
