@@ -65,6 +65,13 @@ const FIGURE_3 = { network: 'cnn-1-0.1', sample: '1AON-0.1' };
 /** Many maps on one scale would hide most of them. */
 const OWN_SCALES: Partial<ViewChoices> = { scaleMode: 'own' };
 
+/** Each map on its own scale in the colours of the paper, over all its sections. */
+const AS_PRINTED: Partial<ViewChoices> = {
+  ...OWN_SCALES,
+  palette: 'paper',
+  sliceLayout: 'mosaic',
+};
+
 /** What is usually compared; each row is an entry of the Compare menu and a command. */
 export const PANEL_PRESETS = {
   methods: {
@@ -158,7 +165,8 @@ export const PANEL_PRESETS = {
   },
   figure3: {
     label: 'Figure 3',
-    hint: 'GroEL–GroES at SNR 0.1 by CNN-1, as in the paper; the network takes 35 MB',
+    hint: 'GroEL–GroES at SNR 0.1 by CNN-1, in the colours of the paper; the network takes 35 MB',
+    view: AS_PRINTED,
     shows: FIGURE_3,
     panels({ network: { catalogue }, volumes: { gallery } }) {
       const { network, sample } = FIGURE_3;

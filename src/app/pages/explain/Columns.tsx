@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { isMapPanel } from '../../../core/session/index.ts';
 import {
   AgreementLine,
   columnTitle,
@@ -80,12 +81,19 @@ export function Columns() {
   );
 }
 
-/** The title of a column; with its place where others have the same one. */
+/** The title of a column; with its layer, or its place, where others have the same one. */
 function nameOf(column: ColumnOf, all: readonly ColumnOf[]): string {
   const title = columnTitle(column);
   const alike = all.filter((one) => columnTitle(one) === title);
-  return alike.length > 1 ? `${title}, panel ${all.indexOf(column)}` : title;
+  if (alike.length === 1) return title;
+  const layer = layerOf(column);
+  const apart = layer && alike.every((one) => one === column || layerOf(one) !== layer);
+  return `${title}, ${apart ? layer : `panel ${all.indexOf(column)}`}`;
 }
+
+/** The layer that a panel has for itself. */
+const layerOf = ({ panel }: ColumnOf) =>
+  panel && isMapPanel(panel) ? panel.overrides.layer : undefined;
 
 interface ColumnProps {
   readonly column: ColumnOf;
