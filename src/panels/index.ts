@@ -22,4 +22,4 @@ export { VolumesPanel } from './VolumesPanel.tsx';
 export { AgreementLine } from './where/AgreementLine.tsx';
 export { WhereLine } from './where/WhereLine.tsx';
 export { WhatIf } from './WhatIf.tsx';
-export { METHOD_NAMES } from './glossary.ts';
+export { METHOD_NAMES, SHORT_NAMES } from './glossary.ts';

@@ -65,11 +65,12 @@ const FIGURE_3 = { network: 'cnn-1-0.1', sample: '1AON-0.1' };
 /** Many maps on one scale would hide most of them. */
 const OWN_SCALES: Partial<ViewChoices> = { scaleMode: 'own' };
 
-/** Each map on its own scale in the colours of the paper, over all its sections. */
+/** Each map on its own scale in the colours of the paper, and all its sections. */
 const AS_PRINTED: Partial<ViewChoices> = {
   ...OWN_SCALES,
   palette: 'paper',
   sliceLayout: 'mosaic',
+  sliceMix: 'heatmap',
 };
 
 /** What is usually compared; each row is an entry of the Compare menu and a command. */

@@ -13,7 +13,7 @@ import {
   peakOf,
   projectionOf,
 } from '../../../../core/color/index.ts';
-import { METHOD_NAMES } from '../../../../panels/index.ts';
+import { METHOD_NAMES, SHORT_NAMES } from '../../../../panels/index.ts';
 import { viewStore, type Walk } from '../../../../state/index.ts';
 import { classes } from '../../../../ui/classes.ts';
 import { Picture } from '../../../../ui/Picture.tsx';
@@ -48,7 +48,10 @@ export function ChannelList(props: ChannelListProps) {
         <span>A</span>
         <span>g</span>
         {WALK_METHODS.map((method) => (
-          <span key={method}>{METHOD_NAMES[method]} α</span>
+          <span key={method}>
+            <span className={styles.long}>{METHOD_NAMES[method]}</span>
+            <span className={styles.short}>{SHORT_NAMES[method]}</span> α
+          </span>
         ))}
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its buttons are reached by arrows */}
