@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { formatValue, mapPicture, PALETTES, projectionOf } from '../core/color/index.ts';
+import { stripLayers } from '../core/network/index.ts';
 import { lengthUnitOf } from '../core/volume/index.ts';
 import { layerGrid } from '../core/where/index.ts';
 import {
@@ -35,8 +36,12 @@ export function LayerStrip() {
     const timer = setTimeout(() => void actions.exploreLayers(), DELAY_MS);
     return () => clearTimeout(timer);
   }, [key]);
-  const subject = useStripSubject(key);
+  const last = useStripSubject(key);
   if (!model) return null;
+  // The maps of another network say nothing of this one's layers, whatever they are called.
+  const subject = last?.answer.model.id === model.id ? last : null;
+  const layers =
+    subject?.layers ?? stripLayers(model.layers, [model.defaultLayer]).map(({ name }) => name);
   const chosen = wanted ?? model.defaultLayer;
   const title = subject ? METHOD_NAMES[subject.method] : 'Maps';
   return (
@@ -44,11 +49,12 @@ export function LayerStrip() {
       {status === 'error' && <p className={styles.note}>{error}</p>}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its buttons are reached by arrows */}
       <div className={classes(styles.list, key === null && 'is-stale')} onKeyDown={moveFocus}>
-        {(subject?.layers ?? []).map((name) => (
+        {layers.map((name) => (
           <LayerButton
             key={name}
             name={name}
             title={title}
+            answered={subject !== null}
             chosen={name === chosen}
             onChoose={() => actions.chooseLayer(name === model.defaultLayer ? null : name)}
           />
@@ -71,14 +77,15 @@ interface LayerButtonProps {
   readonly name: string;
   /** Name of the maps' method. */
   readonly title: string;
+  /** Whether the maps at hand are this network's. */
+  readonly answered: boolean;
   readonly chosen: boolean;
   onChoose(): void;
 }
 
-function LayerButton({ name, title, chosen, onChoose }: LayerButtonProps) {
-  const map = useStore(
-    layerStripStore,
-    ({ found }) => found?.find(({ layer }) => layer === name)?.map,
+function LayerButton({ name, title, answered, chosen, onChoose }: LayerButtonProps) {
+  const map = useStore(layerStripStore, ({ found }) =>
+    answered ? found?.find(({ layer }) => layer === name)?.map : undefined,
   );
   const palette = useStore(viewStore, (view) => view.palette);
   const rowsDown = useStore(displayStore, (display) => display.volume?.rowsDown);

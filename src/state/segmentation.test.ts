@@ -136,9 +136,11 @@ describe('a volume that is segmented', () => {
 
   it('explains a component over its voxels in the tile around it, and goes back', async () => {
     await segmented();
+    const looked = app.view.getState().crosshair;
     app.actions.explainComponent(1);
     await settle();
     const tile = current();
+    expect(app.view.getState().crosshair).toEqual([50, 10, 60]);
     expect(tile).toMatchObject({
       name: 'Tile of tomogram',
       tile: { words: 'component 1: why ribosome?' },
@@ -153,6 +155,7 @@ describe('a volume that is segmented', () => {
     expect(app.explain.getState().classIndex).toBe(1);
     app.actions.leaveTile();
     expect(current().name).toBe('tomogram');
+    expect(app.view.getState().crosshair).toEqual(looked);
     expect(app.explain.getState()).toMatchObject({ aim: DEFAULT_AIM, classIndex: null });
     app.actions.explainVoxel([0, 0, 0], 2);
     await settle();

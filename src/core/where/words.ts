@@ -60,7 +60,7 @@ export function gridPhrase(grid: Where['grid'], unit: LengthUnit): string {
   return gridText(grid, unit, ' voxels');
 }
 
-/** The grid of a layer over the box of a volume, e.g. "10³ of 4 nm". */
+/** The grid of a layer over the box of a volume, e.g. "10³ of 4 nm"; without a length where the network sees another box. */
 export function layerGrid(
   /** `[…space, channels]` of the network's input and of the layer. */
   input: readonly number[],
@@ -71,20 +71,23 @@ export function layerGrid(
   if (layer.length !== input.length) return null;
   const own = layer.slice(0, -1);
   const [nz, ny, nx] = own.length === 2 ? [1, own[0], own[1]] : own;
+  const box = input.length === 3 ? [1, ...input.slice(0, -1)] : input.slice(0, -1);
+  if (box.some((n, axis) => n !== shape[axis])) return boxWords([nz, ny, nx]);
   const [x, y, z] = voxelSize.map((size, axis) => (size * shape[2 - axis]) / [nx, ny, nz][axis]);
   return gridText({ shape: [nz, ny, nx], voxelSize: [x, y, z] }, unit, '');
 }
 
+const boxWords = ([nz, ny, nx]: Grid['shape']) =>
+  nx === ny && ny === nz ? `${nx}³` : nz === 1 ? `${nx} × ${ny}` : `${nx} × ${ny} × ${nz}`;
+
 function gridText(
-  { shape: [nz, ny, nx], voxelSize }: Pick<Grid, 'shape' | 'voxelSize'>,
+  { shape, voxelSize }: Pick<Grid, 'shape' | 'voxelSize'>,
   unit: LengthUnit,
   what: string,
 ): string {
-  const box =
-    nx === ny && ny === nz ? `${nx}³` : nz === 1 ? `${nx} × ${ny}` : `${nx} × ${ny} × ${nz}`;
-  const sizes = (nz === 1 ? voxelSize.slice(0, 2) : voxelSize).map((size) =>
+  const sizes = (shape[0] === 1 ? voxelSize.slice(0, 2) : voxelSize).map((size) =>
     unit === 'nm' ? size / 10 : size,
   );
   const equal = sizes.every((size) => Math.abs(size - sizes[0]) < 1e-3 * sizes[0]);
-  return `${box}${what} of ${(equal ? sizes.slice(0, 1) : sizes).map(short).join(' × ')} ${unit}`;
+  return `${boxWords(shape)}${what} of ${(equal ? sizes.slice(0, 1) : sizes).map(short).join(' × ')} ${unit}`;
 }

@@ -15,11 +15,16 @@ import { sizeText, withArticle } from './words.ts';
 import styles from './segmentation.module.css';
 
 /** What the network says at the crosshair, and the questions that follow. */
-export function PickedPanel({ onExplained }: { onExplained(): void }) {
+export function PickedPanel({ onExplained: onTile }: { onExplained(): void }) {
   const result = useStore(segmentationStore, (state) => state.result);
   const picked = usePicked();
   if (!result || !picked) return null;
   const { component } = picked;
+  const onExplained = () => {
+    // Only its map keeps to a component or a voxel; others weigh whole channels.
+    actions.showMethod('hirescam');
+    onTile();
+  };
   return (
     <section className="panel-section" aria-labelledby="picked">
       <h2 id="picked">At the crosshair</h2>

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import {
   BLENDING_IDS,
@@ -177,6 +178,7 @@ function TilingFields({ model }: { readonly model: ModelInfo }) {
   const chosen = useStore(segmentationStore, (state) => state.choice.tiling);
   const usual = tilingOf(sidecar.tiling);
   const { overlap, blending } = { ...usual, ...chosen };
+  const [refused, setRefused] = useState(false);
   const edge = Math.max(...spaceOf(inputShape));
   const change = (part: Partial<typeof chosen>) =>
     actions.chooseSegmentation({ tiling: { ...chosen, ...part } });
@@ -191,19 +193,27 @@ function TilingFields({ model }: { readonly model: ModelInfo }) {
             values={[...spaceOf(inputShape)].reverse()}
             onCommit={(values) => {
               const tile = tileOf(values);
+              setRefused(tile === null);
               if (tile) void actions.chooseTile(tile);
             }}
           />
         </FormRow>
       )}
+      {refused && (
+        <p className="remark" role="status">
+          A tile has one edge, or three along x, y and z, of 1 to {LARGEST_TILE} voxels.
+        </p>
+      )}
       <FormRow label="Overlap, voxels">
         <NumbersField
-          label="Voxels that neighbouring tiles have in common"
+          label="Voxels that neighbouring tiles have in common; below 1 a share of the tile"
           narrow
           limit={1}
           values={[overlapVoxels(overlap, edge)]}
           onCommit={([value]) =>
-            change({ overlap: Math.min(edge - 1, Math.max(0, Math.round(value))) })
+            change({
+              overlap: value < 1 ? Math.max(0, value) : Math.min(edge - 1, Math.round(value)),
+            })
           }
         />
       </FormRow>

@@ -4,6 +4,7 @@ import {
   type CutTile,
   cutTile,
   SAME_AXES,
+  turnedShape,
 } from '../../core/segmentation/index.ts';
 import {
   computeStats,
@@ -12,6 +13,7 @@ import {
   type Shape3,
   type SourceGrid,
   sameVoxelSize,
+  type Vec3,
 } from '../../core/volume/index.ts';
 import type { ModelInfo, Progress, Region } from '../../engine/types.ts';
 import { type Aim, DEFAULT_AIM } from '../aim.ts';
@@ -75,6 +77,8 @@ export function createSegmentActions(
   const { volumes, network, view, explain, segmentation, notices } = set;
   let running: AbortController | null = null;
   let counter = 0;
+  /** Where one looked in the whole volume before its tile. */
+  let before: Vec3 | null = null;
 
   // What was asked about a tile belongs to it alone, and is asked again whenever it is shown.
   volumes.subscribe((now, before) => {
@@ -120,7 +124,11 @@ export function createSegmentActions(
       items: [...items.filter((one) => one.tile?.wholeId !== item.id), made],
       options: { ...options, [made.id]: { ...INITIAL_OPTIONS, normalization: 'none' } },
     }));
+    before = view.getState().crosshair;
     chooseVolume(made.id);
+    const [x, y, z] = placeOf(shown.grid, voxel);
+    const [tz, ty, tx] = turnedShape([z, y, x], tiling.axes);
+    view.setState({ crosshair: [tx, ty, tz] });
   };
 
   return {
@@ -234,7 +242,9 @@ export function createSegmentActions(
     },
     leaveTile() {
       const tile = currentVolume(volumes.getState())?.tile;
-      if (tile) chooseVolume(tile.wholeId);
+      if (!tile) return;
+      chooseVolume(tile.wholeId);
+      if (before) view.setState({ crosshair: before });
     },
   };
 }
