@@ -171,15 +171,6 @@ describe('RELION', () => {
     expect([...list.coordinates]).toEqual([9, 18, 33]);
   });
 
-  test('a row that is short, and a value that is no number, are named', () => {
-    expect(() => readParticles(file('a.star', RELION_4.replace(' 1 1\nTS_03', '\nTS_03')))).toThrow(
-      /a\.star: row 2 of data_particles has 13 of 15 values/,
-    );
-    expect(() => readParticles(file('a.star', RELION_4.replace('400.5', 'here')))).toThrow(
-      /row 2 .*"here" for _rlnCoordinateX, which is no number/,
-    );
-  });
-
   test('the chosen rows keep everything else as it was', () => {
     const source = file('particles.star', RELION_4);
     const text = new TextDecoder().decode(
@@ -501,5 +492,70 @@ describe('placing', () => {
     expect(placed.findings[0].message).toBe(
       '1 of 21 particles stand outside the tomogram and are left out.',
     );
+  });
+});
+
+describe('damaged lists', () => {
+  const STAR =
+    'data_particles\n\nloop_\n_rlnTomoName #1\n_rlnCoordinateX #2\n_rlnCoordinateY #3\n_rlnCoordinateZ #4\n';
+  const read = (name: string, text: string) => {
+    const { coordinates, findings } = readParticles({ name, bytes: encodeUtf8(text) });
+    const said = findings.filter(({ severity }) => severity === 'warning');
+    return { at: [...coordinates], said: said.map(({ message }) => message).join(' ') };
+  };
+  const ROWS = 'TS_1 1 2 3\nTS_1 4 5 6\n';
+
+  test.each([
+    ['a byte order mark', `\uFEFF${STAR}${ROWS}`],
+    ['CRLF', (STAR + ROWS).replaceAll('\n', '\r\n')],
+    ['a comment between rows', `${STAR}TS_1 1 2 3\n# by hand\nTS_1 4 5 6\n`],
+    ['a blank line between rows', `${STAR}TS_1 1 2 3\n\n\nTS_1 4 5 6\n`],
+    ['another table behind it', `${STAR}${ROWS}\ndata_b\nloop_\n_x #1\n1\n`],
+  ])('%s does not matter', (_, text) => {
+    expect(read('a.star', text).at).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test.each([
+    [
+      'a.star',
+      `${STAR}TS_1 1 2 3\nTS_1 4\n`,
+      /1 of 2 rows is damaged and left out: row 2 of data_particles has 2 of 4 values/,
+    ],
+    [
+      'a.star',
+      `${STAR}TS_1 1 2 3\nTS_1 4 b 6\n`,
+      /row 2 of data_particles has "b" for _rlnCoordinateY/,
+    ],
+    ['a.csv', 'x,y,z\n1,2,3\n4,,6\n', /1 of 2 rows is damaged and left out: row 2 has "" for y/],
+    ['a.csv', 'x,y,z\n1,2,3\nNaN,5,6\n', /row 2 has "NaN" for x/],
+    ['a.coords', '1 2 3\n4 5\n', /row 2 has "" for z/],
+  ])('a damaged row of %s is named, the others are read', (name, text, said) => {
+    const found = read(name, text);
+    expect(found.at).toEqual([1, 2, 3, Number.NaN, Number.NaN, Number.NaN]);
+    expect(found.said).toMatch(said);
+  });
+
+  test('a list of damaged rows alone is refused', () => {
+    expect(() => read('a.star', `${STAR}TS_1 x 2 3\n`)).toThrow(
+      /a.star: row 1 of data_particles has "x"/,
+    );
+    expect(() => read('a.csv', 'x,y,z\na,b,c\n')).toThrow(/a.csv: row 1 has "a" for x/);
+  });
+
+  test('of columns of one name the first is taken, and said', () => {
+    const star = read('a.star', `${STAR}_rlnCoordinateX #5\nTS_1 1 2 3 9\n`);
+    expect(star.at).toEqual([1, 2, 3]);
+    expect(star.said).toMatch(/has _rlnCoordinateX more than once/);
+    expect(read('a.csv', 'x,y,z,x\n1,2,3,9\n')).toMatchObject({ at: [1, 2, 3] });
+  });
+
+  test('decimal commas, blanks and blank lines in tables', () => {
+    expect(read('a.csv', 'x;y;z\n1,5;2,5;-3,5\n').at).toEqual([1.5, 2.5, -3.5]);
+    expect(read('a.coords', '  1   2 3\n\n# here\n  4 5   6  \n').at).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test('a list of one particle without loop_', () => {
+    const text = 'data_\n_rlnCoordinateX 3\n_rlnCoordinateY 4\n_rlnCoordinateZ 5\n';
+    expect(read('a.star', text).at).toEqual([3, 4, 5]);
   });
 });

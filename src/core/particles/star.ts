@@ -32,6 +32,7 @@ const ACCEPTED = 'STAR files with loop_ tables as RELION, Warp and M write them'
  */
 export function readStar(bytes: Uint8Array, fileName: string): StarBlock[] {
   const lines = lineStarts(bytes);
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) lines[0] = 3;
   const blocks: StarBlock[] = [];
   let i = 0;
   const count = lines.length - 1;
@@ -70,23 +71,35 @@ export function readStar(bytes: Uint8Array, fileName: string): StarBlock[] {
         throw badFile(fileName, `line ${i + 1} belongs to no table`, ACCEPTED);
       continue;
     }
-    const from = i;
-    while (i < count && first(i) !== 0 && first(i) !== 0x23 && !isData(i)) i++;
-    blocks.push({
-      name,
-      labels,
-      rows: i - from,
-      starts: lines.subarray(from, i + 1),
-      values: null,
-    });
+    const runs: Uint32Array[] = [];
     while (i < count && !isData(i)) {
       const c = first(i);
-      if (c !== 0 && c !== 0x23)
+      if (c === 0 || c === 0x23) {
+        i++;
+        continue;
+      }
+      if (c === 0x5f || text(i).startsWith('loop_'))
         throw badFile(fileName, `line ${i + 1} stands after a table that had ended`, ACCEPTED);
-      i++;
+      const from = i;
+      while (i < count && first(i) !== 0 && first(i) !== 0x23 && !isData(i)) i++;
+      runs.push(lines.subarray(from, i + 1));
     }
+    const starts = joined(runs);
+    blocks.push({ name, labels, rows: Math.max(0, starts.length - 1), starts, values: null });
   }
   return blocks;
+}
+
+/** Starts of the rows of several runs and the end of the last; what stands between two runs belongs to the row before it. */
+function joined(runs: readonly Uint32Array[]): Uint32Array {
+  if (runs.length < 2) return runs[0] ?? new Uint32Array(1);
+  const out = new Uint32Array(1 + runs.reduce((sum, run) => sum + run.length - 1, 0));
+  let at = 0;
+  for (const run of runs) {
+    out.set(run, at);
+    at += run.length - 1;
+  }
+  return out;
 }
 
 /** What a column is read as. */
@@ -95,9 +108,10 @@ const NUMBER = 1;
 const TEXT = 2;
 
 /**
- * The columns of a block that are there of those asked for.
+ * The columns of a block that are there of those asked for; of columns of one name the first.
  *
- * @throws AppError 'bad-file' where a row is short or a number is none
+ * @param onBad is told of rows that are short or have no number where one should be, which is NaN then
+ * @throws AppError 'bad-file' for such a row where there is no `onBad`
  */
 export function readColumns(
   bytes: Uint8Array,
@@ -105,10 +119,17 @@ export function readColumns(
   block: StarBlock,
   numbers: readonly string[],
   texts: readonly string[] = [],
+  onBad?: (row: number, problem: string) => void,
 ): StarColumns {
   const { labels, rows, starts, values } = block;
-  const kinds = Uint8Array.from(labels, (label) =>
-    numbers.includes(label) ? NUMBER : texts.includes(label) ? TEXT : SKIP,
+  const kinds = Uint8Array.from(labels, (label, i) =>
+    labels.indexOf(label) < i
+      ? SKIP
+      : numbers.includes(label)
+        ? NUMBER
+        : texts.includes(label)
+          ? TEXT
+          : SKIP,
   );
   const columns = Array.from(kinds, (kind) => new Float64Array(kind === NUMBER ? rows : 0));
   const indices = Array.from(kinds, (kind) => new Int32Array(kind === TEXT ? rows : 0));
@@ -121,6 +142,10 @@ export function readColumns(
       columns[column][row] = value;
     }
   };
+  const bad = (row: number, problem: string) => {
+    if (!onBad) throw badFile(fileName, problem, ACCEPTED);
+    onBad(row, problem);
+  };
   const requireNumber = (
     source: Uint8Array,
     row: number,
@@ -131,7 +156,7 @@ export function readColumns(
     const text = textAt(source, from, to);
     if (/^[+-]?(nan|inf)/i.test(text)) return;
     const found = `"${text.slice(0, 40)}" for _${labels[column]}, which is no number`;
-    throw badFile(fileName, `row ${row + 1} of data_${block.name} has ${found}`, ACCEPTED);
+    bad(row, `row ${row + 1} of data_${block.name} has ${found}`);
   };
   if (values) {
     labels.forEach((_, column) => {
@@ -143,12 +168,11 @@ export function readColumns(
     const wanted = Uint32Array.from(kinds.keys()).filter((column) => kinds[column] !== SKIP);
     for (let row = 0; row < rows; row++) {
       const found = splitWords(bytes, starts[row], starts[row + 1], words);
-      if (found < labels.length) {
-        const problem = `row ${row + 1} of data_${block.name} has ${found} of ${labels.length} values`;
-        throw badFile(fileName, problem, ACCEPTED);
-      }
+      if (found < labels.length)
+        bad(row, `row ${row + 1} of data_${block.name} has ${found} of ${labels.length} values`);
       for (let i = 0; i < wanted.length; i++) {
         const column = wanted[i];
+        if (column >= found) words.fill(starts[row], 2 * column, 2 * column + 2);
         take(bytes, row, column, words[2 * column], words[2 * column + 1]);
       }
     }

@@ -49,20 +49,36 @@ function cellsOf(line: string, separator: RegExp): string[] {
 const plain = (text: string) => text.toLowerCase().replace(/^"|"$/g, '').replace(/[\s_]/g, '');
 
 function tableOf({ bytes }: Pick<ParticleFile, 'bytes'>): Table {
-  const all = tableLines(bytes);
-  let first = 0;
-  const line = (i: number) => textAt(bytes, all[i], all[i + 1]);
-  while (first < all.length - 1 && /^(#|$)/.test(line(first))) first++;
-  const sample = first < all.length - 1 ? line(first) : '';
-  const separator = [/,/, /;/, /\t/].find((one) => one.test(sample)) ?? /\s+/;
+  const all = rowStarts(bytes, tableLines(bytes));
+  const sample = all.length > 1 ? textAt(bytes, all[0], all[1]).split('\n', 1)[0].trim() : '';
+  // A semicolon or tab first: the numbers may have decimal commas then.
+  const separator = [/;/, /\t/, /,/].find((one) => one.test(sample)) ?? /\s+/;
   const words = cellsOf(sample, separator).map((word) => word.trim());
-  const numeric = words.filter((word) => word !== '' && Number.isFinite(Number(word))).length;
+  const numeric = words.filter((word) => Number.isFinite(numberIn(word, separator))).length;
   const headed = numeric < 3;
   return {
-    starts: all.subarray(headed ? first + 1 : first),
+    starts: all.subarray(headed ? 1 : 0),
     separator,
     head: headed ? words.map(plain) : [],
   };
+}
+
+/** Where lines start that are neither blank nor a comment, and the end; others belong to the one before them. */
+function rowStarts(bytes: Uint8Array, lines: Uint32Array): Uint32Array {
+  const count = lines.length - 1;
+  const isRow = (_: number, i: number) => {
+    let at = lines[i];
+    while (at < lines[i + 1] && bytes[at] <= 0x20) at++;
+    return i === count || (at < lines[i + 1] && bytes[at] !== 0x23);
+  };
+  return lines.filter(isRow);
+}
+
+/** The number in a cell, with a decimal comma where that separates no cells; NaN where there is none. */
+function numberIn(cell: string | undefined, separator: RegExp): number {
+  const word = cell?.trim() ?? '';
+  if (word === '') return Number.NaN;
+  return Number(separator.test(',') ? word : word.replace(/^([+-]?\d*),(\d+)$/, '$1.$2'));
 }
 
 /** Columns of x, y and z, and the unit that their names give. */
@@ -89,6 +105,11 @@ function axesOf(
   return { columns, unit };
 }
 
+const rowAt = (bytes: Uint8Array, starts: Uint32Array, row: number) =>
+  textAt(bytes, starts[row], starts[row + 1])
+    .split('\n', 1)[0]
+    .trim();
+
 /** Tables of coordinates: with a heading that names x, y and z in any order, or three numbers a row. */
 export const csv: ParticleFormat = {
   label: 'table of coordinates (CSV)',
@@ -98,10 +119,10 @@ export const csv: ParticleFormat = {
     const { head, starts, separator } = tableOf({ bytes: file.bytes.subarray(0, 1 << 16) });
     if (head.length > 0) return axesOf(head) !== null;
     if (starts.length < 2) return false;
-    const words = textAt(file.bytes, starts[0], starts[1]).split(separator);
+    const words = cellsOf(rowAt(file.bytes, starts, 0), separator);
     return (
       words.length >= 3 &&
-      words.slice(0, 3).every((word) => word.trim() !== '' && Number.isFinite(Number(word)))
+      words.slice(0, 3).every((word) => Number.isFinite(numberIn(word, separator)))
     );
   },
   read(file) {
@@ -128,29 +149,43 @@ export const csv: ParticleFormat = {
       Float64Array,
     ];
     const scale = axes.unit === 'nm' ? 10 : 1;
+    let broken = 0;
+    let problem = '';
     for (let row = 0; row < count; row++) {
-      const words = cellsOf(textAt(bytes, starts[row], starts[row + 1]), separator);
+      const words = cellsOf(rowAt(bytes, starts, row), separator);
+      const wrong = axes.columns.findIndex((where) =>
+        Number.isNaN(numberIn(words[where], separator)),
+      );
+      if (wrong >= 0) {
+        const word = words[axes.columns[wrong]]?.trim() ?? '';
+        if (broken++ === 0)
+          problem = `row ${row + 1} has "${word.slice(0, 40)}" for ${'xyz'[wrong]}, which is no number`;
+      }
       axes.columns.forEach((where, axis) => {
-        const word = words[where]?.trim() ?? '';
-        const value = word === '' ? Number.NaN : Number(word);
-        if (Number.isNaN(value)) {
-          throw badFile(
-            name,
-            `row ${row + 1} has "${word.slice(0, 40)}" for ${'xyz'[axis]}, which is no number`,
-            ACCEPTED,
-          );
-        }
-        coordinates[3 * row + axis] = value * scale;
+        coordinates[3 * row + axis] =
+          wrong >= 0 ? Number.NaN : numberIn(words[where], separator) * scale;
       });
       for (const which of ['tomogram', 'class'] as const) {
         if (at[which] >= 0) index[which][row] = tables[which].of((words[at[which]] ?? '').trim());
       }
-      if (at.score >= 0) scores[row] = Number(words[at.score]);
+      if (at.score >= 0) scores[row] = numberIn(words[at.score], separator);
       for (const [k, where] of turns.entries()) {
-        if (where >= 0) angles[k][row] = Number(words[where]);
+        if (where >= 0) angles[k][row] = numberIn(words[where], separator);
       }
     }
+    if (broken === count && count > 0) throw badFile(name, problem, ACCEPTED);
     const findings = new Findings();
+    if (broken > 0)
+      findings.warning(
+        'rows',
+        `${broken} of ${count} rows ${broken === 1 ? 'is' : 'are'} damaged and left out: ${problem}.`,
+      );
+    const twice = axes.columns.filter((where) => head.lastIndexOf(head[where]) > where);
+    if (twice.length > 0)
+      findings.warning(
+        'columns',
+        `The table has ${twice.map((where) => head[where]).join(', ')} more than once; the first is taken.`,
+      );
     const frame: CoordinateFrame =
       axes.unit === 'Å' || axes.unit === 'nm'
         ? { unit: 'Å', from: 'corner', voxelSize: null }

@@ -39,7 +39,8 @@ const head = (bytes: Uint8Array) => decodeText(bytes.subarray(0, 1 << 16));
 
 /** The table with a row per particle: the one with coordinates. */
 function particlesOf(blocks: readonly StarBlock[], wanted: readonly (readonly string[])[]) {
-  const tables = blocks.filter(({ values }) => values === null);
+  // A list of one particle may have no loop_.
+  const tables = [...blocks].sort((a, b) => Number(a.values !== null) - Number(b.values !== null));
   for (const labels of wanted) {
     const found = tables.find((block) => hasAll(block, labels));
     if (found) return { block: found, labels };
@@ -76,6 +77,7 @@ export const relion: ParticleFormat = {
       throw noCoordinates(name, '_rlnCoordinateX/Y/Z or _rlnCenteredCoordinateX/Y/ZAngst');
     const { block, labels } = found;
     const placed = labels !== IMAGES;
+    const broken = brokenRows(name, block);
     const columns = readColumns(
       bytes,
       name,
@@ -91,10 +93,12 @@ export const relion: ParticleFormat = {
         ...['rlnOpticsGroup', 'rlnDetectorPixelSize', 'rlnMagnification'],
       ],
       [...TOMOGRAM_NAMES, 'rlnClassNumber'],
+      placed ? broken.add : undefined,
     );
     const { rows: count } = block;
     const stacks = block.labels.includes('rlnTomoVisibleFrames');
     const findings = new Findings();
+    broken.report(findings);
     const centred = labels === CENTRED;
     const tomograms = tomogramsOf(file, columns, findings);
     const sizes =
@@ -123,6 +127,7 @@ export const relion: ParticleFormat = {
       ? interleaved(count, pick(columns, labels))
       : new Float64Array(3 * count).fill(Number.NaN);
     if (mixed) for (let i = 0; i < 3 * count; i++) coordinates[i] *= sizes[Math.floor(i / 3)];
+    broken.clear(coordinates);
     subtractShift(coordinates, columns, first, frame, mixed ? sizes : null, findings);
     return {
       format: 'relion',
@@ -152,14 +157,19 @@ export const warp: ParticleFormat = {
     const { block, labels } = found;
     const end = labels[0].endsWith('1') ? '1' : '';
     const angles = ['wrpAngleRot', 'wrpAngleTilt', 'wrpAnglePsi'].map((label) => label + end);
+    const broken = brokenRows(name, block);
     const columns = readColumns(
       bytes,
       name,
       block,
       [...labels, ...angles],
       ['wrpSourceName', 'wrpSourceHash'],
+      broken.add,
     );
     const findings = new Findings();
+    broken.report(findings);
+    const coordinates = interleaved(block.rows, pick(columns, labels));
+    broken.clear(coordinates);
     findings.info(
       'units',
       'Coordinates are taken in Å from the corner of the tomogram, as Warp and M write them.',
@@ -169,7 +179,7 @@ export const warp: ParticleFormat = {
       format: 'warp',
       fileName: name,
       count: block.rows,
-      coordinates: interleaved(block.rows, pick(columns, labels)),
+      coordinates,
       frame: { unit: 'Å', from: 'corner', voxelSize: null },
       rotations: hasAll(block, angles)
         ? rotationsOf(block.rows, RELION, triple(columns, angles))
@@ -190,6 +200,41 @@ function selectRows(wanted: readonly (readonly string[])[]): ParticleFormat['sel
     const found = particlesOf(readStar(bytes, name), wanted);
     if (!found) throw noCoordinates(name, 'coordinates');
     return selectLines(bytes, found.block.starts, chosen);
+  };
+}
+
+/** Rows of a table that cannot be read: they have no place, and the others are read. */
+function brokenRows(fileName: string, { rows, labels }: StarBlock) {
+  const broken = new Set<number>();
+  let problem = '';
+  const twice = labels.filter((label, i) => labels.indexOf(label) < i);
+  return {
+    add(row: number, what: string) {
+      if (broken.size === 0) problem = what;
+      broken.add(row);
+    },
+    /** @throws AppError 'bad-file' where none is left */
+    report(findings: Findings) {
+      if (broken.size === rows && rows > 0)
+        throw badFile(
+          fileName,
+          problem,
+          'STAR files with loop_ tables as RELION, Warp and M write them',
+        );
+      if (broken.size > 0)
+        findings.warning(
+          'rows',
+          `${broken.size} of ${rows} rows ${broken.size === 1 ? 'is' : 'are'} damaged and left out: ${problem}.`,
+        );
+      if (twice.length > 0)
+        findings.warning(
+          'columns',
+          `The table has ${twice.map((label) => `_${label}`).join(', ')} more than once; the first is taken.`,
+        );
+    },
+    clear(coordinates: Float64Array) {
+      for (const row of broken) coordinates.fill(Number.NaN, 3 * row, 3 * row + 3);
+    },
   };
 }
 
