@@ -45,6 +45,7 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
   const values = new Map<string, Value>();
   const lost = new Set<string>();
   const problems: string[] = [];
+  const read = new Set(nodes.flatMap(readsOf));
 
   for (const [name, tensor] of model.initializers) {
     const shape = tensor.dims.map(Number);
@@ -61,6 +62,8 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
   const takeAll = (list: readonly OnnxNode[]) => {
     for (const node of list) {
       if (node.inputs.some((name) => lost.has(name))) {
+        // All that is not known is named at once, whatever it would have been given.
+        if (!isKnown(node)) problems.push(whereIs(node));
         for (const name of node.outputs) lost.add(name);
         continue;
       }
@@ -69,8 +72,11 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
         if (branch) takeBranch(node, branch);
         else {
           const made = take(builder, node, values, options);
-          for (const [i, name] of node.outputs.entries())
-            if (name !== '' && made[i]) values.set(name, made[i]);
+          for (const [i, name] of node.outputs.entries()) {
+            if (made[i]) values.set(name, made[i]);
+            else if (name !== '' && read.has(name))
+              throw new Unsupported(`its output ${name} is not made here`);
+          }
         }
       } catch (error) {
         problems.push(problem(node, error, file));
@@ -136,6 +142,16 @@ function lazyConstant(name: string, read: () => Constant): Value {
   };
 }
 
+const rowOf = <T>(table: Readonly<Record<string, T>>, { op, domain }: OnnxNode): T | undefined =>
+  domain === '' && Object.hasOwn(table, op) ? table[op] : undefined;
+
+/** Whether an operator is known by its name, whatever it is given. */
+const isKnown = (node: OnnxNode) =>
+  node.op === 'Shape' ||
+  node.branches.length > 0 ||
+  rowOf(ROWS, node) !== undefined ||
+  rowOf(FOLDS, node) !== undefined;
+
 /** Folds what is known, else asks the table. */
 function take(
   builder: OnnxBuilder,
@@ -154,8 +170,8 @@ function take(
   // Of what it is cast like, only the type matters.
   const read = node.op === 'CastLike' ? inputs.slice(0, 1) : inputs;
   const known = read.every((x) => x === undefined || x.kind === 'constant');
-  const fold = Object.hasOwn(FOLDS, node.op) ? FOLDS[node.op] : undefined;
-  if (known && fold && node.domain === '') {
+  const fold = rowOf(FOLDS, node);
+  if (known && fold) {
     // A copy, whose numbers are decoded once.
     const constants = inputs.map((x) => (x?.kind === 'constant' ? { ...x.constant } : undefined));
     const result = fold(constants, node.attrs, builder.opset, node.outputs.length);
@@ -166,7 +182,7 @@ function take(
       constant,
     }));
   }
-  const row = node.domain === '' && Object.hasOwn(ROWS, node.op) ? ROWS[node.op] : undefined;
+  const row = rowOf(ROWS, node);
   if (!row) throw new Unsupported('');
   return [row(new Context(builder, node, inputs))].flat();
 }
@@ -188,8 +204,11 @@ function constantNode(node: OnnxNode, { file, external }: OnnxOptions): Constant
   throw new Unsupported('a constant that is no number');
 }
 
+const whereIs = ({ domain, op, name, outputs }: OnnxNode) =>
+  `${domain && `${domain}.`}${op} (${name || outputs[0]})`;
+
 function problem(node: OnnxNode, error: unknown, file: string): string {
-  const where = `${node.domain && `${node.domain}.`}${node.op} (${node.name || node.outputs[0]})`;
+  const where = whereIs(node);
   if (error instanceof TooLarge) {
     throw badFile(
       file,

@@ -22,7 +22,7 @@ interface Step {
 type Weights = Readonly<Record<string, readonly [dims: readonly number[], values: number[]]>>;
 
 const INTEGERS = /^(indices|repeats|starts|ends|axes|steps|pads|sizes|shape)/;
-const FLOATS = new Set(['alpha', 'beta', 'gamma', 'lambd', 'bias', 'cubic_coeff_a']);
+const FLOATS = new Set(['alpha', 'beta', 'gamma', 'scale', 'lambd', 'bias', 'cubic_coeff_a']);
 
 const isBranch = (value: readonly unknown[]): value is readonly Step[] =>
   typeof value[0] === 'object';
@@ -337,6 +337,52 @@ it('a norm over known axes is one however it is written out', async () => {
   }
 });
 
+describe('Attention', () => {
+  const x = [1, -2, 3, 0.5];
+  const [a, b] = [x.slice(0, 2), x.slice(2)];
+  const dot = (p: readonly number[], q: readonly number[]) => p[0] * q[0] + p[1] * q[1];
+  /** Of a query that sees `a` and `b`. */
+  const mixture = (query: readonly number[], scale: number) => {
+    const [p, q] = [a, b].map((key) => Math.exp(scale * dot(query, key)));
+    return a.map((_, i) => (p * a[i] + q * b[i]) / (p + q));
+  };
+  const shape = [1, 1, 2, 2];
+
+  it.each<[string, Step['attributes'], number[]]>([
+    ['of all', {}, [...mixture(a, Math.SQRT1_2), ...mixture(b, Math.SQRT1_2)]],
+    ['of what stands before', { is_causal: 1 }, [...a, ...mixture(b, Math.SQRT1_2)]],
+    ['with a scale of its own', { scale: 0.1 }, [...mixture(a, 0.1), ...mixture(b, 0.1)]],
+  ])('%s', async (_, attributes, wanted) => {
+    near(
+      await run(one('Attention', ['x', 'x', 'x'], attributes), x, {}, { shape, opset: 23 }),
+      wanted,
+    );
+  });
+
+  it('of heads beside each other', async () => {
+    const steps = [
+      { op: 'Reshape', inputs: ['x', 'shape'], outputs: ['r'] },
+      {
+        ...{ op: 'Attention', inputs: ['r', 'r', 'r'], outputs: ['m'] },
+        attributes: { q_num_heads: 2, kv_num_heads: 2 },
+      },
+      ...one('Flatten', ['m']),
+    ];
+    const y = await run(steps, x, { shape: [[3], [1, 2, 2]] }, { shape, opset: 23 });
+    const head = (i: number) =>
+      [a[i], b[i]].map((query) => {
+        const [p, q] = [a[i], b[i]].map((key) => Math.exp(query * key));
+        return (p * a[i] + q * b[i]) / (p + q);
+      });
+    near(y, [head(0)[0], head(1)[0], head(0)[1], head(1)[1]]);
+  });
+
+  it('with keys kept from call to call is refused', async () => {
+    const steps = one('Attention', ['x', 'x', 'x', '', 'x', 'x']);
+    await expect(run(steps, x, {}, { shape, opset: 23 })).rejects.toThrow(/Attention \(y\): keys/);
+  });
+});
+
 it.each<[string, Step[], Weights, number]>([
   ['RMSNormalization', one('RMSNormalization', ['x', 'w']), { w: [[], [2]] }, 23],
   [
@@ -580,4 +626,17 @@ it('comparisons and what joins them are no layers to draw a map on', async () =>
   );
   const layers = explainableLayers(scoreGraph(graph), 'm.onnx');
   expect(layers.map(({ name }) => name)).toEqual(['x', 'r', 'm']);
+});
+
+it('names all operators that are not known, and outputs that are not made', async () => {
+  const steps = [
+    { op: 'GridSample', inputs: ['x', 'w'], outputs: ['g'] },
+    { op: 'GRU', inputs: ['g', 'w'], outputs: ['r'] },
+    { op: 'MaxPool', inputs: ['x'], outputs: ['p', 'i'], attributes: { kernel_shape: [1, 1] } },
+    { op: 'Relu', inputs: ['r'], outputs: ['s'] },
+    ...one('Sum', ['s', 'p', 'i']),
+  ];
+  await expect(run(steps, [1, 2], { w: [[1], [1]] })).rejects.toThrow(
+    'not supported: GridSample (g); GRU (r); MaxPool (p): its output i is not made here; accepted:',
+  );
 });

@@ -14,6 +14,7 @@ import {
 import { cumSum, localResponse, lpNormalization } from './rows/along.ts';
 import { arithmetic, power, prelu, variadic, where } from './rows/arithmetic.ts';
 import { conv, convTranspose } from './rows/convolution.ts';
+import { attention } from './rows/attention.ts';
 import { einsum } from './rows/einsum.ts';
 import { gemm, matMul } from './rows/linear.ts';
 import { and, equal, greater, not, or, xor } from './rows/logic.ts';
@@ -62,6 +63,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   Asinh: activation(() => ({ kind: 'asinh' })),
   Atan: activation(() => ({ kind: 'atan' })),
   Atanh: activation(() => ({ kind: 'atanh' })),
+  Attention: attention,
   AveragePool: averagePool,
   BatchNormalization: batchNormalization,
   Cast: cast,
