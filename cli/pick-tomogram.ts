@@ -16,7 +16,7 @@ import {
   type VolumeHeader,
 } from '../src/core/volume/index.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
-import { withLevels } from './tomogram-files.ts';
+import { levelFor, levelSteps, withLevels } from './tomogram-files.ts';
 import type { WholeOptions, WholeVolume } from './whole-volume.ts';
 
 /** A tomogram of which no more is held than its voxels at the network's size. */
@@ -52,7 +52,7 @@ async function readAt(
   const { voxelSize: expected, normalization: own, steps: preprocessing } = sidecar;
   const [finest] = levels;
   const known = expected !== undefined && finest.header.voxelSizeKnown;
-  const level = known ? levelFor(levels, expected) : finest;
+  const level = levelFor(levels, expected);
   const { header } = level;
   const size = known ? expected : header.voxelSize[0];
   const same = !known || sameVoxelSize(header.voxelSize, size);
@@ -66,11 +66,7 @@ async function readAt(
     data,
   };
   const steps = [
-    ...(level === finest
-      ? []
-      : [
-          `Its resolution of ${lengthText(header.voxelSize)} is read, the nearest that is not coarser.`,
-        ]),
+    ...levelSteps(levels, level),
     ...(same
       ? []
       : [
@@ -89,12 +85,6 @@ async function readAt(
     { normalization },
   );
   return { volume, raw, steps, scaling, findings: [...found.values()] };
-}
-
-/** The coarsest resolution whose voxels are not larger than those asked for. */
-function levelFor(levels: readonly VolumeAccess[], voxelSize: number): VolumeAccess {
-  const fine = levels.filter(({ header }) => header.voxelSize[0] <= 1.01 * voxelSize);
-  return fine.at(-1) ?? levels[0];
 }
 
 type Values = {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -115,4 +115,35 @@ it.each([
   [['explain', ...common, '--at', '1,2,3', '--component', '1'], /exclude each other/],
 ])('refuses %j', async (args, words) => {
   await expect(run(...args)).rejects.toThrow(words);
+});
+
+it('reads an OME-Zarr in the resolution of the network', async () => {
+  const zarr = join(folder, 'tomogram.zarr');
+  const { data } = open(tomogram);
+  const levels = [
+    { path: '0', scale: 5 },
+    { path: '1', scale: 10 },
+  ];
+  const datasets = levels.map(({ path, scale }) => ({
+    path,
+    coordinateTransformations: [{ type: 'scale', scale: [scale, scale, scale] }],
+  }));
+  const axes = ['z', 'y', 'x'].map((name) => ({ name, type: 'space', unit: 'angstrom' }));
+  const array = { shape, chunks: shape, dtype: '<f4', order: 'C', fill_value: 0 };
+  for (const { path } of levels) {
+    mkdirSync(join(zarr, path), { recursive: true });
+    const about = { ...array, zarr_format: 2, compressor: null, filters: null };
+    writeFileSync(join(zarr, path, '.zarray'), JSON.stringify(about));
+    const values = path === '1' ? Float32Array.from(data) : new Float32Array(data.length);
+    writeFileSync(join(zarr, path, '0.0.0'), new Uint8Array(values.buffer));
+  }
+  writeFileSync(join(zarr, '.zgroup'), '{"zarr_format": 2}');
+  const multiscales = [{ version: '0.4', axes, datasets }];
+  writeFileSync(join(zarr, '.zattrs'), JSON.stringify({ multiscales }));
+  const flags = ['--model', unet, '--backend', 'wasm', '--tile', '16,16,16'];
+  const [ofZarr, ofFile] = [
+    await json('segment', zarr, ...flags),
+    await json('segment', tomogram, ...flags),
+  ];
+  expect(ofZarr.classes).toEqual(ofFile.classes);
 });

@@ -35,7 +35,7 @@ export const command = defineCommand({
     'TopCUP and others) over a volume of any size, in overlapping tiles as its own tool does, and lists what hangs',
     'together: class, voxels, volume, centroid, mean probability. `explain INPUT --model MODEL --component N',
     '--segmentation DIR` says why a component is there, `--at z,y,x` what is said of a place.',
-    `INPUT: ${VOLUME_ENDINGS_TEXT}.`,
+    `INPUT: ${VOLUME_ENDINGS_TEXT}; or an OME-Zarr, a folder, a zip archive or an address.`,
     'Blending:',
     ...BLENDING_IDS.map((id) => `  ${id.padEnd(9)} ${BLENDINGS[id].sentence}`),
   ].join('\n'),

@@ -13,6 +13,7 @@ import {
 import { type ParticleList, tomogramFile } from '../src/core/particles/index.ts';
 import {
   isVolumeName,
+  lengthText,
   type OpenOptions,
   openSource,
   type VolumeAccess,
@@ -47,6 +48,25 @@ export async function withLevels<T>(
     return zarr ? ofZarr(zarr) : use([await openSource(source, options)]);
   });
 }
+
+/** The coarsest resolution whose voxels are not larger than those asked for; the finest where sizes are not known. */
+export function levelFor(
+  levels: readonly VolumeAccess[],
+  voxelSize: number | undefined,
+): VolumeAccess {
+  const [finest] = levels;
+  if (voxelSize === undefined || !finest.header.voxelSizeKnown) return finest;
+  const fine = levels.filter(({ header }) => header.voxelSize[0] <= 1.01 * voxelSize);
+  return fine.at(-1) ?? finest;
+}
+
+/** Says that another resolution than the finest is read. */
+export const levelSteps = ([finest]: readonly VolumeAccess[], level: VolumeAccess): string[] =>
+  level === finest
+    ? []
+    : [
+        `Its resolution of ${lengthText(level.header.voxelSize)} is read, the nearest that is not coarser.`,
+      ];
 
 /** A tomogram of a list; without access the reason why it cannot be read. */
 export interface ListedAccess {

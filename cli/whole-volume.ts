@@ -1,11 +1,9 @@
 import { badInput } from '../src/core/errors.ts';
 import {
   boxText,
-  type ByteSource,
   type Finding,
   type Normalization,
   type OpenOptions,
-  openSource,
   prepareInput,
   type Shape3,
   type SourceVolume,
@@ -14,7 +12,7 @@ import {
   type VolumeAccess,
 } from '../src/core/volume/index.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
-import { withFile } from './files.ts';
+import { levelFor, levelSteps, withLevels } from './tomogram-files.ts';
 
 export interface WholeOptions {
   readonly normalization: 'model' | Normalization;
@@ -42,16 +40,18 @@ export interface WholeFile {
   read(info: ModelInfo, options: WholeOptions): Promise<WholeVolume>;
 }
 
-/** Opens one volume of a file; throws `bad-file`, and `bad-input` where there is no such volume. */
+/**
+ * Opens one volume of a file, or an OME-Zarr in the resolution that suits the network; throws `bad-file`, and `bad-input` where there is
+ * no such volume.
+ */
 export function withWhole<T>(
   path: string,
   reading: OpenOptions,
   index: number,
   use: (file: WholeFile) => Promise<T>,
 ): Promise<T> {
-  return withFile(path, async (source: ByteSource) => {
-    const access = await openSource(source, reading);
-    const { volumes, shape } = access.header;
+  return withLevels(path, reading, (levels) => {
+    const { volumes, shape } = levels[0].header;
     if (index >= volumes) {
       throw badInput(
         `${path}: there is no volume ${index + 1}, the file holds ${volumes}; accepted: --volume 1 to ${volumes}`,
@@ -60,7 +60,11 @@ export function withWhole<T>(
     return use({
       shape,
       count: volumes,
-      read: (info, options) => readWhole(path, access, index, info, options),
+      read: async (info, options) => {
+        const level = levelFor(levels, info.sidecar.voxelSize);
+        const read = await readWhole(path, level, index, info, options);
+        return { ...read, steps: [...levelSteps(levels, level), ...read.steps] };
+      },
     });
   });
 }

@@ -339,8 +339,14 @@ function tooLong(
   );
 }
 
-function smaller([{ shape }]: readonly Step[], share: number): string {
-  const edge = Math.floor(Math.max(...shape.slice(0, -1)) * Math.cbrt(share));
+function smaller(steps: readonly Step[], share: number): string {
+  const edges = steps
+    .filter(({ shape }) => shape.length === steps[0].shape.length)
+    .map(({ shape }) => Math.max(...shape.slice(0, -1)));
+  const most = Math.floor(edges[0] * Math.cbrt(share));
+  // Edges are a multiple of what the network halves them by.
+  const factor = edges[0] / Math.min(...edges);
+  const edge = Number.isInteger(factor) && factor <= most ? most - (most % factor) : most;
   return `this network for volumes of at most ${edge} voxels along each edge`;
 }
 

@@ -106,12 +106,18 @@ function Run({
       </p>
     );
   }
+  const isShown = result?.item.id === item.id && result.model.id === model.id;
   return (
     <>
       <Choices item={item} model={model} />
       <Button tone="primary" onClick={() => void actions.segment()}>
-        {result ? 'Segment again' : 'Segment the volume'}
+        {isShown ? 'Segment again' : 'Segment the volume'}
       </Button>
+      {result && !isShown && (
+        <p className="small" role="status">
+          What {result.model.title} found in {result.item.name} is still shown.
+        </p>
+      )}
       {status === 'error' && (
         <p className="remark" role="alert">
           {error}

@@ -55,7 +55,7 @@ export const deepict: Family = {
       // Its overlap is left out at each face of a box.
       tiling: { overlap: 2 * (descriptor.at('overlap').number() ?? 12), blending: 'crop' },
       notes: [
-        'DeePiCt can match the amplitude spectrum of a tomogram first, which is not done here.',
+        'DeePiCt matches the amplitude spectrum of a tomogram to that of its training data where it is set to; that is not done here, so give such a network the filtered tomogram.',
       ],
     };
   },
