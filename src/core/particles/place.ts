@@ -51,16 +51,24 @@ export function placeParticles(
   const extent = extentOf(grid);
   let notFinite = 0;
   let insideCount = 0;
+  // Written out by axis: there may be a million.
+  const [stepX, stepY, stepZ] = step;
+  const [shiftX, shiftY, shiftZ] = shift;
+  const [endX, endY, endZ] = extent;
+  const [fromX, fromY, fromZ] = grid.voxelSize.map((size) => -size / 2);
+  const { coordinates } = list;
   for (let k = 0; k < index.length; k++) {
-    let within = 1;
-    let finite = true;
-    for (let axis = 0; axis < 3; axis++) {
-      const at = list.coordinates[3 * index[k] + axis] * step[axis] + shift[axis];
-      positions[3 * k + axis] = at;
-      if (!(at >= -grid.voxelSize[axis] / 2 && at < extent[axis])) within = 0;
-      if (!Number.isFinite(at)) finite = false;
-    }
-    if (!finite) notFinite++;
+    const i = 3 * index[k];
+    const x = coordinates[i] * stepX + shiftX;
+    const y = coordinates[i + 1] * stepY + shiftY;
+    const z = coordinates[i + 2] * stepZ + shiftZ;
+    positions[3 * k] = x;
+    positions[3 * k + 1] = y;
+    positions[3 * k + 2] = z;
+    const within =
+      x >= fromX && x < endX && y >= fromY && y < endY && z >= fromZ && z < endZ ? 1 : 0;
+    // A sum that is not finite has a part that is none.
+    if (x + y + z - (x + y + z) !== 0) notFinite++;
     inside[k] = within;
     insideCount += within;
   }
@@ -139,19 +147,25 @@ function alternatives(list: ParticleList, grid: TomogramGrid): CoordinateFrame[]
 function fitOf(list: ParticleList, index: Uint32Array, grid: TomogramGrid, frame: CoordinateFrame) {
   const [step, shift] = scaleOf(frame, grid);
   const extent = extentOf(grid);
-  const far = [0, 0, 0];
+  const [stepX, stepY, stepZ] = step;
+  const [shiftX, shiftY, shiftZ] = shift;
+  const [endX, endY, endZ] = extent;
+  const [fromX, fromY, fromZ] = grid.voxelSize.map((size) => -size / 2);
+  const { coordinates } = list;
+  let farX = 0;
+  let farY = 0;
   let inside = 0;
   for (let k = 0; k < index.length; k++) {
-    const i = index[k];
-    let within = true;
-    for (let axis = 0; axis < 3; axis++) {
-      const at = list.coordinates[3 * i + axis] * step[axis] + shift[axis];
-      within &&= at >= -grid.voxelSize[axis] / 2 && at < extent[axis];
-      if (at > far[axis] * extent[axis]) far[axis] = at / extent[axis];
-    }
-    if (within) inside++;
+    const i = 3 * index[k];
+    const x = coordinates[i] * stepX + shiftX;
+    const y = coordinates[i + 1] * stepY + shiftY;
+    const z = coordinates[i + 2] * stepZ + shiftZ;
+    if (x >= fromX && x < endX && y >= fromY && y < endY && z >= fromZ && z < endZ) inside++;
+    if (x > farX) farX = x;
+    if (y > farY) farY = y;
   }
-  return { inside: inside / index.length, reach: Math.min(1, Math.max(far[0], far[1])) };
+  const reach = Math.min(1, Math.max(farX / endX, farY / endY));
+  return { inside: inside / index.length, reach };
 }
 
 /** A name without folders and endings. */

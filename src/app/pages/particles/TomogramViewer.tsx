@@ -124,8 +124,14 @@ function usePoints({ grid }: TomogramInfo): SlicePoints | null {
   const radius = useBoxEdge() / 4;
   const places = useMemo(() => {
     if (!placed) return null;
-    const { origin } = grid;
-    return placed.positions.map((at, i) => at + origin[i % 3]);
+    const [x, y, z] = grid.origin;
+    const out = placed.positions.slice();
+    for (let i = 0; i < out.length; i += 3) {
+      out[i] += x;
+      out[i + 1] += y;
+      out[i + 2] += z;
+    }
+    return out;
   }, [placed, grid]);
   return useMemo(() => {
     if (!placed || !places) return null;
