@@ -38,8 +38,9 @@ function tomogramAndList(): { readonly tomogram: string; readonly list: string }
     '_rlnCoordinateZ',
     '_rlnClassNumber',
     '_rlnPixelSize',
-    ...rows.map((row) => `${row} 2.5`),
-    '9999 1 1 1 2.5',
+    ...['_rlnAngleRot', '_rlnAngleTilt', '_rlnAnglePsi'],
+    ...rows.map((row) => `${row} 2.5 0 0 0`),
+    '9999 1 1 1 2.5 0 0 0',
     '',
   ];
   const tomogram = join(folder, 'TS_01.mrc');
@@ -75,6 +76,16 @@ test('from a tomogram and a list to the explanation of one particle, and the lis
   await expect(rows.filter({ hasText: '1AON' })).toHaveCount(2);
   await expect(rows.filter({ hasText: '2GTL' })).toHaveCount(1);
   expect(await findings(page)).toEqual([]);
+
+  await side.getByRole('button', { name: 'Average classes' }).click();
+  const means = side.getByRole('region', { name: 'Means of the classes' }).getByRole('row');
+  await expect(means.filter({ hasText: '1AON' })).toContainText('2 particles');
+  await expect(means.filter({ hasText: '2GTL' }).locator('canvas')).toHaveCount(3);
+  expect(await findings(page)).toEqual([]);
+  // Angles of 0 turn nothing.
+  await side.getByRole('switch', { name: 'Turn by angles' }).click();
+  await side.getByRole('button', { name: 'Score again' }).click();
+  await expect(rows.filter({ hasText: '1AON' })).toHaveCount(2);
 
   // Two clicks: the row, and E or a double click.
   await rows.filter({ hasText: '2GTL' }).click();

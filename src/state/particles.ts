@@ -96,6 +96,8 @@ export interface ParticlesState {
   readonly look: TomogramLook;
   /** The contrast is turned before a network sees it. */
   readonly invert: boolean;
+  /** Boxes are turned by the angles of the list, where it has any, before a network sees them. */
+  readonly oriented: boolean;
   readonly scores: ParticleScores | null;
   readonly scoring: Progress | null;
   readonly scoringError: string | null;
@@ -150,6 +152,7 @@ export const createParticlesStore = () =>
     averaging: null,
     look: FIRST_LOOK,
     invert: false,
+    oriented: false,
     scores: null,
     scoring: null,
     scoringError: null,

@@ -21,7 +21,8 @@ import styles from './particles.module.css';
 export function ScoreForm() {
   const model = useStore(networkStore, (state) => state.model);
   const loading = useStore(networkStore, (state) => state.progress);
-  const { placed, scoring, scoringError, invert, scores } = useStore(particlesStore);
+  const { placed, particles, scoring, scoringError, invert, oriented, scores } =
+    useStore(particlesStore);
   if (!placed) return null;
   return (
     <section className="panel-section" aria-label="Scores">
@@ -46,6 +47,9 @@ export function ScoreForm() {
               Average classes
             </Button>
             <Switch label="Invert contrast" checked={invert} onChange={actions.invertParticles} />
+            {particles?.list.rotations && (
+              <Switch label="Turn by angles" checked={oriented} onChange={actions.turnParticles} />
+            )}
           </div>
           {!scores && <p className="small">{boxText(model)}</p>}
         </>

@@ -47,7 +47,7 @@ export function createClassMeans(
     const found = new Map<number, Gathered>();
     for (let from = 0; from < ks.length; from += batch) {
       const some = ks.slice(from, from + batch);
-      const asked = boxesOf(state, model.sidecar, shape, some);
+      const asked = boxesOf({ ...state, oriented: false }, model.sidecar, shape, some);
       const turns = some.map((k) => rotationAt(list, state.placed!.index[k]));
       const rotations = list.rotations && Float32Array.from(turns.flatMap((turn) => turn ?? []));
       const boxes = await tomograms.boxes(source, asked, { signal });

@@ -1,4 +1,5 @@
 import { isAborted, badInput, sentence } from '../../core/errors.ts';
+import { rotationAt } from '../../core/particles/index.ts';
 import { requireClassifier } from '../../core/evaluation/classifier.ts';
 import type { Shape3 } from '../../core/volume/index.ts';
 import { particleOf, whereIs } from '../../core/where/index.ts';
@@ -106,14 +107,16 @@ export function createScoring(
 
 /** The boxes of some particles as a network takes them. */
 export function boxesOf(
-  { placed, tomogram, invert }: ParticlesState,
+  { placed, tomogram, particles, invert, oriented }: ParticlesState,
   { voxelSize, normalization, steps }: ModelInfo['sidecar'],
   shape: Shape3,
   ks: readonly number[],
 ): BoxesRequest {
+  const { list } = particles!;
+  const turns = oriented ? ks.flatMap((k) => rotationAt(list, placed!.index[k]) ?? []) : [];
   return {
     positions: placesOf(placed!.positions, ks),
-    rotations: null,
+    rotations: turns.length > 0 ? Float32Array.from(turns) : null,
     shape,
     voxelSize: voxelSize ?? tomogram!.grid.voxelSize[0],
     expectation: { normalization: normalization ?? 'none', steps },

@@ -49,6 +49,8 @@ export interface ParticleActions {
   lookAt(part: Partial<TomogramLook>): void;
   filterParticles(part: Partial<ParticleFilter>): void;
   invertParticles(invert: boolean): void;
+  /** Turns boxes by the angles of the list before a network sees them, or leaves them as they lie. */
+  turnParticles(oriented: boolean): void;
   /** Makes a particle the current one, and takes the slices there. */
   goToParticle(k: number | null): void;
   /** Goes `delta` particles on in the list. */
@@ -292,6 +294,9 @@ export function createParticleActions(
     },
     invertParticles(invert) {
       store.setState({ invert });
+    },
+    turnParticles(oriented) {
+      store.setState({ oriented });
     },
     selectParticle(k, selected) {
       const { placed } = store.getState();
