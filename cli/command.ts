@@ -26,6 +26,8 @@ export interface Io {
   print(line: string): void;
   /** The one JSON document of `--json` on stdout. */
   json(document: unknown): void;
+  /** The same of a document `{ name: [...] }` that need not fit into memory. */
+  jsonList(name: string, entries: AsyncIterable<object>): Promise<void>;
   /** One line on stderr. */
   note(line: string): void;
   /** Aborted by Ctrl-C. */

@@ -1,16 +1,10 @@
 import { badFile, badInput } from '../src/core/errors.ts';
-import {
-  anyObject,
-  list,
-  object,
-  parseJson,
-  text,
-  validate,
-  whole,
-} from '../src/core/schema/index.ts';
-import { readBytes } from './files.ts';
+import { object, parseJson, text, validate, whole } from '../src/core/schema/index.ts';
+import type { ByteSource } from '../src/core/volume/index.ts';
+import { withFile } from './files.ts';
+import { type ByteRange, entriesOf } from './json-list.ts';
 
-/** The longest text that a JavaScript engine parses is not much longer. */
+/** Of one volume; the longest text that a JavaScript engine parses is not much longer. */
 const MAX_BYTES = 500 * 2 ** 20;
 
 const ACCEPTED = 'documents of explain --volume all --json';
@@ -23,33 +17,32 @@ const explained = object({
   model: text(10_000),
   input: object({ volume: whole({ min: 1 }), volumes: whole({ min: 1 }) }),
 });
-const part = object({ volumes: list(anyObject, { max: 10_000_000 }) });
 
-interface Explained {
+interface Explained extends ByteRange {
   readonly file: string;
   readonly model: string;
   readonly volume: number;
   readonly volumes: number;
-  readonly document: object;
 }
 
 /**
- * Joins the documents of all shards into that of one run. How long each volume took is left out, so that it is the same
- * document wherever the shards ran.
+ * Joins the documents of all shards into that of one run: those of its volumes in order. How long each volume took is left
+ * out, so that it is the same document wherever the shards ran. Everything is checked before the first one is given; files
+ * are read a part at a time, however large they are.
  *
  * @throws AppError 'bad-input' when they are not shards of one run, overlap, or leave volumes out.
  */
 export async function mergeExplanations(
   files: readonly string[],
   values: Readonly<Record<string, unknown>>,
-): Promise<{ volumes: object[] }> {
+): Promise<AsyncIterable<object>> {
   const usual = ['class', 'method', 'fit', 'normalize', 'backend']; // have a default, which is no choice
   const idle = Object.keys(values).find(
     (flag) => values[flag] && ![...FOR_MERGE, ...usual].includes(flag),
   );
   if (idle) throw badInput(`explain: --${idle} does not go with --merge`);
   const found: Explained[] = [];
-  for (const file of files) found.push(...(await readPart(file)));
+  for (const file of files) for (const one of await partOf(file)) found.push(one);
   const [first] = found;
   if (!first) throw badInput('explain: --merge found no volume; accepted: the JSON of all shards');
   const byNumber = new Map<number, Explained>();
@@ -76,19 +69,33 @@ export async function mergeExplanations(
       `explain: --merge misses ${missing.length} of ${first.volumes} volumes, the first is volume ${missing[0]}; accepted: the JSON of all shards`,
     );
   }
-  const ordered = [...byNumber.values()].sort((a, b) => a.volume - b.volume);
-  return { volumes: ordered.map(({ document }) => document) };
+  return documents([...byNumber.values()].sort((a, b) => a.volume - b.volume));
 }
 
-async function readPart(file: string): Promise<Explained[]> {
-  const kind = { file, accepted: ACCEPTED, maxBytes: MAX_BYTES };
-  const { volumes } = validate(part, parseJson(await readBytes(file), kind), file);
-  return volumes.map((document) => {
-    const { timing: _, ...rest } = document;
-    const { model, input } = validate(explained, document, file);
-    if (input.volume > input.volumes) {
-      throw badFile(file, `has volume ${input.volume} of ${input.volumes}`, ACCEPTED);
+/** What the document of a shard holds. */
+async function partOf(file: string): Promise<Explained[]> {
+  return withFile(file, async (source) => {
+    const found: Explained[] = [];
+    for await (const range of entriesOf(source, 'volumes', ACCEPTED)) {
+      const { model, input } = validate(explained, await read(source, range), file);
+      if (input.volume > input.volumes)
+        throw badFile(file, `has volume ${input.volume} of ${input.volumes}`, ACCEPTED);
+      found.push({ file, model, ...input, ...range });
     }
-    return { file, model, ...input, document: rest };
+    return found;
   });
+}
+
+async function read(source: ByteSource, { from, to }: ByteRange): Promise<object> {
+  const kind = { file: source.name, accepted: ACCEPTED, maxBytes: MAX_BYTES };
+  return parseJson(await source.read(from, to), kind) as object;
+}
+
+async function* documents(ordered: readonly Explained[]): AsyncGenerator<object> {
+  for (const one of ordered) {
+    const { timing: _, ...rest } = (await withFile(one.file, (source) => read(source, one))) as {
+      readonly timing?: unknown;
+    };
+    yield rest;
+  }
 }

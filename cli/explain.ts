@@ -125,7 +125,7 @@ export const command = defineCommand({
   },
   async run(inputs, values, io) {
     if (values.merge) {
-      io.json(await mergeExplanations(inputs, values));
+      await io.jsonList('volumes', await mergeExplanations(inputs, values));
       return;
     }
     const [path, extra] = inputs;

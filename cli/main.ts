@@ -36,9 +36,20 @@ function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
+const jsonText = (document: unknown) => harmlessJson(JSON.stringify(document, null, 1));
+
 const io: Io = {
   print: (line) => write(STDOUT, `${harmless(line)}\n`),
-  json: (document) => write(STDOUT, `${harmlessJson(JSON.stringify(document, null, 1))}\n`),
+  json: (document) => write(STDOUT, `${jsonText(document)}\n`),
+  async jsonList(name, entries) {
+    let before = `{\n "${name}": [`;
+    for await (const entry of entries) {
+      // Two levels down, as the whole would be written.
+      write(STDOUT, `${before}\n  ${jsonText(entry).replaceAll('\n', '\n  ')}`);
+      before = ',';
+    }
+    write(STDOUT, '\n ]\n}\n');
+  },
   note: (line) => write(STDERR, `${harmless(line)}\n`),
   signal: cancelled(),
 };

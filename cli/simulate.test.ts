@@ -20,7 +20,6 @@ import {
   snrFigures,
 } from '../src/core/simulate/index.ts';
 import { floatVolume, openVolume } from '../src/core/volume/index.ts';
-import type { Io } from './command.ts';
 import { exitCode, runCommandLine } from './commands.ts';
 import { loadTemplates } from './templates.ts';
 import { recordingIo } from './test-io.ts';
@@ -32,16 +31,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function simulate(name: string, ...flags: string[]) {
-  const json: unknown[] = [];
-  const io: Io = {
-    print: () => {},
-    json: (document) => void json.push(document),
-    note: () => {},
-    signal: new AbortController().signal,
-  };
+  const { io, out: printed } = recordingIo();
   const out = join(folder, name);
   await runCommandLine(['simulate', '--out', out, '--json', ...flags], io);
-  return { out, summary: json[0] as { n: number } };
+  return { out, summary: JSON.parse(printed[0]) as { n: number } };
 }
 
 function read(out: string): DatasetIndex {

@@ -7,6 +7,11 @@ export function recordingIo(signal: AbortSignal = new AbortController().signal) 
   const io: Io = {
     print: (line) => void out.push(line),
     json: (document) => void out.push(JSON.stringify(document)),
+    async jsonList(name, entries) {
+      const list: object[] = [];
+      for await (const entry of entries) list.push(entry);
+      out.push(JSON.stringify({ [name]: list }));
+    },
     note: (line) => void notes.push(line),
     signal,
   };

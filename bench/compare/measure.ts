@@ -108,10 +108,10 @@ async function takeTurns(
 }
 
 /**
- * Throws when this project's figures are not those of PyTorch (of any engine, where it is missing) up to 1e-3 of the
+ * Throws when this project's figures are not those of PyTorch (of any engine, where it is missing) up to `bound` of the
  * largest; returns a remark on every other engine that is further off, as float32 sums over 10^6 voxels can be.
  */
-export function assertAgreement(what: string, figures: readonly Figure[]): string[] {
+export function assertAgreement(what: string, figures: readonly Figure[], bound = 1e-3): string[] {
   const own = figures.find(({ engine }) => engine === 'own')?.values;
   if (!own) return [];
   const largest = Math.max(...own.map(Math.abs));
@@ -120,7 +120,7 @@ export function assertAgreement(what: string, figures: readonly Figure[]): strin
   const remarks: string[] = [];
   for (const { engine, values } of figures) {
     const apart = Math.max(...own.map((value, i) => Math.abs(value - values[i])));
-    if (apart <= 1e-3 * largest) continue;
+    if (apart <= bound * largest) continue;
     const remark = `${what}: ${engine} differs from this project by ${apart} at ${largest}`;
     if (isTrusted(engine)) throw new Error(remark);
     remarks.push(remark);

@@ -14,6 +14,12 @@ interface Real {
   readonly runs: number;
   /** Edge of the largest tile that can be explained, where its own cannot. */
   readonly explained?: number;
+  /**
+   * How far the means of two maps in float32 may be apart, as a part of the mean size, where a normalisation follows the
+   * layer and gradients cancel. For nnU-Net at 96^3, PyTorch's map is 0.43% from float64 (root of the mean square; this
+   * project's 0.45%), its mean 0.09% (0.14%); with more voxels both grow.
+   */
+  readonly mapsApart?: number;
 }
 
 /** Networks of `networks.py`. */
@@ -23,8 +29,14 @@ export const REAL: readonly Real[] = [
   { id: 'deepfinder', title: 'DeepFinder, 96³', runs: 3 },
   { id: 'monai-unet', title: 'MONAI UNet of octopi, 96³', runs: 3 },
   { id: 'segresnet', title: 'MONAI SegResNet, 96³', runs: 3 },
-  { id: 'nnunet', title: 'nnU-Net plain, 128³, 31 M weights', runs: 1 },
-  { id: 'membrain', title: 'MemBrain-seg DynUNet, 160³, 91 M weights', runs: 1, explained: 128 },
+  { id: 'nnunet', title: 'nnU-Net plain, 128³, 31 M weights', runs: 1, mapsApart: 0.01 },
+  {
+    id: 'membrain',
+    title: 'MemBrain-seg DynUNet, 160³, 91 M weights',
+    runs: 1,
+    explained: 128,
+    mapsApart: 0.01,
+  },
 ];
 
 export const REAL_TASKS = ['forward', 'explain-one-class'] as const;
@@ -42,7 +54,7 @@ export async function realBench(): Promise<Part> {
   if (!torch) return { rows, left };
   // Of the names in BENCH_REAL alone, e.g. while a kernel is worked on.
   const only = process.env.BENCH_REAL?.split(',');
-  for (const { id, title, runs, explained } of REAL.filter(
+  for (const { id, title, runs, explained, mapsApart } of REAL.filter(
     ({ id: one }) => only?.includes(one) ?? true,
   )) {
     for (const task of REAL_TASKS) {
@@ -64,7 +76,8 @@ export async function realBench(): Promise<Part> {
         rows.push(...measured.figures.flatMap((figure) => toRows(id, title, task, figure)));
         const seen = measured.figures.map(({ engine, ms, peak }) => brief(engine, ms, peak));
         process.stderr.write(`${id}, ${task}: ${seen.join(', ')}\n`);
-        left.push(...assertAgreement(`${id}, ${task}`, measured.figures));
+        const bound = task === 'forward' ? undefined : mapsApart;
+        left.push(...assertAgreement(`${id}, ${task}`, measured.figures, bound));
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
