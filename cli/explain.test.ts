@@ -96,7 +96,7 @@ describe('respond-cam explain', () => {
     [['--model', fixture('tiny_cnn2', 'tfjs/model.json')], /input.npy/],
   ])('refuses in one sentence: %s', async (args, message) => {
     const base = ['explain', fixture('single_fc', 'input.npy'), '--model'];
-    const io = { print() {}, json() {}, note() {}, signal: new AbortController().signal };
+    const { io } = recordingIo();
     const run = runCommandLine([...base, fixture('single_fc', 'tfjs/model.json'), ...args], io);
     await expect(run).rejects.toThrow(message);
     await run.catch((error: unknown) => expect(exitCode(error)).toBe(2));
