@@ -3,12 +3,15 @@ import { basename, join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import {
   test as base,
+  type ConsoleMessage,
   type Download,
   expect,
   type Locator,
   type Page,
+  type Request,
   type Worker,
 } from '@playwright/test';
+import { sharedTab } from './tab.ts';
 
 export { expect } from '@playwright/test';
 
@@ -20,28 +23,38 @@ interface Watch {
   readonly errors: string[];
 }
 
-/** Every test watches the page; leaving the origin or an uncaught error fails it. */
-export const test = base.extend<{ watch: Watch }>({
+/**
+ * Every test watches the page; leaving the origin or an uncaught error fails it. Each has a browser
+ * profile of its own, for what changes it: service workers, scripts that run before the page's.
+ */
+export const freshTest = base.extend<{ watch: Watch }>({
   watch: [
     async ({ page, baseURL }, use) => {
       const watch: Watch = { foreign: [], errors: [] };
       const origin = new URL(baseURL ?? '').origin;
-      page.context().on('request', (request) => {
+      const asked = (request: Request) => {
         const url = request.url();
         const inside = url.startsWith(origin) || /^(blob|data):/.test(url);
         if (!inside) watch.foreign.push(url);
-      });
-      page.on('pageerror', (error) => watch.errors.push(error.message));
-      page.on('console', (message) => {
+      };
+      const failed = (error: Error) => watch.errors.push(error.message);
+      const said = (message: ConsoleMessage) => {
         if (message.type() === 'error') watch.errors.push(message.text());
-      });
+      };
+      page.context().on('request', asked);
+      page.on('pageerror', failed).on('console', said);
       await use(watch);
+      page.context().off('request', asked);
+      page.off('pageerror', failed).off('console', said);
       expect(watch.foreign, 'requests to other origins').toEqual([]);
       expect(watch.errors, 'errors in the console').toEqual([]);
     },
     { auto: true },
   ],
 });
+
+/** As `freshTest`, in the tab that tests share. */
+export const test = freshTest.extend(sharedTab);
 
 export function fixture(...path: string[]): string {
   return join(FIXTURES, ...path);

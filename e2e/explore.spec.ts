@@ -1,5 +1,14 @@
 import { PNG } from 'pngjs';
-import { choose, classRows, expect, openApp, savePicture, settled, test } from './app.ts';
+import {
+  choose,
+  classRows,
+  expect,
+  freshTest,
+  openApp,
+  savePicture,
+  settled,
+  test,
+} from './app.ts';
 
 /** What the test reads of three.js's renderer. */
 interface Renderer {
@@ -92,7 +101,7 @@ test('orbiting turns all three views together', async ({ page }) => {
   }
 });
 
-test('geometries and textures on the graphics device do not accumulate', async ({ page }) => {
+freshTest('geometries and textures on the graphics device do not accumulate', async ({ page }) => {
   // three.js announces its renderers to developer tools.
   await page.addInitScript(() => {
     const tools = new EventTarget();

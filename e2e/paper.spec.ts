@@ -4,9 +4,6 @@ import { classRows, expect, openApp, settled, test } from './app.ts';
 
 const IDS = ['cnn-1-inf', 'cnn-2-inf', 'cnn-1-0.1', 'cnn-2-0.1'];
 
-// The service worker would answer before the tests can.
-test.use({ serviceWorkers: 'block' });
-
 /** A build whose networks, however many, are all the small one; the page does not look into them. */
 async function withNetworks(page: Page, ids: readonly string[]) {
   const list = ids.map((id) => ({ id, title: id, path: 'models/cnn-2-inf/model.json' }));

@@ -13,7 +13,7 @@ import {
 import { optionsOf } from './volumes.ts';
 import { picker } from '../testing/random.ts';
 
-const SEQUENCES = 1200;
+const SEQUENCES = 400;
 const STEPS = 14;
 
 /** Two networks of the same classes and one of others; each has a layer that the others lack. */

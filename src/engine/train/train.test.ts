@@ -86,6 +86,10 @@ const bits = (net: ReturnType<typeof network>) =>
 
 const dispose = (net: ReturnType<typeof network>) => net.dispose();
 
+/** The bytes of values: comparing millions of numbers one by one takes seconds. */
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
 describe('training', () => {
   it('has the parameters of the paper', () => {
     const big = buildNetwork({ name: 'cnn-2', classes: 23, seed: 1 });
@@ -223,7 +227,12 @@ describe('training', () => {
     }
     const none = decodeCheckpoint(new Uint8Array(9), 'a.ckpt');
     await expect(none).rejects.toThrow(/not a checkpoint/);
-    expect(await decodeCheckpoint(bytes, 'a.ckpt')).toEqual(saved);
+    const { tensors, ...state } = await decodeCheckpoint(bytes, 'a.ckpt');
+    expect({ ...state, tensors: saved!.tensors }).toEqual(saved);
+    for (const [i, tensor] of tensors.entries()) {
+      expect(Buffer.compare(bytesOf(tensor), bytesOf(saved!.tensors[i]))).toBe(0);
+    }
+    expect(tensors).toHaveLength(saved!.tensors.length);
     const smaller = await run({ resume: { ...saved!, tensors: saved!.tensors.slice(1) } });
     await expect(smaller.running).rejects.toThrow(/holds the weights of another network/);
     dispose(smaller.net);
