@@ -7,56 +7,6 @@ import { lower, upper, wide } from './wide';
 /** Rows summed before the next four channels are: they stay in the nearest cache. */
 const BLOCK: i32 = 32;
 
-/** Sums over the rows, `sum a` and behind them `sum a * b`, as doubles at `sums`, `[2, channels]`. */
-export function channelDots(a: usize, b: usize, rows: i32, channels: i32, sums: usize): void {
-  const stride = <usize>channels << 2;
-  const second = stride << 1;
-  memory.fill(sums, 0, second << 1);
-  for (let first = 0; first < rows; first += BLOCK) {
-    const count = min(BLOCK, rows - first);
-    let c: usize = 0;
-    for (; c + 16 <= stride; c += 16) {
-      const total = sums + (c << 1);
-      let low = v128.load(total);
-      let high = v128.load(total, 16);
-      let lowDots = v128.load(total + second);
-      let highDots = v128.load(total + second, 16);
-      let at = c;
-      for (let row = 0; row < count; row++) {
-        const x = v128.load(a + at);
-        const y = v128.load(b + at);
-        const lowX = lower(x);
-        const highX = upper(x);
-        low = f64x2.add(low, lowX);
-        high = f64x2.add(high, highX);
-        lowDots = f64x2.add(lowDots, f64x2.mul(lowX, lower(y)));
-        highDots = f64x2.add(highDots, f64x2.mul(highX, upper(y)));
-        at += stride;
-      }
-      v128.store(total, low);
-      v128.store(total, high, 16);
-      v128.store(total + second, lowDots);
-      v128.store(total + second, highDots, 16);
-    }
-    for (; c < stride; c += 4) {
-      const total = sums + (c << 1);
-      let sum = load<f64>(total);
-      let dots = load<f64>(total + second);
-      let at = c;
-      for (let row = 0; row < count; row++) {
-        const x = wide(a + at);
-        sum += x;
-        dots += x * wide(b + at);
-        at += stride;
-      }
-      store<f64>(total, sum);
-      store<f64>(total + second, dots);
-    }
-    a += <usize>count * stride;
-    b += <usize>count * stride;
-  }
-}
-
 /**
  * `y = rectify((x - mean) * scale + shift)` for each channel by itself, with the slope below 0 of a (leaky) ReLU; 1 is that
  * of the identity. The mean is taken off first: as one product and sum, values whose mean is large beside their
@@ -119,10 +69,61 @@ function behindOne(dy: usize, x: usize, mean: usize, scale: usize, shift: usize,
   return affineOne(x, mean, scale, shift) > 0 ? g : g * slope;
 }
 
+/** Sums over the rows, `sum a` and behind them `sum a * b`, as doubles at `sums`, `[2, channels]`. */
+export function channelDots(a: usize, b: usize, rows: i32, channels: i32, sums: usize): void {
+  dots(false, a, b, 0, 0, 0, 1, rows, channels, sums);
+}
+
 /** {@link channelDots} of the gradient dy behind the rectifier of {@link normalizeChannels}, taken in front of it, and x. */
 export function rectifiedDots(
   dy: usize,
   x: usize,
+  mean: usize,
+  scale: usize,
+  shift: usize,
+  slope: f32,
+  rows: i32,
+  channels: i32,
+  sums: usize,
+): void {
+  dots(true, dy, x, mean, scale, shift, slope, rows, channels, sums);
+}
+
+/** `out = a * left + b * right + c`, the factors `[3, channels]` at `factors`. */
+export function mixChannels(
+  left: usize,
+  right: usize,
+  out: usize,
+  factors: usize,
+  rows: i32,
+  channels: i32,
+): void {
+  mix(false, left, right, out, factors, 0, 0, 0, 1, rows, channels);
+}
+
+/** {@link mixChannels} of the gradient dy behind the rectifier of {@link normalizeChannels}, taken in front of it, and x. */
+export function rectifiedMix(
+  dy: usize,
+  x: usize,
+  out: usize,
+  factors: usize,
+  mean: usize,
+  scale: usize,
+  shift: usize,
+  slope: f32,
+  rows: i32,
+  channels: i32,
+): void {
+  mix(true, dy, x, out, factors, mean, scale, shift, slope, rows, channels);
+}
+
+/** Of a as it is, or where `rectified` as a gradient behind a rectifier: inlined, the choice costs nothing. */
+// @ts-ignore: decorator
+@inline
+function dots(
+  rectified: bool,
+  a: usize,
+  b: usize,
   mean: usize,
   scale: usize,
   shift: usize,
@@ -146,14 +147,14 @@ export function rectifiedDots(
       let highDots = v128.load(total + second, 16);
       let at = c;
       for (let row = 0; row < count; row++) {
-        const g = behind(dy + at, x + at, mean + c, scale + c, shift + c, slopes);
-        const value = v128.load(x + at);
-        const lowG = lower(g);
-        const highG = upper(g);
-        low = f64x2.add(low, lowG);
-        high = f64x2.add(high, highG);
-        lowDots = f64x2.add(lowDots, f64x2.mul(lowG, lower(value)));
-        highDots = f64x2.add(highDots, f64x2.mul(highG, upper(value)));
+        const x = rectified ? behind(a + at, b + at, mean + c, scale + c, shift + c, slopes) : v128.load(a + at);
+        const y = v128.load(b + at);
+        const lowX = lower(x);
+        const highX = upper(x);
+        low = f64x2.add(low, lowX);
+        high = f64x2.add(high, highX);
+        lowDots = f64x2.add(lowDots, f64x2.mul(lowX, lower(y)));
+        highDots = f64x2.add(highDots, f64x2.mul(highX, upper(y)));
         at += stride;
       }
       v128.store(total, low);
@@ -164,26 +165,28 @@ export function rectifiedDots(
     for (; c < stride; c += 4) {
       const total = sums + (c << 1);
       let sum = load<f64>(total);
-      let dots = load<f64>(total + second);
+      let products = load<f64>(total + second);
       let at = c;
       for (let row = 0; row < count; row++) {
-        const g = <f64>behindOne(dy + at, x + at, mean + c, scale + c, shift + c, slope);
-        sum += g;
-        dots += g * wide(x + at);
+        const x = <f64>(rectified ? behindOne(a + at, b + at, mean + c, scale + c, shift + c, slope) : load<f32>(a + at));
+        sum += x;
+        products += x * wide(b + at);
         at += stride;
       }
       store<f64>(total, sum);
-      store<f64>(total + second, dots);
+      store<f64>(total + second, products);
     }
-    dy += <usize>count * stride;
-    x += <usize>count * stride;
+    a += <usize>count * stride;
+    b += <usize>count * stride;
   }
 }
 
-/** {@link mixChannels} of the gradient dy behind the rectifier of {@link normalizeChannels}, taken in front of it, and x. */
-export function rectifiedMix(
-  dy: usize,
-  x: usize,
+// @ts-ignore: decorator
+@inline
+function mix(
+  rectified: bool,
+  left: usize,
+  right: usize,
   out: usize,
   factors: usize,
   mean: usize,
@@ -200,43 +203,14 @@ export function rectifiedMix(
   for (let row = 0; row < rows; row++) {
     let c: usize = 0;
     for (; c + 16 <= bytes; c += 16) {
-      const g = behind(dy + c, x + c, mean + c, scale + c, shift + c, slopes);
-      const one = f32x4.mul(g, v128.load(factors + c));
-      const two = f32x4.mul(v128.load(x + c), v128.load(second + c));
-      v128.store(out + c, f32x4.add(f32x4.add(one, two), v128.load(third + c)));
-    }
-    for (; c < bytes; c += 4) {
-      const g = behindOne(dy + c, x + c, mean + c, scale + c, shift + c, slope);
-      const one = g * load<f32>(factors + c);
-      store<f32>(out + c, one + load<f32>(x + c) * load<f32>(second + c) + load<f32>(third + c));
-    }
-    dy += bytes;
-    x += bytes;
-    out += bytes;
-  }
-}
-
-/** `out = a * left + b * right + c`, the factors `[3, channels]` at `factors`. */
-export function mixChannels(
-  left: usize,
-  right: usize,
-  out: usize,
-  factors: usize,
-  rows: i32,
-  channels: i32,
-): void {
-  const bytes = <usize>channels << 2;
-  const second = factors + bytes;
-  const third = second + bytes;
-  for (let row = 0; row < rows; row++) {
-    let c: usize = 0;
-    for (; c + 16 <= bytes; c += 16) {
-      const one = f32x4.mul(v128.load(left + c), v128.load(factors + c));
+      const x = rectified ? behind(left + c, right + c, mean + c, scale + c, shift + c, slopes) : v128.load(left + c);
+      const one = f32x4.mul(x, v128.load(factors + c));
       const two = f32x4.mul(v128.load(right + c), v128.load(second + c));
       v128.store(out + c, f32x4.add(f32x4.add(one, two), v128.load(third + c)));
     }
     for (; c < bytes; c += 4) {
-      const one = load<f32>(left + c) * load<f32>(factors + c);
+      const x = rectified ? behindOne(left + c, right + c, mean + c, scale + c, shift + c, slope) : load<f32>(left + c);
+      const one = x * load<f32>(factors + c);
       store<f32>(out + c, one + load<f32>(right + c) * load<f32>(second + c) + load<f32>(third + c));
     }
     left += bytes;
