@@ -8,7 +8,6 @@ import type { Shape5 } from '../geometry.ts';
 import { registerCpuKernels } from '../cpu-kernels.ts';
 import {
   CONV_CASES,
-  type ConvCase,
   convolution,
   convolutionTwin,
   finiteDifferenceError,
@@ -111,13 +110,17 @@ describeOnGpu(gpu, 'webgpu kernels', () => {
     });
   });
 
-  it.each<ConvCase>([
-    ['tiles of 128 by 32', [1, 3, 8, 8, 4], [1, 1, 2], 17, [1, 1, 1], 'same', [1, 1, 1]],
-    ['tiles of 128 by 64', [1, 3, 8, 8, 3], [1, 1, 2], 36, [1, 1, 1], 'same', [1, 1, 1]],
-  ])('the largest tiles, which only large volumes get: %s', async (...given) => {
+  // The gradients by smaller tiles are compared above, and compiling these takes long.
+  it.each([
+    ['tiles of 128 by 32', 4, 17],
+    ['tiles of 128 by 64', 3, 36],
+  ])('the largest tiles, which only large volumes get: %s', async (_, cin, cout) => {
     const { workgroups } = FORMS.tiled;
     form = { ...FORMS.tiled, workgroups: { ...workgroups, convolution: 1 } };
-    await compare(() => convolution(given));
+    await compare(() => {
+      const x = random([1, 3, 8, 8, cin], 1) as tf.Tensor5D;
+      return [tf.conv3d(x, random([1, 1, 2, cin, cout], 2) as tf.Tensor5D, 1, 'same')];
+    });
   });
 
   it('covers more elements than workgroups fit in one row of the dispatch', async () => {
