@@ -176,6 +176,7 @@ test('what is painted is hidden from the network, in slices and in space', async
   await page.mouse.move(x + 0.6 * width, y + 0.6 * height, { steps: 5 });
   await page.mouse.up();
   await expect(brush).toContainText(/\d% painted/);
+  expect(await findings(page)).toEqual([]);
   expect((await settled(slice)).equals(plain)).toBe(false);
   expect(await slice.getAttribute('aria-label')).toBe(position);
   await brush.getByRole('button', { name: 'Hide it and ask' }).click();

@@ -11,8 +11,10 @@ await withApp(async (browser, address) => {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
     await page.goto(address);
     await page.getByRole('table', { name: 'Classes' }).locator('tbody tr').nth(7).waitFor();
-    // Surfaces come from a worker and software rendering takes its time.
-    await page.waitForTimeout(6000);
+    // Surfaces come from a worker, the other readings from the engine, and software rendering takes its time.
+    await page.getByRole('button', { name: 'change the answer' }).waitFor({ timeout: 120_000 });
+    await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+    await page.waitForTimeout(3000);
     const name = colorScheme === 'light' ? 'first-screen' : 'first-screen-dark';
     await page.screenshot({ path: join(folder, `${name}.png`) });
     if (colorScheme === 'light') {
