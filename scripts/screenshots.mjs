@@ -12,7 +12,7 @@ await withApp(async (browser, address) => {
     await page.goto(address);
     await page.getByRole('table', { name: 'Classes' }).locator('tbody tr').nth(7).waitFor();
     // Surfaces come from a worker, the other readings from the engine, and software rendering takes its time.
-    await page.getByRole('button', { name: 'change the answer' }).waitFor({ timeout: 120_000 });
+    await otherReadings(page);
     await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
     await page.waitForTimeout(3000);
     const name = colorScheme === 'light' ? 'first-screen' : 'first-screen-dark';
@@ -26,6 +26,19 @@ await withApp(async (browser, address) => {
     await page.close();
   }
 });
+
+/**
+ * They are tried where that is quick; on a busy machine they are asked for.
+ * @param {import('@playwright/test').Page} page
+ */
+async function otherReadings(page) {
+  const found = page.getByRole('button', { name: 'change the answer' });
+  const attempt = page.getByRole('button', { name: 'Try contrast' });
+  while (!(await found.isVisible())) {
+    if (await attempt.isVisible()) await attempt.click();
+    await page.waitForTimeout(2000);
+  }
+}
 
 /**
  * What a key opens over the first screen.
