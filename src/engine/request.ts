@@ -44,7 +44,13 @@ export function toNodes({ view }: Pick<Aim, 'view'>, layers: ExplainRequest['lay
     let id = nodeNamed(graph.nodes, name);
     if (id < 0 && name === 'input') [id] = graph.inputs;
     const accepted = view.layers.map((layer) => layer.name).join(', ');
-    if (id < 0) throw badInput(`unknown layer '${name}'; accepted: ${accepted}`);
+    if (id < 0) {
+      const why =
+        nodeNamed(graph.unread, name) < 0
+          ? `unknown layer '${name}'`
+          : `these scores do not read layer '${name}': it leads to another output, or is a step that is computed together with others, as those of a norm`;
+      throw badInput(`${why}; accepted: ${accepted}`);
+    }
     const problem = unmappable(graph.nodes[id]);
     if (problem !== null)
       throw badInput(`no map can be drawn on layer '${name}': ${problem}; accepted: ${accepted}`);

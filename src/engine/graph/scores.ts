@@ -85,6 +85,9 @@ function prune(graph: Graph, end: NodeId, through: (id: NodeId) => NodeId) {
       return left === undefined ? [] : [{ name, node: left }];
     }),
     scores: nodes.length - 1,
+    unread: graph.nodes
+      .filter((_, id) => !needed.has(id))
+      .map(({ name, declared, partOf }) => ({ name, declared, partOf })),
   };
 }
 

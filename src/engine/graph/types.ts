@@ -49,6 +49,9 @@ export interface NodeOf<K extends OpId> {
 
 export type Node = { [K in OpId]: NodeOf<K> }[OpId];
 
+/** What a node is found by. */
+export type Named = Pick<Node, 'name' | 'declared' | 'partOf'>;
+
 /** A weight. Its numbers are decoded when they are put on a backend and not kept. */
 export interface Constant {
   /** As in the file, e.g. `conv1/kernel`. */
@@ -81,6 +84,8 @@ export type OutputActivation = 'softmax' | 'logSoftmax' | 'sigmoid';
 /** A graph reduced to what one output's scores need; the last node makes the scores. */
 export interface ScoreGraph extends Graph {
   readonly scores: NodeId;
+  /** Values of the file that these scores do not read. */
+  readonly unread: readonly Named[];
   /** Null where the network ends in its scores. */
   readonly activation: OutputActivation | null;
 }

@@ -49,6 +49,13 @@ export function explainableLayers(graph: ScoreGraph, file: string): LayerInfo[] 
   const { nodes, scores } = graph;
   const truths = truthValues(nodes);
   const layers = nodes.filter((node, id) => id !== scores && isShown(node) && !truths.has(node));
+  const flat = nodes.find(({ op, shape }) => op === 'input' && shape.length === 2);
+  if (flat) {
+    throw new AppError(
+      'unsupported',
+      `${file}: the network takes signals along one axis, [${flat.shape}]; accepted: networks of volumes, [z, y, x, channels], or pictures, [y, x, channels]`,
+    );
+  }
   if (!layers.some(({ op }) => op !== 'input')) {
     throw new AppError(
       'unsupported',

@@ -37,6 +37,7 @@ export function kerasGraph(
     applications: 0,
   };
   refuseUnknown(model, label);
+  refuseQuantised(model, label);
   const inputs = model.inputs.map(({ layer }) => input(building, model, layer, shapes));
   const outputs = apply(building, model, inputs, []);
   const used = new Map<string, number>();
@@ -72,6 +73,25 @@ function refuseUnknown(model: ModelSpec, label: string): void {
   throw new AppError(
     'unsupported',
     `${label}: layers ${unknown.slice(0, 8).join(', ')}${more} are not supported${code}; accepted: convolutions, pooling, normalisation, dense and merging layers, activations, reshaping, and what does nothing outside training`,
+  );
+}
+
+/** Of `model.quantize()`: whole numbers whose scales stand beside them. */
+function refuseQuantised(model: ModelSpec, label: string): void {
+  const quantised: string[] = [];
+  const visit = (one: ModelSpec) => {
+    for (const { name, config, model: inner } of one.layers.values()) {
+      const { dtype } = config;
+      const policy = (dtype as { class_name?: unknown } | undefined)?.class_name ?? dtype;
+      if (inner) visit(inner);
+      else if (/^Quantized|_from_/.test(String(policy))) quantised.push(name);
+    }
+  };
+  visit(model);
+  if (quantised.length === 0) return;
+  throw new AppError(
+    'unsupported',
+    `${label}: a quantised network, which has no useful gradient: layers ${quantised.slice(0, 8).join(', ')}; accepted: the same network saved before model.quantize()`,
   );
 }
 

@@ -118,6 +118,18 @@ describe('a Keras topology that is not right', () => {
     expect(() => graph(inner)).toThrow(/applied too often|more than \d+ nodes/);
   });
 
+  it.each([
+    {
+      module: 'keras.dtype_policies',
+      class_name: 'QuantizedDTypePolicy',
+      config: { mode: 'int8' },
+    },
+    'int8_from_float32',
+  ])('names layers that were quantised', (dtype) => {
+    const layers = [input('x', [4]), layer('Dense', 'd', { units: 2, dtype }, ['x', 0])];
+    expect(() => graph(model(layers, 'd'))).toThrow(/a quantised network.*: layers d; accepted/);
+  });
+
   it('names all layers that are not known, and never runs code', () => {
     const layers = [
       input('x', [4]),

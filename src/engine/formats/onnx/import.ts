@@ -201,7 +201,11 @@ function constantNode(node: OnnxNode, { file, external }: OnnxOptions): Constant
     const data = integer ? Float64Array.from(numbers) : Float32Array.from(numbers);
     return { dims: plural ? [numbers.length] : [], data, integer };
   }
-  throw new Unsupported('a constant that is no number');
+  throw new Unsupported(
+    attrs.has('sparse_value')
+      ? 'its numbers are stored as a sparse tensor, not whole'
+      : 'a constant that is no number',
+  );
 }
 
 const whereIs = ({ domain, op, name, outputs }: OnnxNode) =>

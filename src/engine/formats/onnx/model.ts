@@ -9,7 +9,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from 'onnx-buf';
-import { badFile } from '../../../core/errors.ts';
+import { AppError, badFile } from '../../../core/errors.ts';
 
 /** What every message about a damaged file accepts. */
 export const ACCEPTED_ONNX = 'an ONNX network in float32, float16 or float64 (torch.onnx.export)';
@@ -114,6 +114,13 @@ export function readOnnx(bytes: Uint8Array, file: string): OnnxModel {
   );
   if (opset < 7 || opset > 26) {
     throw badFile(file, `its operator set is ${opset || 'not given'}`, 'operator sets 7 to 26');
+  }
+  const [sparse] = graph.sparseInitializer;
+  if (sparse) {
+    throw new AppError(
+      'unsupported',
+      `${file}: its weight ${sparse.values?.name || 'without a name'} is stored as a sparse tensor; accepted: weights stored whole (initializer in place of sparse_initializer)`,
+    );
   }
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   return {

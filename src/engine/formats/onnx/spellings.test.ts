@@ -3,6 +3,7 @@ import {
   AttributeProto_AttributeType as Kind,
   ModelProtoSchema,
   NodeProtoSchema,
+  SparseTensorProtoSchema,
   TensorProto_DataType as Type,
 } from 'onnx-buf';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -639,4 +640,39 @@ it('names all operators that are not known, and outputs that are not made', asyn
   await expect(run(steps, [1, 2], { w: [[1], [1]] })).rejects.toThrow(
     'not supported: GridSample (g); GRU (r); MaxPool (p): its output i is not made here; accepted:',
   );
+});
+
+it('a weight stored as a sparse tensor is named', async () => {
+  const proto = fromBinary(ModelProtoSchema, file(one('Relu', ['w']), [1, 1, 1, 2], {}, 19));
+  const values = { name: 'w', dims: [1n], dataType: Type.FLOAT, floatData: [1] };
+  proto.graph?.sparseInitializer.push(create(SparseTensorProtoSchema, { values, dims: [2n] }));
+  const bytes = toBinary(ModelProtoSchema, proto);
+  await expect(onnxGraph(bytes, 'model.onnx', async () => null)).rejects.toThrow(
+    'model.onnx: its weight w is stored as a sparse tensor; accepted: weights stored whole',
+  );
+});
+
+it('a network of signals along one axis is named', async () => {
+  const bytes = file(one('Relu', ['x']), [1, 1, 32], {}, 19);
+  const { graph } = await onnxGraph(bytes, 'model.onnx', async () => null);
+  expect(() => explainableLayers(scoreGraph(graph), 'model.onnx')).toThrow(
+    'model.onnx: the network takes signals along one axis, [32,1]; accepted: networks of volumes',
+  );
+});
+
+it('steps of a norm that is computed at once are known as such', async () => {
+  const steps = [
+    { op: 'ReduceMean', inputs: ['x', 'axes'], outputs: ['m'] },
+    { op: 'Sub', inputs: ['x', 'm'], outputs: ['c'] },
+    { op: 'Pow', inputs: ['c', 'two'], outputs: ['q'] },
+    { op: 'ReduceMean', inputs: ['q', 'axes'], outputs: ['v'] },
+    { op: 'Add', inputs: ['v', 'small'], outputs: ['e'] },
+    { op: 'Sqrt', inputs: ['e'], outputs: ['d'] },
+    ...one('Div', ['c', 'd']),
+  ];
+  const weights: Weights = { axes: [[1], [-1]], two: [[], [2]], small: [[], [1e-5]] };
+  const bytes = file(steps, [1, 1, 2, 4], weights, 18);
+  const { graph } = await onnxGraph(bytes, 'model.onnx', async () => null);
+  const { unread } = scoreGraph(graph);
+  expect(unread.map(({ name }) => name)).toEqual(expect.arrayContaining(['m', 'c', 'q', 'v']));
 });
