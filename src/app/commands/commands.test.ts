@@ -126,7 +126,7 @@ describe('the commands', () => {
 
   it('are found by words of their title and detail, in any order', () => {
     const found = (query: string) => matching(ALL_COMMANDS, query).map(({ title }) => title);
-    expect(found('paper colours')).toEqual(['Colours: As in the paper']);
+    expect(found('paper colours:')).toEqual(['Colours: As in the paper']);
     expect(found('MRC first')).toEqual(['Save the first heatmap as MRC']);
     expect(found('colour-vision')).toEqual(['Colours: Blue to red']);
     expect(found('')).toHaveLength(ALL_COMMANDS.length);
