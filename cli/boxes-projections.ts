@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { badFile, badInput } from '../src/core/errors.ts';
+import { tomogramsNamedAs } from '../src/core/particles/index.ts';
 import {
   backProject,
   positionOf,
@@ -209,7 +210,7 @@ async function tomogramsOf(path: string, given: string | undefined): Promise<Sta
   let folder = resolve(dirname(path));
   for (let up = 0; up <= UP; up++, folder = dirname(folder)) {
     const names = (await readdir(folder).catch(() => [])).sort();
-    const own = `${basename(path, '.star')}_tomograms.star`;
+    const own = tomogramsNamedAs(path);
     const found = names.includes(own)
       ? own
       : names.find((name) => /^tomograms.*\.star$|_tomograms\.star$/i.test(name));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { badFile, badInput } from '../src/core/errors.ts';
 import { list, object, parseJson, validate, whole } from '../src/core/schema/index.ts';
 import {
+  axesText,
   type Axes,
   componentAt,
   componentInTile,
@@ -216,7 +217,7 @@ async function cut(
   const steps = [
     ...done,
     ...(dense ? scaling : []),
-    `The tile of ${box.join(' x ')} voxels from voxel ${start.join(', ')} on is explained${sameAxes(axes) ? '' : `; its axes are those of the network, ${axes.map((axis) => 'zyx'[axis]).join(', ')}`}.`,
+    `The tile of ${box.join(' x ')} voxels from voxel ${start.join(', ')} on is explained${sameAxes(axes) ? '' : `; its axes are those of the network, ${axesText(axes)}`}.`,
   ];
   // Sections beside the tile's lie one after the other at each of its places.
   const channels = tile.values.length / (box[0] * box[1] * box[2]);

@@ -16,6 +16,10 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
+/** The first bytes of a file as text: enough to see what columns the tables of a list have. */
+export const headOf = (path: string): Promise<string> =>
+  withFile(path, async (source) => new TextDecoder().decode(await source.read(0, 1 << 16)));
+
 /** Calls `use` with a file whose ranges can be read; throws `bad-file` when it cannot be opened. */
 export async function withFile<T>(
   path: string,

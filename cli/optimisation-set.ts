@@ -1,7 +1,7 @@
 import { badFile } from '../src/core/errors.ts';
 import { readColumns, readStar } from '../src/core/particles/index.ts';
 import { findBeside } from './beside.ts';
-import { readBytes } from './files.ts';
+import { headOf, readBytes } from './files.ts';
 
 const PARTICLES = 'rlnTomoParticlesFile';
 const TOMOGRAMS = 'rlnTomoTomogramsFile';
@@ -18,8 +18,8 @@ export const isOptimisationSet = (head: string) =>
 export async function listMeantBy(
   path: string,
 ): Promise<{ readonly path: string; readonly tomograms?: string }> {
+  if (!isOptimisationSet(await headOf(path))) return { path };
   const bytes = await readBytes(path);
-  if (!isOptimisationSet(new TextDecoder().decode(bytes.subarray(0, 1 << 14)))) return { path };
   const block = readStar(bytes, path).find(({ labels }) => labels.includes(PARTICLES))!;
   const { texts } = readColumns(bytes, path, block, [], [PARTICLES, TOMOGRAMS]);
   const named = async (label: string) => {

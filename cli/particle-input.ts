@@ -5,7 +5,7 @@ import { inputsOf, type ParticleBoxes } from './boxes.ts';
 import { projectionBoxes } from './boxes-projections.ts';
 import { tomogramBoxes } from './boxes-tomogram.ts';
 import { volumeBoxes } from './boxes-volumes.ts';
-import { readBytes } from './files.ts';
+import { headOf } from './files.ts';
 import type { InputFile, InputOptions } from './input.ts';
 import { listMeantBy } from './optimisation-set.ts';
 import { type ParticleFlags, particlesOf } from './particle-files.ts';
@@ -24,8 +24,7 @@ export async function withBoxes<T>(
   const { tomogram, boxes } = flags;
   const { path, tomograms } = await listMeantBy(given);
   if (tomogram === undefined && boxes === undefined) {
-    const head = (await readBytes(path)).subarray(0, 1 << 16);
-    if (namesProjections(new TextDecoder().decode(head)))
+    if (namesProjections(await headOf(path)))
       return use(
         await projectionBoxes(path, { ...flags, tilts: flags.tilts ?? tomograms }, reading),
       );

@@ -1,6 +1,7 @@
 import { looksLikeNpy } from '../src/core/npy/index.ts';
 import {
   type Axes,
+  axesText,
   isAxes,
   sameAxes,
   spaceOf,
@@ -11,7 +12,7 @@ import { withFile } from './files.ts';
 
 /** Says what was done to a volume. */
 export const turnedText = (axes: Axes) =>
-  `The axes were turned to ${axes.map((axis) => 'zyx'[axis]).join(', ')}, as the network’s tool does; places and maps are along these.`;
+  `The axes were turned to ${axesText(axes)}, as the network’s tool does; places and maps are along these.`;
 
 /**
  * Loads a network for a file; where its tool turns volumes before it (nnU-Net's `transpose_forward`), for the file's sizes

@@ -3,6 +3,7 @@ import { channelsOf } from '../core/picture/planes.ts';
 import {
   type Axes,
   axesOf,
+  axesText,
   inverseAxes,
   SAME_AXES,
   sameAxes,
@@ -94,7 +95,7 @@ const turnedSteps = (axes: Axes): string[] =>
   sameAxes(axes)
     ? []
     : [
-        `The axes were turned to ${axes.map((axis) => 'zyx'[axis]).join(', ')}, as the network’s tool does; z, y and x are those of the network.`,
+        `The axes were turned to ${axesText(axes)}, as the network’s tool does; z, y and x are those of the network.`,
       ];
 
 const sectionSteps = (section: number | null, count: number): string[] =>
@@ -245,10 +246,9 @@ export function requestFor(
   const own = normalization ?? (picture ? usualScaling(model) : 'none');
   const { section } = options;
   const channels = model.inputShape.at(-1) ?? 1;
-  const around =
-    channels > 1 &&
-    !picture &&
-    (sectionsOf(model) === channels || (sections === channels && section === null));
+  /** As many sections as channels: all of them are given. */
+  const all = sections === channels && section === null;
+  const around = channels > 1 && !picture && (all || sectionsOf(model) === channels);
   return {
     // Only resampling uses the voxel size; what it means otherwise is said by voxelSizeRemark.
     expectation: {
@@ -264,7 +264,7 @@ export function requestFor(
     channels,
     around,
     section:
-      box[0] === 1 && sections > 1 && !(around && sections === channels && section === null)
+      box[0] === 1 && sections > 1 && !(around && all)
         ? Math.min(sections - 1, section ?? Math.floor(sections / 2))
         : null,
   };

@@ -14,6 +14,7 @@ export {
   transferSize,
   type TransferVolume,
 } from './transfer.ts';
+export { tomogramsNamedAs } from './formats/star.ts';
 export { readColumns, readStar } from './star.ts';
 export {
   frameText,

@@ -22,7 +22,7 @@ export interface StarColumns {
   >;
 }
 
-const ACCEPTED = 'STAR files with loop_ tables as RELION, Warp and M write them';
+export const ACCEPTED_STAR = 'STAR files with loop_ tables as RELION, Warp and M write them';
 
 /**
  * The blocks of a STAR file (RELION's dialect: one row per line). Only rows are found here; {@link readColumns} reads
@@ -46,7 +46,7 @@ export function readStar(bytes: Uint8Array, fileName: string): StarBlock[] {
   while (i < count && !isData(i)) {
     const c = first(i);
     if (c !== 0 && c !== 0x23)
-      throw badFile(fileName, `line ${i + 1} stands before any data_ block`, ACCEPTED);
+      throw badFile(fileName, `line ${i + 1} stands before any data_ block`, ACCEPTED_STAR);
     i++;
   }
   while (i < count) {
@@ -68,7 +68,7 @@ export function readStar(bytes: Uint8Array, fileName: string): StarBlock[] {
       if (labels.length > 0)
         blocks.push({ name, labels, rows: 1, starts: new Uint32Array(2), values });
       if (i < count && !isData(i))
-        throw badFile(fileName, `line ${i + 1} belongs to no table`, ACCEPTED);
+        throw badFile(fileName, `line ${i + 1} belongs to no table`, ACCEPTED_STAR);
       continue;
     }
     const runs: Uint32Array[] = [];
@@ -79,7 +79,7 @@ export function readStar(bytes: Uint8Array, fileName: string): StarBlock[] {
         continue;
       }
       if (c === 0x5f || text(i).startsWith('loop_'))
-        throw badFile(fileName, `line ${i + 1} stands after a table that had ended`, ACCEPTED);
+        throw badFile(fileName, `line ${i + 1} stands after a table that had ended`, ACCEPTED_STAR);
       const from = i;
       while (i < count && first(i) !== 0 && first(i) !== 0x23 && !isData(i)) i++;
       runs.push(lines.subarray(from, i + 1));
@@ -110,7 +110,7 @@ const TEXT = 2;
 /**
  * The columns of a block that are there of those asked for; of columns of one name the first.
  *
- * @param onBad is told of rows that are short or have no number where one should be, which is NaN then
+ * @param onBad is called for rows that are short or have no number where one should be, which is NaN then
  * @throws AppError 'bad-file' for such a row where there is no `onBad`
  */
 export function readColumns(
@@ -143,7 +143,7 @@ export function readColumns(
     }
   };
   const bad = (row: number, problem: string) => {
-    if (!onBad) throw badFile(fileName, problem, ACCEPTED);
+    if (!onBad) throw badFile(fileName, problem, ACCEPTED_STAR);
     onBad(row, problem);
   };
   const requireNumber = (

@@ -1,11 +1,14 @@
 import { fastLength } from '../simulate/fft.ts';
 import { createRealFft3, frequency } from '../simulate/fft3.ts';
+import { paste } from '../volume/convert.ts';
 import type { Shape3 } from '../volume/types.ts';
 
 /** Share of the mean square of a transfer that is added where it is divided by (Wiener). */
 const WIENER = 0.1;
 /** Of a frequency that is one of the transfer's own but for rounding. */
 const NEAR = 1e-6;
+
+const CORNER: Shape3 = [0, 0, 0];
 
 /** What a particle's volume lets through of each frequency, as RELION and Warp write it beside it (`_rlnCtfImage`). */
 export interface TransferVolume {
@@ -44,18 +47,13 @@ export function correctTransfer(
   const fft = createRealFft3([pad, pad, pad]);
   const re = new Float32Array(fft.spectrumLength);
   const im = new Float32Array(fft.spectrumLength);
-  const cube = new Float32Array(pad ** 3);
   let sum = 0;
   for (let i = 0; i < n ** 3; i++) sum += data[i];
   const mean = sum / n ** 3;
-  const each = (visit: (inner: number, outer: number) => void) => {
-    for (let z = 0, i = 0; z < n; z++)
-      for (let y = 0; y < n; y++)
-        for (let x = 0; x < n; x++, i++) visit(i, (z * pad + y) * pad + x);
-  };
-  each((i, at) => {
-    cube[at] = data[i] - mean;
-  });
+  const own: Shape3 = [n, n, n];
+  const padded: Shape3 = [pad, pad, pad];
+  const centred = Float32Array.from(data, (value) => value - mean);
+  const cube = paste({ data: centred, shape: own }, CORNER, padded, 0);
   fft.forward(cube, re, im);
   const at = sampler(transfer);
   const values = new Float32Array(fft.spectrumLength);
@@ -84,11 +82,7 @@ export function correctTransfer(
   re[0] = 0;
   im[0] = 0;
   fft.inverse(re, im, cube);
-  const out = new Float32Array(n ** 3);
-  each((i, from) => {
-    out[i] = cube[from];
-  });
-  return out;
+  return paste({ data: cube, shape: padded }, CORNER, own, 0);
 }
 
 /** The transfer at a frequency in cycles a voxel, interpolated between those of its own grid. */

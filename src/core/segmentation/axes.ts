@@ -26,6 +26,9 @@ export function isAxes(axes: readonly number[] | undefined): axes is Axes {
 /** Whether they are those of the volume. */
 export const sameAxes = (axes: Axes) => axes.every((axis, i) => axis === i);
 
+/** The volume's axes that a network's run along, e.g. "y, x, z". */
+export const axesText = (axes: Axes): string => axes.map((axis) => 'zyx'[axis]).join(', ');
+
 /** Values of a volume in the order of a network's axes; the same array where it is theirs already. */
 export function turned<A extends VoxelArray | Uint32Array>(
   values: A,

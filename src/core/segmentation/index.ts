@@ -1,5 +1,6 @@
 export {
   type Axes,
+  axesText,
   inverseAxes,
   isAxes,
   SAME_AXES,

@@ -30,10 +30,8 @@ const ACCEPTED =
  */
 export function readSubTilts({ name, bytes }: StarFile): SubTiltList {
   const blocks = readStar(bytes, name);
-  if (!blocks.some(({ labels }) => labels.includes('rlnTomoVisibleFrames')))
-    return readImageSeries({ name, bytes }, blocks);
   const block = blocks.find(({ labels }) => labels.includes('rlnTomoVisibleFrames'));
-  if (!block) throw badFile(name, 'it names no stacks of projections', ACCEPTED);
+  if (!block) return readImageSeries({ name, bytes }, blocks);
   const { numbers, texts } = readColumns(
     bytes,
     name,

@@ -47,12 +47,12 @@ export function createClassMeans(
     const found = new Map<number, Gathered>();
     for (let from = 0; from < ks.length; from += batch) {
       const some = ks.slice(from, from + batch);
-      const asked = boxesOf({ ...state, oriented: false }, model.sidecar, shape, some);
+      const boxesAsked = (oriented: boolean) =>
+        boxesOf({ ...state, oriented }, model.sidecar, shape, some);
       const turns = some.map((k) => rotationAt(list, state.placed!.index[k]));
-      const rotations = list.rotations && Float32Array.from(turns.flatMap((turn) => turn ?? []));
-      const boxes = await tomograms.boxes(source, asked, { signal });
-      const turned = rotations
-        ? await tomograms.boxes(source, { ...asked, rotations }, { signal })
+      const boxes = await tomograms.boxes(source, boxesAsked(false), { signal });
+      const turned = list.rotations
+        ? await tomograms.boxes(source, boxesAsked(true), { signal })
         : boxes;
       const inputs = boxes.map(({ input }) => input);
       const answers = await engine.explainBatch({ ...question, inputs }, { signal });

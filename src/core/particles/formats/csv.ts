@@ -4,6 +4,7 @@ import { selectLines, tableLines } from '../lines.ts';
 import { RELION, rotationsOf } from '../rotation.ts';
 import { textAt, TextTable } from '../text.ts';
 import type { CoordinateFrame, ParticleList } from '../types.ts';
+import { brokenRows } from './broken.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
 
 const ACCEPTED = 'tables with columns x, y and z, separated by commas, semicolons, tabs or blanks';
@@ -149,21 +150,23 @@ export const csv: ParticleFormat = {
       Float64Array,
     ];
     const scale = axes.unit === 'nm' ? 10 : 1;
-    let broken = 0;
-    let problem = '';
+    const twice = axes.columns.filter((where) => head.lastIndexOf(head[where]) > where);
+    const broken = brokenRows({
+      ...{ fileName: name, rows: count, accepted: ACCEPTED },
+      twice: twice.map((where) => head[where]),
+    });
     for (let row = 0; row < count; row++) {
       const words = cellsOf(rowAt(bytes, starts, row), separator);
-      const wrong = axes.columns.findIndex((where) =>
-        Number.isNaN(numberIn(words[where], separator)),
-      );
-      if (wrong >= 0) {
-        const word = words[axes.columns[wrong]]?.trim() ?? '';
-        if (broken++ === 0)
-          problem = `row ${row + 1} has "${word.slice(0, 40)}" for ${'xyz'[wrong]}, which is no number`;
-      }
       axes.columns.forEach((where, axis) => {
-        coordinates[3 * row + axis] =
-          wrong >= 0 ? Number.NaN : numberIn(words[where], separator) * scale;
+        const value = numberIn(words[where], separator);
+        if (Number.isNaN(value)) {
+          const word = words[where]?.trim() ?? '';
+          broken.add(
+            row,
+            `row ${row + 1} has "${word.slice(0, 40)}" for ${'xyz'[axis]}, which is no number`,
+          );
+        }
+        coordinates[3 * row + axis] = value * scale;
       });
       for (const which of ['tomogram', 'class'] as const) {
         if (at[which] >= 0) index[which][row] = tables[which].of((words[at[which]] ?? '').trim());
@@ -173,19 +176,9 @@ export const csv: ParticleFormat = {
         if (where >= 0) angles[k][row] = numberIn(words[where], separator);
       }
     }
-    if (broken === count && count > 0) throw badFile(name, problem, ACCEPTED);
     const findings = new Findings();
-    if (broken > 0)
-      findings.warning(
-        'rows',
-        `${broken} of ${count} rows ${broken === 1 ? 'is' : 'are'} damaged and left out: ${problem}.`,
-      );
-    const twice = axes.columns.filter((where) => head.lastIndexOf(head[where]) > where);
-    if (twice.length > 0)
-      findings.warning(
-        'columns',
-        `The table has ${twice.map((where) => head[where]).join(', ')} more than once; the first is taken.`,
-      );
+    broken.report(findings);
+    broken.clear(coordinates);
     const frame: CoordinateFrame =
       axes.unit === 'Å' || axes.unit === 'nm'
         ? { unit: 'Å', from: 'corner', voxelSize: null }

@@ -3,8 +3,16 @@ import { badFile } from '../../errors.ts';
 import { Findings } from '../../volume/report.ts';
 import { selectLines } from '../lines.ts';
 import { multiply, RELION, rotationsOf } from '../rotation.ts';
-import { classNamesOf, readColumns, readStar, type StarBlock, type StarColumns } from '../star.ts';
+import {
+  ACCEPTED_STAR,
+  classNamesOf,
+  readColumns,
+  readStar,
+  type StarBlock,
+  type StarColumns,
+} from '../star.ts';
 import type { CoordinateFrame, ListedTomogram, ParticleList } from '../types.ts';
+import { brokenRows } from './broken.ts';
 import type { ParticleFile, ParticleFormat } from './format.ts';
 
 const XYZ = ['X', 'Y', 'Z'] as const;
@@ -77,7 +85,7 @@ export const relion: ParticleFormat = {
       throw noCoordinates(name, '_rlnCoordinateX/Y/Z or _rlnCenteredCoordinateX/Y/ZAngst');
     const { block, labels } = found;
     const placed = labels !== IMAGES;
-    const broken = brokenRows(name, block);
+    const broken = brokenIn(name, block);
     const columns = readColumns(
       bytes,
       name,
@@ -157,7 +165,7 @@ export const warp: ParticleFormat = {
     const { block, labels } = found;
     const end = labels[0].endsWith('1') ? '1' : '';
     const angles = ['wrpAngleRot', 'wrpAngleTilt', 'wrpAnglePsi'].map((label) => label + end);
-    const broken = brokenRows(name, block);
+    const broken = brokenIn(name, block);
     const columns = readColumns(
       bytes,
       name,
@@ -203,40 +211,11 @@ function selectRows(wanted: readonly (readonly string[])[]): ParticleFormat['sel
   };
 }
 
-/** Rows of a table that cannot be read: they have no place, and the others are read. */
-function brokenRows(fileName: string, { rows, labels }: StarBlock) {
-  const broken = new Set<number>();
-  let problem = '';
-  const twice = labels.filter((label, i) => labels.indexOf(label) < i);
-  return {
-    add(row: number, what: string) {
-      if (broken.size === 0) problem = what;
-      broken.add(row);
-    },
-    /** @throws AppError 'bad-file' where none is left */
-    report(findings: Findings) {
-      if (broken.size === rows && rows > 0)
-        throw badFile(
-          fileName,
-          problem,
-          'STAR files with loop_ tables as RELION, Warp and M write them',
-        );
-      if (broken.size > 0)
-        findings.warning(
-          'rows',
-          `${broken.size} of ${rows} rows ${broken.size === 1 ? 'is' : 'are'} damaged and left out: ${problem}.`,
-        );
-      if (twice.length > 0)
-        findings.warning(
-          'columns',
-          `The table has ${twice.map((label) => `_${label}`).join(', ')} more than once; the first is taken.`,
-        );
-    },
-    clear(coordinates: Float64Array) {
-      for (const row of broken) coordinates.fill(Number.NaN, 3 * row, 3 * row + 3);
-    },
-  };
-}
+const brokenIn = (fileName: string, { rows, labels }: StarBlock) =>
+  brokenRows({
+    ...{ fileName, rows, accepted: ACCEPTED_STAR },
+    twice: labels.filter((label, i) => labels.indexOf(label) < i).map((label) => `_${label}`),
+  });
 
 const noCoordinates = (name: string, wanted: string) =>
   badFile(name, 'no table of it has coordinates', `STAR files with ${wanted}`);
@@ -316,6 +295,10 @@ function named(
 
 const TOMOGRAM_SIZE = labelled('rlnTomoSize#');
 
+/** What Warp calls the `tomograms.star` of a list: `matching_tomograms.star` beside `matching.star`. */
+export const tomogramsNamedAs = (list: string): string =>
+  `${list.replace(/^.*[/\\]/s, '').replace(/\.star$/i, '')}_tomograms.star`;
+
 /** The tomograms that the particles name, with what `tomograms.star` beside the list says about them. */
 function tomogramsOf(
   file: ParticleFile,
@@ -323,12 +306,8 @@ function tomogramsOf(
   findings: Findings,
 ): ListedTomogram[] {
   const names = firstOf(columns.texts, TOMOGRAM_NAMES)?.names ?? [];
-  // Warp names them as the list: `matching_tomograms.star` beside `matching.star`.
-  const own = `${file.name
-    .split(/[/\\]/)
-    .at(-1)!
-    .replace(/\.star$/i, '')}_tomograms.star`;
-  const beside = file.beside?.(own) ?? file.beside?.(/^tomograms.*\.star$/i);
+  const beside =
+    file.beside?.(tomogramsNamedAs(file.name)) ?? file.beside?.(/^tomograms.*\.star$/i);
   if (!beside) return names.map((name) => ({ name, shape: null, voxelSize: null }));
   const block = readStar(beside.bytes, beside.name).find(({ labels }) =>
     labels.includes('rlnTomoName'),

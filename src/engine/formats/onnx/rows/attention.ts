@@ -15,6 +15,7 @@ export function attention(context: Context): Value {
   const { attrs, node, builder } = context;
   if (CACHED.some((i) => context.has(i)) || node.outputs.slice(1).some((name) => name !== ''))
     context.fail('keys and values kept from call to call');
+  if (attrs.float('softcap', 0) !== 0) context.fail('a soft cap');
   const packed = context.data(0).dims.length === 3;
   const origin = context.origin();
   const step = (what: string): Origin => ({ ...origin, name: `${origin.name}~${what}` });
@@ -32,7 +33,7 @@ export function attention(context: Context): Value {
   if (q.dims.length !== 4 || q.dims[1] !== k.dims[1] || k.dims[1] !== v.dims[1])
     context.fail(`values of [${q.dims}], [${k.dims}] and [${v.dims}]`);
   const turned = permuted(context, k, [0, 1, 3, 2], step('keys'));
-  const fits = capped(context, scaled(context, product(context, q, turned, step('products'))));
+  const fits = scaled(context, product(context, q, turned, step('products')), q.dims[3]);
   const shares = softmax(context, masked(context, fits, step('masked')));
   if (!packed) return product(context, shares, v);
   const mixed = product(context, shares, v, step('mixed'));
@@ -41,21 +42,14 @@ export function attention(context: Context): Value {
   return context.reshape(back, [batch, length, n * size]);
 }
 
-function scaled(context: Context, x: DataValue): DataValue {
+/** By the file's own factor, else by the `size` of a head. */
+function scaled(context: Context, x: DataValue, size: number): DataValue {
   const { attrs, builder } = context;
-  const size = context.data(0).dims.at(-1) as number;
-  const own = context.data(0).dims.length === 3 ? size / attrs.int('q_num_heads', 1) : size;
-  const factor = attrs.float('scale', 1 / Math.sqrt(own));
+  const factor = attrs.float('scale', 1 / Math.sqrt(size));
   const scale = builder.weight(`${factor}`, [1], () => [factor]);
   return context.step<'scaleShift'>(x, 'scaled', {
     ...{ op: 'scaleShift', attributes: {}, weights: { scale } },
   });
-}
-
-/** Only where the file asks for it: `cap tanh(x / cap)`. */
-function capped(context: Context, x: DataValue): DataValue {
-  if (context.attrs.float('softcap', 0) !== 0) context.fail('a soft cap');
-  return x;
 }
 
 /** With the file's mask, and where it says so for what stands before alone. */
