@@ -7,7 +7,11 @@ import { preload } from './scripts/preload.mjs';
 import { standalone } from './scripts/standalone.mjs';
 
 /** Tests of what leaves nothing behind, which share the modules that they load. */
-const SHARED = '{cli,src/{core,state,ui,scene,slices,panels,app}}/**/*.test.{ts,tsx}';
+const SHARED = [
+  '{cli,src/{core,state,ui,scene,slices,panels,app,lib}}/**/*.test.{ts,tsx}',
+  // Without the graphics device, which is one for a process.
+  'src/engine/{explain,formats,graph,model,ops,segment,target,windows}/**/!(*-webgpu).test.ts',
+];
 
 export default defineConfig({
   base: './',
@@ -32,14 +36,15 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 60_000,
     pool: 'forks',
-    poolOptions: { forks: { maxForks: 2 } },
+    // Whether files are isolated is read here, once for each kind of pool.
+    poolOptions: { forks: { maxForks: 2 }, threads: { maxThreads: 2, isolate: false } },
     projects: [
       {
         extends: true,
         test: {
           name: 'shared',
-          include: [SHARED],
-          poolOptions: { forks: { isolate: false } },
+          include: SHARED,
+          pool: 'threads',
         },
       },
       {
@@ -48,7 +53,7 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['{src,scripts,bench,docs-site,workflow}/**/*.test.{ts,tsx}'],
-          exclude: ['**/node_modules/**', SHARED],
+          exclude: ['**/node_modules/**', ...SHARED],
         },
       },
     ],
