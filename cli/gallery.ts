@@ -1,6 +1,6 @@
 import { badInput } from '../src/core/errors.ts';
 import { AlignedMean } from '../src/core/gallery/index.ts';
-import { resample, type Shape3 } from '../src/core/volume/index.ts';
+import type { Shape3 } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { ModelInfo } from '../src/engine/types.ts';
 import { MissingBox } from './boxes.ts';
@@ -120,7 +120,7 @@ export const command = defineCommand({
           const rotation = input.particle?.rotation ?? null;
           const shape: Shape3 = [map.shape[0], map.shape[1], map.shape[2]];
           one.input.add(input.data, rotation);
-          one.map.add(resample(map.data, shape, input.grid.shape), rotation);
+          one.map.addMap(map.data, shape, rotation);
           one.scores.push(answer.score);
           one.sums.push(map.sum);
           if (explanation.predicted === answer.index) one.right++;

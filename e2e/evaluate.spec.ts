@@ -72,7 +72,7 @@ test('a run can be cancelled and keeps what is done, to be saved', async ({ page
       page.getByRole('button', { name }).click(),
     ]);
     expect(download.suggestedFilename()).toBe(
-      `evaluation-cnn-2-noise-free-simulated-snr-inf.${name.toLowerCase()}`,
+      `evaluation-cnn-2-snr-0.1-simulated-snr-0.1.${name.toLowerCase()}`,
     );
     return readFileSync(await download.path(), 'utf8');
   };

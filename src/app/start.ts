@@ -20,7 +20,7 @@ import { createTomogramsClient } from './tomograms/client.ts';
 
 /** Class of the sample on the first screen: large, well known and clearly shaped. */
 const FIRST_CLASS = /groel|1aon|1kp8/i;
-/** Its noise, as in Figure 3 of the paper. CNN-1, which the figure is of, takes 35 MB: a preset loads it. */
+/** Its noise where the network names none, as in Figure 3 of the paper. */
 const FIRST_SNR = 0.1;
 
 /**
@@ -62,7 +62,9 @@ export function start(
     shown = page;
     if (page === 'paper') void lists.then(() => (shown === 'paper' ? actions.openPaper() : null));
     else actions.leavePaper();
-    if (page === 'evaluate' || page === 'particles') void lists.then(actions.takeFirstNetwork);
+    if (page === 'evaluate' || page === 'particles') {
+      void lists.then(() => actions.takeFirstNetwork(page === 'particles' ? page : 'samples'));
+    }
     if (page !== 'explain' || embedded) return;
     const { hash } = location;
     const wanted = deepLinkOf(params);
@@ -125,9 +127,7 @@ async function openNetwork(asked: string | null): Promise<void> {
     await actions.loadNetwork({ kind: 'url', url, id: url });
     return;
   }
-  const usual = catalogue.find(({ snr }) => snr === FIRST_SNR);
-  if (usual && !networkStore.getState().chosenId) await actions.chooseNetwork(usual.id, false);
-  else await actions.takeFirstNetwork();
+  await actions.takeFirstNetwork('samples');
 }
 
 /** The sample of the first screen, with the noise that the network was trained on. */

@@ -1,9 +1,8 @@
-import type { LengthUnit } from '../core/volume/index.ts';
+import { type LengthUnit, positionText } from '../core/volume/index.ts';
 import { formatSigned, formatValue } from '../core/color/index.ts';
 import type { Vec3 } from '../core/volume/types.ts';
 import type { SliceContent } from './painter.ts';
 import { valueAt, voxelAt, worldOf } from './planes.ts';
-import { formatPosition } from './captions.ts';
 import { classes } from '../ui/classes.ts';
 import styles from './Readout.module.css';
 
@@ -32,7 +31,7 @@ export function Readout({ content, method, position, lengthUnit, live }: Readout
       <span className={styles.readoutLine}>
         {NAMES.slice(0, flat ? 2 : 3).map((name, i) => (
           <span key={name}>
-            <i>{name}</i> <b>{formatPosition(centre[i], lengthUnit)}</b>
+            <i>{name}</i> <b>{positionText(centre[i], lengthUnit)}</b>
           </span>
         ))}
         <i>{lengthUnit}</i>

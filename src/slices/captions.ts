@@ -1,12 +1,6 @@
-import type { LengthUnit } from '../core/volume/notation.ts';
+import { type LengthUnit, positionText } from '../core/volume/notation.ts';
 import type { FloatVolume, Vec3 } from '../core/volume/types.ts';
 import { type Axis, ORIENTATION, voxelAt, worldOf } from './planes.ts';
-
-/** A position without its unit: one decimal in nm, none in Å and voxels, with a true minus sign. */
-export function formatPosition(angstrom: number, unit: LengthUnit): string {
-  const text = unit === 'nm' ? (angstrom / 10).toFixed(1) : angstrom.toFixed(0);
-  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
-}
 
 /** Where a slice lies, e.g. `z 12.5 nm` and `21/40` (slices are counted from 1, as in 3dmod). */
 export function captionOf(
@@ -22,7 +16,7 @@ export function captionOf(
     // A picture is all there is of it.
     position: volume.rowsDown
       ? 'Picture'
-      : `${axis} ${formatPosition(worldOf(volume, voxel)[through], unit)} ${unit}`,
+      : `${axis} ${positionText(worldOf(volume, voxel)[through], unit)} ${unit}`,
     count: volume.rowsDown
       ? `${volume.shape[2]} × ${volume.shape[1]}`
       : `${index + 1}/${volume.shape[2 - through]}`,

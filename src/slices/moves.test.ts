@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FloatVolume } from '../core/volume/types.ts';
 import { moved, moveOfKey, WheelSteps } from './moves.ts';
-import { captionOf, formatPosition } from './captions.ts';
+import { positionText } from '../core/volume/notation.ts';
+import { captionOf } from './captions.ts';
 
 const volume: FloatVolume = {
   data: new Float32Array(40 ** 3),
@@ -52,6 +53,6 @@ describe('captions', () => {
   });
 
   it('never show a minus zero', () => {
-    expect([-0.2, -12, 12].map((v) => formatPosition(v, 'nm'))).toEqual(['0.0', '−1.2', '1.2']);
+    expect([-0.2, -12, 12].map((v) => positionText(v, 'nm'))).toEqual(['0.0', '−1.2', '1.2']);
   });
 });

@@ -68,6 +68,7 @@ export {
 export {
   type NetworkState,
   networkFile,
+  networkForParticles,
   networkForSample,
 } from './network.ts';
 export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { badFile } from '../core/errors.ts';
-import { networkForSample } from './network.ts';
+import { networkForParticles, networkForSample } from './network.ts';
 import { type AppStores, createAppStores } from './stores.ts';
 import {
   FakeServices,
@@ -239,6 +239,7 @@ describe('a sample and the network trained at its noise', () => {
     path: `models/cnn-${snr}/model.json`,
     family: 'cnn',
     snr,
+    first: snr === 'inf' ? ('samples' as const) : ('particles' as const),
   }));
   const chosen = () => app.network.getState().chosenId;
 
@@ -275,12 +276,19 @@ describe('a sample and the network trained at its noise', () => {
     expect(services.engine.explains.last.request.model).toBe('cnn-0.1');
   });
 
-  it('is found by the first network of the list, which is taken once', async () => {
-    await Promise.all([app.actions.takeFirstNetwork(), arrive()]);
+  it('is found by the network for samples, which is taken once; particles are offered theirs', async () => {
+    await Promise.all([app.actions.takeFirstNetwork('samples'), arrive()]);
     expect(chosen()).toBe('cnn-inf');
     expect(app.network.getState().byUser).toBe(false);
-    await app.actions.takeFirstNetwork();
+    await app.actions.takeFirstNetwork('particles');
     expect(services.engine.loads.calls).toHaveLength(1);
+    expect(networkForParticles(app.network.getState())?.id).toBe('cnn-0.1');
+  });
+
+  it('begins with the network for particles where they are looked at first', async () => {
+    await Promise.all([app.actions.takeFirstNetwork('particles'), arrive()]);
+    expect(chosen()).toBe('cnn-0.1');
+    expect(networkForParticles(app.network.getState())).toBeNull();
   });
 
   it('is offered, not taken, once the user has chosen', async () => {

@@ -21,6 +21,8 @@ export const catalogueList = list(
       family: line(200),
       /** Signal-to-noise ratio of the training volumes; `inf` when noise-free. */
       snr: either(number({ min: 0 }), oneOf('inf')),
+      /** What it is the first choice for: volumes as they are simulated here, or particles of a tomogram. */
+      first: oneOf('samples', 'particles'),
     },
   ),
   { max: 1000 },
@@ -28,6 +30,24 @@ export const catalogueList = list(
 
 /** A bundled network. */
 export type CatalogueEntry = Infer<typeof catalogueList>[number];
+
+/** The network that a page begins with; undefined where this build has none. */
+export function firstNetwork(
+  catalogue: readonly CatalogueEntry[],
+  use: NonNullable<CatalogueEntry['first']>,
+): CatalogueEntry | undefined {
+  return catalogue.find(({ first }) => first === use) ?? catalogue[0];
+}
+
+/** The bundled network that particles ask for while the app's own choice of another one is in use. */
+export function networkForParticles({
+  catalogue,
+  chosenId,
+  byUser,
+}: Pick<NetworkState, 'catalogue' | 'chosenId' | 'byUser'>): CatalogueEntry | null {
+  const fitting = catalogue.find(({ first }) => first === 'particles');
+  return byUser || !fitting || fitting.id === chosenId ? null : fitting;
+}
 
 export interface NetworkState {
   readonly catalogue: readonly CatalogueEntry[];

@@ -23,7 +23,7 @@ async function opened() {
 async function answerAll(services: FakeServices, classes: readonly number[]) {
   const { explains } = services.engine;
   for (let i = 0; i < classes.length; i++) {
-    await settle();
+    while (!explains.calls[i]) await settle();
     const { request, answer } = explains.calls[i];
     const scores = Float32Array.of(0, 0, 0);
     scores[classes[i]] = i + 1;

@@ -19,7 +19,7 @@ export async function showEmbedded({ volume, network }: OpenRequest): Promise<Em
   const failure = () =>
     noticesStore.getState().items.find(({ id, tone }) => tone === 'error' && !known.has(id))?.text;
   if (network !== undefined) await chooseNetwork(network);
-  else await actions.takeFirstNetwork();
+  else await actions.takeFirstNetwork('samples');
   const networkError = failure() ?? networkStore.getState().error;
   if (networkError) throw badInput(networkError);
   if (volume) {

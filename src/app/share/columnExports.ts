@@ -48,7 +48,7 @@ export const COLUMN_EXPORTS: readonly ColumnExport[] = [
   },
   {
     label: 'GLB',
-    hint: 'Surfaces of all levels in their colours, in Å',
+    hint: 'Surfaces of all levels in their colours, in Å, however the panel draws the map',
     ending: '.glb',
     type: 'model/gltf-binary',
     async write(column) {

@@ -19,7 +19,7 @@ export const COMPARISON_EXPORTS: readonly (FileExport<Display> & { readonly titl
   {
     title: 'Save as a page that turns',
     label: 'HTML',
-    hint: 'One file that opens in any browser, without a network',
+    hint: 'One file that opens in any browser, without a network; every map as surfaces of its levels',
     ending: '.html',
     type: 'text/html',
     write: async () => (await standalonePage()) ?? '',

@@ -1,4 +1,5 @@
 import { type Drawing, toBase64, writeSvg } from '../../core/drawing/index.ts';
+import { VIEW_KINDS } from '../../core/session/index.ts';
 import { mergeShells } from '../../core/surface/shells.ts';
 import { METHOD_NAMES } from '../../panels/index.ts';
 import { boundsOf } from '../../scene/camera.ts';
@@ -15,7 +16,7 @@ import { layoutRow } from '../sliceLayouts/index.ts';
 import { writeStandalone } from '../standalone/html.ts';
 import { packMesh } from '../standalone/pack.ts';
 import type { StandaloneView } from '../standalone/types.ts';
-import { columnSurfaces } from './surfaces.ts';
+import { columnSurfaces, otherKind } from './surfaces.ts';
 import { tableRows } from './table.ts';
 
 const STYLE: PictureStyle = { ground: '#ffffff', text: '#1c1d20', family: 'sans-serif' };
@@ -66,11 +67,13 @@ async function viewOf(
   const surfaces = await columnSurfaces(column);
   const bounds = boundsOf(column.volume!);
   const { density } = shown.slices;
+  const kind = otherKind(column);
+  const asSurfaces = kind ? `as surfaces; was shown as: ${VIEW_KINDS[kind].label}` : '';
   const cells = layoutRow(content.view.sliceLayout, density).boxes(COLUMN_WIDTH);
   const height = CAPTION + Math.max(...cells.map((cell) => cell.height)) + 2;
   return {
     title: shown.title,
-    detail: shown.detail,
+    detail: [shown.detail, asSurfaces].filter(Boolean).join('; '),
     mesh: packMesh(mergeShells(surfaces), bounds),
     looks: surfaces.map(({ color, opacity }) => ({ color, opacity })),
     slices: picture(COLUMN_WIDTH, height, (pen) => {

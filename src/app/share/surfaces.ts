@@ -1,5 +1,6 @@
 import { formatSigned } from '../../core/color/index.ts';
 import type { NamedSurface } from '../../core/export/index.ts';
+import { VIEW_KINDS, type ViewKind } from '../../core/session/index.ts';
 import { withoutDust } from '../../core/surface/dust.ts';
 import { isosurface } from '../../core/surface/isosurface.ts';
 import type { Shell } from '../../scene/index.ts';
@@ -9,9 +10,19 @@ import { shellsOf } from '../pages/explain/ColumnScene.tsx';
 /** A level in the noise of a large volume has no use as a model. */
 const MOST_TRIANGLES = 4_000_000;
 
-/** The surfaces of a column as it shows them. */
+/** What a panel draws in place of the surfaces of its levels, which no file of surfaces holds; null for those. */
+export function otherKind({ panel }: Column): ViewKind | null {
+  return !panel || VIEW_KINDS[panel.kind].surface === 'levels' ? null : panel.kind;
+}
+
+/** The surfaces of a column's levels in its density, however its panel draws the map. */
 export function columnShells(column: Column): Shell[] {
-  return shellsOf(column, viewStore.getState());
+  const { panel } = column;
+  const shown =
+    panel && otherKind(column)
+      ? { ...column, panel: { ...panel, kind: 'shells' as const } }
+      : column;
+  return shellsOf(shown, viewStore.getState());
 }
 
 /** The same as meshes, the inner ones first, each named after its level. Lets the page breathe between them. */

@@ -68,4 +68,12 @@ describe('the mean of aligned boxes', () => {
     expect(mean.mean()[n ** 3 / 2 + n / 2]).toBeCloseTo(3, 3);
     expect(mean.spread()[0]).toBe(0);
   });
+
+  test('leaves out of maps of a layer what lies beyond the box, too', () => {
+    const mean = new AlignedMean(grid);
+    for (const angle of [0, 45])
+      mean.addMap(new Float32Array(8).fill(3), [2, 2, 2], about.z(angle));
+    expect(Math.min(...mean.mean())).toBeCloseTo(3, 5);
+    expect(Math.max(...mean.spread())).toBeCloseTo(0, 5);
+  });
 });

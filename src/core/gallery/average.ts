@@ -1,6 +1,10 @@
 import { cutBox, type Matrix3, planBox } from '../particles/index.ts';
 import { multiplyVector } from '../particles/rotation.ts';
+import { turnedMap } from './turned.ts';
 import type { Grid, Shape3, Vec3 } from '../volume/index.ts';
+
+/** Voxels: a quarter turn leaves no voxel out. */
+const ROUNDING = 1e-6;
 
 /** Mean and spread of boxes that have been brought into the orientation of a reference. */
 export class AlignedMean {
@@ -26,12 +30,24 @@ export class AlignedMean {
    * @param rotation of the reference into the box; null for a box that is aligned already
    */
   add(box: Float32Array, rotation: Matrix3 | null): void {
-    const turned = rotation ? turn(box, this.grid, rotation) : box;
-    const inside = rotation ? reached(this.grid, rotation) : null;
-    for (let i = 0; i < turned.length; i++) {
-      if (inside && inside[i] === 0) continue;
-      this.sum[i] += turned[i];
-      this.squares[i] += turned[i] * turned[i];
+    this.addTurned(rotation ? turn(box, this.grid, rotation) : box);
+  }
+
+  /**
+   * @param map of a layer of `shape`, `[z, y, x]`, over the whole box
+   * @param rotation of the reference into the box; null for a box that is aligned already
+   */
+  addMap(map: Float32Array, shape: Shape3, rotation: Matrix3 | null): void {
+    this.addTurned(turnedMap(map, shape, this.grid.shape, rotation));
+  }
+
+  /** NaN is beyond the box and does not count. */
+  private addTurned(values: Float32Array): void {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (Number.isNaN(value)) continue;
+      this.sum[i] += value;
+      this.squares[i] += value * value;
       this.weight[i]++;
     }
     this.boxes++;
@@ -39,34 +55,26 @@ export class AlignedMean {
 
   /** Of the boxes that reach to a voxel; 0 where none does. */
   mean(): Float32Array {
-    return Float32Array.from(this.sum, (sum, i) => (this.weight[i] > 0 ? sum / this.weight[i] : 0));
+    const out = new Float32Array(this.sum.length);
+    for (let i = 0; i < out.length; i++)
+      if (this.weight[i] > 0) out[i] = this.sum[i] / this.weight[i];
+    return out;
   }
 
   /** Standard deviation between the boxes (with n - 1); 0 where fewer than two reach. */
   spread(): Float32Array {
-    return Float32Array.from(this.squares, (square, i) => {
+    const out = new Float32Array(this.sum.length);
+    for (let i = 0; i < out.length; i++) {
       const n = this.weight[i];
-      if (n < 2) return 0;
+      if (n < 2) continue;
       const mean = this.sum[i] / n;
-      return Math.sqrt(Math.max(0, (square - n * mean * mean) / (n - 1)));
-    });
+      out[i] = Math.sqrt(Math.max(0, (this.squares[i] - n * mean * mean) / (n - 1)));
+    }
+    return out;
   }
 }
 
-/** Which voxels of the turned box come from inside the box. */
-function reached({ shape: [nz, ny, nx] }: Grid, rotation: Matrix3): Uint8Array {
-  const half = [(nx - 1) / 2, (ny - 1) / 2, (nz - 1) / 2];
-  const out = new Uint8Array(nz * ny * nx);
-  for (let z = 0, at = 0; z < nz; z++)
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++, at++) {
-        const from = multiplyVector(rotation, [x - half[0], y - half[1], z - half[2]]);
-        out[at] = from.every((value, axis) => Math.abs(value) <= half[axis]) ? 1 : 0;
-      }
-  return out;
-}
-
-/** A box in the orientation of the reference, about its middle; 0 beyond its faces. */
+/** A box in the orientation of the reference, about its middle; NaN beyond the centres of its outermost voxels. */
 function turn(box: Float32Array, grid: Grid, rotation: Matrix3): Float32Array {
   const { shape, voxelSize } = grid;
   const [nz, ny, nx] = shape;
@@ -76,5 +84,13 @@ function turn(box: Float32Array, grid: Grid, rotation: Matrix3): Float32Array {
     ((nz - 1) / 2) * voxelSize[2],
   ];
   const target: { shape: Shape3; voxelSize: number } = { shape, voxelSize: voxelSize[0] };
-  return cutBox(planBox(grid, middle, target, rotation), box, 0);
+  const out = cutBox(planBox(grid, middle, target, rotation), box, 0);
+  const half = [(nx - 1) / 2, (ny - 1) / 2, (nz - 1) / 2];
+  for (let z = 0, at = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++)
+      for (let x = 0; x < nx; x++, at++) {
+        const from = multiplyVector(rotation, [x - half[0], y - half[1], z - half[2]]);
+        if (from.some((value, axis) => Math.abs(value) > half[axis] + ROUNDING)) out[at] = NaN;
+      }
+  return out;
 }

@@ -1,2 +1,1 @@
 export { AlignedMean } from './average.ts';
-export { turnedMap } from './turned.ts';

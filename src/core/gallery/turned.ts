@@ -3,7 +3,7 @@ import type { Shape3 } from '../volume/types.ts';
 
 /**
  * A map of a layer on the grid of its input, turned into the orientation of the reference: trilinear between the centres
- * of the layer's voxels, 0 beyond the box.
+ * of the layer's voxels, NaN beyond the box.
  *
  * @param shape of the layer, `[z, y, x]`; @param box of the input; both fill the same cube of space
  * @param rotation of the reference into the box; null leaves it
@@ -37,7 +37,10 @@ export function turnedMap(
           high[axis] = Math.min(n - 1, floor + 1) * strides[axis];
           part[axis] = Math.min(1, Math.max(0, t - floor));
         }
-        if (!inside) continue;
+        if (!inside) {
+          out[at] = Number.NaN;
+          continue;
+        }
         const along = (zy: number) =>
           map[zy + low[0]] * (1 - part[0]) + map[zy + high[0]] * part[0];
         const rows = (zs: number) =>

@@ -52,9 +52,11 @@ export {
 export {
   boxText,
   isVoxelSize,
-  type LengthUnit,
   lengthText,
+  type LengthUnit,
   lengthUnitOf,
+  placeText,
+  positionText,
   SAME_VOXEL,
   sameVoxelSize,
   short,

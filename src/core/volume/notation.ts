@@ -38,6 +38,17 @@ export function lengthUnitOf(
   return rowsDown ? 'pixels' : 'voxels';
 }
 
+/** A position in Å without its unit: one decimal in nm, none in Å and voxels, with a true minus sign. */
+export function positionText(angstrom: number, unit: LengthUnit): string {
+  const text = unit === 'nm' ? (angstrom / 10).toFixed(1) : angstrom.toFixed(0);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
+/** A place in Å as people read it: "1.2, −0.4, 3.0 nm". */
+export function placeText(place: Vec3, unit: LengthUnit): string {
+  return `${place.map((at) => positionText(at, unit)).join(', ')} ${unit}`;
+}
+
 /** At most four significant digits. */
 export function short(value: number): string {
   return String(Number(value.toPrecision(4)));

@@ -4,6 +4,7 @@ import {
   isSelected,
   type ModelInfo,
   networkBox,
+  networkForParticles,
   networkStore,
   nanometres,
   particlesStore,
@@ -52,6 +53,7 @@ export function ScoreForm() {
             )}
           </div>
           {!scores && <p className="small">{boxText(model)}</p>}
+          <OtherNetwork />
         </>
       )}
       {scoringError && (
@@ -60,6 +62,18 @@ export function ScoreForm() {
         </p>
       )}
     </section>
+  );
+}
+
+/** Offers the network that was trained for particles, where the app came with another one. */
+function OtherNetwork() {
+  const fitting = useStore(networkStore, networkForParticles);
+  if (!fitting) return null;
+  return (
+    <p className="remark">
+      <span>{fitting.title} was trained for particles as tomograms have them.</span>
+      <Button onClick={() => void actions.chooseNetwork(fitting.id)}>Use it</Button>
+    </p>
   );
 }
 

@@ -1,12 +1,8 @@
 import { METHODS } from '../../core/cam/index.ts';
 import type { Part } from '../../core/faithfulness/index.ts';
-import type { LengthUnit, Vec3 } from '../../core/volume/index.ts';
+import { type LengthUnit, placeText } from '../../core/volume/index.ts';
 import { lengthIn } from '../../core/where/index.ts';
 import type { Hidden, OcclusionTry } from '../../state/index.ts';
-
-/** A place in Å as it is read. */
-const placeIn = (at: Vec3, unit: LengthUnit): string =>
-  `${at.map((x) => (unit === 'nm' ? (x / 10).toFixed(1) : x.toFixed(0))).join(', ')} ${unit}`;
 
 const WHAT: {
   readonly [K in Hidden['kind']]: (
@@ -16,7 +12,7 @@ const WHAT: {
   ) => string;
 } = {
   ball: (_, { radius, centre }, unit) =>
-    `a ball of ${lengthIn(radius, unit)} at ${placeIn(centre, unit)}`,
+    `a ball of ${lengthIn(radius, unit)} at ${placeText(centre, unit)}`,
   painted: () => 'what was painted',
   top: ({ share, method }) =>
     `the top ${Number((100 * share).toPrecision(3))}% of ${METHODS[method].name}`,

@@ -1,6 +1,6 @@
 import type { Contrast } from '../../core/color/index.ts';
 import type { CamMap } from '../../core/cam/types.ts';
-import type { LengthUnit, SourceVolume } from '../../core/volume/index.ts';
+import { type LengthUnit, placeText, type SourceVolume } from '../../core/volume/index.ts';
 import {
   directionOf,
   gridPhrase,
@@ -80,7 +80,7 @@ export function whereText(where: Where, unit: LengthUnit): WhereText | null {
             `Of what ${what}, ${insidePhrase(side, where.particle)}; no map on this grid can have more than ${shareText(where.particle.most)} inside.`,
           ]
         : []),
-      `Its peak is ${peakPhrase(peak, where.grid, unit) ?? `at ${coordinates(peak.position, unit)}`}.`,
+      `Its peak is ${peakPhrase(peak, where.grid, unit) ?? `at ${placeText(peak.position, unit)}`}.`,
       `Radius of gyration ${lengthIn(side.extent ?? 0, unit)}; voxels beyond 30% of the peak hold ${shareText(side.held ?? 0)} of it.`,
       `The map has ${gridPhrase(where.grid, unit)}.`,
     ].join(' '),
@@ -102,9 +102,4 @@ function shortTexts(
     chance: `(chance ${shareText(particle.share)})`,
     peakAt: `${lengthIn(distance, unit)} ${direction}`,
   };
-}
-
-function coordinates(position: readonly number[], unit: LengthUnit): string {
-  const scale = unit === 'nm' ? 0.1 : 1;
-  return `${position.map((at) => (at * scale).toFixed(1)).join(', ')} ${unit}`;
 }

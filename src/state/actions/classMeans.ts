@@ -1,6 +1,6 @@
 import { badInput, isAborted, sentence } from '../../core/errors.ts';
 import { requireClassifier } from '../../core/evaluation/classifier.ts';
-import { AlignedMean, turnedMap } from '../../core/gallery/index.ts';
+import { AlignedMean } from '../../core/gallery/index.ts';
 import { rotationAt } from '../../core/particles/index.ts';
 import type { Explanation } from '../../engine/types.ts';
 import { type ClassMean, listedParticles } from '../particles.ts';
@@ -65,26 +65,21 @@ export function createClassMeans(
         const own = found.get(answer.predicted) ?? emptyOf(answer.predicted, grid);
         found.set(answer.predicted, own);
         own.input.add(input, null);
-        own.map.add(turnedMap(map.data, map.shape, shape, turns[i]), null);
+        own.map.addMap(map.data, map.shape, turns[i]);
+        await breathe();
       }
       const done = Math.min(ks.length, from + batch);
       const stage = `Averaging ${done} of ${ks.length}`;
       store.setState({ scoring: { stage, fraction: done / ks.length } });
     }
-    return [...found.values()]
-      .map(({ index, input, map, grid }): ClassMean => {
-        const name = model.classes[index];
-        const volumes = { input: input.mean(), map: map.mean(), spread: map.spread() };
-        return {
-          index,
-          name,
-          count: input.count,
-          turned: list.rotations !== null,
-          grid,
-          ...volumes,
-        };
-      })
-      .sort((a, b) => b.count - a.count);
+    const means: ClassMean[] = [];
+    for (const { index, input, map, grid } of found.values()) {
+      const about = { index, name: model.classes[index], grid, count: input.count };
+      const volumes = { input: input.mean(), map: map.mean(), spread: map.spread() };
+      means.push({ ...about, ...volumes, turned: list.rotations !== null });
+      await breathe();
+    }
+    return means.sort((a, b) => b.count - a.count);
   };
 
   const cancel = () => {
@@ -113,6 +108,9 @@ export function createClassMeans(
     },
   };
 }
+
+/** Lets the page draw and answer between two maps. */
+const breathe = () => new Promise<void>((resume) => setTimeout(resume));
 
 function mapOf({ layers: [layer], predicted }: Explanation) {
   const map = layer?.classes.find(({ index }) => index === predicted)?.methods.respond;

@@ -3,7 +3,7 @@ import { compareOutput, OUTPUT_ALONE, parityText } from '../../core/target/index
 import { assertOpens, networkParts } from '../../core/network-formats.ts';
 import { validate } from '../../core/schema/index.ts';
 import type { BackendChoice, ModelInfo, ModelSource, TaskOptions } from '../../engine/types.ts';
-import { catalogueList } from '../network.ts';
+import { type CatalogueEntry, catalogueList, firstNetwork } from '../network.ts';
 import { knownAim } from '../aim.ts';
 import { notify } from '../notices.ts';
 import { imagesObstacle, isTurned, ownGrid } from '../prepare.ts';
@@ -26,8 +26,8 @@ export interface NetworkActions {
   loadCatalogue(url: string): Promise<void>;
   /** @param byUser false when the app chooses; then it may choose another one later. */
   chooseNetwork(id: string, byUser?: boolean): Promise<void>;
-  /** The first network of the list, unless one is in use or on its way. */
-  takeFirstNetwork(): Promise<void>;
+  /** The network of the list that suits what is looked at, unless one is in use or on its way. */
+  takeFirstNetwork(use: NonNullable<CatalogueEntry['first']>): Promise<void>;
   /** Loads a network; the one in use stays until the new one is ready, and if that fails. */
   loadNetwork(source: ModelSource, byUser?: boolean): Promise<void>;
   /**
@@ -203,9 +203,10 @@ export function createNetworkActions(
       }
     },
     chooseNetwork,
-    async takeFirstNetwork() {
+    async takeFirstNetwork(use) {
       const { catalogue, chosenId } = network.getState();
-      if (catalogue.length > 0 && !chosenId) await chooseNetwork(catalogue[0].id, false);
+      const found = firstNetwork(catalogue, use);
+      if (found && !chosenId) await chooseNetwork(found.id, false);
     },
     loadNetwork,
     ask(question) {
