@@ -121,7 +121,7 @@ export function assertAgreement(what: string, figures: readonly Figure[], bound 
   for (const { engine, values } of figures) {
     const apart = Math.max(...own.map((value, i) => Math.abs(value - values[i])));
     if (apart <= bound * largest) continue;
-    const remark = `${what}: ${engine} differs from this project by ${apart} at ${largest}`;
+    const remark = `${what}: ${engine} differs from this project by ${apart.toPrecision(2)} where the largest value is ${largest.toPrecision(2)}`;
     if (isTrusted(engine)) throw new Error(remark);
     remarks.push(remark);
   }
