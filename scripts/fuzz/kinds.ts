@@ -49,6 +49,7 @@ import {
   pngs,
   withChecksums,
 } from './seeds.ts';
+import { inMemory } from '../../src/engine/model/stored.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -416,7 +417,8 @@ export const KINDS = {
     ending: 'safetensors',
     seeds: () => fixtures('import/safetensors', /\.safetensors$/),
     read: (bytes) => {
-      for (const { numbers } of readSafetensors(bytes, 'input.safetensors').values()) numbers();
+      for (const { numbers } of readSafetensors(inMemory(bytes), 'input.safetensors').values())
+        numbers();
     },
   },
 } as const satisfies Readonly<Record<string, Kind>>;
@@ -444,7 +446,7 @@ function readTorchNetwork(bytes: Bytes): void {
     [32, 32, 32],
   ]) {
     try {
-      const { graph } = torchNetwork(bytes, 'input.pth', { inputShape, config: LAYERS });
+      const { graph } = torchNetwork(inMemory(bytes), 'input.pth', { inputShape, config: LAYERS });
       for (const { values } of graph.constants) values();
       return;
     } catch (error) {

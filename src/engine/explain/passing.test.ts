@@ -16,6 +16,7 @@ import { disposeAll, forward, nodeValue, type Values } from './forward.ts';
 import { type Network, networkOf, stagesOf } from './network.ts';
 import { KEEP_ALL, planMemory } from './slabs.ts';
 import { TaskYielder } from './yielder.ts';
+import { inMemory } from '../model/stored.ts';
 
 const engine = createNodeEngine();
 beforeAll(() => engine.selectBackend('wasm'));
@@ -34,7 +35,7 @@ const CASES = [
 async function read(name: string, file: string, space: readonly number[]) {
   const bytes = new Uint8Array(readFileSync(`fixtures/${name}/${file}`));
   if (!file.endsWith('.onnx'))
-    return scoreGraph(torchNetwork(bytes, file, { inputShape: space }).graph);
+    return scoreGraph(torchNetwork(inMemory(bytes), file, { inputShape: space }).graph);
   const none = () => Promise.reject(new Error('no file beside it'));
   return scoreGraph((await onnxGraph(bytes, file, none)).graph);
 }

@@ -10,6 +10,7 @@ import { readConfiguration } from './configuration.ts';
 import { aisNetwork } from './keras/ais.ts';
 import { kerasH5Graph } from './keras/files.ts';
 import { torchNetwork } from './torch/index.ts';
+import { inMemory } from '../model/stored.ts';
 
 const root = 'fixtures/checkpoints';
 
@@ -42,7 +43,7 @@ function scoresOf({ shape, values }: Evaluated, { decision }: Expected): number[
 function read(path: string, bytes: Uint8Array, config: unknown, space: readonly number[]): Graph {
   if (path.endsWith('.scnm')) return aisNetwork(bytes, path, space).graph;
   if (path.endsWith('.h5')) return kerasH5Graph(bytes, { file: path, inputShape: space });
-  return torchNetwork(bytes, path, { config, inputShape: space }).graph;
+  return torchNetwork(inMemory(bytes), path, { config, inputShape: space }).graph;
 }
 
 describe.each(readdirSync(root).filter((name) => !name.endsWith('.py')))('%s', (name) => {

@@ -18,11 +18,9 @@ export interface ReadNetwork {
   readonly fingerprint: string | null;
 }
 
-/** The bytes of a network's main file and what else there is to read it with. */
+/** A network's main file and what else there is to read it with. */
 export interface Reading extends ReadingWith {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The main file where `bytes` are that without its large weights. */
-  readonly stored?: Stored;
+  readonly file: Stored;
   readonly files: ModelFiles;
   readonly options: TaskOptions;
 }
@@ -33,8 +31,8 @@ export type Reader = (reading: Reading) => Promise<ReadNetwork>;
 /** How networks of one format are recognised and read. */
 export interface FormatRow {
   readonly id: NetworkFormat['id'];
-  /** By content alone. */
-  recognises(bytes: Uint8Array): boolean;
+  /** By content alone: how it begins, and all of it. */
+  recognises(head: Uint8Array, file: Stored): boolean;
   /** Fetches the reader, which only those need who open such a file. */
   reader(): Promise<Reader>;
 }

@@ -8,22 +8,28 @@ import { easymodeFacts } from './keras/easymode.ts';
 import { kerasApartGraph, kerasH5Graph, kerasJsonGraph } from './keras/files.ts';
 import { looksLikeHdf5 } from './keras/hdf5-signature.ts';
 import { readSafetensors } from './safetensors.ts';
-import { joinedFingerprint, WeightsApart } from './weights-apart.ts';
+import { allOf } from '../model/stored.ts';
+import { joinedFingerprint, storedWeights, WeightsApart } from './weights-apart.ts';
 import { Settings } from './settings.ts';
 import { tfGraph } from './tfjs/graph-model.ts';
 import { tfjsGraph } from './tfjs/import.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 const ACCEPTED =
   'a model.json of a TensorFlow.js layers or graph model, or a Keras architecture (model.to_json()) with its weights';
 
 /** `model.json` of TensorFlow.js, or what Keras' `to_json()` gives. */
 export const readJsonNetwork: Reader = async (reading) => {
-  const { bytes, files } = reading;
+  const { file, files } = reading;
+  const bytes = allOf(file);
   const accepted = { file: files.label, accepted: ACCEPTED, maxBytes: MAX_MODEL_BYTES };
   const document = parseJson(bytes, accepted);
   if (isEasymodeFile(document)) return easymodeWeights(reading, document);
-  if (isArchitecture(document)) return architecture(reading);
-  return isGraphModel(document) ? graphModel(reading, document) : layersModel(reading);
+  if (isArchitecture(document)) return architecture(reading, bytes);
+  return isGraphModel(document)
+    ? graphModel(reading, bytes, document)
+    : layersModel(reading, bytes);
 };
 
 const isArchitecture = (value: unknown) =>
@@ -60,7 +66,8 @@ const isGraphModel = (value: unknown): value is object =>
   value.format === 'graph-model';
 
 async function graphModel(
-  { bytes, files, options, inputShape }: Reading,
+  { files, options, inputShape }: Reading,
+  bytes: Bytes,
   document: object,
 ): Promise<ReadNetwork> {
   const artifacts = await tfjsArtifacts(bytes, files, options, true);
@@ -72,7 +79,10 @@ async function graphModel(
   };
 }
 
-async function layersModel({ bytes, files, options, inputShape }: Reading): Promise<ReadNetwork> {
+async function layersModel(
+  { files, options, inputShape }: Reading,
+  bytes: Bytes,
+): Promise<ReadNetwork> {
   const artifacts = await tfjsArtifacts(bytes, files, options);
   return {
     graph: tfjsGraph(artifacts, inputShape),
@@ -82,15 +92,13 @@ async function layersModel({ bytes, files, options, inputShape }: Reading): Prom
   };
 }
 
-async function architecture({
-  bytes,
-  files,
-  options: { signal },
-  inputShape,
-}: Reading): Promise<ReadNetwork> {
+async function architecture(
+  { file, files, options: { signal }, inputShape }: Reading,
+  bytes: Bytes,
+): Promise<ReadNetwork> {
   const { label, weights } = files;
-  const data = await weights?.read({ signal });
-  if (!weights || !data) {
+  const stored = weights && (await storedWeights(weights, signal));
+  if (!weights || !stored) {
     throw badFile(
       weights?.label ?? label,
       weights ? 'not found' : 'a Keras architecture without its weights',
@@ -99,12 +107,14 @@ async function architecture({
   }
   const json = new TextDecoder().decode(bytes);
   // Behind its length, the header of safetensors is an object.
-  if (data[8] === 0x7b && !looksLikeHdf5(data)) {
-    const replace = new WeightsApart(weights.label, data, readSafetensors(data, weights.label));
+  const head = stored.part(0, 9);
+  if (head[8] === 0x7b && !looksLikeHdf5(head)) {
+    const replace = new WeightsApart(weights.label, stored, readSafetensors(stored, weights.label));
     const graph = kerasApartGraph(json, weights.label, { file: label, inputShape, replace });
-    const fingerprint = await joinedFingerprint(bytes, replace);
+    const fingerprint = await joinedFingerprint(file, replace);
     return { graph, origin: 'Keras architecture and weights', notes: replace.notes(), fingerprint };
   }
+  const data = allOf(stored);
   const graph = kerasJsonGraph(json, data, {
     file: label,
     weightsFile: weights.label,

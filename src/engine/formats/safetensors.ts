@@ -1,4 +1,5 @@
 import { badFile } from '../../core/errors.ts';
+import type { Stored } from '../model/stored.ts';
 import { decodeNumbers, NUMBER_TYPES, type Numbers, type NumberType } from './numbers.ts';
 
 const ACCEPTED = 'a safetensors file as it was saved';
@@ -24,8 +25,8 @@ export interface NamedTensor {
   readonly dims: readonly number[];
   /** Whole numbers are no weights. */
   readonly integer: boolean;
-  /** Decoded on first use. */
-  readonly numbers: () => Numbers;
+  /** All of them, or those from one place up to another. */
+  readonly numbers: (from?: number, to?: number) => Numbers;
 }
 
 interface Entry {
@@ -35,47 +36,52 @@ interface Entry {
 }
 
 /**
- * The tensors of a safetensors file by name; their numbers stay views of `bytes` where they can.
+ * The tensors of a safetensors file by name; their numbers are read when they are asked for.
  * @throws AppError `bad-file`
  */
-export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, NamedTensor> {
-  if (new TextDecoder().decode(bytes.subarray(0, 19)) === 'version https://git')
+export function readSafetensors(stored: Stored, file: string): ReadonlyMap<string, NamedTensor> {
+  const head = stored.part(0, 19);
+  if (new TextDecoder().decode(head) === 'version https://git')
     throw badFile(
       file,
       'a Git LFS pointer, a text that stands for the file',
       'the file itself (git lfs pull)',
     );
-  if (bytes.length < 8) throw badFile(file, 'it is too short for a safetensors header', ACCEPTED);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > bytes.length - 8) {
+  if (head.length < 8) throw badFile(file, 'it is too short for a safetensors header', ACCEPTED);
+  const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
+  if (length > stored.size - 8) {
     throw badFile(
       file,
       `not safetensors: a header of ${length} bytes does not fit in it`,
       ACCEPTED,
     );
   }
-  const data = bytes.subarray(8 + length);
+  const start = 8 + length;
+  const left = stored.size - start;
   const tensors = new Map<string, NamedTensor>();
   const spans: { readonly name: string; readonly span: Entry['span'] }[] = [];
-  for (const [name, value] of Object.entries(header(bytes.subarray(8, 8 + length), file))) {
+  for (const [name, value] of Object.entries(header(stored.part(8, start), file))) {
     if (name === '__metadata__') continue;
     const entry = parse(name, value, file);
     const [from, to] = entry.span;
     const { bytes: step, integer } = NUMBER_TYPES[entry.dtype];
     const size = entry.shape.reduce((a, b) => a * b, step);
-    if (to - from !== size || to > data.length) {
+    if (to - from !== size || to > left) {
       throw badFile(
         file,
-        `${name}: offsets ${from}-${to} do not fit its shape (${entry.shape.join(', ')}, ${size} bytes) in a file with ${data.length} bytes of numbers`,
+        `${name}: offsets ${from}-${to} do not fit its shape (${entry.shape.join(', ')}, ${size} bytes) in a file with ${left} bytes of numbers`,
         ACCEPTED,
       );
     }
     spans.push({ name, span: entry.span });
-    const own = data.subarray(from, to);
     tensors.set(name, {
       dims: entry.shape,
       integer,
-      numbers: () => decodeNumbers(own, entry.dtype),
+      numbers: (first = 0, last = size / step) =>
+        decodeNumbers(
+          stored.part(start + from + first * step, start + from + last * step),
+          entry.dtype,
+        ),
     });
   }
   refuseOverlap(spans, file);

@@ -10,7 +10,7 @@ import { looksLikeZip } from './zip.ts';
 const FORMATS: readonly FormatRow[] = [
   {
     id: 'json',
-    recognises: (bytes) => /^\uFEFF?\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64))),
+    recognises: (head) => /^\uFEFF?\s*[{[]/.test(new TextDecoder().decode(head.subarray(0, 64))),
     reader: async () => (await import('./json.ts')).readJsonNetwork,
   },
   {
@@ -36,17 +36,20 @@ const FORMATS: readonly FormatRow[] = [
   {
     id: 'onnx',
     // The version of its intermediate representation, which every writer puts first.
-    recognises: (bytes) => bytes[0] === 0x08 && bytes[1] > 0 && bytes[1] < 0x20,
+    recognises: ([first, version]) => first === 0x08 && version > 0 && version < 0x20,
     reader: async () => (await import('./onnx/index.ts')).readOnnxNetwork,
   },
 ];
 
-const begins = (bytes: Uint8Array, text: string) =>
-  [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
+/** Bytes that formats are recognised by: a header of tar. */
+const HEAD = 512;
+
+const begins = (head: Uint8Array, text: string) =>
+  [...text].every((char, i) => head[i] === char.charCodeAt(0));
 
 /** What is kept where a network is looked for, and is none. */
 const OTHERS: readonly {
-  readonly is: (bytes: Uint8Array) => boolean;
+  readonly is: (head: Uint8Array) => boolean;
   readonly what: string;
   readonly accepted: string;
 }[] = [
@@ -56,22 +59,22 @@ const OTHERS: readonly {
     accepted: 'the file as it was saved',
   },
   {
-    is: (bytes) => begins(bytes, 'version https://git-lfs'),
+    is: (head) => begins(head, 'version https://git-lfs'),
     what: 'a Git LFS pointer, a text that stands for the file',
     accepted: 'the file itself (git lfs pull)',
   },
   {
-    is: (bytes) => bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5 && legacyStart(bytes) === 0,
+    is: (head) => head[0] === 0x80 && head[1] >= 2 && head[1] <= 5 && legacyStart(head) === 0,
     what: 'a Python pickle, which is never loaded',
     accepted: 'a file of torch.save, or the network exported with torch.onnx.export',
   },
   {
-    is: (bytes) => /^\s*<(!doctype|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 100))),
+    is: (head) => /^\s*<(!doctype|html)/i.test(new TextDecoder().decode(head.subarray(0, 100))),
     what: 'a web page',
     accepted: 'the file that its link leads to',
   },
   {
-    is: (bytes) => bytes.length > 9 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0,
+    is: (head) => head.length > 9 && head[8] === 0x7b && head[6] === 0 && head[7] === 0,
     what: 'weights in safetensors without the network that they belong to',
     accepted: 'an ONNX graph or a Keras network, with these weights beside it',
   },
@@ -79,13 +82,14 @@ const OTHERS: readonly {
 
 /** Reads a network of any format, recognised by what is in its file. */
 export async function readNetworkFile(reading: Reading): Promise<ReadNetwork> {
-  const { bytes, files } = reading;
-  const other = OTHERS.find(({ is }) => is(bytes));
+  const { file, files } = reading;
+  const head = file.part(0, HEAD);
+  const other = OTHERS.find(({ is }) => is(head));
   if (other) throw badFile(files.label, other.what, other.accepted);
   // What is recognised by nothing is damaged, and what its name says.
   const named = networkFormatOf(files.label)?.id;
   const format =
-    FORMATS.find((row) => row.recognises(bytes)) ?? FORMATS.find(({ id }) => id === named);
+    FORMATS.find((row) => row.recognises(head, file)) ?? FORMATS.find(({ id }) => id === named);
   if (!format) throw badFile(files.label, 'no network in any format known', acceptedNetworks());
   try {
     return await (await format.reader())(reading);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { kerasApartGraph } from './keras/files.ts';
 import { readSafetensors } from './safetensors.ts';
 import { WeightsApart } from './weights-apart.ts';
+import { inMemory } from '../model/stored.ts';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
@@ -25,7 +26,7 @@ const NETWORK: Shapes = { 'a.weight': [2, 3], 'a.bias': [2], 'b.weight': [4, 2] 
 /** What is said when the weights of a network are looked for in a file. */
 function notes(network: Shapes, shapes: Shapes): string[] {
   const bytes = file(shapes);
-  const apart = new WeightsApart('w.st', bytes, readSafetensors(bytes, 'w.st'));
+  const apart = new WeightsApart('w.st', inMemory(bytes), readSafetensors(inMemory(bytes), 'w.st'));
   for (const [name, shape] of Object.entries(network)) apart.take([name], shape);
   return apart.notes();
 }
@@ -109,12 +110,12 @@ describe('headers that contradict themselves', () => {
     ['shared bytes', `{"a":${entry(0)},"b":${entry(4)}}`, 'a and b share bytes'],
   ])('%s', (_, header, said) => {
     const bytes = file({ a: [2], b: [2] }, () => header);
-    expect(() => readSafetensors(bytes, 'w.st')).toThrow(`w.st: ${said}`);
+    expect(() => readSafetensors(inMemory(bytes), 'w.st')).toThrow(`w.st: ${said}`);
   });
 
   it('a pointer in place of the file', () => {
     const pointer = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\n');
-    expect(() => readSafetensors(pointer, 'w.st')).toThrow('w.st: a Git LFS pointer');
+    expect(() => readSafetensors(inMemory(pointer), 'w.st')).toThrow('w.st: a Git LFS pointer');
   });
 });
 
@@ -126,7 +127,11 @@ describe('an architecture of Keras with safetensors alone', () => {
   const json = JSON.stringify({ class_name: 'Sequential', config: { name: 's', layers } });
   const graph = (shapes: Shapes) => {
     const bytes = file(shapes);
-    const replace = new WeightsApart('w.st', bytes, readSafetensors(bytes, 'w.st'));
+    const replace = new WeightsApart(
+      'w.st',
+      inMemory(bytes),
+      readSafetensors(inMemory(bytes), 'w.st'),
+    );
     return kerasApartGraph(json, 'w.st', { file: 'net.json', replace });
   };
 

@@ -1,7 +1,7 @@
 import { badFile } from '../../core/errors.ts';
 import { sha256 } from '../checksum.ts';
-import type { ModelFiles } from '../model/source.ts';
-import { inMemory, type Stored } from '../model/stored.ts';
+import type { FileRead, ModelFiles } from '../model/source.ts';
+import { allOf, inMemory, type Stored } from '../model/stored.ts';
 import type { TaskOptions } from '../types.ts';
 import { type NamedTensor, readSafetensors } from './safetensors.ts';
 
@@ -34,7 +34,7 @@ export class WeightsApart {
 
   constructor(
     private readonly label: string,
-    readonly bytes: Uint8Array<ArrayBuffer>,
+    readonly file: Stored,
     private readonly tensors: ReadonlyMap<string, NamedTensor>,
   ) {
     this.prefixes = sharedPrefixes([...tensors.keys()]);
@@ -140,15 +140,26 @@ export class WeightsApart {
   }
 }
 
+/** A file of weights, read in parts where it is large; null where it is not there. */
+export async function storedWeights(
+  weights: FileRead,
+  signal: AbortSignal | undefined,
+): Promise<Stored | null> {
+  const large = weights.large?.();
+  if (large) return large;
+  const bytes = await weights.read({ signal });
+  return bytes && inMemory(bytes);
+}
+
 /** @throws AppError `bad-file` */
 export async function readWeightsApart(
   { weights }: ModelFiles,
   { signal }: TaskOptions,
 ): Promise<WeightsApart | undefined> {
   if (!weights) return undefined;
-  const bytes = await weights.read({ signal });
-  if (!bytes) throw badFile(weights.label, 'not found', 'a safetensors file');
-  return new WeightsApart(weights.label, bytes, readSafetensors(bytes, weights.label));
+  const file = await storedWeights(weights, signal);
+  if (!file) throw badFile(weights.label, 'not found', 'a safetensors file');
+  return new WeightsApart(weights.label, file, readSafetensors(file, weights.label));
 }
 
 /** Bytes that are hashed at once: browsers and Node copy what they hash, and large files are not in memory. */
@@ -156,20 +167,28 @@ const HASHED = 64 * 2 ** 20;
 
 /** SHA-256 of a file; of a large one, that of the list of those of its parts of 64 MiB. */
 async function digest(file: Stored): Promise<string | null> {
-  const hash = (from: number, to: number) => sha256(file.part(from, to) as Uint8Array<ArrayBuffer>);
-  if (file.size <= HASHED) return hash(0, file.size);
+  if (file.size <= HASHED) return sha256(allOf(file));
   const parts: (string | null)[] = [];
-  for (let at = 0; at < file.size; at += HASHED)
-    parts.push(await hash(at, Math.min(file.size, at + HASHED)));
+  for (let at = 0; at < file.size; at += HASHED) {
+    const part = file.part(at, Math.min(file.size, at + HASHED));
+    parts.push(await sha256(part as Uint8Array<ArrayBuffer>));
+    release(part);
+  }
   return parts.includes(null) ? null : sha256(new TextEncoder().encode(parts.join(' ')));
+}
+
+/** Gives back the memory of a part that was read, which is no view: large files are read before it would be collected. */
+function release({ buffer, byteLength }: Uint8Array): void {
+  const owned = buffer as { readonly byteLength: number; transfer?: (size: number) => unknown };
+  if (owned.byteLength === byteLength) owned.transfer?.(0);
 }
 
 /** Identifies the files that a network is made of. */
 export async function joinedFingerprint(
-  main: Uint8Array | Stored,
+  main: Stored,
   apart: WeightsApart | undefined,
 ): Promise<string | null> {
-  const own = await digest(main instanceof Uint8Array ? inMemory(main) : main);
-  const other = apart && (await digest(inMemory(apart.bytes)));
+  const own = await digest(main);
+  const other = apart && (await digest(apart.file));
   return own && apart ? sha256(new TextEncoder().encode(`${own} ${other}`)) : own;
 }

@@ -5,6 +5,7 @@ import { acceptedNetworks } from '../../core/network-formats.ts';
 import { readModelJson, type WeightSpec } from './manifest.ts';
 import { type ReadSidecar, readSidecar } from './sidecar.ts';
 import type { ModelFiles } from './source.ts';
+import { allOf, inMemory, type Stored } from './stored.ts';
 import { readWeights } from './weights.ts';
 
 /** What one file may hold: more is no single array in a browser. */
@@ -28,7 +29,7 @@ export async function readArtifacts(
 ): Promise<ArtifactsWithSidecar> {
   const beside = readSidecar(files, options);
   beside.catch(() => undefined); // awaited when the network itself is known to be readable
-  const bytes = await readMain(files, options);
+  const bytes = allOf(await readMain(files, options));
   const artifacts = await tfjsArtifacts(bytes, files, options);
   return { ...artifacts, ...(await beside) };
 }
@@ -37,13 +38,15 @@ export async function readArtifacts(
 export async function readMain(
   files: ModelFiles,
   { signal, onProgress }: TaskOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Stored> {
   onProgress?.({ stage: 'Loading the network' });
-  const bytes = await files.read(files.main, { signal, limit: MAX_MAIN_BYTES });
-  if (!bytes) throw badFile(files.label, 'not found', acceptedNetworks());
-  if (bytes.length > MAX_MAIN_BYTES)
+  const large = files.large?.(files.main);
+  const bytes = large ? null : await files.read(files.main, { signal, limit: MAX_MAIN_BYTES });
+  const file = large ?? (bytes && inMemory(bytes));
+  if (!file) throw badFile(files.label, 'not found', acceptedNetworks());
+  if (file.size > MAX_MAIN_BYTES)
     throw badFile(files.label, 'over 2 GiB in one file', 'weights in files of their own');
-  return bytes;
+  return file;
 }
 
 /** Topology and weights of a `model.json`; see {@link readModelJson} for `graphs`. */

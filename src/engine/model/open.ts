@@ -2,7 +2,6 @@ import { AppError } from '../../core/errors.ts';
 import { axesOf, openTile, turnedShape } from '../../core/segmentation/index.ts';
 import type { Reading, ReadNetwork } from '../formats/format.ts';
 import { spaceOf } from '../formats/open-size.ts';
-import { skeletonOf } from '../formats/onnx/skeleton.ts';
 import { readNetworkFile } from '../formats/table.ts';
 import type { ReadingWith, TaskOptions } from '../types.ts';
 import { readMain } from './artifacts.ts';
@@ -27,13 +26,8 @@ export async function openNetwork(
 ): Promise<OpenedNetwork> {
   const beside = readSidecar(files, options);
   beside.catch(() => undefined); // awaited when the network itself is known to be readable
-  const stored = files.large?.(files.main) ?? null;
-  const skeleton = stored && skeletonOf(stored);
-  const reading = {
-    bytes: skeleton ?? (await readMain(files, options)),
-    ...(skeleton && { stored }),
-    ...{ files, options, inputShape, turned },
-  };
+  const file = await readMain(files, options);
+  const reading = { file, files, options, inputShape, turned };
   const network = await (tiles ? readForTiles(reading) : readNetworkFile(reading));
   const { label } = files;
   const { inputs, nodes } = network.graph;

@@ -28,6 +28,8 @@ export interface ReadOptions {
 export interface FileRead {
   readonly label: string;
   read(options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** See {@link ModelFiles.large}. */
+  large?(): Stored | null;
 }
 
 /** The files of one network, whatever they come from. */
@@ -146,16 +148,21 @@ function fromFiles(files: readonly NamedBytes[]): ModelFiles {
       });
     }
   };
-  const apart = (name: string): FileRead => ({ label: name, read: () => read(name) });
+  const large = (path: string) => {
+    const bytes = byName.get(key(path));
+    return bytes instanceof Blob ? storedOf(bytes, baseName(path)) : null;
+  };
+  const apart = (name: string): FileRead => ({
+    label: name,
+    read: () => read(name),
+    large: () => large(name),
+  });
   return {
     label: main,
     main,
     nameOf: baseName,
     read,
-    large(path) {
-      const bytes = byName.get(key(path));
-      return bytes instanceof Blob ? storedOf(bytes, baseName(path)) : null;
-    },
+    large,
     ...(weights !== undefined && { weights: apart(weights) }),
     ...(config !== undefined && { config: apart(config) }),
     labels: { given: false, files: labels === undefined ? [] : [apart(labels)] },

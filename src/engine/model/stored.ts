@@ -1,11 +1,14 @@
 import { AppError, sentence } from '../../core/errors.ts';
 
-/** A file of which parts are read when they are asked for. */
+/** A file, or an entry of an archive, of which parts are read when they are asked for. */
 export interface Stored {
   readonly size: number;
   /** Bytes from one place up to another. @throws AppError `bad-file` where the file is gone or has changed */
   part(from: number, to: number): Uint8Array;
 }
+
+/** All of it at once: what is in memory stays where it is. */
+export const allOf = (file: Stored) => file.part(0, file.size) as Uint8Array<ArrayBuffer>;
 
 export const inMemory = (bytes: Uint8Array): Stored => ({
   size: bytes.length,
@@ -13,7 +16,7 @@ export const inMemory = (bytes: Uint8Array): Stored => ({
 });
 
 /** Files from this size on are read in parts, so that their weights are in memory once. */
-const LARGE = 64 * 2 ** 20;
+export const LARGE = 64 * 2 ** 20;
 
 interface SyncReader {
   readAsArrayBuffer(blob: Blob): ArrayBuffer;

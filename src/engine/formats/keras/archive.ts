@@ -1,5 +1,6 @@
 import { badFile } from '../../../core/errors.ts';
-import { readZip, type ZipEntry } from '../zip.ts';
+import { allOf, type Stored } from '../../model/stored.ts';
+import { readZip } from '../zip.ts';
 
 const ACCEPTED = 'a network saved by Keras 3 with model.save("name.keras")';
 
@@ -14,8 +15,8 @@ export interface KerasArchive {
  * Configuration and weights of a `.keras` file.
  * @throws AppError `bad-file` for another kind of archive, damage and archives that unpack out of proportion
  */
-export function readKerasArchive(bytes: Uint8Array, file: string): KerasArchive {
-  const entries = readZip(bytes, file, ACCEPTED);
+export function readKerasArchive(archive: Stored, file: string): KerasArchive {
+  const entries = readZip(archive, file, ACCEPTED);
   const config = entries.get('config.json');
   const weights = entries.get('model.weights.h5');
   if (!config) {
@@ -29,8 +30,8 @@ export function readKerasArchive(bytes: Uint8Array, file: string): KerasArchive 
     );
   }
   if (!weights) throw badFile(file, 'it has no model.weights.h5', ACCEPTED);
-  const text = (entry: ZipEntry) => new TextDecoder().decode(entry.bytes());
+  const text = (entry: Stored) => new TextDecoder().decode(allOf(entry));
   const metadata = entries.get('metadata.json');
   const version = metadata && /"keras_version": *"([\d.]+)"/.exec(text(metadata))?.[1];
-  return { config: text(config), weights: weights.bytes(), version: version ?? '' };
+  return { config: text(config), weights: allOf(weights), version: version ?? '' };
 }

@@ -7,6 +7,7 @@ import { easymodeGraph, isEasymode } from './easymode.ts';
 import { readHdf5, textOf } from './hdf5.ts';
 import { hdf5Weights } from './hdf5-weights.ts';
 import type { KerasWeights } from './weights.ts';
+import type { Stored } from '../../model/stored.ts';
 import type { WeightsApart } from '../weights-apart.ts';
 
 /** A file and what it is read with. */
@@ -71,8 +72,8 @@ export function kerasH5Graph(bytes: Uint8Array, given: KerasFile): Graph {
 }
 
 /** A network as Keras 3 saves it, a zip archive. */
-export function kerasArchiveGraph(bytes: Uint8Array, given: KerasFile): Graph {
-  const { config, weights, version } = readKerasArchive(bytes, given.file);
+export function kerasArchiveGraph(archive: Stored, given: KerasFile): Graph {
+  const { config, weights, version } = readKerasArchive(archive, given.file);
   return kerasJsonGraph(config, weights, { ...given, weightsFile: given.file, version });
 }
 

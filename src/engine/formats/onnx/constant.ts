@@ -8,6 +8,8 @@ import {
   type Numbers,
   type NumberType,
 } from '../numbers.ts';
+import { channelsBehind, type ReadNumbers } from '../kernels.ts';
+import { inMemory } from '../../model/stored.ts';
 import type { Raw } from './external.ts';
 import { ACCEPTED_ONNX } from './model.ts';
 
@@ -17,6 +19,57 @@ export interface Constant {
   readonly data: Numbers;
   /** Whether division truncates. */
   readonly integer: boolean;
+  /** Some of `data`, of those that are decoded again each time. */
+  readonly part?: (from: number, to: number) => Numbers;
+}
+
+/** Reads some of the numbers of a constant, and the others only where it has to. */
+export function readerOf(constant: Constant): ReadNumbers {
+  let data: Numbers | undefined;
+  const part = (from: number, to: number) => {
+    data ??= constant.data;
+    return data.subarray(from, to);
+  };
+  return constant.part ?? part;
+}
+
+/** The same whose numbers are decoded no more than once, unless in parts. */
+export function decodedOnce(constant: Constant): Constant {
+  let data: Numbers | undefined;
+  const { dims, integer, part } = constant;
+  return {
+    dims,
+    integer,
+    part,
+    get data() {
+      data ??= constant.data;
+      return data;
+    },
+  };
+}
+
+/** The same numbers in another shape. */
+export const reshapedTo = (constant: Constant, dims: readonly number[]): Constant => ({
+  dims,
+  integer: constant.integer,
+  part: constant.part,
+  get data() {
+    return constant.data;
+  },
+});
+
+/** A matrix the other way round; a large one is made whenever its numbers are asked for. */
+export function turnedMatrix(matrix: Constant): Constant {
+  const { dims, integer } = matrix;
+  const make = () => channelsBehind(readerOf(matrix), dims);
+  const turned = { dims: [dims[1], dims[0]], integer };
+  if (sizeOf(dims) <= KEPT_NUMBERS) return { ...turned, data: make() };
+  return {
+    ...turned,
+    get data() {
+      return make();
+    },
+  };
 }
 
 /** Numbers that a constant made at import may have. */
@@ -77,10 +130,10 @@ export function constantOf(tensor: TensorProto, raw: Raw | undefined, file: stri
     throw badFile(file, `${name} is of type ${type}`, ACCEPTED_ONNX);
   }
   const { bytes: step, integer } = NUMBER_TYPES[row.type];
-  const bytes = raw ?? { length: tensor.rawData.length, read: () => tensor.rawData };
-  const listed = bytes.length > 0 ? [] : tensor[row.field];
+  const bytes = raw ?? inMemory(tensor.rawData);
+  const listed = bytes.size > 0 ? [] : tensor[row.field];
   const size = sizeOf(dims);
-  const held = bytes.length > 0 ? bytes.length / step : listed.length;
+  const held = bytes.size > 0 ? bytes.size / step : listed.length;
   if (dims.some((n) => n < 0) || held !== size) {
     throw badFile(
       file,
@@ -88,14 +141,16 @@ export function constantOf(tensor: TensorProto, raw: Raw | undefined, file: stri
       'the file as it was exported',
     );
   }
-  if (bytes.length > 0) {
-    const decode = () => decodeNumbers(bytes.read(), row.type);
-    if (size <= KEPT_NUMBERS) return { dims, integer, data: decode() };
+  if (bytes.size > 0) {
+    const part = (from: number, to: number) =>
+      decodeNumbers(bytes.part(from * step, to * step), row.type);
+    if (size <= KEPT_NUMBERS) return { dims, integer, data: part(0, size) };
     return {
       dims,
       integer,
+      part,
       get data() {
-        return decode();
+        return part(0, size);
       },
     };
   }

@@ -7,11 +7,8 @@ import { OWN_FILE } from './skeleton.ts';
 /** Reads a file beside the network by its relative path; null where there is none. */
 export type ReadBeside = (path: string) => Promise<Uint8Array | Stored | null>;
 
-/** Bytes of a tensor that the file does not hold itself, read when they are asked for. */
-export interface Raw {
-  readonly length: number;
-  readonly read: () => Uint8Array;
-}
+/** Bytes of a tensor that the file does not hold itself. */
+export type Raw = Stored;
 
 interface Place {
   readonly location: string;
@@ -105,6 +102,9 @@ export async function readExternal(
         'the file as it was exported with the network',
       );
     }
-    return { length: end - offset, read: () => stored.part(offset, end) };
+    return {
+      size: end - offset,
+      part: (from, to) => stored.part(offset + from, offset + to),
+    };
   };
 }

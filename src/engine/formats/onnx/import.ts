@@ -2,7 +2,7 @@ import type { TensorProto } from 'onnx-buf';
 import { AppError, badFile } from '../../../core/errors.ts';
 import type { Graph, Output } from '../../graph/types.ts';
 import { type DataValue, dimsOf, OnnxBuilder, type Value } from './builder.ts';
-import { type Constant, constantOf, integers, isInteger, sizeOf } from './constant.ts';
+import { type Constant, constantOf, decodedOnce, integers, isInteger, sizeOf } from './constant.ts';
 import { Context, Unsupported } from './context.ts';
 import type { Raw } from './external.ts';
 import { TooLarge } from './fold/fold.ts';
@@ -15,6 +15,7 @@ import {
   type OnnxNode,
 } from './model.ts';
 import { ROWS } from './table.ts';
+import type { NamedTensor } from '../safetensors.ts';
 import type { WeightsApart } from '../weights-apart.ts';
 import { openSize } from '../open-size.ts';
 
@@ -51,9 +52,7 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
     const shape = tensor.dims.map(Number);
     const replaced = isInteger(tensor.dataType) ? undefined : options.replace?.take([name], shape);
     const lazy = (): Constant =>
-      replaced
-        ? { dims: replaced.dims, data: replaced.numbers(), integer: false }
-        : constantOf(tensor, options.external(tensor), file);
+      replaced ? constantFrom(replaced) : constantOf(tensor, options.external(tensor), file);
     values.set(name, lazyConstant(name, lazy));
   }
   const input = inputOf(model, nodes, file);
@@ -130,6 +129,15 @@ function readsOf({ inputs, branches }: OnnxNode): readonly string[] {
   ];
 }
 
+const constantFrom = ({ dims, numbers }: NamedTensor): Constant => ({
+  dims,
+  integer: false,
+  part: numbers,
+  get data() {
+    return numbers();
+  },
+});
+
 function lazyConstant(name: string, read: () => Constant): Value {
   let known: Constant | undefined;
   return {
@@ -172,8 +180,9 @@ function take(
   const known = read.every((x) => x === undefined || x.kind === 'constant');
   const fold = rowOf(FOLDS, node);
   if (known && fold) {
-    // A copy, whose numbers are decoded once.
-    const constants = inputs.map((x) => (x?.kind === 'constant' ? { ...x.constant } : undefined));
+    const constants = inputs.map((x) =>
+      x?.kind === 'constant' ? decodedOnce(x.constant) : undefined,
+    );
     const result = fold(constants, node.attrs, builder.opset, node.outputs.length);
     if (!result) throw new Unsupported('its inputs do not fit together');
     return [result].flat().map((constant, i) => ({

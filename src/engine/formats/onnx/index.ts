@@ -1,10 +1,11 @@
 import type { Graph } from '../../graph/types.ts';
-import type { Stored } from '../../model/stored.ts';
+import { allOf, LARGE, type Stored } from '../../model/stored.ts';
 import type { Reader } from '../format.ts';
 import { joinedFingerprint, readWeightsApart, type WeightsApart } from '../weights-apart.ts';
 import { type ReadBeside, readExternal } from './external.ts';
 import { importOnnx } from './import.ts';
 import { readOnnx } from './model.ts';
+import { skeletonOf } from './skeleton.ts';
 
 export interface OnnxExtras {
   /** Numbers to use in place of an initializer's. */
@@ -32,11 +33,14 @@ export async function onnxGraph(
   return { graph, origin: `ONNX, opset ${opset}${producer && `, ${producer}`}` };
 }
 
-export const readOnnxNetwork: Reader = async ({ bytes, stored, files, options, inputShape }) => {
+export const readOnnxNetwork: Reader = async ({ file, files, options, inputShape }) => {
   const { signal } = options;
   const replace = await readWeightsApart(files, options);
   const beside: ReadBeside = async (path) => files.large?.(path) ?? files.read(path, { signal });
-  const read = await onnxGraph(bytes, files.label, beside, { replace, inputShape, own: stored });
-  const fingerprint = await joinedFingerprint(stored ?? bytes, replace);
+  const skeleton = file.size < LARGE ? null : skeletonOf(file);
+  const bytes = skeleton ?? allOf(file);
+  const own = skeleton ? file : undefined;
+  const read = await onnxGraph(bytes, files.label, beside, { replace, inputShape, own });
+  const fingerprint = await joinedFingerprint(file, replace);
   return { ...read, notes: replace?.notes() ?? [], fingerprint };
 };

@@ -1,4 +1,5 @@
 import { badFile } from '../../../core/errors.ts';
+import type { Stored } from '../../model/stored.ts';
 import { ACCEPTED_TORCH, readTorch, TorchTensor } from './container.ts';
 import { isModule, modulesByPath, weightsOfModule } from './module.ts';
 import { Inert, textOfKey } from './pickle.ts';
@@ -43,12 +44,12 @@ interface Candidate {
  * @throws AppError `bad-file`, `unsupported`
  */
 export function readCheckpoints(
-  bytes: Uint8Array,
+  stored: Stored,
   file: string,
   config: Settings,
   replace?: WeightsApart,
 ): [Checkpoint, ...Checkpoint[]] {
-  const content = readTorch(bytes, file);
+  const content = readTorch(stored, file);
   const settings = new Settings(content);
   const found = candidates(content, { file, seen: new Set() }, '', 0).sort(
     (a, b) =>
@@ -76,8 +77,9 @@ export function readCheckpoints(
 function replaced(state: State, by: WeightsApart): State {
   const named = [...state.tensors].map(([name, tensor]) => {
     const found = by.take([name, state.spelled(name)], tensor.dims);
-    const numbers = () => Float32Array.from(found?.numbers() ?? []);
-    return [name, found ? { dims: tensor.dims, numbers } : tensor] as const;
+    if (!found) return [name, tensor] as const;
+    const numbers = (...ends: readonly number[]) => Float32Array.from(found.numbers(...ends));
+    return [name, { dims: tensor.dims, numbers }] as const;
   });
   return new State(new Map(named), state.wrapper, state.spellings);
 }

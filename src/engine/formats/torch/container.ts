@@ -1,7 +1,8 @@
 import { AppError, badFile } from '../../../core/errors.ts';
+import { allOf, inMemory, type Stored } from '../../model/stored.ts';
 import { decodeNumbers, NUMBER_TYPES, type NumberType } from '../numbers.ts';
 import { looksLikeZip, readZip } from '../zip.ts';
-import { legacyStart } from './signature.ts';
+import { LEGACY_HEAD, legacyStart } from './signature.ts';
 import { classNameOf, Inert, type Known, PickleReader, textOfKey } from './pickle.ts';
 
 export const ACCEPTED_TORCH =
@@ -12,18 +13,20 @@ export class TorchTensor {
   constructor(
     readonly dims: readonly number[],
     readonly type: NumberType,
-    private readonly read: () => Float32Array,
+    private readonly read: (from: number, to: number) => Float32Array,
   ) {}
 
   get integer(): boolean {
     return NUMBER_TYPES[this.type].integer;
   }
 
-  /** In the order of `dims`, last axis fastest. */
-  numbers(): Float32Array {
-    return this.read();
+  /** See {@link Weight.numbers}. */
+  numbers(from = 0, to = sizeOf(this.dims)): Float32Array {
+    return this.read(from, to);
   }
 }
+
+const sizeOf = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
 
 class Storage {
   constructor(
@@ -51,11 +54,12 @@ const STORAGES: Readonly<Record<string, NumberType>> = {
  * What a PyTorch file holds, with its tensors in place: nested Maps, arrays and inert objects. Nothing is run.
  * @throws AppError `bad-file` for damage, `unsupported` for TorchScript
  */
-export function readTorch(bytes: Uint8Array, file: string): unknown {
+export function readTorch(stored: Stored, file: string): unknown {
   try {
-    if (looksLikeZip(bytes)) return readArchive(bytes, file);
-    const start = legacyStart(bytes);
-    if (start > 0) return readLegacy(bytes, start, file);
+    const head = stored.part(0, LEGACY_HEAD);
+    if (looksLikeZip(head)) return readArchive(stored, file);
+    const start = legacyStart(head);
+    if (start > 0) return readLegacy(allOf(stored), start, file);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -64,8 +68,8 @@ export function readTorch(bytes: Uint8Array, file: string): unknown {
   throw badFile(file, 'neither a PyTorch archive nor an old PyTorch file', ACCEPTED_TORCH);
 }
 
-function readArchive(bytes: Uint8Array, file: string): unknown {
-  const entries = readZip(bytes, file, ACCEPTED_TORCH);
+function readArchive(stored: Stored, file: string): unknown {
+  const entries = readZip(stored, file, ACCEPTED_TORCH);
   const pickle = [...entries.keys()].find((name) => /(^|\/)data\.pkl$/.test(name));
   const root = pickle?.slice(0, -'data.pkl'.length) ?? '';
   if (
@@ -82,9 +86,9 @@ function readArchive(bytes: Uint8Array, file: string): unknown {
   const read = ({ key }: Storage) => {
     const entry = entries.get(`${root}data/${key}`);
     if (!entry) throw badFile(file, `its part data/${key} is missing`, ACCEPTED_TORCH);
-    return entry.bytes();
+    return entry;
   };
-  const pickled = content.bytes();
+  const pickled = allOf(content);
   return new PickleReader(pickled, {
     known: known(file, read, pickled.length),
     persistent: storageOf,
@@ -93,7 +97,7 @@ function readArchive(bytes: Uint8Array, file: string): unknown {
 
 /** Magic number, protocol, system, the object, the keys of its storages; behind them the storages one by one. */
 function readLegacy(bytes: Uint8Array, start: number, file: string): unknown {
-  const places = new Map<string, Uint8Array>();
+  const places = new Map<string, Stored>();
   const sizes = new Map<string, Storage>();
   const read = ({ key }: Storage) => {
     const place = places.get(key);
@@ -121,7 +125,7 @@ function readLegacy(bytes: Uint8Array, start: number, file: string): unknown {
     const length = storage.size * NUMBER_TYPES[storage.type].bytes;
     if (at + 8 + length > bytes.length)
       throw badFile(file, `it ends before its storage ${storage.key} does`, ACCEPTED_TORCH);
-    places.set(storage.key, bytes.subarray(at + 8, at + 8 + length));
+    places.set(storage.key, inMemory(bytes.subarray(at + 8, at + 8 + length)));
     at += 8 + length;
   }
   return object;
@@ -139,7 +143,7 @@ function storageOf(id: unknown): Storage {
 /** The only names of a pickle that stand for something. `size` of its bytes bounds what it may copy. */
 function known(
   file: string,
-  read: (storage: Storage) => Uint8Array,
+  read: (storage: Storage) => Stored,
   size: number,
 ): Readonly<Record<string, Known>> {
   let left = size;
@@ -207,7 +211,7 @@ const wholeNumbers = (value: unknown): readonly number[] => {
 
 function rebuild(
   file: string,
-  read: (storage: Storage) => Uint8Array,
+  read: (storage: Storage) => Stored,
   storage: unknown,
   first: unknown,
   size: unknown,
@@ -216,7 +220,7 @@ function rebuild(
   if (!(storage instanceof Storage)) throw new Error('a tensor without a storage');
   const [offset] = wholeNumbers([first]);
   const [dims, strides] = [wholeNumbers(size), wholeNumbers(steps)];
-  const count = dims.reduce((a, b) => a * b, 1);
+  const count = sizeOf(dims);
   const last = dims.reduce((sum, n, i) => sum + (n - 1) * strides[i], offset);
   if (
     strides.length !== dims.length ||
@@ -224,22 +228,24 @@ function rebuild(
     (count > 0 && !(last < storage.size))
   )
     throw new Error(`a tensor of [${dims}] that does not fit its ${storage.size} numbers`);
-  return new TorchTensor(dims, storage.type, () => {
+  return new TorchTensor(dims, storage.type, (from, to) => {
     const { bytes: step, read: numberAt } = NUMBER_TYPES[storage.type];
-    const bytes = read(storage);
-    if (bytes.length < storage.size * step)
+    const stored = read(storage);
+    if (stored.size < storage.size * step)
       throw badFile(
         file,
-        `its part ${storage.key} has ${bytes.length} bytes, not ${storage.size * step}`,
+        `its part ${storage.key} has ${stored.size} bytes, not ${storage.size * step}`,
         ACCEPTED_TORCH,
       );
     if (isContiguous(dims, strides)) {
-      const part = bytes.subarray(offset * step, (offset + count) * step);
+      const part = stored.part((offset + from) * step, (offset + to) * step);
       const numbers = decodeNumbers(part, storage.type);
       return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
     }
+    const bytes = allOf(stored);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return gathered((i) => numberAt(view, i * step), dims, strides, offset, count);
+    const all = gathered((i) => numberAt(view, i * step), dims, strides, offset, count);
+    return all.subarray(from, to);
   });
 }
 

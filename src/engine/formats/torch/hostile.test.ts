@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../core/errors.ts';
 import { torchFile } from '../../testing/torch-file.ts';
 import { torchNetwork } from './index.ts';
+import { inMemory } from '../../model/stored.ts';
 
 const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
@@ -12,7 +13,7 @@ const archive = (pickle: string, parts: Readonly<Record<string, Uint8Array>> = {
 
 const refusal = (bytes: Uint8Array) => {
   try {
-    torchNetwork(bytes, 'bad.pth', { inputShape: [8, 8, 8] });
+    torchNetwork(inMemory(bytes), 'bad.pth', { inputShape: [8, 8, 8] });
   } catch (error) {
     if (error instanceof AppError) return error.message;
     throw error;

@@ -1,6 +1,7 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import type { Sizes } from '../../graph/operators.ts';
 import type { Graph } from '../../graph/types.ts';
+import type { Stored } from '../../model/stored.ts';
 import type { ModelSidecar } from '../../model/sidecar.ts';
 import { spaceOf } from '../open-size.ts';
 import { Settings } from '../settings.ts';
@@ -34,11 +35,11 @@ export interface TorchNetwork {
  * @throws AppError `bad-file`, `unsupported`, `bad-input`
  */
 export function torchNetwork(
-  bytes: Uint8Array,
+  stored: Stored,
   file: string,
   { config, inputShape, replace }: TorchExtras = {},
 ): TorchNetwork {
-  const checkpoints = readCheckpoints(bytes, file, new Settings(config), replace);
+  const checkpoints = readCheckpoints(stored, file, new Settings(config), replace);
   for (const checkpoint of checkpoints)
     for (const [name, family] of FAMILIES) {
       const found = family.find(checkpoint);

@@ -1,3 +1,4 @@
+import type { Stored } from '../../model/stored.ts';
 import { looksLikeZip, readZip } from '../zip.ts';
 
 /** What files before PyTorch 1.6 begin with, pickled: 0x1950a86a20f9469cfc6c, and the end of the pickle. */
@@ -7,6 +8,9 @@ const LEGACY_MAGIC = [
 
 const [PROTO, FRAME] = [0x80, 0x95];
 
+/** Bytes that a file is recognised by. */
+export const LEGACY_HEAD = 11 + LEGACY_MAGIC.length;
+
 /** How long the pickled number is, of protocol 2 or of 4 and 5 with a frame around it; 0 for other files. */
 export function legacyStart(bytes: Uint8Array): number {
   if (bytes[0] !== PROTO || bytes[1] < 2 || bytes[1] > 5) return 0;
@@ -15,11 +19,11 @@ export function legacyStart(bytes: Uint8Array): number {
 }
 
 /** Whether a file is one of `torch.save`, by what is in it. */
-export function looksLikeTorch(bytes: Uint8Array): boolean {
-  if (legacyStart(bytes) > 0) return true;
-  if (!looksLikeZip(bytes)) return false;
+export function looksLikeTorch(head: Uint8Array, file: Stored): boolean {
+  if (legacyStart(head) > 0) return true;
+  if (!looksLikeZip(head)) return false;
   try {
-    return [...readZip(bytes, '', '').keys()].some((name) => /(^|\/)data\.pkl$/.test(name));
+    return [...readZip(file, '', '').keys()].some((name) => /(^|\/)data\.pkl$/.test(name));
   } catch {
     // A damaged archive: its name decides whose sentence it gets.
     return false;

@@ -1,8 +1,8 @@
 /** A weight; its numbers are read when they are asked for. */
 export interface Weight {
   readonly dims: readonly number[];
-  /** In the order of `dims`, last axis fastest. */
-  numbers(): Float32Array;
+  /** In the order of `dims`, last axis fastest: all of them, or those from one place up to another. */
+  numbers(from?: number, to?: number): Float32Array;
 }
 
 /** The weights of a network by their names. */
@@ -121,7 +121,10 @@ function withoutNormedWeights(named: ReadonlyMap<string, Weight>): ReadonlyMap<s
     const base = found && name.replace(found[0], '');
     const v = found && named.get(base + found[1]);
     if (v && product(weight.dims) === v.dims[0])
-      out.set(`${base}.weight`, { dims: v.dims, numbers: () => scaledRows(v, weight) });
+      out.set(`${base}.weight`, {
+        dims: v.dims,
+        numbers: (...ends) => scaledRows(v, weight).subarray(...ends),
+      });
     else if (!DIRECTION.test(name) || !out.has(name.replace(DIRECTION, '.weight')))
       out.set(name, weight);
   }

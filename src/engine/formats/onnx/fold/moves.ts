@@ -1,4 +1,4 @@
-import { type Constant, integers, sizeOf } from '../constant.ts';
+import { type Constant, integers, reshapedTo, sizeOf } from '../constant.ts';
 import { allocate, type Fold } from './fold.ts';
 import { gather } from './gather.ts';
 import { axesOf, positive, rangesOf, reshapedDims, stridesOf } from './shapes.ts';
@@ -64,7 +64,7 @@ export const take: Fold = ([x, indices], attrs) => {
 export const reshape: Fold = ([x, shape], attrs) => {
   if (!x || !shape) return undefined;
   const dims = reshapedDims(x.dims, [...shape.data], attrs.int('allowzero', 0) === 1);
-  return dims && { ...x, dims };
+  return dims && reshapedTo(x, dims);
 };
 
 export const split: Fold = ([x, given], attrs, opset, outputs = 1) => {

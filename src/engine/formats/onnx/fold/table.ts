@@ -1,4 +1,4 @@
-import { constantOf, integers, isInteger } from '../constant.ts';
+import { constantOf, integers, isInteger, reshapedTo, turnedMatrix } from '../constant.ts';
 import { chain, dequantize, divide, elementwise, unary, where } from './elementwise.ts';
 import { allocate, type Fold } from './fold.ts';
 import { expandTo, transposed } from './gather.ts';
@@ -99,21 +99,31 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   Softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   Split: split,
   Sqrt: unary(Math.sqrt),
-  Squeeze: ([x, axes], attrs) => x && { ...x, dims: squeezed(x.dims, axesOf(axes, attrs)) },
+  Squeeze: ([x, axes], attrs) => x && reshapedTo(x, squeezed(x.dims, axesOf(axes, attrs))),
   Sub: elementwise((a, b) => a - b),
   Tan: unary(Math.tan),
   Tanh: unary(Math.tanh),
   Tile: ([x, repeats]) => {
     if (!x || !repeats) return undefined;
     const pairs = x.dims.flatMap((n, i) => [repeats.data[i], n]);
-    const spread = expandTo({ ...x, dims: x.dims.flatMap((n) => [1, n]) }, pairs);
+    const spread = expandTo(
+      reshapedTo(
+        x,
+        x.dims.flatMap((n) => [1, n]),
+      ),
+      pairs,
+    );
     return { ...spread, dims: x.dims.map((n, i) => n * repeats.data[i]) };
   },
-  Transpose: ([x], attrs) =>
-    x && transposed(x, attrs.ints('perm') ?? x.dims.map((_, i) => x.dims.length - 1 - i)),
+  Transpose: ([x], attrs) => {
+    if (!x) return undefined;
+    const order = attrs.ints('perm') ?? x.dims.map((_, i) => x.dims.length - 1 - i);
+    const turns = order.length === 2 && order[0] === 1 && !x.integer;
+    return turns ? turnedMatrix(x) : transposed(x, order);
+  },
   Unsqueeze: ([x, given], attrs) => {
     const axes = axesOf(given, attrs);
-    return x && axes && { ...x, dims: unsqueezed(x.dims, axes) };
+    return x && axes && reshapedTo(x, unsqueezed(x.dims, axes));
   },
   Where: where,
   Xor: elementwise((a, b) => Number((a !== 0) !== (b !== 0)), true),

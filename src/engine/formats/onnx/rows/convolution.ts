@@ -1,9 +1,8 @@
 import { channelsBehind } from '../../kernels.ts';
 import type { Context } from '../context.ts';
 import { lead, NO_PAD, pairs } from '../context.ts';
-import { type Constant, sizeOf } from '../constant.ts';
+import { type Constant, readerOf, sizeOf } from '../constant.ts';
 import type { DataValue } from '../builder.ts';
-import { transposed } from '../fold/gather.ts';
 
 export interface Window {
   readonly sizes: readonly number[];
@@ -57,22 +56,12 @@ function attributes(window: Window, groups: number, rank: number) {
   };
 }
 
-/** Weights `[a, b, …window]` as `[1?, …window, …]`, the first two axes in the order `last`. */
-function kernel(
-  context: Context,
-  weights: Constant,
-  rank: number,
-  last: readonly [number, number],
-): number {
-  const spatial = weights.dims.slice(2);
-  const order = [...spatial.map((_, i) => i + 2), ...last];
-  const shape = [...lead(spatial, rank, 1), ...last.map((axis) => weights.dims[axis])];
+/** Weights `[a, b, …window]` as `[1?, …window, b, a]`. */
+function kernel(context: Context, weights: Constant, rank: number): number {
+  const [a, b, ...window] = weights.dims;
+  const shape = [...lead(window, rank, 1), b, a];
   const name = context.node.inputs[1];
-  return context.builder.weight(name, shape, () => {
-    const { data } = weights;
-    const turned = last[0] === 1 && data instanceof Float32Array;
-    return turned ? channelsBehind(data, weights.dims) : transposed(weights, order).data;
-  });
+  return context.builder.weight(name, shape, () => channelsBehind(readerOf(weights), weights.dims));
 }
 
 function bias(context: Context, channels: number) {
@@ -109,7 +98,7 @@ export function conv(context: Context): DataValue {
   return builder.data<'conv'>(context.origin(), dims, axes, 1, {
     op: 'conv',
     attributes: attributes(window, groups, rank),
-    weights: { kernel: kernel(context, weights, rank, [1, 0]), ...bias(context, out) },
+    weights: { kernel: kernel(context, weights, rank), ...bias(context, out) },
     inputs: [builder.arranged(x, axes)],
   });
 }
@@ -145,7 +134,7 @@ export function convTranspose(context: Context): DataValue {
   return builder.data<'convTranspose'>(context.origin(), dims, axes, 1, {
     op: 'convTranspose',
     attributes: attributes({ sizes, strides, dilations, pads: cut }, groups, rank),
-    weights: { kernel: kernel(context, weights, rank, [1, 0]), ...bias(context, out) },
+    weights: { kernel: kernel(context, weights, rank), ...bias(context, out) },
     inputs: [builder.arranged(x, axes)],
   });
 }

@@ -1,8 +1,8 @@
 import { channelsBehind } from '../../kernels.ts';
 import type { DataValue } from '../builder.ts';
-import { sizeOf } from '../constant.ts';
+import { readerOf, reshapedTo, sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
-import { expandTo, transposed } from '../fold/gather.ts';
+import { expandTo } from '../fold/gather.ts';
 import { broadcast } from '../fold/shapes.ts';
 
 /** All axes as declared, but the first where it is 1. */
@@ -51,10 +51,7 @@ export function gemm(context: Context): DataValue {
   const dims = turned ? [matrix.dims[1], matrix.dims[0]] : matrix.dims;
   const [, columns] = dims;
   const data = () => {
-    const given = matrix.data;
-    const quick = turned && given instanceof Float32Array;
-    const straight = () => (turned ? transposed(matrix, [1, 0]).data : given);
-    const numbers = quick ? channelsBehind(given, matrix.dims) : straight();
+    const numbers = turned ? channelsBehind(readerOf(matrix), matrix.dims) : matrix.data;
     return alpha === 1 ? numbers : Float32Array.from(numbers, (n) => n * alpha);
   };
   const added = context.constant(2);
@@ -64,7 +61,7 @@ export function gemm(context: Context): DataValue {
     name: context.node.inputs[2],
     data: () =>
       Float32Array.from(
-        expandTo({ ...added, dims: [sizeOf(added.dims)] }, [columns]).data,
+        expandTo(reshapedTo(added, [sizeOf(added.dims)]), [columns]).data,
         (n) => n * beta,
       ),
   };

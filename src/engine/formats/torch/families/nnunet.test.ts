@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { torchNetwork } from '../index.ts';
+import { inMemory } from '../../../model/stored.ts';
 
 const folder = 'fixtures/checkpoints/nnunet_plain';
 const bytes = new Uint8Array(readFileSync(`${folder}/fold_0/checkpoint_final.pth`));
@@ -9,7 +10,10 @@ const bytes = new Uint8Array(readFileSync(`${folder}/fold_0/checkpoint_final.pth
 function factsWith(scheme: string) {
   const plans = JSON.parse(readFileSync(`${folder}/plans.json`, 'utf8'));
   plans.configurations['3d_fullres'].normalization_schemes = [scheme];
-  return torchNetwork(bytes, 'checkpoint_final.pth', { config: plans, inputShape: [8, 16, 24] });
+  return torchNetwork(inMemory(bytes), 'checkpoint_final.pth', {
+    config: plans,
+    inputShape: [8, 16, 24],
+  });
 }
 
 it.each([

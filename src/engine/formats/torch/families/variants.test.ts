@@ -5,6 +5,7 @@ import { createNodeEngine } from '../../../node.ts';
 import { evaluate } from '../../../testing/evaluate.ts';
 import { torchFile } from '../../../testing/torch-file.ts';
 import { torchNetwork } from '../index.ts';
+import { inMemory } from '../../../model/stored.ts';
 
 /** See `make_variants.py`. */
 interface Variant {
@@ -36,7 +37,7 @@ test('layers without weights can be asked for as the file calls those with weigh
   }));
   const config = [{ type: 'Conv3d' }, { type: 'ReLU' }];
   const given = { config, inputShape: [4, 4, 4] };
-  const { graph } = torchNetwork(torchFile(stored), 'wrapped.pth', given);
+  const { graph } = torchNetwork(inMemory(torchFile(stored)), 'wrapped.pth', given);
   for (const name of ['1', 'module._orig_mod.1'])
     expect(nodeNamed(graph.nodes, name), name).toBeGreaterThanOrEqual(0);
 });
@@ -56,7 +57,10 @@ function filled(name: string, dims: readonly number[], k: number): Float32Array 
 test.each(variants)('$name', ({ weights, input, config, settings, ...expected }) => {
   const stored = weights.map(([name, dims], k) => ({ name, dims, numbers: filled(name, dims, k) }));
   const bytes = torchFile(stored, settings ?? {});
-  const { graph } = torchNetwork(bytes, 'variant.pth', { config, inputShape: input.slice(1) });
+  const { graph } = torchNetwork(inMemory(bytes), 'variant.pth', {
+    config,
+    inputShape: input.slice(1),
+  });
   const x = filled('input', input, 0).map((value) => 3 * value);
   const { shape, values } = evaluate(graph, x);
   expect(shape).toEqual(expected.shape);

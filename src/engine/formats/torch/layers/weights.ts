@@ -2,6 +2,7 @@ import { badFile } from '../../../../core/errors.ts';
 import type { Sizes } from '../../../graph/operators.ts';
 import type { ConstantId } from '../../../graph/types.ts';
 import { channelsBehind } from '../../kernels.ts';
+import type { Weight } from '../state.ts';
 import { ModuleGraph } from './module-graph.ts';
 
 /** The weights of a state dict as constants of the graph, each once. */
@@ -31,9 +32,7 @@ export class StoredWeights extends ModuleGraph {
   protected kernel(name: string): ConstantId {
     const [a, b, ...window] = this.dims(name);
     const numbers = this.numbers(name);
-    return this.constant(name, [...window, b, a], () =>
-      channelsBehind(numbers(), [a, b, ...window]),
-    );
+    return this.constant(name, [...window, b, a], () => channelsBehind(numbers, [a, b, ...window]));
   }
 
   protected plain(name: string): ConstantId {
@@ -56,7 +55,7 @@ export class StoredWeights extends ModuleGraph {
     };
   }
 
-  protected numbers(name: string, count?: number): () => Float32Array {
+  protected numbers(name: string, count?: number): Weight['numbers'] {
     const dims = this.dims(name);
     const tensor = this.state.tensors.get(name)!;
     if (count !== undefined && dims.reduce((a, b) => a * b, 1) !== count)
@@ -65,6 +64,6 @@ export class StoredWeights extends ModuleGraph {
         `its weight ${name} has shape [${dims}], not [${count}]`,
         'the whole state dict of the network',
       );
-    return () => tensor.numbers();
+    return (...ends) => tensor.numbers(...ends);
   }
 }
