@@ -84,12 +84,14 @@ function useAveraged(): boolean {
 
 interface MapHeadProps {
   readonly column: Column;
+  /** For assistive technology. */
+  readonly name: string;
   /** What its map can be saved as. */
   readonly exports: readonly MenuItem[];
 }
 
 /** Title of a panel: its method, what it sums to, and what can be done with its map. */
-export function MapHead({ column, exports }: MapHeadProps) {
+export function MapHead({ column, name, exports }: MapHeadProps) {
   const { id, panel, shown } = column;
   const groups = methodGroups(useAveraged());
   const place = useStore(displayStore, ({ columns }) => columns.findIndex((one) => one.id === id));
@@ -104,7 +106,7 @@ export function MapHead({ column, exports }: MapHeadProps) {
   );
   return (
     <div className={styles.columnHead}>
-      {several && <PanelGrip id={id} title={title} />}
+      {several && <PanelGrip id={id} title={name} />}
       <h2 className={styles.columnTitle}>
         {isMapPanel(panel) ? (
           <Select
@@ -129,7 +131,7 @@ export function MapHead({ column, exports }: MapHeadProps) {
           <Explained topic={shown.method}>Σ {formatValue(shown.map.sum)}</Explained>
         </span>
       )}
-      <PanelMenu {...{ column, title, exports }} />
+      <PanelMenu {...{ column, name, exports }} />
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { LevelMarks, MAX_LEVELS } from './LevelMarks.tsx';
 import { CompareMenu } from './CompareMenu.tsx';
 import { ViewMenu } from './ViewMenu.tsx';
 import { ViewToggle } from './ViewToggle.tsx';
-import { columnTitle } from './columnTitle.ts';
+import { columnNames } from './columnNames.ts';
 import { GLOSSARY } from './glossary.ts';
 
 /** Colour bars that fit beside each other. */
@@ -22,7 +22,11 @@ interface LevelsBarProps {
 
 /** Levels, sign, colours and mix: everything that both heatmaps share. */
 export function LevelsBar({ colorBar }: LevelsBarProps) {
-  const scales = useStore(displayStore, (display) => display.scales);
+  const { columns, scales: all } = useStore(displayStore);
+  const maximised = useStore(viewStore, (view) => view.maximised);
+  const large = all.filter((group) => group.some(({ id }) => id === maximised));
+  const scales = large.length > 0 ? large : all;
+  const names = columnNames(columns);
   const own = useStore(viewStore, (view) => view.scaleMode === 'own');
   return (
     <section className={styles.bar} id="levels" aria-label="Levels and colours" tabIndex={-1}>
@@ -37,8 +41,8 @@ export function LevelsBar({ colorBar }: LevelsBarProps) {
         ) : (
           scales.map((group) => {
             const [{ id, shown }] = group;
-            const names = [...new Set(group.map(columnTitle))].join(', ');
-            const title = scales.length > 1 ? names : undefined;
+            const whose = group.map((column) => names.get(column.id)).join(', ');
+            const title = scales.length > 1 ? whose : undefined;
             return (
               <div key={id} className={styles.scale}>
                 {colorBar(shown, title)}

@@ -9,26 +9,31 @@ import {
 import {
   actions,
   type Column,
+  displayStore,
   explainStore,
   linkPanel,
   networkStore,
   viewStore,
   volumesStore,
 } from '../state/index.ts';
-import { Button } from '../ui/Button.tsx';
+import { Button, IconButton } from '../ui/Button.tsx';
 import { Chip } from '../ui/Chip.tsx';
-import { MoreIcon } from '../ui/icons.tsx';
+import { CompareIcon, MoreIcon } from '../ui/icons.tsx';
 import { Menu, type MenuItem } from '../ui/Menu.tsx';
 import { withoutId } from './classNames.ts';
+import { subjectOf, toldApart } from './columnNames.ts';
 
 interface PanelMenuProps {
   readonly column: Column;
-  readonly title: string;
+  /** For assistive technology. */
+  readonly name: string;
   readonly exports: readonly MenuItem[];
 }
 
+const ALL = 'Show all panels';
+
 /** What can be done with a panel: shown large, moved, copied, saved, removed. */
-export function PanelMenu({ column, title, exports }: PanelMenuProps) {
+export function PanelMenu({ column, name, exports }: PanelMenuProps) {
   const { id, panel } = column;
   const panels = useStore(explainStore, (state) => state.panels);
   const maximised = useStore(viewStore, (view) => view.maximised);
@@ -37,10 +42,12 @@ export function PanelMenu({ column, title, exports }: PanelMenuProps) {
   );
   if (!panel) return null;
   const at = panels.findIndex((one) => one.id === id);
+  const isLarge = maximised === id;
+  const showAll = () => viewStore.setState({ maximised: null });
   const place: MenuItem[] = [
     {
-      label: maximised === id ? 'Show all panels' : 'Show large',
-      run: () => viewStore.setState({ maximised: maximised === id ? null : id }),
+      label: isLarge ? ALL : 'Show large',
+      run: isLarge ? showAll : () => viewStore.setState({ maximised: id }),
     },
     { label: 'Move left', disabled: at <= 0, run: () => actions.movePanel(id, -1) },
     {
@@ -90,11 +97,16 @@ export function PanelMenu({ column, title, exports }: PanelMenuProps) {
     },
   ];
   return (
-    <Menu label={`Panel ${title}`} groups={[kinds, place, copies, exports]}>
-      <Button tone="quiet" shape="icon" aria-label={`More for ${title}`}>
-        <MoreIcon />
-      </Button>
-    </Menu>
+    <>
+      {isLarge && panels.length > 1 && (
+        <IconButton label={ALL} icon={<CompareIcon />} onClick={showAll} />
+      )}
+      <Menu label={`Panel ${name}`} groups={[kinds, place, copies, exports]}>
+        <Button tone="quiet" shape="icon" aria-label={`More for ${name}`}>
+          <MoreIcon />
+        </Button>
+      </Menu>
+    </>
   );
 }
 
@@ -126,6 +138,7 @@ export function OverrideChips({
   const items = useStore(volumesStore, (state) => state.items);
   const gallery = useStore(volumesStore, (state) => state.gallery);
   const { catalogue, opened, model } = useStore(networkStore);
+  const columns = useStore(displayStore, (display) => display.columns);
   const words: Readonly<Record<OverrideKey, () => string>> = {
     volume: () => {
       const id = panel.overrides.volume;
@@ -152,6 +165,8 @@ export function OverrideChips({
   );
   return own.map((key) => {
     const text = words[key]();
+    const others = columns.flatMap((one) => (key === 'aim' ? [] : (subjectOf(one)?.[key] ?? [])));
+    const [short] = new Set(others).size > 1 ? toldApart([text, ...others]) : [text];
     return (
       <Chip
         key={key}
@@ -162,7 +177,7 @@ export function OverrideChips({
           actions.overridePanel(panel.id, rest);
         }}
       >
-        {text}
+        {short}
       </Chip>
     );
   });

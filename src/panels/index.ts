@@ -3,6 +3,7 @@ export { BrushBar } from './trust/BrushBar.tsx';
 export { ClassesPanel } from './ClassesPanel.tsx';
 export { InputHead, MapHead } from './ColumnHead.tsx';
 export { CompareMenu } from './CompareMenu.tsx';
+export { columnNames } from './columnNames.ts';
 export { columnTitle } from './columnTitle.ts';
 export { useDropSide } from './PanelGrip.tsx';
 export { PanelStatus } from './PanelStatus.tsx';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { sentence } from '../../core/errors.ts';
-import { columnTitle } from '../../panels/index.ts';
+import { columnNames } from '../../panels/index.ts';
 import { displayStore, viewStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -64,6 +64,7 @@ function Columns() {
   const all = useStore(displayStore, (display) => display.columns);
   // Where one panel is shown at a time, the others have no view to draw.
   const columns = all.filter(({ id, volume }) => volume?.shape[0] === 1 || isDrawn(id));
+  const names = columnNames(all);
   const hidden = useStore(pictureStore, (options) => options.hidden);
   const shown = columns.filter(({ id }) => !hidden.includes(id)).length;
   return (
@@ -81,7 +82,7 @@ function Columns() {
               disabled={checked && shown === 1}
               onChange={toggle}
             />
-            {map || !panel ? columnTitle({ panel, shown: map }) : 'Panel without a map'}
+            {map || !panel ? names.get(id) : 'Panel without a map'}
           </label>
         );
       })}

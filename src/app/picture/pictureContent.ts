@@ -3,7 +3,7 @@ import { formatSigned, formatValue } from '../../core/color/index.ts';
 import { type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
 import { probability } from '../../panels/numbers.ts';
-import { columnTitle } from '../../panels/index.ts';
+import { columnNames, columnTitle } from '../../panels/index.ts';
 import { boundsOf } from '../../scene/camera.ts';
 import type { ColorBarContent } from '../../slices/colorBar.ts';
 import { colorBarContent, sliceContent } from '../../slices/sliceContent.ts';
@@ -81,12 +81,13 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   const { item, model, result } = answer;
   const className = model.classes[subject.classIndex] ?? `class ${subject.classIndex}`;
   const score = result.scores[subject.classIndex];
+  const names = columnNames(display.columns);
   const column = (one: Column): PictureColumn[] => {
     const { id, volume: density, colour, shown } = one;
     if (!density || (one.panel && !shown)) return [];
     const sum = shown && sumsToScore(shown.method) ? `Σ ${formatSigned(shown.map.sum)}` : '';
     const slices = sliceContent(density, colour, one.inputIso, shown, view);
-    return [{ id, title: columnTitle(one), detail: sum, slices }];
+    return [{ id, title: names.get(id)!, detail: sum, slices }];
   };
   const notes = pictureNotes(display, view);
   const facts = [
@@ -103,7 +104,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     columns: display.columns.flatMap(column),
     colorBars: display.scales.map((group, _, { length }) => ({
       columns: group.map(({ id }) => id),
-      caption: length > 1 ? columnTitle(group.at(-1)!) : '',
+      caption: length > 1 ? names.get(group.at(-1)!.id)! : '',
       content: colorBarContent(group.at(-1)!.shown, view),
     })),
     notes,

@@ -42,7 +42,7 @@ export function WhereLine({ id, volume, shown, title }: WhereLineProps) {
     <p className={styles.line}>
       <Tooltip text={found.long}>
         <button type="button" className={classes(styles.text, found.sign)} aria-label={found.long}>
-          {found.short} <span className={styles.chance}>{found.chance}</span>
+          {found.sign}: {found.short} <span className={styles.chance}>{found.chance}</span>
         </button>
       </Tooltip>
       <Button

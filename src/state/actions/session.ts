@@ -9,7 +9,7 @@ import type { OpenedSession, Session, SessionNetwork, SessionVolume } from '../s
 import { hashOf } from '../session/identity.ts';
 import { namesIn, relative, takeSession, type TakenSession } from '../session/take.ts';
 import type { StoreSet } from '../set.ts';
-import type { Services } from '../types.ts';
+import type { Services, VolumeItem } from '../types.ts';
 import { INITIAL_VIEW } from '../view.ts';
 import { currentVolume, INITIAL_OPTIONS, optionsOf } from '../volumes.ts';
 import type { InputActions } from './input.ts';
@@ -159,19 +159,29 @@ export function createSessionActions(
       }),
     takeAddress() {
       const item = currentVolume(volumes.getState());
-      const { model } = network.getState();
+      const { model, catalogue } = network.getState();
       const { layer, classIndex, aim, panels } = explain.getState();
       const { theme, crosshair, ...looks } = view.getState();
       const centre = item && boxCentre(item.volume);
       const { base } = services();
-      const source = item?.file.source;
-      const modelSource = model && pool.sourceOf(model.id);
-      const bundled = network.getState().catalogue.some(({ id }) => id === model?.id);
-      const own = modelSource?.kind === 'url' ? relative(modelSource.url, base) : null;
+      const volumeAddress = ({ sample, file: { source } }: VolumeItem) =>
+        sample?.id ?? (typeof source === 'string' ? relative(source, base) : null);
+      const networkAddress = (id: string) => {
+        if (catalogue.some((one) => one.id === id)) return id;
+        const source = pool.sourceOf(id);
+        return source?.kind === 'url' ? relative(source.url, base) : null;
+      };
+      const names = new Map(
+        volumes.getState().items.flatMap((one) => {
+          const name = volumeAddress(one);
+          return name === null ? [] : [[one.id, name]];
+        }),
+      );
       return {
-        volume: item?.sample?.id ?? (typeof source === 'string' ? relative(source, base) : null),
-        network: bundled ? model!.id : own,
-        ...{ layer, classIndex, aim, panels },
+        volume: item && volumeAddress(item),
+        network: model && networkAddress(model.id),
+        ...{ layer, classIndex, aim },
+        panels: renamed(panels, names, (id) => networkAddress(id) ?? id),
         options: optionsOf(volumes.getState()),
         view: looks,
         crosshair: centre && near(centre, crosshair) ? null : crosshair,
@@ -270,7 +280,7 @@ async function matching(
   return from.hash === null || (await hashOf(whole)) === from.hash ? whole : null;
 }
 
-/** Panels whose volumes and networks are named as in this visit. */
+/** Panels whose volumes and networks have other names. */
 function renamed(
   panels: readonly Panel[],
   volumes: ReadonlyMap<string, string>,

@@ -271,12 +271,16 @@ describe('an address', () => {
     void actions.chooseSample(SAMPLE.id);
     void actions.chooseNetwork('net');
     await answerAll();
-    actions.setPanels([mapPanel('p1', 'hirescam'), mapPanel('p2', 'respond')]);
+    const volume = stores.volumes.getState().currentId!;
+    actions.setPanels([mapPanel('p1', 'hirescam'), mapPanel('p2', 'respond', { volume })]);
     actions.setInputOptions({ invert: true });
     actions.chooseClass(2);
     actions.setLevels({ unit: 'percent', values: [40] });
     await answerAll();
     const query = addressOf(actions.takeAddress());
+    // The volume of a panel by its name, too.
+    expect(query).toContain(`volume=${SAMPLE.id}`);
+    expect(query).not.toContain(volume);
     const before = seen(stores);
 
     const again = await app();

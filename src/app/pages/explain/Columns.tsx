@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { isMapPanel } from '../../../core/session/index.ts';
 import {
   AgreementLine,
+  columnNames,
   columnTitle,
   InputHead,
   LevelNote,
@@ -39,6 +39,7 @@ export function Columns() {
   const maximised = useStore(viewStore, (view) => view.maximised);
   const large = all.find(({ id }) => id === maximised);
   const columns = large ? [all[0], large] : all;
+  const names = useMemo(() => columnNames(all), [all]);
   const single = useMedia(ONE_COLUMN);
   const [asked, setAsked] = useState<string | null>(null);
   const chosen = columns.find(({ id }) => id === asked) ?? columns.at(-1)!;
@@ -52,6 +53,8 @@ export function Columns() {
   // The input stands at the left of both rows.
   const across = tiled ? 1 + Math.ceil((columns.length - 1) / 2) : columns.length;
   const count = single ? 1 : across;
+  const beside = large !== undefined && !single;
+  const widths = beside ? 'minmax(0, 1fr) minmax(0, 2fr)' : `repeat(${count}, minmax(0, 1fr))`;
   return (
     <LinkedViews ref={shownScene} className={styles.views}>
       {single && (
@@ -60,40 +63,29 @@ export function Columns() {
             label="Column shown"
             value={chosen.id}
             onChange={setAsked}
-            choices={columns.map((column) => ({ value: column.id, label: nameOf(column, all) }))}
+            choices={columns.map(({ id }) => ({ value: id, label: names.get(id)! }))}
           />
         </div>
       )}
       <div
-        className={classes(styles.columns, tiled && styles.tiled)}
-        style={{ gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))` }}
+        className={classes(styles.columns, tiled && styles.tiled, beside && styles.large)}
+        style={{ gridTemplateColumns: widths }}
       >
         {columns
           .filter((column) => !single || column === chosen)
           .map((column) => (
-            <Column key={column.id} column={column} name={nameOf(column, all)} tiled={tiled} />
+            <Column key={column.id} column={column} name={names.get(column.id)!} tiled={tiled} />
           ))}
-        <div className={styles.mapStatus} style={single ? undefined : { left: `${100 / count}%` }}>
+        <div
+          className={styles.mapStatus}
+          style={single ? undefined : { left: `${100 / (beside ? 3 : count)}%` }}
+        >
           <MapStatus />
         </div>
       </div>
     </LinkedViews>
   );
 }
-
-/** The title of a column; with its layer, or its place, where others have the same one. */
-function nameOf(column: ColumnOf, all: readonly ColumnOf[]): string {
-  const title = columnTitle(column);
-  const alike = all.filter((one) => columnTitle(one) === title);
-  if (alike.length === 1) return title;
-  const layer = layerOf(column);
-  const apart = layer && alike.every((one) => one === column || layerOf(one) !== layer);
-  return `${title}, ${apart ? layer : `panel ${all.indexOf(column)}`}`;
-}
-
-/** The layer that a panel has for itself. */
-const layerOf = ({ panel }: ColumnOf) =>
-  panel && isMapPanel(panel) ? panel.overrides.layer : undefined;
 
 interface ColumnProps {
   readonly column: ColumnOf;
@@ -123,7 +115,7 @@ function Column({ column, name, tiled }: ColumnProps) {
       data-panel={panel?.id}
     >
       <header>
-        {isInput ? <InputHead /> : <MapHead column={column} exports={exportsOf(column)} />}
+        {isInput ? <InputHead /> : <MapHead {...{ column, name }} exports={exportsOf(column)} />}
         {panel?.shows === 'difference' ? (
           <AgreementLine panel={panel} />
         ) : (
