@@ -288,9 +288,10 @@ test('the page that turns needs nothing but itself', async ({ page, context }, i
 });
 
 test('the film turns once and can be played', async ({ page, context }, info) => {
-  // A hundred frames are drawn in software: of one small panel.
-  await page.setViewportSize({ width: 390, height: 500 });
-  await openApp(page);
+  // A hundred frames are drawn in software: of the input and one small panel.
+  await page.setViewportSize({ width: 320, height: 400 });
+  await page.goto('/#/explain?v=1&volume=1MNF-inf&network=cnn-2-inf&maps=respond');
+  await expect(page.getByText(/^Network says /)).toBeVisible();
   const download = await share(page, /^Film one turn/);
   expect(download.suggestedFilename()).toMatch(/\.webm$/);
   const path = info.outputPath('turn.webm');
