@@ -7,7 +7,7 @@ import {
   rotationAt,
 } from '../src/core/particles/index.ts';
 import { Findings, type Vec3, type VolumeAccess } from '../src/core/volume/index.ts';
-import { boxWords, coverSteps, type ParticleBoxes, turnOf } from './boxes.ts';
+import { boxWords, coverSteps, type ParticleBoxes, turnOf, voxelOf } from './boxes.ts';
 import { type ParticleFlags, placedBy } from './particle-files.ts';
 import type { ListedAccess } from './tomogram-files.ts';
 
@@ -60,7 +60,7 @@ export function tomogramBoxes(
       const { row, access, position } = order[index];
       const { header, fileName } = access;
       const { shape } = wanted;
-      const voxelSize = wanted.voxelSize ?? header.voxelSize[0];
+      const voxelSize = voxelOf(header, wanted);
       const rotation = rotationAt(list, row);
       const turn = turnOf(list.fileName, wanted, rotation);
       const box = await readBox(access, position, { shape, voxelSize }, turn);

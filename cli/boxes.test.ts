@@ -204,3 +204,26 @@ it('says what it takes', async () => {
     run('recognise', at('relion.star'), '--model', 'cnn-2-inf', '--average', '0'),
   ).rejects.toThrow(/--average 0; accepted: a whole number from 1 up/);
 });
+
+it('takes the volumes of a folder without a list, each of the class that its own folder is called by', async () => {
+  const grid = { shape: [30, 30, 30], origin: [0, 0, 0] } as const;
+  const data = new Float32Array(30 ** 3);
+  data[(15 * 30 + 15) * 30 + 15] = 1000;
+  mkdirSync(at('plain', 'ribosome'), { recursive: true });
+  const file = (size: number) => writeMrc({ ...grid, data, voxelSize: [size, size, size] });
+  writeFileSync(at('plain', 'a.mrc'), file(10));
+  writeFileSync(at('plain', 'b.mrc'), 'nothing');
+  writeFileSync(at('plain', 'ribosome', 'c.mrc'), file(5));
+  await withBoxes(at('plain'), {}, {}, async ({ count, read }) => {
+    expect(count).toBe(3);
+    const boxes = [await read(0, BOX), await read(2, BOX)];
+    expect(boxes.map(({ particle }) => particle)).toMatchObject([
+      { row: 1, class: undefined, rotation: null },
+      { row: 3, class: 'ribosome', rotation: null },
+    ]);
+    expect(boxes[0].particle.covered).toBe(1);
+    // 15 nm of volume in 24 nm of box.
+    expect(boxes[1].particle.covered).toBeCloseTo((15 / 24) ** 3, 1);
+    await expect(read(1, BOX)).rejects.toThrow('b.mrc');
+  });
+});

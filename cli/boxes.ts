@@ -6,6 +6,7 @@ import {
   type Finding,
   prepareInput,
   type Shape3,
+  type SourceGrid,
   type SourceVolume,
   type Vec3,
 } from '../src/core/volume/index.ts';
@@ -116,6 +117,14 @@ function requireParticle({ list, count }: ParticleBoxes, index: number): void {
   throw badInput(
     `${list}: there is no particle ${index + 1}, ${count} can be read; accepted: --volume 1 to ${count}`,
   );
+}
+
+/** Å of a box's voxels: those asked for, where it is known how large the voxels are that it is cut from. */
+export function voxelOf(
+  { voxelSize: [own], voxelSizeKnown }: Pick<SourceGrid, 'voxelSize' | 'voxelSizeKnown'>,
+  { voxelSize }: WantedBox,
+): number {
+  return voxelSizeKnown ? (voxelSize ?? own) : own;
 }
 
 /** How a box is made, in words: `a box of 40 x 40 x 40 voxels of 10 Å, turned by its angles`. */

@@ -1,11 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badFile, badInput } from '../src/core/errors.ts';
+import { badInput } from '../src/core/errors.ts';
 import {
   eachVolume,
   folderListing,
   galleryListing,
-  indexListing,
   type Listing,
   listedSet,
   parseIndex,
@@ -23,6 +22,7 @@ import {
 import type { ModelInfo } from '../src/engine/types.ts';
 import { BUNDLED } from './bundled.ts';
 import { readBytes } from './files.ts';
+import { filesIn, listingOf, mustBeFolder } from './folder-listing.ts';
 import { countInputs, givenShape, readInput } from './input.ts';
 import { filesFingerprint } from './set-fingerprint.ts';
 
@@ -57,19 +57,12 @@ export async function folderSet(
   choice: Choice,
   split: Split | 'all',
 ): Promise<OpenSet> {
-  await mustBeFolder(folder);
-  const path = join(folder, 'index.json');
+  await mustBeFolder(folder, ACCEPTED_SETS);
   const indexed = (await readdir(folder)).includes('index.json');
   if (!indexed && split !== 'all') {
     throw badInput(`--split ${split}: ${folder} has no index.json; accepted: a folder with one`);
   }
-  const inFolders = async () =>
-    folderListing(await filesIn(folder), folder, choice.info.inputShape.length === 3);
-  let listing = indexed
-    ? indexListing(parseIndex(await readBytes(path), path), path, split)
-    : await inFolders();
-  // simulate lists its volumes at the end; one that was killed leaves them unlisted.
-  if (indexed && listing.files.length === 0 && split === 'all') listing = await inFolders();
+  const listing = await listingOf(folder, split, choice.info.inputShape.length === 3);
   if (listing.files.length === 0) {
     const where = split === 'all' ? folder : `the ${split} part of ${folder}`;
     throw badInput(
@@ -83,6 +76,8 @@ export async function folderSet(
   return filesSet(folder.replace(/(?<=.)\/+$/, ''), folder, { ...listing, files }, choice);
 }
 
+const ACCEPTED_SETS = '--data with a folder of volumes, bundled or simulated';
+
 /** Edge of the volumes of the gallery and of the simulator, voxels. */
 const EDGE = 40;
 
@@ -92,7 +87,7 @@ export async function sizesOfSet(
   reading: Choice['reading'],
 ): Promise<readonly number[] | undefined> {
   if (data === 'bundled' || data === 'simulated') return [EDGE, EDGE, EDGE];
-  await mustBeFolder(data);
+  await mustBeFolder(data, ACCEPTED_SETS);
   const [first] = folderListing(await filesIn(data), data, true).files;
   return first && givenShape(join(data, first.file), reading);
 }
@@ -121,20 +116,4 @@ function filesSet(name: string, folder: string, listing: Listing, choice: Choice
   const set = listedSet(name, listing, setChoice(choice), read);
   const fingerprint = filesFingerprint(folder, set.volumes);
   return { ...set, fingerprint, close: async () => undefined };
-}
-
-/** Paths of all files below a folder, from it, with forward slashes. */
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length))
-    .map((path) => path.replaceAll('\\', '/'));
-}
-
-async function mustBeFolder(folder: string): Promise<void> {
-  const info = await stat(folder).catch(() => undefined);
-  if (info?.isDirectory()) return;
-  const problem = info ? 'this is a file' : 'there is no such folder';
-  throw badFile(folder, problem, '--data with a folder of volumes, bundled or simulated');
 }

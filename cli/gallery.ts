@@ -6,6 +6,7 @@ import type { ModelInfo } from '../src/engine/types.ts';
 import { MissingBox } from './boxes.ts';
 import { defineCommand } from './command.ts';
 import { noteFindings } from './findings.ts';
+import { isFolder } from './folder-listing.ts';
 import { type GalleryClass, writeGallery } from './gallery-files.ts';
 import { galleryDocument, galleryLines } from './gallery-report.ts';
 import { type NetworkInput, withInput } from './input.ts';
@@ -20,6 +21,7 @@ import {
 } from './network-options.ts';
 import { oneOf } from './parse.ts';
 import { PLACING_OPTIONS } from './particle-files.ts';
+import { withParticles } from './particle-input.ts';
 import { classNamed } from './pick-truth.ts';
 import { createEta } from './progress.ts';
 import { makeFolder } from './write.ts';
@@ -28,14 +30,15 @@ const GROUPS = ['listed', 'predicted'] as const;
 const METHODS = ['respond', 'grad', 'hirescam'] as const;
 
 export const command = defineCommand({
-  usage: 'LIST --tomogram FILE --model MODEL --out DIR',
+  usage: 'LIST|FOLDER [--tomogram FILE] --model MODEL --out DIR',
   positionals: [1, 1],
   about: [
     'Averages what a network sees and where it looks, class by class: every particle of a list is explained as it lies in',
     'the tomogram, and its box and its map are turned by its angles, so that all lie as the reference does. Writes for each',
     'class the mean input, the mean map and the standard deviation of the maps (DIR/<class>.input.mrc, .map.mrc,',
     '.spread.mrc) and DIR/gallery.json.',
-    'Without angles in the list, boxes and maps are averaged as they lie.',
+    'LIST: a list of particles with the tomogram, with volumes that were cut out of it or with stacks of projections.',
+    'FOLDER: volumes, in it or in one folder for each class. Without angles, boxes and maps are averaged as they lie.',
   ].join('\n'),
   options: {
     ...NETWORK_OPTIONS,
@@ -87,7 +90,8 @@ export const command = defineCommand({
         particles: { ...values, oriented: false },
       };
       const classes = new Map<string, GalleryClass>();
-      await withInput(path, info.inputShape, opening, async (file) => {
+      const open = (await isFolder(path)) ? withParticles : withInput;
+      await open(path, info.inputShape, opening, async (file) => {
         const count = Math.min(file.count, limit);
         const eta = createEta(count, 0);
         let noted = Date.now();
@@ -159,7 +163,7 @@ function groupOf(
 ): { readonly name: string | null; readonly index: number | null } {
   const listed = particle?.class;
   if (by === 'listed' && listed === undefined)
-    throw badInput('--by listed: the list names no classes; accepted: --by predicted');
+    throw badInput('--by listed: neither list nor folders name classes; accepted: --by predicted');
   if (by === 'predicted' || listed === undefined) return { name: null, index: null };
   const name = classNamed(listed, classes) ?? listed;
   const index = classes.indexOf(name);

@@ -4,15 +4,17 @@ import type { OpenOptions } from '../src/core/volume/index.ts';
 import { inputsOf, type ParticleBoxes } from './boxes.ts';
 import { projectionBoxes } from './boxes-projections.ts';
 import { tomogramBoxes } from './boxes-tomogram.ts';
-import { volumeBoxes } from './boxes-volumes.ts';
+import { folderBoxes } from './boxes-folder.ts';
+import { volumeBoxes } from './boxes-listed.ts';
 import { headOf } from './files.ts';
+import { isFolder } from './folder-listing.ts';
 import type { InputFile, InputOptions } from './input.ts';
 import { listMeantBy } from './optimisation-set.ts';
 import { type ParticleFlags, particlesOf } from './particle-files.ts';
 import { withTomograms } from './tomogram-files.ts';
 
 /**
- * The particles of a list: cut out of the tomogram or tomograms of `--tomogram`, else the volumes or stacks of projections
+ * The volumes of a folder, or the particles of a list: cut out of the tomogram or tomograms of `--tomogram`, else the volumes or stacks of projections
  * that the list names or `--boxes` gives.
  */
 export async function withBoxes<T>(
@@ -22,6 +24,13 @@ export async function withBoxes<T>(
   use: (boxes: ParticleBoxes) => Promise<T>,
 ): Promise<T> {
   const { tomogram, boxes } = flags;
+  if (await isFolder(given)) {
+    if (tomogram === undefined && boxes === undefined)
+      return use(await folderBoxes(given, reading));
+    throw badInput(
+      `${given}: this is a folder; accepted: with --tomogram or --boxes, a list of particles`,
+    );
+  }
   const { path, tomograms } = await listMeantBy(given);
   if (tomogram === undefined && boxes === undefined) {
     if (namesProjections(await headOf(path)))

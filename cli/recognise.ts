@@ -35,14 +35,15 @@ import { makeFolder } from './write.ts';
 const BATCH = 32;
 
 export const command = defineCommand({
-  usage: 'LIST --model MODEL [--class ID,...]',
+  usage: 'LIST|FOLDER --model MODEL [--class ID,...]',
   positionals: [1, 1],
   about: [
     'Measures on particles of your own, of which it is known what they are, how a network names them: one by one as they',
     'lie in the tomogram, and means of several, brought together by the angles of the list and normalised one by one.',
     'LIST: a list of particles with the tomograms that they stand in (--tomogram), with volumes that were cut out of them',
     '(named by the list, or --boxes), or with stacks of projections (RELION 5, Warp, M).',
-    'Right is what --class names, any of several; without it what the list itself calls each particle.',
+    'FOLDER: volumes, in it or in one folder for each class; without angles there are no means.',
+    'Right is what --class names, any of several; without it what the list or folder calls each particle.',
   ].join('\n'),
   options: {
     ...NETWORK_OPTIONS,

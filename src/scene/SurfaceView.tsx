@@ -5,7 +5,7 @@ import { mostVisible, rayHits } from '../core/surface/ray.ts';
 import { shellOf } from '../core/surface/shells.ts';
 import type { Volume } from '../core/volume/types.ts';
 import { type CameraState, DEFAULT_CAMERA } from '../state/view.ts';
-import type { AtomsSpec } from './atoms.ts';
+import type { AtomsSpec, PointsSpec } from './atoms.ts';
 import { type Cut, cutAway } from './cut.ts';
 import { boundsOf, pixelsPerAngstrom, type Ray, rayThrough, type Triple } from './camera.ts';
 import { useScene } from './LinkedViews.tsx';
@@ -61,6 +61,8 @@ export interface SurfaceViewProps {
   readonly projection?: ProjectionSpec | null;
   /** A structure among the surfaces; compared by identity. */
   readonly atoms?: AtomsSpec | null;
+  /** Over the surfaces; compared by identity. */
+  readonly points?: PointsSpec | null;
   readonly lengthUnit?: LengthUnit;
   /** What reset goes back to, the projection apart. */
   readonly home?: CameraState;
@@ -75,7 +77,7 @@ export function SurfaceView(props: SurfaceViewProps) {
   const { id, label, grid, shells, camera, onCameraChange, onPick, onOpen } = props;
   const { crosshair = null, lengthUnit = 'nm', marks = ALL_MARKS, scrolls = false } = props;
   const { home = DEFAULT_CAMERA, atoms = null, cut = 'none', planes = NO_PLANES } = props;
-  const { projection = null } = props;
+  const { points = null, projection = null } = props;
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
@@ -92,9 +94,23 @@ export function SurfaceView(props: SurfaceViewProps) {
   const dusted = hidden > 0 && marks.includes('dust');
   useLayoutEffect(() => {
     if (!element.current) return;
-    const drawn = { bounds, mesh, looks, camera, crosshair, atoms, boxed, cut, planes, projection };
-    registry.set({ id, element: element.current, ...drawn });
-  }, [registry, id, bounds, mesh, looks, camera, crosshair, atoms, boxed, cut, planes, projection]);
+    const drawn = { bounds, mesh, looks, camera, crosshair, atoms, points, boxed, cut, planes };
+    registry.set({ id, element: element.current, ...drawn, projection });
+  }, [
+    registry,
+    id,
+    bounds,
+    mesh,
+    looks,
+    camera,
+    crosshair,
+    atoms,
+    points,
+    boxed,
+    cut,
+    planes,
+    projection,
+  ]);
   useEffect(() => () => registry.remove(id), [registry, id]);
 
   const latest = useRef(props);

@@ -1,7 +1,7 @@
 import { createPortal, useThree } from '@react-three/fiber';
 import { memo, useEffect, useMemo } from 'react';
 import { Scene, type ShaderMaterial } from 'three';
-import { AtomPoints } from './atoms.ts';
+import { BallPoints } from './atoms.ts';
 import type { DrawnView } from './drawView.ts';
 import { BoxLines, crosshairEdges, ThinLines } from './lines.ts';
 import type { ViewSpec } from './viewRegistry.ts';
@@ -19,7 +19,7 @@ interface ViewSceneProps {
 
 /** The contents of one view: shells, box and crosshair in a scene of their own. */
 export const ViewScene = memo(function ViewScene({ spec, material, drawn }: ViewSceneProps) {
-  const { mesh, looks, bounds, crosshair, atoms, boxed, planes, projection, id } = spec;
+  const { mesh, looks, bounds, crosshair, atoms, boxed, planes, points, projection, id } = spec;
   const invalidate = useThree((state) => state.invalidate);
   const scene = useMemo(() => new Scene(), []);
   const shells = useMemo(() => (mesh ? new ShellGeometry(mesh) : null), [mesh]);
@@ -34,14 +34,16 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
   }, [cross, bounds, crosshair]);
   // Moving a structure makes no new points.
   const { positions = null, chains = null, ribbon = null } = atoms ?? {};
-  const points = useMemo(
-    () => (positions && chains && !ribbon ? new AtomPoints({ positions, chains }) : null),
+  const balls = useMemo(
+    () => (positions && chains && !ribbon ? BallPoints.ofAtoms({ positions, chains }) : null),
     [positions, chains, ribbon],
   );
-  useEffect(() => () => points?.dispose(), [points]);
+  useEffect(() => () => balls?.dispose(), [balls]);
   const tube = useMemo(() => (ribbon ? new RibbonMesh(ribbon) : null), [ribbon]);
   useEffect(() => () => tube?.dispose(), [tube]);
-  const structure = tube ?? points;
+  const structure = tube ?? balls;
+  const over = useMemo(() => points && BallPoints.over(points), [points]);
+  useEffect(() => () => over?.dispose(), [over]);
   const slices = useMemo(() => new SlicePlanes(bounds), [bounds]);
   useEffect(() => () => slices.dispose(), [slices]);
   useEffect(() => slices.show(planes), [slices, planes]);
@@ -51,11 +53,12 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
   useEffect(() => shells?.paint(looks), [shells, looks]);
   useEffect(() => {
     const parts = {
-      ...{ scene, shells, box, crosshair: cross, atoms: points, projection: sight, material },
+      ...{ scene, shells, box, crosshair: cross, atoms: balls, points: over },
+      ...{ projection: sight, material },
     };
     drawn.set(id, { spec, ...parts });
     invalidate();
-  }, [drawn, id, spec, scene, shells, box, cross, points, sight, material, invalidate]);
+  }, [drawn, id, spec, scene, shells, box, cross, balls, over, sight, material, invalidate]);
   useEffect(
     () => () => {
       drawn.delete(id);
@@ -76,6 +79,12 @@ export const ViewScene = memo(function ViewScene({ spec, material, drawn }: View
           object={structure.object}
           position={[atoms.centre[0] - x, atoms.centre[1] - y, atoms.centre[2] - z]}
           quaternion={atoms.rotation}
+        />
+      )}
+      {over && points && (
+        <primitive
+          object={over.object}
+          position={[points.centre[0] - x, points.centre[1] - y, points.centre[2] - z]}
         />
       )}
       {shells && (

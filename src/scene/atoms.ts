@@ -15,6 +15,18 @@ export interface AtomsSpec {
   readonly centre: Triple;
 }
 
+/** Points that are seen through every surface. */
+export interface PointsSpec {
+  /** Å about `centre`, `[points * 3]` */
+  readonly positions: Float32Array;
+  /** `[points * 3]` */
+  readonly colors: Uint8Array;
+  /** Å, world. */
+  readonly centre: Triple;
+  /** Å */
+  readonly radius: number;
+}
+
 /** Å; a little more than an atom, so that neighbours touch. */
 const RADIUS = 2.2;
 
@@ -43,7 +55,7 @@ const vertexShader = /* glsl */ `
   varying vec3 vTint;
   void main() {
     gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
-    gl_PointSize = max(1.0, pixels);
+    gl_PointSize = pixels;
     vTint = tint;
   }
 `;
@@ -61,27 +73,42 @@ const fragmentShader = /* glsl */ `
   }
 `;
 
-/** The atoms of one view. */
-export class AtomPoints {
+/** Balls of one size, in one draw: the atoms of a structure among the surfaces, or particles over them. */
+export class BallPoints {
   readonly object: Points<BufferGeometry, ShaderMaterial>;
+  readonly #radius: number;
 
-  constructor({ positions, chains }: Pick<AtomsSpec, 'positions' | 'chains'>) {
+  static ofAtoms({ positions, chains }: Pick<AtomsSpec, 'positions' | 'chains'>): BallPoints {
+    const points = new BallPoints(positions, chainTints(chains), RADIUS);
+    // Before the translucent shells, which are drawn over it.
+    points.object.renderOrder = -1;
+    return points;
+  }
+
+  static over({ positions, colors, radius }: Omit<PointsSpec, 'centre'>): BallPoints {
+    const points = new BallPoints(positions, colors, radius);
+    points.object.renderOrder = 2;
+    points.object.material.depthTest = false;
+    points.object.material.transparent = true;
+    return points;
+  }
+
+  private constructor(positions: Float32Array, tints: Uint8Array, radius: number) {
+    this.#radius = radius;
     const geometry = new BufferGeometry();
     geometry.setAttribute('position', new BufferAttribute(positions, 3));
-    geometry.setAttribute('tint', new BufferAttribute(chainTints(chains), 3, true));
+    geometry.setAttribute('tint', new BufferAttribute(tints, 3, true));
     const uniforms = { pixels: { value: 1 } };
     this.object = new Points(
       geometry,
       new ShaderMaterial({ vertexShader, fragmentShader, uniforms }),
     );
     this.object.frustumCulled = false;
-    // Before the translucent shells, which are drawn over it.
-    this.object.renderOrder = -1;
   }
 
   /** @param pixelsPerA device pixels */
   prepare(pixelsPerA: number): void {
-    this.object.material.uniforms.pixels.value = 2 * RADIUS * pixelsPerA;
+    this.object.material.uniforms.pixels.value = Math.max(1, 2 * this.#radius * pixelsPerA);
   }
 
   dispose(): void {

@@ -9,7 +9,7 @@ import {
 } from 'three';
 import { eyeDistance, pixelsPerAngstrom, radiusOf, type Triple, turn } from './camera.ts';
 import { halfSpaces, seenFrom } from './cut.ts';
-import type { AtomPoints } from './atoms.ts';
+import type { BallPoints } from './atoms.ts';
 import type { BoxLines, ThinLines } from './lines.ts';
 import type { ProjectionBox } from './projection.ts';
 import type { ViewSpec } from './viewRegistry.ts';
@@ -23,7 +23,8 @@ export interface DrawnView {
   readonly shells: ShellGeometry | null;
   readonly box: BoxLines;
   readonly crosshair: ThinLines;
-  readonly atoms: AtomPoints | null;
+  readonly atoms: BallPoints | null;
+  readonly points: BallPoints | null;
   readonly projection: ProjectionBox;
   /** Of the shells; shared by all views. */
   readonly material: ShaderMaterial;
@@ -48,7 +49,7 @@ const perspective = new PerspectiveCamera();
  */
 export function drawView(
   gl: WebGLRenderer,
-  { spec, scene, shells, box, crosshair, atoms, projection, material }: DrawnView,
+  { spec, scene, shells, box, crosshair, atoms, points, projection, material }: DrawnView,
   width: number,
   height: number,
   color: string,
@@ -89,7 +90,9 @@ export function drawView(
   box.face(back);
   box.lines.prepare(width, height, color);
   crosshair.prepare(width, height, color);
-  atoms?.prepare((scale * gl.getCurrentViewport(viewport).w) / height);
+  const pixelsPerA = (scale * gl.getCurrentViewport(viewport).w) / height;
+  atoms?.prepare(pixelsPerA);
+  points?.prepare(pixelsPerA);
   gl.render(scene, lens);
 }
 

@@ -1,5 +1,5 @@
 export type { Pixels } from './drawView.ts';
-export type { AtomsSpec } from './atoms.ts';
+export type { AtomsSpec, PointsSpec } from './atoms.ts';
 export { LinkedViews } from './LinkedViews.tsx';
 export type { ProjectionSpec } from './projection.ts';
 export type { PlaneImage } from './slicePlanes.ts';

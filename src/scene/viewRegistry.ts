@@ -1,6 +1,6 @@
 import type { ShellMesh } from '../core/surface/shells.ts';
 import type { CameraState } from '../state/view.ts';
-import type { AtomsSpec } from './atoms.ts';
+import type { AtomsSpec, PointsSpec } from './atoms.ts';
 import type { Cut } from './cut.ts';
 import type { ProjectionSpec } from './projection.ts';
 import type { PlaneImage } from './slicePlanes.ts';
@@ -19,6 +19,8 @@ export interface ViewSpec {
   readonly crosshair: Triple | null;
   /** Drawn among the surfaces. */
   readonly atoms: AtomsSpec | null;
+  /** Drawn over the surfaces. */
+  readonly points: PointsSpec | null;
   readonly cut: Cut;
   readonly planes: readonly PlaneImage[];
   readonly projection: ProjectionSpec | null;

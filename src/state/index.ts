@@ -97,6 +97,7 @@ export {
 } from './segmentation.ts';
 export {
   type ClassMean,
+  classCounts,
   classNameOf,
   hasTruth,
   isSelected,

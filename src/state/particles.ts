@@ -1,5 +1,10 @@
 import { createStore } from 'zustand/vanilla';
-import type { CoordinateFrame, ParticleList, PlacedParticles } from '../core/particles/index.ts';
+import {
+  type CoordinateFrame,
+  orderedBy,
+  type ParticleList,
+  type PlacedParticles,
+} from '../core/particles/index.ts';
 import type { SourceGrid, Vec3 } from '../core/volume/index.ts';
 import type { ModelInfo, Progress } from '../engine/types.ts';
 import type { PlacedFile, TomogramInfo } from './tomograms.ts';
@@ -24,6 +29,10 @@ export interface TomogramLook {
   readonly percentiles: readonly [low: number, high: number];
   /** Å of a pixel of the screen; null shows all of it. */
   readonly pixel: number | null;
+  /** Whether the surface of the region in view is shown beside the slices. */
+  readonly surface: boolean;
+  /** Where it lies, in standard deviations of the region from its middle; null for the usual place. */
+  readonly sigma: number | null;
 }
 
 /** What a network says of the particles, in the order in which they are placed; filled while it is running. */
@@ -137,6 +146,8 @@ export const FIRST_LOOK: TomogramLook = {
   lowPass: 0,
   percentiles: [0.5, 99.5],
   pixel: null,
+  surface: false,
+  sigma: null,
 };
 
 export const createParticlesStore = () =>
@@ -219,18 +230,32 @@ export function listedParticles(state: ParticlesState): Uint32Array {
   const listed = out.subarray(0, count);
   // They are placed in the order of their rows.
   if (order === 'row') return descending ? listed.reverse() : listed;
-  const value = VALUES[order];
-  const keys = new Float64Array(placed.inside.length);
-  for (const k of listed) keys[k] = value(state, k);
-  const sign = descending ? -1 : 1;
-  // What has no value comes last whichever way it is sorted.
-  return listed.sort((a, b) => {
-    const [x, y] = [keys[a], keys[b]];
-    if (x === y || (Number.isNaN(x) && Number.isNaN(y))) return a - b;
-    if (Number.isNaN(x)) return 1;
-    if (Number.isNaN(y)) return -1;
-    return sign * (x - y);
-  });
+  return orderedBy(listed, (k) => VALUES[order](state, k), descending);
+}
+
+/** How many of the particles in the tomogram have each class, most first. */
+export function classCounts(
+  state: Pick<ParticlesState, 'scores' | 'particles' | 'placed'>,
+): readonly (readonly [name: string, count: number])[] {
+  const { placed, scores, particles } = state;
+  const listed = particles?.list.classes;
+  if (!placed) return [];
+  const asked = new Uint32Array(scores?.model.classes.length ?? 0);
+  const known = new Uint32Array(listed?.names.length ?? 0);
+  for (let k = 0; k < placed.inside.length; k++) {
+    if (!placed.inside[k]) continue;
+    const predicted = scores?.predicted[k] ?? -1;
+    if (predicted >= 0) asked[predicted]++;
+    else if (listed) known[listed.index[placed.index[k]]]++;
+  }
+  const counts = new Map<string, number>();
+  const add = (names: readonly string[], of: Uint32Array) => {
+    for (const [i, count] of of.entries())
+      if (count > 0) counts.set(names[i], (counts.get(names[i]) ?? 0) + count);
+  };
+  add(scores?.model.classes ?? [], asked);
+  add(listed?.names ?? [], known);
+  return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
 /** Whether anything says which particles are true; see {@link isTrue}. */

@@ -1,5 +1,10 @@
-import type { ParticleList } from '../core/particles/index.ts';
-import type { SlicePicture, SliceRequest } from '../core/tomogram/index.ts';
+import type { ParticleFormatId, ParticleList } from '../core/particles/index.ts';
+import type {
+  RegionRequest,
+  SlicePicture,
+  SliceRequest,
+  TomogramRegion,
+} from '../core/tomogram/index.ts';
 import type { Finding, Shape3, SourceGrid, Vec3 } from '../core/volume/index.ts';
 import type { InputExpectation } from '../core/volume/index.ts';
 import type { TaskOptions } from '../engine/types.ts';
@@ -87,6 +92,12 @@ export interface Tomograms {
   /** Makes the coarser levels; what can be read is more afterwards. */
   average(source: TomogramSource, options?: TaskOptions): Promise<TomogramInfo>;
   slice(source: TomogramSource, request: SliceRequest, options?: TaskOptions): Promise<SliceAnswer>;
+  /** Null while a region cannot be had without the coarser levels. */
+  region(
+    source: TomogramSource,
+    request: RegionRequest,
+    options?: TaskOptions,
+  ): Promise<TomogramRegion | null>;
   boxes(
     source: TomogramSource,
     request: BoxesRequest,
@@ -99,6 +110,8 @@ export interface Tomograms {
   ): Promise<Thumbnails>;
   /** Reads a list of particles; `beside` are files that may belong to it. */
   readList(file: PlacedFile, beside: readonly PlacedFile[]): Promise<ParticleList>;
+  /** The list's file with the chosen rows alone, in ascending order. */
+  selectRows(file: PlacedFile, format: ParticleFormatId, rows: Uint32Array): Promise<Uint8Array>;
   /** A small simulated tomogram and the list of what stands in it. */
   example(options?: TaskOptions): Promise<readonly PlacedFile[]>;
   /** Forgets a tomogram. */

@@ -16,9 +16,11 @@ export function createTomogramsClient(base: string, start = startWorker): Tomogr
     open: (source, options) => link.call('open', [source], options),
     average: (source, options) => link.call('average', [source], options),
     slice: (source, request, options) => link.call('slice', [source, request], options),
+    region: (source, request, options) => link.call('region', [source, request], options),
     boxes: (source, request, options) => link.call('boxes', [source, request], options),
     thumbnails: (source, request, options) => link.call('thumbnails', [source, request], options),
     readList: (file, beside) => link.call('readList', [file, beside]),
+    selectRows: (file, format, rows) => link.call('selectRows', [file, format, rows]),
     example: (options) => link.call('example', [templates], options),
     close: (source) => link.call('close', [source]),
   };

@@ -1,11 +1,20 @@
 import { aborted } from '../../core/errors.ts';
 import {
+  PARTICLE_FORMATS,
+  type ParticleFormatId,
   type ParticleList,
   readBox,
   readParticles,
   type ParticleFile,
 } from '../../core/particles/index.ts';
-import { Slicer, type SliceRequest, type Tomogram } from '../../core/tomogram/index.ts';
+import {
+  readRegion,
+  type RegionRequest,
+  Slicer,
+  type SliceRequest,
+  type Tomogram,
+  type TomogramRegion,
+} from '../../core/tomogram/index.ts';
 import { formatLabel, prepareInput, type Shape3, type Vec3 } from '../../core/volume/index.ts';
 import type {
   BoxesRequest,
@@ -80,6 +89,13 @@ export async function slice(source: TomogramSource, request: SliceRequest): Prom
   return { picture, findings: tomogram.findings };
 }
 
+export async function region(
+  source: TomogramSource,
+  request: RegionRequest,
+): Promise<TomogramRegion | null> {
+  return readRegion((await find(source)).tomogram.levels, request);
+}
+
 export function close(source: TomogramSource): void {
   opened.delete(source.id);
 }
@@ -137,7 +153,6 @@ export async function readList(
   { path, file }: PlacedFile,
   beside: readonly PlacedFile[],
 ): Promise<ParticleList> {
-  const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
   const small = beside.filter((one) => one.file.size <= MOST_BESIDE);
   const others = await Promise.all(
     small.map(async (one) => ({ name: nameOf(one.path), bytes: await bytesOf(one.file) })),
@@ -151,6 +166,17 @@ export async function readList(
   };
   return readParticles(wanted);
 }
+
+export async function selectRows(
+  { path, file }: PlacedFile,
+  format: ParticleFormatId,
+  rows: Uint32Array,
+): Promise<Uint8Array> {
+  const bytes = await bytesOf(file);
+  return PARTICLE_FORMATS[format].select({ name: nameOf(path), bytes }, rows);
+}
+
+const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 

@@ -1,13 +1,24 @@
 import { badInput } from '../../core/errors.ts';
+import type { ParticleFormatId } from '../../core/particles/index.ts';
 import type {
   BoxesRequest,
   PlacedFile,
   ThumbnailsRequest,
   TomogramSource,
 } from '../../state/tomograms.ts';
-import type { SliceRequest } from '../../core/tomogram/index.ts';
+import type { RegionRequest, SliceRequest } from '../../core/tomogram/index.ts';
 import { Handover, serveWorker, type Task } from '../../worker/serve.ts';
-import { average, boxes, close, open, readList, slice, thumbnails } from './service.ts';
+import {
+  average,
+  boxes,
+  close,
+  open,
+  readList,
+  region,
+  selectRows,
+  slice,
+  thumbnails,
+} from './service.ts';
 
 type Method = (args: never, task: Task) => Promise<Handover>;
 
@@ -22,6 +33,10 @@ const METHODS: Readonly<Record<string, Method>> = {
     const answer = await slice(source, request);
     const { picture } = answer;
     return new Handover(answer, picture ? [picture.data.buffer as ArrayBuffer] : []);
+  },
+  async region([source, request]: [TomogramSource, RegionRequest]) {
+    const found = await region(source, request);
+    return new Handover(found, found ? [found.volume.data.buffer as ArrayBuffer] : []);
   },
   async boxes([source, request]: [TomogramSource, BoxesRequest], task) {
     const cut = await boxes(source, request, task);
@@ -39,6 +54,10 @@ const METHODS: Readonly<Record<string, Method>> = {
     const arrays = [coordinates, rotations, tomogram, classes?.index, score?.values];
     const buffers = arrays.flatMap((array) => (array ? [array.buffer as ArrayBuffer] : []));
     return new Handover({ ...list, boxes: null }, [...new Set(buffers)]);
+  },
+  async selectRows([file, format, rows]: [PlacedFile, ParticleFormatId, Uint32Array]) {
+    const bytes = await selectRows(file, format, rows);
+    return new Handover(bytes, [bytes.buffer as ArrayBuffer]);
   },
   async example([templates]: [string], task) {
     // Only who asks for an example pays for the simulator.

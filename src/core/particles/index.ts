@@ -14,7 +14,7 @@ export {
   transferSize,
   type TransferVolume,
 } from './transfer.ts';
-export { tomogramsNamedAs } from './formats/star.ts';
+export { tomogramsNamedAs } from './formats/relion-tomograms.ts';
 export { readColumns, readStar } from './star.ts';
 export {
   frameText,
@@ -23,6 +23,7 @@ export {
   tomogramFile,
   tomogramIn,
 } from './place.ts';
+export { orderedBy } from './order.ts';
 export { type Matches, matchPoints } from './match.ts';
 export type {
   CoordinateFrame,

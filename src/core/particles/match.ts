@@ -11,26 +11,20 @@ export interface Matches {
  * @param first x, y, z, three numbers a point
  */
 export function matchPoints(first: Float64Array, second: Float64Array, within: number): Matches {
-  const cells = new Map<string, number[]>();
-  const cellOf = (at: Float64Array, i: number) =>
-    [0, 1, 2].map((axis) => Math.floor(at[3 * i + axis] / within));
-  for (let j = 0; j < second.length / 3; j++) {
-    const key = cellOf(second, j).join();
-    const cell = cells.get(key);
-    if (cell) cell.push(j);
-    else cells.set(key, [j]);
-  }
+  const cells = cellsOf(second, within);
   const pairs: { readonly i: number; readonly j: number; readonly away: number }[] = [];
   for (let i = 0; i < first.length / 3; i++) {
-    const [x, y, z] = cellOf(first, i);
+    const [x, y, z] = first.subarray(3 * i, 3 * i + 3);
+    const [cx, cy, cz] = [x, y, z].map((at) => Math.floor(at / within));
     for (let c = 0; c < 27; c++) {
-      const key = [x + (c % 3) - 1, y + (Math.floor(c / 3) % 3) - 1, z + Math.floor(c / 9) - 1];
-      for (const j of cells.get(key.join()) ?? []) {
-        const away = Math.hypot(
-          first[3 * i] - second[3 * j],
-          first[3 * i + 1] - second[3 * j + 1],
-          first[3 * i + 2] - second[3 * j + 2],
-        );
+      const cell = cells.of(
+        cx + (c % 3) - 1,
+        cy + (Math.floor(c / 3) % 3) - 1,
+        cz + Math.floor(c / 9) - 1,
+      );
+      for (let n = cells.starts[cell]; n < cells.starts[cell + 1]; n++) {
+        const j = cells.points[n];
+        const away = Math.hypot(x - second[3 * j], y - second[3 * j + 1], z - second[3 * j + 2]);
         if (away <= within) pairs.push({ i, j, away });
       }
     }
@@ -46,4 +40,24 @@ export function matchPoints(first: Float64Array, second: Float64Array, within: n
     found++;
   }
   return { of, found };
+}
+
+/** Points by the cell of a cubic grid that they stand in; cells share a number now and then. */
+function cellsOf(points: Float64Array, edge: number) {
+  const count = points.length / 3;
+  const mask = 2 ** Math.ceil(Math.log2(Math.max(1, count))) - 1;
+  const of = (cx: number, cy: number, cz: number) =>
+    (Math.imul(cx, 73856093) ^ Math.imul(cy, 19349663) ^ Math.imul(cz, 83492791)) & mask;
+  const at = (i: number) => Math.floor(points[i] / edge);
+  const cell = new Uint32Array(count);
+  const starts = new Uint32Array(mask + 2);
+  for (let j = 0; j < count; j++) {
+    cell[j] = of(at(3 * j), at(3 * j + 1), at(3 * j + 2));
+    starts[cell[j] + 1]++;
+  }
+  for (let i = 0; i <= mask; i++) starts[i + 1] += starts[i];
+  const sorted = new Uint32Array(count);
+  const next = starts.slice();
+  for (let j = 0; j < count; j++) sorted[next[cell[j]]++] = j;
+  return { of, starts, points: sorted };
 }

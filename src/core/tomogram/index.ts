@@ -6,4 +6,5 @@ export {
   Slicer,
   type SliceRequest,
 } from './slice.ts';
+export { readRegion, type RegionRequest, type TomogramRegion } from './region.ts';
 export { type Axis, PLACE, Tomogram } from './tomogram.ts';

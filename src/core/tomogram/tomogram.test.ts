@@ -3,6 +3,7 @@ import { noise } from '../../testing/random.ts';
 import { writeMrc } from '../mrc/index.ts';
 import { memorySource, openSource, type Shape3 } from '../volume/index.ts';
 import { Halver, halvedGrid } from './halve.ts';
+import { readRegion } from './region.ts';
 import { quantileAt, RANKS, Slicer, sigmaOf } from './slice.ts';
 import { type Axis, Tomogram } from './tomogram.ts';
 
@@ -144,4 +145,34 @@ it('values at percentiles are found between those known', () => {
   const linear = RANKS.map((rank) => 2 * rank);
   for (const rank of [0, 0.5, 1.7, 50, 99.7, 100])
     expect(quantileAt(linear, rank)).toBeCloseTo(2 * rank, 9);
+});
+
+describe('a region', () => {
+  const shape = [16, 24, 32] as const;
+  const data = noise(16 * 24 * 32, 4).map((value, i) => (i % 50 === 0 ? -9 : value));
+  const whole = { low: [-1e6, -1e6, -1e6], high: [1e6, 1e6, 1e6], lowPass: 0 } as const;
+
+  it('is read at the finest resolution that there is room for', async () => {
+    const { tomogram } = await ranged(shape, data);
+    const fine = await readRegion(tomogram.levels, whole);
+    expect(fine?.volume).toMatchObject({ shape, voxelSize: GRID.voxelSize, origin: GRID.origin });
+    expect(fine?.volume.data).toEqual(data);
+    expect(fine?.side).toBe(-1);
+    expect(await readRegion(tomogram.levels, whole, 5000)).toBeNull();
+    const coarse = halvedGrid({ ...GRID, shape });
+    const levels = [...tomogram.levels, { ...tomogram.levels[0], grid: coarse }];
+    expect((await readRegion(levels, whole, 5000))?.volume.shape).toEqual(coarse.shape);
+  });
+
+  it('holds the voxels that lie in its box', async () => {
+    const { tomogram } = await ranged(shape, data);
+    const box = { low: [25, 26, 27], high: [64, 46, 46], lowPass: 0 } as const;
+    const part = await readRegion(tomogram.levels, box);
+    expect(part?.volume).toMatchObject({ shape: [2, 3, 4], origin: [25, 26, 27] });
+    expect(part?.volume.data[0]).toBe(data[(2 * 24 + 2) * 32 + 2]);
+    const low = await readRegion(tomogram.levels, { ...whole, lowPass: 60 });
+    expect(low!.deviation).toBeLessThan(
+      0.5 * (await readRegion(tomogram.levels, whole))!.deviation,
+    );
+  });
 });

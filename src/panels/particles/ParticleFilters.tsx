@@ -1,13 +1,6 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import {
-  actions,
-  classNameOf,
-  hasTruth,
-  type ParticlesState,
-  particlesStore,
-  rangedOrder,
-} from '../../state/index.ts';
+import { actions, classCounts, hasTruth, particlesStore, rangedOrder } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { NumbersField } from '../../ui/NumbersField.tsx';
 import { Select } from '../../ui/Select.tsx';
@@ -29,7 +22,7 @@ export function ParticleFilters() {
   const state = useStore(particlesStore);
   const { placed, scores, particles, filter } = state;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only these decide the classes
-  const counts = useMemo(() => countsOf(state), [placed, scores, particles]);
+  const counts = useMemo(() => classCounts(state), [placed, scores, particles]);
   const judged = hasTruth(state);
   if (!placed) return null;
   const ranged = rangedOrder(state);
@@ -95,14 +88,4 @@ export function ParticleFilters() {
       )}
     </section>
   );
-}
-
-function countsOf(state: ParticlesState): readonly (readonly [string, number])[] {
-  const counts = new Map<string, number>();
-  for (let k = 0; k < (state.placed?.inside.length ?? 0); k++) {
-    if (!state.placed!.inside[k]) continue;
-    const name = classNameOf(state, k);
-    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...counts].sort((a, b) => b[1] - a[1]);
 }

@@ -1,7 +1,7 @@
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import {
   actions,
-  isSelected,
   type ModelInfo,
   networkBox,
   networkForParticles,
@@ -88,13 +88,11 @@ function boxText(model: ModelInfo): string {
 
 /** What is chosen, and its way out. */
 export function ExportForm() {
-  const state = useStore(particlesStore);
   const listed = useListed();
-  const { placed, selected, particles } = state;
+  const { placed, selected, particles } = useStore(particlesStore);
+  const marked = useMemo(() => selected?.reduce((sum, one) => sum + one, 0) ?? 0, [selected]);
   if (!placed || !particles) return null;
-  const chosen = selected
-    ? placed.inside.reduce((sum, _, k) => sum + Number(isSelected(state, k)), 0)
-    : listed.length;
+  const chosen = selected ? marked : listed.length;
   const save = async () => {
     const file = await actions.selectedParticles();
     if (file) download(file.name, new Blob([file.bytes as BlobPart]));

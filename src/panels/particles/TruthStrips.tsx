@@ -13,17 +13,20 @@ const SHOWN = 16;
 export function TruthStrips({ onExplain }: { onExplain(): void }) {
   const state = useStore(particlesStore);
   const listed = useListed();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is listed changes with all that decides it
   const rows = useMemo(() => {
     if (!hasTruth(state)) return [];
     const of = (wanted: boolean) => {
-      const all = Array.from(listed).filter((k) => isTrue(state, k) === wanted);
-      return { count: all.length, first: all.slice(0, SHOWN) };
+      const first: number[] = [];
+      let count = 0;
+      for (const k of listed) if (isTrue(state, k) === wanted && count++ < SHOWN) first.push(k);
+      return { count, first };
     };
     return [
       { label: 'True', ...of(true) },
       { label: 'False', ...of(false) },
     ];
-  }, [state, listed]);
+  }, [listed]);
   const pictures = useThumbnails(useMemo(() => rows.flatMap(({ first }) => first), [rows]));
   if (rows.every(({ count }) => count === 0)) return null;
   return (

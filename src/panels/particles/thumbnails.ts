@@ -83,9 +83,10 @@ class ThumbnailSet {
   async #measure(): Promise<void> {
     const { placed } = this;
     if (!placed || placed.insideCount === 0) return;
-    const inside = Array.from(placed.inside.keys()).filter((k) => placed.inside[k] === 1);
-    const step = Math.max(1, Math.floor(inside.length / SAMPLED));
-    const sample = inside.filter((_, i) => i % step === 0).slice(0, SAMPLED);
+    const step = Math.max(1, Math.floor(placed.insideCount / SAMPLED));
+    const sample: number[] = [];
+    for (let k = 0, seen = 0; sample.length < SAMPLED && k < placed.inside.length; k++)
+      if (placed.inside[k] === 1 && seen++ % step === 0) sample.push(k);
     await this.#ask(sample);
     const values = sample.flatMap((k) => Array.from(this.#pictures.get(k)!));
     const [low, high] = percentiles(Float32Array.from(values), [1, 99]);

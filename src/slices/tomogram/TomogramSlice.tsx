@@ -2,7 +2,14 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } fro
 import { ACROSS, type Axis, type SlicePicture } from '../../core/tomogram/index.ts';
 import type { SourceGrid, Vec3 } from '../../core/volume/index.ts';
 import { moveOfKey, WheelSteps } from '../moves.ts';
-import { drawCross, drawPoints, drawScaleBar, GreyPicture, type SlicePoints } from './draw.ts';
+import {
+  drawCross,
+  drawPoints,
+  drawScaleBar,
+  GreyPicture,
+  placeOf,
+  type SlicePoints,
+} from './draw.ts';
 import { alongOf, pixelOf, placeUnder, type Room, type SliceWindow, within } from './view.ts';
 import styles from './TomogramSlice.module.css';
 
@@ -181,7 +188,7 @@ const REACH = 9;
 
 /** The particle under a click of those that the slice cuts. */
 function nearest(
-  { places, shown, radius }: SlicePoints,
+  points: SlicePoints,
   axis: Axis,
   at: Vec3,
   window: SliceWindow,
@@ -189,11 +196,12 @@ function nearest(
   x: number,
   y: number,
 ): number | null {
+  const { shown, radius } = points;
   const along = alongOf(axis);
   let best: number | null = null;
   let least = Math.max(REACH, Math.min(40, radius / pixel));
   for (const k of shown) {
-    const place: Vec3 = [places[3 * k], places[3 * k + 1], places[3 * k + 2]];
+    const place = placeOf(points, k);
     if (Math.abs(place[along] - at[along]) > radius) continue;
     const [px, py] = pixelOf(axis, window, pixel, place);
     const away = Math.hypot(px - x, py - y);

@@ -7,8 +7,10 @@ type Context = CanvasRenderingContext2D;
 
 /** Particles over a slice. */
 export interface SlicePoints {
-  /** World, x, y, z in Å, three numbers each. */
+  /** x, y, z in Å from {@link origin}, three numbers each. */
   readonly places: Float64Array;
+  /** World */
+  readonly origin: Vec3;
   /** Which of them are drawn. */
   readonly shown: Uint32Array;
   readonly colorOf: (k: number) => Rgb;
@@ -60,7 +62,7 @@ export class GreyPicture {
   }
 }
 
-/** More particles than this in sight are drawn as dots. */
+/** More particles than this are drawn as dots, and only where the slice cuts them. */
 const MOST_RINGS = 3000;
 const FAINT = 0.28;
 
@@ -73,13 +75,12 @@ export function drawPoints(
   pixel: number,
   scale: number,
 ): void {
-  const { places, colorOf, radius, current } = points;
+  const { colorOf, radius, current } = points;
   const size = Math.min(40, Math.max(3.5, radius / pixel));
-  const placeOf = (k: number): Vec3 => [places[3 * k], places[3 * k + 1], places[3 * k + 2]];
   const along = alongOf(axis);
-  const isNear = (k: number) => Math.abs(places[3 * k + along] - at[along]) <= radius;
+  const isNear = (k: number) => Math.abs(placeOf(points, k)[along] - at[along]) <= radius;
   const ring = (k: number, width: number, color: string, alpha: number) => {
-    const [x, y] = pixelOf(axis, window, pixel, placeOf(k));
+    const [x, y] = pixelOf(axis, window, pixel, placeOf(points, k));
     ctx.globalAlpha = alpha;
     ctx.strokeStyle = color;
     ctx.lineWidth = width * scale;
@@ -87,15 +88,16 @@ export function drawPoints(
     ctx.arc(x * scale, y * scale, size * scale, 0, 2 * Math.PI);
     ctx.stroke();
   };
-  const seen = inSight(points, axis, window, size * pixel);
+  const beyond = size * pixel;
+  const near = inSight(points, axis, window, beyond, [at[along] - radius, at[along] + radius]);
   ctx.save();
-  if (seen.length > MOST_RINGS)
-    drawDots(ctx, seen.filter(isNear), points, axis, window, pixel, scale);
-  else
-    for (const k of seen) {
-      const near = isNear(k);
-      ring(k, near ? 1.75 : 1, `rgb(${colorOf(k).join(' ')})`, near ? 1 : FAINT);
-    }
+  if (near.length > MOST_RINGS) drawDots(ctx, near, points, axis, window, pixel, scale);
+  else {
+    const all = inSight(points, axis, window, beyond, EVERYWHERE);
+    const far = all.length > MOST_RINGS ? [] : all.filter((k) => !isNear(k));
+    for (const k of far) ring(k, 1, `rgb(${colorOf(k).join(' ')})`, FAINT);
+    for (const k of near) ring(k, 1.75, `rgb(${colorOf(k).join(' ')})`, 1);
+  }
   if (current !== null) {
     // On black, so that it is seen on any ground.
     const alpha = isNear(current) ? 1 : 2 * FAINT;
@@ -105,23 +107,39 @@ export function drawPoints(
   ctx.restore();
 }
 
-/** Which of the particles are in a window, or `beyond` Å from it. */
+/** World position of a particle. */
+export const placeOf = ({ places, origin }: SlicePoints, k: number): Vec3 => [
+  places[3 * k] + origin[0],
+  places[3 * k + 1] + origin[1],
+  places[3 * k + 2] + origin[2],
+];
+
+const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+/** Which of the particles stand between two places along the axis, and in a window or `beyond` Å from it. */
 function inSight(
-  { places, shown }: SlicePoints,
+  { places, origin, shown }: SlicePoints,
   axis: Axis,
   { columns, rows }: SliceWindow,
   beyond: number,
+  [from, to]: readonly [number, number],
 ): Uint32Array {
   const [column, row] = ACROSS[axis];
-  const [left, right] = [columns[0] - beyond, columns[1] + beyond];
-  const [low, high] = [rows[0] - beyond, rows[1] + beyond];
+  const along = alongOf(axis);
+  // There may be a million, so that they stay where they are and the window is moved.
+  const [left, right] = columns.map((x) => x - origin[column]);
+  const [low, high] = rows.map((y) => y - origin[row]);
+  const [first, last] = [from - origin[along], to - origin[along]];
   const out = new Uint32Array(shown.length);
   let count = 0;
   for (let i = 0; i < shown.length; i++) {
-    const k = shown[i];
-    const x = places[3 * k + column];
-    const y = places[3 * k + row];
-    if (x >= left && x <= right && y >= low && y <= high) out[count++] = k;
+    const k = 3 * shown[i];
+    const z = places[k + along];
+    if (z < first || z > last) continue;
+    const x = places[k + column];
+    const y = places[k + row];
+    if (x < left - beyond || x > right + beyond || y < low - beyond || y > high + beyond) continue;
+    out[count++] = shown[i];
   }
   return out.subarray(0, count);
 }
@@ -130,7 +148,7 @@ function inSight(
 function drawDots(
   ctx: Context,
   ks: Uint32Array,
-  { places, colorOf }: SlicePoints,
+  { places, origin, colorOf }: SlicePoints,
   axis: Axis,
   window: SliceWindow,
   pixel: number,
@@ -142,12 +160,14 @@ function drawDots(
   const side = Math.max(1, Math.round(2 * scale));
   const [column, row] = ACROSS[axis];
   const factor = scale / pixel;
+  const left = window.columns[0] - origin[column];
+  const top = window.rows[1] - origin[row];
   for (let n = 0; n < ks.length; n++) {
     const k = ks[n];
     const [r, g, b] = colorOf(k);
     const color = 0xff000000 | (b << 16) | (g << 8) | r;
-    const x = Math.round((places[3 * k + column] - window.columns[0]) * factor);
-    const y = Math.round((window.rows[1] - places[3 * k + row]) * factor);
+    const x = Math.round((places[3 * k + column] - left) * factor);
+    const y = Math.round((top - places[3 * k + row]) * factor);
     for (let j = y; j < y + side; j++)
       for (let i = x; i < x + side; i++)
         if (i >= 0 && j >= 0 && i < width && j < height) pixels[j * width + i] = color;

@@ -154,8 +154,8 @@ function note(
 }
 
 /** The places of some particles among all. */
-export function placesOf(positions: Float64Array, ks: readonly number[]): Float64Array {
+export function placesOf(positions: Float64Array, ks: ArrayLike<number>): Float64Array {
   const out = new Float64Array(3 * ks.length);
-  for (const [i, k] of ks.entries()) out.set(positions.subarray(3 * k, 3 * k + 3), 3 * i);
+  for (let i = 0; i < ks.length; i++) out.set(positions.subarray(3 * ks[i], 3 * ks[i] + 3), 3 * i);
   return out;
 }

@@ -2,17 +2,20 @@ import { isAborted, sentence } from '../../core/errors.ts';
 import {
   type CoordinateFrame,
   matchPoints,
-  PARTICLE_FORMATS,
   placeParticles,
   tomogramIn,
 } from '../../core/particles/index.ts';
 import { boxCentre } from '../../core/volume/index.ts';
-import type { SlicePicture, SliceRequest } from '../../core/tomogram/index.ts';
+import type {
+  RegionRequest,
+  SlicePicture,
+  SliceRequest,
+  TomogramRegion,
+} from '../../core/tomogram/index.ts';
 import { DEFAULT_AIM } from '../aim.ts';
 import { notify } from '../notices.ts';
 import {
   FIRST_FILTER,
-  isSelected,
   listedParticles,
   type OpenedParticles,
   type ParticleMatches,
@@ -69,6 +72,8 @@ export interface ParticleActions {
   explainNextParticle(delta: number): void;
   /** A slice of the tomogram; null while it cannot be had. */
   sliceTomogram(request: SliceRequest): Promise<SlicePicture | null>;
+  /** The values of a region of the tomogram; null while they cannot be had. */
+  regionOfTomogram(request: RegionRequest): Promise<TomogramRegion | null>;
   /** Pictures of the middle of particles' boxes, `edge` Å wide. */
   pictureParticles(ks: readonly number[], edge: number): Promise<Thumbnails>;
   /** The chosen rows in the format that they came in. */
@@ -80,6 +85,10 @@ const PIXELS = 48;
 const THROUGH = 8;
 /** Å in which a true particle is looked for. */
 const WITHIN = 100;
+/** Particles that take the page longer than a picture to place. */
+const MANY = 1e5;
+
+const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
 export function createParticleActions(
   set: StoreSet,
@@ -90,6 +99,7 @@ export function createParticleActions(
   const { particles: store, network, volumes, explain, notices } = set;
   let counter = 0;
   let opening = 0;
+  let placing = 0;
   let averaging: AbortController | null = null;
   let showing: AbortController | null = null;
   const scores = createScoring(set, services, now);
@@ -99,8 +109,9 @@ export function createParticleActions(
     if (!isAborted(error)) notify(notices, 'error', sentence(error));
   };
 
-  /** Puts list and tomogram together once both are there. */
-  const place = () => {
+  /** Puts list and tomogram together once both are there; very many particles are shown in a task of their own. */
+  const place = async () => {
+    const turn = ++placing;
     scores.stop();
     const { tomogram, particles, truth, frame, tomogramIndex } = store.getState();
     means.cancel();
@@ -112,6 +123,8 @@ export function createParticleActions(
     const { list } = particles;
     const tomogramOf = tomogramIndex === null ? {} : { tomogram: tomogramIndex };
     const placed = placeParticles(list, tomogram.grid, { ...(frame && { frame }), ...tomogramOf });
+    if (list.count > MANY) await nextTask();
+    if (turn !== placing) return;
     store.setState({
       placed,
       matches: truth && matchesOf({ ...store.getState(), placed }, truth),
@@ -160,10 +173,10 @@ export function createParticleActions(
           .tomograms.close(before)
           .catch(() => undefined);
       const at = boxCentre(tomogram.grid);
-      const look = { ...store.getState().look, at, centre: at, pixel: null };
+      const look = { ...store.getState().look, at, centre: at, pixel: null, sigma: null };
       store.setState({ tomogram, look });
       store.setState({ tomogramIndex: listedIndex() });
-      place();
+      await place();
       void average(source);
     } catch (error) {
       fail(error);
@@ -182,7 +195,7 @@ export function createParticleActions(
         store.setState({ particles: opened, truth: null, frame: null, filter: FIRST_FILTER });
         store.setState({ tomogramIndex: listedIndex() });
       }
-      place();
+      await place();
     } catch (error) {
       fail(error);
     } finally {
@@ -274,11 +287,11 @@ export function createParticleActions(
     },
     chooseFrame(frame) {
       store.setState({ frame });
-      place();
+      void place();
     },
     chooseListedTomogram(tomogramIndex) {
       store.setState({ tomogramIndex });
-      place();
+      void place();
     },
     async chooseTomogramVoxel(voxelSize) {
       const { tomogram } = store.getState();
@@ -333,6 +346,10 @@ export function createParticleActions(
         store.setState({ tomogram: { ...tomogram, findings } });
       return picture;
     },
+    async regionOfTomogram(request) {
+      const { tomogram } = store.getState();
+      return tomogram && services().tomograms.region(tomogram.source, request);
+    },
     async pictureParticles(ks, edge) {
       const { tomogram, placed } = store.getState();
       if (!tomogram || !placed) return { side: 1, data: new Float32Array(ks.length) };
@@ -348,14 +365,11 @@ export function createParticleActions(
       const { particles, placed } = state;
       if (!particles || !placed) return null;
       const { list, file } = particles;
-      const ks = state.selected
-        ? Array.from(state.selected.keys()).filter((k) => isSelected(state, k))
-        : Array.from(listedParticles(state));
+      const ks = state.selected ? chosenOf(state.selected) : listedParticles(state);
       if (ks.length === 0) return null;
       const rows = Uint32Array.from(ks, (k) => placed.index[k]).sort();
-      const bytes = new Uint8Array(await file.file.arrayBuffer());
       const name = list.fileName;
-      const chosen = PARTICLE_FORMATS[list.format].select({ name, bytes }, rows);
+      const chosen = await services().tomograms.selectRows(file, list.format, rows);
       const dot = name.lastIndexOf('.');
       return { name: `${name.slice(0, dot)}.chosen${name.slice(dot)}`, bytes: chosen };
     },
@@ -369,8 +383,16 @@ function matchesOf(state: ParticlesState, truth: OpenedParticles): ParticleMatch
   const { list } = truth;
   const named = list.tomograms.length > 1 ? tomogramIn(list, tomogram.source.name) : null;
   const real = placeParticles(list, tomogram.grid, named === null ? {} : { tomogram: named });
-  const inside = Array.from(real.inside.keys()).filter((k) => real.inside[k] === 1);
+  const inside = chosenOf(real.inside);
   const { of, found } = matchPoints(placed.positions, placesOf(real.positions, inside), WITHIN);
   const rowOf = of.map((j) => (j < 0 ? -1 : real.index[inside[j]]));
   return { rowOf, found, total: inside.length, within: WITHIN };
+}
+
+/** Where an array of flags has a 1. */
+function chosenOf(flags: Uint8Array): Uint32Array {
+  const out = new Uint32Array(flags.length);
+  let count = 0;
+  for (let k = 0; k < flags.length; k++) if (flags[k] === 1) out[count++] = k;
+  return out.subarray(0, count);
 }

@@ -2,7 +2,11 @@ import { CAM_METHODS, type CamMethod, INPUT_METHODS } from '../../core/cam/types
 import type { LayerChannels } from '../../core/cam/index.ts';
 import { AppError, aborted } from '../../core/errors.ts';
 import type { MapTests } from '../../core/probes/index.ts';
-import type { ParticleList } from '../../core/particles/index.ts';
+import {
+  PARTICLE_FORMATS,
+  type ParticleFormatId,
+  type ParticleList,
+} from '../../core/particles/index.ts';
 import { mapPanel } from '../../core/session/index.ts';
 import type { SourceVolume } from '../../core/volume/types.ts';
 import type {
@@ -34,6 +38,7 @@ import type { AppStores } from '../stores.ts';
 import type {
   BoxesRequest,
   CutBox,
+  PlacedFile,
   TomogramInfo,
   Tomograms,
   TomogramSource,
@@ -272,6 +277,7 @@ export class FakeTomograms implements Tomograms {
   });
   average = async (source: TomogramSource) => ({ ...(await this.open(source)), levels: [10, 20] });
   slice = async () => ({ picture: null, findings: [] });
+  region = async () => null;
   boxes = async (_: TomogramSource, request: BoxesRequest): Promise<CutBox[]> => {
     this.cut.push(request);
     const { shape, voxelSize, positions } = request;
@@ -284,6 +290,10 @@ export class FakeTomograms implements Tomograms {
   };
   thumbnails = async () => ({ side: 1, data: new Float32Array(1) });
   readList = async () => this.list;
+  selectRows = async ({ file }: PlacedFile, format: ParticleFormatId, rows: Uint32Array) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return PARTICLE_FORMATS[format].select({ name: this.list.fileName, bytes }, rows);
+  };
   example = async () => [];
   close = async () => {};
 }

@@ -4,6 +4,7 @@ import { Button, IconButton } from '../../../ui/Button.tsx';
 import { MinusIcon, PlusIcon } from '../../../ui/icons.tsx';
 import { NumbersField } from '../../../ui/NumbersField.tsx';
 import { Select } from '../../../ui/Select.tsx';
+import { Switch } from '../../../ui/Switch.tsx';
 import styles from './ParticlesPage.module.css';
 
 const STEP = 1.5;
@@ -26,7 +27,7 @@ export function LookBar({
   /** Å of a pixel at which all is seen. */
   readonly fit: number;
 }) {
-  const { thickness, lowPass, percentiles, pixel } = useStore(
+  const { thickness, lowPass, percentiles, pixel, surface } = useStore(
     particlesStore,
     (state) => state.look,
   );
@@ -79,6 +80,11 @@ export function LookBar({
           ]}
         />
       </span>
+      <Switch
+        label="Surface"
+        checked={surface}
+        onChange={(shown) => actions.lookAt({ surface: shown })}
+      />
       <span className={styles.zoom}>
         <IconButton label="Zoom out" icon={<MinusIcon />} onClick={() => zoom(STEP)} />
         <IconButton label="Zoom in" icon={<PlusIcon />} onClick={() => zoom(1 / STEP)} />

@@ -8,9 +8,11 @@ import { type LookChange, TomogramSlice } from '../../../slices/tomogram/Tomogra
 import type { SlicePoints } from '../../../slices/tomogram/draw.ts';
 import { alongOf, roomsOf, type Rooms, windowAt } from '../../../slices/tomogram/view.ts';
 import { actions, particlesStore, type TomogramInfo } from '../../../state/index.ts';
+import { classes } from '../../../ui/classes.ts';
 import { useSize } from '../../../ui/useElement.ts';
 import { LookBar } from './LookBar.tsx';
-import { requestOf, useSlice } from './useSlices.ts';
+import { RegionSurface } from './RegionSurface.tsx';
+import { keyOf, requestOf, useNewest } from './useNewest.ts';
 import styles from './ParticlesPage.module.css';
 
 const GAP = 2;
@@ -23,21 +25,25 @@ export function TomogramViewer({ tomogram }: { readonly tomogram: TomogramInfo }
   const helpId = useId();
   const rooms = useMemo(() => size && roomsOf(tomogram.grid, size, GAP), [size, tomogram]);
   const points = usePoints(tomogram);
+  const surface = useStore(particlesStore, (state) => state.look.surface);
   return (
     <div className={styles.viewer}>
       <LookBar tomogram={tomogram} fit={rooms?.fit ?? 1} />
-      <div ref={stage} className={styles.stage}>
-        {rooms && (
-          <div
-            className={styles.slices}
-            style={{ gridTemplateColumns: `${rooms.z.width}px ${rooms.x.width}px`, gap: GAP }}
-          >
-            {(['z', 'x', 'y'] as const).map((axis) => (
-              <AxisSlice key={axis} {...{ axis, tomogram, rooms, points, helpId }} />
-            ))}
-            <Position tomogram={tomogram} />
-          </div>
-        )}
+      <div className={classes(styles.views, surface && styles.halved)}>
+        <div ref={stage} className={styles.stage}>
+          {rooms && (
+            <div
+              className={styles.slices}
+              style={{ gridTemplateColumns: `${rooms.z.width}px ${rooms.x.width}px`, gap: GAP }}
+            >
+              {(['z', 'x', 'y'] as const).map((axis) => (
+                <AxisSlice key={axis} {...{ axis, tomogram, rooms, points, helpId }} />
+              ))}
+              <Position tomogram={tomogram} />
+            </div>
+          )}
+        </div>
+        {surface && rooms && <RegionSurface {...{ tomogram, rooms, points }} />}
       </div>
       <p id={helpId} className="visually-hidden">
         Drag moves the picture, a click goes there or takes a particle, the wheel goes through the
@@ -67,7 +73,7 @@ function AxisSlice({ axis, tomogram, rooms, points, helpId }: AxisSliceProps) {
   );
   const along = alongOf(axis);
   const request = requestOf(axis, at[along], window, pixel, { thickness, lowPass });
-  const picture = useSlice(request, `${tomogram.source.id} ${tomogram.levels.length}`);
+  const picture = useNewest(request, keyOf(tomogram), actions.sliceTomogram);
   const grey = useMemo(() => greyOf(picture, percentiles), [picture, percentiles]);
   const onLook = useCallback((change: LookChange) => actions.lookAt(change), []);
   const nm = Number(((at[along] - tomogram.grid.origin[along]) / 10).toFixed(1));
@@ -117,29 +123,19 @@ function Position({ tomogram: { grid } }: { readonly tomogram: TomogramInfo }) {
 
 const PLAIN: Rgb = [255, 196, 0];
 
-/** The listed particles in the tomogram's world. */
+/** The listed particles as the slices draw them. */
 function usePoints({ grid }: TomogramInfo): SlicePoints | null {
   const { placed, scores, particles, current } = useStore(particlesStore);
   const shown = useListed();
   const radius = useBoxEdge() / 4;
-  const places = useMemo(() => {
-    if (!placed) return null;
-    const [x, y, z] = grid.origin;
-    const out = placed.positions.slice();
-    for (let i = 0; i < out.length; i += 3) {
-      out[i] += x;
-      out[i + 1] += y;
-      out[i + 2] += z;
-    }
-    return out;
-  }, [placed, grid]);
   return useMemo(() => {
-    if (!placed || !places) return null;
+    if (!placed) return null;
     const listed = particles?.list.classes;
     const colorOf = (k: number) => {
       if (scores && scores.predicted[k] >= 0) return classColor(scores.predicted[k]);
       return listed ? classColor(listed.index[placed.index[k]]) : PLAIN;
     };
-    return { places, shown, colorOf, radius, current };
-  }, [placed, places, shown, scores, particles, radius, current]);
+    const { positions: places } = placed;
+    return { places, origin: grid.origin, shown, colorOf, radius, current };
+  }, [placed, grid, shown, scores, particles, radius, current]);
 }

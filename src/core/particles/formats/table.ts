@@ -7,7 +7,8 @@ import type { ParticleFile, ParticleFormats } from './format.ts';
 import { imod } from './imod.ts';
 import { motiveList } from './motive-list.ts';
 import { peet } from './peet.ts';
-import { relion, warp } from './star.ts';
+import { relion } from './relion.ts';
+import { warp } from './warp.ts';
 
 /** Every format of particle lists, asked in this order: those with a mark first. */
 export const PARTICLE_FORMATS: ParticleFormats = {

@@ -1,18 +1,22 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Axis, SlicePicture, SliceRequest } from '../../../core/tomogram/index.ts';
+import type { Axis, SliceRequest } from '../../../core/tomogram/index.ts';
 import { isAborted, sentence } from '../../../core/errors.ts';
-import { actions } from '../../../state/index.ts';
+import { actions, type TomogramInfo } from '../../../state/index.ts';
 
-/** Asks for one slice at a time, and always for the one wanted last; what is there stays meanwhile. */
-export function useSlice(wanted: SliceRequest | null, key: string): SlicePicture | null {
-  const [shown, setShown] = useState<{ picture: SlicePicture | null; key: string } | null>(null);
-  const next = useRef<{ request: SliceRequest; key: string } | null>(null);
+/** Asks for one thing at a time, and always for the one wanted last; what is there stays meanwhile. */
+export function useNewest<Request, Answer>(
+  wanted: Request,
+  /** Begins with the tomogram's id: an answer about another tomogram is none about this one. */
+  key: string,
+  ask: (request: Request) => Promise<Answer | null>,
+): Answer | null {
+  const [shown, setShown] = useState<{ answer: Answer | null; key: string } | null>(null);
+  const next = useRef<{ request: Request; key: string } | null>(null);
   const busy = useRef(false);
   const done = useRef('');
 
   useEffect(() => {
-    const text = wanted ? `${key} ${JSON.stringify(wanted)}` : '';
-    if (!wanted || text === done.current) return;
+    if (`${key} ${JSON.stringify(wanted)}` === done.current) return;
     next.current = { request: wanted, key };
     const run = async () => {
       if (busy.current) return;
@@ -21,9 +25,9 @@ export function useSlice(wanted: SliceRequest | null, key: string): SlicePicture
         const { request, key: own } = next.current;
         next.current = null;
         try {
-          const picture = await actions.sliceTomogram(request);
+          const answer = await ask(request);
           done.current = `${own} ${JSON.stringify(request)}`;
-          setShown({ picture, key: own });
+          setShown({ answer, key: own });
         } catch (error) {
           if (!isAborted(error)) actions.reportError(sentence(error));
         }
@@ -32,8 +36,7 @@ export function useSlice(wanted: SliceRequest | null, key: string): SlicePicture
     };
     void run();
   });
-  // A picture of another tomogram is none of this one.
-  return shown && shown.key.split(' ')[0] === key.split(' ')[0] ? shown.picture : null;
+  return shown && shown.key.split(' ')[0] === key.split(' ')[0] ? shown.answer : null;
 }
 
 /** A request whose window moves in steps of its own size, so that small moves ask for nothing new. */
@@ -57,3 +60,6 @@ export function requestOf(
     window: [...step(window.columns), ...step(window.rows)],
   };
 }
+
+/** Changes with the tomogram, and with the levels that it can be read at. */
+export const keyOf = ({ source, levels }: TomogramInfo) => `${source.id} ${levels.length}`;
