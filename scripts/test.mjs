@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * `npm test`: sets up and runs every gate: format, lint, whether the
- * committed wasm is what its sources compile to, types, unit tests, build,
+ * `npm test`: sets up and runs every gate: the build beside format, lint, whether the
+ * committed wasm is what its sources compile to, and types; unit tests;
  * end-to-end tests in a real browser. Ends with how many tests compared results of a GPU, and
  * `N passed, N failed`. `REQUIRE_GPU=1` makes it a failure when none did.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,16 @@ let skipped = 0;
 let gpu = { ran: 0, sentence: 'No GPU comparison ran: the unit tests gave no report.' };
 
 /**
+ * @param {string[]} command
+ * @returns {[program: string, args: string[]]}
+ */
+function programOf([file, ...args]) {
+  return file === 'node' ? [process.execPath, args] : ['npx', ['--no-install', file, ...args]];
+}
+
+const options = { cwd: root, shell: process.platform === 'win32' };
+
+/**
  * @param {string} name
  * @param {string[]} command
  * @param {Record<string, string>} [extra]
@@ -32,23 +43,37 @@ let gpu = { ran: 0, sentence: 'No GPU comparison ran: the unit tests gave no rep
 function run(name, command, extra = {}) {
   process.stdout.write(`\n── ${name}\n`);
   const started = Date.now();
-  const [file, ...args] = command;
-  const [program, given] =
-    file === 'node' ? [process.execPath, args] : ['npx', ['--no-install', ...command]];
-  const { status } = spawnSync(program, given, {
-    cwd: root,
+  const [program, args] = programOf(command);
+  const { status } = spawnSync(program, args, {
+    ...options,
     stdio: 'inherit',
     env: { ...env, ...extra },
-    shell: process.platform === 'win32',
   });
-  process.stdout.write(`── ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+  process.stdout.write(`── ${name}: ${seconds(started)} s\n`);
   return status === 0;
 }
 
-/** @param {string} name @param {string[][]} commands */
-function gate(name, ...commands) {
-  if (commands.every((command) => run(name, command))) passed++;
-  else failed++;
+/** @param {number} started */
+const seconds = (started) => ((Date.now() - started) / 1000).toFixed(0);
+
+/**
+ * Runs gates one after another; what each writes appears at once when it is done, so that two rows of
+ * gates can run side by side.
+ * @param {Record<string, string[]>} gates commands by name
+ */
+async function runGates(gates) {
+  for (const [name, command] of Object.entries(gates)) {
+    const started = Date.now();
+    const [program, args] = programOf(command);
+    const child = spawn(program, args, { ...options, env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    const [status] = await once(child, 'close');
+    process.stdout.write(`\n── ${name}\n${output}── ${name}: ${seconds(started)} s\n`);
+    if (status === 0) passed++;
+    else failed++;
+  }
 }
 
 /**
@@ -67,10 +92,16 @@ function tally(ok, file, count) {
   failed += ok || result.failed > 0 ? result.failed : 1;
 }
 
-gate('format', ['biome', 'format', '.']);
-gate('lint', ['biome', 'lint', '--error-on-warnings', '.']);
-gate('kernels', ['node', 'scripts/build-kernels.mjs', '--check']);
-gate('types', ['tsc', '-p', 'tsconfig.json'], ['tsc', '-p', 'src/core/tsconfig.json']);
+await Promise.all([
+  runGates({ build: ['vite', 'build'] }),
+  runGates({
+    format: ['biome', 'format', '.'],
+    lint: ['biome', 'lint', '--error-on-warnings', '.'],
+    kernels: ['node', 'scripts/build-kernels.mjs', '--check'],
+    types: ['tsc', '-p', 'tsconfig.json'],
+    'types of core': ['tsc', '-p', 'src/core/tsconfig.json'],
+  }),
+]);
 
 const unit = join(reports, 'unit.json');
 tally(
@@ -91,8 +122,6 @@ tally(
     };
   },
 );
-
-gate('build', ['vite', 'build']);
 
 const e2e = join(reports, 'e2e.json');
 tally(
