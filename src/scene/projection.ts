@@ -129,7 +129,10 @@ export class ProjectionBox {
 
   show(spec: ProjectionSpec | null): void {
     this.mesh.visible = spec !== null;
-    if (!spec) return;
+    if (!spec) {
+      this.release();
+      return;
+    }
     const { density, heat, colors } = spec;
     const { window, scale, mix, sign } = colors;
     const { uniforms } = this.mesh.material;
@@ -159,9 +162,18 @@ export class ProjectionBox {
     this.shown = spec;
   }
 
-  dispose(): void {
+  /** Takes the volumes off the graphics device. */
+  private release(): void {
     const { heat, density, table } = this.mesh.material.uniforms;
-    for (const { value } of [heat, density, table]) value?.dispose();
+    for (const uniform of [heat, density, table]) {
+      uniform.value?.dispose();
+      uniform.value = null;
+    }
+    this.shown = null;
+  }
+
+  dispose(): void {
+    this.release();
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
   }

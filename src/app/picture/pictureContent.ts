@@ -1,6 +1,6 @@
 import { sumsToScore } from '../../core/cam/index.ts';
 import { formatSigned, formatValue } from '../../core/color/index.ts';
-import { type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
+import { fileStem, type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
 import { probability } from '../../panels/numbers.ts';
 import { columnNames, columnTitle } from '../../panels/index.ts';
@@ -97,7 +97,6 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     `layer ${subject.layer}`,
     model.title,
   ];
-  const stem = volumeStem(item.name);
   return {
     title: item.name,
     facts,
@@ -112,7 +111,7 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
     view: { ...view, lengthUnit: lengthUnitOf(volume, view.lengthUnit) },
     bounds: boundsOf(volume),
     program: PROGRAM,
-    name: [stem, subject.layer, className].join('.').replaceAll(/[^\w.+-]+/g, '-'),
+    name: fileStem([volumeStem(item.name), subject.layer, className]),
     texts: {
       Title: `${[...new Set(maps.map(columnTitle))].join(' and ')} of ${item.name}`,
       Description: `${facts.join(', ')}. ${notes.levels}.`,

@@ -1,5 +1,5 @@
 import { actions, packSession, SESSION_ENDING, volumesStore } from '../../state/index.ts';
-import { volumeStem } from '../../core/volume/index.ts';
+import { fileStem, volumeStem } from '../../core/volume/index.ts';
 import { download } from '../../ui/download.ts';
 import { PROGRAM } from '../program.ts';
 
@@ -17,7 +17,7 @@ export async function saveSession(): Promise<void> {
   }
   const { items, currentId } = volumesStore.getState();
   const name = items.find(({ id }) => id === currentId)?.name ?? 'session';
-  const stem = volumeStem(name).replaceAll(/[^\w.+-]+/g, '-');
+  const stem = fileStem([volumeStem(name)]);
   const bytes = packSession(session, held);
   download(`${stem}${SESSION_ENDING}`, new Blob([bytes], { type: 'application/zip' }));
 }

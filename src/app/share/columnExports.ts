@@ -10,7 +10,7 @@ import { sentence } from '../../core/errors.ts';
 import { writeMrc } from '../../core/mrc/index.ts';
 import { writeNpy } from '../../core/npy/index.ts';
 import { zipFiles } from '../../core/zip.ts';
-import { volumeStem } from '../../core/volume/index.ts';
+import { fileStem, volumeStem } from '../../core/volume/index.ts';
 import { METHOD_NAMES } from '../../panels/index.ts';
 import {
   actions,
@@ -120,8 +120,7 @@ function titleOf({ answer, shown }: MapColumn): string {
 /** File name of what a column is saved as, without its ending. */
 export function columnStem({ answer: { item, model }, shown }: MapColumn): string {
   const { layer, classIndex, method } = shown;
-  const parts = [volumeStem(item.name), layer, model.classes[classIndex], method];
-  return parts.join('.').replaceAll(/[^\w.+-]+/g, '-');
+  return fileStem([volumeStem(item.name), layer, model.classes[classIndex], method]);
 }
 
 /** Saves the map of a column; what goes wrong is said in a sentence. */

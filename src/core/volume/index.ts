@@ -47,6 +47,7 @@ export {
   VOLUME_ACCEPT,
   VOLUME_ENDINGS_TEXT,
   VOLUME_LABELS_TEXT,
+  fileStem,
   volumeStem,
 } from './names.ts';
 export {

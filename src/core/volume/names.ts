@@ -109,3 +109,11 @@ export function isPictureName(name: string): boolean {
 export function volumeStem(name: string): string {
   return name.replace(ANY_ENDING, '');
 }
+
+/** A file name without its ending: words joined by dots, of letters, digits and what every system takes beside them. */
+export function fileStem(words: readonly string[]): string {
+  return words
+    .map((word) => word.replaceAll(/[^\p{L}\p{M}\p{N}_.+-]+/gu, '-').replaceAll(/^-+|-+$/g, ''))
+    .filter(Boolean)
+    .join('.');
+}
