@@ -4,11 +4,16 @@ import { createWorkerLink, type LinkOptions } from './link.ts';
 import { Handover, type Task } from './serve.ts';
 import { fakeWorkers } from './testing.ts';
 
-/** `echo` answers, `wait` ends when it is aborted, `deaf` never, `refuse` fails. */
+/** `echo` answers, `steps` reports a hundred of them, `wait` ends when it is aborted, `deaf` never, `refuse` fails. */
 function run(method: string, [value]: readonly unknown[], { signal, onProgress }: Task): unknown {
   if (method === 'echo') {
     onProgress({ stage: 'Echoing', fraction: 0.5 });
     return value;
+  }
+  if (method === 'steps') {
+    for (let i = 0; i < 100; i++)
+      onProgress({ stage: i < 60 ? 'Early' : 'Late', fraction: i / 100 });
+    return null;
   }
   if (method === 'give') return new Handover({ data: value }, []);
   if (method === 'refuse') throw badInput('no; accepted: yes');
@@ -48,6 +53,15 @@ describe('a link to a worker', () => {
     });
     expect(workers).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('does not send each of many small steps', async () => {
+    const { link } = open();
+    const seen: string[] = [];
+    await link.call('steps', [], {
+      onProgress: ({ stage, fraction }) => void seen.push(`${stage} ${fraction}`),
+    });
+    expect(seen).toEqual(['Early 0', 'Late 0.6']);
   });
 
   it('fails a call whose data or answer cannot be sent, and works on', async () => {

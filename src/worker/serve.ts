@@ -22,10 +22,12 @@ export class Handover {
 }
 
 const BEAT_MS = 1000;
+/** A page that draws each of a hundred steps of a download is slower than the download. */
+const PROGRESS_MS = 50;
 
 /**
  * Answers the calls of a page, any number at once. Errors travel with code and sentence; a value that
- * cannot be sent is a failure of its call.
+ * cannot be sent is a failure of its call. Progress within a stage is sent twenty times a second at most.
  * @param run answers a call; a {@link Handover} gives buffers away
  */
 export function serveWorker(
@@ -39,8 +41,15 @@ export function serveWorker(
     const abort = new AbortController();
     running.set(id, abort);
     beating ??= setInterval(() => scope.postMessage({ kind: 'beat' }), BEAT_MS);
-    const onProgress = (progress: Progress) =>
+    let stage = '';
+    let reported = 0;
+    const onProgress = (progress: Progress) => {
+      const now = performance.now();
+      if (progress.stage === stage && now - reported < PROGRESS_MS) return;
+      stage = progress.stage;
+      reported = now;
       scope.postMessage({ kind: 'progress', id, progress });
+    };
     try {
       const found = await run(method, args, { signal: abort.signal, onProgress });
       const { value, transfer } = found instanceof Handover ? found : new Handover(found, []);
