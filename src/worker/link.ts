@@ -40,6 +40,8 @@ export interface WorkerLink {
    * call's cancelling interrupted is made once more on the next worker.
    */
   call<T>(method: string, args: readonly unknown[], options?: TaskOptions): Promise<T>;
+  /** Starts the worker where there is none, so that the next call need not wait for its program. */
+  start(): void;
   /** Number of the worker that the next call goes to: what an earlier one was given is gone. */
   readonly worker: number;
   /** Ends the worker; what waits is rejected. The next call starts another one. */
@@ -75,6 +77,7 @@ export function createWorkerLink(options: LinkOptions): WorkerLink {
   };
 
   return {
+    start: () => void connection(),
     async call<T>(method: string, args: readonly unknown[], task: TaskOptions = {}): Promise<T> {
       for (let attempt = 0; ; attempt++) {
         if (task.signal?.aborted) throw aborted();

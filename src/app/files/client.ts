@@ -1,7 +1,7 @@
 import { aborted } from '../../core/errors.ts';
 import { planFit, type SourceVolume } from '../../core/volume/index.ts';
 import type { PreparedVolume, PrepareRequest } from '../../state/prepare.ts';
-import type { Services, WholeVolume } from '../../state/types.ts';
+import type { OpenedVolume, Services, WholeVolume } from '../../state/types.ts';
 import { createWorkerLink, type WorkerLike } from '../../worker/link.ts';
 import type { TaskOptions } from '../../worker/messages.ts';
 import { MAX_VOXELS } from './limits.ts';
@@ -48,8 +48,15 @@ export function createFilesClient(
   };
 
   return {
-    openVolume: (name, source, { readAs, voxelSize, volume, ...task } = {}) =>
-      ask('open', [name, source, { readAs, voxelSize, volume }], task),
+    openVolume(name, source, { readAs, voxelSize, volume, ...task } = {}) {
+      const opened = ask<OpenedVolume[]>(
+        'open',
+        [name, source, { readAs, voxelSize, volume }],
+        task,
+      );
+      fitter.start();
+      return opened;
+    },
     openStructure: (name, source) => ask('structure', [name, source]),
     countVolumes: (name, source) => ask('count', [name, source]),
     simulate: (wanted, options) => ask('simulate', [templates, wanted], options),
