@@ -109,6 +109,18 @@ describe('particles', () => {
       run(path('particles.star'), '--rows', '1', '--out', path('some.star')),
     ).rejects.toThrow(/some\.star already; accepted: another name, or --force/);
   });
+
+  test('a half set is written with all that the list says of it', async () => {
+    const head =
+      'data_\nloop_\n_rlnCoordinateX\n_rlnCoordinateY\n_rlnCoordinateZ\n_rlnRandomSubset\n';
+    await writeFile(path('halves.star'), `${head}1 1 1 1\n2 2 2 2\n3 3 3 1\n`);
+    const { out } = await run(path('halves.star'), '--half', '1', '--out', path('half1.star'));
+    expect(out.join('\n')).toMatch(/half sets +2 in 1, 1 in 2/);
+    expect(await readFile(path('half1.star'), 'utf8')).toBe(`${head}1 1 1 1\n3 3 3 1\n`);
+    await expect(
+      run(path('particles.star'), '--half', '2', '--out', path('y.star')),
+    ).rejects.toThrow(/--half 2: the list has no _rlnRandomSubset; accepted: /);
+  });
 });
 
 describe('a particle as the input of a network', () => {

@@ -10,7 +10,7 @@ import {
 import { defineCommand } from './command.ts';
 import { readBytes } from './files.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
-import { columns } from './parse.ts';
+import { columns, oneOf } from './parse.ts';
 import { particlesOf, placedBy, PLACING_OPTIONS } from './particle-files.ts';
 import { withTomogram } from './tomogram-files.ts';
 import { refuseFile, writeAtomically } from './write.ts';
@@ -30,13 +30,21 @@ export const command = defineCommand({
     ...TOMOGRAM_OPTIONS,
     ...READING_OPTIONS,
     rows: { type: 'string', value: 'N[-M],...', help: 'rows for --out, from 1' },
+    half: {
+      type: 'string',
+      value: '1|2',
+      help: 'of those rows (of all, without --rows) the half set',
+    },
     out: { type: 'string', value: 'FILE', help: 'write those rows there, in the same format' },
     force: { type: 'boolean', help: 'replace the file of --out' },
     json: { type: 'boolean', help: 'one JSON document on stdout instead of text' },
   },
   async run([path], values, io) {
-    if ((values.rows === undefined) !== (values.out === undefined)) {
-      throw badInput('particles: --rows and --out belong together; accepted: both, or neither');
+    const chosen = values.rows !== undefined || values.half !== undefined;
+    if (chosen !== (values.out !== undefined)) {
+      throw badInput(
+        'particles: --out belongs to --rows or --half; accepted: it and one of them or both, or none',
+      );
     }
     const list = await particlesOf(path);
     const { tomogram } = values;
@@ -46,8 +54,8 @@ export const command = defineCommand({
         : await withTomogram(tomogram, readingOptions(values), async ({ header }) =>
             placedBy(list, header, values),
           );
-    if (values.rows !== undefined && values.out !== undefined) {
-      const rows = rowsOf(values.rows, list);
+    if (values.out !== undefined) {
+      const rows = halfOf(list, values.half, rowsOf(values.rows ?? `1-${list.count}`, list));
       if (!values.force) await refuseFile(`--out ${values.out}`, values.out);
       const format = PARTICLE_FORMATS[list.format];
       const { fileName: name } = list;
@@ -75,6 +83,20 @@ function rowsOf(text: string, { count, fileName }: ParticleList): Uint32Array {
     for (let row = from; row <= to; row++) chosen.add(row - 1);
   }
   return Uint32Array.from(chosen).sort();
+}
+
+/** Those of some rows that are in a half set, where one is asked for; throws `bad-input`. */
+function halfOf(
+  { half, fileName }: ParticleList,
+  asked: string | undefined,
+  rows: Uint32Array,
+): Uint32Array {
+  if (asked === undefined) return rows;
+  const number = Number(oneOf('half', asked, ['1', '2']));
+  const found = half ? rows.filter((row) => half[row] === number) : rows.subarray(0, 0);
+  if (found.length > 0) return found;
+  const problem = half ? 'none of these rows is in it' : 'the list has no _rlnRandomSubset';
+  throw badInput(`--half ${asked}: ${problem}; accepted: rows of ${fileName} in a half set`);
 }
 
 function countsOf(names: readonly string[], index: Int32Array) {
@@ -137,6 +159,7 @@ function linesOf(list: ParticleList, placed: PlacedParticles | null, tomogram?: 
     ['particles', String(count)],
     ['coordinates', frameText(coordinates)],
     ['angles', angles ? 'yes' : 'no'],
+    ...(list.half ? [['half sets', halvesText(list.half)] as [string, string]] : []),
   ];
   if (tomograms.length > 0) rows.push(['tomograms', few(tomograms)]);
   if (classes.length > 0) rows.push(['classes', few(classes)]);
@@ -158,4 +181,9 @@ function linesOf(list: ParticleList, placed: PlacedParticles | null, tomogram?: 
 
 function short(value: number): string {
   return String(Number(value.toPrecision(5)));
+}
+
+function halvesText(half: Uint8Array): string {
+  const count = (number: number) => half.reduce((sum, one) => sum + Number(one === number), 0);
+  return `${count(1)} in 1, ${count(2)} in 2`;
 }

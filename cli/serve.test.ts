@@ -11,6 +11,10 @@ import { acceptedCodings, serveSite } from './static.ts';
 
 let folder: string;
 let server: Server;
+/** Another host, and what it was asked. */
+let elsewhere: Server;
+let host: string;
+const asked: unknown[] = [];
 let port: number;
 /** Where the local files are, up to and without `/volume` or `/model`. */
 let place: string;
@@ -40,7 +44,21 @@ beforeAll(async () => {
     join(folder, 'net/model.json'),
   );
   place = query.get('volume')!.replace(/\/volume.*/, '');
-  server = createServer(serveSite({ root: dist, local: files, headers: securityHeaders() }));
+  elsewhere = createServer(({ url, headers }, response) => {
+    asked.push({ url, cookie: headers.cookie, range: headers.range });
+    if (url === '/away') response.writeHead(302, { Location: 'http://127.0.0.1:1/x' }).end();
+    else
+      response
+        .writeHead(206, { 'Content-Type': 'text/html', 'Content-Range': 'bytes 2-3/9' })
+        .end('<b');
+  });
+  await new Promise<void>((done) => elsewhere.listen(0, '127.0.0.1', done));
+  const other = elsewhere.address();
+  host = `127.0.0.1:${typeof other === 'object' && other ? other.port : 0}`;
+  const remote = new Set([host]);
+  server = createServer(
+    serveSite({ root: dist, local: files, remote, headers: securityHeaders() }),
+  );
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   port = typeof address === 'object' && address ? address.port : 0;
@@ -48,6 +66,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   server.close();
+  elsewhere.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -199,4 +218,23 @@ test('weights outside the folder of the network are refused', async () => {
   symlinkSync(join(folder, 'secret.txt'), join(folder, 'net', 'link.bin'));
   writeFileSync(path, JSON.stringify(list('link.bin')));
   await expect(localFiles(undefined, path)).rejects.toThrow(/a link that leads out of its folder/);
+});
+
+test('files of hosts that are allowed are handed on, and of no others', async () => {
+  const sent = { range: 'bytes=2-3', cookie: 'secret=1' };
+  const { status, headers, body } = await get(`/remote/http/${host}/a%20b/c.mrc?x=1`, sent);
+  expect({ status, body }).toEqual({ status: 206, body: '<b' });
+  expect(headers).toMatchObject({
+    'content-range': 'bytes 2-3/9',
+    // A page from there is no page of this origin.
+    'content-type': 'application/octet-stream',
+  });
+  expect(asked).toEqual([{ url: '/a%20b/c.mrc?x=1', cookie: undefined, range: 'bytes=2-3' }]);
+  const statusOf = async (path: string, more = {}) => (await get(path, more)).status;
+  expect(await statusOf(`/remote/http/${host}/away`)).toBe(502);
+  expect(await statusOf('/remote/http/127.0.0.1:1/x')).toBe(404);
+  expect(await statusOf(`/remote/file/${host}/x`)).toBe(404);
+  expect(await statusOf(`/remote/http/${host}@evil.test/x`)).toBe(404);
+  const foreign = { 'sec-fetch-site': 'cross-site' };
+  expect(await statusOf(`/remote/http/${host}/x`, foreign)).toBe(403);
 });

@@ -17,7 +17,8 @@ export const command = defineCommand({
   usage: '[INPUT] [--model MODEL] [--port N]',
   positionals: [0, 1],
   about:
-    'Starts the app on this machine (127.0.0.1 only) and opens a file in it. Nothing is sent anywhere.\n' +
+    'Starts the app on this machine (127.0.0.1 only) and opens a file in it. Nothing is sent anywhere; with --allow-remote\n' +
+    'files of those hosts are fetched when they are opened.\n' +
     'INPUT and MODEL: as `explain` takes them. The address of a local file holds a secret, so that nobody else\n' +
     'on this machine can read it.',
   options: {
@@ -32,13 +33,20 @@ export const command = defineCommand({
       value: 'ORIGINS',
       help: 'pages that may embed the app, comma-separated, e.g. http://localhost:8888',
     },
+    'allow-remote': {
+      type: 'string',
+      value: 'HOSTS',
+      help: 'hosts that the page may open tomograms from, comma-separated, e.g. data.example.org; this server fetches them',
+    },
     'no-open': { type: 'boolean', help: 'do not open a browser' },
   },
   async run([input], values, io) {
     const asked = values.port === undefined ? undefined : portOf(values.port);
     const embedders = originsOf(values.embed);
+    const remote = hostsOf(values['allow-remote']);
     const { files, query } = await localFiles(input, values.model);
-    const site = { root: ensureBuilt(), local: files, headers: securityHeaders({ embedders }) };
+    const headers = securityHeaders({ embedders });
+    const site = { root: ensureBuilt(), local: files, remote, headers };
     const server = createServer(serveSite(site));
     const port = await listen(server, asked);
     const search = query.size > 0 ? `?${query}` : '';
@@ -73,6 +81,22 @@ function originsOf(text = ''): string[] {
       `serve: --embed has '${given}'; accepted: origins such as http://localhost:8888, without a path`,
     );
   });
+}
+
+function hostsOf(text = ''): ReadonlySet<string> {
+  const given = text.split(',').map((part) => part.trim());
+  for (const host of given) {
+    // As a browser writes it in an address.
+    if (
+      host === '' ||
+      (URL.canParse(`http://${host}/`) && new URL(`http://${host}/`).host === host)
+    )
+      continue;
+    throw badInput(
+      `serve: --allow-remote has '${host}'; accepted: names of hosts such as data.example.org, with a port where it has one`,
+    );
+  }
+  return new Set(given.filter((host) => host !== ''));
 }
 
 /** Listens on the loopback interface; returns the port. */

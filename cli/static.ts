@@ -4,12 +4,15 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { basename, dirname, extname, join } from 'node:path';
 import send from 'send';
 import { CODINGS, COMPRESSED } from '../scripts/compress.mjs';
+import { relay } from './relay.ts';
 
 export interface Site {
   /** Folder of the built app. */
   readonly root: string;
   /** URL paths (decoded, beginning with `/local/`) of single files outside `root`, all links followed. */
   readonly local: ReadonlyMap<string, string>;
+  /** Hosts, with their ports, whose files are handed on below `/remote/`. */
+  readonly remote: ReadonlySet<string>;
   /** Headers of every response. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -19,7 +22,7 @@ const CACHE = { app: 'no-cache', local: 'no-store' } as const;
 
 /**
  * Serves the files of a site, read-only: GET and HEAD, byte ranges, nothing outside `root` but the listed
- * local files, and only to requests addressed to this machine by its loopback name (so that a foreign page
+ * local files and files of the listed hosts, and only to requests addressed to this machine by its loopback name (so that a foreign page
  * cannot reach local files through a rebound DNS name).
  */
 export function serveSite(site: Site): RequestListener {
@@ -37,9 +40,19 @@ async function answer(
   if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
     return fail(response, 403);
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  const remote = request.url?.startsWith('/remote/');
+  if (
+    request.method !== 'GET' &&
+    request.method !== 'HEAD' &&
+    !(remote && request.method === 'OPTIONS')
+  ) {
     response.setHeader('Allow', 'GET, HEAD');
     return fail(response, 405);
+  }
+  if (remote) {
+    const refused = await relay(site.remote, request, response);
+    if (refused !== null) fail(response, refused);
+    return;
   }
   const path = decodedPath(request.url ?? '/');
   if (path === null) return fail(response, 400);
@@ -110,6 +123,7 @@ const SENTENCES: Readonly<Record<number, string>> = {
   404: 'There is no such file.',
   405: 'This server only hands out files.',
   416: 'The range lies outside the file.',
+  502: 'There is no connection to that host, or it leads to one that is not allowed.',
 };
 
 function fail(response: ServerResponse, status: number): void {

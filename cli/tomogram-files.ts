@@ -6,6 +6,7 @@ import {
   below,
   openZarr,
   rangeOf,
+  rangeText,
   type ZarrFiles,
   zarrRoot,
   zippedZarr,
@@ -208,8 +209,3 @@ function servedFiles(url: string): ZarrFiles {
     },
   };
 }
-
-const rangeText = (range: NonNullable<Parameters<ZarrFiles['read']>[1]>) =>
-  'suffixLength' in range
-    ? `-${range.suffixLength}`
-    : `${range.offset}-${range.offset + range.length - 1}`;

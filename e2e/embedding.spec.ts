@@ -53,7 +53,12 @@ const test = base.extend<{ origins: { page: string; app: string } }>({
     });
     const origin = await listening(page);
     const headers = securityHeaders({ embedders: [origin] });
-    const site = { root: join(ROOT, 'dist'), local: new Map<string, string>(), headers };
+    const site = {
+      root: join(ROOT, 'dist'),
+      local: new Map<string, string>(),
+      remote: new Set<string>(),
+      headers,
+    };
     const app = createServer(serveSite(site));
     await use({ page: origin, app: await listening(app) });
     for (const server of [page, app]) {

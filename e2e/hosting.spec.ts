@@ -9,7 +9,7 @@ import { classRows, expect } from './app.ts';
 const FOLDER = '/some/path';
 const DIST = join(import.meta.dirname, '..', 'dist');
 /** As a server of static files that knows nothing about the app: no headers of its own, files below a folder. */
-const site = serveSite({ root: DIST, local: new Map(), headers: {} });
+const site = serveSite({ root: DIST, local: new Map(), remote: new Set<string>(), headers: {} });
 const answer = (request: IncomingMessage, response: ServerResponse) => {
   const url = request.url ?? '';
   if (!url.startsWith(`${FOLDER}/`)) return void response.writeHead(404).end();

@@ -13,7 +13,8 @@ const DIST = join(import.meta.dirname, '..', 'dist');
 const test = base.extend<{ server: Server; origin: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from it
   server: async ({}, use) => {
-    const site = { root: DIST, local: new Map<string, string>(), headers: securityHeaders() };
+    const files = { local: new Map<string, string>(), remote: new Set<string>() };
+    const site = { root: DIST, ...files, headers: securityHeaders() };
     const server = createServer(serveSite(site));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -57,7 +57,9 @@ test('the package works where nothing else is installed, and without a connectio
   expect(run(process.execPath, [script, volume], place)).toMatch(/^class 1, score [\d.]+\nsums/);
   expect(readFileSync(join(place, 'respond.mrc'))).toHaveLength(1024 + 4 * 40 ** 3);
   copyFileSync(join(root, 'examples/page/index.html'), join(place, 'index.html'));
-  const files = createServer(serveSite({ root: place, local: new Map(), headers: {} }));
+  const files = createServer(
+    serveSite({ root: place, local: new Map(), remote: new Set<string>(), headers: {} }),
+  );
   await new Promise<void>((done) => files.listen(0, '127.0.0.1', done));
   await page.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/`);
   await expect(page.getByText(/^Class 1; .* The app says .*GroEL/)).toBeVisible({

@@ -32,6 +32,16 @@ async function answerAll(services: FakeServices, classes: readonly number[]) {
   await settle();
 }
 
+test('one half set is listed where it is asked for', async () => {
+  const { services, actions, listed } = await opened();
+  services.tomograms.list = fakeList({ half: Uint8Array.of(1, 2, 1, 2) });
+  await actions.openParticles(file, []);
+  actions.filterParticles({ half: 2 });
+  expect(listed()).toEqual([1]);
+  actions.filterParticles({ half: null });
+  expect(listed()).toEqual([0, 1, 2]);
+});
+
 test('list and tomogram come in either order, and what lies outside is left out', async () => {
   const { particles, listed } = await opened();
   expect(particles.getState().placed).toMatchObject({ insideCount: 3 });

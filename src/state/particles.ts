@@ -85,6 +85,8 @@ export interface ParticleFilter {
   readonly from: number | null;
   readonly to: number | null;
   readonly truth: 'all' | 'true' | 'false';
+  /** Number of a half set; null for both. */
+  readonly half: 1 | 2 | null;
 }
 
 export interface ParticlesState {
@@ -137,6 +139,7 @@ export const FIRST_FILTER: ParticleFilter = {
   from: null,
   to: null,
   truth: 'all',
+  half: null,
 };
 
 export const FIRST_LOOK: TomogramLook = {
@@ -215,12 +218,14 @@ export const rangedOrder = ({ filter, scores }: Pick<ParticlesState, 'filter' | 
 export function listedParticles(state: ParticlesState): Uint32Array {
   const { placed, filter } = state;
   if (!placed) return new Uint32Array(0);
-  const { order, descending, className, from, to, truth } = filter;
+  const { order, descending, className, from, to, truth, half } = filter;
+  const halves = state.particles?.list.half;
   const ranged = VALUES[rangedOrder(state)];
   const out = new Uint32Array(placed.insideCount);
   let count = 0;
   for (let k = 0; k < placed.inside.length; k++) {
     if (!placed.inside[k]) continue;
+    if (half !== null && halves?.[placed.index[k]] !== half) continue;
     if (className !== null && classNameOf(state, k) !== className) continue;
     if (from !== null && !(ranged(state, k) >= from)) continue;
     if (to !== null && !(ranged(state, k) <= to)) continue;

@@ -37,6 +37,7 @@ describe('what the service worker does with a request', () => {
 
   it('leaves alone what is not its own', () => {
     expect(route('local/volume/my%20secret.mrc')).toBe('pass');
+    expect(route('remote/https/data.example.org/TS_01.zarr/0/0')).toBe('pass');
     expect(route('sw.js')).toBe('pass');
     expect(route('samples/a.mrc', { ranged: true })).toBe('pass');
     expect(route('samples/a.mrc', { method: 'POST' })).toBe('pass');

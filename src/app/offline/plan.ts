@@ -24,7 +24,7 @@ export interface BuildPlan {
 export type Route = 'shell' | 'old' | 'page' | 'fresh' | 'network' | 'pass';
 
 /** Files of the machine that `respond-cam serve` hands out are not kept. */
-const NOT_KEPT = /^(local\/|sw\.js$)/;
+const NOT_KEPT = /^(local\/|remote\/|sw\.js$)/;
 
 export function routeOf(
   request: Pick<Request, 'url' | 'method' | 'mode'> & { readonly ranged: boolean },

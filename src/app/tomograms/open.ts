@@ -3,6 +3,7 @@ import {
   below,
   openZarr,
   rangeOf,
+  rangeText,
   type ZarrFiles,
   zarrRoot,
   zippedZarr,
@@ -13,6 +14,8 @@ import type { PlacedFile, TomogramSource } from '../../state/tomograms.ts';
 import { blobSource, bytesOf } from '../files/sources.ts';
 
 const ACCEPTED = `volumes (${VOLUME_LABELS_TEXT}), or an OME-Zarr as a folder or zip archive`;
+
+const ACCEPTED_ADDRESS = 'an address that the server of this page hands on';
 
 const silent = { signal: new AbortController().signal, onFraction: () => undefined };
 
@@ -62,14 +65,16 @@ function servedFiles(name: string, url: string): ZarrFiles {
   return {
     name,
     async read(path, range) {
-      const response = await fetch(new URL(path, base)).catch((cause: unknown) => {
-        throw badFile(name, `it cannot be fetched (${String(cause)})`, 'an address of this origin');
+      const headers = range && { Range: `bytes=${rangeText(range)}` };
+      const response = await fetch(new URL(path, base), { headers }).catch((cause: unknown) => {
+        throw badFile(name, `it cannot be fetched (${String(cause)})`, ACCEPTED_ADDRESS);
       });
       const page = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-      // A server of single-page apps answers with the page for what is not there.
-      if (response.status === 404 || page) return undefined;
+      // A server of single-page apps answers with the page for what is not there, stores without the right to list with 403.
+      if (response.status === 404 || response.status === 403 || page) return undefined;
       if (!response.ok) throw badFile(name, `the server answered ${response.status}`, ACCEPTED);
       const bytes = new Uint8Array(await response.arrayBuffer());
+      if (!range || response.status === 206) return bytes;
       return bytes.subarray(...rangeOf(range, bytes.length));
     },
   };

@@ -49,9 +49,9 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   async readList([file, beside]: [PlacedFile, readonly PlacedFile[]]) {
     const list = await readList(file, beside);
-    const { coordinates, rotations, tomogram, classes, score } = list;
+    const { coordinates, rotations, tomogram, classes, score, half } = list;
     // Boxes' numbers and shifts stay here: the page cuts boxes out of tomograms alone.
-    const arrays = [coordinates, rotations, tomogram, classes?.index, score?.values];
+    const arrays = [coordinates, rotations, tomogram, classes?.index, score?.values, half];
     const buffers = arrays.flatMap((array) => (array ? [array.buffer as ArrayBuffer] : []));
     return new Handover({ ...list, boxes: null }, [...new Set(buffers)]);
   },

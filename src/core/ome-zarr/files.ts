@@ -30,6 +30,12 @@ export function rangeOf(
   return [range.offset, Math.min(size, range.offset + range.length)];
 }
 
+/** What a server is asked for by a `Range` header. */
+export const rangeText = (range: FileRange): string =>
+  'suffixLength' in range
+    ? `-${range.suffixLength}`
+    : `${range.offset}-${range.offset + range.length - 1}`;
+
 const ACCEPTED = 'a zip archive of an OME-Zarr';
 
 /**

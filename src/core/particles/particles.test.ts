@@ -440,6 +440,7 @@ describe('placing', () => {
     rotations: null,
     tomograms: [],
     tomogram: null,
+    half: null,
     boxes: null,
     classes: null,
     score: null,

@@ -51,6 +51,8 @@ export interface ParticleList {
   readonly classes: { readonly names: readonly string[]; readonly index: Int32Array } | null;
   /** The file's own figure of merit; null when it has none. */
   readonly score: { readonly name: string; readonly values: Float32Array } | null;
+  /** Number of the half set of every particle, 1 or 2 (`_rlnRandomSubset`); null when the file has none. */
+  readonly half: Uint8Array | null;
   /** How boxes that were cut out before belong to the particles; null where the format has nothing of this kind. */
   readonly boxes: NumberedBoxes | null;
   /** What is unusual, and how units, centre and axes were read. */

@@ -9,6 +9,8 @@ import styles from './particles.module.css';
 
 const ALL = '+all';
 
+const HALVES: Readonly<Record<string, 1 | 2 | null>> = { both: null, 1: 1, 2: 2 };
+
 const RANGED: Readonly<Record<ReturnType<typeof rangedOrder>, string>> = {
   score: 'Score',
   margin: 'Margin',
@@ -68,6 +70,18 @@ export function ParticleFilters() {
             onCommit={([to]) => actions.filterParticles({ to })}
           />
         </span>
+      )}
+      {particles?.list.half && (
+        <ToggleGroup
+          label="Half set"
+          value={String(filter.half ?? 'both')}
+          choices={[
+            { value: 'both', label: 'Both halves' },
+            { value: '1', label: '1' },
+            { value: '2', label: '2' },
+          ]}
+          onChange={(value) => actions.filterParticles({ half: HALVES[value] })}
+        />
       )}
       {judged && (
         <ToggleGroup

@@ -93,7 +93,10 @@ export function missingText(): string {
   return tomogram ? 'Drop the list of its particles.' : 'Drop the tomogram that they stand in.';
 }
 
-/** Opens a tomogram at an address of the app's own origin; from elsewhere nothing is fetched. */
+/**
+ * Opens a tomogram at an address: of the app's own origin, or of a host whose files the server of this page hands on
+ * (`serve --allow-remote`).
+ */
 export async function particleAddress(text: string): Promise<void> {
   let url: URL;
   try {
@@ -102,12 +105,23 @@ export async function particleAddress(text: string): Promise<void> {
     actions.reportError(`${text}: this is no address.`);
     return;
   }
-  if (url.origin !== location.origin) {
-    actions.reportError(
-      `${url.origin}: this page fetches from its own address alone, so that nothing can leave it; accepted: a copy of the tomogram as files, or --tomogram ${text} on the command line.`,
-    );
+  const { origin, protocol, host, pathname, search } = url;
+  const name = decodeURIComponent(pathname.replace(/\/$/, '').split('/').at(-1) ?? text);
+  if (origin === location.origin) {
+    await actions.openTomogram({ name, from: url.href });
     return;
   }
-  const name = decodeURIComponent(url.pathname.replace(/\/$/, '').split('/').at(-1) ?? text);
-  await actions.openTomogram({ name, from: url.href });
+  const relayed = `/remote/${protocol.slice(0, -1)}/${host}${pathname}`;
+  if (/^https?:$/.test(protocol) && (await isRelayed(`/remote/${protocol.slice(0, -1)}/${host}/`)))
+    await actions.openTomogram({ name, from: `${location.origin}${relayed}${search}` });
+  else
+    actions.reportError(
+      `${host}: this page fetches from its own address alone, so that nothing can leave it; accepted: the app started with serve --allow-remote ${host}, a copy of the tomogram as files, or --tomogram ${text} on the command line.`,
+    );
+}
+
+/** Whether the server of this page hands on files of a host; servers without a relay have no such address. */
+async function isRelayed(address: string): Promise<boolean> {
+  const answer = await fetch(address, { method: 'OPTIONS' }).catch(() => null);
+  return answer?.status === 204 && answer.headers.has('allow');
 }

@@ -311,6 +311,7 @@ export function fakeList(part: Partial<ParticleList> = {}): ParticleList {
     tomogram: null,
     classes: { names: ['apple', 'pear'], index: Int32Array.of(0, 1, 1, 0) },
     score: { name: 'score', values: Float32Array.of(0.3, 0.1, 0.2, 0.4) },
+    half: null,
     boxes: null,
     findings: [],
     ...part,

@@ -87,12 +87,17 @@ function Address() {
         className={styles.addressField}
         placeholder="tomograms/TS_01.zarr"
         spellCheck={false}
+        aria-describedby="tomogram-address-help"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Button type="submit" disabled={text.trim() === ''}>
         Open
       </Button>
+      <p id="tomogram-address-help" className="small">
+        Of this site. Other hosts only where the app was started with{' '}
+        <code>serve --allow-remote HOST</code>, so that nothing leaves this machine unasked.
+      </p>
     </form>
   );
 }

@@ -88,6 +88,7 @@ export const copick: ParticleFormat = {
       score: points.some(({ score }) => typeof score === 'number')
         ? { name: 'score', values: Float32Array.from(points, ({ score }) => score ?? Number.NaN) }
         : null,
+      half: null,
       boxes: null,
       findings: findings.list,
     };

@@ -205,6 +205,7 @@ export const csv: ParticleFormat = {
       tomogram: at.tomogram >= 0 ? index.tomogram : null,
       classes: at.class >= 0 ? { names: tables.class.names, index: index.class } : null,
       score: at.score >= 0 ? { name: head[at.score], values: scores } : null,
+      half: null,
       boxes: null,
       findings: findings.list,
     } satisfies ParticleList;

@@ -81,6 +81,7 @@ export const dynamo: ParticleFormat = {
       ]),
       ...numbered(column(COLUMN.tomogram), column(COLUMN.class)),
       score: { name: 'cc', values: Float32Array.from(column(COLUMN.cc)) },
+      half: null,
       boxes: { numbers: column(COLUMN.tag), shifts },
       findings: findings.list,
     };

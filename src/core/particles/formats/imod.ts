@@ -109,6 +109,7 @@ export const imod: ParticleFormat = {
       tomogram: null,
       classes: objects.length > 1 ? { names: objects, index } : null,
       score: null,
+      half: null,
       boxes: null,
       findings: findings.list,
     };

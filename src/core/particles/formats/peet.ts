@@ -73,6 +73,7 @@ export const peet: ParticleFormat = {
       tomogram: null,
       classes: null,
       score: { name: 'CCC', values: Float32Array.from(columns[COLUMN.ccc]) },
+      half: null,
       boxes: null,
       findings: findings.list,
     };

@@ -25,6 +25,7 @@ const IN_VOXELS = labelled('rlnCoordinate#');
 const SHIFT = labelled('rlnOrigin#Angst');
 const OLD_SHIFT = labelled('rlnOrigin#');
 const IMAGES = ['rlnImageName'];
+const HALF = 'rlnRandomSubset';
 const SCORES = [
   'rlnAutopickFigureOfMerit',
   'rlnMaxValueProbDistribution',
@@ -60,7 +61,7 @@ export const relion: ParticleFormat = {
         ...OLD_SHIFT,
         ...PIXEL_SIZES,
         ...SCORES,
-        ...['rlnOpticsGroup', 'rlnDetectorPixelSize', 'rlnMagnification'],
+        ...['rlnOpticsGroup', 'rlnDetectorPixelSize', 'rlnMagnification', HALF],
       ],
       [...TOMOGRAM_NAMES, 'rlnClassNumber'],
       placed ? broken.add : undefined,
@@ -107,6 +108,7 @@ export const relion: ParticleFormat = {
       frame,
       rotations: composed(first, own),
       ...named(columns, tomograms, classNamesOf(bytes)),
+      half: columns.numbers[HALF] ? Uint8Array.from(columns.numbers[HALF]) : null,
       boxes: null,
       findings: findings.list,
     };

@@ -60,6 +60,7 @@ export const warp: ParticleFormat = {
       tomogram: source?.index ?? null,
       classes: null,
       score: null,
+      half: null,
       boxes: null,
       findings: findings.list,
     };
