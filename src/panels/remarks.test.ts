@@ -112,6 +112,8 @@ describe('remarks', () => {
     const display = { columns: columns(shown(true, 31.8, -29.4), shown(true, 3, -1)) };
     const [remark] = remarksOf(sources({ display }));
     expect(remark.text).toMatch(/^In the Grad-CAM map .* 2[56] times the sum/);
+    const [whole] = remarksOf(sources({ display: { columns: columns(shown(true, 1, -0.9999)) } }));
+    expect(whole.text).toContain('they are far more than the sum');
     const fine = { columns: columns(shown(true, 3, -1)) };
     expect(remarksOf(sources({ display: fine }))).toEqual([]);
   });

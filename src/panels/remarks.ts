@@ -107,7 +107,7 @@ const sums: Rule = ({ display }) => {
   });
   if (found.length === 0) return null;
   const [{ name, factor }] = found;
-  const times = Number.isFinite(factor) ? `${formatValue(factor, 2)} times` : 'far more than';
+  const times = factor < 1000 ? `${formatValue(factor, 2)} times` : 'far more than';
   return {
     id: 'cancellation',
     text: `${found.length > 1 ? `In ${found.length === columns.length ? (found.length === 2 ? 'both' : 'all') : found.length} maps` : `In the ${name} map`} positive and negative parts nearly cancel: together they are ${times} the sum, so do not read the sum as strength.`,

@@ -21,13 +21,15 @@ interface PaletteProps {
   onOpenChange(open: boolean): void;
 }
 
-/** Entries whose title and detail contain every word of `query`. */
+/** Entries whose title and detail contain every word of `query`; those that hold them all in the title come first. */
 export function matching(entries: readonly PaletteEntry[], query: string): PaletteEntry[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return entries.filter(({ title, detail }) => {
-    const text = `${title} ${detail ?? ''}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const holds = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  const found = entries.filter(({ title, detail }) => holds(`${title} ${detail ?? ''}`));
+  const [named, described] = [true, false].map((own) =>
+    found.filter(({ title }) => holds(title) === own),
+  );
+  return [...named, ...described];
 }
 
 /** A list to search by typing and to choose from with arrows and Enter. */

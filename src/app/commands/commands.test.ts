@@ -131,5 +131,7 @@ describe('the commands', () => {
     expect(found('colour-vision')).toEqual(['Colours: Blue to red']);
     expect(found('')).toHaveLength(ALL_COMMANDS.length);
     expect(found('nothing of this name')).toEqual([]);
+    // Whoever types a whole title gets that command.
+    for (const { title } of ALL_COMMANDS) expect(found(title)[0]).toBe(title);
   });
 });
