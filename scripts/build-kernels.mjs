@@ -1,7 +1,7 @@
 /**
  * Compiles `src/engine/kernels/wasm/assembly` (AssemblyScript) into `module.generated.ts`: the same
- * code with and without relaxed SIMD (fused multiply-add), as base64; and its folder `in-place`, for the memory
- * of tfjs's own module, likewise into `in-place/module.generated.ts`. `--check` compares only.
+ * code with and without relaxed SIMD (fused multiply-add), as base64, for the memory of tfjs's own module. `--check`
+ * compares only.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,21 +9,21 @@ import asc from 'assemblyscript/asc';
 import { root } from './setup.mjs';
 
 const folder = join(root, 'src/engine/kernels/wasm');
-const SHARED = ['--sharedMemory', '--initialMemory', '16', '--maximumMemory', '32768'];
+/** 4 GiB, as tfjs's own. */
+const PAGES = '65536';
 
 /**
  * @param {string} entry
  * @param {string[]} features
- * @param {string[]} memory
  */
-async function compile(entry, features, memory) {
+async function compile(entry, features) {
   /** @type {Uint8Array | undefined} */
   let binary;
   const { error, stderr } = await asc.main(
     [
       entry,
       ...['-o', 'out.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--disableWarning'],
-      ...['--importMemory', ...memory],
+      ...['--importMemory', '--maximumMemory', PAGES],
       ...['simd', ...features].flatMap((feature) => ['--enable', feature]),
     ],
     {
@@ -48,14 +48,9 @@ process.chdir(join(folder, 'assembly'));
 const HEAD = '// Made by scripts/build-kernels.mjs from assembly/; do not edit.\n';
 const texts = {
   'module.generated.ts': `${HEAD}export const SIMD_MODULE =
-  '${await compile('index.ts', ['threads'], SHARED)}';
+  '${await compile('index.ts', [])}';
 export const RELAXED_SIMD_MODULE =
-  '${await compile('index.ts', ['threads', 'relaxed-simd'], SHARED)}';
-`,
-  'in-place/module.generated.ts': `${HEAD}export const IN_PLACE_MODULE =
-  '${await compile('in-place/index.ts', [], [])}';
-export const RELAXED_IN_PLACE_MODULE =
-  '${await compile('in-place/index.ts', ['relaxed-simd'], [])}';
+  '${await compile('index.ts', ['relaxed-simd'])}';
 `,
 };
 for (const [name, text] of Object.entries(texts)) {

@@ -3,6 +3,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adapterName } from '../../src/engine/backends/webgpu.ts';
 import { kernelThreads, registerFastKernels } from '../../src/engine/kernels/index.ts';
+import { sharingMemory } from '../../src/engine/kernels/wasm/shared-memory.ts';
 import { openNetwork } from '../../src/engine/model/open.ts';
 import { predict } from '../../src/engine/explain/forward.ts';
 import { mainView, placeLoaded } from '../../src/engine/loaded.ts';
@@ -26,8 +27,8 @@ async function prepareTfjs(own: boolean, backend: Load['backend']): Promise<stri
   if (backend === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
   setWasmPaths('/tfjs/');
   if (own) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // as the engine does
-  if (!(await tf.setBackend(backend))) throw new Error(`no ${backend}`);
-  await tf.ready();
+  const start = () => tf.setBackend(backend);
+  if (!(await (own ? sharingMemory(start) : start()))) throw new Error(`no ${backend}`);
   if (own) await registerFastKernels(backend);
   const url = new URL('/files/model.json', self.location.href).href;
   const source = openSource({ kind: 'url', id: 'network', url }, bytes);

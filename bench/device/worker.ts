@@ -3,6 +3,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adapterName } from '../../src/engine/backends/webgpu.ts';
 import { kernelThreads } from '../../src/engine/kernels/index.ts';
+import { sharingMemory } from '../../src/engine/kernels/wasm/shared-memory.ts';
 import { LocalEngine } from '../../src/engine/local.ts';
 import { fetchUrl } from '../../src/engine/model/fetch.ts';
 import { createPlatform } from '../../src/engine/platform.ts';
@@ -22,8 +23,7 @@ async function measure(request: DeviceRequest, say: (answer: DeviceAnswer) => vo
   if (backend === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
   setWasmPaths('/tfjs/');
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // as the engine does
-  if (!(await tf.setBackend(backend))) throw new Error(`no ${backend}`);
-  await tf.ready();
+  if (!(await sharingMemory(() => tf.setBackend(backend)))) throw new Error(`no ${backend}`);
   const paths = Object.fromEntries(WASM.map((name) => [name, `/tfjs/${name}`]));
   const engine = new LocalEngine(createPlatform(fetchUrl, paths));
   if (backend === 'webgpu')

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { tf } from './tf.ts';
-import { COMPILE_ONLY, dataRecords, emscripten, recorder } from './tfjs-internals.ts';
+import { COMPILE_ONLY, dataRecords, heapOf, recorder } from './tfjs-internals.ts';
 
 const VERSION = '4.22.0';
 
@@ -20,7 +20,7 @@ it.each(['core', 'backend-cpu', 'backend-wasm', 'backend-webgpu'])(
 it('the wasm backend shows its memory and the records of its data', async () => {
   await tf.setBackend('wasm');
   const backend = tf.backend() as BackendWasm;
-  const { memory, malloc, free } = emscripten(backend);
+  const { memory, malloc, free } = heapOf(backend);
   const at = malloc(64);
   expect(at).toBeGreaterThan(0);
   free(at);

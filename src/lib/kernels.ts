@@ -9,8 +9,9 @@ import { registerTransposedGradient } from '../engine/kernels/transposed-gradien
 export { kernelThreads };
 
 /**
- * Call it once the backend is set and ready: `await tf.setBackend('wasm')`. Calling again does nothing. Transposed
- * convolutions, which have no gradient in TensorFlow.js, get one.
+ * Call it before anything is computed. The wasm backend it starts itself, in memory that threads can share: one that was
+ * started before keeps its memory, and the kernels have one thread. Calling again does nothing. Transposed convolutions,
+ * which have no gradient in TensorFlow.js, get one.
  *
  * @param backend also `cpu`, where paddings of strided convolutions are mended
  */

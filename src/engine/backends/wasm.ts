@@ -1,8 +1,9 @@
 import { AppError } from '../../core/errors.ts';
+import { sharingMemory } from '../kernels/wasm/shared-memory.ts';
 import { tf } from '../tf.ts';
 import type { BackendDriver, MemoryLimits, WasmFiles } from './types.ts';
 
-/** tfjs's wasm memory ends at 4 GiB with the weights in it, that of this project's kernels at 2 GiB. */
+/** tfjs's wasm memory ends at 4 GiB, with the weights and what the kernels work with in it; no value has addresses beyond 2 GiB. */
 export const WASM_MEMORY: MemoryLimits = {
   total: 3 * 2 ** 30,
   slab: 192 * 2 ** 20,
@@ -25,10 +26,11 @@ export function wasm(files: WasmFiles | undefined): BackendDriver {
 
     async start() {
       const backend = await import('@tensorflow/tfjs-backend-wasm');
-      // The kernels that take the time have threads of their own (src/engine/kernels).
+      // The kernels that take the time have threads of this project's (src/engine/kernels).
       tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-      if (files && !tf.findBackend('wasm')) backend.setWasmPaths({ ...files });
-      if (!(await tf.setBackend('wasm'))) {
+      // To look for it with `findBackend` would start it.
+      if (files && !('wasm' in tf.engine().registry)) backend.setWasmPaths({ ...files });
+      if (!(await sharingMemory(() => tf.setBackend('wasm')))) {
         throw new AppError('unsupported', 'WebAssembly could not be started; accepted: cpu');
       }
       return { device: 'processor', memory: WASM_MEMORY };

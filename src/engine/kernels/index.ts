@@ -1,7 +1,10 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { heapOf } from '../tfjs-internals.ts';
+import { tf } from '../tf.ts';
 import type { BackendName } from '../types.ts';
 import { registerCpuKernels } from './cpu-kernels.ts';
 import { KernelRuntime } from './wasm/runtime.ts';
-import { canShareMemory } from './wasm/start.ts';
+import { canShareMemory, sharingMemory } from './wasm/shared-memory.ts';
 import { registerWasmKernels } from './wasm/wasm-kernels.ts';
 import { registerWebgpuKernels } from './webgpu/webgpu-kernels.ts';
 
@@ -13,7 +16,8 @@ let cpuRegistered = false;
 
 /**
  * Registers this project's kernels over tfjs's for one backend, so that every layers model, gradient and
- * training step uses them. Call once the backend is initialised; calling again does nothing.
+ * training step uses them, and starts it where it has not been started: the wasm backend has threads only then. Calling
+ * again does nothing.
  */
 export async function registerFastKernels(backend: BackendName): Promise<void> {
   if (backend === 'cpu' && !cpuRegistered) {
@@ -25,8 +29,17 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
     registerWebgpuKernels();
   }
   if (backend !== 'wasm' || runtime) return;
-  runtime = processors().then((count) => KernelRuntime.create(Math.min(count, MAX_THREADS)));
-  await registerWasmKernels(await runtime);
+  runtime = startWasm();
+  await runtime;
+}
+
+async function startWasm(): Promise<KernelRuntime> {
+  await sharingMemory(() => tf.setBackend('wasm'));
+  const wasm = tf.backend() as BackendWasm;
+  const threads = Math.min(await processors(), MAX_THREADS);
+  const made = await KernelRuntime.create(heapOf(wasm), threads);
+  registerWasmKernels(wasm, made);
+  return made;
 }
 
 export { canShareMemory as mayHaveThreads };

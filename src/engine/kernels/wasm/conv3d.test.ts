@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enableRelaxedSimd } from '../../relaxed-simd.ts';
 import { type Conv3DInfo, convInfo } from '../geometry.ts';
 import { noise } from '../../../testing/random.ts';
 import type { ConvCase } from '../../../testing/kernel-cases.ts';
 import { difference } from '../../../testing/tensors.ts';
 import { conv3d, conv3dInputGrad } from './conv3d.ts';
 import { conv3dFilterGrad } from './filter-grad.ts';
-import { KernelRuntime } from './runtime.ts';
+import type { KernelRuntime } from './runtime.ts';
+import { startRuntime } from './testing.ts';
 import { winogradConv3d, winogradFilterGrad, winogradInputGrad } from './winograd3d.ts';
 
 const ONE = [1, 1, 1] as const;
@@ -17,7 +17,7 @@ const WINOGRAD = {
   filterGrad: winogradFilterGrad,
 };
 
-/** Batches that pass through the arena together or, above 4 MiB, in parts. */
+/** Batches whose filter gradient is made of all samples together or, above 4 MiB, in parts. */
 const CASES: readonly [...ConvCase, typeof DIRECT][] = [
   ['2^3, many channels', [5, 2, 2, 2, 200], [3, 3, 3], 136, ONE, 'same', ONE, DIRECT],
   ['3^3, stride 2', [7, 3, 3, 3, 48], [3, 3, 3], 76, [2, 2, 2], 'same', ONE, DIRECT],
@@ -45,19 +45,26 @@ describe.each(CASES)('%s', (_, shape, kernel, cout, strides, pad, dilations, ker
       const one = all.length / whole.batchSize;
       return all.subarray(first * one, (first + samples) * one);
     };
-    const filter = { values, key, alive: () => true };
-    const y = new Float32Array(part(dy).length);
-    const dx = new Float32Array(part(x).length);
-    const dw = new Float32Array(values.length);
-    kernels.run(runtime, part(x), filter, y, info, { bias, relu: true });
-    kernels.inputGrad(runtime, part(dy), filter, dx, info);
-    kernels.filterGrad(runtime, part(x), part(dy), dw, info);
-    return { y, dx, dw };
+    const place = (given: Float32Array) => {
+      const at = runtime.allocate(given.byteLength);
+      runtime.floats(at, given.length).set(given);
+      return at;
+    };
+    return runtime.operate(() => {
+      const [from, gradient] = [place(part(x)), place(part(dy))];
+      const filter = { at: place(values), key, alive: () => true };
+      const [y, dx, dw] = [part(dy), part(x), values].map((like) => place(like.map(() => 0)));
+      kernels.run(runtime, from, filter, y, info, { bias: place(bias), relu: true });
+      kernels.inputGrad(runtime, gradient, filter, dx, info);
+      kernels.filterGrad(runtime, from, gradient, dw, info);
+      const result = (at: number, { length }: Float32Array) => runtime.floats(at, length).slice();
+      return { y: result(y, part(dy)), dx: result(dx, part(x)), dw: result(dw, values) };
+    });
   };
 
   beforeAll(async () => {
-    enableRelaxedSimd();
-    runtimes = await Promise.all([1, 2, 3].map((threads) => KernelRuntime.create(threads)));
+    runtimes = [];
+    for (const threads of [1, 2, 3]) runtimes.push((await startRuntime(threads)).runtime);
   });
   afterAll(() => {
     for (const runtime of runtimes) runtime.dispose();

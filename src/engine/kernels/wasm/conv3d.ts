@@ -5,9 +5,9 @@ import type { Filter } from './filters.ts';
 import { volumeWords } from './parameters.ts';
 import type { KernelRuntime } from './runtime.ts';
 
-/** Fused end of a convolution: bias `[outChannels]` and ReLU. */
+/** Fused end of a convolution: the address of the bias `[outChannels]`, 0 without one, and ReLU. */
 export interface Epilogue {
-  readonly bias?: Float32Array;
+  readonly bias: number;
   readonly relu: boolean;
 }
 
@@ -17,8 +17,6 @@ export interface Epilogue {
  */
 const FEW_CHANNELS = 8;
 const LONGEST_ROW = 512;
-/** Floats of an operand of several small samples that are brought into the arena at a time (4 MiB). */
-const CHUNK = 1 << 20;
 /** Bytes of a filter that stay in the second cache while all voxels pass by. */
 const GROUP_BYTES = 1 << 19;
 /** With fewer blocks of voxels, the panels of a filter are spread over tasks, too. */
@@ -26,13 +24,13 @@ const FEWEST_TASKS = 16;
 
 /**
  * `y = conv3d(x, filter)` for x `[batch, d, h, w, cin]`, filter `[kd, kh, kw, cin, cout]`, any stride,
- * padding and dilation; channels last.
+ * padding and dilation; channels last. x and y are addresses.
  */
 export function conv3d(
   runtime: KernelRuntime,
-  x: Float32Array,
+  x: number,
   filter: Filter,
-  y: Float32Array,
+  y: number,
   info: Conv3DInfo,
   epilogue: Epilogue,
 ): void {
@@ -42,76 +40,52 @@ export function conv3d(
 /** `dx` of the same convolution from `dy [batch, outD, outH, outW, cout]`. */
 export function conv3dInputGrad(
   runtime: KernelRuntime,
-  dy: Float32Array,
+  dy: number,
   filter: Filter,
-  dx: Float32Array,
+  dx: number,
   info: Conv3DInfo,
 ): void {
-  convolve(runtime, dy, filter, dx, inputGradient(info), { relu: false, transpose: true });
+  convolve(runtime, dy, filter, dx, inputGradient(info), { bias: 0, relu: false, transpose: true });
 }
 
 function convolve(
   runtime: KernelRuntime,
-  input: Float32Array,
+  input: number,
   filter: Filter,
-  output: Float32Array,
+  output: number,
   geometry: Geometry,
-  options: Epilogue & { readonly transpose: boolean },
+  { bias, relu, transpose }: Epilogue & { readonly transpose: boolean },
 ): void {
   const { batch, cin, cout } = geometry;
   const taps = volume(geometry.kernel);
-  const inSize = volume(geometry.from) * cin;
   const pixels = volume(geometry.to);
-  const outSize = pixels * cout;
   const panels = Math.ceil(cout / 8);
   const gathered =
     cin <= FEW_CHANNELS && taps * cin <= LONGEST_ROW && volume(geometry.divisor) === 1;
-  const most = gathered ? 1 : samplesAtOnce(batch, inSize, outSize);
-  const { transpose } = options;
   const packed = packedFilter(runtime, filter, { taps, cin, cout, transpose });
-  const zeros = runtime.allocate(cin * 4);
-  runtime.floats(zeros, cin).fill(0);
-  const bias = options.bias ? runtime.allocate(panels * 32) : 0;
-  if (options.bias)
-    runtime
-      .floats(bias, panels * 8)
-      .fill(0)
-      .set(options.bias);
-  const from = runtime.allocate(most * inSize * 4);
-  const to = runtime.allocate(most * outSize * 4);
   const parameters = volumeWords(geometry, {
-    INPUT: from,
-    OUTPUT: to,
+    INPUT: input,
+    OUTPUT: output,
     FILTER: packed,
     BIAS: bias,
-    ZEROS: zeros,
-    ACTIVATION: options.relu ? 1 : 0,
+    ZEROS: runtime.zeros(cin),
+    ACTIVATION: relu ? 1 : 0,
+    SAMPLES: batch,
   });
-  const scratch = gathered
-    ? runtime.exports.patchScratchBytes(taps * cin, cout)
-    : runtime.exports.convScratchBytes(taps, cout);
-  const mark = runtime.mark();
-  for (let first = 0; first < batch; first += most) {
-    const samples = Math.min(most, batch - first);
-    const blocks = Math.ceil((samples * pixels) / CONV_VOXELS);
-    runtime.release(mark);
-    const part = input.subarray(first * inSize, (first + samples) * inSize);
-    runtime.floats(from, part.length).set(part);
-    if (gathered) runtime.run('patchConv', parameters, blocks, scratch);
-    else {
-      const group = panelsPerTask(panels, taps * cin * 32, blocks);
-      parameters[Volumes.SAMPLES] = samples;
-      parameters[Volumes.GROUP] = group;
-      runtime.run('conv', parameters, blocks * Math.ceil(panels / group), scratch);
+  if (gathered) {
+    const scratch = runtime.exports.patchScratchBytes(taps * cin, cout);
+    for (let i = 0; i < batch; i++) {
+      parameters[Volumes.INPUT] = input + i * volume(geometry.from) * cin * 4;
+      parameters[Volumes.OUTPUT] = output + i * pixels * cout * 4;
+      runtime.run('patchConv', parameters, Math.ceil(pixels / CONV_VOXELS), scratch);
     }
-    output.set(runtime.floats(to, samples * outSize), first * outSize);
+    return;
   }
-}
-
-/** Samples of `inSize` floats in and `outSize` out that pass through the arena together, in parts of one size. */
-export function samplesAtOnce(batch: number, inSize: number, outSize: number): number {
-  const most = Math.max(1, Math.floor(CHUNK / Math.max(inSize, outSize)));
-  return Math.ceil(batch / Math.ceil(batch / most));
+  const blocks = Math.ceil((batch * pixels) / CONV_VOXELS);
+  const group = panelsPerTask(panels, taps * cin * 32, blocks);
+  parameters[Volumes.GROUP] = group;
+  const scratch = runtime.exports.convScratchBytes(taps, cout);
+  runtime.run('conv', parameters, blocks * Math.ceil(panels / group), scratch);
 }
 
 function panelsPerTask(panels: number, panelBytes: number, blocks: number): number {

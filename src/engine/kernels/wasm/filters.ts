@@ -1,6 +1,8 @@
-/** Filter of a convolution: its values and what distinguishes them from others. */
+import type { Heap } from '../../tfjs-internals.ts';
+
+/** Filter of a convolution: where its values are and what distinguishes them from others. */
 export interface Filter {
-  readonly values: Float32Array;
+  readonly at: number;
   /** Stands for the values as long as `alive` says so; whoever changes them in place calls {@link FilterStore.written}. */
   readonly key: object;
   /** Whether the memory behind the values is still theirs. */
@@ -17,9 +19,12 @@ interface Entry {
   used: number;
 }
 
+/** TomoTwin's 75 million weights take 363 MiB as Winograd's products read them. */
+const BUDGET = 384 * 2 ** 20;
+
 /**
- * Filters in the order in which the kernels read them, kept from call to call in the first `budget` bytes of
- * the kernel memory behind `base`. The least recently used make room, but for a filter that is used again only those that
+ * Filters in the order in which the kernels read them, kept from call to call in one block of the heap, which is given back
+ * where the heap has no room left for anything else. The least recently used make room, but for a filter that is used again only those that
  * were not used since: a network whose filters do not all fit keeps some of them, in place of driving each one out before
  * its next use. A filter that was changed in place is kept only once it is used again without a change: in training,
  * where every step changes it, none is.
@@ -33,16 +38,13 @@ export class FilterStore {
   private readonly changing = new WeakMap<object, Set<string>>();
   private clock = 0;
 
-  constructor(
-    private readonly base: number,
-    private readonly budget: number,
-  ) {}
+  /** Address of the block; 0 where there is none. */
+  private block = 0;
 
-  /** One past the last kept byte. */
-  get end(): number {
-    const last = this.entries.at(-1);
-    return last ? last.at + last.bytes : this.base;
-  }
+  constructor(
+    private readonly heap: Pick<Heap, 'malloc' | 'free' | 'crowded'>,
+    private readonly budget = BUDGET,
+  ) {}
 
   /** Address of a filter in one form, where it is kept. */
   find(key: object, form: string): number | undefined {
@@ -56,6 +58,9 @@ export class FilterStore {
   reserve(filter: Filter, form: string, bytes: number): number | undefined {
     this.entries = this.entries.filter((entry) => entry.filled && entry.alive());
     if (bytes > this.budget || this.unsettled(filter.key, form)) return undefined;
+    if (this.heap.crowded) return undefined;
+    this.block ||= this.heap.malloc(this.budget + 63);
+    if (this.block === 0) return undefined;
     const { before, now } = this.use(filter.key, form);
     for (;;) {
       const at = this.gap(bytes);
@@ -81,11 +86,13 @@ export class FilterStore {
     this.changing.set(key, new Set());
   }
 
-  /** Forgets everything; whether there was something. */
+  /** Forgets everything and gives the block back; whether there was one. */
   clear(): boolean {
-    const some = this.entries.length > 0;
+    if (this.block === 0) return false;
+    this.heap.free(this.block);
+    this.block = 0;
     this.entries = [];
-    return some;
+    return true;
   }
 
   /** Notes that a filter is used now, and when it was before. */
@@ -107,15 +114,15 @@ export class FilterStore {
 
   /** Lowest address with `bytes` unused bytes behind it. */
   private gap(bytes: number): number | undefined {
-    let at = aligned(this.base);
+    let at = aligned(this.block);
     for (const entry of this.entries) {
       if (at + bytes <= entry.at) return at;
       at = aligned(entry.at + entry.bytes);
     }
-    return at + bytes <= this.base + this.budget ? at : undefined;
+    return at + bytes <= aligned(this.block) + this.budget ? at : undefined;
   }
 }
 
 function aligned(at: number): number {
-  return (at + 63) & ~63;
+  return Math.ceil(at / 64) * 64;
 }

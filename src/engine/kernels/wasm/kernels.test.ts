@@ -19,7 +19,8 @@ import {
   randomCases,
 } from '../../../testing/kernel-cases.ts';
 import { BOUND, difference, random, results } from '../../../testing/tensors.ts';
-import { KernelRuntime } from './runtime.ts';
+import type { KernelRuntime } from './runtime.ts';
+import { startRuntime } from './testing.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 registerCpuKernels();
@@ -44,11 +45,9 @@ describe.each([
   let runtime: KernelRuntime;
 
   beforeAll(async () => {
-    enableRelaxedSimd();
-    await tf.setBackend('wasm');
-    await tf.ready();
-    runtime = await KernelRuntime.create(2, relaxed);
-    await registerWasmKernels(runtime);
+    const started = await startRuntime(2, relaxed);
+    runtime = started.runtime;
+    registerWasmKernels(started.backend, runtime);
   });
 
   afterAll(() => {

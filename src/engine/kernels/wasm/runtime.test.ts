@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Helper } from './start.ts';
-import { KernelRuntime } from './runtime.ts';
+import type { KernelRuntime } from './runtime.ts';
+import { startRuntime } from './testing.ts';
 import { ACTIVE, FAILED, GENERATION, OPEN } from './thread.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -18,7 +19,7 @@ let runtime: KernelRuntime;
 let inside: Inside;
 
 beforeEach(async () => {
-  runtime = await KernelRuntime.create(3);
+  ({ runtime } = await startRuntime(3));
   inside = runtime as unknown as Inside;
 });
 
@@ -26,16 +27,17 @@ afterEach(() => runtime.dispose());
 
 /** One step of Adam with unit gradients and no memory, which moves every weight from 0 to -1. */
 function step(): number[] {
-  runtime.reset();
-  const count = TASKS * FLOATS;
-  const [w, m, v, g] = [0, 0, 0, 1].map((value) => {
-    const at = runtime.allocate(count * 4);
-    runtime.floats(at, count).fill(value);
-    return at;
+  return runtime.operate(() => {
+    const count = TASKS * FLOATS;
+    const [w, m, v, g] = [0, 0, 0, 1].map((value) => {
+      const at = runtime.allocate(count * 4);
+      runtime.floats(at, count).fill(value);
+      return at;
+    });
+    const factors = new Int32Array(Float32Array.of(0, 1, 0, 1, 1, 0).buffer);
+    runtime.run('adam', Int32Array.of(w, m, v, g, count, ...factors), TASKS, 0);
+    return [...new Set(runtime.floats(w, count))];
   });
-  const factors = new Int32Array(Float32Array.of(0, 1, 0, 1, 1, 0).buffer);
-  runtime.run('adam', Int32Array.of(w, m, v, g, count, ...factors), TASKS, 0);
-  return [...new Set(runtime.floats(w, count))];
 }
 
 /** Weights beyond the memory: a trap in whatever thread takes the task. */

@@ -1,10 +1,14 @@
+import { AppError } from '../../../core/errors.ts';
+import { type Heap, outOfMemory } from '../../tfjs-internals.ts';
 import { type Filter, FilterStore } from './filters.ts';
-import { canShareMemory, compile, createMemory, type Helper, startThread } from './start.ts';
+import { compile, type Helper, startThread } from './start.ts';
 import {
   ACTIVE,
+  ARGUMENTS,
   CONTROL_WORDS,
   FAILED,
   GENERATION,
+  type Kernel,
   NEXT_TASK,
   OPEN,
   OPERATION,
@@ -16,18 +20,11 @@ import {
   TASKS,
 } from './thread.ts';
 
-interface KernelExports {
-  adam(parameters: number, task: number): void;
-  conv(parameters: number, task: number, scratch: number): void;
-  filterGrad(parameters: number, task: number, scratch: number): void;
-  gemm(parameters: number, task: number, scratch: number): void;
-  patchConv(parameters: number, task: number, scratch: number): void;
-  patchFilterGrad(parameters: number, task: number, scratch: number): void;
+type Task = (...args: readonly number[]) => void;
+
+/** `assembly`; addresses and sizes in bytes where the names do not say otherwise. */
+type KernelExports = Readonly<Record<Operation | Kernel, Task>> & {
   patchScratchBytes(depth: number, cout: number): number;
-  winograd(parameters: number, task: number, scratch: number): void;
-  winogradGradTiles(parameters: number, task: number, scratch: number): void;
-  winogradGradProduct(parameters: number, task: number, scratch: number): void;
-  winogradFilter(parameters: number, task: number, scratch: number): void;
   winogradFilterScratchBytes(rows: number): number;
   winogradGradFilter(sums: number, target: number, cin: number, cout: number, work: number): void;
   winogradGradScratchBytes(): number;
@@ -36,38 +33,71 @@ interface KernelExports {
   convScratchBytes(taps: number, cout: number): number;
   filterGradScratchBytes(): number;
   gemmScratchBytes(): number;
-  packFilter(parameters: number, task: number): void;
-  packVoxels(parameters: number, task: number): void;
-}
+  scatterBytes(parameters: number): number;
+  channelSums(a: number, voxels: number, channels: number, sums: number): void;
+  gradientSums(
+    a: number,
+    g: number,
+    voxels: number,
+    channels: number,
+    sums: number,
+    products: number,
+    work: number,
+  ): void;
+  unsafeProducts(
+    a: number,
+    g: number,
+    voxels: number,
+    channels: number,
+    unsafe: number,
+    products: number,
+  ): void;
+  weightedMaps(
+    a: number,
+    voxels: number,
+    channels: number,
+    weights: number,
+    first: number,
+    second: number,
+  ): void;
+  finishMap(values: number, voxels: number, least: number, map: number, summary: number): void;
+};
 
-const PAGE = 65536;
-/** The first bytes of the memory hold the parameters of the running operation. */
+/** Of the control words and the table of arguments behind them. */
+const CONTROL_BYTES = 65536;
+/** For the parameters of the running operation. */
 const PARAMETER_BYTES = 256;
-/** TomoTwin's 75 million weights take 363 MiB as Winograd's products read them. */
-const FILTER_BYTES = 384 * 2 ** 20;
 const PATIENCE = 60_000;
 
 /**
- * The project's wasm kernels with their memory and helper threads. A call copies its operands into an
- * arena that starts over with every operation, runs tasks on all threads and waits for them, so that it
- * is synchronous as tfjs kernels must be. The result does not depend on the number of threads.
+ * The project's wasm kernels in the memory where TensorFlow.js keeps its tensors, with helper threads where that memory is
+ * shared. An operation runs its tasks on all threads and waits for them, so that it is synchronous as tfjs kernels must
+ * be. The result does not depend on the number of threads.
  */
 export class KernelRuntime {
   readonly exports: KernelExports;
-  readonly filters = new FilterStore(PARAMETER_BYTES, FILTER_BYTES);
-  private readonly control: Int32Array<SharedArrayBuffer>;
-  private top = PARAMETER_BYTES;
+  readonly filters: FilterStore;
+  private readonly parameters: number;
+  private readonly table: Float64Array;
+  /** Allocations of the running operation. */
+  private held: number[] = [];
+  /** Scratch of all threads, among them. */
+  private scratch = { at: 0, bytes: 0 };
   /** How long a helper thread may stay in an operation that has no tasks left, ms of actual waiting. */
   patience = PATIENCE;
 
   private constructor(
-    private readonly memory: WebAssembly.Memory,
+    private readonly heap: Heap,
     module: WebAssembly.Module,
     private helpers: readonly Helper[],
-    control: Int32Array<SharedArrayBuffer>,
+    private readonly control: Int32Array,
   ) {
-    this.control = control;
-    this.exports = instantiate(module, memory);
+    const env = { memory: heap.memory, abort: () => {} };
+    this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as KernelExports;
+    this.table = new Float64Array(control.buffer, CONTROL_WORDS * 4);
+    this.filters = new FilterStore(heap);
+    this.parameters = heap.malloc(PARAMETER_BYTES);
+    heap.relieve = () => this.filters.clear();
   }
 
   /** Threads that share the work, the caller included. */
@@ -76,117 +106,109 @@ export class KernelRuntime {
   }
 
   /**
-   * @param threads wanted threads; fewer where memory cannot be shared with workers
+   * @param threads wanted threads; one where the heap is not shared
    * @param relaxed false takes the module without fused multiply-add also where there is one
    */
-  static async create(threads: number, relaxed = true): Promise<KernelRuntime> {
-    const module = await compile(relaxed);
-    const memory = createMemory();
+  static async create(heap: Heap, threads: number, relaxed = true): Promise<KernelRuntime> {
+    const { memory } = heap;
+    const shared =
+      typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+    const module = await compile(relaxed, shared);
     const control = new Int32Array(
-      new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
-        .buffer as unknown as SharedArrayBuffer,
-      0,
-      CONTROL_WORDS,
+      shared ? new SharedArrayBuffer(CONTROL_BYTES) : new ArrayBuffer(CONTROL_BYTES),
     );
-    const helpers: Helper[] = [];
-    if (canShareMemory()) {
-      const started = await Promise.allSettled(
-        Array.from({ length: threads - 1 }, (_, i) =>
-          startThread({ module, memory, control, thread: i + 1 }),
-        ),
-      );
-      for (const result of started) if (result.status === 'fulfilled') helpers.push(result.value);
-    }
-    return new KernelRuntime(memory, module, helpers, control);
-  }
-
-  /** Runs one whole operation; where the memory does not suffice for it, once more without the kept filters. */
-  operate(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof RangeError) || !this.filters.clear()) throw error;
-      work();
-    }
-  }
-
-  /** Starts a new operation: forgets all earlier allocations. */
-  reset(): void {
-    this.top = this.filters.end;
+    const started = await Promise.allSettled(
+      Array.from({ length: shared ? threads - 1 : 0 }, (_, i) =>
+        startThread({ module, memory, control, thread: i + 1 }),
+      ),
+    );
+    const helpers = started.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    return new KernelRuntime(heap, module, helpers, control);
   }
 
   /**
-   * Starts a new operation with a filter: the address of its `form`, which `make` writes unless it is kept from
-   * an earlier operation.
+   * Runs one whole operation and frees what it allocated; where the memory does not suffice for it, once more without
+   * the kept filters.
    */
-  resetWith(filter: Filter, form: string, bytes: number, make: (at: number) => void): number {
+  operate<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof AppError) || !this.filters.clear()) throw error;
+      this.reset();
+      return work();
+    } finally {
+      this.reset();
+    }
+  }
+
+  /** The address of a filter in one form, which `make` writes unless it is kept from an earlier operation. */
+  filter(filter: Filter, form: string, bytes: number, make: (at: number) => void): number {
     const kept = this.filters.find(filter.key, form);
-    const slot = kept ?? this.filters.reserve(filter, form, bytes);
-    this.reset();
     if (kept !== undefined) return kept;
+    const slot = this.filters.reserve(filter, form, bytes);
     const at = slot ?? this.allocate(bytes);
-    const mark = this.mark();
     make(at);
-    this.release(mark);
     if (slot !== undefined) this.filters.filled(slot);
     return at;
   }
 
-  /** The current end of the allocations, for {@link release}. */
-  mark(): number {
-    return this.top;
-  }
-
-  /** Forgets what was allocated after `mark`. */
-  release(mark: number): void {
-    this.top = mark;
-  }
-
-  /** Reserves `bytes` (16-aligned) and returns their address. Views made earlier stay valid. */
+  /** Reserves `bytes` for the running operation and returns their address, a multiple of 64. */
   allocate(bytes: number): number {
-    const at = (this.top + 63) & ~63;
-    this.top = at + bytes;
-    // Kernels may read (never write) a little past an operand.
-    const missing = this.top + PAGE - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    const at = this.heap.malloc(bytes);
+    if (at === 0) throw outOfMemory();
+    this.held.push(at);
     return at;
+  }
+
+  /** A row of `count` zeros for the running operation. */
+  zeros(count: number): number {
+    const at = this.allocate(count * 4);
+    this.floats(at, count).fill(0);
+    return at;
+  }
+
+  bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.heap.memory.buffer, at, length);
+  }
+
+  words(at: number, length: number): Int32Array {
+    return new Int32Array(this.heap.memory.buffer, at, length);
   }
 
   floats(at: number, length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, at, length);
+    return new Float32Array(this.heap.memory.buffer, at, length);
   }
 
-  write(source: Float32Array): number {
-    const at = this.allocate(source.byteLength);
-    this.floats(at, source.length).set(source);
-    return at;
+  doubles(at: number, length: number): Float64Array {
+    return new Float64Array(this.heap.memory.buffer, at, length);
   }
 
   /** Runs `tasks` tasks on all threads; `scratchBytes` are given to each thread. */
   run(operation: Operation, parameters: Int32Array, tasks: number, scratchBytes: number): void {
-    new Int32Array(this.memory.buffer, 0, PARAMETER_BYTES / 4).set(parameters);
-    const perThread = (scratchBytes + 63) & ~63;
-    const scratch = perThread > 0 ? this.allocate(perThread * this.threads) : 0;
+    this.words(this.parameters, parameters.length).set(parameters);
+    const perThread = Math.ceil(scratchBytes / 64) * 64;
+    const scratch = this.scratchOf(perThread * this.threads);
     const { control } = this;
-    const shared = this.helpers.length > 0 && tasks > 1;
-    control[NEXT_TASK] = 0;
-    if (shared) {
-      control[TASKS] = tasks;
-      control[OPERATION] = OPERATIONS.indexOf(operation);
-      control[PARAMETERS] = 0;
-      control[SCRATCH] = scratch;
-      control[SCRATCH_BYTES] = perThread;
-      control[FAILED] = 0;
-      this.open();
-    }
+    control[ARGUMENTS] = 0;
+    control[PARAMETERS] = this.parameters;
+    control[SCRATCH] = scratch;
+    control[SCRATCH_BYTES] = perThread;
     const kernel = this.exports[operation];
-    try {
-      for (let task = Atomics.add(control, NEXT_TASK, 1); task < tasks; ) {
-        kernel(0, task, scratch);
-        task = Atomics.add(control, NEXT_TASK, 1);
-      }
-    } finally {
-      if (shared) this.close(operation);
+    this.share(operation, tasks, (task) => kernel(this.parameters, task, scratch));
+  }
+
+  /** Calls a kernel once with each list of arguments, all of one length, on all threads. */
+  runEach(operation: Kernel, calls: readonly (readonly number[])[]): void {
+    const kernel = this.exports[operation];
+    const [first] = calls;
+    if (!first) return;
+    const most = Math.floor(this.table.length / first.length);
+    for (let from = 0; from < calls.length; from += most) {
+      const part = calls.slice(from, from + most);
+      for (const [i, call] of part.entries()) this.table.set(call, i * call.length);
+      this.control[ARGUMENTS] = first.length;
+      this.share(operation, part.length, (task) => kernel(...part[task]));
     }
   }
 
@@ -194,6 +216,39 @@ export class KernelRuntime {
     this.control[OPERATION] = -1;
     this.open();
     for (const helper of this.helpers) void helper.terminate();
+    this.filters.clear();
+    this.heap.free(this.parameters);
+  }
+
+  private share(operation: Operation | Kernel, tasks: number, call: (task: number) => void): void {
+    const { control } = this;
+    const shared = this.helpers.length > 0 && tasks > 1;
+    control[NEXT_TASK] = 0;
+    if (shared) {
+      control[TASKS] = tasks;
+      control[OPERATION] = OPERATIONS.indexOf(operation);
+      control[FAILED] = 0;
+      this.open();
+    }
+    try {
+      for (let task = Atomics.add(control, NEXT_TASK, 1); task < tasks; ) {
+        call(task);
+        task = Atomics.add(control, NEXT_TASK, 1);
+      }
+    } finally {
+      if (shared) this.close(operation);
+    }
+  }
+
+  private scratchOf(bytes: number): number {
+    if (bytes > this.scratch.bytes) this.scratch = { at: this.allocate(bytes), bytes };
+    return this.scratch.at;
+  }
+
+  private reset(): void {
+    for (const at of this.held) this.heap.free(at);
+    this.held = [];
+    this.scratch = { at: 0, bytes: 0 };
   }
 
   /** Lets the helper threads in. */
@@ -204,7 +259,7 @@ export class KernelRuntime {
   }
 
   /** Lets no more helper threads in and waits for those inside. */
-  private close(operation: Operation): void {
+  private close(operation: Operation | Kernel): void {
     const { control } = this;
     Atomics.store(control, OPEN, 0);
     let left = this.patience;
@@ -225,7 +280,7 @@ export class KernelRuntime {
   }
 
   /** Goes on without helper threads, one of which has stopped inside an operation. */
-  private abandon(operation: Operation): never {
+  private abandon(operation: string): never {
     for (const helper of this.helpers) void helper.terminate();
     this.helpers = [];
     throw new Error(`A helper thread of the wasm kernels stopped answering in ${operation}.`);
@@ -236,8 +291,3 @@ export class KernelRuntime {
 const STEP = 10;
 /** A page's main thread may not block on Atomics.wait. */
 const MAY_WAIT = typeof document === 'undefined';
-
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } });
-  return exports as unknown as KernelExports;
-}

@@ -1,7 +1,6 @@
 import { RELAXED_SIMD_MODULE, SIMD_MODULE } from './module.generated.ts';
+import { shareMemory } from './shared-memory.ts';
 import { THREAD_SOURCE } from './thread.ts';
-
-const MAXIMUM_PAGES = [32768, 16384, 8192, 4096];
 
 /** A helper thread; it never keeps the process alive. */
 export interface Helper {
@@ -15,28 +14,12 @@ export interface ThreadStart {
   readonly thread: number;
 }
 
-export function canShareMemory(): boolean {
-  if (typeof SharedArrayBuffer === 'undefined') return false;
-  return (
-    typeof globalThis.crossOriginIsolated === 'undefined' || globalThis.crossOriginIsolated === true
-  );
-}
-
-export function createMemory(): WebAssembly.Memory {
-  for (const maximum of MAXIMUM_PAGES) {
-    try {
-      return new WebAssembly.Memory({ initial: 16, maximum, shared: true });
-    } catch {
-      // A smaller reservation may still be granted.
-    }
-  }
-  throw new Error('This machine grants no shared WebAssembly memory.');
-}
-
-export async function compile(relaxed: boolean): Promise<WebAssembly.Module> {
+/** @param shared whether the memory that it will be given is */
+export async function compile(relaxed: boolean, shared: boolean): Promise<WebAssembly.Module> {
   const decode = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const module = decode(relaxed ? RELAXED_SIMD_MODULE : SIMD_MODULE);
-  return WebAssembly.compile(WebAssembly.validate(module) ? module : decode(SIMD_MODULE));
+  const wanted = decode(relaxed ? RELAXED_SIMD_MODULE : SIMD_MODULE);
+  const module = WebAssembly.validate(wanted) ? wanted : decode(SIMD_MODULE);
+  return WebAssembly.compile(shared ? shareMemory(module) : module);
 }
 
 export async function startThread(start: ThreadStart): Promise<Helper> {

@@ -12,9 +12,13 @@ export const SCRATCH_BYTES = 7;
 export const OPEN = 8;
 /** 1 once a kernel has failed in a helper thread. */
 export const FAILED = 9;
+/** How many arguments each task has in the table behind the control words; 0: they are called with parameters. */
+export const ARGUMENTS = 10;
+/** A multiple of two: numbers of the table begin behind them. */
 export const CONTROL_WORDS = 16;
 
-export const OPERATIONS = [
+/** Called with the parameters of the operation, the number of the task and scratch of the thread. */
+const BY_PARAMETERS = [
   'adam',
   'conv',
   'filterGrad',
@@ -28,7 +32,33 @@ export const OPERATIONS = [
   'winogradGradTiles',
   'winogradGradProduct',
 ] as const;
-export type Operation = (typeof OPERATIONS)[number];
+/** Called with arguments that each task has of its own. */
+const BY_ARGUMENTS = [
+  'add',
+  'avgPool',
+  'avgPoolGrad',
+  'channelDots',
+  'copyRows',
+  'depthwise',
+  'fill',
+  'maxPool',
+  'maxPoolGrad',
+  'mixChannels',
+  'mixRows',
+  'normalizeChannels',
+  'partialSums',
+  'rectifiedDots',
+  'rectifiedMix',
+  'rectify',
+  'reluGrad',
+  'rowsTimes',
+  'rowsTimesTransposed',
+  'scatterGrad',
+  'sumRows',
+] as const;
+export const OPERATIONS = [...BY_PARAMETERS, ...BY_ARGUMENTS] as const;
+export type Operation = (typeof BY_PARAMETERS)[number];
+export type Kernel = (typeof BY_ARGUMENTS)[number];
 
 /**
  * Source of a helper thread: waits for the next generation, enters the operation if it is still open, takes tasks
@@ -40,6 +70,7 @@ export const THREAD_SOURCE = `
 const start = ({ module, memory, control, thread, reply }) => {
   const kernels = new WebAssembly.Instance(module, { env: { memory, abort() {} } }).exports;
   const run = [${OPERATIONS.map((name) => `kernels.${name}`).join(', ')}];
+  const table = new Float64Array(control.buffer, ${CONTROL_WORDS * 4});
   let generation = 0;
   reply('ready');
   for (;;) {
@@ -51,10 +82,14 @@ const start = ({ module, memory, control, thread, reply }) => {
       if (operation < 0) return;
       const kernel = run[operation];
       const tasks = control[${TASKS}];
+      const width = control[${ARGUMENTS}];
       const parameters = control[${PARAMETERS}];
       const scratch = control[${SCRATCH}] + thread * control[${SCRATCH_BYTES}];
       try {
-        for (let task; (task = Atomics.add(control, ${NEXT_TASK}, 1)) < tasks; ) kernel(parameters, task, scratch);
+        for (let task; (task = Atomics.add(control, ${NEXT_TASK}, 1)) < tasks; ) {
+          if (width > 0) kernel(...table.subarray(task * width, (task + 1) * width));
+          else kernel(parameters, task, scratch);
+        }
       } catch {
         Atomics.store(control, ${FAILED}, 1);
       }

@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
+  Add,
   AvgPool3D,
   AvgPool3DGrad,
   BatchMatMul,
@@ -31,7 +32,7 @@ import { replaceKernel } from '../replace.ts';
 import type { Candidate } from './candidate.ts';
 import { inPlaceCam } from './in-place/cam.ts';
 import * as inPlace from './in-place/candidates.ts';
-import { loadInPlaceKernels, tensorMemory } from './in-place/tensor-memory.ts';
+import { TensorMemory } from './in-place/tensor-memory.ts';
 import type { KernelRuntime } from './runtime.ts';
 import * as threaded from './threaded.ts';
 
@@ -52,6 +53,7 @@ const KERNELS: Readonly<Record<string, readonly Candidate[]>> = {
   [MaxPool3DGrad]: [inPlace.poolingGradient('maxPool')],
   [MaxPoolGrad]: [inPlace.maxPool2dGradient],
   [FusedBatchNorm]: [inPlace.normalization],
+  [Add]: [inPlace.addition],
   [ReluGrad]: [inPlace.reluGradient],
   [Rectify]: [inPlace.rectified],
   [ChannelMoments]: [inPlace.momentsOfChannels],
@@ -72,16 +74,14 @@ const KERNELS: Readonly<Record<string, readonly Candidate[]>> = {
   [AdamStep]: [threaded.stepOfAdam],
 };
 
-/** Puts the candidates in front of tfjs's own kernels. */
-export async function registerWasmKernels(runtime: KernelRuntime): Promise<void> {
-  await loadInPlaceKernels();
-  registerCamKernels('wasm', inPlaceCam);
+/** Puts the candidates in front of the own kernels of a backend, in whose memory `runtime` works. */
+export function registerWasmKernels(backend: BackendWasm, runtime: KernelRuntime): void {
+  const memory = new TensorMemory(backend, runtime);
+  registerCamKernels('wasm', inPlaceCam(memory));
   for (const [name, candidates] of Object.entries(KERNELS)) {
     replaceKernel(name, 'wasm', (call, stock) => {
-      const backend = call.backend as BackendWasm;
-      const machine = { backend, runtime, memory: tensorMemory(backend) };
       for (const candidate of candidates) {
-        const result = candidate(machine, call);
+        const result = candidate(memory, call);
         if (result) return result;
       }
       return stock(call);

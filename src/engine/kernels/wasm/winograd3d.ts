@@ -14,7 +14,7 @@ import {
   TILE_BYTES,
   TILE_ROWS,
 } from './assembly/layout.ts';
-import { type Epilogue, samplesAtOnce } from './conv3d.ts';
+import type { Epilogue } from './conv3d.ts';
 import { transformedFilter } from './filter.ts';
 import type { Filter } from './filters.ts';
 import { volumeWords } from './parameters.ts';
@@ -56,12 +56,12 @@ function whole(count: number): number {
   return Math.ceil(count / TILE_ROWS) * TILE_ROWS;
 }
 
-/** `y = conv3d(x, filter)`; {@link suitsWinograd} must hold. */
+/** `y = conv3d(x, filter)` for the addresses x and y; {@link suitsWinograd} must hold. */
 export function winogradConv3d(
   runtime: KernelRuntime,
-  x: Float32Array,
+  x: number,
   filter: Filter,
-  y: Float32Array,
+  y: number,
   info: Conv3DInfo,
   epilogue: Epilogue,
 ): void {
@@ -71,117 +71,76 @@ export function winogradConv3d(
 /** `dx` of the same convolution: the convolution of dy with the turned, transposed filter. */
 export function winogradInputGrad(
   runtime: KernelRuntime,
-  dy: Float32Array,
+  dy: number,
   filter: Filter,
-  dx: Float32Array,
+  dx: number,
   info: Conv3DInfo,
 ): void {
-  convolve(runtime, dy, filter, dx, inputGradient(info), { relu: false }, true);
+  convolve(runtime, dy, filter, dx, inputGradient(info), { bias: 0, relu: false }, true);
 }
 
 function convolve(
   runtime: KernelRuntime,
-  input: Float32Array,
+  input: number,
   filter: Filter,
-  output: Float32Array,
+  output: number,
   pass: Geometry,
-  epilogue: Epilogue,
+  { bias, relu }: Epilogue,
   backward: boolean,
 ): void {
   const { batch, cin, cout } = pass;
-  const { exports } = runtime;
   // Turned taps reach as far the other way: the first of three lies two before the last.
   const [z, y, x] = pass.offset;
   const offset: Triple = backward ? [z - 2, y - 2, x - 2] : pass.offset;
-  const inSize = volume(pass.from) * cin;
-  const outSize = volume(pass.to) * cout;
-  const most = samplesAtOnce(batch, inSize, outSize);
   const transformed = transformedFilter(runtime, filter, { cin, cout, transpose: backward });
-  const zeros = runtime.allocate(cin * 4);
-  runtime.floats(zeros, cin).fill(0);
-  const bias = epilogue.bias ? runtime.write(epilogue.bias) : 0;
-  const from = runtime.allocate(most * inSize * 4);
-  const to = runtime.allocate(most * outSize * 4);
   const parameters = volumeWords(
     { ...pass, offset },
     {
-      INPUT: from,
-      OUTPUT: to,
+      INPUT: input,
+      OUTPUT: output,
       FILTER: transformed,
       BIAS: bias,
-      ZEROS: zeros,
-      ACTIVATION: epilogue.relu ? 1 : 0,
+      ZEROS: runtime.zeros(cin),
+      ACTIVATION: relu ? 1 : 0,
+      SAMPLES: batch,
     },
   );
-  const scratch = exports.winogradScratchBytes(cin, cout);
-  const mark = runtime.mark();
-  for (let first = 0; first < batch; first += most) {
-    const samples = Math.min(most, batch - first);
-    const tasks = Math.ceil((samples * tiles(pass.to)) / WINOGRAD_TILES);
-    runtime.release(mark);
-    const part = input.subarray(first * inSize, (first + samples) * inSize);
-    runtime.floats(from, part.length).set(part);
-    parameters[Volumes.SAMPLES] = samples;
-    runtime.run('winograd', parameters, tasks, scratch);
-    output.set(runtime.floats(to, samples * outSize), first * outSize);
-  }
+  const tasks = Math.ceil((batch * tiles(pass.to)) / WINOGRAD_TILES);
+  runtime.run('winograd', parameters, tasks, runtime.exports.winogradScratchBytes(cin, cout));
 }
 
-/** `dW [3, 3, 3, cin, cout]`, summed over the batch in the transformed domain. */
+/** `dW [3, 3, 3, cin, cout]`, summed over the batch in the transformed domain; x, dy and dw are addresses. */
 export function winogradFilterGrad(
   runtime: KernelRuntime,
-  x: Float32Array,
-  dy: Float32Array,
-  dw: Float32Array,
+  x: number,
+  dy: number,
+  dw: number,
   info: Conv3DInfo,
 ): void {
   const pass = forward(info);
-  const { cin, cout } = pass;
-  const inSize = volume(pass.from) * cin;
-  const outSize = volume(pass.to) * cout;
-  const { batch } = pass;
-  const most = samplesAtOnce(batch, inSize, outSize);
-  const chunk = Math.min(CHUNK_TILES, most * tiles(pass.to));
-  runtime.reset();
-  const length = 64 * whole(cin) * cout;
-  const sums = runtime.allocate(length * 4);
-  runtime.floats(sums, length).fill(0);
-  const zeros = runtime.allocate(cin * 4);
-  runtime.floats(zeros, cin).fill(0);
-  const from = runtime.allocate(most * inSize * 4);
-  const gradient = runtime.allocate(most * outSize * 4);
-  const v = runtime.allocate(runtime.exports.winogradGradTileBytes(chunk, cin));
-  const z = runtime.allocate(runtime.exports.winogradGradTileBytes(chunk, cout));
+  const { cin, cout, batch } = pass;
+  const all = batch * tiles(pass.to);
+  const chunk = Math.min(CHUNK_TILES, all);
+  const { exports } = runtime;
+  const sums = runtime.zeros(64 * whole(cin) * cout);
   const parameters = volumeWords(pass, {
-    INPUT: from,
-    OUTPUT: gradient,
-    ZEROS: zeros,
-    V: v,
-    Z: z,
+    INPUT: x,
+    OUTPUT: dy,
+    ZEROS: runtime.zeros(cin),
+    V: runtime.allocate(exports.winogradGradTileBytes(chunk, cin)),
+    Z: runtime.allocate(exports.winogradGradTileBytes(chunk, cout)),
     SUMS: sums,
+    SAMPLES: batch,
   });
-  const scratch = runtime.exports.winogradGradScratchBytes();
-  const mark = runtime.mark();
-  for (let at = 0; at < batch; at += most) {
-    const samples = Math.min(most, batch - at);
-    const all = samples * tiles(pass.to);
-    runtime.floats(from, samples * inSize).set(x.subarray(at * inSize, (at + samples) * inSize));
-    runtime
-      .floats(gradient, samples * outSize)
-      .set(dy.subarray(at * outSize, (at + samples) * outSize));
-    for (let first = 0; first < all; first += chunk) {
-      const count = Math.min(chunk, all - first);
-      parameters[Volumes.SAMPLES] = samples;
-      parameters[Volumes.FIRST] = first;
-      parameters[Volumes.COUNT] = count;
-      runtime.release(mark);
-      runtime.run('winogradGradTiles', parameters, Math.ceil(count / WINOGRAD_GRAD_TILES), scratch);
-      runtime.run('winogradGradProduct', parameters, 64, TILE_BYTES);
-    }
+  const scratch = Math.max(exports.winogradGradScratchBytes(), TILE_BYTES);
+  for (let first = 0; first < all; first += chunk) {
+    const count = Math.min(chunk, all - first);
+    parameters[Volumes.FIRST] = first;
+    parameters[Volumes.COUNT] = count;
+    runtime.run('winogradGradTiles', parameters, Math.ceil(count / WINOGRAD_GRAD_TILES), scratch);
+    runtime.run('winogradGradProduct', parameters, 64, scratch);
   }
-  const result = runtime.allocate(dw.byteLength);
-  runtime.exports.winogradGradFilter(sums, result, cin, cout, runtime.allocate(WINOGRAD_GRAD_WORK));
-  dw.set(runtime.floats(result, dw.length));
+  exports.winogradGradFilter(sums, dw, cin, cout, runtime.allocate(WINOGRAD_GRAD_WORK));
 }
 
 function tiles([d, h, w]: Triple): number {

@@ -91,7 +91,6 @@ function endInside(shift: i32, stride: i32, size: i32, out: i32): i32 {
 
 /** The gradient of one tap for `GROUP` panels of output channels; taps count up first. */
 export function filterGrad(p: usize, task: i32, scratch: usize): void {
-  const taps = i32At(p, Volumes.COUNT);
   const samples = i32At(p, Volumes.SAMPLES);
   const kH = i32At(p, Volumes.K_H);
   const kW = i32At(p, Volumes.K_W);
@@ -102,9 +101,9 @@ export function filterGrad(p: usize, task: i32, scratch: usize): void {
   const strideD = i32At(p, Volumes.SCALE_D);
   const strideH = i32At(p, Volumes.SCALE_H);
   const strideW = i32At(p, Volumes.SCALE_W);
-  const index = task % taps;
+  const taps = i32At(p, Volumes.K_D) * kH * kW;
+  const tap = task % taps;
   const group = task / taps;
-  const tap = i32At(p, Volumes.FIRST) + index;
   const shiftZ = (tap / (kH * kW)) * i32At(p, Volumes.STEP_D) + i32At(p, Volumes.OFFSET_D);
   const shiftY = ((tap / kW) % kH) * i32At(p, Volumes.STEP_H) + i32At(p, Volumes.OFFSET_H);
   const shiftX = (tap % kW) * i32At(p, Volumes.STEP_W) + i32At(p, Volumes.OFFSET_W);
@@ -116,7 +115,7 @@ export function filterGrad(p: usize, task: i32, scratch: usize): void {
   const length = x1 - x0;
   const x = x0 * strideW + shiftX;
   const place = classStart(x % strideW, inW, strideW) + x / strideW;
-  const result = <usize>i32At(p, Volumes.RESULT) + (<usize>(index * i32At(p, Volumes.CIN) * i32At(p, Volumes.COUT)) << 2);
+  const result = <usize>i32At(p, Volumes.RESULT) + (<usize>(tap * i32At(p, Volumes.CIN) * i32At(p, Volumes.COUT)) << 2);
   let add = i32At(p, Volumes.ADD) != 0;
   const runs = scratch + TILE_BYTES;
   let end = runs;

@@ -5,14 +5,13 @@
 import { FilterPack } from './layout';
 import { i32At } from './simd';
 
-/** Packs panel `task` of the taps at `SOURCE`. */
+/** Packs panel `task`. */
 export function packFilter(p: usize, task: i32): void {
   const panelBytes = <usize>(i32At(p, FilterPack.TAPS) * i32At(p, FilterPack.ROWS)) << 5;
-  const skipped = <usize>(i32At(p, FilterPack.FIRST) * i32At(p, FilterPack.ROWS)) << 5;
-  packPanel(p, task, <usize>i32At(p, FilterPack.TARGET) + <usize>task * panelBytes + skipped);
+  packPanel(p, task, <usize>i32At(p, FilterPack.TARGET) + <usize>task * panelBytes);
 }
 
-/** Writes the taps at `SOURCE` of one panel to `dst`, `[taps][rows][8]`. */
+/** Writes one panel to `dst`, `[taps][rows][8]`. */
 export function packPanel(p: usize, panel: i32, dst: usize): void {
   const rows = i32At(p, FilterPack.ROWS);
   const columns = i32At(p, FilterPack.COLUMNS);
@@ -23,7 +22,7 @@ export function packPanel(p: usize, panel: i32, dst: usize): void {
   const rowStep = <usize>(transpose ? 1 : columns) << 2;
   const columnStep = <usize>(transpose ? rows : 1) << 2;
   let src = <usize>i32At(p, FilterPack.SOURCE) + <usize>column * columnStep;
-  for (let tap = i32At(p, FilterPack.COUNT); tap > 0; tap--) {
+  for (let tap = i32At(p, FilterPack.TAPS); tap > 0; tap--) {
     if (count < 8) packSome(src, dst, rows, rowStep, columnStep, count);
     else if (transpose) packTransposed(src, dst, rows);
     else packStraight(src, dst, rows, rowStep);

@@ -18,3 +18,20 @@ export {
   winogradGradTileBytes,
   winogradGradTiles,
 } from './winograd-grad';
+export { avgPool, avgPoolGrad } from './in-place/avg-pool';
+export { channelSums, finishMap, gradientSums, unsafeProducts, weightedMaps } from './in-place/cam';
+export {
+  channelDots,
+  mixChannels,
+  normalizeChannels,
+  rectifiedDots,
+  rectifiedMix,
+} from './in-place/channels';
+export { rowsTimes, rowsTimesTransposed } from './in-place/dense';
+export { depthwise } from './in-place/depthwise';
+export { add, fill, rectify, reluGrad } from './in-place/elementwise';
+export { maxPool, maxPoolGrad } from './in-place/max-pool';
+export { mixRows } from './in-place/mix';
+export { copyRows } from './in-place/rows';
+export { scatterBytes, scatterGrad } from './in-place/scatter';
+export { partialSums, sumRows } from './in-place/sums';

@@ -49,10 +49,9 @@ export enum Volumes {
   RESULT,
   /** 1 adds to `RESULT`. */
   ADD,
-  /** The first tap (or tile) of a call and their number. */
+  /** Winograd's filter gradient: the first tile of a call and their number, both operands transformed, and their sums. */
   FIRST,
   COUNT,
-  /** Winograd's filter gradient: both operands transformed, and their sums. */
   V,
   Z,
   SUMS,
@@ -62,10 +61,7 @@ export enum Volumes {
 export enum FilterPack {
   SOURCE,
   TARGET,
-  /** Taps of the whole filter; the first of those at `SOURCE` and their number. */
   TAPS,
-  FIRST,
-  COUNT,
   /** Input and output channels of the packed filter. */
   ROWS,
   COLUMNS,

@@ -1,5 +1,5 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { TensorMemory } from './tensor-memory.ts';
+import { partsOf, type TensorMemory } from './tensor-memory.ts';
 
 interface Statistics {
   readonly mean: TensorInfo;
@@ -33,7 +33,13 @@ export function batchNorm(
     const rows = util.sizeFromShape(x.shape) / channels;
     const shifts = factors + channels * 4;
     const [from, to, means] = [x, y, mean].map((one) => memory.at(one));
-    memory.run.normalizeChannels(from, to, means, factors, shifts, rows, channels, 1);
+    memory.runEach(
+      'normalizeChannels',
+      partsOf(rows, channels).map(({ first, count }) => {
+        const own = first * channels * 4;
+        return [from + own, to + own, means, factors, shifts, count, channels, 1];
+      }),
+    );
     return y;
   });
 }

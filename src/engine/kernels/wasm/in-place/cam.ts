@@ -1,5 +1,4 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { backend, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import {
   addProducts,
   type CamMap,
@@ -10,12 +9,11 @@ import {
   sumOver,
 } from '../../../../core/cam/index.ts';
 import type { CamKernels, MapQuestion } from '../../cam.ts';
-import { type TensorMemory, tensorMemory } from './tensor-memory.ts';
+import type { TensorMemory } from './tensor-memory.ts';
 
 /** `src/core/cam` on the tensors of tfjs's wasm backend. */
-export const inPlaceCam: CamKernels = {
+export const inPlaceCam = (memory: TensorMemory): CamKernels => ({
   stats(a, volume) {
-    const memory = tensorMemory(backend() as BackendWasm);
     const { channels, voxels, bytes } = sizes(a);
     return memory.withScratch(channels * 16, (sums) => {
       memory.doubles(sums, channels * 2).fill(0);
@@ -26,14 +24,13 @@ export const inPlaceCam: CamKernels = {
   },
 
   maps(a, volume, g, [from, to], question) {
-    const memory = tensorMemory(backend() as BackendWasm);
     const size = sizes(a);
     const at = memory.at(a) + volume * size.bytes;
     return Array.from({ length: to - from }, (_, row) =>
       mapsOfRow(memory, at, memory.at(g) + (from + row) * size.bytes, size, question),
     );
   },
-};
+});
 
 /** For `gradientSums`. */
 const WORK_BYTES = 64 * 16;

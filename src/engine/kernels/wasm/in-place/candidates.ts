@@ -20,20 +20,21 @@ import { pool3d, pool3dGrad } from './pool3d.ts';
 import { concat, mix, pad, slice, split, tile } from './rows.ts';
 import { scatterGrad } from './scatter.ts';
 import { reduce } from './sums.ts';
+import { partsOf } from './tensor-memory.ts';
 
 /** Up to so many input channels a convolution's gradient is made window by window. */
 const FEW_CHANNELS = 2;
 
 export const pooling =
   (kind: 'avgPool' | 'maxPool'): Candidate =>
-  ({ memory }, { inputs, attrs }) => {
+  (memory, { inputs, attrs }) => {
     const { x } = inputs as Inputs;
     return pool3d(memory, kind, x, forward(poolInfo(x.shape, attrs)));
   };
 
 export const poolingGradient =
   (kind: 'avgPool' | 'maxPool'): Candidate =>
-  ({ memory }, { inputs, attrs }) => {
+  (memory, { inputs, attrs }) => {
     const { dy, input } = inputs as Inputs;
     return pool3dGrad(memory, kind, dy, input, forward(poolInfo(input.shape, attrs)));
   };
@@ -42,12 +43,12 @@ export const poolingGradient =
  * Of pooling in 2D: tfjs's wasm kernel (4.22) gives the gradient of a window without a positive element, common after
  * a ReLU, to the first pixel of the whole tensor.
  */
-export const maxPool2dGradient: Candidate = ({ memory }, { inputs, attrs }) => {
+export const maxPool2dGradient: Candidate = (memory, { inputs, attrs }) => {
   const { dy, input } = inputs as Inputs;
   return pool3dGrad(memory, 'maxPool', dy, input, maxPool2dGeometry(input.shape, attrs));
 };
 
-export const scatteredInputGradient: Candidate = ({ memory }, { inputs, attrs }) => {
+export const scatteredInputGradient: Candidate = (memory, { inputs, attrs }) => {
   const { dy, filter } = inputs as Inputs;
   const { inputShape } = attrs as unknown as Required<ConvAttributes>;
   const info = convInfo(inputShape, filter.shape, attrs);
@@ -66,17 +67,15 @@ function areApart(info: Conv3DInfo): boolean {
   return pairs.every(([stride, window]) => stride >= window && stride > 1);
 }
 
-export const productOfFewRows: Candidate = ({ memory }, { inputs, attrs }) => {
+export const productOfFewRows: Candidate = (memory, { inputs, attrs }) => {
   const product = productOf(inputs as Inputs, attrs);
   const y = product && fewRows(memory, product);
   if (!y) return undefined;
-  const values = (tensor: TensorInfo) =>
-    memory.floats(memory.at(tensor), util.sizeFromShape(tensor.shape));
-  finish(values(y), product.bias && values(product.bias), product.relu);
+  finish(memory.values(y), product.bias && memory.values(product.bias), product.relu);
   return y;
 };
 
-export const normalization: Candidate = ({ memory }, { inputs, attrs }) => {
+export const normalization: Candidate = (memory, { inputs, attrs }) => {
   const { x, ...statistics } = inputs as Record<
     'x' | 'mean' | 'variance' | 'offset' | 'scale',
     TensorInfo
@@ -87,58 +86,85 @@ export const normalization: Candidate = ({ memory }, { inputs, attrs }) => {
 
 export const reduction =
   (kind: 'sum' | 'mean'): Candidate =>
-  ({ memory }, { inputs, attrs }) => {
+  (memory, { inputs, attrs }) => {
     const { axis, keepDims } = attrs as { axis: number | number[]; keepDims?: boolean };
     return reduce(memory, kind, (inputs as Inputs).x, axis, keepDims === true);
   };
 
-export const concatenation: Candidate = ({ memory }, { inputs, attrs }) => {
+export const concatenation: Candidate = (memory, { inputs, attrs }) => {
   const { axis } = attrs as { axis: number };
   return concat(memory, inputs as unknown as TensorInfo[], axis);
 };
 
-export const oneSlice: Candidate = ({ memory }, { inputs, attrs }) => {
+export const oneSlice: Candidate = (memory, { inputs, attrs }) => {
   const { begin, size } = attrs as { begin: number[]; size: number[] };
   return slice(memory, (inputs as Inputs).x, begin, size);
 };
 
-export const splitting: Candidate = ({ memory }, { inputs, attrs }) => {
+export const splitting: Candidate = (memory, { inputs, attrs }) => {
   const { numOrSizeSplits, axis } = attrs as { numOrSizeSplits: number | number[]; axis: number };
   return split(memory, (inputs as Inputs).x, numOrSizeSplits, axis);
 };
 
-export const mixture: Candidate = ({ memory }, { inputs, attrs }) =>
+export const mixture: Candidate = (memory, { inputs, attrs }) =>
   mix(memory, (inputs as Inputs).x, attrs as Parameters<typeof mix>[2]);
 
-export const repetition: Candidate = ({ memory }, { inputs, attrs }) => {
+export const repetition: Candidate = (memory, { inputs, attrs }) => {
   const { reps } = attrs as { reps: number[] };
   return tile(memory, (inputs as Inputs).x, reps);
 };
 
-export const reluGradient: Candidate = ({ memory }, { inputs, attrs }) => {
+export const reluGradient: Candidate = (memory, { inputs, attrs }) => {
   const { dy, y } = inputs as Inputs;
   const { slope } = attrs as { slope: number };
   const dx = memory.output(dy.shape);
   const volumes = y.shape[0] ?? 1;
   const count = util.sizeFromShape(y.shape) / volumes;
   const rows = util.sizeFromShape(dy.shape) / count;
-  for (let row = 0; row < rows; row++) {
-    const own = Math.floor((row * volumes) / rows) * count * 4;
-    const at = row * count * 4;
-    memory.run.reluGrad(memory.at(dy) + at, memory.at(y) + own, memory.at(dx) + at, count, slope);
-  }
+  const [gradient, value, result] = [dy, y, dx].map((one) => memory.at(one));
+  const parts = partsOf(count, 1);
+  const calls = Array.from({ length: rows }, (_, row) =>
+    parts.map(({ first, count: some }) => {
+      const own = value + (Math.floor((row * volumes) / rows) * count + first) * 4;
+      const at = (row * count + first) * 4;
+      return [gradient + at, own, result + at, some, slope];
+    }),
+  );
+  memory.runEach('reluGrad', calls.flat());
   return dx;
 };
 
-export const rectified: Candidate = ({ memory }, { inputs, attrs }) => {
+export const rectified: Candidate = (memory, { inputs, attrs }) => {
   const { x } = inputs as Inputs;
   const { slope, most } = attrs as { slope: number; most: number };
   const y = memory.output(x.shape);
-  memory.run.rectify(memory.at(x), memory.at(y), util.sizeFromShape(x.shape), slope, most);
+  const [from, to] = [memory.at(x), memory.at(y)];
+  memory.runEach(
+    'rectify',
+    partsOf(util.sizeFromShape(x.shape), 1).map(({ first, count }) => {
+      return [from + first * 4, to + first * 4, count, slope, most];
+    }),
+  );
   return y;
 };
 
-export const momentsOfChannels: Candidate = ({ memory }, { inputs }) =>
+/** Of two of one shape. */
+export const addition: Candidate = (memory, { inputs }) => {
+  const { a, b } = inputs as Inputs;
+  const alike = a.shape.join() === b.shape.join() && a.dtype === b.dtype;
+  if (!alike || a.dtype !== 'float32') return undefined;
+  const y = memory.output(a.shape);
+  const [left, right, sum] = [a, b, y].map((one) => memory.at(one));
+  memory.runEach(
+    'add',
+    partsOf(util.sizeFromShape(a.shape), 1).map(({ first, count }) => {
+      return [left + first * 4, right + first * 4, sum + first * 4, count];
+    }),
+  );
+  return y;
+};
+
+export const momentsOfChannels: Candidate = (memory, { inputs }) =>
   channelMoments(memory, (inputs as Inputs).x);
 
 /** The rectifier that dy is behind, where there is one. */
@@ -148,25 +174,25 @@ function behindOf({ inputs, attrs }: Parameters<Candidate>[1]) {
   return mean && { mean, scale, shift, slope: slope as number };
 }
 
-export const dotsOfChannels: Candidate = ({ memory }, call) => {
+export const dotsOfChannels: Candidate = (memory, call) => {
   const { dy, x } = call.inputs as Inputs;
   return channelDots(memory, dy, x, behindOf(call));
 };
 
-export const normalizedChannels: Candidate = ({ memory }, call) =>
+export const normalizedChannels: Candidate = (memory, call) =>
   normalizeChannels(memory, (call.inputs as Inputs).x, behindOf(call));
 
-export const mixedChannels: Candidate = ({ memory }, call) => {
+export const mixedChannels: Candidate = (memory, call) => {
   const { dy, x, factors } = call.inputs as Inputs;
   return mixChannels(memory, dy, x, factors, behindOf(call));
 };
 
-export const depthwiseConvolution: Candidate = ({ memory }, { inputs, attrs }) => {
+export const depthwiseConvolution: Candidate = (memory, { inputs, attrs }) => {
   const { x, filter, bias } = inputs as Inputs;
   return depthwise(memory, x, filter, bias, forward(depthwiseInfo(x.shape, filter.shape, attrs)));
 };
 
-export const depthwiseGradient: Candidate = ({ memory }, { inputs, attrs }) => {
+export const depthwiseGradient: Candidate = (memory, { inputs, attrs }) => {
   const { dy, filter } = inputs as Inputs;
   const { inputShape } = attrs as unknown as Required<ConvAttributes>;
   const g = inputGradient(depthwiseInfo(inputShape, filter.shape, attrs));
@@ -177,7 +203,7 @@ export const depthwiseGradient: Candidate = ({ memory }, { inputs, attrs }) => {
 const depthwiseInfo = (xShape: number[], filterShape: number[], attrs: unknown) =>
   convInfo(xShape, [...filterShape.slice(0, 3), filterShape[4], filterShape[4]], attrs);
 
-export const constantPadding: Candidate = ({ memory }, { inputs, attrs }) => {
+export const constantPadding: Candidate = (memory, { inputs, attrs }) => {
   const { paddings, constantValue } = attrs as {
     paddings: [number, number][];
     constantValue: number;

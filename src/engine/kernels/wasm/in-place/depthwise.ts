@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, volume } from '../../geometry.ts';
-import { volumeWords } from '../parameters.ts';
-import { PARAMETER_BYTES, type TensorMemory } from './tensor-memory.ts';
+import { runSlabs } from './slabs.ts';
+import type { TensorMemory } from './tensor-memory.ts';
 
 /** A convolution of x with a filter `[…window, 1, channels]`, each channel by itself, or its input gradient. */
 export function depthwise(
@@ -12,19 +12,14 @@ export function depthwise(
   g: Geometry,
 ): TensorInfo {
   const y = memory.output([g.batch, ...g.to, g.cin]);
-  memory.withScratch(PARAMETER_BYTES + volume(g.kernel) * 8, (parameters) => {
-    for (let sample = 0; sample < g.batch; sample++) {
-      memory.setWords(
-        parameters,
-        volumeWords(g, {
-          INPUT: memory.at(x) + sample * volume(g.from) * g.cin * 4,
-          OUTPUT: memory.at(y) + sample * volume(g.to) * g.cin * 4,
-          FILTER: memory.at(filter),
-          BIAS: bias ? memory.at(bias) : 0,
-        }),
-      );
-      memory.run.depthwise(parameters, parameters + PARAMETER_BYTES);
-    }
-  });
+  const operands = {
+    INPUT: memory.at(x),
+    OUTPUT: memory.at(y),
+    FILTER: memory.at(filter),
+    BIAS: bias ? memory.at(bias) : 0,
+  };
+  const taps = volume(g.kernel);
+  const cut = { apart: true, floats: taps * g.cin, work: taps * 8 };
+  runSlabs(memory, 'depthwise', g, operands, cut);
   return y;
 }

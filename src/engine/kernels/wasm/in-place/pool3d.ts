@@ -1,7 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, volume } from '../../geometry.ts';
-import { volumeWords } from '../parameters.ts';
-import { type InPlaceExports, PARAMETER_BYTES, type TensorMemory } from './tensor-memory.ts';
+import { apartInDepth, runSlabs } from './slabs.ts';
+import type { TensorMemory } from './tensor-memory.ts';
+
+/** Work takes the addresses of a window and the sums of its channels. */
+const costOf = (g: Geometry) => ({
+  floats: volume(g.kernel) * g.cin,
+  work: volume(g.kernel) * 4 + g.cin * 8,
+});
 
 /** Average or max pooling of x `[batch, d, h, w, c]` by a geometry of windows. */
 export function pool3d(
@@ -11,9 +17,8 @@ export function pool3d(
   g: Geometry,
 ): TensorInfo {
   const y = memory.output([g.batch, ...g.to, g.cin]);
-  each(memory, g, { input: memory.at(x), output: memory.at(y), gradient: 0 }, (run, p, work) =>
-    run[kind](p, work),
-  );
+  const operands = { INPUT: memory.at(x), OUTPUT: memory.at(y) };
+  runSlabs(memory, kind, g, operands, { apart: true, ...costOf(g) });
   return y;
 }
 
@@ -29,38 +34,8 @@ export function pool3dGrad(
   g: Geometry,
 ): TensorInfo {
   const dx = memory.output(x.shape);
-  memory.clear(dx);
-  const at = { input: memory.at(x), output: memory.at(dy), gradient: memory.at(dx) };
-  each(memory, g, at, (run, p, work) => run[`${kind}Grad`](p, work));
+  memory.fill(dx, 0);
+  const operands = { INPUT: memory.at(x), OUTPUT: memory.at(dy), RESULT: memory.at(dx) };
+  runSlabs(memory, `${kind}Grad`, g, operands, { apart: apartInDepth(g), ...costOf(g) });
   return dx;
-}
-
-interface Addresses {
-  readonly input: number;
-  readonly output: number;
-  readonly gradient: number;
-}
-
-/** Once per sample, with its parameters and work for the addresses of a window and the sums of its channels. */
-function each(
-  memory: TensorMemory,
-  g: Geometry,
-  { input, output, gradient }: Addresses,
-  use: (run: InPlaceExports, parameters: number, work: number) => void,
-): void {
-  const inBytes = volume(g.from) * g.cin * 4;
-  const outBytes = volume(g.to) * g.cin * 4;
-  memory.withScratch(PARAMETER_BYTES + volume(g.kernel) * 4 + g.cin * 8, (parameters) => {
-    for (let sample = 0; sample < g.batch; sample++) {
-      memory.setWords(
-        parameters,
-        volumeWords(g, {
-          INPUT: input + sample * inBytes,
-          OUTPUT: output + sample * outBytes,
-          RESULT: gradient + sample * inBytes,
-        }),
-      );
-      use(memory.run, parameters, parameters + PARAMETER_BYTES);
-    }
-  });
 }

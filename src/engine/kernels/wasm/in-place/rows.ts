@@ -1,8 +1,28 @@
 import { backend_util, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { TensorMemory } from './tensor-memory.ts';
+import { partsOf, type TensorMemory } from './tensor-memory.ts';
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 const fourBytes = ({ dtype }: TensorInfo) => dtype === 'float32' || dtype === 'int32';
+
+/** Arguments of `copyRows`. */
+type Copy = [
+  source: number,
+  from: number,
+  target: number,
+  to: number,
+  bytes: number,
+  rows: number,
+  times: number,
+];
+
+function copy(memory: TensorMemory, copies: readonly Copy[]): void {
+  const calls = copies.flatMap(([source, from, target, to, bytes, rows, times]) =>
+    partsOf(rows, (bytes * times) / 4).map(({ first, count }) => {
+      return [source + first * from, from, target + first * to, to, bytes, count, times];
+    }),
+  );
+  memory.runEach('copyRows', calls);
+}
 
 /** Inputs behind each other along an axis; undefined where tfjs's own kernel has to do it. */
 export function concat(
@@ -20,11 +40,13 @@ export function concat(
   const rowBytes = product(out.shape.slice(at)) * 4;
   const rows = product(out.shape.slice(0, at));
   let target = memory.at(out);
-  for (const x of parts) {
+  const copies = parts.map((x): Copy => {
     const bytes = product(x.shape.slice(at)) * 4;
-    memory.run.copyRows(memory.at(x), bytes, target, rowBytes, bytes, rows, 1);
+    const to = target;
     target += bytes;
-  }
+    return [memory.at(x), bytes, to, rowBytes, bytes, rows, 1];
+  });
+  copy(memory, copies);
   return out;
 }
 
@@ -40,10 +62,12 @@ export function slice(
   if (product(sizes) === 0) return;
   slice_util.assertParamsValid(x as never, from, sizes);
   const out = memory.output(sizes, x.dtype);
-  eachPlane(sizes, x.shape, from, ({ inner, outer, bytes, outerBytes, rows }) => {
+  const planes = planesOf(sizes, x.shape, from);
+  const copies = planes.map(({ inner, outer, bytes, outerBytes, rows }): Copy => {
     const [source, target] = [memory.at(x) + outer, memory.at(out) + inner];
-    memory.run.copyRows(source, outerBytes, target, bytes, bytes, rows, 1);
+    return [source, outerBytes, target, bytes, bytes, rows, 1];
   });
+  copy(memory, copies);
   return out;
 }
 
@@ -58,12 +82,11 @@ interface Plane {
 }
 
 /** Rows of a part of `sizes` that begins at `from` in a whole of `whole`, those at equal distances together. */
-function eachPlane(
+function planesOf(
   sizes: readonly number[],
   whole: readonly number[],
   from: readonly number[],
-  use: (plane: Plane) => void,
-): void {
+): Plane[] {
   const cut = sizes.findLastIndex((n, axis) => n !== whole[axis]);
   const last = Math.max(0, cut);
   const along = Math.max(0, last - 1);
@@ -73,7 +96,7 @@ function eachPlane(
   const shift = (last > 0 ? from[along] : 0) * outerBytes;
   const inRow = (from[last] ?? 0) * product(whole.slice(last + 1)) * 4;
   const planes = product(sizes.slice(0, along));
-  for (let i = 0; i < planes; i++) {
+  return Array.from({ length: planes }, (_, i) => {
     let rest = i;
     let place = 0;
     let step = last > 0 ? whole[along] : 1;
@@ -83,8 +106,8 @@ function eachPlane(
       step *= whole[axis];
     }
     const outer = place * outerBytes + shift + inRow;
-    use({ inner: i * rows * bytes, outer, bytes, outerBytes, rows });
-  }
+    return { inner: i * rows * bytes, outer, bytes, outerBytes, rows };
+  });
 }
 
 /** x cut into parts along one axis; undefined where tfjs's own kernel has to do it. */
@@ -122,7 +145,7 @@ export function tile(
   );
   const bytes = product(x.shape.slice(axis)) * 4;
   const rows = product(x.shape.slice(0, axis));
-  memory.run.copyRows(memory.at(x), bytes, memory.at(out), bytes * times, bytes, rows, times);
+  copy(memory, [[memory.at(x), bytes, memory.at(out), bytes * times, bytes, rows, times]]);
   return out;
 }
 
@@ -141,7 +164,15 @@ export function mix(
     memory.setWords(at, Int32Array.from([...starts, ...sources]));
     memory.floats(factors, weights.length).set(weights);
     const [source, target] = [memory.at(x), memory.at(y)];
-    memory.run.mixRows(source, target, outer, rows, count, columns, at, from, factors);
+    const calls: number[][] = [];
+    for (let n = 0; n < outer; n++) {
+      for (const { first, count: some } of partsOf(count, columns)) {
+        const place = target + (n * count + first) * columns * 4;
+        const taps = [at + first * 4, from, factors];
+        calls.push([source + n * rows * columns * 4, place, 1, rows, some, columns, ...taps]);
+      }
+    }
+    memory.runEach('mixRows', calls);
     return y;
   });
 }
@@ -156,11 +187,13 @@ export function pad(
   if (x.dtype !== 'float32' || product(x.shape) === 0) return;
   const shape = x.shape.map((n, axis) => n + paddings[axis][0] + paddings[axis][1]);
   const out = memory.output(shape);
-  memory.floats(memory.at(out), product(shape)).fill(value);
+  memory.fill(out, value);
   const from = paddings.map(([before]) => before);
-  eachPlane(x.shape, shape, from, ({ inner, outer, bytes, outerBytes, rows }) => {
+  const planes = planesOf(x.shape, shape, from);
+  const copies = planes.map(({ inner, outer, bytes, outerBytes, rows }): Copy => {
     const [source, target] = [memory.at(x) + inner, memory.at(out) + outer];
-    memory.run.copyRows(source, bytes, target, outerBytes, bytes, rows, 1);
+    return [source, bytes, target, outerBytes, bytes, rows, 1];
   });
+  copy(memory, copies);
   return out;
 }

@@ -1,7 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type Conv3DInfo, forward, volume } from '../../geometry.ts';
-import { volumeWords } from '../parameters.ts';
-import { PARAMETER_BYTES, type TensorMemory } from './tensor-memory.ts';
+import { type Conv3DInfo, forward } from '../../geometry.ts';
+import { apartInDepth, runSlabs } from './slabs.ts';
+import type { TensorMemory } from './tensor-memory.ts';
+
+/** Each slab turns the filter for itself, which slabs of a few hundred windows outweigh. */
+const WINDOW = 64;
 
 /**
  * Input gradient of a convolution from `dy [batch, outD, outH, outW, cout]` and the filter
@@ -16,26 +19,9 @@ export function scatterGrad(
 ): TensorInfo {
   const g = forward(info);
   const dx = memory.output(info.inShape);
-  memory.clear(dx);
-  const inBytes = volume(g.from) * g.cin * 4;
-  const outBytes = volume(g.to) * g.cout * 4;
-  memory.withScratch(PARAMETER_BYTES, (parameters) => {
-    const set = (sample: number) =>
-      memory.setWords(
-        parameters,
-        volumeWords(g, {
-          OUTPUT: memory.at(dy) + sample * outBytes,
-          FILTER: memory.at(filter),
-          RESULT: memory.at(dx) + sample * inBytes,
-        }),
-      );
-    set(0);
-    memory.withScratch(memory.run.scatterBytes(parameters), (work) => {
-      for (let sample = 0; sample < info.batchSize; sample++) {
-        set(sample);
-        memory.run.scatterGrad(parameters, work);
-      }
-    });
-  });
+  memory.fill(dx, 0);
+  const operands = { OUTPUT: memory.at(dy), FILTER: memory.at(filter), RESULT: memory.at(dx) };
+  const work = (parameters: number) => memory.run.scatterBytes(parameters);
+  runSlabs(memory, 'scatterGrad', g, operands, { apart: apartInDepth(g), floats: WINDOW, work });
   return dx;
 }

@@ -1,5 +1,5 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { TensorMemory } from './tensor-memory.ts';
+import { partsOf, type TensorMemory } from './tensor-memory.ts';
 
 /**
  * Sum or mean over neighbouring axes, in double precision; undefined where tfjs's own kernel has to do it.
@@ -24,8 +24,36 @@ export function reduce(
   const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const y = memory.output(keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape);
   const factor = kind === 'mean' ? 1 / rows : 1;
-  memory.withScratch(columns * 8, (work) =>
-    memory.run.sumRows(memory.at(x), memory.at(y), outer, rows, columns, factor, work),
-  );
-  return y;
+  const [from, to] = [memory.at(x), memory.at(y)];
+  const { runtime } = memory;
+  return runtime.operate(() => {
+    const groups = partsOf(outer, rows * columns);
+    if (groups.length > 1 || outer > 1) {
+      const work = runtime.allocate(groups.length * columns * 8);
+      memory.runEach(
+        'sumRows',
+        groups.map(({ first, count }, i) => [
+          ...[from + first * rows * columns * 4, to + first * columns * 4],
+          ...[count, rows, columns, factor, work + i * columns * 8],
+        ]),
+      );
+      return y;
+    }
+    const parts = partsOf(rows, columns);
+    const shares = runtime.allocate(parts.length * columns * 8);
+    memory.runEach(
+      'partialSums',
+      parts.map(({ first, count }, i) => [
+        ...[from + first * columns * 4, count, columns, shares + i * columns * 8],
+      ]),
+    );
+    const sums = memory.doubles(shares, parts.length * columns);
+    const out = memory.values(y);
+    for (let c = 0; c < columns; c++) {
+      let sum = 0;
+      for (let i = c; i < sums.length; i += columns) sum += sums[i];
+      out[c] = sum * factor;
+    }
+    return y;
+  });
 }

@@ -15,7 +15,7 @@ function horizontal(x: v128): f32 {
   );
 }
 
-/** `y [m, n] = a [m, k] * b [k, n]`; `work` holds `n` floats. */
+/** `y [m, n] = a [m, k] * b [k, n]`, rows of a `stride` floats apart; `work` holds `n` floats. */
 export function rowsTimes(
   a: usize,
   b: usize,
@@ -23,6 +23,7 @@ export function rowsTimes(
   m: i32,
   k: i32,
   n: i32,
+  stride: i32,
   work: usize,
 ): void {
   const bytes = <usize>n << 2;
@@ -31,7 +32,7 @@ export function rowsTimes(
     const count = min(BLOCK, k - first);
     for (let row = 0; row < m; row++) {
       memory.fill(work, 0, bytes);
-      const x = a + ((<usize>row * <usize>k + <usize>first) << 2);
+      const x = a + ((<usize>row * <usize>stride + <usize>first) << 2);
       // Row by row, since memory is fastest when it is read as it lies.
       for (let i = 0; i < count; i++) {
         addOne(load<f32>(x + (<usize>i << 2)), b + <usize>i * bytes, bytes, work);
@@ -59,8 +60,8 @@ function addOne(x: f32, row: usize, bytes: usize, sums: usize): void {
   for (; c < bytes; c += 4) store<f32>(sums + c, load<f32>(sums + c) + x * load<f32>(row + c));
 }
 
-/** `y [m, n] = a [m, k] * b' ` for b `[n, k]`. */
-export function rowsTimesTransposed(a: usize, b: usize, y: usize, m: i32, k: i32, n: i32): void {
+/** `y [m, n] = a [m, k] * b' ` for b `[n, k]`, rows of y `stride` floats apart. */
+export function rowsTimesTransposed(a: usize, b: usize, y: usize, m: i32, k: i32, n: i32, stride: i32): void {
   const bytes = <usize>k << 2;
   for (let column = 0; column < n; column++) {
     let x = a;
@@ -83,7 +84,7 @@ export function rowsTimesTransposed(a: usize, b: usize, y: usize, m: i32, k: i32
       for (; i < bytes; i += 4) sum += load<f32>(x + i) * load<f32>(b + i);
       store<f32>(out, sum);
       x += bytes;
-      out += <usize>n << 2;
+      out += <usize>stride << 2;
     }
     b += bytes;
   }

@@ -1,3 +1,20 @@
+/** `out = a + b` for `count` floats; out may be one of them. */
+export function add(a: usize, b: usize, out: usize, count: i32): void {
+  const end = out + (<usize>count << 2);
+  for (; out + 16 <= end; out += 16, a += 16, b += 16) {
+    v128.store(out, f32x4.add(v128.load(a), v128.load(b)));
+  }
+  for (; out < end; out += 4, a += 4, b += 4) store<f32>(out, load<f32>(a) + load<f32>(b));
+}
+
+/** Writes a value to `count` floats. */
+export function fill(x: usize, count: i32, value: f32): void {
+  const end = x + (<usize>count << 2);
+  const values = f32x4.splat(value);
+  for (; x + 16 <= end; x += 16) v128.store(x, values);
+  for (; x < end; x += 4) store<f32>(x, value);
+}
+
 /** `dx = y > 0 ? dy : slope * dy` for `count` floats: the gradient of a (leaky) ReLU from its input or output. */
 export function reluGrad(dy: usize, y: usize, dx: usize, count: i32, slope: f32): void {
   const end = dx + (<usize>count << 2);

@@ -56,6 +56,16 @@ function addAll(x: usize, count: i32): f64 {
   return sum;
 }
 
+/** Sums of `rows` rows of `columns` floats, to the doubles at `sums`. */
+export function partialSums(x: usize, rows: i32, columns: i32, sums: usize): void {
+  if (columns == 1) {
+    store<f64>(sums, addAll(x, rows));
+    return;
+  }
+  memory.fill(sums, 0, <usize>columns << 3);
+  addRows(x, rows, columns, sums);
+}
+
 /** `y [outer, columns] = factor * sum of x [outer, rows, columns]` over its rows; `work` holds `columns` doubles. */
 export function sumRows(
   x: usize,
@@ -66,16 +76,10 @@ export function sumRows(
   factor: f64,
   work: usize,
 ): void {
-  const bytes = <usize>columns << 3;
   for (let i = 0; i < outer; i++) {
-    if (columns == 1) {
-      store<f32>(y, <f32>(addAll(x, rows) * factor));
-    } else {
-      memory.fill(work, 0, bytes);
-      addRows(x, rows, columns, work);
-      for (let c = 0; c < columns; c++) {
-        store<f32>(y + (<usize>c << 2), <f32>(load<f64>(work + (<usize>c << 3)) * factor));
-      }
+    partialSums(x, rows, columns, work);
+    for (let c = 0; c < columns; c++) {
+      store<f32>(y + (<usize>c << 2), <f32>(load<f64>(work + (<usize>c << 3)) * factor));
     }
     x += (<usize>rows * <usize>columns) << 2;
     y += <usize>columns << 2;
