@@ -185,10 +185,11 @@ async function stackOf(
 /** The tilts that a particle is seen in, and which of its stack's images they are: null where the stack has too few. */
 function seenOf(fileName: string, particle: SubTiltParticle, series: TiltSeries | null) {
   const { own, visible } = particle;
-  if (own || !series) {
-    const { sections, tilts } = own!;
+  if (own) {
+    const { sections, tilts } = own;
     return { tilts, sections: (of: number) => (sections.every((at) => at < of) ? sections : null) };
   }
+  if (!series) throw badFile(fileName, `row ${particle.row + 1} has no tilts`, 'a tomograms.star');
   if (visible.length !== series.tilts.length)
     throw badFile(
       fileName,

@@ -1,9 +1,10 @@
 import * as zarr from 'zarrita';
 import { badFile, sentence } from '../errors.ts';
-import { slabAccess, type VolumeAccess } from '../volume/access.ts';
+import type { VolumeAccess } from '../volume/access.ts';
 import { givenVoxelSize } from '../volume/open.ts';
 import { gridOfRegion } from '../volume/region.ts';
 import { Findings, type VolumeHeader } from '../volume/report.ts';
+import { slabAccess } from '../volume/slab-access.ts';
 import type { Shape3, VoxelArray } from '../volume/types.ts';
 import { ChunkReader, openArray, type Store, storeOf } from './chunks.ts';
 import type { ZarrFiles } from './files.ts';

@@ -73,7 +73,7 @@ export function placeParticles(
     insideCount += within;
   }
   const findings = new Findings();
-  const outside = inside.length - insideCount;
+  const outside = inside.length - insideCount - notFinite;
   const better = betterFrame(list, index, grid, frame);
   if (notFinite > 0)
     findings.warning(

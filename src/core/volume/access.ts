@@ -1,4 +1,5 @@
 import { badFile } from '../errors.ts';
+import { binnedGrid, createBinner } from './binner.ts';
 import { compressionOf, unpackedHead } from './compression/unpack.ts';
 import {
   checkIndex,
@@ -14,7 +15,7 @@ import { givenVoxelSize, type OpenOptions, openVolumeFile, requireFormat } from 
 import { gridOfRegion, type Region, sameType, takeRegion, wholeRegion } from './region.ts';
 import { type Finding, Findings, type VolumeHeader, type VolumeReport } from './report.ts';
 import { computeStats, mergeStats, type VolumeStats } from './stats.ts';
-import type { Shape3, SourceVolume, VoxelArray } from './types.ts';
+import type { SourceVolume, VoxelArray } from './types.ts';
 
 /** The bytes of a file, of which any range can be read. */
 export interface ByteSource {
@@ -298,129 +299,5 @@ function rangedAccess(source: ByteSource, plan: VolumePlan, options: SourceOptio
         ? report
         : { ...report, ...givenVoxelSize(report, options.voxelSize) };
     },
-  };
-}
-
-/** Where regions of a volume come from. */
-export interface RegionReader {
-  /** Sections that are read together at no more cost than one. */
-  readonly sections: number;
-  read(region: Region): Promise<SourceVolume>;
-  /** About the values read so far. */
-  findings(): readonly Finding[];
-}
-
-/** Access to one volume that is read region by region. */
-export function slabAccess(
-  fileName: string,
-  header: VolumeHeader,
-  reader: RegionReader,
-): VolumeAccess {
-  const [nz, ny, nx] = header.shape;
-  const findings = (): readonly Finding[] => [...header.findings, ...reader.findings()];
-  const slabs = async (use: (volume: SourceVolume) => void): Promise<void> => {
-    for (let z = 0; z < nz; z += reader.sections) {
-      const count = Math.min(reader.sections, nz - z);
-      use(await reader.read({ start: [z, 0, 0], shape: [count, ny, nx] }));
-    }
-  };
-  const stats = async (): Promise<VolumeStats> => {
-    let all: VolumeStats | null = null;
-    await slabs(({ data }) => {
-      const part = computeStats(data);
-      all = all ? mergeStats(all, part) : part;
-    });
-    return all as unknown as VolumeStats;
-  };
-  return {
-    fileName,
-    header,
-    inMemory: false,
-    async read(index, region = wholeRegion(header.shape)) {
-      checkIndex(fileName, header, index);
-      const volume = await reader.read(region);
-      return { volume, stats: computeStats(volume.data), findings: findings() };
-    },
-    async readBinned(index, factor) {
-      checkIndex(fileName, header, index);
-      const binner = createBinner([nx, ny, nz], factor);
-      await slabs(({ data }) => binner.add(data));
-      const { voxelSize, voxelSizeKnown, origin, shape } = header;
-      const grid = { shape, voxelSize, voxelSizeKnown, origin };
-      const volume = { ...binnedGrid(grid, binner.size, factor), data: binner.done() };
-      return { volume, stats: computeStats(volume.data), findings: findings() };
-    },
-    stats,
-    async report() {
-      const { min, max, mean, std } = await stats();
-      return { ...header, stats: { min, max, mean, rms: std }, findings: findings() };
-    },
-  };
-}
-
-/** The grid of `size` blocks (x, y, z) of `factor` voxels; where an axis is shorter, of all of it. */
-function binnedGrid<G extends Omit<SourceVolume, 'data'>>(
-  grid: G,
-  size: Triple,
-  factor: number,
-): G {
-  const [nz, ny, nx] = grid.shape;
-  const by = [nx, ny, nz].map((n) => Math.min(factor, n));
-  const { voxelSize: v, origin: o } = grid;
-  const shape: Shape3 = [size[2], size[1], size[0]];
-  return {
-    ...grid,
-    shape,
-    voxelSize: [v[0] * by[0], v[1] * by[1], v[2] * by[2]],
-    origin: [
-      o[0] + ((by[0] - 1) / 2) * v[0],
-      o[1] + ((by[1] - 1) / 2) * v[1],
-      o[2] + ((by[2] - 1) / 2) * v[2],
-    ],
-  };
-}
-
-/**
- * Averages blocks of `factor` voxels along each edge of values that come in whole sections (columns
- * fastest), leaving out what does not fill a block, and values that are not finite.
- */
-function createBinner(extent: Triple, factor: number) {
-  const by = extent.map((n) => Math.min(factor, n));
-  const [columns, rows, count] = extent.map((n, i) => Math.floor(n / by[i]));
-  const out = new Float32Array(columns * rows * count);
-  const sum = new Float64Array(columns * rows);
-  const finite = new Uint32Array(columns * rows);
-  let section = 0;
-  const flush = (into: number): void => {
-    for (let i = 0; i < sum.length; i++) {
-      out[into * sum.length + i] = finite[i] > 0 ? sum[i] / finite[i] : Number.NaN;
-    }
-    sum.fill(0);
-    finite.fill(0);
-  };
-  return {
-    size: [columns, rows, count] as Triple,
-    /** One or more whole sections. */
-    add(values: VoxelArray): void {
-      const length = extent[0] * extent[1];
-      for (let from = 0; from < values.length; from += length, section++) {
-        const block = Math.floor(section / by[2]);
-        if (block >= count) continue;
-        for (let row = 0; row < rows * by[1]; row++) {
-          const into = Math.floor(row / by[1]) * columns;
-          let at = from + row * extent[0];
-          for (let column = 0; column < columns; column++) {
-            for (let k = 0; k < by[0]; k++) {
-              const value = values[at++];
-              if (value - value !== 0) continue;
-              sum[into + column] += value;
-              finite[into + column]++;
-            }
-          }
-        }
-        if (section % by[2] === by[2] - 1) flush(block);
-      }
-    },
-    done: () => out,
   };
 }

@@ -74,7 +74,8 @@ export function pixelSizesOf(
   // With stacks of projections they are Warp's, which counts the pixels of those; RELION has Å then.
   for (const label of stacks ? ['rlnImagePixelSize', ...PIXEL_SIZES] : PIXEL_SIZES) {
     const own = columns.numbers[label] ?? ofGroups(label, groups?.numbers, columns);
-    const sizes = new Set(own);
+    // A damaged row has none.
+    const sizes = new Set(own?.filter(Number.isFinite));
     if (sizes.size === 0) continue;
     const [size] = sizes;
     if (own && sizes.size > 1) {
