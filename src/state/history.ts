@@ -8,13 +8,19 @@ export interface HistoryState {
   readonly redoLabel: string | null;
 }
 
+interface CommitOptions {
+  readonly merge?: boolean | symbol;
+  readonly also?: { readonly undo: () => void; readonly redo: () => void };
+}
+
 export interface History {
   readonly store: StoreApi<HistoryState>;
   /**
    * Applies a change that the user can take back. With `merge`, changes of the same label within a
    * second of each other (a slider being dragged) count as one; with a symbol, all that are committed with it.
+   * `also` is what goes back and forth with it and is no choice.
    */
-  commit(label: string, apply: () => void, options?: { merge?: boolean | symbol }): void;
+  commit(label: string, apply: () => void, options?: CommitOptions): void;
   undo(): void;
   redo(): void;
   /** Looks again at what can be undone here; call it when network or volume have changed. */
@@ -31,6 +37,7 @@ interface Entry<Snapshot> {
   readonly at: number;
   /** With which the change was committed. */
   readonly merge: boolean | symbol;
+  readonly also: CommitOptions['also'];
 }
 
 const MERGE_MS = 1000;
@@ -92,12 +99,13 @@ export function createHistory<Snapshot extends object>({
     const [entry] = from.splice(at, 1);
     to.push(entry);
     restore(entry[side]);
+    entry.also?.[side === 'before' ? 'undo' : 'redo']();
     refresh();
   };
 
   return {
     store,
-    commit(label, apply, { merge = false } = {}) {
+    commit(label, apply, { merge = false, also } = {}) {
       const whole = take();
       apply();
       const then = take();
@@ -116,7 +124,7 @@ export function createHistory<Snapshot extends object>({
       const before = { ...pick(whole, keys), ...(merges && last.before) };
       const after = { ...(merges && last.after), ...pick(then, keys) };
       if (merges) past.pop();
-      past.push({ label, scope, before, after, at, merge });
+      past.push({ label, scope, before, after, at, merge, also });
       if (past.length > LIMIT) past.shift();
       future.length = 0;
       refresh();

@@ -303,6 +303,31 @@ describe('a sample and the network trained at its noise', () => {
     expect(networkForSample(app.network.getState(), app.volumes.getState())).toBeNull();
   });
 
+  it('are taken back together with the comparison that brought them', async () => {
+    services.json.set('models', [...networks, { ...networks[0], id: 'cnn-1-0.1' }]);
+    services.json.set('noisy', [
+      { ...gallery[0], id: 'clean' },
+      { ...gallery[1], id: '1AON-0.1' },
+    ]);
+    await app.actions.loadCatalogue('models');
+    await app.actions.loadGallery('noisy');
+    void app.actions.chooseNetwork('cnn-inf', false);
+    await arrive();
+    await pick('clean', 'a');
+    app.actions.choosePreset('figure3');
+    open('b').answer([fakeOpened('1AON-0.1')]);
+    await arrive();
+    expect([chosen(), shown()]).toEqual(['cnn-1-0.1', '1AON-0.1']);
+    expect(app.view.getState().palette).toBe('paper');
+    app.history.undo();
+    await arrive();
+    expect([chosen(), shown()]).toEqual(['cnn-inf', 'clean']);
+    expect(app.view.getState().palette).not.toBe('paper');
+    app.history.redo();
+    await arrive();
+    expect([chosen(), shown()]).toEqual(['cnn-1-0.1', '1AON-0.1']);
+  });
+
   it('takes network, sample, layer and class of a link as they are named', async () => {
     const done = app.actions.openDeepLink({
       sample: 'noisy',

@@ -98,16 +98,21 @@ export function createAppStores(
   const networkActions = createNetworkActions(set, services, explainer, history, pool);
   const inputActions = createInputActions(set, services, explainer, networkActions);
   const panels = createPanelAnswers(set, services, cache, pool, inputActions.openSample);
-  const choices = createChoices(
-    set,
-    history,
-    explainer,
-    () => shownBasis(display.getState()),
-    ({ network, sample }) => {
+  const choices = createChoices(set, history, explainer, () => shownBasis(display.getState()), {
+    open({ network, sample }) {
       void networkActions.chooseNetwork(network);
       void inputActions.chooseSample(sample);
     },
-  );
+    hold() {
+      const { chosenId, byUser } = set.network.getState();
+      const { currentId } = set.volumes.getState();
+      return () => {
+        const there = set.volumes.getState().items.some(({ id }) => id === currentId);
+        if (currentId !== null && there) inputActions.chooseVolume(currentId);
+        if (chosenId !== null) void networkActions.chooseNetwork(chosenId, byUser);
+      };
+    },
+  });
   const structures = createStructureActions(set, services, history);
   const opening = { ...inputActions, ...networkActions, ...choices };
   return {

@@ -72,14 +72,21 @@ export interface Choices {
   shareInputOptions(): void;
 }
 
+/** A case is a network and a volume. */
+interface CaseActions {
+  /** Shows a bundled network and sample. */
+  open(shows: NonNullable<PanelPreset['shows']>): void;
+  /** @returns what shows the case of now again */
+  hold(): () => void;
+}
+
 export function createChoices(
   set: StoreSet,
   history: History,
   explainer: Explainer,
   /** Of the maps on screen. */
   shownBasis: () => HeatmapBasis,
-  /** Shows a bundled network and sample. */
-  open: (shows: NonNullable<PanelPreset['shows']>) => void,
+  cases: CaseActions,
 ): Choices {
   const { explain, view, volumes } = set;
   /** Maps that are not there are asked for, unless the user has stopped everything. */
@@ -113,11 +120,17 @@ export function createChoices(
       if (typeof found === 'string') notify(set.notices, 'info', `${preset.label}: ${found}.`);
       else {
         view.setState({ maximised: null, unlinked: [] });
-        history.commit('panels', () => {
-          explain.setState({ panels: found });
-          view.setState(preset.view ?? {});
-        });
-        if (preset.shows) open(preset.shows);
+        const { shows } = preset;
+        const open = shows && (() => cases.open(shows));
+        history.commit(
+          'panels',
+          () => {
+            explain.setState({ panels: found });
+            view.setState(preset.view ?? {});
+          },
+          { also: open && { undo: cases.hold(), redo: open } },
+        );
+        open?.();
         follow();
       }
     },
