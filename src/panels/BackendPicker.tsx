@@ -1,6 +1,8 @@
 import { useStore } from 'zustand';
 import { actions, type EngineState, engineStore } from '../state/index.ts';
+import { ProcessorIcon } from '../ui/icons.tsx';
 import { Select } from '../ui/Select.tsx';
+import styles from './BackendPicker.module.css';
 
 const NAMES = { webgpu: 'WebGPU', wasm: 'WebAssembly', cpu: 'JavaScript' } as const;
 
@@ -18,7 +20,16 @@ export function BackendPicker() {
       }
       value={backend ? choice : null}
       placeholder={status === 'error' ? 'No engine' : 'Starting…'}
-      shown={status === 'switching' ? 'Switching…' : backend && NAMES[backend.name]}
+      shown={
+        <>
+          <span className={styles.icon}>
+            <ProcessorIcon />
+          </span>
+          <span className={styles.name}>
+            {status === 'switching' ? 'Switching…' : backend && NAMES[backend.name]}
+          </span>
+        </>
+      }
       disabled={status === 'switching'}
       onChange={(next) => void actions.chooseBackend(next as EngineState['choice'])}
       groups={[

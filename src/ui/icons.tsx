@@ -56,4 +56,7 @@ export const PlusIcon = drawing('M8 3.5v9M3.5 8h9');
 export const MinusIcon = drawing('M3.5 8h9');
 export const FitIcon = drawing('M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10');
 export const MoreIcon = drawing('M3.5 8v.05M8 8v.05M12.5 8v.05');
+export const ProcessorIcon = drawing(
+  'M4.5 4.5h7v7h-7zM6.5 2v2.5M9.5 2v2.5M6.5 11.5V14M9.5 11.5V14M2 6.5h2.5M2 9.5h2.5M11.5 6.5H14M11.5 9.5H14',
+);
 export const CompareIcon = drawing('M2.5 3h4.5v10H2.5zM9 3h4.5v10H9z');

@@ -47,10 +47,16 @@ export function ScoreForm() {
             >
               Average classes
             </Button>
-            <Switch label="Invert contrast" checked={invert} onChange={actions.invertParticles} />
-            {particles?.list.rotations && (
-              <Switch label="Turn by angles" checked={oriented} onChange={actions.turnParticles} />
-            )}
+            <div className={styles.switches}>
+              <Switch label="Invert contrast" checked={invert} onChange={actions.invertParticles} />
+              {particles?.list.rotations && (
+                <Switch
+                  label="Turn by angles"
+                  checked={oriented}
+                  onChange={actions.turnParticles}
+                />
+              )}
+            </div>
           </div>
           {!scores && <p className="small">{boxText(model)}</p>}
           <OtherNetwork />
