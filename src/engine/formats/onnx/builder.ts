@@ -9,7 +9,16 @@ import { type Constant, sizeOf } from './constant.ts';
  * norm or of a division by the length.
  */
 export interface Meaning {
-  readonly kind: 'mean' | 'centred' | 'squared' | 'variance' | 'deviation' | 'inverse' | 'length';
+  readonly kind:
+    | 'mean'
+    | 'centred'
+    | 'squared'
+    | 'variance'
+    | 'deviation'
+    | 'inverse'
+    | 'squaredLength'
+    | 'length'
+    | 'inverseLength';
   /** Whether squares, variance and deviation are those from 0. */
   readonly fromZero?: boolean;
   readonly of: DataValue;

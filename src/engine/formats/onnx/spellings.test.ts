@@ -574,6 +574,37 @@ it('weights may be split, multiplied and scaled to length 1 on their way', async
   expect(y).toBeCloseTo(7 / 5, 5);
 });
 
+it.each([
+  [
+    'by the root of its sum of squares',
+    [
+      { op: 'Sqrt', inputs: ['s'], outputs: ['l'] },
+      { op: 'Div', inputs: ['f', 'l'] },
+    ],
+  ],
+  [
+    'times its inverse, as TensorFlow has it',
+    [
+      { op: 'Max', inputs: ['s', 'least'], outputs: ['m'] },
+      { op: 'Sqrt', inputs: ['m'], outputs: ['l'] },
+      { op: 'Reciprocal', inputs: ['l'], outputs: ['i'] },
+      { op: 'Mul', inputs: ['f', 'i'] },
+    ],
+  ],
+])('a vector divided by its length is known as such: %s', async (_, last: Step[]) => {
+  const steps: Step[] = [
+    { op: 'Flatten', inputs: ['x'], outputs: ['f'] },
+    { op: 'Mul', inputs: ['f', 'f'], outputs: ['q'] },
+    { op: 'ReduceSum', inputs: ['q', 'axes'], outputs: ['s'] },
+    ...last,
+  ];
+  const weights: Weights = { axes: [[1], [1]], least: [[1], [1e-12]] };
+  const bytes = file(steps, [1, 1, 1, 2], weights, 18);
+  const { graph } = await onnxGraph(bytes, 'model.onnx', async () => null);
+  expect(graph.nodes.at(-1)?.op).toBe('unitLength');
+  near([...evaluate(graph, Float32Array.of(3, 4)).values], [0.6, 0.8]);
+});
+
 it('a product of a vector with a matrix computed from the volume is a vector', async () => {
   const steps: Step[] = [
     { op: 'Flatten', inputs: ['x'], outputs: ['f'] },

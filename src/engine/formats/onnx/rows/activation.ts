@@ -1,5 +1,5 @@
 import type { Activation } from '../../../graph/operators.ts';
-import type { DataValue, Value } from '../builder.ts';
+import type { DataValue, Meaning, Value } from '../builder.ts';
 import { dimsOf } from '../builder.ts';
 import type { Context } from '../context.ts';
 
@@ -16,32 +16,45 @@ export function clip(context: Context): DataValue {
   const min = context.constant(1)?.data[0] ?? attrs.float('min', Number.NEGATIVE_INFINITY);
   const max = context.constant(2)?.data[0] ?? attrs.float('max', Number.POSITIVE_INFINITY);
   const x = context.data(0);
-  const { meaning } = x;
-  const length = meaning?.kind === 'length' && max === Number.POSITIVE_INFINITY;
   return context.like<'activation'>(
     x,
     { op: 'activation', attributes: { kind: 'clip', min, max } },
-    length ? { ...meaning, epsilon: min } : undefined,
+    max === Number.POSITIVE_INFINITY ? atLeast(x, min) : undefined,
   );
 }
 
+/** What a length means that is not allowed to be below a number. */
+export function atLeast({ meaning }: DataValue, least: number): Meaning | undefined {
+  if (meaning?.kind === 'length') return { ...meaning, epsilon: least };
+  return meaning?.kind === 'squaredLength'
+    ? { ...meaning, epsilon: Math.sqrt(Math.max(0, least)) }
+    : undefined;
+}
+
+/** What a step makes of what its value means. */
+const after = (
+  { meaning }: DataValue,
+  kinds: Partial<Record<Meaning['kind'], Meaning['kind']>>,
+) => {
+  const kind = meaning && kinds[meaning.kind];
+  return kind && { ...meaning, kind };
+};
+
 export function sqrt(context: Context): DataValue {
   const x = context.data(0);
-  const { meaning } = x;
   return context.like<'activation'>(
     x,
     { op: 'activation', attributes: { kind: 'sqrt' } },
-    meaning?.kind === 'variance' ? { ...meaning, kind: 'deviation' } : undefined,
+    after(x, { variance: 'deviation', squaredLength: 'length' }),
   );
 }
 
 export function reciprocal(context: Context): DataValue {
   const x = context.data(0);
-  const { meaning } = x;
   return context.like<'activation'>(
     x,
     { op: 'activation', attributes: { kind: 'reciprocal' } },
-    meaning?.kind === 'deviation' ? { ...meaning, kind: 'inverse' } : undefined,
+    after(x, { deviation: 'inverse', length: 'inverseLength' }),
   );
 }
 

@@ -1,11 +1,11 @@
 import type { Arithmetic } from '../../../graph/operators.ts';
-import type { DataValue, Value } from '../builder.ts';
+import type { DataValue, Meaning, Value } from '../builder.ts';
 import { dimsOf } from '../builder.ts';
 import { type Constant, sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
 import { transposed } from '../fold/gather.ts';
 import { broadcast } from '../fold/shapes.ts';
-import { reciprocal, sqrt } from './activation.ts';
+import { atLeast, reciprocal, sqrt } from './activation.ts';
 import { normalizedOver, rmsOver } from './normalization.ts';
 
 /** `dims` with unit axes in front, so that there are `rank`. */
@@ -119,8 +119,19 @@ export const variadic =
   (kind: Arithmetic) =>
   (context: Context): DataValue => {
     if (context.count === 1) return context.alias(context.data(0));
-    return combined(context, kind, operands(context));
+    const result = combined(context, kind, operands(context));
+    return kind === 'maximum' && context.count === 2
+      ? { ...result, meaning: bounded(context.value(0), context.value(1)) }
+      : result;
   };
+
+/** What a length means that is no smaller than one number, on either side. */
+function bounded(a: Value, b: Value): Meaning | undefined {
+  const [x, constant] = a.kind === 'constant' ? [b, a] : [a, b];
+  return x.kind === 'data' && constant.kind === 'constant' && constant.constant.data.length === 1
+    ? atLeast(x, constant.constant.data[0])
+    : undefined;
+}
 
 /** https://onnx.ai/onnx/operators/onnx__Pow.html */
 export function power(context: Context): DataValue {
@@ -157,7 +168,9 @@ function meant(context: Context, kind: Arithmetic): DataValue | undefined {
   const other = b.kind === 'data' ? b.meaning : undefined;
   if (kind === 'multiply' && b.kind === 'data') {
     if (a.node === b.node) return squared(context, a);
-    const [x, inverse] = b.meaning?.kind === 'inverse' ? [a, b] : [b, a];
+    const isInverse = ({ meaning }: DataValue) => meaning?.kind.startsWith('inverse') === true;
+    const [x, inverse] = isInverse(b) ? [a, b] : [b, a];
+    if (inverse.meaning?.kind === 'inverseLength') return unit(context, x, inverse.meaning);
     return inverse.meaning?.kind === 'inverse' ? divided(context, x, inverse) : undefined;
   }
   if (kind === 'subtract' && other?.kind === 'mean' && other.of.node === a.node)
@@ -169,12 +182,15 @@ function meant(context: Context, kind: Arithmetic): DataValue | undefined {
   }
   if (kind !== 'divide' || !other) return undefined;
   if (other.kind === 'deviation') return divided(context, a, b as DataValue);
-  if (other.kind === 'length' && other.of.node === a.node) {
-    const axes = other.axes.map((axis) => a.axes.indexOf(axis)).filter((i) => i >= 0);
-    const attributes = { axes, epsilon: other.epsilon };
-    return context.like<'unitLength'>(a, { op: 'unitLength', attributes });
-  }
-  return undefined;
+  return other.kind === 'length' ? unit(context, a, other) : undefined;
+}
+
+/** A value over its own length. */
+function unit(context: Context, x: DataValue, length: Meaning): DataValue | undefined {
+  if (length.of.node !== x.node) return undefined;
+  const axes = length.axes.map((axis) => x.axes.indexOf(axis)).filter((i) => i >= 0);
+  const attributes = { axes, epsilon: length.epsilon };
+  return context.like<'unitLength'>(x, { op: 'unitLength', attributes });
 }
 
 /** What is left of its mean over its deviation from it, or all of it over its root mean square: a norm. */

@@ -29,8 +29,10 @@ export function reduced(
     const sorted = [...over].sort((a, b) => a - b);
     if (!keep) return undefined;
     if (reduction === 'l2') return { kind: 'length', of: x, axes: sorted, epsilon: 0 };
-    if (reduction !== 'mean') return undefined;
     const { meaning } = x;
+    if (reduction === 'sum' && meaning?.kind === 'squared' && meaning.fromZero)
+      return { ...meaning, kind: 'squaredLength', axes: sorted };
+    if (reduction !== 'mean') return undefined;
     const about = meaning?.fromZero ? sorted : meaning?.axes;
     return meaning?.kind === 'squared' && `${about}` === `${sorted}`
       ? { ...meaning, kind: 'variance', axes: sorted }
