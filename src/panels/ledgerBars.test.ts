@@ -46,4 +46,12 @@ describe('ledger sentence', () => {
     expect(say(9, -1)).toMatch(/take some back/);
     expect(say(-1, 9)).toMatch(/other way/);
   });
+
+  it('names a residual before it speaks of biases', () => {
+    const row = { index: 0, score: 2, cam: -1, bias: 1, bypass: 0, residual: 2 };
+    expect(ledgerSentence(row)).toMatch(/^-50% .* 100% is a residual/);
+    expect(ledgerSentence({ ...row, residual: 1, bypass: 1 })).toMatch(
+      /50% around it.*50% is a residual/,
+    );
+  });
 });

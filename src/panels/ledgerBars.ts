@@ -12,10 +12,15 @@ export interface LedgerBar {
 /** Below this share of the score a residual is rounding and is written as zero. */
 const ROUNDING = 1e-4;
 
+/** From this share on the sentence names it. */
+const MENTIONED = 0.01;
+
+const sizeOf = ({ cam, bias, score }: LedgerRow) =>
+  Math.max(Math.abs(cam), Math.abs(bias), Math.abs(score));
+
 /** Heatmap, biases, bypass (where there is one) and residual as steps that lead from zero to the score. */
 export function ledgerBars(row: LedgerRow): { zero: number; bars: LedgerBar[] } {
-  const size = Math.max(Math.abs(row.cam), Math.abs(row.bias), Math.abs(row.score));
-  const residual = Math.abs(row.residual) <= ROUNDING * size ? 0 : row.residual;
+  const residual = Math.abs(row.residual) <= ROUNDING * sizeOf(row) ? 0 : row.residual;
   const around = row.cam + row.bias + row.bypass;
   const stops = [0, row.cam, row.cam + row.bias, around, around + residual, row.score];
   const low = Math.min(...stops);
@@ -41,13 +46,15 @@ export function ledgerBars(row: LedgerRow): { zero: number; bars: LedgerBar[] } 
 }
 
 /** What the ledger says, in one sentence. */
-export function ledgerSentence({ cam, bias, bypass, score }: LedgerRow): string {
+export function ledgerSentence(row: LedgerRow): string {
+  const { cam, bias, bypass, residual, score } = row;
   const percent = (part: number) => `${Math.round((part / score) * 100)}%`;
-  if (bypass !== 0) {
-    return `${percent(cam)} of the score passes through this layer and ${percent(bypass)} around it, through skip connections; the rest comes from biases.`;
-  }
-  if (cam * bias >= 0)
-    return `${percent(cam)} of the score passes through this layer; the rest comes from biases after it.`;
+  const around = bypass === 0 ? '' : ` and ${percent(bypass)} around it, through skip connections`;
+  const passes = `${percent(cam)} of the score passes through this layer${around}`;
+  if (Math.abs(residual) > MENTIONED * sizeOf(row))
+    return `${passes}; ${percent(residual)} is a residual, because what follows the layer is not piecewise linear.`;
+  if (bypass !== 0) return `${passes}; the rest comes from biases.`;
+  if (cam * bias >= 0) return `${passes}; the rest comes from biases after it.`;
   return cam * score > 0
     ? 'More than the score passes through this layer; biases after it take some back.'
     : 'What passes through this layer speaks the other way; biases after it outweigh it.';

@@ -66,7 +66,7 @@ export function tfGraph(
   const outputs = outputsOf(document);
   const named = outputs.length > 0 ? outputs : ends.map(({ name }) => name);
   const places = named.map((name) => out.placeOf(name));
-  const model = { producer: 'TensorFlow', opset: 18, nodes: out.nodes, inputs, outputs: places };
+  const model = { producer: 'graph model', opset: 18, nodes: out.nodes, inputs, outputs: places };
   return importOnnx(
     { ...model, initializers: out.initializers },
     { file: label, external: () => undefined, inputShape },
