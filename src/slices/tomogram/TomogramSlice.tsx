@@ -42,6 +42,8 @@ interface TomogramSliceProps {
 }
 
 const ZOOM_KEYS: Readonly<Record<string, number>> = { '+': 0.8, '=': 0.8, '-': 1.25 };
+/** Particles that take longer to draw than a picture. */
+const MANY = 1e5;
 /** CSS pixels that a press may move and still be a click. */
 const CLICK = 4;
 
@@ -66,13 +68,22 @@ export function TomogramSlice(props: TomogramSliceProps) {
   }, [painter, picture, grey, window, pixel, width, height]);
 
   useEffect(() => {
-    const ctx = over.current!.getContext('2d')!;
-    ctx.clearRect(0, 0, width, height);
-    if (points) drawPoints(ctx, points, axis, at, window, pixel, scale);
-    drawCross(ctx, axis, at, window, pixel, scale);
-    if (axis !== 'z') return;
-    if (grid.voxelSizeKnown) drawScaleBar(ctx, pixel, 'nm', 10, scale);
-    else drawScaleBar(ctx, pixel, 'voxels', grid.voxelSize[0], scale);
+    const draw = () => {
+      const ctx = over.current!.getContext('2d')!;
+      ctx.clearRect(0, 0, width, height);
+      if (points) drawPoints(ctx, points, axis, at, window, pixel, scale);
+      drawCross(ctx, axis, at, window, pixel, scale);
+      if (axis !== 'z') return;
+      if (grid.voxelSizeKnown) drawScaleBar(ctx, pixel, 'nm', 10, scale);
+      else drawScaleBar(ctx, pixel, 'voxels', grid.voxelSize[0], scale);
+    };
+    if (!points || points.shown.length < MANY) {
+      draw();
+      return;
+    }
+    // The three slices one after the other, so that the page answers in between.
+    const timer = setTimeout(draw);
+    return () => clearTimeout(timer);
   }, [points, axis, at, window, pixel, width, height, grid]);
 
   const through = (steps: number) => {
