@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
+import { argumentsOf } from '../scripts/arguments.mjs';
 import type { Part } from './rows.ts';
 import { emptyReport, type Report, rounded } from './report.ts';
 
@@ -24,15 +25,19 @@ const BENCHES: Record<string, () => Promise<Part>> = {
   app: async () => (await import('./app.ts')).appBench(),
 };
 
-const { values, positionals: asked } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'string' },
-    fresh: { type: 'boolean', default: false },
-    device: { type: 'boolean', default: false },
-    small: { type: 'boolean', default: false },
-  },
-});
+const { values, positionals: asked } = argumentsOf(
+  `npm run bench [-- NAME...] [--json FILE] [--fresh] | -- --device [--small]; NAME: ${Object.keys(BENCHES).join(', ')}`,
+  () =>
+    parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'string' },
+        fresh: { type: 'boolean', default: false },
+        device: { type: 'boolean', default: false },
+        small: { type: 'boolean', default: false },
+      },
+    }),
+);
 if (values.device) {
   await (await import('./device/device.ts')).deviceBench(values);
   process.exit();

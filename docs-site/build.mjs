@@ -6,13 +6,19 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { argumentsOf } from '../scripts/arguments.mjs';
 import { bundle } from '../scripts/bundle.mjs';
 import { ensureInstalled, root, run } from '../scripts/setup.mjs';
 import { stagePages } from './stage.mjs';
 
-const { values } = parseArgs({
-  options: { base: { type: 'string', default: '/' }, serve: { type: 'boolean', default: false } },
-});
+const { values } = argumentsOf('npm run docs [-- --base /PATH/] [--serve]', () =>
+  parseArgs({
+    options: {
+      base: { type: 'string', default: '/' },
+      serve: { type: 'boolean', default: false },
+    },
+  }),
+);
 const here = join(root, 'docs-site');
 const pages = join(here, 'pages');
 ensureInstalled();

@@ -5,8 +5,18 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import asc from 'assemblyscript/asc';
+import { argumentsOf } from './arguments.mjs';
 import { root } from './setup.mjs';
+
+const { values } = argumentsOf('npm run build:kernels [-- --check]', () =>
+  parseArgs({
+    options: {
+      check: { type: 'boolean', default: false },
+    },
+  }),
+);
 
 const folder = join(root, 'src/engine/kernels/wasm');
 /** 4 GiB, as tfjs's own. */
@@ -55,7 +65,7 @@ export const RELAXED_SIMD_MODULE =
 };
 for (const [name, text] of Object.entries(texts)) {
   const target = join(folder, name);
-  if (!process.argv.includes('--check')) writeFileSync(target, text);
+  if (!values.check) writeFileSync(target, text);
   else if (readFileSync(target, 'utf8') !== text) {
     process.stderr.write(`${name} is out of date: run npm run build:kernels\n`);
     process.exit(1);

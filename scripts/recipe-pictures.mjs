@@ -4,6 +4,8 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { argumentsOf } from './arguments.mjs';
 import { root } from './setup.mjs';
 import { withApp } from './with-app.mjs';
 
@@ -102,7 +104,10 @@ async function dismissNotices(page) {
       .catch(() => undefined);
 }
 
-const asked = process.argv.slice(2);
+const { positionals: asked } = argumentsOf(
+  `npm run recipe-pictures [-- NAME...], of ${RECIPES.map(({ name }) => name).join(', ')}`,
+  () => parseArgs({ allowPositionals: true }),
+);
 const sample = readFileSync(SAMPLE);
 mkdirSync(folder, { recursive: true });
 await withApp(async (browser, address) => {

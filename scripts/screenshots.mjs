@@ -4,9 +4,12 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { argumentsOf } from './arguments.mjs';
 import { root } from './setup.mjs';
 import { withApp } from './with-app.mjs';
 
+argumentsOf('npm run screenshots', () => parseArgs());
 const folder = join(root, 'docs', 'images');
 /** Software rendering on a busy machine, ms. */
 const PATIENCE = 300_000;

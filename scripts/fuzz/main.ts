@@ -4,6 +4,7 @@
  * longer than 2 s, and on memory beyond 10 times its content and a constant.
  */
 import { parseArgs } from 'node:util';
+import { argumentsOf } from '../arguments.mjs';
 import { KINDS, type KindName } from './kinds.ts';
 import { fuzz, type KindResult } from './run.ts';
 
@@ -11,16 +12,20 @@ const TOTAL = 100_000;
 const PATIENCE = 2000;
 
 const names = Object.keys(KINDS) as KindName[];
-const { values } = parseArgs({
-  options: {
-    files: { type: 'string' },
-    kind: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    from: { type: 'string', default: '0' },
-    only: { type: 'string' },
-    out: { type: 'string', default: 'build/fuzz' },
-  },
-});
+const { values } = argumentsOf(
+  'npm run fuzz [-- --files N] [--kind NAME,NAME] [--seed N] [--from N] [--only N] [--out DIR]',
+  () =>
+    parseArgs({
+      options: {
+        files: { type: 'string' },
+        kind: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        from: { type: 'string', default: '0' },
+        only: { type: 'string' },
+        out: { type: 'string', default: 'build/fuzz' },
+      },
+    }),
+);
 
 function count(flag: string, value: string): number {
   if (/^\d+$/.test(value)) return Number(value);

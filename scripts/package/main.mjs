@@ -5,8 +5,17 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { argumentsOf } from '../arguments.mjs';
 import { ensureInstalled, root } from '../setup.mjs';
 
+const { values } = argumentsOf('npm run package [-- --without-types]', () =>
+  parseArgs({
+    options: {
+      'without-types': { type: 'boolean', default: false },
+    },
+  }),
+);
 ensureInstalled();
 const [{ ensureBuilt }, { bundleCommandLine }, { bundleLibrary }] = await Promise.all([
   import('../app-build.mjs'),
@@ -17,4 +26,4 @@ const out = join(root, 'build');
 rmSync(out, { recursive: true, force: true });
 ensureBuilt();
 await bundleCommandLine(join(out, 'cli'));
-await bundleLibrary(join(out, 'lib'), { types: !process.argv.includes('--without-types') });
+await bundleLibrary(join(out, 'lib'), { types: !values['without-types'] });
