@@ -144,8 +144,8 @@ function answerLine(
     case 'difference':
       return `${title}, scores minus that of ${names[target.against ?? 0]}; the largest is ${name}.`;
     case 'segmentation': {
-      const counts = names.map((one, i) => `${one} ${target.voxels?.[i]}`).join(', ');
-      return `${title}, scores added up over voxels: ${counts}.`;
+      const counts = names.map((one, i) => `${one} over ${target.voxels?.[i]}`).join(', ');
+      return `${title} answers with scores added up over voxels (${counts}).`;
     }
     case 'similarity':
       return scores.length === 1
