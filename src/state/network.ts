@@ -39,14 +39,14 @@ export function firstNetwork(
   return catalogue.find(({ first }) => first === use) ?? catalogue[0];
 }
 
-/** The bundled network that particles ask for while the app's own choice of another one is in use. */
+/** The bundled network that suits particles while another bundled one is in use; null where there is none. */
 export function networkForParticles({
   catalogue,
   chosenId,
-  byUser,
-}: Pick<NetworkState, 'catalogue' | 'chosenId' | 'byUser'>): CatalogueEntry | null {
+}: Pick<NetworkState, 'catalogue' | 'chosenId'>): CatalogueEntry | null {
+  const used = catalogue.find(({ id }) => id === chosenId);
   const fitting = catalogue.find(({ first }) => first === 'particles');
-  return byUser || !fitting || fitting.id === chosenId ? null : fitting;
+  return used && fitting && used !== fitting ? fitting : null;
 }
 
 export interface NetworkState {

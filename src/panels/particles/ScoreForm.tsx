@@ -71,7 +71,7 @@ export function ScoreForm() {
   );
 }
 
-/** Offers the network that was trained for particles, where the app came with another one. */
+/** Offers the network that was trained for particles while another bundled one is in use. */
 function OtherNetwork() {
   const fitting = useStore(networkStore, networkForParticles);
   if (!fitting) return null;

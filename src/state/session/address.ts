@@ -65,7 +65,7 @@ export function addressOf(state: AddressState): string {
     ['layer', layer && piece(layer)],
     ['class', classIndex === null ? null : String(classIndex)],
     ['about', aimWords(aim) || null],
-    ['maps', same(panels, FIRST_PANELS) ? null : panels.map(panelWords(panels)).join(',')],
+    ['maps', mapWords(panels) === mapWords(FIRST_PANELS) ? null : mapWords(panels)],
     ['large', largeWord(view.maximised, panels)],
     ['input', optionWords(options)],
     ...CHOICES.map((choice): [string, string | null] => [
@@ -189,6 +189,8 @@ const panelWords = (panels: readonly Panel[]) => (panel: Panel) => {
   );
   return [panel.method, ...given, ...drawn].join(':');
 };
+
+const mapWords = (panels: readonly Panel[]) => panels.map(panelWords(panels)).join(',');
 
 function panelsIn(words = ''): Panel[] {
   const read = words.split(',').map((word, i) => {

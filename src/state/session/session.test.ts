@@ -169,6 +169,9 @@ const AIMS: readonly Aim[] = [
 describe('an address', () => {
   it('is short and can be read', () => {
     expect(addressOf(USUAL)).toBe('v=1&volume=1AON-0.1&network=cnn-1-0.1');
+    // A session that was read again holds the same panels in another order of their keys.
+    const again = FIRST_PANELS.map(({ id, ...panel }) => ({ ...panel, id }));
+    expect(addressOf({ ...USUAL, panels: again as typeof FIRST_PANELS })).toBe(addressOf(USUAL));
     const asked: AddressState = {
       ...USUAL,
       layer: 'maxpool2',
