@@ -101,6 +101,8 @@ const NOT_RUN: Record<string, string> = {
   'explain particles.star --tomogram TS_01.mrc --model cnn-2-0.1 --volume 12':
     'one of those that are all run',
   recognise: 'needs particles of several tomograms; recognition.test.ts tests the answer',
+  'particles particles.star --half':
+    'the synthetic list has no half sets; particles.test.ts has one',
   'pick tomogram.mrc': 'the same as in the synthetic tomogram',
   'explain picks/picks.star': 'a small tomogram may have no pick',
   'explain Extract/': 'sub-tilts.test.ts has such a list',
