@@ -6,7 +6,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import { parseArgs } from 'node:util';
 import { argumentsOf } from '../scripts/arguments.mjs';
 import type { Part } from './rows.ts';
 import { emptyReport, type Report, rounded } from './report.ts';
@@ -26,30 +25,22 @@ const BENCHES: Record<string, () => Promise<Part>> = {
 };
 
 const { values, positionals: asked } = argumentsOf(
-  `npm run bench [-- NAME...] [--json FILE] [--fresh] | -- --device [--small]; NAME: ${Object.keys(BENCHES).join(', ')}`,
-  () =>
-    parseArgs({
-      allowPositionals: true,
-      options: {
-        json: { type: 'string' },
-        fresh: { type: 'boolean', default: false },
-        device: { type: 'boolean', default: false },
-        small: { type: 'boolean', default: false },
-      },
-    }),
+  'npm run bench [-- NAME...] [--json FILE] [--fresh] | -- --device [--small]',
+  {
+    allowPositionals: true,
+    options: {
+      json: { type: 'string' },
+      fresh: { type: 'boolean', default: false },
+      device: { type: 'boolean', default: false },
+      small: { type: 'boolean', default: false },
+    },
+  },
+  Object.keys(BENCHES),
 );
 if (values.device) {
   await (await import('./device/device.ts')).deviceBench(values);
   process.exit();
 }
-const unknown = asked.filter((name) => !(name in BENCHES));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `unknown bench ${unknown.join(', ')}; accepted: ${Object.keys(BENCHES).join(', ')}\n`,
-  );
-  process.exit(2);
-}
-
 const file = values.json;
 let report: Report =
   file && existsSync(file) && !values.fresh

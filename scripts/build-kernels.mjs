@@ -5,18 +5,15 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import asc from 'assemblyscript/asc';
 import { argumentsOf } from './arguments.mjs';
 import { root } from './setup.mjs';
 
-const { values } = argumentsOf('npm run build:kernels [-- --check]', () =>
-  parseArgs({
-    options: {
-      check: { type: 'boolean', default: false },
-    },
-  }),
-);
+const { values } = argumentsOf('npm run build:kernels [-- --check]', {
+  options: {
+    check: { type: 'boolean', default: false },
+  },
+});
 
 const folder = join(root, 'src/engine/kernels/wasm');
 /** 4 GiB, as tfjs's own. */

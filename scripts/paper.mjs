@@ -9,7 +9,6 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { PNG } from 'pngjs';
 import { argumentsOf } from './arguments.mjs';
 import { bundle } from './bundle.mjs';
@@ -23,9 +22,9 @@ const PAGE = join(root, 'docs', 'paper.md');
 const IMAGES = join(root, 'docs', 'images');
 const MARKS = ['<!-- table 1 -->', '<!-- end of table 1 -->'];
 
-const { positionals } = argumentsOf('npm run paper [-- EVALUATION.json ...]', () =>
-  parseArgs({ allowPositionals: true }),
-);
+const { positionals } = argumentsOf('npm run paper [-- EVALUATION.json ...]', {
+  allowPositionals: true,
+});
 const core = await bundle('src/core/paper/index.ts');
 /** @type {typeof import('../src/core/paper/index.ts')} */
 const paper = await import(core);

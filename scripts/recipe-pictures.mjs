@@ -4,7 +4,6 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { argumentsOf } from './arguments.mjs';
 import { root } from './setup.mjs';
 import { withApp } from './with-app.mjs';
@@ -105,8 +104,9 @@ async function dismissNotices(page) {
 }
 
 const { positionals: asked } = argumentsOf(
-  `npm run recipe-pictures [-- NAME...], of ${RECIPES.map(({ name }) => name).join(', ')}`,
-  () => parseArgs({ allowPositionals: true }),
+  'npm run recipe-pictures [-- NAME...]',
+  { allowPositionals: true },
+  RECIPES.map(({ name }) => name),
 );
 const sample = readFileSync(SAMPLE);
 mkdirSync(folder, { recursive: true });

@@ -4,12 +4,10 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { argumentsOf } from './arguments.mjs';
 import { root } from './setup.mjs';
 import { withApp } from './with-app.mjs';
 
-argumentsOf('npm run screenshots', () => parseArgs());
 const folder = join(root, 'docs', 'images');
 /** Software rendering on a busy machine, ms. */
 const PATIENCE = 300_000;
@@ -29,14 +27,11 @@ const PICTURES = {
   particles,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !Object.hasOwn(PICTURES, name));
-if (unknown.length > 0) {
-  console.error(
-    `${unknown.join(', ')}: no such picture; accepted: ${Object.keys(PICTURES).join(', ')}.`,
-  );
-  process.exit(2);
-}
+const { positionals: asked } = argumentsOf(
+  'npm run screenshots [-- NAME...]',
+  { allowPositionals: true },
+  Object.keys(PICTURES),
+);
 mkdirSync(folder, { recursive: true });
 await withApp(async (browser, address) => {
   for (const [name, prepare] of Object.entries(PICTURES)) {

@@ -10,12 +10,11 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { argumentsOf } from './arguments.mjs';
 import { gpuComparisons } from './gpu-report.mjs';
 import { ensureInstalled, root } from './setup.mjs';
 
-argumentsOf('npm test', () => parseArgs());
+argumentsOf('npm test', {});
 ensureInstalled();
 const { ensureBrowser } = await import('./browser.mjs');
 const browser = await ensureBrowser();

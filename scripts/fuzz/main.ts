@@ -3,7 +3,6 @@
  * files of every kind that the program reads. Fails on an error without a sentence, on a file that takes
  * longer than 2 s, and on memory beyond 10 times its content and a constant.
  */
-import { parseArgs } from 'node:util';
 import { argumentsOf } from '../arguments.mjs';
 import { KINDS, type KindName } from './kinds.ts';
 import { fuzz, type KindResult } from './run.ts';
@@ -14,17 +13,16 @@ const PATIENCE = 2000;
 const names = Object.keys(KINDS) as KindName[];
 const { values } = argumentsOf(
   'npm run fuzz [-- --files N] [--kind NAME,NAME] [--seed N] [--from N] [--only N] [--out DIR]',
-  () =>
-    parseArgs({
-      options: {
-        files: { type: 'string' },
-        kind: { type: 'string' },
-        seed: { type: 'string', default: '1' },
-        from: { type: 'string', default: '0' },
-        only: { type: 'string' },
-        out: { type: 'string', default: 'build/fuzz' },
-      },
-    }),
+  {
+    options: {
+      files: { type: 'string' },
+      kind: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      from: { type: 'string', default: '0' },
+      only: { type: 'string' },
+      out: { type: 'string', default: 'build/fuzz' },
+    },
+  },
 );
 
 function count(flag: string, value: string): number {

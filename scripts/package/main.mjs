@@ -5,17 +5,14 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { argumentsOf } from '../arguments.mjs';
 import { ensureInstalled, root } from '../setup.mjs';
 
-const { values } = argumentsOf('npm run package [-- --without-types]', () =>
-  parseArgs({
-    options: {
-      'without-types': { type: 'boolean', default: false },
-    },
-  }),
-);
+const { values } = argumentsOf('npm run package [-- --without-types]', {
+  options: {
+    'without-types': { type: 'boolean', default: false },
+  },
+});
 ensureInstalled();
 const [{ ensureBuilt }, { bundleCommandLine }, { bundleLibrary }] = await Promise.all([
   import('../app-build.mjs'),
