@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput } from '../src/core/errors.ts';
 import {
@@ -58,10 +57,6 @@ export async function folderSet(
   split: Split | 'all',
 ): Promise<OpenSet> {
   await mustBeFolder(folder, ACCEPTED_SETS);
-  const indexed = (await readdir(folder)).includes('index.json');
-  if (!indexed && split !== 'all') {
-    throw badInput(`--split ${split}: ${folder} has no index.json; accepted: a folder with one`);
-  }
   const listing = await listingOf(folder, split, choice.info.inputShape.length === 3);
   if (listing.files.length === 0) {
     const where = split === 'all' ? folder : `the ${split} part of ${folder}`;

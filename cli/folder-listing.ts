@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badFile } from '../src/core/errors.ts';
+import { badFile, badInput } from '../src/core/errors.ts';
 import {
   folderListing,
   indexListing,
@@ -14,7 +14,7 @@ import { readBytes } from './files.ts';
  * The volumes of a folder with their classes: of its `index.json`, as `simulate` writes it or as the gallery has it, or
  * else the names of the sub-folders.
  *
- * @throws AppError 'bad-file' when the index cannot be used
+ * @throws AppError 'bad-file' when the index cannot be used, 'bad-input' for a split without one
  */
 export async function listingOf(
   folder: string,
@@ -24,9 +24,11 @@ export async function listingOf(
   const path = join(folder, 'index.json');
   if ((await readdir(folder)).includes('index.json')) {
     const listing = indexListing(parseIndex(await readBytes(path), path), path, split);
-    // simulate lists its volumes at the end; one that was killed leaves them unlisted.
+    // `simulate` lists its volumes at the end; if it was killed, they are unlisted.
     if (listing.files.length > 0 || split !== 'all') return listing;
   }
+  if (split !== 'all')
+    throw badInput(`--split ${split}: ${folder} has no index.json; accepted: a folder with one`);
   return folderListing(await filesIn(folder), folder, pictures);
 }
 

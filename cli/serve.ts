@@ -84,19 +84,15 @@ function originsOf(text = ''): string[] {
 }
 
 function hostsOf(text = ''): ReadonlySet<string> {
-  const given = text.split(',').map((part) => part.trim());
-  for (const host of given) {
+  const hosts = text.split(',').flatMap((part) => part.trim() || []);
+  for (const host of hosts) {
     // As a browser writes it in an address.
-    if (
-      host === '' ||
-      (URL.canParse(`http://${host}/`) && new URL(`http://${host}/`).host === host)
-    )
-      continue;
+    if (URL.canParse(`http://${host}/`) && new URL(`http://${host}/`).host === host) continue;
     throw badInput(
       `serve: --allow-remote has '${host}'; accepted: names of hosts such as data.example.org, with a port where it has one`,
     );
   }
-  return new Set(given.filter((host) => host !== ''));
+  return new Set(hosts);
 }
 
 /** Listens on the loopback interface; returns the port. */

@@ -6,7 +6,7 @@ import {
   below,
   openZarr,
   rangeOf,
-  rangeText,
+  servedZarr,
   type ZarrFiles,
   zarrRoot,
   zippedZarr,
@@ -184,28 +184,13 @@ async function folderFiles(folder: string): Promise<ZarrFiles> {
 }
 
 /** The files below an address. */
-function servedFiles(url: string): ZarrFiles {
-  const [address, query] = url.split('?', 2);
-  const base = address.endsWith('/') ? address : `${address}/`;
-  return {
-    name: url,
-    async read(path, range) {
-      const from = query === undefined ? base + path : `${base}${path}?${query}`;
-      const headers = range && { Range: `bytes=${rangeText(range)}` };
-      const response = await fetch(from, { headers }).catch((cause: unknown) => {
-        throw badFile(
-          url,
-          `there is no connection (${cause instanceof Error ? cause.message : cause})`,
-          'an address that can be reached',
-        );
-      });
-      // Stores without the right to list answer 403 for what is not there.
-      if (response.status === 404 || response.status === 403) return undefined;
-      if (!response.ok)
-        throw badFile(from, `the server answered ${response.status}`, ACCEPTED_ZARR);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      if (!range || response.status === 206) return bytes;
-      return bytes.subarray(...rangeOf(range, bytes.length));
-    },
-  };
-}
+const servedFiles = (url: string): ZarrFiles =>
+  servedZarr(url, url, (address, headers) =>
+    fetch(address, { headers }).catch((cause: unknown) => {
+      throw badFile(
+        url,
+        `there is no connection (${cause instanceof Error ? cause.message : cause})`,
+        'an address that can be reached',
+      );
+    }),
+  );

@@ -21,7 +21,7 @@ import { Chip } from '../ui/Chip.tsx';
 import { CompareIcon, MoreIcon } from '../ui/icons.tsx';
 import { Menu, type MenuItem } from '../ui/Menu.tsx';
 import { withoutId } from './classNames.ts';
-import { subjectOf, toldApart } from './columnNames.ts';
+import { subjectOf, differingParts } from './columnNames.ts';
 
 interface PanelMenuProps {
   readonly column: Column;
@@ -166,7 +166,7 @@ export function OverrideChips({
   return own.map((key) => {
     const text = words[key]();
     const others = columns.flatMap((one) => (key === 'aim' ? [] : (subjectOf(one)?.[key] ?? [])));
-    const [short] = new Set(others).size > 1 ? toldApart([text, ...others]) : [text];
+    const [short] = new Set(others).size > 1 ? differingParts([text, ...others]) : [text];
     return (
       <Chip
         key={key}

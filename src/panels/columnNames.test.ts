@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
 import { mapPanel } from '../core/session/index.ts';
 import type { Column } from '../state/index.ts';
-import { columnNames, toldApart } from './columnNames.ts';
+import { columnNames, differingParts } from './columnNames.ts';
 
 it('leaves out what all names share', () => {
-  expect(toldApart(['CNN-1, SNR 0.1', 'CNN-2, SNR 0.1'])).toEqual(['CNN-1', 'CNN-2']);
-  expect(toldApart(['GroEL, SNR 0.1', 'GroEL, noise-free'])).toEqual(['SNR 0.1', 'noise-free']);
-  expect(toldApart(['a.mrc', 'a.mrc'])).toEqual(['a.mrc', 'a.mrc']);
+  expect(differingParts(['CNN-1, SNR 0.1', 'CNN-2, SNR 0.1'])).toEqual(['CNN-1', 'CNN-2']);
+  expect(differingParts(['GroEL, SNR 0.1', 'GroEL, noise-free'])).toEqual([
+    'SNR 0.1',
+    'noise-free',
+  ]);
+  expect(differingParts(['a.mrc', 'a.mrc'])).toEqual(['a.mrc', 'a.mrc']);
 });
 
 const column = (id: string, title: string, layer: string, classIndex = 0) =>

@@ -5,7 +5,7 @@ import { columnTitle } from './columnTitle.ts';
 /** What a map is of, in words. */
 type Subject = Readonly<Record<'volume' | 'network' | 'layer' | 'classIndex', string>>;
 
-export const SUBJECTS = ['volume', 'network', 'layer', 'classIndex'] as const;
+const SUBJECTS = ['volume', 'network', 'layer', 'classIndex'] as const;
 
 /** Null while a column has no map. */
 export function subjectOf({ shown, answer }: Column): Subject | null {
@@ -20,7 +20,7 @@ export function subjectOf({ shown, answer }: Column): Subject | null {
 }
 
 /** Each name without the parts, between commas, that all of them have: of `CNN-1, SNR 0.1` and `CNN-2, SNR 0.1` the first. */
-export function toldApart(names: readonly string[]): string[] {
+export function differingParts(names: readonly string[]): string[] {
   const parts = names.map((name) => name.split(', '));
   const shared = (part: string) => parts.every((own) => own.includes(part));
   return parts.map((own, i) => own.filter((part) => !shared(part)).join(', ') || names[i]);
@@ -42,7 +42,7 @@ function nameOf(column: Column, columns: readonly Column[]): string {
   const at = alike.indexOf(column);
   const words = SUBJECTS.flatMap((key) => {
     const names = subjects.map((subject) => subject?.[key] ?? '');
-    return names.every((name) => name === names[0]) ? [] : [toldApart(names)[at]];
+    return names.every((name) => name === names[0]) ? [] : [differingParts(names)[at]];
   });
   return [title, ...words.filter((word) => word !== '')].join(', ');
 }

@@ -1,4 +1,5 @@
 import type { VoxelArray, Volume } from '../core/volume/types.ts';
+import { nextTask } from '../state/nextTask.ts';
 
 const BUDGET_MS = 8;
 
@@ -19,7 +20,7 @@ export async function decimated(volume: Volume, step: number): Promise<Volume> {
       for (let x = 0; x < shape[2]; x++, from += step) out[to++] = data[from];
     }
     if (performance.now() > pause) {
-      await new Promise((resume) => setTimeout(resume, 0));
+      await nextTask();
       pause = performance.now() + BUDGET_MS;
     }
   }

@@ -20,6 +20,7 @@ import {
 import { Pen, type PictureStyle } from './pen.ts';
 import type { PictureContent } from './pictureContent.ts';
 import { Recorder } from './recorder.ts';
+import { nextTask } from '../../state/nextTask.ts';
 
 export interface ComposeOptions {
   /** Size of one 3D view on the page, CSS pixels; the picture keeps its proportions. */
@@ -120,9 +121,9 @@ async function draw(
       drawScene(pen, content, column, place.scene, renderView);
       if (parts.scale) drawSceneScale(pen, content, place.scene);
     }
-    await breathe();
+    await nextTask();
     drawSlices(pen, content, column, place.slices);
-    await breathe();
+    await nextTask();
   }
   if (parts.scale) drawSliceScale(pen, content, layout);
   drawBars(pen, content, layout);
@@ -142,5 +143,3 @@ function chosen(
   const bars = content.colorBars.filter((bar) => bar.columns.some((id) => shown.includes(id)));
   return { ...content, columns, colorBars: parts.colors ? bars : [] };
 }
-
-const breathe = () => new Promise<void>((resume) => setTimeout(resume));

@@ -6,6 +6,7 @@ import { isosurface } from '../../core/surface/isosurface.ts';
 import type { Shell } from '../../scene/index.ts';
 import { type Column, viewStore } from '../../state/index.ts';
 import { shellsOf } from '../pages/explain/ColumnScene.tsx';
+import { nextTask } from '../../state/nextTask.ts';
 
 /** A level in the noise of a large volume has no use as a model. */
 const MOST_TRIANGLES = 4_000_000;
@@ -25,7 +26,7 @@ export function columnShells(column: Column): Shell[] {
   return shellsOf(shown, viewStore.getState());
 }
 
-/** The same as meshes, the inner ones first, each named after its level. Lets the page breathe between them. */
+/** The same as meshes, the inner ones first, each named after its level. The page can draw and answer between them. */
 export async function columnSurfaces(column: Column): Promise<NamedSurface[]> {
   const surfaces: NamedSurface[] = [];
   for (const { volume, level, enclose, color, opacity, dust = 0 } of columnShells(column)) {
@@ -33,7 +34,7 @@ export async function columnSurfaces(column: Column): Promise<NamedSurface[]> {
     const { mesh } = dust > 0 ? withoutDust(whole, dust) : { mesh: whole };
     const name = volume === column.volume ? 'density' : `level ${formatSigned(level)}`;
     surfaces.push({ ...mesh, name, color, opacity });
-    await new Promise<void>((resume) => setTimeout(resume));
+    await nextTask();
   }
   return surfaces.sort((a, b) => b.opacity - a.opacity);
 }

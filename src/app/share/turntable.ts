@@ -6,6 +6,7 @@ import { sceneSize } from '../picture/index.ts';
 import { pageStyle, Pen } from '../picture/pen.ts';
 import { type PictureContent, pictureOfPage } from '../picture/pictureContent.ts';
 import { isDrawn, renderView } from '../picture/shownScene.ts';
+import { nextTask } from '../../state/nextTask.ts';
 
 const FRAMES = 100;
 const PER_SECOND = 20;
@@ -61,7 +62,7 @@ export async function filmTurntable({ signal, onProgress }: FilmOptions): Promis
       encoder.encode(frame, { keyFrame: i % KEY_EVERY === 0 });
       frame.close();
       onProgress((i + 1) / FRAMES);
-      do await new Promise<void>((resume) => setTimeout(resume));
+      do await nextTask();
       while (encoder.encodeQueueSize > 4 && encoder.state === 'configured');
       failure();
     }

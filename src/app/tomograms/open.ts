@@ -3,7 +3,7 @@ import {
   below,
   openZarr,
   rangeOf,
-  rangeText,
+  servedZarr,
   type ZarrFiles,
   zarrRoot,
   zippedZarr,
@@ -60,22 +60,11 @@ function folderFiles(name: string, from: readonly PlacedFile[]): ZarrFiles {
   };
 }
 
-function servedFiles(name: string, url: string): ZarrFiles {
-  const base = url.endsWith('/') ? url : `${url}/`;
-  return {
-    name,
-    async read(path, range) {
-      const headers = range && { Range: `bytes=${rangeText(range)}` };
-      const response = await fetch(new URL(path, base), { headers }).catch((cause: unknown) => {
-        throw badFile(name, `it cannot be fetched (${String(cause)})`, ACCEPTED_ADDRESS);
-      });
-      const page = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-      // A server of single-page apps answers with the page for what is not there, stores without the right to list with 403.
-      if (response.status === 404 || response.status === 403 || page) return undefined;
-      if (!response.ok) throw badFile(name, `the server answered ${response.status}`, ACCEPTED);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      if (!range || response.status === 206) return bytes;
-      return bytes.subarray(...rangeOf(range, bytes.length));
-    },
-  };
-}
+const servedFiles = (name: string, url: string): ZarrFiles =>
+  servedZarr(name, url, async (address, headers) => {
+    const answer = await fetch(address, { headers }).catch((cause: unknown) => {
+      throw badFile(name, `it cannot be fetched (${String(cause)})`, ACCEPTED_ADDRESS);
+    });
+    // A server of single-page apps answers with its page for what is not there.
+    return answer.headers.get('content-type')?.startsWith('text/html') ? null : answer;
+  });

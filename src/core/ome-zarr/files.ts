@@ -1,6 +1,7 @@
 import ZipFileStore from '@zarrita/storage/zip';
 import { badFile, sentence } from '../errors.ts';
 import type { ByteSource } from '../volume/access.ts';
+import { ACCEPTED_ZARR } from './metadata.ts';
 import { zarrRoot } from './root.ts';
 
 /** Part of a file: from an offset on, or its last bytes. */
@@ -21,6 +22,44 @@ export function below(root: string, { name, read }: ZarrFiles): ZarrFiles {
   return { name, read: (path, range) => read(root + path, range) };
 }
 
+/** What a server answers for a file, as `fetch` gives it. */
+interface ServedFile {
+  readonly ok: boolean;
+  readonly status: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/**
+ * The files below an address, whose query each file is asked for with (signed addresses).
+ *
+ * @param fetchFile asks for one file with these headers; null where the answer stands for no file
+ * @throws AppError 'bad-file' when the server refuses a file
+ */
+export function servedZarr(
+  name: string,
+  address: string,
+  fetchFile: (
+    address: string,
+    headers: { readonly Range: string } | undefined,
+  ) => Promise<ServedFile | null>,
+): ZarrFiles {
+  const [folder, query] = address.split('?', 2);
+  const base = folder.endsWith('/') ? folder : `${folder}/`;
+  return {
+    name,
+    async read(path, range) {
+      const from = query === undefined ? base + path : `${base}${path}?${query}`;
+      const answer = await fetchFile(from, range && { Range: `bytes=${rangeText(range)}` });
+      // Stores without the right to list answer 403 for a file that is not there.
+      if (!answer || answer.status === 404 || answer.status === 403) return undefined;
+      if (!answer.ok) throw badFile(from, `the server answered ${answer.status}`, ACCEPTED_ZARR);
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      if (!range || answer.status === 206) return bytes;
+      return bytes.subarray(...rangeOf(range, bytes.length));
+    },
+  };
+}
+
 export function rangeOf(
   range: FileRange | undefined,
   size: number,
@@ -31,7 +70,7 @@ export function rangeOf(
 }
 
 /** What a server is asked for by a `Range` header. */
-export const rangeText = (range: FileRange): string =>
+const rangeText = (range: FileRange): string =>
   'suffixLength' in range
     ? `-${range.suffixLength}`
     : `${range.offset}-${range.offset + range.length - 1}`;

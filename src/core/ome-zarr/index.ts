@@ -1,4 +1,4 @@
-export { below, rangeOf, rangeText, type FileRange, type ZarrFiles, zippedZarr } from './files.ts';
+export { below, rangeOf, servedZarr, type FileRange, type ZarrFiles, zippedZarr } from './files.ts';
 export { ACCEPTED_ZARR } from './metadata.ts';
 export { openZarr } from './open.ts';
 export { zarrRoot } from './root.ts';

@@ -40,7 +40,7 @@ export async function readRegion(
   if (!fitting) return null;
   const { level, part } = fitting;
   const { voxelSize, origin: first } = level.grid;
-  const values = Float32Array.from(await level.read(part));
+  const values = new Float32Array(await level.read(part));
   const usual = percentiles(values, [50])[0] || 0;
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) values[i] = usual;
   const sigma = sigmaOf(lowPass) / voxelSize[0];

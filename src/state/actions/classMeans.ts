@@ -9,6 +9,7 @@ import type { StoreSet } from '../set.ts';
 import type { CutBox } from '../tomograms.ts';
 import type { Services } from '../types.ts';
 import { boxesOf } from './particleScores.ts';
+import { nextTask } from '../nextTask.ts';
 
 /** Particles that are averaged, the first of those listed. */
 export const MOST_AVERAGED = 200;
@@ -66,7 +67,7 @@ export function createClassMeans(
         found.set(answer.predicted, own);
         own.input.add(input, null);
         own.map.addMap(map.data, map.shape, turns[i]);
-        await breathe();
+        await nextTask();
       }
       const done = Math.min(ks.length, from + batch);
       const stage = `Averaging ${done} of ${ks.length}`;
@@ -77,7 +78,7 @@ export function createClassMeans(
       const about = { index, name: model.classes[index], grid, count: input.count };
       const volumes = { input: input.mean(), map: map.mean(), spread: map.spread() };
       means.push({ ...about, ...volumes, turned: list.rotations !== null });
-      await breathe();
+      await nextTask();
     }
     return means.sort((a, b) => b.count - a.count);
   };
@@ -108,9 +109,6 @@ export function createClassMeans(
     },
   };
 }
-
-/** Lets the page draw and answer between two maps. */
-const breathe = () => new Promise<void>((resume) => setTimeout(resume));
 
 function mapOf({ layers: [layer], predicted }: Explanation) {
   const map = layer?.classes.find(({ index }) => index === predicted)?.methods.respond;

@@ -34,6 +34,7 @@ import { createClassMeans } from './classMeans.ts';
 import type { InputActions } from './input.ts';
 import { particleItem } from './particleItem.ts';
 import { boxesOf, createScoring, placesOf } from './particleScores.ts';
+import { nextTask } from '../nextTask.ts';
 
 export interface ParticleActions {
   /** Opens a tomogram in place of the one there is; its coarser levels are made meanwhile. */
@@ -87,8 +88,6 @@ const THROUGH = 8;
 const WITHIN = 100;
 /** Particles that take the page longer than a picture to place. */
 const MANY = 1e5;
-
-const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
 export function createParticleActions(
   set: StoreSet,
