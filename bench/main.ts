@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- NAME ...] [--json FILE] [--fresh]`: measures and prints a table; ratios come from one
- * part's run. With a file, every part is kept there once it is done, and a run without names goes on with
- * those that are missing (`--fresh`: takes all anew). `--device` measures this machine's browser instead.
+ * part's run. With a file, every part is kept there once it is done, and a run without names measures
+ * those that are missing (`--fresh`: all of them). `--device` measures this machine's browser instead.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -151,7 +151,7 @@ async function drawInto(options: DatasetOptions): Promise<DatasetIndex> {
       options.onProgress?.(done.size, jobs.length);
     });
   } catch (error) {
-    await writeIndex().catch(() => undefined); // what went wrong first is what to tell
+    await writeIndex().catch(() => undefined); // the first error is the one to report
     throw error;
   }
   if (!shard) for (const folder of folders) removeParts(folder);

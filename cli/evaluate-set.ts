@@ -27,7 +27,7 @@ import { filesFingerprint } from './set-fingerprint.ts';
 
 /** A set of volumes and what it holds open. */
 export interface OpenSet extends VolumeSet {
-  /** SHA-256 of what the set consists of, to tell shards of another one. */
+  /** SHA-256 of what the set consists of, to recognise shards of another one. */
   readonly fingerprint: string;
   close(): Promise<void>;
 }

@@ -256,7 +256,7 @@ function openSet(values: Flags, choice: Choice, io: Io): Promise<OpenSet> {
   if (data === 'simulated') {
     const wanted = snr === undefined ? trained : parseSnr(snr);
     if (wanted === null) {
-      io.note('The network does not tell its SNR; simulating without noise (see --snr).');
+      io.note('The network does not state its SNR; simulating without noise (see --snr).');
     }
     const spec = {
       snr: wanted ?? Number.POSITIVE_INFINITY,

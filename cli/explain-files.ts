@@ -67,7 +67,7 @@ export class FileNames {
     let own = this.layers.get(layer);
     if (own === undefined) {
       const plain = layer.replace(/[^A-Za-z0-9._-]/g, '_');
-      // Some file systems do not tell capitals from small letters.
+      // Some file systems ignore case.
       const taken = new Set([...this.layers.values()].map((name) => name.toLowerCase()));
       own = plain;
       for (let n = 2; taken.has(own.toLowerCase()); n++) own = `${plain}~${n}`;

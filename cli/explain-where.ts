@@ -24,7 +24,7 @@ import type { Explanation, GridMap, LayerExplanation, ModelInfo } from '../src/e
 import { withFile } from './files.ts';
 import type { NetworkInput } from './input.ts';
 
-/** The particle of an input, and how lengths on its grid are told. */
+/** The particle of an input, and the unit of lengths on its grid. */
 export interface Place {
   readonly particle: Particle | null;
   readonly grid: NetworkInput['grid'];
@@ -72,7 +72,7 @@ export function whereOf(map: GridMap, { particle, grid }: Place): Where {
   return whereIs(map.data, spatial(map.shape), grid, particle);
 }
 
-/** What takes Å into the unit that lengths are told in. */
+/** Factor from Å to the unit of the lengths. */
 export const lengthFactor = (unit: LengthUnit) => (unit === 'nm' ? 0.1 : 1);
 
 /** The part of `explain --json` about the particle. */

@@ -85,7 +85,7 @@ export async function refuseFile(flag: string, path: string): Promise<void> {
 export async function requireSpace(folder: string, bytes: number, what: string): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(folder);
   const free = bavail * bsize;
-  if (blocks === 0 || free >= bytes) return; // some network drives tell nothing
+  if (blocks === 0 || free >= bytes) return; // some network drives report nothing
   throw badInput(
     `--out ${folder}: ${what} take ${size(bytes)}, but ${size(free)} are free there; accepted: a disk with more room`,
   );

@@ -25,7 +25,7 @@ test('dropped ONNX networks are explained: the difference of two classes, voxels
   await drop(page, ...onnx('monai_unet_prelu', 'model.onnx', 'input.npy'));
   await expect(page.getByText(/^Network gives most to class 2/)).toContainText('811 voxels');
   await expect(page.getByText('Explains: segmented voxels')).toBeVisible();
-  // In front of an instance norm, statistics are frozen and the user is told so.
+  // In front of an instance norm, statistics are frozen and the app says so.
   await page.getByRole('combobox', { name: 'Layer to explain' }).click();
   await page.getByRole('option', { name: '/net/d0/Add_output_0' }).click();
   await expect(page.getByRole('radio', { name: 'Frozen' })).toBeChecked();

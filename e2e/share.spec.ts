@@ -363,7 +363,7 @@ test('surfaces, maps and tables are what other programs read', async ({ page }) 
   expect(lines.filter((line) => /^\d+,/.test(line))).toHaveLength(23);
 });
 
-test('a structure is drawn over the volume, moved by hand, and undone', async ({ page }, info) => {
+test('a structure is drawn over the volume, moved, and undone', async ({ page }, info) => {
   await openApp(page);
   const path = info.outputPath('helix.pdb');
   const atom = (i: number) => {

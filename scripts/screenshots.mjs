@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of the README and the tour again: `npm run screenshots [-- NAME…]`, all of them or those named, each
- * on a page of its own, so that a run that was interrupted goes on with those that are missing.
+ * on a page of its own, so that a run that was interrupted can be followed by one for those that are missing.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -60,7 +60,7 @@ export class EngineProcess {
     this.child.stderr?.on('data', (data) => {
       this.errors = `${this.errors}${data}`.slice(-2000);
     });
-    this.child.stdin?.on('error', () => undefined); // told by the missing answer
+    this.child.stdin?.on('error', () => undefined); // the missing answer reports it
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }
 

@@ -56,5 +56,5 @@ export function summary(values: ArrayLike<number>): number[] {
   return [sum / values.length, amount / values.length];
 }
 
-/** Size of the copy that tells the rate of the memory. */
+/** Bytes copied to measure the memory's bandwidth. */
 export const COPY_BYTES = 128 * 2 ** 20;

@@ -96,7 +96,7 @@ class Maker extends KerasWriter {
     return this.add('Conv3D', config, x);
   }
 
-  /** Convolution without bias, batch normalisation and, unless told otherwise, ReLU. */
+  /** Convolution without bias, batch normalisation and, unless another activation is given, ReLU. */
   normalised(x: string, filters: number, options: ConvOptions = {}): string {
     const { name, relu = true } = options;
     const inner = { ...options, name: name && `${name}-conv`, relu: false, bias: false };

@@ -46,7 +46,7 @@ class Network:
         return values
 
     def output(self, x):
-        """The last output; the others are let go of once they have been used."""
+        """The last output; the others are released after their last use."""
         uses = [sum(o["inputs"].count(i) for o in self.operations) for i in range(len(self.operations))]
         values = [x]
         for operation in self.operations[1:]:

@@ -87,10 +87,10 @@ async function run(
     (asked) =>
       new Promise<void>((done) => {
         const worker = new Worker('/worker.js', { type: 'module' });
-        const { hear: tell } = window as unknown as { hear(answer: unknown): Promise<void> };
-        worker.onerror = ({ message }) => void tell({ error: message }).then(() => done());
+        const { hear: report } = window as unknown as { hear(answer: unknown): Promise<void> };
+        worker.onerror = ({ message }) => void report({ error: message }).then(() => done());
         worker.onmessage = async ({ data }) => {
-          await tell(data);
+          await report(data);
           if ('done' in data || 'error' in data) done();
         };
         worker.postMessage(asked);

@@ -99,7 +99,7 @@ function expectClose(
 
 /**
  * The same for all but a hundredth of the voxels. Two values of a pooling window may be nearer to each other
- * than float32 can tell; the gradient then goes to the other one, and what lies under that window differs
+ * than float32 resolves; the gradient then goes to the other one, and what lies under that window differs
  * by parts in 10^5 of the peak. Maps with one weight for a channel do not see it.
  */
 function expectCloseButForTies(found: ArrayLike<number>, wanted: Float64Array, what: string): void {

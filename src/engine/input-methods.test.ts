@@ -41,7 +41,7 @@ function mapOf({ layers }: Explanation, method: InputMethod | 'hirescam' | 'guid
 
 /**
  * Sum of the differences over that of the magnitudes. At one of many points a hidden unit may be nearer to 0 than
- * float32 can tell; its part of that point's gradient (seven percent, seen) is then there or not.
+ * float32 resolves; its part of that point's gradient (seven percent, seen) is then there or not.
  */
 function meanError(found: ArrayLike<number>, wanted: Float64Array): number {
   const difference = wanted.reduce((sum, value, i) => sum + Math.abs(found[i] - value), 0);

@@ -102,7 +102,10 @@ export class LocalEngine implements Engine {
     return this.enqueue(async () => {
       const before = this.selected;
       if (before?.info.name === choice) {
-        this.selected = { ...before, info: { ...before.info, choice, reason: 'Chosen by hand.' } };
+        this.selected = {
+          ...before,
+          info: { ...before.info, choice, reason: 'Chosen by the user.' },
+        };
         return this.selected.info;
       }
       this.clear();

@@ -21,8 +21,8 @@ export function RespondCam(props: RespondCamProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [embedding, setEmbedding] = useState<Embedding | null>(null);
   const address = String(app);
-  const told = useRef({ onAnswer, onFailure });
-  told.current = { onAnswer, onFailure };
+  const callbacks = useRef({ onAnswer, onFailure });
+  callbacks.current = { onAnswer, onFailure };
 
   useEffect(() => {
     const made = embed(frame.current!, address);
@@ -34,8 +34,8 @@ export function RespondCam(props: RespondCamProps) {
     if (!embedding || (!volume && !network)) return;
     let current = true;
     embedding.show({ volume, network }).then(
-      (answer) => current && told.current.onAnswer?.(answer),
-      (error: Error) => current && told.current.onFailure?.(error),
+      (answer) => current && callbacks.current.onAnswer?.(answer),
+      (error: Error) => current && callbacks.current.onFailure?.(error),
     );
     return () => {
       current = false;

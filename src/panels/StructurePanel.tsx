@@ -23,7 +23,7 @@ const LOOKS: Readonly<Record<StructureLook, string>> = { ribbon: 'Ribbon', atoms
 /** Degrees of one click. */
 const STEP = 10;
 
-/** The structure over the volume: whether it is shown, and where; moved and turned by hand. */
+/** The structure over the volume: whether it is shown, and where; moved and turned with the mouse or fields. */
 export function StructurePanel() {
   const { atoms, pose, visible, drawn } = useStore(structureStore);
   const simulated = useStore(volumesStore, (volumes) => simulatedPose(volumes));

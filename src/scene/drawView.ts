@@ -96,7 +96,7 @@ export function drawView(
   gl.render(scene, lens);
 }
 
-/** Tells the shader what is cut away in this view; it is asked anew for each. */
+/** Sets what the shader cuts away in this view; called for each view. */
 function setCut(material: ShaderMaterial, { cut, camera, crosshair }: ViewSpec, eye: Triple): void {
   const { uniforms } = material;
   const spaces = halfSpaces(cut, camera.quaternion, crosshair);

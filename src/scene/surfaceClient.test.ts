@@ -95,7 +95,7 @@ describe('surface client', () => {
     await expect(last).rejects.toSatisfy(isAborted);
   });
 
-  it('lets go of volumes that were not used lately', async () => {
+  it('releases volumes that were not used lately', async () => {
     const { backend, log } = inThread();
     const slot = createSurfaceClient(backend).openSlot();
     for (let i = 0; i < 34; i++) {

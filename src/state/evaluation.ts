@@ -42,7 +42,7 @@ export interface EvaluationState {
   readonly result: Evaluation | null;
   /** How the set was understood and its volumes were prepared, one sentence each. */
   readonly notes: readonly string[];
-  /** Why the run failed or was cancelled other than by hand. */
+  /** Why the run failed or was cancelled, other than by the user. */
   readonly error: string | null;
 }
 

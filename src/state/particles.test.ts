@@ -56,7 +56,7 @@ test('list and tomogram come in either order, and what lies outside is left out'
   expect(other.getState().placed).toMatchObject({ insideCount: 3 });
 });
 
-test('another reading of the coordinates places them anew', async () => {
+test('another reading of the coordinates places them again', async () => {
   const { actions, particles } = await opened();
   actions.chooseFrame({ unit: 'voxel', from: 'corner', voxelSize: null });
   expect(particles.getState().placed?.insideCount).toBe(0);

@@ -8,7 +8,7 @@ function startWorker(): WorkerLike {
   });
 }
 
-/** Reads tomograms in a worker of their own, which opens again what it is asked about when it was started anew. */
+/** Reads tomograms in a worker of their own, which reopens a tomogram when it has been restarted. */
 export function createTomogramsClient(base: string, start = startWorker): Tomograms {
   const link = createWorkerLink({ name: 'The thread that reads tomograms', start });
   const templates = new URL('templates/index.json', base).href;

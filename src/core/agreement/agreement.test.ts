@@ -69,7 +69,7 @@ describe('agreement of two maps', () => {
     expect(nthLargest([3, 2, 1], 1)).toBe(3);
   });
 
-  it('ranks as many voxels of large maps as it may, and is as good as told', () => {
+  it('ranks at most the allowed number of voxels of large maps, within the stated error', () => {
     const shape = [40, 40, 40] as const;
     const wave = (a: number) =>
       Float32Array.from({ length: 64000 }, (_, v) => Math.sin(v / a) + Math.cos(v / 1700));

@@ -63,7 +63,7 @@ const ask = (input: Float32Array, change: Partial<DomainQuestion> = {}) =>
 const codes = (...args: Parameters<typeof ask>) => ask(...args).map(({ code }) => code);
 
 describe('features of an input', () => {
-  it('are those of a ball worked out by hand', () => {
+  it('are those of a ball of a closed form', () => {
     const data = Float32Array.from({ length: 8 }, (_, i) => (i === 7 ? 9 : 1));
     const { mean, std, skew } = inputFeatures(data, [2, 2, 2]);
     expect(std).toBeCloseTo(Math.sqrt(7), 12); // mean 2; 7 of -1, one of 7

@@ -21,7 +21,7 @@ describe('one volume', () => {
     explained([1, 4, -2], [0.5, 3, -2.5], [0.25, 1, 0.5]),
   );
 
-  it('has the numbers of Table 1, worked out by hand', () => {
+  it('has the numbers of Table 1, calculated separately', () => {
     expect(record.methods.respond).toEqual({ l1: 2 / 3, kendallTau: 1, sums: [0.5, 3, -2.5] });
     expect(record.methods.grad).toEqual({
       l1: (1.5 + 7 + 4.5) / 3,

@@ -77,7 +77,7 @@ export function simulatedSet(
   };
 }
 
-/** The SNR a network was trained at by its recipe (`"inf"`, a number, or one as text); null if it does not tell. */
+/** The SNR a network was trained at by its recipe (`"inf"`, a number, or one as text); null if it does not state one. */
 export function trainedSnr(recipe: Readonly<Record<string, unknown>> | undefined): number | null {
   const snr = recipe?.snr;
   if (snr === 'inf') return Number.POSITIVE_INFINITY;

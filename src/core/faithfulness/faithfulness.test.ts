@@ -82,8 +82,10 @@ describe('deletion and insertion', () => {
   });
 
   it('say how far they are', async () => {
-    const told: number[] = [];
-    await compareOrders(seen, [['cam', () => orderOf(seen.input)]], scoresOf, (f) => told.push(f));
-    expect(told).toEqual([0, 1]);
+    const fractions: number[] = [];
+    await compareOrders(seen, [['cam', () => orderOf(seen.input)]], scoresOf, (f) =>
+      fractions.push(f),
+    );
+    expect(fractions).toEqual([0, 1]);
   });
 });

@@ -63,7 +63,7 @@ function fromValues(header: MrcHeader, seen: Uint8Array, findings: Findings): bo
     'mode-0-sign',
     set && (dmin < 0 || dmax > 127)
       ? `Bytes are read as ${words(guess)}, because the header's DMIN ${dmin} and DMAX ${dmax} suggest it; they do not fit the data exactly.`
-      : 'The header does not tell whether bytes are signed; they are read as signed, as MRC2014 says. Older files are unsigned.',
+      : 'The header does not say whether bytes are signed; they are read as signed, as MRC2014 says. Older files are unsigned.',
   );
   return guess;
 }

@@ -31,7 +31,7 @@ const MOST_VALUES = 2 ** 27;
 /** Chunks that are read at a time. */
 const AT_ONCE = 6;
 
-/** Reads regions of one array chunk by chunk, and goes on where one is missing or damaged. */
+/** Reads regions of one array chunk by chunk, and continues past those that are missing or damaged. */
 export class ChunkReader {
   readonly #kept = new Map<string, ArrayLike<number>>();
   #keptBytes = 0;

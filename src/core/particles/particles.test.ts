@@ -509,7 +509,7 @@ describe('damaged lists', () => {
   test.each([
     ['a byte order mark', `\uFEFF${STAR}${ROWS}`],
     ['CRLF', (STAR + ROWS).replaceAll('\n', '\r\n')],
-    ['a comment between rows', `${STAR}TS_1 1 2 3\n# by hand\nTS_1 4 5 6\n`],
+    ['a comment between rows', `${STAR}TS_1 1 2 3\n# added\nTS_1 4 5 6\n`],
     ['a blank line between rows', `${STAR}TS_1 1 2 3\n\n\nTS_1 4 5 6\n`],
     ['another table behind it', `${STAR}${ROWS}\ndata_b\nloop_\n_x #1\n1\n`],
   ])('%s does not matter', (_, text) => {

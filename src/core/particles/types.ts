@@ -59,7 +59,7 @@ export interface ParticleList {
   readonly findings: readonly Finding[];
 }
 
-/** Boxes that are told apart by a number in their file's name. */
+/** Boxes distinguished by a number in their file's name. */
 export interface NumberedBoxes {
   /** Of each particle. */
   readonly numbers: Float64Array;

@@ -72,7 +72,7 @@ export class Decider {
     if (this.channels.length > most) {
       throw new AppError(
         'unsupported',
-        `the network tells ${this.channels.length} classes apart; accepted: up to ${most}${independent ? ' that may hold together' : ''}`,
+        `the network distinguishes ${this.channels.length} classes; accepted: up to ${most}${independent ? ' that may hold together' : ''}`,
       );
     }
     this.labels = new Uint8Array(voxels);

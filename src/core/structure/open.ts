@@ -26,7 +26,7 @@ export interface OpenStructureOptions extends StructureOptions {
 
 interface Kind {
   readonly test: (head: Uint8Array) => boolean;
-  /** Bytes of the whole content by its head; null when that does not tell. */
+  /** Bytes of the whole content by its head; null when the head does not state it. */
   readonly claim: (head: Uint8Array, name: string) => number | null;
   readonly open: (
     bytes: Uint8Array,

@@ -3,7 +3,7 @@ import { measureAtoms } from './measure.ts';
 import { BACKBONE, type Ribbon, ribbonOf, type Trace } from './ribbon.ts';
 import type { Atoms, Structure } from './types.ts';
 
-/** More points are not told apart on a screen. */
+/** More points cannot be distinguished on a screen. */
 const MOST_POINTS = 200_000;
 
 /** Atoms as they are drawn over a volume. */

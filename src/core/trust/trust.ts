@@ -32,7 +32,7 @@ export interface TrustFacts {
   /** `sum|L| / |sum L|` */
   readonly cancellation: number;
   readonly where: Where;
-  /** How lengths are told; nothing is said of the resolution in voxels of unknown size. */
+  /** The unit of lengths; nothing is said of the resolution in voxels of unknown size. */
   readonly unit: LengthUnit;
   /** How the input differs from the training volumes; null where these were not measured. */
   readonly domain: readonly DomainFinding[] | null;

@@ -36,7 +36,7 @@ export function peakPhrase(peak: Peak, grid: Where['grid'], unit: LengthUnit): s
   if (!peak.offset) return null;
   const distance = Math.hypot(...peak.offset);
   const place = placeOf(peak);
-  // Nothing nearer than half a voxel can be told apart.
+  // Positions nearer than half a voxel cannot be distinguished.
   if (distance <= Math.max(...grid.voxelSize) / 2) return `at the particle's centre, ${place}`;
   return `${lengthIn(distance, unit)} from the particle's centre towards ${directionOf(peak.offset)}, ${place}`;
 }

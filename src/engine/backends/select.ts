@@ -59,7 +59,13 @@ export async function selectBackend(
     }
     const started = await drivers[choice].start();
     return {
-      info: { name: choice, choice, device: started.device, reason: 'Chosen by hand.', available },
+      info: {
+        name: choice,
+        choice,
+        device: started.device,
+        reason: 'Chosen by the user.',
+        available,
+      },
       started,
     };
   }

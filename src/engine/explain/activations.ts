@@ -13,7 +13,7 @@ export interface ClassResult extends ClassMaps {
   readonly bias: number;
   readonly aside: number;
   readonly bypass: number;
-  /** Whether `aside` is told from `bypass`. */
+  /** Whether `aside` is counted apart from `bypass`. */
   readonly apart: boolean;
 }
 

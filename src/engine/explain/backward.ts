@@ -16,16 +16,16 @@ export type Seeds = ReadonlyMap<NodeId, tf.Tensor>;
 export interface Shares {
   /** Of the biases that are added to what depends on the node. */
   readonly bias: Float64Array;
-  /** Of those on paths around the node, where it is told from `bypass`; else none. */
+  /** Of those on paths around the node, where it is counted apart from `bypass`; else none. */
   readonly aside: Float64Array;
-  /** Of the input, on paths around the node; with `aside` where that is not told from it. */
+  /** Of the input, on paths around the node; including `aside` where that is not counted apart. */
   readonly bypass: Float64Array;
 }
 
 export interface BackwardOptions {
   readonly rules: BackwardRules;
   readonly yielder: TaskYielder;
-  /** Whether the constants on paths around a target are told from the input: a walk of its own for each target. */
+  /** Whether the constants on paths around a target are counted apart from the input: a walk of its own for each target. */
   readonly apart: boolean;
 }
 

@@ -59,7 +59,7 @@ export function networkOf(graph: ScoreGraph, constants: PlacedConstants): Networ
   };
 }
 
-/** Steps by which a value that was let go of is computed once more, at most. */
+/** Steps that recompute a released value, at most. */
 const LONGEST = 4;
 /** The same where the way back reads the value: what lies between takes memory then. */
 const LONGEST_READ = 2;

@@ -16,7 +16,7 @@ export interface UrlOptions {
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
-  /** Told how many bytes are there so far. */
+  /** Called with the number of bytes so far. */
   readonly onBytes?: (received: number) => void;
   /** Past every cache. */
   readonly fresh?: boolean;
@@ -125,7 +125,7 @@ export function isOnDisk(source: ModelSource): boolean {
     : source.files.every(({ bytes }) => bytes instanceof Blob);
 }
 
-/** Dropped files are matched by name alone: a browser does not tell their folders. */
+/** Dropped files are matched by name alone: a browser does not give their folders. */
 function fromFiles(files: readonly NamedBytes[]): ModelFiles {
   // The same letters may be written in two ways; file systems differ.
   const key = (path: string) => baseName(path).normalize('NFC');

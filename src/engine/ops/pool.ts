@@ -76,7 +76,7 @@ function correction(
   return tf.div(1, windowShare(space, window, strides, pads, countedPads));
 }
 
-/** Zeros are added around x by hand wherever that changes the mean. */
+/** Zeros are added around x explicitly wherever that changes the mean. */
 const explicit = (x: tf.Tensor, a: AveragePoolAttributes): Lifted => {
   const lifted = lift(x, a.window, a);
   return lifted.pad === 'same' ? lift(x, a.window, a, 0, true) : lifted;

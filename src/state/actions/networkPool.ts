@@ -24,13 +24,13 @@ export interface NetworkPool {
   adopt(source: ModelSource, model: ModelInfo): void;
   /** The network, loaded from where it is known to be, or from `source`, unless the engine holds it. */
   load(id: string, options: TaskOptions, source?: ModelSource): Promise<ModelInfo>;
-  /** Lets go of those that neither the header nor a panel names. */
+  /** Releases those that neither the header nor a panel names. */
   release(): Promise<void>;
 }
 
 export function createNetworkPool(set: StoreSet, services: () => Services): NetworkPool {
   const { network, explain } = set;
-  const told = new Map<string, ModelSource>();
+  const announced = new Map<string, ModelSource>();
   /** The last used comes last. */
   const entries = new Map<string, Entry>();
 
@@ -56,7 +56,7 @@ export function createNetworkPool(set: StoreSet, services: () => Services): Netw
   };
 
   const sourceOf = (id: string): ModelSource | null => {
-    const known = entries.get(id)?.source ?? told.get(id);
+    const known = entries.get(id)?.source ?? announced.get(id);
     if (known) return known;
     const { catalogue } = network.getState();
     const entry = catalogue.find((one) => one.id === id);
@@ -72,7 +72,7 @@ export function createNetworkPool(set: StoreSet, services: () => Services): Netw
     },
     sourceOf,
     know(source) {
-      told.set(source.id, source);
+      announced.set(source.id, source);
     },
     adopt: remember,
     async load(id, options, given) {

@@ -69,7 +69,7 @@ export interface ParticleActions {
   cancelScoring(): void;
   /** Shows the box of a particle on the explain page. */
   explainParticle(k: number): Promise<void>;
-  /** Goes on in the list, and shows that particle on the explain page. */
+  /** Moves on in the list, and shows that particle on the explain page. */
   explainNextParticle(delta: number): void;
   /** A slice of the tomogram; null while it cannot be had. */
   sliceTomogram(request: SliceRequest): Promise<SlicePicture | null>;

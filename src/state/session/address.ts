@@ -53,7 +53,7 @@ export function addressObstacle({ volumes, networks, shown }: Session): string |
 }
 
 /**
- * What follows `#/explain?`: words that can be read and changed by hand. What is as usual is left out.
+ * What follows `#/explain?`: words that a person can read and edit. What is as usual is left out.
  * Pieces within a value are joined by `,` and `:` and are percent-encoded each.
  */
 export function addressOf(state: AddressState): string {

@@ -1,4 +1,4 @@
-/** More is not read to tell networks apart. */
+/** No more is read to distinguish networks. */
 const MOST_BYTES = 2 ** 30;
 
 const known = new WeakMap<Blob, Promise<string | null>>();

@@ -45,7 +45,7 @@ import type {
 } from '../tomograms.ts';
 import type { OpenedVolume, ReadingOptions, Services, Subtomogram } from '../types.ts';
 
-/** A call of the fake that the test answers by hand, in any order. */
+/** A call of the fake that the test answers itself, in any order. */
 export interface Call<Request, Answer> {
   readonly request: Request;
   readonly options: TaskOptions;

@@ -46,7 +46,7 @@ export interface UnpackOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** The first bytes of the content, up to `length`, as far as the first bytes of a packed file tell. */
+/** The first bytes of the content, up to `length`, as far as the first bytes of a packed file give them. */
 export function unpackedHead(bytes: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let filled = 0;

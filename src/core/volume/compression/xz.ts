@@ -198,7 +198,7 @@ class Reader {
     return this.bytes.length - this.at;
   }
 
-  /** Goes on by `count` bytes; returns where they begin. */
+  /** Advances by `count` bytes; returns where they begin. */
   skip(count: number): number {
     if (count > this.left) throw new Error('it ends too early');
     this.at += count;

@@ -76,8 +76,8 @@ function unpackFrame(bytes: Uint8Array, frame: Frame, sink: Sink): void {
   } catch (error) {
     if (refused !== undefined) throw refused;
     // What the library finds has a code; all else are accidents of its on damaged data.
-    const told = error instanceof Error && 'code' in error;
-    throw new Error(told ? error.message : 'the data of a block is invalid');
+    const known = error instanceof Error && 'code' in error;
+    throw new Error(known ? error.message : 'the data of a block is invalid');
   }
   if (frame.end === null) throw new Error('it ends too early');
   if (frame.content !== null && frame.content !== size) {

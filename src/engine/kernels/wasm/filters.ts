@@ -80,7 +80,7 @@ export class FilterStore {
     for (const entry of this.entries) if (entry.at === at) entry.filled = true;
   }
 
-  /** Told by whoever changes the values of `key` in place. */
+  /** To be called by whoever changes the values of `key` in place. */
   written(key: object): void {
     this.entries = this.entries.filter((entry) => entry.key !== key);
     this.changing.set(key, new Set());

@@ -279,7 +279,7 @@ export class KernelRuntime {
       throw new Error(`A helper thread of the wasm kernels failed in ${operation}.`);
   }
 
-  /** Goes on without helper threads, one of which has stopped inside an operation. */
+  /** Continues without helper threads, one of which has stopped inside an operation. */
   private abandon(operation: string): never {
     for (const helper of this.helpers) void helper.terminate();
     this.helpers = [];

@@ -58,7 +58,7 @@ export const dynUnet: Family = {
       : otherFacts(checkpoint, channels),
 };
 
-/** MemBrain-seg writes no configuration: Lightning's keys and the name of its attribute tell. */
+/** MemBrain-seg writes no configuration: it is recognised by Lightning's keys and the name of its attribute. */
 const isMembrain = ({ state, settings }: Checkpoint) =>
   settings.at('pytorch-lightning_version').isThere &&
   state.prefixOf('input_block.conv1.conv.weight') === '_model.';

@@ -117,7 +117,7 @@ function one(
   return { x: made, active: isKernel ? false : active || !works };
 }
 
-/** In front of a linear layer code flattens, or takes the means over space: its width tells. */
+/** In front of a linear layer code flattens, or takes the means over space: its width decides which. */
 function vector({ layers }: Building, path: string, x: NodeId): NodeId {
   const space = layers.spaceOf(x);
   if (space.length === 0) return x;
