@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -46,4 +47,17 @@ test('works below a path of a server without headers: at first on one thread, th
   await expect(classRows(page)).toHaveCount(23);
   expect(await classRows(page).first().textContent()).toBe(first);
   expect(missing).toEqual([]);
+});
+
+test('the code and styles of the first load are below 900 kB, and 300 kB as they are sent', () => {
+  const page = readFileSync(join(DIST, 'index.html'), 'utf8');
+  const files = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, file]) => file);
+  expect(files.filter((file) => file.endsWith('.js'))).toHaveLength(2);
+  const sum = (ending: string) =>
+    ['index.html', ...files].reduce(
+      (bytes, file) => bytes + statSync(join(DIST, file + ending)).size,
+      0,
+    );
+  expect(sum('')).toBeLessThan(900_000);
+  expect(sum('.br')).toBeLessThan(300_000);
 });

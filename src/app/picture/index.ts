@@ -1,7 +1,5 @@
 import { AppError } from '../../core/errors.ts';
 import { download } from '../../ui/download.ts';
-import { sessionChunk } from '../session/picture.ts';
-import { composePicture } from './compose.ts';
 import { INITIAL_PICTURE, PICTURE_FORMATS, type PictureOptions, pictureStore } from './options.ts';
 import { pageStyle, type PictureStyle } from './pen.ts';
 import { type PictureContent, pictureOfPage } from './pictureContent.ts';
@@ -36,6 +34,10 @@ export async function takePicture(
 ): Promise<{ name: string; blob: Blob } | null> {
   const content = pictureOfPage();
   if (!content) return null;
+  const [{ composePicture }, { sessionChunk }] = await Promise.all([
+    import('./compose.ts'),
+    import('../session/picture.ts'),
+  ]);
   const carries = options.format === 'png' && !preview;
   const blob = await composePicture(content, options, {
     scene: sceneSize(content),

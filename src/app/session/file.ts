@@ -18,6 +18,6 @@ export async function saveSession(): Promise<void> {
   const { items, currentId } = volumesStore.getState();
   const name = items.find(({ id }) => id === currentId)?.name ?? 'session';
   const stem = fileStem([volumeStem(name)]);
-  const bytes = packSession(session, held);
+  const bytes = await packSession(session, held);
   download(`${stem}${SESSION_ENDING}`, new Blob([bytes], { type: 'application/zip' }));
 }

@@ -32,10 +32,10 @@ export async function sessionChunk(): Promise<PngChunk> {
   if (exact <= EXACT_BYTES) {
     const held = new Map<number, Uint8Array>();
     for (const file of own) held.set(file, new Uint8Array(await files[file].arrayBuffer()));
-    return { type: SESSION_CHUNK, data: packSession(session, held) };
+    return { type: SESSION_CHUNK, data: await packSession(session, held) };
   }
   const { session: shorter, held } = halved(session);
-  return { type: SESSION_CHUNK, data: packSession(shorter, held) };
+  return { type: SESSION_CHUNK, data: await packSession(shorter, held) };
 }
 
 /** A session whose volumes of this machine are files of 16-bit floats, as far as they fit. */

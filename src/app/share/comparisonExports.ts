@@ -1,9 +1,6 @@
 import { type Display, displayStore } from '../../state/index.ts';
 import { download, type FileExport } from '../../ui/download.ts';
 import { pictureOfPage } from '../picture/pictureContent.ts';
-import { standalonePage } from './standalone.ts';
-import { tableCsv } from './table.ts';
-import { filmTurntable } from './turntable.ts';
 import { filmStore } from './film.ts';
 
 /** What the whole comparison can be saved as; each row is an entry of the Share menu and a command. */
@@ -14,7 +11,7 @@ export const COMPARISON_EXPORTS: readonly (FileExport<Display> & { readonly titl
     hint: 'Scores, probabilities and sums of the maps of every class',
     ending: '.csv',
     type: 'text/csv',
-    write: tableCsv,
+    write: async (display) => (await import('./table.ts')).tableCsv(display),
   },
   {
     title: 'Save as a page that turns',
@@ -22,7 +19,7 @@ export const COMPARISON_EXPORTS: readonly (FileExport<Display> & { readonly titl
     hint: 'One file that opens in any browser, without a network; every map as surfaces of its levels',
     ending: '.html',
     type: 'text/html',
-    write: async () => (await standalonePage()) ?? '',
+    write: async () => (await (await import('./standalone.ts')).standalonePage()) ?? '',
   },
   {
     title: 'Film one turn',
@@ -30,7 +27,10 @@ export const COMPARISON_EXPORTS: readonly (FileExport<Display> & { readonly titl
     hint: 'All panels turning once, for slides',
     ending: '.webm',
     type: 'video/webm',
-    write: () => filmStore.getState().film(filmTurntable),
+    async write() {
+      const { filmTurntable } = await import('./turntable.ts');
+      return filmStore.getState().film(filmTurntable);
+    },
   },
 ];
 

@@ -1,7 +1,5 @@
 import { sentence } from '../../core/errors.ts';
-import { findChunk } from '../../core/picture/write-png.ts';
 import { validate } from '../../core/schema/index.ts';
-import { type Archive, readArchive, writeArchive } from '../../core/session/archive.ts';
 import { type OpenedSession, type Session, sessionSchema, sessionToJson } from './document.ts';
 
 /** Ending of a session's file. */
@@ -13,16 +11,22 @@ export const SESSION_CHUNK = 'rcSs';
 /** Chunks stand before the pixels, so that larger pictures are not read to the end. */
 const MOST_PICTURE = 2 ** 29;
 
+/** Fetched when a session is packed or opened, so that the first load does without it. */
+const archives = () => import('../../core/session/archive.ts');
+
 /** The archive of a session with the files that are to be in it. */
-export function packSession(
+export async function packSession(
   session: Session,
   files: ReadonlyMap<number, Uint8Array>,
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const named: [number, { name: string; bytes: Uint8Array }][] = [];
   for (const [number, bytes] of files) {
     named.push([number, { name: session.files[number].name, bytes }]);
   }
-  return writeArchive({ session: sessionToJson(session), files: new Map(named) });
+  return (await archives()).writeArchive({
+    session: sessionToJson(session),
+    files: new Map(named),
+  });
 }
 
 /**
@@ -32,14 +36,16 @@ export function packSession(
 export async function sessionIn(file: File): Promise<OpenedSession | null> {
   const { name } = file;
   if (name.toLowerCase().endsWith(SESSION_ENDING)) {
-    return unpacked(readArchive(new Uint8Array(await file.arrayBuffer()), name), name);
+    return unpacked(new Uint8Array(await file.arrayBuffer()), name);
   }
   if (!/\.png$/i.test(name) || file.size > MOST_PICTURE) return null;
+  const { findChunk } = await import('../../core/picture/write-png.ts');
   const chunk = findChunk(new Uint8Array(await file.arrayBuffer()), SESSION_CHUNK);
-  return chunk && unpacked(readArchive(chunk, name), name);
+  return chunk && unpacked(chunk, name);
 }
 
-function unpacked({ session: found, files }: Archive, name: string): OpenedSession {
+async function unpacked(bytes: Uint8Array, name: string): Promise<OpenedSession> {
+  const { session: found, files } = (await archives()).readArchive(bytes, name);
   const session = validate(sessionSchema, found, name);
   return {
     session,
