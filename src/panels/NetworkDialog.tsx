@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { FormRow } from '../ui/FormRow.tsx';
 import { multiplications } from '../core/network/index.ts';
-import { writtenSidecar } from '../core/preprocessing/index.ts';
+import { exportedSidecar } from '../core/preprocessing/index.ts';
 import { TARGET_WORDS, targetKindsOf } from '../core/target/index.ts';
 import type { LayoutName, ModelInfo } from '../state/index.ts';
 import { actions, engineStore, explainStore, networkFile, networkStore } from '../state/index.ts';
@@ -226,7 +226,7 @@ function nameClasses({ classes }: ModelInfo, text: string): void {
 
 function save(model: ModelInfo): void {
   const { sidecar } = model;
-  const text = `${JSON.stringify(writtenSidecar(sidecar), null, 2)}\n`;
+  const text = `${JSON.stringify(exportedSidecar(sidecar), null, 2)}\n`;
   download(networkFile(model), new Blob([text], { type: 'application/json' }));
 }
 

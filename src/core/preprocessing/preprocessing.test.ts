@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applySteps, readSteps, stepsWords, writtenSidecar } from './index.ts';
+import { applySteps, exportedSidecar, readSteps, stepsWords, writtenSidecar } from './index.ts';
 
 /** Two channels of four voxels; what NumPy makes of them. */
 const DATA = Float32Array.of(1, -2, 3, 5, -7, 0.5, 2, 4);
@@ -86,16 +86,19 @@ describe('preprocessing in the words of bioimage.io', () => {
     ];
     const { steps } = readSteps(written);
     const sidecar = { normalization: 'preprocessing', steps: steps!, title: 'net' } as const;
-    expect(writtenSidecar(sidecar)).toEqual({ title: 'net', preprocessing: written });
+    const file = { title: 'net', preprocessing: written };
+    expect(writtenSidecar(sidecar)).toEqual(file);
+    expect(exportedSidecar(sidecar)).toEqual(file);
     expect(stepsWords(steps!)).toBe('from percentiles 1 and 99.8 to 0..1, then clipped to 0..1');
-    expect(writtenSidecar({ normalization: 'imagenet' })).toMatchObject({
+    expect(writtenSidecar({ normalization: 'imagenet' })).toEqual({ normalization: 'imagenet' });
+    expect(exportedSidecar({ normalization: 'imagenet' })).toMatchObject({
       normalization: 'imagenet',
       preprocessing: [
         { id: 'scale_linear' },
         { id: 'fixed_zero_mean_unit_variance', kwargs: { axis: 'channel' } },
       ],
     });
-    expect(writtenSidecar({ normalization: 'caffe' })).toEqual({ normalization: 'caffe' });
-    expect(writtenSidecar({})).toEqual({});
+    expect(exportedSidecar({ normalization: 'caffe' })).toEqual({ normalization: 'caffe' });
+    expect(exportedSidecar({})).toEqual({});
   });
 });

@@ -83,6 +83,7 @@ const linear = (gain: number, offset: number): Step => ({
   offset: [offset],
 });
 
+/** Normalisations in steps of the specification; null where it has no words for one. */
 const AS_STEPS: Readonly<Record<NamedNormalization, readonly Step[] | null>> = {
   none: [],
   zscore: [{ id: 'zero_mean_unit_variance', eps: 1e-6, apart: false }],
@@ -100,24 +101,26 @@ const AS_STEPS: Readonly<Record<NamedNormalization, readonly Step[] | null>> = {
   caffe: null,
 };
 
-/** A normalisation in steps of the specification; null where it has no words for it. */
-function stepsOf(normalization: NamedNormalization) {
-  return AS_STEPS[normalization];
-}
-
 interface Sidecar {
   readonly normalization?: Normalization;
   readonly steps?: readonly Step[];
   readonly preprocessing?: readonly WrittenStep[];
 }
 
-/** What is written of a network's sidecar: its normalisation also in the words of the specification, for other tools. */
+/** What is written of a network's sidecar: its normalisation once, by its name where it has one. */
 export function writtenSidecar<S extends Sidecar>({ steps, ...sidecar }: S) {
   const { normalization, ...rest } = sidecar;
-  if (normalization === undefined) return sidecar;
-  if (normalization === 'preprocessing')
-    return { ...rest, preprocessing: (steps ?? []).map(writtenStep) };
-  const words = stepsOf(normalization);
-  const { preprocessing: _, ...others } = sidecar;
-  return words ? { ...sidecar, preprocessing: words.map(writtenStep) } : others;
+  if (normalization !== 'preprocessing') return sidecar;
+  return { ...rest, preprocessing: (steps ?? []).map(writtenStep) };
+}
+
+/** The same with the normalisation also in the words of the specification, for other tools. */
+export function exportedSidecar<S extends Sidecar>(sidecar: S) {
+  const { normalization } = sidecar;
+  const words =
+    normalization === undefined || normalization === 'preprocessing'
+      ? null
+      : AS_STEPS[normalization];
+  const written = writtenSidecar(sidecar);
+  return words ? { ...written, preprocessing: words.map(writtenStep) } : written;
 }

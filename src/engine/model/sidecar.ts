@@ -75,7 +75,7 @@ export type { Normalization };
 
 /** The preprocessing in bioimage.io's words counts where no normalisation is named. */
 function withNormalization(written: Written, file: string, notes: string[]): ModelSidecar {
-  const { normalization, preprocessing } = written;
+  const { normalization, preprocessing, ...rest } = written;
   if (normalization !== undefined || preprocessing === undefined) return written;
   const { steps, refused } = readSteps(preprocessing);
   if (refused !== null) {
@@ -84,12 +84,12 @@ function withNormalization(written: Written, file: string, notes: string[]): Mod
     );
     return written;
   }
-  if (steps.length === 0) return { ...written, normalization: 'none' };
+  if (steps.length === 0) return { ...rest, normalization: 'none' };
   const [only] = steps;
   const plain = steps.length === 1 && only.id === 'zero_mean_unit_variance' && !only.apart;
   return plain
-    ? { ...written, normalization: 'zscore' }
-    : { ...written, normalization: 'preprocessing', steps };
+    ? { ...rest, normalization: 'zscore' }
+    : { ...rest, normalization: 'preprocessing', steps };
 }
 
 /** `model.json` has a folder of its own; beside other files lies `name.respond-cam.json`. */

@@ -46,7 +46,7 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
   const values = new Map<string, Value>();
   const lost = new Set<string>();
   const problems: string[] = [];
-  const read = new Set(nodes.flatMap(readsOf));
+  const read = new Set(nodes.flatMap(allReadsOf));
 
   for (const [name, tensor] of model.initializers) {
     const shape = tensor.dims.map(Number);
@@ -73,8 +73,7 @@ export function importOnnx(model: OnnxModel, options: OnnxOptions): Graph {
           const made = take(builder, node, values, options);
           for (const [i, name] of node.outputs.entries()) {
             if (made[i]) values.set(name, made[i]);
-            else if (name !== '' && read.has(name))
-              throw new Unsupported(`its output ${name} is not made here`);
+            else if (name !== '' && read.has(name)) throw new Unsupported(notMade(node, i));
           }
         }
       } catch (error) {
@@ -117,6 +116,12 @@ function branchOf(
   if (condition?.kind !== 'constant') return undefined;
   return branches[condition.constant.data[0] ? 0 : 1];
 }
+
+/** What a node reads, and its branches, which may be made within them. */
+const allReadsOf = ({ inputs, branches }: OnnxNode): readonly string[] => [
+  ...inputs,
+  ...branches.flatMap(({ nodes, outputs }) => [...nodes.flatMap(allReadsOf), ...outputs]),
+];
 
 /** All that a node reads: its inputs, and what its branches take from around them. */
 function readsOf({ inputs, branches }: OnnxNode): readonly string[] {
@@ -219,6 +224,11 @@ function constantNode(node: OnnxNode, { file, external }: OnnxOptions): Constant
 
 const whereIs = ({ domain, op, name, outputs }: OnnxNode) =>
   `${domain && `${domain}.`}${op} (${name || outputs[0]})`;
+
+const notMade = ({ op, outputs }: OnnxNode, i: number) =>
+  op === 'MaxPool'
+    ? `where its maxima lie (${outputs[i]}), as unpooling asks, is not kept here`
+    : `its output ${outputs[i]} is not made here`;
 
 function problem(node: OnnxNode, error: unknown, file: string): string {
   const where = whereIs(node);

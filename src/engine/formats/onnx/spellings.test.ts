@@ -669,7 +669,20 @@ it('names all operators that are not known, and outputs that are not made', asyn
     ...one('Sum', ['s', 'p', 'i']),
   ];
   await expect(run(steps, [1, 2], { w: [[1], [1]] })).rejects.toThrow(
-    'not supported: GridSample (g); GRU (r); MaxPool (p): its output i is not made here; accepted:',
+    'not supported: GridSample (g); GRU (r); MaxPool (p): where its maxima lie (i), as unpooling asks, is not kept here; accepted:',
+  );
+});
+
+it('names the cause where a branch reads an output that is not made', async () => {
+  const inside = [
+    { op: 'MaxPool', inputs: ['x'], outputs: ['p', 'i'], attributes: { kernel_shape: [1, 1] } },
+    { op: 'Slice', inputs: ['i', 'starts', 'ends'], outputs: ['first'] },
+    { op: 'Add', inputs: ['p', 'first'], outputs: ['sum'] },
+  ];
+  const branches = { then_branch: inside, else_branch: inside };
+  const numbers: Weights = { c: [[], [1]], starts: [[1], [0]], ends: [[1], [1]] };
+  await expect(run(one('If', ['c'], branches), [1, 1, 2, 2], numbers)).rejects.toThrow(
+    'not supported: MaxPool (p): where its maxima lie (i), as unpooling asks, is not kept here; accepted:',
   );
 });
 
