@@ -97,13 +97,11 @@ export {
 } from './segmentation.ts';
 export {
   type ClassMean,
-  classCounts,
   classNameOf,
   hasTruth,
   isSelected,
   isTrue,
   listedClassOf,
-  listedParticles,
   type ParticleFilter,
   type ParticleOrder,
   type ParticlesState,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listedParticles, isTrue } from './particles.ts';
+import { isTrue } from './particles.ts';
 import { createAppStores } from './stores.ts';
 import { fakeExplanation, fakeList, fakeModel, FakeServices, settle } from './testing/fakes.ts';
 
@@ -15,7 +15,7 @@ async function opened() {
   });
   await actions.openParticles(file, []);
   stores.network.setState({ model: fakeModel(), status: 'ready' });
-  const listed = () => Array.from(listedParticles(particles.getState()));
+  const listed = () => Array.from(particles.getState().listed.sorted);
   return { services, stores, actions, particles, listed };
 }
 

@@ -1,10 +1,11 @@
 import { createStore } from 'zustand/vanilla';
 import {
   type CoordinateFrame,
-  orderedBy,
+  ordering,
   type ParticleList,
   type PlacedParticles,
 } from '../core/particles/index.ts';
+import { rests, type Steps } from '../core/steps.ts';
 import type { SourceGrid, Vec3 } from '../core/volume/index.ts';
 import type { ModelInfo, Progress } from '../engine/types.ts';
 import type { PlacedFile, TomogramInfo } from './tomograms.ts';
@@ -89,6 +90,14 @@ export interface ParticleFilter {
   readonly half: 1 | 2 | null;
 }
 
+/** Positions among the placed of those that the filter lets through. */
+export interface ListedParticles {
+  /** As they are sorted. */
+  readonly sorted: Uint32Array;
+  /** As they are placed. */
+  readonly placed: Uint32Array;
+}
+
 export interface ParticlesState {
   readonly tomogram: TomogramInfo | null;
   readonly particles: OpenedParticles | null;
@@ -115,6 +124,10 @@ export interface ParticlesState {
   /** Of the classes, most particles first; null until they are asked for. */
   readonly means: readonly ClassMean[] | null;
   readonly filter: ParticleFilter;
+  /** What the filter lets through; of very many particles, that of the last filter until it is known. */
+  readonly listed: ListedParticles;
+  /** How many of the particles in the tomogram have each class, most first. */
+  readonly classCounts: readonly ClassCount[];
   /** Position among the placed. */
   readonly current: number | null;
   /** 1 for those that are to be exported; null for all. */
@@ -131,6 +144,13 @@ export interface ParticleMatches {
   /** Å */
   readonly within: number;
 }
+
+export type ClassCount = readonly [name: string, count: number];
+
+export const NONE_LISTED: ListedParticles = {
+  sorted: new Uint32Array(0),
+  placed: new Uint32Array(0),
+};
 
 export const FIRST_FILTER: ParticleFilter = {
   order: 'row',
@@ -172,6 +192,8 @@ export const createParticlesStore = () =>
     scoringError: null,
     means: null,
     filter: FIRST_FILTER,
+    listed: NONE_LISTED,
+    classCounts: [],
     current: null,
     selected: null,
   }));
@@ -214,16 +236,17 @@ const VALUES: Readonly<Record<ParticleOrder, (state: ParticlesState, k: number) 
 export const rangedOrder = ({ filter, scores }: Pick<ParticlesState, 'filter' | 'scores'>) =>
   filter.order !== 'row' && filter.order !== 'class' ? filter.order : scores ? 'score' : 'listed';
 
-/** Positions among the placed of those that are listed, in their order: inside, and as the filter says. */
-export function listedParticles(state: ParticlesState): Uint32Array {
+/** Finds what is listed: inside the tomogram, and as the filter says. */
+export function* listing(state: ParticlesState): Steps<ListedParticles> {
   const { placed, filter } = state;
-  if (!placed) return new Uint32Array(0);
+  if (!placed) return NONE_LISTED;
   const { order, descending, className, from, to, truth, half } = filter;
   const halves = state.particles?.list.half;
   const ranged = VALUES[rangedOrder(state)];
   const out = new Uint32Array(placed.insideCount);
   let count = 0;
   for (let k = 0; k < placed.inside.length; k++) {
+    if (rests(k)) yield;
     if (!placed.inside[k]) continue;
     if (half !== null && halves?.[placed.index[k]] !== half) continue;
     if (className !== null && classNameOf(state, k) !== className) continue;
@@ -234,20 +257,23 @@ export function listedParticles(state: ParticlesState): Uint32Array {
   }
   const listed = out.subarray(0, count);
   // They are placed in the order of their rows.
-  if (order === 'row') return descending ? listed.reverse() : listed;
-  return orderedBy(listed, (k) => VALUES[order](state, k), descending);
+  if (order === 'row')
+    return { sorted: descending ? listed.slice().reverse() : listed, placed: listed };
+  const sorted = yield* ordering(listed, (k) => VALUES[order](state, k), descending);
+  return { sorted, placed: listed };
 }
 
-/** How many of the particles in the tomogram have each class, most first. */
-export function classCounts(
+/** Counts the particles in the tomogram by their classes. */
+export function* countingClasses(
   state: Pick<ParticlesState, 'scores' | 'particles' | 'placed'>,
-): readonly (readonly [name: string, count: number])[] {
+): Steps<readonly ClassCount[]> {
   const { placed, scores, particles } = state;
   const listed = particles?.list.classes;
   if (!placed) return [];
   const asked = new Uint32Array(scores?.model.classes.length ?? 0);
   const known = new Uint32Array(listed?.names.length ?? 0);
   for (let k = 0; k < placed.inside.length; k++) {
+    if (rests(k)) yield;
     if (!placed.inside[k]) continue;
     const predicted = scores?.predicted[k] ?? -1;
     if (predicted >= 0) asked[predicted]++;
@@ -300,4 +326,12 @@ export function placeOfParticle(
   const [x, y, z] = placed!.positions.subarray(3 * k, 3 * k + 3);
   const [ox, oy, oz] = tomogram!.grid.origin;
   return [x + ox, y + oy, z + oz];
+}
+
+/** Where an array of flags has a 1. */
+export function flagged(flags: Uint8Array): Uint32Array {
+  const out = new Uint32Array(flags.length);
+  let count = 0;
+  for (let k = 0; k < flags.length; k++) if (flags[k] === 1) out[count++] = k;
+  return out.subarray(0, count);
 }

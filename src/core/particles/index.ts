@@ -20,10 +20,11 @@ export {
   frameText,
   type PlacedParticles,
   placeParticles,
+  placing,
   tomogramFile,
   tomogramIn,
 } from './place.ts';
-export { orderedBy } from './order.ts';
+export { ordering } from './order.ts';
 export { type Matches, matchPoints } from './match.ts';
 export type {
   CoordinateFrame,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { noise } from '../../testing/random.ts';
-import { orderedBy } from './order.ts';
+import { ordering } from './order.ts';
+import { finish } from '../steps.ts';
 
 it('orders as comparing does, equals as they come, and what has no number last', () => {
   const values = noise(2000, 3).map((value, i) =>
@@ -15,6 +16,6 @@ it('orders as comparing does, equals as they come, and what has no number last',
         return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
       return x === y ? 0 : sign * (x < y ? -1 : 1);
     });
-    expect(orderedBy(ks, (k) => values[k], sign < 0)).toEqual(expected);
+    expect(finish(ordering(ks, (k) => values[k], sign < 0))).toEqual(expected);
   }
 });

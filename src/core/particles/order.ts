@@ -1,3 +1,5 @@
+import { rests, type Steps } from '../steps.ts';
+
 const BITS = 11;
 const BUCKETS = 1 << BITS;
 
@@ -8,15 +10,19 @@ const BUCKETS = 1 << BITS;
  * @param ks positions
  * @param numberOf number of a position, as exactly as a 32-bit float holds it
  */
-export function orderedBy(
+export function* ordering(
   ks: Uint32Array,
   numberOf: (k: number) => number,
   descending: boolean,
-): Uint32Array {
+): Steps<Uint32Array> {
   const values = new Float32Array(ks.length);
-  for (let i = 0; i < ks.length; i++) values[i] = numberOf(ks[i]);
+  for (let i = 0; i < ks.length; i++) {
+    if (rests(i)) yield;
+    values[i] = numberOf(ks[i]);
+  }
   const bits = new Uint32Array(values.buffer);
   for (let i = 0; i < bits.length; i++) {
+    if (rests(i)) yield;
     if (Number.isNaN(values[i])) {
       bits[i] = 0xffffffff;
       continue;
@@ -39,6 +45,7 @@ export function orderedBy(
     }
     const to = { keys: new Uint32Array(ks.length), ks: new Uint32Array(ks.length) };
     for (let i = 0; i < ks.length; i++) {
+      if (rests(i)) yield;
       const at = places[(from.keys[i] >>> shift) & (BUCKETS - 1)]++;
       to.keys[at] = from.keys[i];
       to.ks[at] = from.ks[i];

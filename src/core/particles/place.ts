@@ -1,4 +1,5 @@
 import { type Finding, Findings } from '../volume/report.ts';
+import { finish, rests, type Steps } from '../steps.ts';
 import type { CoordinateFrame, ParticleList, TomogramGrid } from './types.ts';
 
 /** Particles in a tomogram. */
@@ -34,11 +35,18 @@ export interface PlaceOptions {
  * Places a list's particles in a tomogram, and says where the reading of its units does not fit: points outside, or all
  * in one corner.
  */
-export function placeParticles(
+export const placeParticles = (
   list: ParticleList,
   grid: TomogramGrid,
-  { frame = list.frame, tomogram }: PlaceOptions = {},
-): PlacedParticles {
+  options: PlaceOptions = {},
+): PlacedParticles => finish(placing(list, grid, options));
+
+/** As {@link placeParticles}, for very many particles where something else is to be answered meanwhile. */
+export function* placing(
+  list: ParticleList,
+  grid: TomogramGrid,
+  { frame = list.frame, tomogram }: PlaceOptions,
+): Steps<PlacedParticles> {
   const { count } = list;
   const all = new Uint32Array(count);
   let wanted = 0;
@@ -58,6 +66,7 @@ export function placeParticles(
   const [fromX, fromY, fromZ] = grid.voxelSize.map((size) => -size / 2);
   const { coordinates } = list;
   for (let k = 0; k < index.length; k++) {
+    if (rests(k)) yield;
     const i = 3 * index[k];
     const x = coordinates[i] * stepX + shiftX;
     const y = coordinates[i + 1] * stepY + shiftY;
@@ -74,7 +83,7 @@ export function placeParticles(
   }
   const findings = new Findings();
   const outside = inside.length - insideCount - notFinite;
-  const better = betterFrame(list, index, grid, frame);
+  const better = yield* betterFrame(list, index, grid, frame);
   if (notFinite > 0)
     findings.warning(
       'not-finite',
@@ -112,20 +121,22 @@ function scaleOf({ unit, from, voxelSize }: CoordinateFrame, grid: TomogramGrid)
   return [step, from === 'centre' ? centre : [0, 0, 0]] as const;
 }
 
-function betterFrame(
+function* betterFrame(
   list: ParticleList,
   index: Uint32Array,
   grid: TomogramGrid,
   used: CoordinateFrame,
-): CoordinateFrame | null {
+): Steps<CoordinateFrame | null> {
   if (index.length === 0) return null;
-  const present = fitOf(list, index, grid, used);
+  const present = yield* fitOf(list, index, grid, used);
   const cornered = present.inside >= CONVINCING && index.length >= 8 && present.reach < CORNER;
   if (present.inside >= DOUBTFUL && !cornered) return null;
   const others = alternatives(list, grid).filter((frame) => frameText(frame) !== frameText(used));
-  const fits = others
-    .map((frame) => ({ frame, ...fitOf(list, index, grid, frame) }))
-    .filter(({ inside, reach }) => inside >= CONVINCING && (!cornered || reach > 2 * CORNER));
+  const fits: { frame: CoordinateFrame; reach: number }[] = [];
+  for (const frame of others) {
+    const { inside, reach } = yield* fitOf(list, index, grid, frame);
+    if (inside >= CONVINCING && (!cornered || reach > 2 * CORNER)) fits.push({ frame, reach });
+  }
   fits.sort((a, b) => b.reach - a.reach);
   return fits[0]?.frame ?? null;
 }
@@ -144,7 +155,12 @@ function alternatives(list: ParticleList, grid: TomogramGrid): CoordinateFrame[]
 }
 
 /** Share of particles inside, and how far along the axes (0 to 1, the least of x and y) they reach. */
-function fitOf(list: ParticleList, index: Uint32Array, grid: TomogramGrid, frame: CoordinateFrame) {
+function* fitOf(
+  list: ParticleList,
+  index: Uint32Array,
+  grid: TomogramGrid,
+  frame: CoordinateFrame,
+): Steps<{ readonly inside: number; readonly reach: number }> {
   const [step, shift] = scaleOf(frame, grid);
   const extent = extentOf(grid);
   const [stepX, stepY, stepZ] = step;
@@ -156,6 +172,7 @@ function fitOf(list: ParticleList, index: Uint32Array, grid: TomogramGrid, frame
   let farY = 0;
   let inside = 0;
   for (let k = 0; k < index.length; k++) {
+    if (rests(k)) yield;
     const i = 3 * index[k];
     const x = coordinates[i] * stepX + shiftX;
     const y = coordinates[i + 1] * stepY + shiftY;

@@ -1,6 +1,5 @@
-import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { actions, classCounts, hasTruth, particlesStore, rangedOrder } from '../../state/index.ts';
+import { actions, hasTruth, particlesStore, rangedOrder } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { NumbersField } from '../../ui/NumbersField.tsx';
 import { Select } from '../../ui/Select.tsx';
@@ -22,9 +21,7 @@ const RANGED: Readonly<Record<ReturnType<typeof rangedOrder>, string>> = {
 /** Which of the particles are listed. */
 export function ParticleFilters() {
   const state = useStore(particlesStore);
-  const { placed, scores, particles, filter } = state;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only these decide the classes
-  const counts = useMemo(() => classCounts(state), [placed, scores, particles]);
+  const { placed, scores, particles, filter, classCounts: counts } = state;
   const judged = hasTruth(state);
   if (!placed) return null;
   const ranged = rangedOrder(state);

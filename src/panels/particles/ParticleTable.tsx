@@ -13,7 +13,6 @@ import {
 import { useSize } from '../../ui/useElement.ts';
 import { Thumbnail } from './Thumbnail.tsx';
 import { useThumbnails } from './thumbnails.ts';
-import { useListed } from './useListed.ts';
 import styles from './ParticleTable.module.css';
 
 /** CSS pixels of a row and of the head above them. */
@@ -84,7 +83,7 @@ interface ParticleTableProps {
 /** The particles one below the other, as many as there are; arrows go through them, Enter explains. */
 export function ParticleTable({ onExplain }: ParticleTableProps) {
   const state = useStore(particlesStore);
-  const listed = useListed();
+  const listed = useStore(particlesStore, (state) => state.listed.sorted);
   const stage = useRef<HTMLElement>(null);
   const size = useSize(stage);
   const [top, setTop] = useState(0);

@@ -15,7 +15,6 @@ import { DownloadIcon } from '../../ui/icons.tsx';
 import { Progress } from '../../ui/Progress.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { NetworkPicker } from '../Pickers.tsx';
-import { useListed } from './useListed.ts';
 import styles from './particles.module.css';
 
 /** Which network is asked about the particles; starts and stops it. */
@@ -94,7 +93,7 @@ function boxText(model: ModelInfo): string {
 
 /** What is chosen, and its way out. */
 export function ExportForm() {
-  const listed = useListed();
+  const listed = useStore(particlesStore, (state) => state.listed.sorted);
   const { placed, selected, particles } = useStore(particlesStore);
   const marked = useMemo(() => selected?.reduce((sum, one) => sum + one, 0) ?? 0, [selected]);
   if (!placed || !particles) return null;

@@ -3,7 +3,6 @@ import { useStore } from 'zustand';
 import { actions, classNameOf, hasTruth, isTrue, particlesStore } from '../../state/index.ts';
 import { Thumbnail } from './Thumbnail.tsx';
 import { useThumbnails } from './thumbnails.ts';
-import { useListed } from './useListed.ts';
 import styles from './particles.module.css';
 
 /** More than there is room for in any layout. */
@@ -12,7 +11,7 @@ const SHOWN = 16;
 /** True and false picks beside each other, the first of the list as it is sorted, all with the same levels. */
 export function TruthStrips({ onExplain }: { onExplain(): void }) {
   const state = useStore(particlesStore);
-  const listed = useListed();
+  const listed = useStore(particlesStore, (state) => state.listed.sorted);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is listed changes with all that decides it
   const rows = useMemo(() => {
     if (!hasTruth(state)) return [];

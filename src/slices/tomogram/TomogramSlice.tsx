@@ -1,10 +1,11 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import { ACROSS, type Axis, type SlicePicture } from '../../core/tomogram/index.ts';
 import type { SourceGrid, Vec3 } from '../../core/volume/index.ts';
+import type { inTasks } from '../../state/nextTask.ts';
 import { moveOfKey, WheelSteps } from '../moves.ts';
 import {
   drawCross,
-  drawPoints,
+  drawingPoints,
   drawScaleBar,
   GreyPicture,
   placeOf,
@@ -37,20 +38,20 @@ interface TomogramSliceProps {
   readonly grey: readonly [number, number];
   readonly points: SlicePoints | null;
   onLook(change: LookChange): void;
+  /** Does the drawing of very many particles part by part. */
+  readonly inParts: typeof inTasks;
   /** A particle was clicked. */
   onPick(k: number): void;
 }
 
 const ZOOM_KEYS: Readonly<Record<string, number>> = { '+': 0.8, '=': 0.8, '-': 1.25 };
-/** Particles that take longer to draw than a picture. */
-const MANY = 1e5;
 /** CSS pixels that a press may move and still be a click. */
 const CLICK = 4;
 
 /** One slice of a tomogram: drag to move, click to go there, wheel for the next slice, Ctrl and wheel to zoom. */
 export function TomogramSlice(props: TomogramSliceProps) {
   const { axis, label, helpId, grid, room, window, pixel, at, centre } = props;
-  const { picture, grey, points, onLook, onPick } = props;
+  const { picture, grey, points, inParts, onLook, onPick } = props;
   const stage = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const over = useRef<HTMLCanvasElement>(null);
@@ -68,23 +69,20 @@ export function TomogramSlice(props: TomogramSliceProps) {
   }, [painter, picture, grey, window, pixel, width, height]);
 
   useEffect(() => {
-    const draw = () => {
-      const ctx = over.current!.getContext('2d')!;
-      ctx.clearRect(0, 0, width, height);
-      if (points) drawPoints(ctx, points, axis, at, window, pixel, scale);
+    const ctx = over.current!.getContext('2d')!;
+    const drawMarks = () => {
       drawCross(ctx, axis, at, window, pixel, scale);
       if (axis !== 'z') return;
       if (grid.voxelSizeKnown) drawScaleBar(ctx, pixel, 'nm', 10, scale);
       else drawScaleBar(ctx, pixel, 'voxels', grid.voxelSize[0], scale);
     };
-    if (!points || points.shown.length < MANY) {
-      draw();
-      return;
+    if (points) {
+      const drawing = drawingPoints(ctx, points, axis, at, window, pixel, scale);
+      return inParts(points.shown.length, drawing, drawMarks);
     }
-    // The three slices one after the other, so that the page answers in between.
-    const timer = setTimeout(draw);
-    return () => clearTimeout(timer);
-  }, [points, axis, at, window, pixel, width, height, grid]);
+    ctx.clearRect(0, 0, width, height);
+    drawMarks();
+  }, [points, axis, at, window, pixel, width, height, grid, inParts]);
 
   const through = (steps: number) => {
     const next: [number, number, number] = [...at];
@@ -207,13 +205,13 @@ function nearest(
   x: number,
   y: number,
 ): number | null {
-  const { shown, radius } = points;
+  const { shown, places, origin, radius } = points;
   const along = alongOf(axis);
   let best: number | null = null;
   let least = Math.max(REACH, Math.min(40, radius / pixel));
   for (const k of shown) {
+    if (Math.abs(places[3 * k + along] + origin[along] - at[along]) > radius) continue;
     const place = placeOf(points, k);
-    if (Math.abs(place[along] - at[along]) > radius) continue;
     const [px, py] = pixelOf(axis, window, pixel, place);
     const away = Math.hypot(px - x, py - y);
     if (away > least) continue;

@@ -1,5 +1,6 @@
 import { fillGrey, niceBelow, type Rgb } from '../../core/color/index.ts';
 import { ACROSS, type Axis, type SlicePicture } from '../../core/tomogram/index.ts';
+import { rests, type Steps } from '../../core/steps.ts';
 import type { Vec3 } from '../../core/volume/index.ts';
 import { alongOf, pixelOf, type SliceWindow } from './view.ts';
 
@@ -66,7 +67,8 @@ export class GreyPicture {
 const MOST_RINGS = 3000;
 const FAINT = 0.28;
 
-export function drawPoints(
+/** Draws particles over a slice, all of them in the last step. */
+export function* drawingPoints(
   ctx: Context,
   points: SlicePoints,
   axis: Axis,
@@ -74,7 +76,7 @@ export function drawPoints(
   window: SliceWindow,
   pixel: number,
   scale: number,
-): void {
+): Steps<void> {
   const { colorOf, radius, current } = points;
   const size = Math.min(40, Math.max(3.5, radius / pixel));
   const along = alongOf(axis);
@@ -89,11 +91,14 @@ export function drawPoints(
     ctx.stroke();
   };
   const beyond = size * pixel;
-  const near = inSight(points, axis, window, beyond, [at[along] - radius, at[along] + radius]);
+  const slab = [at[along] - radius, at[along] + radius] as const;
+  const near = yield* inSight(points, axis, window, beyond, slab);
+  const all =
+    near.length > MOST_RINGS ? near : yield* inSight(points, axis, window, beyond, EVERYWHERE);
+  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
   ctx.save();
   if (near.length > MOST_RINGS) drawDots(ctx, near, points, axis, window, pixel, scale);
   else {
-    const all = inSight(points, axis, window, beyond, EVERYWHERE);
     const far = all.length > MOST_RINGS ? [] : all.filter((k) => !isNear(k));
     for (const k of far) ring(k, 1, `rgb(${colorOf(k).join(' ')})`, FAINT);
     for (const k of near) ring(k, 1.75, `rgb(${colorOf(k).join(' ')})`, 1);
@@ -117,13 +122,13 @@ export const placeOf = ({ places, origin }: SlicePoints, k: number): Vec3 => [
 const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** Which of the particles stand between two places along the axis, and in a window or `beyond` Å from it. */
-function inSight(
+function* inSight(
   { places, origin, shown }: SlicePoints,
   axis: Axis,
   { columns, rows }: SliceWindow,
   beyond: number,
   [from, to]: readonly [number, number],
-): Uint32Array {
+): Steps<Uint32Array> {
   const [column, row] = ACROSS[axis];
   const along = alongOf(axis);
   // There may be a million, so that they stay where they are and the window is moved.
@@ -133,6 +138,7 @@ function inSight(
   const out = new Uint32Array(shown.length);
   let count = 0;
   for (let i = 0; i < shown.length; i++) {
+    if (rests(i)) yield;
     const k = 3 * shown[i];
     const z = places[k + along];
     if (z < first || z > last) continue;

@@ -3,7 +3,7 @@ import { requireClassifier } from '../../core/evaluation/classifier.ts';
 import { AlignedMean } from '../../core/gallery/index.ts';
 import { rotationAt } from '../../core/particles/index.ts';
 import type { Explanation } from '../../engine/types.ts';
-import { type ClassMean, listedParticles } from '../particles.ts';
+import type { ClassMean } from '../particles.ts';
 import { networkBox } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import type { CutBox } from '../tomograms.ts';
@@ -41,7 +41,7 @@ export function createClassMeans(
     const { list } = state.particles!;
     const { source } = state.tomogram!;
     const { tomograms, engine } = services();
-    const ks = Array.from(listedParticles(state).subarray(0, MOST_AVERAGED));
+    const ks = Array.from(state.listed.sorted.subarray(0, MOST_AVERAGED));
     const scope = { model: model.id, layers: [model.defaultLayer], classes: 'top' } as const;
     const question = { ...scope, inputShape: model.inputShape, methods: ['respond'] } as const;
     const batch = await engine.batchSize(scope);

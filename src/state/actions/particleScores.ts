@@ -4,12 +4,7 @@ import { requireClassifier } from '../../core/evaluation/classifier.ts';
 import type { Shape3 } from '../../core/volume/index.ts';
 import { particleOf, whereIs } from '../../core/where/index.ts';
 import type { Explanation, ModelInfo, Refusal } from '../../engine/types.ts';
-import {
-  FIRST_FILTER,
-  listedParticles,
-  type ParticleScores,
-  type ParticlesState,
-} from '../particles.ts';
+import { flagged, type ParticleScores, type ParticlesState } from '../particles.ts';
 import { networkBox } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import type { BoxesRequest, CutBox } from '../tomograms.ts';
@@ -35,7 +30,7 @@ export function createScoring(
     const { tomogram, placed, invert } = state;
     const { source } = tomogram!;
     const { tomograms, engine } = services();
-    const ks = Array.from(listedParticles({ ...state, filter: FIRST_FILTER }));
+    const ks = flagged(placed!.inside);
     const total = ks.length;
     const length = placed!.index.length;
     const numbers = () => new Float32Array(length).fill(Number.NaN);
@@ -50,7 +45,7 @@ export function createScoring(
       from < total
         ? tomograms.boxes(
             source,
-            boxesOf(state, model.sidecar, box, ks.slice(from, from + batch)),
+            boxesOf(state, model.sidecar, box, Array.from(ks.subarray(from, from + batch))),
             { signal },
           )
         : null;

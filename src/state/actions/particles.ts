@@ -3,6 +3,7 @@ import {
   type CoordinateFrame,
   matchPoints,
   placeParticles,
+  placing,
   tomogramIn,
 } from '../../core/particles/index.ts';
 import { boxCentre } from '../../core/volume/index.ts';
@@ -16,7 +17,7 @@ import { DEFAULT_AIM } from '../aim.ts';
 import { notify } from '../notices.ts';
 import {
   FIRST_FILTER,
-  listedParticles,
+  flagged,
   type OpenedParticles,
   type ParticleMatches,
   type ParticleFilter,
@@ -34,7 +35,8 @@ import { createClassMeans } from './classMeans.ts';
 import type { InputActions } from './input.ts';
 import { particleItem } from './particleItem.ts';
 import { boxesOf, createScoring, placesOf } from './particleScores.ts';
-import { nextTask } from '../nextTask.ts';
+import { inTasks } from '../nextTask.ts';
+import { keepListed } from './listed.ts';
 
 export interface ParticleActions {
   /** Opens a tomogram in place of the one there is; its coarser levels are made meanwhile. */
@@ -86,8 +88,6 @@ const PIXELS = 48;
 const THROUGH = 8;
 /** Å in which a true particle is looked for. */
 const WITHIN = 100;
-/** Particles that take the page longer than a picture to place. */
-const MANY = 1e5;
 
 export function createParticleActions(
   set: StoreSet,
@@ -98,19 +98,20 @@ export function createParticleActions(
   const { particles: store, network, volumes, explain, notices } = set;
   let counter = 0;
   let opening = 0;
-  let placing = 0;
+  let stopPlacing = () => {};
   let averaging: AbortController | null = null;
   let showing: AbortController | null = null;
   const scores = createScoring(set, services, now);
   const means = createClassMeans(set, services);
+  keepListed(store);
 
   const fail = (error: unknown) => {
     if (!isAborted(error)) notify(notices, 'error', sentence(error));
   };
 
-  /** Puts list and tomogram together once both are there; very many particles are shown in a task of their own. */
-  const place = async () => {
-    const turn = ++placing;
+  /** Puts list and tomogram together once both are there. */
+  const place = () => {
+    stopPlacing();
     scores.stop();
     const { tomogram, particles, truth, frame, tomogramIndex } = store.getState();
     means.cancel();
@@ -121,14 +122,15 @@ export function createParticleActions(
     }
     const { list } = particles;
     const tomogramOf = tomogramIndex === null ? {} : { tomogram: tomogramIndex };
-    const placed = placeParticles(list, tomogram.grid, { ...(frame && { frame }), ...tomogramOf });
-    if (list.count > MANY) await nextTask();
-    if (turn !== placing) return;
-    store.setState({
-      placed,
-      matches: truth && matchesOf({ ...store.getState(), placed }, truth),
-      ...nothing,
+    const steps = placing(list, tomogram.grid, { ...(frame && { frame }), ...tomogramOf });
+    let done = false;
+    stopPlacing = inTasks(list.count, steps, (placed) => {
+      done = true;
+      const matches = truth && matchesOf({ ...store.getState(), placed }, truth);
+      store.setState({ placed, matches, ...nothing });
     });
+    // Those placed until now are others, or stand elsewhere.
+    if (!done) store.setState({ placed: null, matches: null, ...nothing });
   };
 
   /** Which of a list's tomograms the one that is open is; all particles where it names one alone or none fits. */
@@ -175,7 +177,7 @@ export function createParticleActions(
       const look = { ...store.getState().look, at, centre: at, pixel: null, sigma: null };
       store.setState({ tomogram, look });
       store.setState({ tomogramIndex: listedIndex() });
-      await place();
+      place();
       void average(source);
     } catch (error) {
       fail(error);
@@ -194,7 +196,7 @@ export function createParticleActions(
         store.setState({ particles: opened, truth: null, frame: null, filter: FIRST_FILTER });
         store.setState({ tomogramIndex: listedIndex() });
       }
-      await place();
+      place();
     } catch (error) {
       fail(error);
     } finally {
@@ -218,7 +220,7 @@ export function createParticleActions(
 
   const stepParticle = (delta: number): number | null => {
     const state = store.getState();
-    const listed = listedParticles(state);
+    const listed = state.listed.sorted;
     if (listed.length === 0) return null;
     const at = state.current === null ? -1 : listed.indexOf(state.current);
     const next = Math.min(listed.length - 1, Math.max(0, at < 0 ? 0 : at + delta));
@@ -286,11 +288,11 @@ export function createParticleActions(
     },
     chooseFrame(frame) {
       store.setState({ frame });
-      void place();
+      place();
     },
     chooseListedTomogram(tomogramIndex) {
       store.setState({ tomogramIndex });
-      void place();
+      place();
     },
     async chooseTomogramVoxel(voxelSize) {
       const { tomogram } = store.getState();
@@ -313,7 +315,7 @@ export function createParticleActions(
     selectParticle(k, selected) {
       const { placed } = store.getState();
       if (!placed) return;
-      const next = store.getState().selected?.slice() ?? Uint8Array.from(placed.inside);
+      const next = store.getState().selected?.slice() ?? placed.inside.slice();
       next[k] = selected ? 1 : 0;
       store.setState({ selected: next });
     },
@@ -321,7 +323,7 @@ export function createParticleActions(
       const state = store.getState();
       if (!state.placed) return;
       const next = new Uint8Array(state.placed.index.length);
-      if (selected) for (const k of listedParticles(state)) next[k] = 1;
+      if (selected) for (const k of state.listed.placed) next[k] = 1;
       store.setState({ selected: next });
     },
     scoreParticles: scores.score,
@@ -364,7 +366,7 @@ export function createParticleActions(
       const { particles, placed } = state;
       if (!particles || !placed) return null;
       const { list, file } = particles;
-      const ks = state.selected ? chosenOf(state.selected) : listedParticles(state);
+      const ks = state.selected ? flagged(state.selected) : state.listed.placed;
       if (ks.length === 0) return null;
       const rows = Uint32Array.from(ks, (k) => placed.index[k]).sort();
       const name = list.fileName;
@@ -382,16 +384,8 @@ function matchesOf(state: ParticlesState, truth: OpenedParticles): ParticleMatch
   const { list } = truth;
   const named = list.tomograms.length > 1 ? tomogramIn(list, tomogram.source.name) : null;
   const real = placeParticles(list, tomogram.grid, named === null ? {} : { tomogram: named });
-  const inside = chosenOf(real.inside);
+  const inside = flagged(real.inside);
   const { of, found } = matchPoints(placed.positions, placesOf(real.positions, inside), WITHIN);
   const rowOf = of.map((j) => (j < 0 ? -1 : real.index[inside[j]]));
   return { rowOf, found, total: inside.length, within: WITHIN };
-}
-
-/** Where an array of flags has a 1. */
-function chosenOf(flags: Uint8Array): Uint32Array {
-  const out = new Uint32Array(flags.length);
-  let count = 0;
-  for (let k = 0; k < flags.length; k++) if (flags[k] === 1) out[count++] = k;
-  return out.subarray(0, count);
 }

@@ -3,11 +3,11 @@ import { useStore } from 'zustand';
 import { classColor, type Rgb } from '../../../core/color/index.ts';
 import { type Axis, quantileAt, type SlicePicture } from '../../../core/tomogram/index.ts';
 import { useBoxEdge } from '../../../panels/particles/thumbnails.ts';
-import { useListed } from '../../../panels/particles/useListed.ts';
 import { type LookChange, TomogramSlice } from '../../../slices/tomogram/TomogramSlice.tsx';
 import type { SlicePoints } from '../../../slices/tomogram/draw.ts';
 import { alongOf, roomsOf, type Rooms, windowAt } from '../../../slices/tomogram/view.ts';
 import { actions, particlesStore, type TomogramInfo } from '../../../state/index.ts';
+import { inTasks } from '../../../state/nextTask.ts';
 import { classes } from '../../../ui/classes.ts';
 import { useSize } from '../../../ui/useElement.ts';
 import { LookBar } from './LookBar.tsx';
@@ -81,6 +81,7 @@ function AxisSlice({ axis, tomogram, rooms, points, helpId }: AxisSliceProps) {
     <TomogramSlice
       label={`${NAMES[axis]} slice at ${'xyz'[along]} = ${nm} nm`}
       onPick={actions.goToParticle}
+      inParts={inTasks}
       centre={look.centre}
       {...{ axis, helpId, room, window, pixel, at, picture, grey, points, onLook }}
       grid={tomogram.grid}
@@ -126,7 +127,7 @@ const PLAIN: Rgb = [255, 196, 0];
 /** The listed particles as the slices draw them. */
 function usePoints({ grid }: TomogramInfo): SlicePoints | null {
   const { placed, scores, particles, current } = useStore(particlesStore);
-  const shown = useListed();
+  const shown = useStore(particlesStore, (state) => state.listed.placed);
   const radius = useBoxEdge() / 4;
   return useMemo(() => {
     if (!placed) return null;
