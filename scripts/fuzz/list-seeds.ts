@@ -62,8 +62,8 @@ export function imodModel(): Bytes {
   const view = new DataView(bytes.buffer);
   const chunk = (at: number, text: string) => bytes.set(ofText(text), at);
   chunk(0, 'IMODV1.2');
-  view.setFloat32(212, 1.25);
-  view.setInt32(216, -9);
+  view.setFloat32(216, 1.25);
+  view.setInt32(220, -9);
   chunk(240, 'OBJTribosomes');
   chunk(420, 'CONT');
   view.setInt32(424, 2);

@@ -1,5 +1,5 @@
 import type { LengthUnit } from '../core/volume/index.ts';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { projectRay } from '../core/surface/projectRay.ts';
 import { mostVisible, rayHits } from '../core/surface/ray.ts';
 import { shellOf } from '../core/surface/shells.ts';
@@ -63,6 +63,8 @@ export interface SurfaceViewProps {
   readonly atoms?: AtomsSpec | null;
   /** Over the surfaces; compared by identity. */
   readonly points?: PointsSpec | null;
+  /** Shown where all pieces of the surfaces are as small as dust. */
+  readonly onlyDust?: ReactNode;
   readonly lengthUnit?: LengthUnit;
   /** What reset goes back to, the projection apart. */
   readonly home?: CameraState;
@@ -82,7 +84,7 @@ export function SurfaceView(props: SurfaceViewProps) {
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
   const bounds = useMemo(() => boundsOf(grid), [grid]);
-  const { mesh, step, hidden, error } = useShellMesh(
+  const { mesh, step, hidden, onlyDust, error } = useShellMesh(
     client,
     shells.map(({ volume, level, enclose = level < 0 ? 'below' : 'above', dust = 0 }) => ({
       ...{ volume, level, enclose, dust },
@@ -181,6 +183,7 @@ export function SurfaceView(props: SurfaceViewProps) {
       {mesh && mesh.indices.length === 0 && (
         <p className={styles.note}>Nothing reaches this level.</p>
       )}
+      {onlyDust && props.onlyDust}
       {(step > 1 || dusted) && (
         <span className={styles.corner}>
           {[

@@ -27,6 +27,8 @@ export interface Extracted {
   readonly step: number;
   /** Separate pieces that are left out. */
   readonly hidden: number;
+  /** Whether all pieces are smaller than those that are shown. */
+  readonly onlyDust: boolean;
 }
 
 /** What lives in the surface worker. */
@@ -77,7 +79,7 @@ export function createSurfaceService(): SurfaceService {
       buffers,
       maxTriangles: MAX_TRIANGLES,
     });
-    const made = dust > 0 ? withoutDust(whole, dust) : { mesh: whole, hidden: 0 };
+    const made = dust > 0 ? withoutDust(whole, dust) : { mesh: whole, hidden: 0, onlyDust: false };
     remember(key, made);
     return made;
   }
@@ -104,7 +106,8 @@ export function createSurfaceService(): SurfaceService {
         try {
           const made = shells.map((one) => shell(one, step, shouldStop));
           const hidden = made.reduce((sum, one) => sum + one.hidden, 0);
-          return { mesh: mergeShells(made.map(({ mesh }) => mesh)), step, hidden };
+          const onlyDust = made.length > 0 && made.every((one) => one.onlyDust);
+          return { mesh: mergeShells(made.map(({ mesh }) => mesh)), step, hidden, onlyDust };
         } catch (error) {
           // A level in the noise: the surface would be a fog of millions of triangles.
           const tooMany = error instanceof AppError && error.code === 'bad-input';

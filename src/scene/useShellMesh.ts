@@ -9,10 +9,14 @@ export interface ShellMeshState {
   readonly step: number;
   /** Separate pieces that are left out. */
   readonly hidden: number;
+  /** Whether all pieces are smaller than those that are shown. */
+  readonly onlyDust: boolean;
   readonly error: string | null;
 }
 
-const NOTHING: ShellMeshState = { mesh: null, step: 1, hidden: 0, error: null };
+const NOTHING: ShellMeshState = {
+  ...{ mesh: null, step: 1, hidden: 0, onlyDust: false, error: null },
+};
 
 /** Surfaces of a view, made in the worker; the newest request wins. */
 export function useShellMesh(

@@ -34,6 +34,8 @@ export interface TomogramLook {
   readonly surface: boolean;
   /** Where it lies, in standard deviations of the region from its middle; null for the usual place. */
   readonly sigma: number | null;
+  /** Whether its smallest pieces are shown, too. */
+  readonly specks: boolean;
 }
 
 /** What a network says of the particles, in the order in which they are placed; filled while it is running. */
@@ -171,6 +173,7 @@ export const FIRST_LOOK: TomogramLook = {
   pixel: null,
   surface: false,
   sigma: null,
+  specks: false,
 };
 
 export const createParticlesStore = () =>

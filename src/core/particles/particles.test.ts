@@ -271,8 +271,12 @@ function imodModel(
   const bytes = new Uint8Array(240 + 180 + 20 * contours.length + 12 * points + 12 + 4);
   const view = new DataView(bytes.buffer);
   bytes.set(encodeUtf8('IMODV1.2'));
-  view.setFloat32(212, pixelSize);
-  view.setInt32(216, units);
+  // 128 bytes of name; size; objects, flags, modes, levels; offsets, scales; current point; res, thresh; pixel size, unit.
+  const pixelSizeAt = 8 + 128 + 12 + 4 + 4 + 8 + 8 + 12 + 12 + 12 + 4 + 4;
+  // 3dmod's own threshold.
+  view.setInt32(pixelSizeAt - 4, 128);
+  view.setFloat32(pixelSizeAt, pixelSize);
+  view.setInt32(pixelSizeAt + 4, units);
   bytes.set(encodeUtf8('OBJT'), 240);
   bytes.set(encodeUtf8('ribosomes'), 244);
   let at = 420;
@@ -308,6 +312,11 @@ describe('IMOD', () => {
     expect(list).toMatchObject({ format: 'imod', count: 3, frame: { unit: 'voxel' } });
     expect(list.frame.voxelSize).toBeCloseTo(12.5);
     expect([...list.coordinates]).toEqual([10, 20, 30, 1, 2, 3, 0, 0, 0]);
+  });
+
+  test('without a unit, voxels of the tomogram', () => {
+    const list = readParticles(file('a.mod', imodModel([[[1.5, 2.5, 3]]], 1, 0)));
+    expect(list.frame).toEqual({ unit: 'voxel', from: 'corner', voxelSize: null });
   });
 
   test('the chosen points alone', () => {

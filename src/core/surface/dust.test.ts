@@ -25,6 +25,6 @@ it('takes away pieces whose box is smaller than asked, whole', () => {
 });
 
 it('keeps all where nothing is that small, and the largest piece where all is', () => {
-  expect(withoutDust(mesh, 10)).toEqual({ mesh, hidden: 0 });
-  expect(withoutDust(mesh, 1e4)).toEqual(withoutDust(mesh, 100));
+  expect(withoutDust(mesh, 10)).toEqual({ mesh, hidden: 0, onlyDust: false });
+  expect(withoutDust(mesh, 1e4)).toEqual({ ...withoutDust(mesh, 100), onlyDust: true });
 });

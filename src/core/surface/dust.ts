@@ -5,6 +5,8 @@ export interface Dusted {
   readonly mesh: SurfaceMesh;
   /** How many pieces are left out. */
   readonly hidden: number;
+  /** Whether no piece is large enough. */
+  readonly onlyDust: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export function withoutDust(mesh: SurfaceMesh, size: number): Dusted {
     if (!stays && piece === v) hidden++;
     return Number(stays);
   });
-  return { mesh: hidden > 0 ? only(mesh, kept) : mesh, hidden };
+  return { mesh: hidden > 0 ? only(mesh, kept) : mesh, hidden, onlyDust: largest < size };
 }
 
 /** By vertex: the first vertex of the piece that it belongs to (union-find with path halving). */

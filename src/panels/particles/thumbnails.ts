@@ -83,10 +83,13 @@ class ThumbnailSet {
   async #measure(): Promise<void> {
     const { placed } = this;
     if (!placed || placed.insideCount === 0) return;
-    const step = Math.max(1, Math.floor(placed.insideCount / SAMPLED));
-    const sample: number[] = [];
-    for (let k = 0, seen = 0; sample.length < SAMPLED && k < placed.inside.length; k++)
-      if (placed.inside[k] === 1 && seen++ % step === 0) sample.push(k);
+    const { inside } = placed;
+    const found = new Set<number>();
+    for (let i = 0; i < SAMPLED; i++)
+      found.add(inside.indexOf(1, Math.floor((i * inside.length) / SAMPLED)));
+    // None stands behind some of the places.
+    found.delete(-1);
+    const sample = [...found];
     await this.#ask(sample);
     const values = sample.flatMap((k) => Array.from(this.#pictures.get(k)!));
     const [low, high] = percentiles(Float32Array.from(values), [1, 99]);

@@ -13,6 +13,7 @@ import {
   type TomogramInfo,
   viewStore,
 } from '../../../state/index.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { Slider } from '../../../ui/Slider.tsx';
 import { keyOf, useNewest } from './useNewest.ts';
 import styles from './ParticlesPage.module.css';
@@ -40,7 +41,10 @@ export function RegionSurface({ tomogram, rooms, points }: RegionSurfaceProps) {
   const wanted = useRested(regionInView(tomogram, rooms, look), REST);
   const region = useNewest(wanted, keyOf(tomogram), actions.regionOfTomogram);
   const sigma = look.sigma ?? USUAL * (region?.side ?? -1);
-  const shells = useMemo(() => (region ? [shellAt(region, sigma)] : []), [region, sigma]);
+  const shells = useMemo(
+    () => (region ? [shellAt(region, sigma, look.specks)] : []),
+    [region, sigma, look.specks],
+  );
   const balls = useMemo(
     () => (region && points ? ballsIn(region, points) : null),
     [region, points],
@@ -63,6 +67,11 @@ export function RegionSurface({ tomogram, rooms, points }: RegionSurfaceProps) {
             inside
           </span>
         )}
+        {look.specks && (
+          <Button tone="quiet" onClick={() => actions.lookAt({ specks: false })}>
+            Hide specks
+          </Button>
+        )}
       </div>
       {region ? (
         <LinkedViews className={styles.scene}>
@@ -76,6 +85,7 @@ export function RegionSurface({ tomogram, rooms, points }: RegionSurfaceProps) {
             crosshair={look.at}
             onPick={(place) => actions.lookAt({ at: within(tomogram.grid, place) })}
             points={balls}
+            onlyDust={<OnlySpecks sigma={sigma} />}
             lengthUnit={lengthUnitOf(tomogram.grid, lengthUnit)}
           />
         </LinkedViews>
@@ -83,6 +93,27 @@ export function RegionSurface({ tomogram, rooms, points }: RegionSurfaceProps) {
         <p className={styles.wait}>Comes with the coarser levels…</p>
       )}
     </section>
+  );
+}
+
+/** Standard deviations that one click takes the surface towards the middle. */
+const LOWER = 1;
+
+/** Where nothing is larger than noise: what brings something into sight. */
+function OnlySpecks({ sigma }: { readonly sigma: number }) {
+  const lower = Math.sign(sigma) * Math.max(0, Math.abs(sigma) - LOWER);
+  return (
+    <div className={styles.specks}>
+      <p>All pieces at this level are specks no larger than noise.</p>
+      <div className="button-row">
+        {lower !== 0 && (
+          <Button tone="primary" onClick={() => actions.lookAt({ sigma: lower })}>
+            Go to {sigmaText(lower)}
+          </Button>
+        )}
+        <Button onClick={() => actions.lookAt({ specks: true })}>Show specks</Button>
+      </div>
+    </div>
   );
 }
 
@@ -104,9 +135,13 @@ function regionInView(
   };
 }
 
-function shellAt({ volume, middle, deviation }: TomogramRegion, sigma: number): Shell {
+function shellAt(
+  { volume, middle, deviation }: TomogramRegion,
+  sigma: number,
+  specks: boolean,
+): Shell {
   const level = middle + sigma * deviation;
-  const dust = DUST * volume.voxelSize[0];
+  const dust = specks ? 0 : DUST * volume.voxelSize[0];
   return { volume, level, enclose: sigma < 0 ? 'below' : 'above', color: COLOR, opacity: 1, dust };
 }
 

@@ -7,12 +7,12 @@ import type { ParticleFile, ParticleFormat } from './format.ts';
 /*
  * A binary IMOD model (`imodview/binary-format` of IMOD's specification), big-endian:
  *
- *     0     "IMODV1.2", 128 characters of name, then 26 numbers; among them at 232 the pixel size, at 236 its unit
+ *     0     "IMODV1.2", 128 characters of name, then 26 numbers; among them at 216 the pixel size, at 220 its unit
  *     240   chunks: OBJT (176 bytes), CONT (16 bytes, then 12 for each point), MESH (20 bytes, then its lists), and others
  *           that give their length themselves; IEOF ends the file
  */
 const HEADER_BYTES = 240;
-const PIXEL_SIZE_AT = 212;
+const PIXEL_SIZE_AT = 216;
 const POINT_BYTES = 12;
 const ACCEPTED = 'binary IMOD models (version 1.2)';
 
@@ -92,7 +92,7 @@ export const imod: ParticleFormat = {
     }
     const units = view.getInt32(PIXEL_SIZE_AT + 4);
     const pixel = view.getFloat32(PIXEL_SIZE_AT) * 10 ** (units + 10);
-    const voxelSize = units !== 0 && pixel > 0 ? pixel : null;
+    const voxelSize = units !== 0 && pixel > 0 && Number.isFinite(pixel) ? pixel : null;
     const findings = new Findings();
     findings.info(
       'units',
