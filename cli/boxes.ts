@@ -10,7 +10,7 @@ import {
   type SourceVolume,
   type Vec3,
 } from '../src/core/volume/index.ts';
-import type { InputFile } from './input.ts';
+import type { InputFile } from './network-input.ts';
 
 /** Which particle an input is. */
 export interface Particle {

@@ -12,7 +12,7 @@ import {
   toFloat32,
 } from '../src/core/volume/index.ts';
 import type { Declared } from '../src/engine/types.ts';
-import type { InputFile, InputLayout, InputOptions, NetworkInput } from './input.ts';
+import type { InputFile, InputLayout, InputOptions, NetworkInput } from './network-input.ts';
 
 const NOTHING = new Float32Array(0);
 

@@ -22,7 +22,8 @@ import type { ModelInfo } from '../src/engine/types.ts';
 import { BUNDLED } from './bundled.ts';
 import { readBytes } from './files.ts';
 import { filesIn, listingOf, mustBeFolder } from './folder-listing.ts';
-import { countInputs, givenShape, readInput } from './input.ts';
+import { countInputs, givenShape } from './input-parts.ts';
+import { readInput } from './input.ts';
 import { filesFingerprint } from './set-fingerprint.ts';
 
 /** A set of volumes and what it holds open. */

@@ -11,7 +11,7 @@ import { explainedClass, testedNetwork } from '../src/engine/test-maps.ts';
 import type { Engine, ExplainRequest, Explanation, ModelInfo } from '../src/engine/types.ts';
 import type { Io } from './command.ts';
 import { noteProgress } from './explain-progress.ts';
-import type { NetworkInput } from './input.ts';
+import type { NetworkInput } from './network-input.ts';
 
 /** Tests of the maps of one class at one layer. */
 export interface ClassTests extends MapTests {

@@ -6,7 +6,8 @@ import type { Reading } from '../src/core/whatif/index.ts';
 import type { Engine, ModelInfo } from '../src/engine/types.ts';
 import { vectorOf } from './explain-target.ts';
 import { withFile } from './files.ts';
-import { type InputOptions, readInput } from './input.ts';
+import type { InputOptions } from './network-input.ts';
+import { readInput } from './input.ts';
 
 /**
  * What likeness to some files means: each is a vector, or a volume that is read as the one explained and brought

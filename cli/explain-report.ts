@@ -17,7 +17,7 @@ import {
   whereOf,
 } from './explain-where.ts';
 import { type TrustContext, trustIn, trustText } from './explain-trust.ts';
-import { inputDocument, type NetworkInput } from './input.ts';
+import { inputDocument, type NetworkInput } from './network-input.ts';
 
 /** What was written and found besides the explanation. */
 export interface Findings extends TrustContext {

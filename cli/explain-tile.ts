@@ -29,7 +29,7 @@ import {
 } from '../src/core/volume/index.ts';
 import type { ModelInfo, ReadingWith, Region, Target } from '../src/engine/types.ts';
 import { withFile } from './files.ts';
-import type { NetworkInput } from './input.ts';
+import type { NetworkInput } from './network-input.ts';
 import { classFile, DOCUMENT, LABELS } from './segment-files.ts';
 import {
   requireInside,

@@ -10,7 +10,7 @@ import {
 import type { Normalization } from '../src/core/volume/index.ts';
 import type { Engine, ModelInfo, TargetRequest } from '../src/engine/types.ts';
 import type { Io } from './command.ts';
-import type { InputFile, NetworkInput } from './input.ts';
+import type { InputFile, NetworkInput } from './network-input.ts';
 
 /** One volume of a file. */
 export interface Opened extends Pick<InputFile, 'voxelSize' | 'picture'> {

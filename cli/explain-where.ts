@@ -22,7 +22,7 @@ import {
 } from '../src/core/where/index.ts';
 import type { Explanation, GridMap, LayerExplanation, ModelInfo } from '../src/engine/types.ts';
 import { withFile } from './files.ts';
-import type { NetworkInput } from './input.ts';
+import type { NetworkInput } from './network-input.ts';
 
 /** The particle of an input, and the unit of lengths on its grid. */
 export interface Place {

@@ -30,7 +30,9 @@ import { placeOf, TILE_OPTIONS, tileQuestion, tileSizes } from './explain-tile.t
 import { PARTICLE_OPTIONS } from './particle-files.ts';
 import { particlePlace } from './explain-where.ts';
 import { MissingBox } from './boxes.ts';
-import { givenShape, type NetworkInput, withInput } from './input.ts';
+import { givenShape } from './input-parts.ts';
+import type { NetworkInput } from './network-input.ts';
+import { withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions, volumeChoice } from './input-options.ts';
 import { resolveModel } from './models.ts';
 import { BACKEND_OPTION, BACKENDS, NORMALIZE, SCALING_OPTIONS } from './network-options.ts';

@@ -9,7 +9,8 @@ import { noteFindings } from './findings.ts';
 import { isFolder } from './folder-listing.ts';
 import { type GalleryClass, writeGallery } from './gallery-files.ts';
 import { galleryDocument, galleryLines } from './gallery-report.ts';
-import { type NetworkInput, withInput } from './input.ts';
+import type { NetworkInput } from './network-input.ts';
+import { withInput } from './input.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { resolveModel } from './models.ts';
 import {

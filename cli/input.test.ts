@@ -8,7 +8,8 @@ import { afterAll, expect, test } from 'vitest';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { writeNpy } from '../src/core/npy/index.ts';
 import { computeStats } from '../src/core/volume/index.ts';
-import { countInputs, readInput } from './input.ts';
+import { countInputs } from './input-parts.ts';
+import { readInput } from './input.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'respond-cam-input-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -8,7 +8,7 @@ import { folderBoxes } from './boxes-folder.ts';
 import { volumeBoxes } from './boxes-listed.ts';
 import { headOf } from './files.ts';
 import { isFolder } from './folder-listing.ts';
-import type { InputFile, InputOptions } from './input.ts';
+import type { InputFile, InputOptions } from './network-input.ts';
 import { listMeantBy } from './optimisation-set.ts';
 import { type ParticleFlags, particlesOf } from './particle-files.ts';
 import { withTomograms } from './tomogram-files.ts';
