@@ -76,6 +76,7 @@ export function aisFacts({ metadata, graph }: AisNetwork): {
       tiling: {
         overlap: 0.2,
         blending: 'average',
+        mirror: [1, 2],
         standardised: how === undefined,
         ...(slab && { axes: [1, 2, 0] }),
         ...(sections > 1 && { sections }),
