@@ -132,7 +132,7 @@ freshTest('geometries and textures on the graphics device do not accumulate', as
     await rest();
     const download = await savePicture(page, 'PNG');
     await download.delete();
-    await page.getByRole('radio', { name: 'One scale' }).click();
+    await page.getByRole('radio', { name: 'Shared scale' }).click();
     await classRows(page).first().getByRole('button').click();
     await page.getByLabel('Input in 3D').press('0');
     await rest();

@@ -65,6 +65,9 @@ const FIGURE_3 = { network: 'cnn-1-0.1', sample: '1AON-0.1' };
 /** Many maps on one scale would hide most of them. */
 const OWN_SCALES: Partial<ViewChoices> = { scaleMode: 'own' };
 
+/** Held against each other in strength, too. */
+const SHARED_SCALE: Partial<ViewChoices> = { scaleMode: 'shared' };
+
 /** Each map on its own scale in the colours of the paper, and all its sections. */
 const AS_PRINTED: Partial<ViewChoices> = {
   ...OWN_SCALES,
@@ -78,16 +81,19 @@ export const PANEL_PRESETS = {
   methods: {
     label: 'Methods',
     hint: 'Grad-CAM beside Respond-CAM',
+    view: SHARED_SCALE,
     panels: () => FIRST_PANELS,
   },
   difference: {
     label: 'Methods and their difference',
     hint: 'Respond-CAM minus Grad-CAM, on the same grid',
+    view: SHARED_SCALE,
     panels: () => [...FIRST_PANELS, differencePanel('p3', ['p2', 'p1'])],
   },
   classes: {
     label: 'Class against runner-up',
     hint: 'The same method for the two highest scores',
+    view: SHARED_SCALE,
     panels({ explain: { answer } }) {
       if (!answer) return 'once a volume is explained';
       const { scores } = answer.result;
@@ -103,6 +109,7 @@ export const PANEL_PRESETS = {
   specific: {
     label: 'This class alone',
     hint: 'Respond-CAM, and what is left without the mean over all classes',
+    view: SHARED_SCALE,
     panels: () => [mapPanel('p1', 'respond'), specificPanel('p2', 'p1')],
   },
   layers: {

@@ -29,8 +29,8 @@ export const VIEW_CHOICES = {
     title: 'Colour scale',
     values: {
       shared: {
-        label: 'One scale',
-        hint: 'Both maps on the same colours and levels, so that they can be compared',
+        label: 'Shared scale',
+        hint: 'Maps in the same units on the same colours and levels, so that they can be compared',
       },
       own: {
         label: 'Own scales',
