@@ -217,6 +217,9 @@ describe('in words', () => {
     expect(gridPhrase({ ...grid, shape: [2, 4, 8], voxelSize: [10, 20, 40] }, 'nm')).toBe(
       '8 × 4 × 2 voxels of 1 × 2 × 4 nm',
     );
+    const unit = { ...grid, voxelSize: [1, 1, 1] } as const;
+    expect(gridPhrase(unit, 'voxels')).toBe('10³ voxels');
+    expect(gridPhrase({ ...unit, shape: [1, 6, 7] }, 'pixels')).toBe('7 × 6 pixels');
     expect(gridPhrase({ ...grid, shape: [1, 6, 7] }, 'pixels')).toBe('7 × 6 voxels of 40 pixels');
   });
 });

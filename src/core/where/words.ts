@@ -89,5 +89,8 @@ function gridText(
     unit === 'nm' ? size / 10 : size,
   );
   const equal = sizes.every((size) => Math.abs(size - sizes[0]) < 1e-3 * sizes[0]);
+  // Of voxels whose size is not known, and pixels, a length says nothing more.
+  if ((unit === 'voxels' || unit === 'pixels') && equal && Math.abs(sizes[0] - 1) < 1e-3)
+    return what === '' ? boxWords(shape) : `${boxWords(shape)} ${unit}`;
   return `${boxWords(shape)}${what} of ${(equal ? sizes.slice(0, 1) : sizes).map(short).join(' × ')} ${unit}`;
 }

@@ -42,7 +42,8 @@ export function WhereLine({ id, volume, shown, title }: WhereLineProps) {
     <p className={styles.line}>
       <Tooltip text={found.long}>
         <button type="button" className={classes(styles.text, found.sign)} aria-label={found.long}>
-          {found.sign}: {found.short} <span className={styles.chance}>{found.chance}</span>
+          <span className={styles.sign}>{found.sign}: </span>
+          {found.short} <span className={styles.chance}>{found.chance}</span>
         </button>
       </Tooltip>
       <Button
