@@ -98,6 +98,7 @@ export {
 export {
   type ClassMean,
   classNameOf,
+  particleColor,
   hasTruth,
   isSelected,
   isTrue,

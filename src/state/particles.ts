@@ -1,3 +1,4 @@
+import { classColor, type Rgb } from '../core/color/index.ts';
 import { createStore } from 'zustand/vanilla';
 import {
   type CoordinateFrame,
@@ -209,6 +210,19 @@ export function classNameOf(
   const predicted = scores?.predicted[k] ?? -1;
   if (predicted >= 0) return scores!.model.classes[predicted];
   return listedClassOf({ particles, placed }, k);
+}
+
+const NO_CLASS: Rgb = [255, 196, 0];
+
+/** Colour of a placed particle, wherever it is drawn: that of the class by {@link classNameOf}. */
+export function particleColor(
+  { scores, particles, placed }: Pick<ParticlesState, 'scores' | 'particles' | 'placed'>,
+  k: number,
+): Rgb {
+  const predicted = scores?.predicted[k] ?? -1;
+  if (predicted >= 0) return classColor(predicted);
+  const listed = particles?.list.classes;
+  return listed && placed ? classColor(listed.index[placed.index[k]]) : NO_CLASS;
 }
 
 /** Name of the class that the list gives. */

@@ -6,6 +6,7 @@ import {
   classNameOf,
   isSelected,
   isTrue,
+  particleColor,
   type ParticleOrder,
   type ParticlesState,
   particlesStore,
@@ -223,6 +224,10 @@ function ClassCell({ state, k }: { readonly state: ParticlesState; readonly k: n
         {refused ? 'no answer' : (name ?? 'no class')}
       </span>
       <span className="small">
+        <i
+          className={styles.ring}
+          style={{ borderColor: `rgb(${particleColor(state, k).join(' ')})` }}
+        />
         row {(state.placed!.index[k] + 1).toLocaleString('en')}
         {right !== null && (
           <span className={right ? styles.right : styles.wrong}>

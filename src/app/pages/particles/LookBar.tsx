@@ -66,6 +66,12 @@ export function LookBar({
         <Select
           label="Percentiles that are black and white"
           value={percentiles.join('-')}
+          shown={
+            <>
+              <span className={styles.prefix}>Contrast </span>
+              {contrastText(percentiles)}
+            </>
+          }
           onChange={(value) => {
             const found = CONTRASTS.find((one) => one.join('-') === value);
             if (found) actions.lookAt({ percentiles: found });
@@ -74,7 +80,7 @@ export function LookBar({
             {
               items: CONTRASTS.map(([low, high]) => ({
                 value: `${low}-${high}`,
-                label: `Contrast ${low} to ${high}%`,
+                label: `Contrast ${contrastText([low, high])}`,
               })),
             },
           ]}
@@ -98,6 +104,8 @@ export function LookBar({
     </div>
   );
 }
+
+const contrastText = ([low, high]: readonly number[]) => `${low} to ${high}%`;
 
 function middleOf({ grid: { shape, voxelSize, origin } }: TomogramInfo) {
   const middle = (i: 0 | 1 | 2) => origin[i] + ((shape[2 - i] - 1) / 2) * voxelSize[i];

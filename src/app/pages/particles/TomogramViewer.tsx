@@ -1,12 +1,11 @@
 import { useCallback, useId, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import { classColor, type Rgb } from '../../../core/color/index.ts';
 import { type Axis, quantileAt, type SlicePicture } from '../../../core/tomogram/index.ts';
 import { useBoxEdge } from '../../../panels/particles/thumbnails.ts';
 import { type LookChange, TomogramSlice } from '../../../slices/tomogram/TomogramSlice.tsx';
 import type { SlicePoints } from '../../../slices/tomogram/draw.ts';
 import { alongOf, roomsOf, type Rooms, windowAt } from '../../../slices/tomogram/view.ts';
-import { actions, particlesStore, type TomogramInfo } from '../../../state/index.ts';
+import { actions, particleColor, particlesStore, type TomogramInfo } from '../../../state/index.ts';
 import { inTasks } from '../../../state/nextTask.ts';
 import { classes } from '../../../ui/classes.ts';
 import { useSize } from '../../../ui/useElement.ts';
@@ -122,8 +121,6 @@ function Position({ tomogram: { grid } }: { readonly tomogram: TomogramInfo }) {
   );
 }
 
-const PLAIN: Rgb = [255, 196, 0];
-
 /** The listed particles as the slices draw them. */
 function usePoints({ grid }: TomogramInfo): SlicePoints | null {
   const { placed, scores, particles, current } = useStore(particlesStore);
@@ -131,11 +128,7 @@ function usePoints({ grid }: TomogramInfo): SlicePoints | null {
   const radius = useBoxEdge() / 4;
   return useMemo(() => {
     if (!placed) return null;
-    const listed = particles?.list.classes;
-    const colorOf = (k: number) => {
-      if (scores && scores.predicted[k] >= 0) return classColor(scores.predicted[k]);
-      return listed ? classColor(listed.index[placed.index[k]]) : PLAIN;
-    };
+    const colorOf = (k: number) => particleColor({ scores, particles, placed }, k);
     const { positions: places } = placed;
     return { places, origin: grid.origin, shown, colorOf, radius, current };
   }, [placed, grid, shown, scores, particles, radius, current]);
