@@ -6,6 +6,7 @@ import {
   paintStroke,
   type Stroke,
 } from '../../core/faithfulness/index.ts';
+import { voxelToWorld, worldToVoxel } from '../../core/volume/index.ts';
 import type { FloatVolume } from '../../core/volume/types.ts';
 import { type Answer, methodMap } from '../explain.ts';
 import type { History } from '../history.ts';
@@ -63,7 +64,9 @@ export function createOccludeActions(
   ): Part | null => {
     const { shape, voxelSize, origin } = volume;
     if (hidden.kind === 'ball') {
-      const centre = view.getState().crosshair;
+      // The voxel that the views read out there.
+      const [x, y, z] = worldToVoxel(volume, view.getState().crosshair).map(Math.round);
+      const centre = voxelToWorld(volume, [x, y, z]);
       return { ...hidden, grid: { shape, voxelSize, origin }, centre };
     }
     if (hidden.kind === 'painted') {
