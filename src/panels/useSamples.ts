@@ -18,6 +18,10 @@ interface Samples {
 export function useSamples(): Samples {
   const gallery = useStore(volumesStore, (state) => state.gallery);
   const shown = useStore(volumesStore, (state) => currentVolume(state)?.sample);
+  // Beside an opened file those of before stay listed.
+  const last = useStore(volumesStore, ({ items }) =>
+    shown ? shown.snr : items.findLast((item) => item.sample)?.sample?.snr,
+  );
   const [wanted, setWanted] = useState<{ snr: string; shown: string | undefined } | null>(null);
   const levels = [...new Set(gallery.map(({ snr }) => String(snr)))].map((value) => ({
     value,
@@ -25,7 +29,7 @@ export function useSamples(): Samples {
   }));
   // What was chosen holds until another sample is on screen.
   const chosen = wanted?.shown === shown?.id ? wanted?.snr : undefined;
-  const snr = chosen ?? (shown && String(shown.snr)) ?? levels[0]?.value ?? 'inf';
+  const snr = chosen ?? (last === undefined ? (levels[0]?.value ?? 'inf') : String(last));
   return {
     ...{ shown, snr, levels },
     samples: gallery.filter((one) => String(one.snr) === snr),

@@ -119,7 +119,9 @@ export function createEvaluationActions(
     const onSteps = (id: string, { steps }: ReadyVolume) => {
       if (first && steps.length > 0) {
         const { notes } = evaluation.getState();
-        evaluation.setState({ notes: [...notes, ...steps.map((step) => `${id}: ${step}`)] });
+        evaluation.setState({
+          notes: [...notes, ...steps.map((step) => `First volume (${id}): ${step}`)],
+        });
       }
       first = false;
     };
