@@ -377,6 +377,11 @@ test('copick: Å, with the translation of the matrix added', () => {
     new TextDecoder().decode(PARTICLE_FORMATS.copick.select(source, Uint32Array.of(1))),
   );
   expect(kept).toEqual({ ...picks, points: [picks.points[1]] });
+  for (const indent of [undefined, 4]) {
+    const text = JSON.stringify(picks, null, indent);
+    const all = PARTICLE_FORMATS.copick.select(file('a.json', text), Uint32Array.of(0, 1));
+    expect(new TextDecoder().decode(all)).toBe(text);
+  }
   expect(() =>
     readParticles(
       file('a.json', '{"pickable_object_name": "r", "points": [{"location": {"x": 1}}]}'),

@@ -1,5 +1,5 @@
 import { zarrRoot } from '../../core/ome-zarr/root.ts';
-import { particleFormatOf } from '../../core/particles/index.ts';
+import { type ParticleFormatId, particleFormatOf } from '../../core/particles/index.ts';
 import { isVolumeName } from '../../core/volume/index.ts';
 import { actions, type PlacedFile, particlesStore } from '../../state/index.ts';
 import { pathOf } from '../../ui/fileDrop.ts';
@@ -17,9 +17,9 @@ interface SortedParticleFiles {
   readonly others: readonly File[];
 }
 
-async function isList(file: File): Promise<boolean> {
+async function formatOf(file: File): Promise<ParticleFormatId | null> {
   const bytes = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
-  return particleFormatOf({ name: file.name, bytes }) !== null;
+  return particleFormatOf({ name: file.name, bytes });
 }
 
 async function sorted(files: readonly File[]): Promise<SortedParticleFiles> {
@@ -27,9 +27,12 @@ async function sorted(files: readonly File[]): Promise<SortedParticleFiles> {
   const inZarr = (file: File) => root !== null && pathOf(file).startsWith(root);
   const zarr = files.filter(inZarr);
   const left = files.filter((file) => !inZarr(file) && !file.name.startsWith('.'));
-  const listed = await Promise.all(left.map(isList));
-  const lists = left.filter((_, i) => listed[i]);
-  const rest = left.filter((_, i) => !listed[i]);
+  const formats = await Promise.all(left.map(formatOf));
+  // The model that holds the points of PEET's list is no list of its own.
+  const isPart = (id: ParticleFormatId | null) => id === 'imod' && formats.includes('peet');
+  const isList = (id: ParticleFormatId | null) => id !== null && !isPart(id);
+  const lists = left.filter((_, i) => isList(formats[i]));
+  const rest = left.filter((_, i) => !isList(formats[i]));
   const isVolume = ({ name }: File) => isVolumeName(name) || /\.(zip|ozx)$/i.test(name);
   return {
     lists,
@@ -44,7 +47,7 @@ export async function holdsParticles(files: readonly File[]): Promise<boolean> {
   // Many files are a set or a network's folder.
   if (zarrRoot(files.map(pathOf)) !== null) return true;
   if (files.length > 20) return false;
-  return (await Promise.all(files.map(isList))).some(Boolean);
+  return (await Promise.all(files.map(formatOf))).some((id) => id !== null);
 }
 
 const placed = (file: File): PlacedFile => ({ path: pathOf(file), file });

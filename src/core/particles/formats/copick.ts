@@ -97,6 +97,9 @@ export const copick: ParticleFormat = {
     const document = validate(anyObject, parseJson(bytes, kindOf(name)), name);
     const points = document.points as readonly unknown[];
     const kept = { ...document, points: Array.from(chosen, (i) => points[i]) };
-    return encodeUtf8(`${JSON.stringify(kept, null, 2)}\n`);
+    // Indented as the file is; copick's own take one line or four spaces.
+    const text = decodeText(bytes);
+    const indent = /^\s*\{\r?\n(\s+)"/.exec(text)?.[1] ?? '';
+    return encodeUtf8(JSON.stringify(kept, null, indent) + (text.endsWith('\n') ? '\n' : ''));
   },
 };

@@ -98,6 +98,11 @@ export const relion: ParticleFormat = {
       ? interleaved(count, pick(columns, labels))
       : new Float64Array(3 * count).fill(Number.NaN);
     if (mixed) for (let i = 0; i < 3 * count; i++) coordinates[i] *= sizes[Math.floor(i / 3)];
+    if (frame.from === 'centre')
+      findings.info(
+        'units',
+        'Coordinates are taken in Å from the centre of the tomogram (_rlnCenteredCoordinateXAngst), which stands at half its size.',
+      );
     broken.clear(coordinates);
     subtractShift(coordinates, columns, first, frame, mixed ? sizes : null, findings);
     return {
