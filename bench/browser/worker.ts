@@ -1,7 +1,7 @@
 /** Worker of the bench's page: one engine on one backend, forward passes of one volume. */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { adapterName } from '../../src/engine/backends/webgpu.ts';
+import { adapterName } from '../../src/engine/backends/adapter.ts';
 import { kernelThreads, registerFastKernels } from '../../src/engine/kernels/index.ts';
 import { sharingMemory } from '../../src/engine/kernels/wasm/shared-memory.ts';
 import { openNetwork } from '../../src/engine/model/open.ts';

@@ -1,7 +1,7 @@
 /** Worker of the device bench's page. */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { adapterName } from '../../src/engine/backends/webgpu.ts';
+import { adapterName } from '../../src/engine/backends/adapter.ts';
 import { kernelThreads } from '../../src/engine/kernels/index.ts';
 import { sharingMemory } from '../../src/engine/kernels/wasm/shared-memory.ts';
 import { LocalEngine } from '../../src/engine/local.ts';

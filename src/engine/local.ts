@@ -5,7 +5,7 @@ import { hiding, voxelsOfPart } from '../core/faithfulness/index.ts';
 import { answerBatches, answersFrom } from './answer.ts';
 import { attempt, DeviceFailure } from './backends/failure.ts';
 import { type Selected, selectBackend, type Without } from './backends/select.ts';
-import { isSoftwareAdapter } from './backends/webgpu.ts';
+import { isSoftwareAdapter } from './backends/adapter.ts';
 import {
   type Activations,
   activationBytes,

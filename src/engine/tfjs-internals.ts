@@ -43,7 +43,10 @@ export function heapOf(backend: BackendWasm): Heap {
   };
   const memory = wasm.asm?.memory;
   if (!(memory instanceof WebAssembly.Memory)) {
-    throw new AppError('internal', "the memory of TensorFlow.js's wasm backend is out of reach");
+    throw new AppError(
+      'internal',
+      "the memory of TensorFlow.js's wasm backend is out of reach, as it runs threads of its own; accepted: a backend that this project starts (registerKernels('wasm') in place of tf.setBackend('wasm'))",
+    );
   }
   // The first call of each puts the function itself in its place.
   wasm._free(wasm._malloc(1));

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { kernelThreads, registerKernels } from './kernels.ts';
 
 /** What a user's own program does: a strided convolution and its transposed one, with gradients. */
@@ -34,12 +35,21 @@ beforeAll(async () => {
   inputs = [random([1, 8, 8, 8, 2], 1), random([3, 3, 3, 2, 4], 2), random([2, 2, 2, 2, 4], 3)];
   stock = (await program(...inputs).data()) as Float32Array;
   await tf.setBackend('wasm');
+});
+
+it('says that a backend which was started before them leaves the kernels one thread', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   await registerKernels('wasm');
+  await registerKernels('wasm');
+  expect(await kernelThreads()).toBe(1);
+  expect(warn.mock.calls.flat()).toEqual([
+    expect.stringMatching(/one thread; call registerKernels\('wasm'\) in place of tf.setBackend/),
+  ]);
+  warn.mockRestore();
 });
 
 describe('a program of plain TensorFlow.js', () => {
   it('gives the same numbers with these kernels', async () => {
-    expect(await kernelThreads()).toBeGreaterThan(0);
     agree((await program(...inputs).data()) as Float32Array, stock);
   });
 
@@ -68,4 +78,18 @@ describe('a program of plain TensorFlow.js', () => {
     const first = Array.from((await y.data()).slice(0, 3));
     for (const [i, value] of [0.5, 0.5, 0].entries()) expect(first[i]).toBeCloseTo(value, 3);
   });
+});
+
+it('needs no package but the core of TensorFlow.js, whatever backend is there', async () => {
+  const { metafile } = await build({
+    entryPoints: [new URL('kernels.ts', import.meta.url).pathname],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'neutral',
+    packages: 'external',
+    outdir: 'out',
+  });
+  const [{ imports }] = Object.values(metafile.outputs);
+  expect([...new Set(imports.map(({ path }) => path))]).toEqual(['@tensorflow/tfjs-core']);
 });

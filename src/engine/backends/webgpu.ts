@@ -2,26 +2,13 @@ import { AppError, sentence } from '../../core/errors.ts';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { tf } from '../tf.ts';
 import { adapterInfo, webgpuDevice } from '../tfjs-internals.ts';
+import { adapterName, isSoftwareAdapter } from './adapter.ts';
 import type { BackendDriver, Complaint, MemoryLimits } from './types.ts';
 
 /** tfjs's own for WebGPU. */
 const PRIORITY = 3;
 
 const SCOPES = ['out-of-memory', 'internal', 'validation'] as const;
-
-/** Names under which drivers that compute on the processor present themselves. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b|\bcpu\b/i;
-
-export function isSoftwareAdapter(info: Partial<GPUAdapterInfo>): boolean {
-  const words = [info.vendor, info.architecture, info.device, info.description].join(' ');
-  return info.isFallbackAdapter === true || SOFTWARE.test(words);
-}
-
-export function adapterName(info: Partial<GPUAdapterInfo>): string {
-  const name =
-    info.description || [info.vendor, info.architecture || info.device].filter(Boolean).join(' ');
-  return name || 'unnamed graphics adapter';
-}
 
 /** Where tfjs's kernels and this project's gain from more than the standard guarantees. */
 const LIMITS = [

@@ -34,6 +34,8 @@ export async function registerFastKernels(backend: BackendName): Promise<void> {
 }
 
 async function startWasm(): Promise<KernelRuntime> {
+  // Of the binaries, the one with threads of its own keeps its memory to itself. To set this later does nothing.
+  if (!('wasm' in tf.engine().registry)) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   await sharingMemory(() => tf.setBackend('wasm'));
   const wasm = tf.backend() as BackendWasm;
   const threads = Math.min(await processors(), MAX_THREADS);
@@ -43,6 +45,17 @@ async function startWasm(): Promise<KernelRuntime> {
 }
 
 export { canShareMemory as mayHaveThreads };
+
+/** Whether somebody else has started the wasm backend in memory that threads cannot share, though they could. */
+export function startedAlone(): boolean {
+  const started = tf.engine().registry.wasm as BackendWasm | undefined;
+  return (
+    started !== undefined &&
+    !runtime &&
+    canShareMemory() &&
+    !(heapOf(started).memory.buffer instanceof SharedArrayBuffer)
+  );
+}
 
 /** Threads that the wasm kernels use; 0 before they are registered. */
 export async function kernelThreads(): Promise<number> {

@@ -1,5 +1,5 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { isSoftwareAdapter } from '../../backends/webgpu.ts';
+import { isSoftwareAdapter } from '../../backends/adapter.ts';
 import { adapterInfo } from '../../tfjs-internals.ts';
 
 /** How convolutions and products run on a device. */
