@@ -1,3 +1,5 @@
+import type { StreamedDocument } from './json-text.ts';
+
 /** One flag of a command; the help text is made from the same row that parses it. */
 export type Option =
   | { readonly type: 'boolean'; readonly help: string }
@@ -26,8 +28,8 @@ export interface Io {
   print(line: string): void;
   /** The one JSON document of `--json` on stdout. */
   json(document: unknown): void;
-  /** The same of a document `{ name: [...] }` that need not fit into memory. */
-  jsonList(name: string, entries: AsyncIterable<object>): Promise<void>;
+  /** The same of a document whose lists, given as async iterables, need not fit into memory. */
+  jsonStream(document: StreamedDocument): Promise<void>;
   /** One line on stderr. */
   note(line: string): void;
   /** Aborted by Ctrl-C. */

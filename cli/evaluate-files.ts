@@ -3,17 +3,21 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { badInput } from '../src/core/errors.ts';
 import {
-  checkEvaluation,
   difference,
-  type Evaluation,
-  evaluationCsv,
+  type EvaluationPart,
   type EvaluationSetup,
+  type EvaluationStream,
+  evaluationTable,
   mergeEvaluations,
-  type NamedEvaluation,
+  RECORD_LISTS,
+  readHead,
+  type RecordPlace,
+  recordReader,
   type Shard,
 } from '../src/core/evaluation/index.ts';
-import { parseJson } from '../src/core/schema/index.ts';
-import { readBytes } from './files.ts';
+import { withFile } from './files.ts';
+import { entryReader, outlineOf } from './json-list.ts';
+import { inPieces, jsonText, type StreamedDocument } from './json-text.ts';
 import { refuseFile, makeFolder, writeAtomically } from './write.ts';
 
 /** Where to write what. */
@@ -24,9 +28,6 @@ export interface Outputs {
   /** Whether another evaluation there may be replaced. */
   readonly force: boolean;
 }
-
-/** The longest text that a JavaScript engine parses is not much longer. */
-const MAX_BYTES = 500 * 2 ** 20;
 
 const isJson = (path: string) => /\.json$/i.test(path);
 
@@ -63,9 +64,12 @@ export async function refuseOther(
     if (!isJson(out)) await refuseFile(`--out ${out}`, tablePath(path));
     return;
   }
-  const there = await readShard(path).catch(() => undefined);
-  const found = there && difference(setup, there.evaluation);
-  const samePart = JSON.stringify(there?.evaluation.shard) === JSON.stringify(shard);
+  const there = await readPart(path).then(
+    ({ head }) => head,
+    () => undefined,
+  );
+  const found = there && difference(setup, there);
+  const samePart = JSON.stringify(there?.shard) === JSON.stringify(shard);
   if (there && !found && samePart) return;
   const what =
     there && !found
@@ -90,32 +94,71 @@ function jsonPath(out: string, shard: Shard | null): string {
 
 /** Writes the files asked for; returns one line for each. */
 export async function writeOutputs(
-  evaluation: Evaluation,
+  evaluation: EvaluationStream,
   { out, csv }: Outputs,
 ): Promise<string[]> {
-  const files: [path: string, content: () => string][] = [];
-  const json = () => `${JSON.stringify(evaluation)}\n`;
-  const table = () => evaluationCsv(evaluation);
+  const { summary } = evaluation;
+  const files: [path: string, content: () => AsyncIterable<string>][] = [];
+  const json = () => jsonLine(evaluation);
+  const table = () => inPieces(tableLines(evaluation));
   if (out !== undefined) {
-    const path = jsonPath(out, evaluation.shard);
+    const path = jsonPath(out, summary.shard);
     files.push([path, json]);
     if (!isJson(out)) files.push([tablePath(path), table]);
   }
   if (csv !== undefined) files.push([csv, table]);
-  for (const [path, content] of files) {
-    await writeAtomically(path, new TextEncoder().encode(content()));
-  }
+  for (const [path, content] of files) await writeAtomically(path, content());
   return files.map(([path]) => `Written: ${path}`);
 }
 
-/** Reads the JSON files of all shards and joins them. */
-export async function joinFiles(paths: readonly string[]): Promise<Evaluation> {
-  const shards = [];
-  for (const path of paths) shards.push(await readShard(path));
-  return mergeEvaluations(shards);
+/** The document of an evaluation. */
+export function documentOf({ summary, items, skipped }: EvaluationStream): StreamedDocument {
+  return { ...summary, items: items(), skipped: skipped() };
 }
 
-async function readShard(path: string): Promise<NamedEvaluation> {
-  const kind = { file: path, accepted: 'files of evaluate --json', maxBytes: MAX_BYTES };
-  return checkEvaluation(parseJson(await readBytes(path), kind), path);
+async function* jsonLine(evaluation: EvaluationStream) {
+  yield* jsonText(documentOf(evaluation));
+  yield '\n';
+}
+
+async function* tableLines({ summary, all }: EvaluationStream) {
+  const { head, row } = evaluationTable(summary);
+  yield head;
+  for await (const record of all()) yield row(record);
+}
+
+/** Reads the JSON files of all shards and joins them, however large they are. */
+export async function joinFiles(paths: readonly string[]): Promise<EvaluationStream> {
+  const parts: EvaluationPart[] = [];
+  for (const path of paths) parts.push(await openPart(path));
+  return mergeEvaluations(parts);
+}
+
+const ACCEPTED = 'files of evaluate --json';
+
+/** What a file says of an evaluation, and where its records lie in it. */
+async function readPart(path: string) {
+  const { rest, lists } = await withFile(path, (source) =>
+    outlineOf(source, RECORD_LISTS, ACCEPTED),
+  );
+  return { head: readHead(rest, path), lists };
+}
+
+async function openPart(path: string): Promise<EvaluationPart> {
+  const { head, lists } = await readPart(path);
+  const check = recordReader(head);
+  const places: RecordPlace[] = [];
+  for (const list of RECORD_LISTS) {
+    const read = entryReader(path, ACCEPTED);
+    for (const [at, range] of lists[list].entries()) {
+      const { order } = check(await read(range), list, at);
+      places.push({ order, list, at });
+    }
+  }
+  const read = entryReader(path, ACCEPTED);
+  return {
+    head,
+    places,
+    read: async (place) => check(await read(lists[place.list][place.at]), place.list, place.at),
+  };
 }

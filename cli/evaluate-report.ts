@@ -1,10 +1,10 @@
 import { METHODS } from '../src/core/cam/index.ts';
 import { rankingName } from '../src/core/faithfulness/index.ts';
 import {
-  type Evaluation,
   EVALUATION_METHODS,
   EVALUATION_RANKINGS,
   type EvaluationMethod,
+  type EvaluationSummary,
   type PublishedNumber,
   publishedRow,
   type Spread,
@@ -14,13 +14,13 @@ import {
 const SHOWN_MISTAKES = 5;
 
 /** An evaluation as text: what was evaluated, accuracy, Table 1, ledger. */
-export function evaluationLines(evaluation: Evaluation): string[] {
-  const { title, layer, n, total, shard, data, skipped, ledger } = evaluation;
+export function evaluationLines(evaluation: EvaluationSummary, skipped: number): string[] {
+  const { title, layer, n, total, shard, data, ledger } = evaluation;
   const part = shard ? ` (shard ${shard.index}/${shard.of} of ${total})` : '';
   const set = data.set === 'simulated' || data.set === 'bundled' ? `${data.set} volumes` : data.set;
   const snr = data.snr === null ? '' : data.snr === 'inf' ? ', noise-free' : `, SNR ${data.snr}`;
   const lines = [
-    `${title} on ${set}${snr}: ${countVolumes(n)}${part}${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}, layer ${layer}.`,
+    `${title} on ${set}${snr}: ${countVolumes(n)}${part}${skipped > 0 ? `, ${skipped} skipped` : ''}, layer ${layer}.`,
     ...accuracyLines(evaluation),
   ];
   if (n > 0) lines.push('', ...tableLines(evaluation));
@@ -38,7 +38,7 @@ export function evaluationLines(evaluation: Evaluation): string[] {
 }
 
 /** What the maps share with what knows no class, how the activations fill the box, and Grad-CAM's sign. */
-function mapLines(evaluation: Evaluation): string[] {
+function mapLines(evaluation: EvaluationSummary): string[] {
   const { specificity, activationSpread, tauBySpread, predictedSum, n } = evaluation;
   const { grad } = predictedSum;
   const byVolume =
@@ -62,7 +62,7 @@ function mapLines(evaluation: Evaluation): string[] {
 }
 
 /** Areas under the curves, by the maps and by what any map must be better than. */
-function faithfulnessLines({ faithfulness }: Evaluation): string[] {
+function faithfulnessLines({ faithfulness }: EvaluationSummary): string[] {
   if (!faithfulness) return [];
   const { deletion, insertion } = faithfulness;
   return [
@@ -78,7 +78,7 @@ function faithfulnessLines({ faithfulness }: Evaluation): string[] {
   ];
 }
 
-function accuracyLines({ accuracy, labelled, n, confusion, classes }: Evaluation): string[] {
+function accuracyLines({ accuracy, labelled, n, confusion, classes }: EvaluationSummary): string[] {
   if (accuracy === null) return n > 0 ? ['The true classes are not known: no accuracy.'] : [];
   const right = Math.round(accuracy * labelled);
   const mistakes = topConfusions(confusion);
@@ -96,7 +96,7 @@ function accuracyLines({ accuracy, labelled, n, confusion, classes }: Evaluation
 }
 
 /** Table 1: mean ± standard deviation over volumes, beside the published numbers where there are any. */
-function tableLines(evaluation: Evaluation): string[] {
+function tableLines(evaluation: EvaluationSummary): string[] {
   const { l1, kendallTau, n } = evaluation;
   const paper = publishedRow(evaluation);
   const published = (row: Partial<Record<EvaluationMethod, PublishedNumber>> | undefined) =>

@@ -1,7 +1,7 @@
 import { badInput } from '../src/core/errors.ts';
 import {
-  type Evaluation,
   EVALUATION_METHODS,
+  type EvaluationStream,
   faithfulnessOf,
   isSkipped,
   type ReadyVolume,
@@ -9,6 +9,7 @@ import {
   runEvaluation,
   type Shard,
   type SkippedVolume,
+  streamOf,
   summarise,
   trainedSnr,
   requireClassifier,
@@ -19,7 +20,13 @@ import { VOLUME_ENDINGS_TEXT, FITS } from '../src/core/volume/index.ts';
 import { createNodeEngine } from '../src/engine/node.ts';
 import type { Engine, ModelInfo } from '../src/engine/types.ts';
 import { defineCommand, type Io, type Values } from './command.ts';
-import { checkOutputs, joinFiles, refuseOther, writeOutputs } from './evaluate-files.ts';
+import {
+  checkOutputs,
+  documentOf,
+  joinFiles,
+  refuseOther,
+  writeOutputs,
+} from './evaluate-files.ts';
 import { countVolumes, evaluationLines } from './evaluate-report.ts';
 import { bundledSet, type Choice, folderSet, type OpenSet, sizesOfSet } from './evaluate-set.ts';
 import { openSimulatedSet } from './evaluate-simulated.ts';
@@ -90,33 +97,38 @@ export const command = defineCommand({
     const evaluation = values.merge
       ? await merge(files, values)
       : await evaluate(files, values, io);
-    if (evaluation.n === 0 && !evaluation.shard) {
-      const [first] = evaluation.skipped;
+    const { summary, skippedCount } = evaluation;
+    if (summary.n === 0 && !summary.shard) {
+      const first = (await evaluation.skipped()[Symbol.asyncIterator]().next()).value;
       throw badInput(
-        `None of ${countVolumes(evaluation.total)} could be evaluated${first ? `; the first: ${first.reason}` : ''}`,
+        `None of ${countVolumes(summary.total)} could be evaluated${first ? `; the first: ${first.reason}` : ''}`,
       );
     }
     const written = await writeOutputs(evaluation, values);
-    if (values.json) io.json(evaluation);
-    else for (const line of [...evaluationLines(evaluation), ...written]) io.print(line);
+    if (values.json) await io.jsonStream(documentOf(evaluation));
+    else for (const line of [...evaluationLines(summary, skippedCount), ...written]) io.print(line);
   },
 });
 
 /** Flags that mean something to `--merge`. */
 const FOR_MERGE: readonly string[] = ['merge', 'out', 'csv', 'force', 'json'];
 
-async function merge(files: readonly string[], values: Flags): Promise<Evaluation> {
+async function merge(files: readonly string[], values: Flags): Promise<EvaluationStream> {
   const idle = Object.entries(values).find(([flag, value]) => value && !FOR_MERGE.includes(flag));
   if (idle) throw badInput(`evaluate: --${idle[0]} does not go with --merge`);
   if (files.length === 0) {
     throw badInput('evaluate: --merge needs files; accepted: the JSON files of all shards');
   }
   const joined = await joinFiles(files);
-  await refuseOther(joined, null, values);
+  await refuseOther(joined.summary, null, values);
   return joined;
 }
 
-async function evaluate(extra: readonly string[], values: Flags, io: Io): Promise<Evaluation> {
+async function evaluate(
+  extra: readonly string[],
+  values: Flags,
+  io: Io,
+): Promise<EvaluationStream> {
   if (extra.length > 0) {
     throw badInput(`evaluate: unexpected argument '${extra[0]}'; accepted: files after --merge`);
   }
@@ -219,7 +231,7 @@ async function evaluate(extra: readonly string[], values: Flags, io: Io): Promis
       const path = await writeDomain(source, info, measured(samples, info, words));
       io.note(`What ${samples.length} volumes look like was written to ${path}.`);
     }
-    return summarise(setup, records, { backend: name, shard });
+    return streamOf(summarise(setup, records, { backend: name, shard }));
   } finally {
     await Promise.all([set?.close(), engine.dispose()]);
   }

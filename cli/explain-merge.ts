@@ -1,17 +1,14 @@
 import { badFile, badInput } from '../src/core/errors.ts';
-import { object, parseJson, text, validate, whole } from '../src/core/schema/index.ts';
-import type { ByteSource } from '../src/core/volume/index.ts';
+import { anything, list, object, text, validate, whole } from '../src/core/schema/index.ts';
 import { withFile } from './files.ts';
-import { type ByteRange, entriesOf } from './json-list.ts';
-
-/** Of one volume; the longest text that a JavaScript engine parses is not much longer. */
-const MAX_BYTES = 500 * 2 ** 20;
+import { type ByteRange, entryReader, outlineOf } from './json-list.ts';
 
 const ACCEPTED = 'documents of explain --volume all --json';
 
 /** Flags that mean something to `--merge`. */
 const FOR_MERGE: readonly string[] = ['merge', 'json'];
 
+const shard = object({ volumes: list(anything, { max: Number.MAX_SAFE_INTEGER }) });
 /** What is looked at in the document of one volume. */
 const explained = object({
   model: text(10_000),
@@ -74,28 +71,27 @@ export async function mergeExplanations(
 
 /** What the document of a shard holds. */
 async function partOf(file: string): Promise<Explained[]> {
-  return withFile(file, async (source) => {
-    const found: Explained[] = [];
-    for await (const range of entriesOf(source, 'volumes', ACCEPTED)) {
-      const { model, input } = validate(explained, await read(source, range), file);
-      if (input.volume > input.volumes)
-        throw badFile(file, `has volume ${input.volume} of ${input.volumes}`, ACCEPTED);
-      found.push({ file, model, ...input, ...range });
-    }
-    return found;
-  });
-}
-
-async function read(source: ByteSource, { from, to }: ByteRange): Promise<object> {
-  const kind = { file: source.name, accepted: ACCEPTED, maxBytes: MAX_BYTES };
-  return parseJson(await source.read(from, to), kind) as object;
+  const { rest, lists } = await withFile(file, (source) =>
+    outlineOf(source, ['volumes'], ACCEPTED),
+  );
+  validate(shard, rest, file);
+  const read = entryReader(file, ACCEPTED);
+  const found: Explained[] = [];
+  for (const range of lists.volumes) {
+    const { model, input } = validate(explained, await read(range), file);
+    if (input.volume > input.volumes)
+      throw badFile(file, `has volume ${input.volume} of ${input.volumes}`, ACCEPTED);
+    found.push({ file, model, ...input, ...range });
+  }
+  return found;
 }
 
 async function* documents(ordered: readonly Explained[]): AsyncGenerator<object> {
+  const readers = new Map<string, ReturnType<typeof entryReader>>();
   for (const one of ordered) {
-    const { timing: _, ...rest } = (await withFile(one.file, (source) => read(source, one))) as {
-      readonly timing?: unknown;
-    };
+    const read = readers.get(one.file) ?? entryReader(one.file, ACCEPTED);
+    readers.set(one.file, read);
+    const { timing: _, ...rest } = (await read(one)) as { readonly timing?: unknown };
     yield rest;
   }
 }

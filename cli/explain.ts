@@ -127,7 +127,7 @@ export const command = defineCommand({
   },
   async run(inputs, values, io) {
     if (values.merge) {
-      await io.jsonList('volumes', await mergeExplanations(inputs, values));
+      await io.jsonStream({ volumes: await mergeExplanations(inputs, values) });
       return;
     }
     const [path, extra] = inputs;

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, sentence } from '../src/core/errors.ts';
 import type { Io } from './command.ts';
 import { exitCode, isFault, runCommandLine } from './commands.ts';
+import { jsonText } from './json-text.ts';
 import { harmless, harmlessJson } from './terminal.ts';
 import { cannotWrite } from './write.ts';
 
@@ -36,19 +37,14 @@ function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-const jsonText = (document: unknown) => harmlessJson(JSON.stringify(document, null, 1));
+const INDENT = 1;
 
 const io: Io = {
   print: (line) => write(STDOUT, `${harmless(line)}\n`),
-  json: (document) => write(STDOUT, `${jsonText(document)}\n`),
-  async jsonList(name, entries) {
-    let before = `{\n "${name}": [`;
-    for await (const entry of entries) {
-      // Two levels down, as the whole would be written.
-      write(STDOUT, `${before}\n  ${jsonText(entry).replaceAll('\n', '\n  ')}`);
-      before = ',';
-    }
-    write(STDOUT, '\n ]\n}\n');
+  json: (document) => write(STDOUT, `${harmlessJson(JSON.stringify(document, null, INDENT))}\n`),
+  async jsonStream(document) {
+    for await (const piece of jsonText(document, INDENT)) write(STDOUT, harmlessJson(piece));
+    write(STDOUT, '\n');
   },
   note: (line) => write(STDERR, `${harmless(line)}\n`),
   signal: cancelled(),

@@ -1,4 +1,5 @@
 import type { Io } from './command.ts';
+import { jsonText } from './json-text.ts';
 
 /** An {@link Io} that keeps what a command writes. */
 export function recordingIo(signal: AbortSignal = new AbortController().signal) {
@@ -7,10 +8,10 @@ export function recordingIo(signal: AbortSignal = new AbortController().signal) 
   const io: Io = {
     print: (line) => void out.push(line),
     json: (document) => void out.push(JSON.stringify(document)),
-    async jsonList(name, entries) {
-      const list: object[] = [];
-      for await (const entry of entries) list.push(entry);
-      out.push(JSON.stringify({ [name]: list }));
+    async jsonStream(document) {
+      let text = '';
+      for await (const piece of jsonText(document)) text += piece;
+      out.push(text);
     },
     note: (line) => void notes.push(line),
     signal,

@@ -8,6 +8,7 @@ import {
   rm,
   stat,
   statfs,
+  writeFile,
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError, badInput, sentence } from '../src/core/errors.ts';
@@ -100,13 +101,14 @@ export function size(bytes: number): string {
 /** One file to write. */
 export interface Output {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  /** An async iterable is written piece by piece. */
+  readonly bytes: Uint8Array | AsyncIterable<string>;
   /** Where the file that was at `path` goes, replacing what is there. */
   readonly keepAs?: string;
 }
 
 /** A reader sees the old file or the new one, never half of one, even when the machine stops. */
-export function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+export function writeAtomically(path: string, bytes: Output['bytes']): Promise<void> {
   return writeTogether([{ path, bytes }]);
 }
 
@@ -126,7 +128,7 @@ export async function writeTogether(
       at = path;
       const file = await open(part(path), 'w');
       try {
-        await file.writeFile(bytes);
+        await writeFile(file, bytes);
         if (durable) await file.sync();
       } finally {
         await file.close();

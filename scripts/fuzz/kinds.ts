@@ -3,12 +3,8 @@ import { zipSync } from 'fflate';
 import { channelsOf, type PictureFormatId, readPicture } from '../../src/core/picture/index.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { isTiffPicture } from '../../src/core/tiff/index.ts';
-import {
-  checkEvaluation,
-  indexListing,
-  mergeEvaluations,
-} from '../../src/core/evaluation/index.ts';
-import { item, setup } from '../../src/core/evaluation/testing.ts';
+import { indexListing } from '../../src/core/evaluation/index.ts';
+import { item, joined, partOf, setup } from '../../src/core/evaluation/testing.ts';
 import { summarise } from '../../src/core/evaluation/summarise.ts';
 import { placeParticles, readParticles } from '../../src/core/particles/index.ts';
 import { openZarr, rangeOf, type ZarrFiles } from '../../src/core/ome-zarr/index.ts';
@@ -325,8 +321,8 @@ export const KINDS = {
     nature: 'json',
     ending: 'evaluation.json',
     seeds: () => [ofJson(evaluation())],
-    read(bytes) {
-      mergeEvaluations([checkEvaluation(parseJson(bytes, json('input.json')), 'input.json')]);
+    async read(bytes) {
+      await joined([partOf(parseJson(bytes, json('input.json')), 'input.json')]);
     },
   },
   'set index': {

@@ -1,9 +1,12 @@
 import { type CsvCell, csv } from '../csv.ts';
+import { isSkipped } from './record.ts';
 import {
   EVALUATION_METHODS,
   EVALUATION_RANKINGS,
   type Evaluation,
   type EvaluationItem,
+  type EvaluationSetup,
+  type SkippedVolume,
 } from './types.ts';
 
 /**
@@ -11,7 +14,14 @@ import {
  * answer by number and name, the answer's score, the numbers of Table 1 of each method, the ledger, and areas under the deletion and insertion curves.
  * Unknown numbers are empty; a skipped volume has its reason in the last column.
  */
-export function evaluationCsv({ items, skipped, classes, data }: Evaluation): string {
+export function evaluationCsv(evaluation: Evaluation): string {
+  const records = [...evaluation.items, ...evaluation.skipped].sort((a, b) => a.order - b.order);
+  const { head, row } = evaluationTable(evaluation);
+  return head + records.map(row).join('');
+}
+
+/** The first line of that table, and the line of a record. */
+export function evaluationTable({ classes, data }: EvaluationSetup) {
   const rankings = data.faithfulness ? EVALUATION_RANKINGS : [];
   const head = [
     ...['order', 'id', 'class', 'class_name', 'predicted', 'predicted_name', 'correct', 'score'],
@@ -25,11 +35,13 @@ export function evaluationCsv({ items, skipped, classes, data }: Evaluation): st
     'skipped',
   ];
   const empty = new Array<CsvCell>(head.length - 3).fill(null);
-  const rows = [
-    ...items.map((item) => ({ order: item.order, row: itemRow(item, classes, rankings) })),
-    ...skipped.map(({ order, id, reason }) => ({ order, row: [order, id, ...empty, reason] })),
-  ].sort((a, b) => a.order - b.order);
-  return csv([head, ...rows.map(({ row }) => row)]);
+  const row = (record: EvaluationItem | SkippedVolume) =>
+    csv([
+      isSkipped(record)
+        ? [record.order, record.id, ...empty, record.reason]
+        : itemRow(record, classes, rankings),
+    ]);
+  return { head: csv([head]), row };
 }
 
 function itemRow(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  checkEvaluation,
   type Evaluation,
   type EvaluationItem,
   type EvaluationSetup,
   EVALUATION_METHODS,
+  type EvaluationPart,
   evaluationCsv,
   mergeEvaluations,
   recordItem,
@@ -13,7 +13,7 @@ import {
   summarise,
   topConfusions,
 } from './index.ts';
-import { setup, explained, item } from './testing.ts';
+import { setup, explained, item, joined, partOf } from './testing.ts';
 
 describe('one volume', () => {
   const record = recordItem(
@@ -137,6 +137,11 @@ describe('the running summary', () => {
   });
 });
 
+const named = (part: EvaluationPart, change: Partial<EvaluationPart['head']>) => ({
+  ...part,
+  head: { ...part.head, ...change },
+});
+
 describe('shards', () => {
   const total = 11;
   const skippedOrder = 7;
@@ -156,19 +161,22 @@ describe('shards', () => {
   const shard = (index: number, of: number, change: Partial<EvaluationSetup> = {}) => {
     const part = records.filter(({ order }) => order % of === index - 1).reverse();
     const json = JSON.stringify(evaluate(part, { ...change, shard: { index, of } }));
-    return checkEvaluation(JSON.parse(json), `part-${index}.json`);
+    return partOf(JSON.parse(json), `part-${index}.json`);
   };
 
-  it.each([1, 2, 3, 4, 10, 11, 20])('%d of them give what one run gives, byte for byte', (of) => {
-    const parts = Array.from({ length: of }, (_, i) => shard(of - i, of));
-    expect(JSON.stringify(mergeEvaluations(parts))).toBe(JSON.stringify(whole));
-  });
+  it.each([1, 2, 3, 4, 10, 11, 20])(
+    '%d of them give what one run gives, byte for byte',
+    async (of) => {
+      const parts = Array.from({ length: of }, (_, i) => shard(of - i, of));
+      expect(JSON.stringify(await joined(parts))).toBe(JSON.stringify(whole));
+    },
+  );
 
   it.each([
     ['one is missing', () => [shard(1, 3), shard(3, 3)], /^4 of 11 volumes .*\(shards 2\/3\)/],
     [
       'one is there twice',
-      () => [shard(1, 2), { ...shard(1, 2), name: 'copy.json' }, shard(2, 2)],
+      () => [shard(1, 2), named(shard(1, 2), { name: 'copy.json' }), shard(2, 2)],
       /copy.json: volume 0 \(v0\) is also in part-1.json/,
     ],
     [
@@ -206,8 +214,8 @@ describe('shards', () => {
       /the seed is not that of part-1.json \(5, there 2\)/,
     ],
     ['there are none', () => [], /nothing to join/],
-  ])('are refused when %s', (_, parts, message) => {
-    expect(() => mergeEvaluations(parts())).toThrow(message);
+  ])('are refused when %s', async (_, parts, message) => {
+    await expect(mergeEvaluations(parts())).rejects.toThrow(message);
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -228,7 +236,7 @@ describe('shards', () => {
     [
       'one with a volume too many',
       { ...whole, total: 3 },
-      /"items" is a list of 10; accepted: a li/,
+      /"items\[3\].order" is 3; accepted: a whole number from 0 to 2/,
     ],
     [
       'one of no classes',
@@ -238,7 +246,7 @@ describe('shards', () => {
     [
       'one with a shard that cannot be',
       { ...whole, shard: { index: 3, of: 2 } },
-      /a.json: volume \d+ is none of shard 3\/2/,
+      /a.json: there is no shard 3\/2; accepted/,
     ],
     [
       "one with another shard's volumes",
@@ -246,7 +254,7 @@ describe('shards', () => {
       /a.json: volume 1 is none of shard 1\/2/,
     ],
   ])('are not %s', (_, document, message) => {
-    expect(() => checkEvaluation(document, 'a.json')).toThrow(message);
+    expect(() => partOf(document, 'a.json')).toThrow(message);
   });
 
   const damage: [Partial<Record<keyof EvaluationItem, unknown>>, RegExp][] = [
@@ -266,23 +274,27 @@ describe('shards', () => {
   ];
   it.each(damage)('are not one with %j in an item', (change, message) => {
     const document = { ...whole, items: [{ ...item(0), ...change }] };
-    expect(() => checkEvaluation(document, 'a.json')).toThrow(message);
+    expect(() => partOf(document, 'a.json')).toThrow(message);
   });
 
-  it('of one network and set go together wherever those lie', () => {
+  it('of one network and set go together wherever those lie', async () => {
     const at = (path: string) => ({
       model: `${path}/net`,
       fingerprint: 'a1',
       data: { ...setup(0).data, set: `${path}/set`, fingerprint: 'b2' },
     });
-    const joined = mergeEvaluations([shard(1, 2, at('/here')), shard(2, 2, at('/there'))]);
-    expect(joined).toMatchObject({ n: whole.n, accuracy: whole.accuracy, model: '/here/net' });
+    const joined = await mergeEvaluations([shard(1, 2, at('/here')), shard(2, 2, at('/there'))]);
+    expect(joined.summary).toMatchObject({
+      n: whole.n,
+      accuracy: whole.accuracy,
+      model: '/here/net',
+    });
   });
 
-  it('from two backends name both', () => {
+  it('from two backends name both', async () => {
     const [a, b] = [shard(1, 2), shard(2, 2)];
-    const other = { ...b, evaluation: { ...b.evaluation, backend: 'webgpu' } };
-    expect(mergeEvaluations([other, a]).backend).toBe('wasm, webgpu');
+    const other = named(b, { backend: 'webgpu' });
+    expect((await mergeEvaluations([other, a])).summary.backend).toBe('wasm, webgpu');
   });
 });
 

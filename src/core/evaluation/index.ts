@@ -1,6 +1,6 @@
 export { answerOf, type Answers, countAnswers, LEAST_PROBABILITY } from './answers.ts';
 export { requireClassifier } from './classifier.ts';
-export { evaluationCsv } from './csv.ts';
+export { evaluationCsv, evaluationTable } from './csv.ts';
 export { type FaithfulnessSetting, faithfulnessOf, perRanking, spaceOf } from './faithfulness.ts';
 export { type ClassName, inTurn, type Labelling, matchClasses } from './labels.ts';
 export {
@@ -12,7 +12,16 @@ export {
   type Listing,
   parseIndex,
 } from './listing.ts';
-export { checkEvaluation, difference, mergeEvaluations, type NamedEvaluation } from './merge.ts';
+export {
+  difference,
+  type EvaluationPart,
+  mergeEvaluations,
+  type PartHead,
+  RECORD_LISTS,
+  readHead,
+  recordReader,
+  type RecordPlace,
+} from './merge.ts';
 export {
   type PublishedNumber,
   PAPER_LAYER,
@@ -42,6 +51,7 @@ export {
   type EvaluationRecords,
   type EvaluationRun,
   RunningSummary,
+  streamOf,
   summarise,
   topConfusions,
 } from './summarise.ts';
@@ -55,6 +65,8 @@ export {
   type EvaluationMethod,
   type EvaluationRanking,
   type EvaluationSetup,
+  type EvaluationStream,
+  type EvaluationSummary,
   type EvaluationVolume,
   type ExplainedVolume,
   type FaithfulnessAreas,

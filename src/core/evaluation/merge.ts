@@ -3,44 +3,86 @@ import { anything, object, quoted, validate } from '../schema/index.ts';
 import { perMethod } from './record.ts';
 import { evaluationHead, evaluationRecords, type ReadItem } from './schema.ts';
 import { isInShard } from './shard.ts';
-import { summarise } from './summarise.ts';
-import type { Evaluation, EvaluationItem, EvaluationSetup, SkippedVolume } from './types.ts';
+import { summariseInOrder } from './summarise.ts';
+import type {
+  Evaluation,
+  EvaluationItem,
+  EvaluationSetup,
+  EvaluationStream,
+  SkippedVolume,
+} from './types.ts';
 
-/** One shard as read from a file; what is summed up in it is computed again. */
-export interface NamedEvaluation {
+/** The lists of an evaluation that hold one record for each volume. */
+export const RECORD_LISTS = ['items', 'skipped'] as const;
+export type RecordList = (typeof RECORD_LISTS)[number];
+
+/** What an evaluation, whole or a shard, says beside its records; what is summed up in it is computed again. */
+export interface PartHead extends EvaluationSetup, Pick<Evaluation, 'backend' | 'shard'> {
   /** File, for messages. */
   readonly name: string;
-  readonly evaluation: EvaluationPart;
 }
 
-type EvaluationPart = EvaluationSetup & Pick<Evaluation, 'backend' | 'shard' | 'items' | 'skipped'>;
+/** A record of a part: which volume it is about, and where `read` of the part finds it. */
+export interface RecordPlace {
+  readonly order: number;
+  readonly list: RecordList;
+  /** Position in the list. */
+  readonly at: number;
+}
+
+/** One shard, whose records are read when they are needed. */
+export interface EvaluationPart {
+  readonly head: PartHead;
+  readonly places: readonly RecordPlace[];
+  read(place: RecordPlace): Promise<EvaluationItem | SkippedVolume>;
+}
 
 const ACCEPTED = 'JSON files written by evaluate';
 const kind = object({}, { format: anything, version: anything });
 
 /**
- * Validates a parsed JSON document as an evaluation, whole or a shard.
+ * Validates what a parsed JSON document says of an evaluation; its records are looked at by `recordReader`.
  *
  * @param name of the file, for messages
  * @throws AppError 'bad-file'
  */
-export function checkEvaluation(document: unknown, name: string): NamedEvaluation {
+export function readHead(document: unknown, name: string): PartHead {
   const { format, version } = validate(kind, document, name);
   if (format !== 'respond-cam-evaluation') throw badFile(name, 'not an evaluation', ACCEPTED);
   if (version !== 1) {
     throw badFile(name, `an evaluation of version ${quoted(version)}`, 'version 1');
   }
-  const head = validate(evaluationHead, document, name);
-  const { items, skipped } = validate(evaluationRecords(head), document, name);
-  const evaluation = {
-    ...head,
-    fingerprint: head.fingerprint ?? null,
-    data: { ...head.data, fingerprint: head.data.fingerprint ?? null },
-    items: items.map(withAll),
-    skipped,
+  const { items: _, skipped: __, ...head } = validate(evaluationHead, document, name);
+  const { shard, fingerprint = null, data } = head;
+  if (shard && shard.index > shard.of) {
+    throw badFile(name, `there is no shard ${shard.index}/${shard.of}`, ACCEPTED);
+  }
+  const known = { ...data, fingerprint: data.fingerprint ?? null };
+  return { ...head, name, fingerprint, data: known };
+}
+
+/**
+ * Validates the parsed records of a part, one at a time.
+ *
+ * @throws AppError 'bad-file', also for a volume that is none of the shard's
+ */
+export function recordReader(
+  head: PartHead,
+): (value: unknown, list: RecordList, at: number) => EvaluationItem | SkippedVolume {
+  const { name, shard, classes, total } = head;
+  const schemas = evaluationRecords(classes.length, total);
+  return (value, list, at) => {
+    const path = `${list}[${at}]`;
+    const record =
+      list === 'items'
+        ? withAll(validate(schemas.items, value, name, [], path))
+        : validate(schemas.skipped, value, name, [], path);
+    if (shard && !isInShard(shard, record.order)) {
+      const part = `shard ${shard.index}/${shard.of}`;
+      throw badFile(name, `volume ${record.order} is none of ${part}`, ACCEPTED);
+    }
+    return record;
   };
-  checkShard(evaluation, name);
-  return { name, evaluation };
 }
 
 /** A record of an earlier program has no correlations and no spread: they are not known. */
@@ -54,61 +96,60 @@ function withAll(item: ReadItem): EvaluationItem {
   };
 }
 
-/** Every volume of a shard is one that the shard takes. */
-function checkShard(evaluation: EvaluationPart, name: string): void {
-  const { shard } = evaluation;
-  if (!shard) return;
-  const { index, of } = shard;
-  const foreign = volumesOf(evaluation).find(({ order }) => !isInShard(shard, order));
-  if (index <= of && !foreign) return;
-  const what = foreign ? `volume ${foreign.order} is none of` : 'there is no';
-  throw badFile(name, `${what} shard ${index}/${of}`, ACCEPTED);
-}
-
 /**
- * Joins the shards of one evaluation into exactly what one run gives.
+ * Joins the shards of one evaluation into exactly what one run gives. Of the records only their places are held.
  *
  * @throws AppError 'bad-input' when they are not shards of one evaluation, overlap, or leave volumes out.
  */
-export function mergeEvaluations(shards: readonly NamedEvaluation[]): Evaluation {
-  const first = shards[0];
+export async function mergeEvaluations(
+  parts: readonly EvaluationPart[],
+): Promise<EvaluationStream> {
+  const heads = parts.map(({ head }) => head);
+  const [first] = heads;
   if (!first) throw badInput('There is nothing to join; accepted: the files of all shards.');
-  for (const [i, shard] of shards.entries()) {
-    if (i > 0) mustMatch(first, shard);
-    if (shards.findIndex(({ name }) => name === shard.name) < i) {
-      throw badInput(`${shard.name}: this file is given twice; accepted: each file once`);
+  for (const [i, head] of heads.entries()) {
+    if (i > 0) mustMatch(first, head);
+    if (heads.findIndex(({ name }) => name === head.name) < i) {
+      throw badInput(`${head.name}: this file is given twice; accepted: each file once`);
     }
   }
-  const owner = new Map<number, string>();
-  for (const { name, evaluation } of shards) {
-    for (const { order, id } of volumesOf(evaluation)) {
-      const other = owner.get(order);
-      if (other !== undefined) {
-        const where = other === name ? 'twice in it' : `also in ${other}`;
-        throw badInput(
-          `${name}: volume ${order} (${id}) is ${where}; accepted: each volume in one file`,
-        );
-      }
-      owner.set(order, name);
+  const owned = parts
+    .flatMap((part) => part.places.map((place) => ({ part, place })))
+    .sort((a, b) => a.place.order - b.place.order);
+  await mustBeApart(owned);
+  mustBeComplete(first, owned);
+  async function* records(list?: RecordList) {
+    for (const { part, place } of owned) {
+      if (!list || place.list === list) yield await part.read(place);
     }
   }
-  mustBeComplete(shards, owner);
-  const parts = shards.map(({ evaluation }) => evaluation);
-  return summarise(
-    first.evaluation,
-    {
-      items: parts.flatMap(({ items }) => items),
-      skipped: parts.flatMap(({ skipped }) => skipped),
-    },
-    { backend: [...new Set(parts.map(({ backend }) => backend))].sort().join(', ') },
-  );
+  const backend = [...new Set(heads.map((head) => head.backend))].sort().join(', ');
+  return {
+    summary: await summariseInOrder(first, records(), { backend }),
+    skippedCount: owned.filter(({ place }) => place.list === 'skipped').length,
+    all: () => records(),
+    items: () => records('items') as AsyncIterable<EvaluationItem>,
+    skipped: () => records('skipped') as AsyncIterable<SkippedVolume>,
+  };
 }
 
-function volumesOf({
-  items,
-  skipped,
-}: EvaluationPart): readonly (EvaluationItem | SkippedVolume)[] {
-  return [...items, ...skipped];
+interface Owned {
+  readonly part: EvaluationPart;
+  readonly place: RecordPlace;
+}
+
+/** @param owned in order */
+async function mustBeApart(owned: readonly Owned[]): Promise<void> {
+  for (let i = 1; i < owned.length; i++) {
+    const [one, other] = [owned[i], owned[i - 1]];
+    if (one.place.order !== other.place.order) continue;
+    const [{ name }, { name: before }] = [one.part.head, other.part.head];
+    const { order, id } = await one.part.read(one.place);
+    const where = before === name ? 'twice in it' : `also in ${before}`;
+    throw badInput(
+      `${name}: volume ${order} (${id}) is ${where}; accepted: each volume in one file`,
+    );
+  }
 }
 
 /** What two shards must agree in, in words. */
@@ -141,8 +182,8 @@ export function difference(
   return undefined;
 }
 
-function mustMatch(a: NamedEvaluation, b: NamedEvaluation): void {
-  const found = difference(a.evaluation, b.evaluation);
+function mustMatch(a: PartHead, b: PartHead): void {
+  const found = difference(a, b);
   if (found) {
     const {
       what,
@@ -155,14 +196,10 @@ function mustMatch(a: NamedEvaluation, b: NamedEvaluation): void {
   }
 }
 
-function mustBeComplete(
-  shards: readonly NamedEvaluation[],
-  owner: ReadonlyMap<number, string>,
-): void {
-  const { total, shard } = shards[0].evaluation;
-  const missing = total - owner.size; // each volume is there once, and one of the `total`
+function mustBeComplete({ total, shard }: PartHead, owned: readonly Owned[]): void {
+  const missing = total - owned.length; // each volume is there once, and one of the `total`
   if (missing === 0) return;
-  const lost = shard ? incomplete(shard.of, total, owner) : [];
+  const lost = shard ? incomplete(shard.of, total, owned) : [];
   const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ' ...' : ''}`;
   throw badInput(
     `${missing} of ${total} volumes are in none of the files${lost.length > 0 ? ` (shards ${named})` : ''}; accepted: the files of all shards`,
@@ -170,9 +207,12 @@ function mustBeComplete(
 }
 
 /** The shards, as `1/4`, of which volumes are missing. */
-function incomplete(of: number, total: number, owner: ReadonlyMap<number, string>): string[] {
+function incomplete(of: number, total: number, owned: readonly Owned[]): string[] {
   const found = new Map<number, number>();
-  for (const order of owner.keys()) found.set(order % of, (found.get(order % of) ?? 0) + 1);
+  for (const { place } of owned) {
+    const index = place.order % of;
+    found.set(index, (found.get(index) ?? 0) + 1);
+  }
   const lost: string[] = [];
   for (let i = 0; i < Math.min(of, total) && lost.length < 6; i++) {
     if ((found.get(i) ?? 0) < Math.ceil((total - i) / of)) lost.push(`${i + 1}/${of}`);

@@ -1,4 +1,5 @@
 import {
+  anything,
   boolean,
   either,
   type Infer,
@@ -52,14 +53,14 @@ export const evaluationHead = object(
     total: whole({ max: MAX_VOLUMES }),
     backend: text(100),
     shard: nullable(shard),
+    items: list(anything, { max: MAX_VOLUMES }),
+    skipped: list(anything, { max: MAX_VOLUMES }),
   },
   { fingerprint },
 );
 
-export type EvaluationHead = Infer<typeof evaluationHead>;
-
-/** The records of an evaluation with so many classes and volumes; `shard` is the part of them it has. */
-export function evaluationRecords({ classes: { length: classes }, total }: EvaluationHead) {
+/** One record of each list of an evaluation with so many classes and volumes. */
+export function evaluationRecords(classes: number, total: number) {
   const volume = { order: whole({ max: Math.max(0, total - 1) }), id: name };
   const position = whole({ max: classes - 1 });
   const perClass = list(number(), { min: classes, max: classes });
@@ -88,14 +89,11 @@ export function evaluationRecords({ classes: { length: classes }, total }: Evalu
       faithfulness: object(ofRankings(areas)),
     },
   );
-  return object({
-    items: list(item, { max: total }),
-    skipped: list(object({ ...volume, reason: text(10_000) }), { max: total }),
-  });
+  return { items: item, skipped: object({ ...volume, reason: text(10_000) }) };
 }
 
 /** A record as it may have been written by an earlier program. */
-export type ReadItem = Infer<ReturnType<typeof evaluationRecords>>['items'][number];
+export type ReadItem = Infer<ReturnType<typeof evaluationRecords>['items']>;
 
 function ofMethods<S>(schema: S): Readonly<Record<EvaluationMethod, S>> {
   return Object.fromEntries(EVALUATION_METHODS.map((id) => [id, schema])) as Readonly<

@@ -8,6 +8,8 @@ import {
   EVALUATION_METHODS,
   type EvaluationMethod,
   type EvaluationSetup,
+  type EvaluationStream,
+  type EvaluationSummary,
   type Ledger,
   EVALUATION_RANKINGS,
   type PerMethod,
@@ -71,55 +73,93 @@ export class RunningSummary {
     }
   }
 
-  result({ backend, shard = null }: EvaluationRun): Evaluation {
-    const { model, title, fingerprint, layer, classes, data, total } = this.setup;
-    const { labelled, right, l1, tau, ledger, confusion } = this.sums;
-    const { activationSum, runnerUp, activationSpread, predictedSum } = this.sums;
-    const { deletion, insertion } = this.sums;
+  result(run: EvaluationRun): Evaluation {
     return {
-      format: 'respond-cam-evaluation',
-      version: 1,
-      model,
-      title,
-      fingerprint,
-      layer,
-      classes,
-      data,
-      total,
-      backend,
-      shard,
-      n: this.items.length,
-      labelled,
-      accuracy: labelled > 0 ? right / labelled : null,
-      l1: perMethod((method) => spread(l1[method])),
-      kendallTau: perMethod((method) => spread(tau[method])),
-      specificity: {
-        activationSum: perMethod((method) => spread(activationSum[method])),
-        runnerUp: perMethod((method) => spread(runnerUp[method])),
-      },
-      activationSpread: spread(activationSpread),
-      tauBySpread: perMethod((method) => tauBySpread(this.items, method)),
-      predictedSum: perMethod((method) => ({ ...predictedSum[method] })),
-      ledger: ledgerShares(ledger, this.items.length),
-      ...(data.faithfulness && {
-        faithfulness: {
-          deletion: perRanking((ranking) => spread(deletion[ranking])),
-          insertion: perRanking((ranking) => spread(insertion[ranking])),
-        },
-      }),
-      confusion: labelled > 0 ? confusion.map((row) => [...row]) : null,
+      ...summaryOf(this.setup, this.sums, run),
       items: [...this.items],
       skipped: [...this.skipped],
     };
   }
 }
 
+/** The same of records that come in order and need not fit into memory. */
+export async function summariseInOrder(
+  setup: EvaluationSetup,
+  records: AsyncIterable<EvaluationItem | SkippedVolume>,
+  run: EvaluationRun,
+): Promise<EvaluationSummary> {
+  const sums = noSums(setup.classes.length);
+  for await (const record of records) if (!isSkipped(record)) addTo(sums, record);
+  return summaryOf(setup, sums, run);
+}
+
+/** An evaluation that is in memory, as one that need not be. */
+export function streamOf({ items, skipped, ...summary }: Evaluation): EvaluationStream {
+  async function* each<T>(records: readonly T[]) {
+    yield* records;
+  }
+  return {
+    summary,
+    skippedCount: skipped.length,
+    all: () => each([...items, ...skipped].sort(byOrder)),
+    items: () => each(items),
+    skipped: () => each(skipped),
+  };
+}
+
+function summaryOf(
+  setup: EvaluationSetup,
+  sums: Sums,
+  { backend, shard = null }: EvaluationRun,
+): EvaluationSummary {
+  const { model, title, fingerprint, layer, classes, data, total } = setup;
+  const { n, labelled, right, l1, tau, ledger, confusion } = sums;
+  const { activationSum, runnerUp, activationSpread, predictedSum } = sums;
+  const { deletion, insertion } = sums;
+  return {
+    format: 'respond-cam-evaluation',
+    version: 1,
+    model,
+    title,
+    fingerprint,
+    layer,
+    classes,
+    data,
+    total,
+    backend,
+    shard,
+    n,
+    labelled,
+    accuracy: labelled > 0 ? right / labelled : null,
+    l1: perMethod((method) => spread(l1[method])),
+    kendallTau: perMethod((method) => spread(tau[method])),
+    specificity: {
+      activationSum: perMethod((method) => spread(activationSum[method])),
+      runnerUp: perMethod((method) => spread(runnerUp[method])),
+    },
+    activationSpread: spread(activationSpread),
+    tauBySpread: perMethod((method) => tauBySpread(sums.taus[method])),
+    predictedSum: perMethod((method) => ({ ...predictedSum[method] })),
+    ledger: ledgerShares(ledger, n),
+    ...(data.faithfulness && {
+      faithfulness: {
+        deletion: perRanking((ranking) => spread(deletion[ranking])),
+        insertion: perRanking((ranking) => spread(insertion[ranking])),
+      },
+    }),
+    confusion: labelled > 0 ? confusion.map((row) => [...row]) : null,
+  };
+}
+
 /** What an evaluation keeps of all its items together. */
 interface Sums {
+  n: number;
   labelled: number;
   right: number;
   readonly l1: PerMethod<RunningMeanStd>;
   readonly tau: PerMethod<RunningMeanStd>;
+  /** Of the volumes that have both. */
+  readonly taus: PerMethod<{ readonly tau: number[]; readonly spread: number[] }>;
   readonly activationSum: PerMethod<RunningMeanStd>;
   readonly runnerUp: PerMethod<RunningMeanStd>;
   readonly activationSpread: RunningMeanStd;
@@ -133,10 +173,12 @@ interface Sums {
 
 function noSums(classes: number): Sums {
   return {
+    n: 0,
     labelled: 0,
     right: 0,
     l1: perMethod(() => new RunningMeanStd()),
     tau: perMethod(() => new RunningMeanStd()),
+    taus: perMethod(() => ({ tau: [], spread: [] })),
     activationSum: perMethod(() => new RunningMeanStd()),
     runnerUp: perMethod(() => new RunningMeanStd()),
     activationSpread: new RunningMeanStd(),
@@ -150,6 +192,7 @@ function noSums(classes: number): Sums {
 
 function addTo(sums: Sums, item: EvaluationItem): void {
   const { class: truth, predicted, methods, specificity, activationSpread, ledger } = item;
+  sums.n++;
   if (truth !== null) {
     sums.labelled++;
     if (truth === predicted) sums.right++;
@@ -160,6 +203,10 @@ function addTo(sums: Sums, item: EvaluationItem): void {
     const { activationSum, runnerUp } = specificity[method];
     sums.l1[method].add(l1);
     addDefined(sums.tau[method], kendallTau);
+    if (kendallTau !== null && activationSpread !== null) {
+      sums.taus[method].tau.push(kendallTau);
+      sums.taus[method].spread.push(activationSpread);
+    }
     addDefined(sums.activationSum[method], activationSum);
     addDefined(sums.runnerUp[method], runnerUp);
     if (ofMaps[predicted] < 0) sums.predictedSum[method].negative++;
@@ -177,16 +224,8 @@ function addTo(sums: Sums, item: EvaluationItem): void {
   sums.ledger.residual += Math.abs(ledger.residual);
 }
 
-function tauBySpread(items: readonly EvaluationItem[], method: EvaluationMethod): number | null {
-  const known = items.flatMap(({ methods, activationSpread }) => {
-    const tau = methods[method].kendallTau;
-    return tau === null || activationSpread === null ? [] : [{ tau, activationSpread }];
-  });
-  if (known.length < 3) return null;
-  return correlation(
-    known.map(({ tau }) => tau),
-    known.map((item) => item.activationSpread),
-  );
+function tauBySpread({ tau, spread }: Sums['taus'][EvaluationMethod]): number | null {
+  return tau.length < 3 ? null : correlation(tau, spread);
 }
 
 function addDefined(running: RunningMeanStd, value: number | null): void {

@@ -1,9 +1,15 @@
 import { uniform } from '../../testing/random.ts';
 import {
+  type Evaluation,
   type EvaluationItem,
+  type EvaluationPart,
   type EvaluationSetup,
   type ExplainedVolume,
+  mergeEvaluations,
+  RECORD_LISTS,
+  readHead,
   recordItem,
+  recordReader,
 } from './index.ts';
 
 export const CLASSES = ['ribosome (4V5A)', 'GroEL, "14-mer" (1MNF)', 'capsid (2BUK)'];
@@ -69,4 +75,27 @@ export function numbers(seed: number, count: number): number[] {
 export function item(order: number): EvaluationItem {
   const volume = { order, id: `v${order}`, class: order % 4 === 3 ? null : order % 3 };
   return recordItem(volume, explained(numbers(order, 3), numbers(order + 100, 3)));
+}
+
+/** A part whose records are in memory. */
+export function partOf(document: unknown, name: string): EvaluationPart {
+  const head = readHead(document, name);
+  const check = recordReader(head);
+  const lists = document as Record<'items' | 'skipped', readonly unknown[]>;
+  const places = RECORD_LISTS.flatMap((list) =>
+    lists[list].map((record, at) => ({ order: check(record, list, at).order, list, at })),
+  );
+  return { head, places, read: async ({ list, at }) => check(lists[list][at], list, at) };
+}
+
+/** What parts give together, in memory. */
+export async function joined(parts: readonly EvaluationPart[]): Promise<Evaluation> {
+  const { summary, ...lists } = await mergeEvaluations(parts);
+  const [items, skipped] = [[], []] as [
+    Evaluation['items'][number][],
+    Evaluation['skipped'][number][],
+  ];
+  for await (const item of lists.items()) items.push(item);
+  for await (const one of lists.skipped()) skipped.push(one);
+  return { ...summary, items, skipped };
 }

@@ -183,3 +183,15 @@ export interface Evaluation extends EvaluationSetup {
   readonly items: readonly EvaluationItem[];
   readonly skipped: readonly SkippedVolume[];
 }
+
+/** An evaluation without its records. */
+export type EvaluationSummary = Omit<Evaluation, 'items' | 'skipped'>;
+
+/** An evaluation whose records need not fit into memory; each list of them can be gone through again, in order. */
+export interface EvaluationStream {
+  readonly summary: EvaluationSummary;
+  readonly skippedCount: number;
+  all(): AsyncIterable<EvaluationItem | SkippedVolume>;
+  items(): AsyncIterable<EvaluationItem>;
+  skipped(): AsyncIterable<SkippedVolume>;
+}

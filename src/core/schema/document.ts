@@ -62,6 +62,7 @@ function isDeep(bytes: Uint8Array): boolean {
  * Validates a parsed document once; below this nothing of it needs a check or a cast.
  *
  * @param notes gets what to say about a document that is accepted, one sentence each
+ * @param path of the value, where it is a part of the document
  * @throws AppError 'bad-file' that names the file, the key, its value and what is accepted.
  */
 export function validate<T>(
@@ -69,15 +70,16 @@ export function validate<T>(
   document: unknown,
   file: string,
   notes: string[] = [],
+  path = '',
 ): T {
   const remarks: string[] = [];
   try {
-    const read = schema(document, { path: '', notes: remarks });
+    const read = schema(document, { path, notes: remarks });
     notes.push(...remarks.map((remark) => `${file}: ${remark}`));
     return read;
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
-    const { path, problem, accepted } = error;
-    throw badFile(file, path ? `"${path}" ${problem}` : `this ${problem}`, accepted);
+    const { path: at, problem, accepted } = error;
+    throw badFile(file, at ? `"${at}" ${problem}` : `this ${problem}`, accepted);
   }
 }
