@@ -4,6 +4,7 @@ import { fingerprint, tfjsArtifacts } from '../model/artifacts.ts';
 import { MAX_MODEL_BYTES } from '../model/manifest.ts';
 import { sha256 } from '../checksum.ts';
 import type { Reader, Reading, ReadNetwork } from './format.ts';
+import { stemOf } from './beside.ts';
 import { easymodeFacts } from './keras/easymode.ts';
 import { kerasApartGraph, kerasH5Graph, kerasJsonGraph } from './keras/files.ts';
 import { looksLikeHdf5 } from './keras/hdf5-signature.ts';
@@ -50,11 +51,12 @@ async function easymodeWeights(
   const bytes = await weights?.read({ signal });
   if (!weights || !bytes)
     throw badFile(label, 'it belongs to a network of easymode', 'the same with its .h5 weights');
+  const graph = kerasH5Graph(bytes, { file: weights.label, inputShape });
   return {
-    graph: kerasH5Graph(bytes, { file: weights.label, inputShape }),
+    graph,
     origin: 'easymode weights',
     notes: [],
-    facts: easymodeFacts(new Settings(document)),
+    facts: easymodeFacts(new Settings(document), graph, stemOf(files)),
     fingerprint: await sha256(bytes),
   };
 }

@@ -36,10 +36,13 @@ export function easymodeGraph(tree: Hdf5Tree, file: string, space: Sizes | undef
 }
 
 /** What the tool does to a volume, by the file that it writes beside the weights. */
-export function easymodeFacts(config: Settings): ModelSidecar {
+export function easymodeFacts(config: Settings, graph: Graph, feature: string): ModelSidecar {
   const apix = config.at('apix').number() ?? 0;
+  const name = feature.slice(0, 200);
+  const { shape } = graph.nodes[graph.outputs[0].node];
   return {
     title: 'easymode',
+    ...(shape.at(-1) === 1 && name !== '' && { classes: [name] }),
     normalization: 'zscore',
     contrast: 'dark',
     tiling: { tile: [160, 160, 160], overlap: 96, blending: 'crop' },
