@@ -71,7 +71,9 @@ test('a page whose part is gone after an update is reloaded to where it was', as
   await expect(page.getByText('The page Evaluate could not be shown.')).toBeVisible();
   await page.unroute('**/assets/EvaluatePage*.js');
   await page.getByRole('link', { name: 'Explain' }).click();
+  const reloaded = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Reload', exact: true }).click();
+  await reloaded;
   await expect(classRows(page)).toHaveCount(23);
   await expect(layer(page)).toContainText('conv3');
   await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
