@@ -8,7 +8,7 @@ import { standalone } from './scripts/standalone.mjs';
 
 /** Tests of what leaves nothing behind, which share the modules that they load. */
 const SHARED = [
-  '{cli,src/{core,state,ui,scene,slices,panels,app,lib}}/**/*.test.{ts,tsx}',
+  '{cli,src/{core,state,ui,scene,slices,panels,app}}/**/*.test.{ts,tsx}',
   // Without the graphics device, which is one for a process.
   'src/engine/{explain,formats,graph,model,ops,segment,target,windows}/**/!(*-webgpu).test.ts',
 ];

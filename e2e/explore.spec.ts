@@ -90,7 +90,7 @@ test('orbiting turns all three views together', async ({ page }) => {
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x, y);
   await page.mouse.down();
-  await page.mouse.move(x + 80, y + 30, { steps: 4 });
+  await page.mouse.move(x + 140, y + 50, { steps: 4 });
   await page.mouse.up();
   const after = await outlines();
   for (const [i, view] of views.entries()) {
