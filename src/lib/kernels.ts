@@ -10,8 +10,8 @@ export { kernelThreads };
 
 /**
  * Call it before anything is computed. The wasm backend it starts itself, in memory that threads can share: one that was
- * started before keeps its memory, the kernels have one thread, and a warning on the console says so. Calling again does nothing. Transposed convolutions,
- * which have no gradient in TensorFlow.js, get one.
+ * started before keeps its memory, the kernels have one thread, and a warning on the console says so. Calling again does
+ * nothing. Transposed convolutions, which have no gradient in TensorFlow.js, get one.
  *
  * @param backend also `cpu`, where paddings of strided convolutions are mended
  */

@@ -15,7 +15,11 @@ export interface ShellMeshState {
 }
 
 const NOTHING: ShellMeshState = {
-  ...{ mesh: null, step: 1, hidden: 0, onlyDust: false, error: null },
+  mesh: null,
+  step: 1,
+  hidden: 0,
+  onlyDust: false,
+  error: null,
 };
 
 /** Surfaces of a view, made in the worker; the newest request wins. */

@@ -1,5 +1,5 @@
 import { type CsvCell, csv } from '../csv.ts';
-import { isSkipped } from './record.ts';
+import { byOrder, isSkipped } from './record.ts';
 import {
   EVALUATION_METHODS,
   EVALUATION_RANKINGS,
@@ -15,7 +15,7 @@ import {
  * Unknown numbers are empty; a skipped volume has its reason in the last column.
  */
 export function evaluationCsv(evaluation: Evaluation): string {
-  const records = [...evaluation.items, ...evaluation.skipped].sort((a, b) => a.order - b.order);
+  const records = [...evaluation.items, ...evaluation.skipped].sort(byOrder);
   const { head, row } = evaluationTable(evaluation);
   return head + records.map(row).join('');
 }

@@ -59,6 +59,11 @@ export function recordItem(
   };
 }
 
+/** For sorting records by their volumes. */
+export function byOrder(a: { readonly order: number }, b: { readonly order: number }): number {
+  return a.order - b.order;
+}
+
 export function isSkipped(
   result: EvaluationItem | EvaluationVolume | SkippedVolume,
 ): result is SkippedVolume {

@@ -1,7 +1,7 @@
 import { correlation } from '../cam/index.ts';
 import { RunningMeanStd } from '../metrics/index.ts';
 import { perRanking } from './faithfulness.ts';
-import { isSkipped, perMethod } from './record.ts';
+import { byOrder, isSkipped, perMethod } from './record.ts';
 import {
   type Evaluation,
   type EvaluationItem,
@@ -238,10 +238,6 @@ function insert<T extends { readonly order: number }>(records: T[], record: T): 
   while (at > 0 && records[at - 1].order > record.order) at--;
   records.splice(at, 0, record);
   return at === records.length - 1;
-}
-
-function byOrder(a: { readonly order: number }, b: { readonly order: number }): number {
-  return a.order - b.order;
 }
 
 function spread({ mean, std, n }: RunningMeanStd): Spread {
