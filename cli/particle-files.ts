@@ -117,6 +117,7 @@ export function placedBy(
   return placeParticles(list, grid, {
     frame: frameOf(flags.coordinates),
     tomogram: tomogramOf(list, flags),
+    ...(flags.tomogram !== undefined && { file: basename(flags.tomogram) }),
   });
 }
 

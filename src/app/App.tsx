@@ -3,7 +3,6 @@ import { useStore } from 'zustand';
 import { acceptedNetworks } from '../core/network-formats.ts';
 import { PICTURE_LABELS_TEXT, VOLUME_LABELS_TEXT } from '../core/volume/index.ts';
 import { evaluateFiles } from '../panels/evaluation/evaluateFiles.ts';
-import { holdsParticles, particleFiles } from '../panels/particles/particleFiles.ts';
 import { NetworkDialog, NetworkGraphDialog, openFiles } from '../panels/index.ts';
 import { Boundary } from '../ui/Boundary.tsx';
 import { useFileDrop } from '../ui/fileDrop.ts';
@@ -98,6 +97,7 @@ export function App() {
 
 /** Opens files where they belong: lists of particles and tomograms on their page, others on the page shown. */
 async function open(files: readonly File[], page: PageId): Promise<void> {
+  const { holdsParticles, particleFiles } = await import('../panels/particles/particleFiles.ts');
   if (page === 'particles' || (await holdsParticles(files))) {
     location.hash = hashOf('particles');
     await particleFiles(files);

@@ -101,7 +101,7 @@ export {
   particleColor,
   hasTruth,
   isSelected,
-  isTrue,
+  judge,
   listedClassOf,
   type ParticleFilter,
   type ParticleOrder,

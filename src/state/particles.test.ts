@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTrue } from './particles.ts';
+import { judge } from './particles.ts';
 import { createAppStores } from './stores.ts';
 import { fakeExplanation, fakeList, fakeModel, FakeServices, settle } from './testing/fakes.ts';
 
@@ -93,7 +93,7 @@ test('the network is asked batch by batch, and what it says is written down', as
   expect(services.tomograms.cut[0]).toMatchObject({ shape: [4, 4, 4], voxelSize: 10 });
   // The list calls them apple, pear, pear.
   const state = particles.getState();
-  expect([0, 1, 2].map((k) => isTrue(state, k))).toEqual([true, true, false]);
+  expect([0, 1, 2].map(judge(state))).toEqual([true, true, false]);
   actions.filterParticles({ truth: 'false' });
   expect(listed()).toEqual([2]);
 });
@@ -139,11 +139,45 @@ test('a second list says what is really there', async () => {
   expect(particles.getState().matches).toMatchObject({ found: 2, total: 2 });
   const state = particles.getState();
   // The second stands where a plum is, the third where nothing is.
-  expect([0, 1, 2].map((k) => isTrue(state, k))).toEqual([true, false, false]);
+  expect([0, 1, 2].map(judge(state))).toEqual([true, false, false]);
   actions.filterParticles({ truth: 'true' });
   expect(listed()).toEqual([0]);
   actions.forgetTruth();
   expect(listed()).toEqual([0, 1, 2]);
+});
+
+test('what the network said stays when a truth comes, and its strips are those of the list', async () => {
+  const { services, actions, particles } = await opened();
+  const done = actions.scoreParticles();
+  await answerAll(services, [0, 1, 0]);
+  await done;
+  actions.selectParticle(1, false);
+  services.tomograms.list = fakeList({
+    coordinates: Float64Array.of(55, 100, 100, 150, 100, 140, 9000, 1, 1, 9000, 1, 1),
+    classes: { names: ['apple', 'plum'], index: Int32Array.of(0, 1, 0, 0) },
+  });
+  await actions.openParticles(file, [], true);
+  const { scores, selected, matches, listed } = particles.getState();
+  expect(scores?.done).toBe(3);
+  expect(selected).toEqual(Uint8Array.of(1, 0, 1, 0));
+  expect(matches?.findings.map(({ code }) => code)).toContain('outside');
+  expect(listed.judged).toEqual({
+    right: { count: 1, first: [0] },
+    wrong: { count: 2, first: [1, 2] },
+  });
+});
+
+test('of two lists that are read at once the one opened last stays', async () => {
+  const { services, actions, particles } = await opened();
+  const slow = fakeList({ fileName: 'slow.csv' });
+  const reads: (() => void)[] = [];
+  services.tomograms.readList = () => new Promise((resolve) => reads.push(() => resolve(slow)));
+  const first = actions.openParticles(file, []);
+  services.tomograms.readList = async () => fakeList({ fileName: 'quick.csv' });
+  await actions.openParticles(file, []);
+  reads[0]();
+  await first;
+  expect(particles.getState().particles?.list.fileName).toBe('quick.csv');
 });
 
 test('chosen rows go out in the format they came in', async () => {

@@ -7,7 +7,7 @@ import {
   type PlacedParticles,
 } from '../core/particles/index.ts';
 import { rests, type Steps } from '../core/steps.ts';
-import type { SourceGrid, Vec3 } from '../core/volume/index.ts';
+import type { Finding, SourceGrid, Vec3 } from '../core/volume/index.ts';
 import type { ModelInfo, Progress } from '../engine/types.ts';
 import type { PlacedFile, TomogramInfo } from './tomograms.ts';
 
@@ -99,7 +99,19 @@ export interface ListedParticles {
   readonly sorted: Uint32Array;
   /** As they are placed. */
   readonly placed: Uint32Array;
+  /** The true and the false ones of them; null where nothing says which these are. */
+  readonly judged: { readonly right: Judged; readonly wrong: Judged } | null;
 }
+
+/** Particles that are called rightly, or wrongly. */
+export interface Judged {
+  readonly count: number;
+  /** The first as they are sorted. */
+  readonly first: readonly number[];
+}
+
+/** More than a strip of pictures has room for in any layout. */
+const FIRST_JUDGED = 16;
 
 export interface ParticlesState {
   readonly tomogram: TomogramInfo | null;
@@ -146,6 +158,8 @@ export interface ParticleMatches {
   readonly total: number;
   /** Å */
   readonly within: number;
+  /** About how the true particles stand in the tomogram. */
+  readonly findings: readonly Finding[];
 }
 
 export type ClassCount = readonly [name: string, count: number];
@@ -153,6 +167,7 @@ export type ClassCount = readonly [name: string, count: number];
 export const NONE_LISTED: ListedParticles = {
   sorted: new Uint32Array(0),
   placed: new Uint32Array(0),
+  judged: null,
 };
 
 export const FIRST_FILTER: ParticleFilter = {
@@ -260,6 +275,7 @@ export function* listing(state: ParticlesState): Steps<ListedParticles> {
   const { order, descending, className, from, to, truth, half } = filter;
   const halves = state.particles?.list.half;
   const ranged = VALUES[rangedOrder(state)];
+  const isRight = judge(state);
   const out = new Uint32Array(placed.insideCount);
   let count = 0;
   for (let k = 0; k < placed.inside.length; k++) {
@@ -269,15 +285,32 @@ export function* listing(state: ParticlesState): Steps<ListedParticles> {
     if (className !== null && classNameOf(state, k) !== className) continue;
     if (from !== null && !(ranged(state, k) >= from)) continue;
     if (to !== null && !(ranged(state, k) <= to)) continue;
-    if (truth !== 'all' && isTrue(state, k) !== (truth === 'true')) continue;
+    if (truth !== 'all' && isRight(k) !== (truth === 'true')) continue;
     out[count++] = k;
   }
   const listed = out.subarray(0, count);
   // They are placed in the order of their rows.
-  if (order === 'row')
-    return { sorted: descending ? listed.slice().reverse() : listed, placed: listed };
-  const sorted = yield* ordering(listed, (k) => VALUES[order](state, k), descending);
-  return { sorted, placed: listed };
+  const sorted =
+    order !== 'row'
+      ? yield* ordering(listed, (k) => VALUES[order](state, k), descending)
+      : descending
+        ? listed.slice().reverse()
+        : listed;
+  const judged = hasTruth(state) ? yield* judging(sorted, isRight) : null;
+  return { sorted, placed: listed, judged };
+}
+
+function* judging(sorted: Uint32Array, isRight: (k: number) => boolean | null) {
+  const right = { count: 0, first: [] as number[] };
+  const wrong = { count: 0, first: [] as number[] };
+  for (let i = 0; i < sorted.length; i++) {
+    if (rests(i)) yield;
+    const answer = isRight(sorted[i]);
+    if (answer === null) continue;
+    const which = answer ? right : wrong;
+    if (which.count++ < FIRST_JUDGED) which.first.push(sorted[i]);
+  }
+  return { right, wrong };
 }
 
 /** Counts the particles in the tomogram by their classes. */
@@ -306,7 +339,7 @@ export function* countingClasses(
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
-/** Whether anything says which particles are true; see {@link isTrue}. */
+/** Whether anything says which particles are true; see {@link judge}. */
 export function hasTruth({ matches, truth, scores, particles }: ParticlesState): boolean {
   if (matches && truth) return true;
   const known = particles?.list.classes?.names ?? [];
@@ -315,20 +348,23 @@ export function hasTruth({ matches, truth, scores, particles }: ParticlesState):
 }
 
 /**
- * Whether a particle is what it is called: with a second list, whether one of that class stands there; without, whether
- * the network says the class that the list gives. Null where nothing says.
+ * Says whether a particle is what it is called: with a second list, whether one of that class stands there; without,
+ * whether the network says the class that the list gives. Null where nothing says.
  */
-export function isTrue(state: ParticlesState, k: number): boolean | null {
+export function judge(state: ParticlesState): (k: number) => boolean | null {
   const { matches, truth, scores } = state;
   if (matches && truth) {
-    const row = matches.rowOf[k];
-    if (row < 0) return false;
     const { classes } = truth.list;
-    const own = classNameOf(state, k);
-    return !classes || own === null || classes.names[classes.index[row]] === own;
+    return (k) => {
+      const row = matches.rowOf[k];
+      if (row < 0) return false;
+      const own = classNameOf(state, k);
+      return !classes || own === null || classes.names[classes.index[row]] === own;
+    };
   }
-  if (!hasTruth(state) || scores!.predicted[k] < 0) return null;
-  return listedClassOf(state, k) === classNameOf(state, k);
+  if (!hasTruth(state)) return () => null;
+  return (k) =>
+    scores!.predicted[k] < 0 ? null : listedClassOf(state, k) === classNameOf(state, k);
 }
 
 /** Whether a particle would be exported. */

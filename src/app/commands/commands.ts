@@ -1,6 +1,5 @@
 import { NETWORK_ACCEPT, openFiles, VOLUME_ACCEPT } from '../../panels/index.ts';
 import { EVALUATION_EXPORTS, saveEvaluation } from '../../panels/evaluation/evaluationExports.ts';
-import { particleFiles } from '../../panels/particles/particleFiles.ts';
 import {
   SEGMENTATION_EXPORTS,
   saveSegmentation,
@@ -85,7 +84,11 @@ export const COMMANDS = {
     title: 'Open a tomogram, a list of particles or both',
     keys: ['O'],
     when: ({ page }) => page === 'particles',
-    run: () => void pickFiles({}).then(particleFiles),
+    run: () =>
+      void pickFiles({}).then(async (files) => {
+        const { particleFiles } = await import('../../panels/particles/particleFiles.ts');
+        await particleFiles(files);
+      }),
   },
   openNetwork: {
     title: 'Open a network',

@@ -15,7 +15,13 @@ import {
   type Tomogram,
   type TomogramRegion,
 } from '../../core/tomogram/index.ts';
-import { formatLabel, prepareInput, type Shape3, type Vec3 } from '../../core/volume/index.ts';
+import {
+  formatLabel,
+  prepareInput,
+  type Shape3,
+  type Vec3,
+  type VolumeAccess,
+} from '../../core/volume/index.ts';
 import type {
   BoxesRequest,
   CutBox,
@@ -28,6 +34,7 @@ import type {
 } from '../../state/tomograms.ts';
 import type { Task } from '../../worker/serve.ts';
 import { openTomogram } from './open.ts';
+import { Urgent } from './urgent.ts';
 
 interface Opened {
   readonly tomogram: Tomogram;
@@ -62,6 +69,9 @@ function infoOf(
   };
 }
 
+/** What the page waits for: the coarser levels are made when there is none. */
+const urgent = new Urgent();
+
 export async function open(source: TomogramSource): Promise<TomogramInfo> {
   return infoOf(source, (await find(source)).tomogram);
 }
@@ -72,7 +82,8 @@ export async function average(
 ): Promise<TomogramInfo> {
   const { tomogram } = await find(source);
   let last = 0;
-  const checkpoint = () => {
+  const checkpoint = async () => {
+    await urgent.over();
     if (signal.aborted) throw aborted();
   };
   await tomogram.build(checkpoint, (fraction) => {
@@ -85,7 +96,7 @@ export async function average(
 
 export async function slice(source: TomogramSource, request: SliceRequest): Promise<SliceAnswer> {
   const { slicer, tomogram } = await find(source);
-  const picture = await slicer.slice(request);
+  const picture = await urgent.run(() => slicer.slice(request));
   return { picture, findings: tomogram.findings };
 }
 
@@ -93,7 +104,8 @@ export async function region(
   source: TomogramSource,
   request: RegionRequest,
 ): Promise<TomogramRegion | null> {
-  return readRegion((await find(source)).tomogram.levels, request);
+  const { tomogram } = await find(source);
+  return urgent.run(() => readRegion(tomogram.levels, request));
 }
 
 export function close(source: TomogramSource): void {
@@ -102,10 +114,18 @@ export function close(source: TomogramSource): void {
 
 export async function boxes(
   source: TomogramSource,
-  { positions, rotations, shape, voxelSize, expectation, invert }: BoxesRequest,
+  request: BoxesRequest,
   { signal }: Task,
 ): Promise<readonly CutBox[]> {
   const [access] = (await find(source)).tomogram.stored;
+  return urgent.run(() => cutBoxes(access, request, signal));
+}
+
+async function cutBoxes(
+  access: VolumeAccess,
+  { positions, rotations, shape, voxelSize, expectation, invert }: BoxesRequest,
+  signal: AbortSignal,
+): Promise<readonly CutBox[]> {
   const out: CutBox[] = [];
   for (let i = 0; i < positions.length / 3; i++) {
     if (signal.aborted) throw aborted();
@@ -127,10 +147,18 @@ export async function boxes(
 
 export async function thumbnails(
   source: TomogramSource,
-  { positions, edge, pixel, thickness }: ThumbnailsRequest,
+  request: ThumbnailsRequest,
   { signal }: Task,
 ): Promise<Thumbnails> {
   const [access] = (await find(source)).tomogram.stored;
+  return urgent.run(() => drawThumbnails(access, request, signal));
+}
+
+async function drawThumbnails(
+  access: VolumeAccess,
+  { positions, edge, pixel, thickness }: ThumbnailsRequest,
+  signal: AbortSignal,
+): Promise<Thumbnails> {
   const side = Math.max(1, Math.round(edge / pixel));
   const deep = Math.max(1, Math.round(thickness / pixel));
   const shape: Shape3 = [deep, side, side];

@@ -1,6 +1,7 @@
 import './codecs.ts';
 import * as zarr from 'zarrita';
 import { aborted, badFile, sentence } from '../errors.ts';
+import { decodeText } from '../schema/utf8.ts';
 import type { VoxelArray } from '../volume/types.ts';
 import type { Region } from '../volume/region.ts';
 import type { ZarrFiles } from './files.ts';
@@ -168,15 +169,35 @@ function rowMajor(data: ArrayLike<number>, shape: readonly number[], stride: rea
   return out;
 }
 
+/** Why nothing can be opened at a place: its metadata are missing or damaged, or what `error` says. */
+export async function problemAt(
+  { store, path }: zarr.Location<Store>,
+  error: unknown,
+): Promise<string> {
+  const found: string[] = [];
+  for (const file of ['zarr.json', '.zarray', '.zgroup', '.zattrs']) {
+    const key = `${path === '/' ? '' : path}/${file}` as const;
+    const bytes = await store.get(key as zarr.AbsolutePath).catch(() => undefined);
+    if (!bytes) continue;
+    found.push(file);
+    try {
+      JSON.parse(decodeText(bytes));
+    } catch {
+      return `${key.slice(1)} is damaged: no JSON`;
+    }
+  }
+  return found.length > 0 ? sentence(error) : 'it has neither .zarray nor zarr.json';
+}
+
 /** @throws AppError 'bad-file' for what is no array of numbers */
 export async function openArray(
   location: zarr.Location<Store>,
   name: string,
 ): Promise<NumberArray> {
-  const array = await zarr.open(location, { kind: 'array' }).catch((error: unknown) => {
+  const array = await zarr.open(location, { kind: 'array' }).catch(async (error: unknown) => {
     throw badFile(
       name,
-      `its array ${location.path} cannot be opened (${sentence(error)})`,
+      `its array ${location.path} cannot be opened (${await problemAt(location, error)})`,
       ACCEPTED_ZARR,
     );
   });

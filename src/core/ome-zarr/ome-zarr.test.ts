@@ -202,7 +202,13 @@ describe('an OME-Zarr', () => {
     await expect(openZarr(filesOf({ ...files, '0/.zarray': '{"shape": 1}' }))).rejects.toThrow(
       /array \/0 cannot be opened/,
     );
-    const text = JSON.parse(String(files['0/.zarray']));
+    const { '0/.zarray': array, ...rest } = files;
+    await expect(openZarr(filesOf(rest))).rejects.toThrow(/\/0 .*neither \.zarray nor zarr\.json/);
+    for (const file of ['.zattrs', '0/.zarray'])
+      await expect(
+        openZarr(filesOf({ ...files, [file]: String(files[file]).slice(0, 60) })),
+      ).rejects.toThrow(`${file} is damaged: no JSON`);
+    const text = JSON.parse(String(array));
     await expect(
       openZarr(
         filesOf({

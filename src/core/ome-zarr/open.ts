@@ -1,12 +1,13 @@
 import * as zarr from 'zarrita';
-import { badFile, sentence } from '../errors.ts';
+import { badFile } from '../errors.ts';
+import { few } from '../few.ts';
 import type { VolumeAccess } from '../volume/access.ts';
 import { givenVoxelSize } from '../volume/open.ts';
 import { gridOfRegion } from '../volume/region.ts';
 import { Findings, type VolumeHeader } from '../volume/report.ts';
 import { slabAccess } from '../volume/slab-access.ts';
 import type { Shape3, VoxelArray } from '../volume/types.ts';
-import { ChunkReader, openArray, type Store, storeOf } from './chunks.ts';
+import { ChunkReader, openArray, problemAt, type Store, storeOf } from './chunks.ts';
 import type { ZarrFiles } from './files.ts';
 import { ACCEPTED_ZARR, readImage, type ZarrImage } from './metadata.ts';
 
@@ -41,10 +42,10 @@ export async function openZarr(
   const damaged = new Map<string, string>();
   const store = storeOf(files, missing);
   const top = zarr.root(store);
-  const node = await zarr.open(top).catch((error: unknown) => {
+  const node = await zarr.open(top).catch(async (error: unknown) => {
     throw badFile(
       name,
-      `no Zarr group or array can be opened there (${sentence(error)})`,
+      `no Zarr group or array can be opened there (${await problemAt(top, error)})`,
       ACCEPTED_ZARR,
     );
   });
@@ -138,8 +139,6 @@ function chunkFindings(
   damaged: readonly (readonly [place: string, reason: string])[],
 ) {
   const findings = new Findings();
-  const few = (names: readonly string[]) =>
-    names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
   const chunks = (count: number) => (count === 1 ? '1 chunk' : `${count} chunks`);
   if (missing.length > 0) {
     findings.warning(

@@ -1,5 +1,6 @@
 export type { ParticleFile } from './formats/format.ts';
 export {
+  isListName,
   PARTICLE_FORMATS,
   PARTICLE_LABELS_TEXT,
   particleFormatOf,
@@ -25,7 +26,7 @@ export {
   tomogramIn,
 } from './place.ts';
 export { ordering } from './order.ts';
-export { type Matches, matchPoints } from './match.ts';
+export { type Matches, matching, matchPoints } from './match.ts';
 export type {
   CoordinateFrame,
   ListedTomogram,

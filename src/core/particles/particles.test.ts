@@ -415,8 +415,15 @@ describe('tables', () => {
 
   test('a table without coordinates, and text, are refused', () => {
     expect(() => readParticles(file('a.csv', 'time,value\n1,2\n'))).toThrow(
-      /a\.csv: not a list of particles/,
+      /a\.csv: its heading has no x, y and z \(time, value\)/,
     );
+    expect(() => readParticles(file('a.txt', 'time,value\n1,2\n'))).toThrow(
+      /a\.txt: not a list of particles/,
+    );
+    for (const text of ['', 'data_x\nloop_\n_rlnFoo #1\n1\n'])
+      expect(() => readParticles(file('a.star', text))).toThrow(
+        /a\.star: no table of it has coordinates/,
+      );
     expect(() => readParticles(file('a.csv', 'x,y,z\n1,2,\n'))).toThrow(/row 1 has "" for z/);
   });
 });
@@ -428,6 +435,18 @@ describe('placing', () => {
     const { better, findings } = placeParticles(list, grid);
     expect(better).toEqual({ unit: 'voxel', from: 'corner', voxelSize: 80 });
     expect(findings.map(({ message }) => message).join()).toMatch(/one corner of the tomogram/);
+  });
+
+  test('a tomogram that has the name of none in the list is named', () => {
+    const list = {
+      ...listOf([[1, 1, 1]], { unit: 'Å', from: 'corner', voxelSize: null }),
+      tomograms: ['TS_1', 'TS_2'].map((name) => ({ name, shape: null, voxelSize: null })),
+      tomogram: Int32Array.of(0),
+    };
+    const said = (file: string, tomogram?: number) =>
+      placeParticles(list, grid, { file, tomogram }).findings.map(({ code }) => code);
+    expect(said('TS_3.mrc')).toEqual(['tomogram']);
+    expect([said('TS_3.mrc', 0), said('TS_1_bin4.mrc')]).toEqual([[], []]);
   });
 
   test('coordinates that are no numbers are counted, whichever axis they are of', () => {

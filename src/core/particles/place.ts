@@ -1,4 +1,5 @@
 import { type Finding, Findings } from '../volume/report.ts';
+import { few } from '../few.ts';
 import { finish, rests, type Steps } from '../steps.ts';
 import type { CoordinateFrame, ParticleList, TomogramGrid } from './types.ts';
 
@@ -29,6 +30,8 @@ export interface PlaceOptions {
   readonly frame?: CoordinateFrame;
   /** Only particles of this tomogram of the list. */
   readonly tomogram?: number;
+  /** The tomogram's file, where it is to have the name of one that the list has particles of. */
+  readonly file?: string;
 }
 
 /**
@@ -45,7 +48,7 @@ export const placeParticles = (
 export function* placing(
   list: ParticleList,
   grid: TomogramGrid,
-  { frame = list.frame, tomogram }: PlaceOptions,
+  { frame = list.frame, tomogram, file }: PlaceOptions,
 ): Steps<PlacedParticles> {
   const { count } = list;
   const all = new Uint32Array(count);
@@ -84,6 +87,13 @@ export function* placing(
   const findings = new Findings();
   const outside = inside.length - insideCount - notFinite;
   const better = yield* betterFrame(list, index, grid, frame);
+  const isOther =
+    file !== undefined && list.tomograms.length > 0 && tomogramIn(list, file) === null;
+  if (isOther && tomogram === undefined)
+    findings.warning(
+      'tomogram',
+      `The list has particles of ${few(list.tomograms.map(({ name }) => name))}, and ${file} has none of these names; all particles are taken.`,
+    );
   if (notFinite > 0)
     findings.warning(
       'not-finite',

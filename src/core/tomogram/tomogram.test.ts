@@ -26,7 +26,7 @@ async function ranged(shape: Shape3, data: Float32Array) {
   return { tomogram: new Tomogram([access]), most: () => most };
 }
 
-const never = () => undefined;
+const never = async () => undefined;
 
 describe('averages of 2 x 2 x 2 voxels', () => {
   it.each([[[6, 4, 8]], [[5, 7, 3]], [[1, 5, 4]]] as const)(

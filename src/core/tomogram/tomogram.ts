@@ -74,10 +74,10 @@ export class Tomogram {
   /**
    * Makes the coarser levels, once; returns when they are there.
    *
-   * @param checkpoint called between parts; may throw to stop
+   * @param checkpoint called between parts; may throw to stop, or take its time to let other work go first
    * @param onFraction gets how much is done
    */
-  build(checkpoint: () => void, onFraction: (done: number) => void): Promise<void> {
+  build(checkpoint: () => Promise<void>, onFraction: (done: number) => void): Promise<void> {
     this.#building ??= this.#build(checkpoint, onFraction).catch((error) => {
       this.#building = null;
       throw error;
@@ -85,7 +85,7 @@ export class Tomogram {
     return this.#building;
   }
 
-  async #build(checkpoint: () => void, onFraction: (done: number) => void): Promise<void> {
+  async #build(checkpoint: () => Promise<void>, onFraction: (done: number) => void): Promise<void> {
     const source = this.#fileLevels().at(-1)!;
     const { shape } = source.grid;
     const voxels = shape[0] * shape[1] * shape[2];
@@ -114,7 +114,7 @@ export class Tomogram {
     const sectionValues = shape[1] * shape[2];
     const step = Math.max(1, Math.floor(SLAB_VALUES / sectionValues));
     for (let z = 0; z < shape[0]; z += step) {
-      checkpoint();
+      await checkpoint();
       const count = Math.min(step, shape[0] - z);
       const slab = await source.read({ start: [z, 0, 0], shape: [count, shape[1], shape[2]] });
       like = slab;

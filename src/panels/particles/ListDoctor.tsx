@@ -16,9 +16,11 @@ const nm = (value: number) => Number((value / 10).toPrecision(3));
 /** How tomogram and list were read, what is unusual about them, and how else they can be meant. */
 export function ListDoctor() {
   const state = useStore(particlesStore);
-  const { tomogram, particles, placed, averaging } = state;
+  const { tomogram, particles, placed, averaging, opening } = state;
   return (
     <>
+      {/* Until both are there, the invitation says it. */}
+      {placed && opening && <Progress stage={`Opening ${opening}`} />}
       {tomogram && (
         <section className="panel-section" aria-label="Tomogram">
           <p className={styles.subject} title={tomogram.source.name}>
@@ -159,6 +161,7 @@ function FindingList({ findings }: { readonly findings: readonly Finding[] }) {
 
 /** A second list that says what is really there. */
 function Truth({ state: { truth, matches, placed } }: { readonly state: ParticlesState }) {
+  if (truth && !matches) return <Progress stage={`Comparing with ${truth.list.fileName}`} />;
   if (!truth || !matches) {
     return (
       <div className="button-row">
@@ -166,18 +169,23 @@ function Truth({ state: { truth, matches, placed } }: { readonly state: Particle
       </div>
     );
   }
-  const { found, total, within } = matches;
+  const { found, total, within, findings } = matches;
   const share = (part: number, of: number) => (of > 0 ? `${Math.round((100 * part) / of)}%` : '–');
   return (
-    <div className={styles.truth}>
-      <p className="small">
-        {truth.list.fileName}: {found.toLocaleString('en')} of {total.toLocaleString('en')} found
-        within {nm(within)} nm (recall {share(found, total)}, precision{' '}
-        {share(found, placed!.insideCount)}).
-      </p>
-      <Button tone="quiet" onClick={actions.forgetTruth}>
-        Forget
-      </Button>
-    </div>
+    <>
+      <div className={styles.truth}>
+        <p className="small">
+          {truth.list.fileName}: {found.toLocaleString('en')} of {total.toLocaleString('en')} found
+          within {nm(within)} nm (recall {share(found, total)}, precision{' '}
+          {share(found, placed!.insideCount)}).
+        </p>
+        <Button tone="quiet" onClick={actions.forgetTruth}>
+          Forget
+        </Button>
+      </div>
+      <FindingList findings={[...truth.list.findings, ...findings].filter(isUnusual)} />
+    </>
   );
 }
+
+const isUnusual = ({ severity }: Finding) => severity !== 'info';

@@ -5,7 +5,7 @@ import {
   actions,
   classNameOf,
   isSelected,
-  isTrue,
+  judge,
   particleColor,
   type ParticleOrder,
   type ParticlesState,
@@ -217,7 +217,7 @@ export function ParticleTable({ onExplain }: ParticleTableProps) {
 function ClassCell({ state, k }: { readonly state: ParticlesState; readonly k: number }) {
   const refused = state.scores?.predicted[k] === -2;
   const name = classNameOf(state, k);
-  const right = isTrue(state, k);
+  const right = judge(state)(k);
   return (
     <div className={styles.name}>
       <span className={styles.className} title={name ?? undefined}>

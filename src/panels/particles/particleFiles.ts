@@ -1,5 +1,5 @@
 import { zarrRoot } from '../../core/ome-zarr/root.ts';
-import { type ParticleFormatId, particleFormatOf } from '../../core/particles/index.ts';
+import { isListName, type ParticleFormatId, particleFormatOf } from '../../core/particles/index.ts';
 import { isVolumeName } from '../../core/volume/index.ts';
 import { actions, type PlacedFile, particlesStore } from '../../state/index.ts';
 import { pathOf } from '../../ui/fileDrop.ts';
@@ -75,10 +75,11 @@ export async function particleFiles(files: readonly File[]): Promise<void> {
   const { network } = sortFiles(others);
   if (network.length > 0) await openFiles(network);
   const unknown = zarr.length + volumes.length + lists.length + network.length === 0;
-  if (unknown && others.length > 0) {
-    // What is no volume by its name may be one by its content.
-    await actions.openTomogram({ name: others[0].name, from: [placed(others[0])] });
-  }
+  if (!unknown || others.length === 0) return;
+  const list = others.find(({ name }) => isListName(name));
+  if (list) await actions.openParticles(placed(list), beside);
+  // What is no volume by its name may be one by its content.
+  else await actions.openTomogram({ name: others[0].name, from: [placed(others[0])] });
 }
 
 /** Opens a second list, of what is really there. */

@@ -151,6 +151,7 @@ function note(
 /** The places of some particles among all. */
 export function placesOf(positions: Float64Array, ks: ArrayLike<number>): Float64Array {
   const out = new Float64Array(3 * ks.length);
-  for (let i = 0; i < ks.length; i++) out.set(positions.subarray(3 * ks[i], 3 * ks[i] + 3), 3 * i);
+  for (let i = 0; i < ks.length; i++)
+    for (let axis = 0; axis < 3; axis++) out[3 * i + axis] = positions[3 * ks[i] + axis];
   return out;
 }

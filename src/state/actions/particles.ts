@@ -1,11 +1,13 @@
 import { isAborted, sentence } from '../../core/errors.ts';
 import {
   type CoordinateFrame,
-  matchPoints,
-  placeParticles,
+  matching,
+  type ParticleList,
+  type PlacedParticles,
   placing,
   tomogramIn,
 } from '../../core/particles/index.ts';
+import type { Steps } from '../../core/steps.ts';
 import { boxCentre } from '../../core/volume/index.ts';
 import type {
   RegionRequest,
@@ -21,14 +23,13 @@ import {
   type OpenedParticles,
   type ParticleMatches,
   type ParticleFilter,
-  type ParticlesState,
   placeOfParticle,
   type TomogramLook,
 } from '../particles.ts';
 import { networkBox } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import { rememberStats } from '../stats.ts';
-import type { PlacedFile, Thumbnails, TomogramSource } from '../tomograms.ts';
+import type { PlacedFile, Thumbnails, TomogramInfo, TomogramSource } from '../tomograms.ts';
 import type { Services } from '../types.ts';
 import { INITIAL_OPTIONS } from '../volumes.ts';
 import { createClassMeans } from './classMeans.ts';
@@ -98,7 +99,9 @@ export function createParticleActions(
   const { particles: store, network, volumes, explain, notices } = set;
   let counter = 0;
   let opening = 0;
+  let listing = 0;
   let stopPlacing = () => {};
+  let stopMatching = () => {};
   let averaging: AbortController | null = null;
   let showing: AbortController | null = null;
   const scores = createScoring(set, services, now);
@@ -109,11 +112,24 @@ export function createParticleActions(
     if (!isAborted(error)) notify(notices, 'error', sentence(error));
   };
 
+  /** Finds the particles that are really there once it is known what is. */
+  const match = () => {
+    stopMatching();
+    const { tomogram, placed, truth } = store.getState();
+    store.setState({ matches: null });
+    if (!tomogram || !placed || !truth) return;
+    const count = Math.max(placed.index.length, truth.list.count);
+    stopMatching = inTasks(count, matchingTruth(tomogram, placed, truth.list), (matches) =>
+      store.setState({ matches }),
+    );
+  };
+
   /** Puts list and tomogram together once both are there. */
   const place = () => {
     stopPlacing();
+    stopMatching();
     scores.stop();
-    const { tomogram, particles, truth, frame, tomogramIndex } = store.getState();
+    const { tomogram, particles, frame, tomogramIndex } = store.getState();
     means.cancel();
     const nothing = { scores: null, scoring: null, means: null, current: null, selected: null };
     if (!tomogram || !particles) {
@@ -122,12 +138,13 @@ export function createParticleActions(
     }
     const { list } = particles;
     const tomogramOf = tomogramIndex === null ? {} : { tomogram: tomogramIndex };
-    const steps = placing(list, tomogram.grid, { ...(frame && { frame }), ...tomogramOf });
+    const file = tomogram.source.name;
+    const steps = placing(list, tomogram.grid, { file, ...(frame && { frame }), ...tomogramOf });
     let done = false;
     stopPlacing = inTasks(list.count, steps, (placed) => {
       done = true;
-      const matches = truth && matchesOf({ ...store.getState(), placed }, truth);
-      store.setState({ placed, matches, ...nothing });
+      store.setState({ placed, matches: null, ...nothing });
+      match();
     });
     // Those placed until now are others, or stand elsewhere.
     if (!done) store.setState({ placed: null, matches: null, ...nothing });
@@ -187,16 +204,21 @@ export function createParticleActions(
   };
 
   const openParticles: ParticleActions['openParticles'] = async (file, beside, asTruth = false) => {
+    const turn = asTruth ? listing : ++listing;
     store.setState({ opening: file.path });
     try {
       const list = await services().tomograms.readList(file, beside);
+      // Another list was opened meanwhile.
+      if (turn !== listing) return;
       const opened: OpenedParticles = { list, file };
-      if (asTruth) store.setState({ truth: opened });
-      else {
+      if (asTruth) {
+        store.setState({ truth: opened });
+        match();
+      } else {
         store.setState({ particles: opened, truth: null, frame: null, filter: FIRST_FILTER });
         store.setState({ tomogramIndex: listedIndex() });
+        place();
       }
-      place();
     } catch (error) {
       fail(error);
     } finally {
@@ -280,6 +302,7 @@ export function createParticleActions(
       }
     },
     forgetTruth() {
+      stopMatching();
       store.setState({
         truth: null,
         matches: null,
@@ -368,7 +391,8 @@ export function createParticleActions(
       const { list, file } = particles;
       const ks = state.selected ? flagged(state.selected) : state.listed.placed;
       if (ks.length === 0) return null;
-      const rows = Uint32Array.from(ks, (k) => placed.index[k]).sort();
+      const rows = new Uint32Array(ks.length);
+      for (let i = 0; i < ks.length; i++) rows[i] = placed.index[ks[i]];
       const name = list.fileName;
       const chosen = await services().tomograms.selectRows(file, list.format, rows);
       const dot = name.lastIndexOf('.');
@@ -377,15 +401,26 @@ export function createParticleActions(
   };
 }
 
-/** Which of the particles stand where the truth has one. */
-function matchesOf(state: ParticlesState, truth: OpenedParticles): ParticleMatches | null {
-  const { tomogram, placed } = state;
-  if (!tomogram || !placed) return null;
-  const { list } = truth;
-  const named = list.tomograms.length > 1 ? tomogramIn(list, tomogram.source.name) : null;
-  const real = placeParticles(list, tomogram.grid, named === null ? {} : { tomogram: named });
-  const inside = flagged(real.inside);
-  const { of, found } = matchPoints(placed.positions, placesOf(real.positions, inside), WITHIN);
-  const rowOf = of.map((j) => (j < 0 ? -1 : real.index[inside[j]]));
-  return { rowOf, found, total: inside.length, within: WITHIN };
+/** Finds which of the particles in the tomogram stand where the truth has one. */
+function* matchingTruth(
+  tomogram: TomogramInfo,
+  placed: PlacedParticles,
+  list: ParticleList,
+): Steps<ParticleMatches> {
+  const file = tomogram.source.name;
+  const named = list.tomograms.length > 1 ? tomogramIn(list, file) : null;
+  const real = yield* placing(list, tomogram.grid, {
+    file,
+    ...(named !== null && { tomogram: named }),
+  });
+  const own = flagged(placed.inside);
+  const others = flagged(real.inside);
+  const { of, found } = yield* matching(
+    placesOf(placed.positions, own),
+    placesOf(real.positions, others),
+    WITHIN,
+  );
+  const rowOf = new Int32Array(placed.index.length).fill(-1);
+  for (let n = 0; n < own.length; n++) if (of[n] >= 0) rowOf[own[n]] = real.index[others[of[n]]];
+  return { rowOf, found, total: others.length, within: WITHIN, findings: real.findings };
 }

@@ -80,7 +80,7 @@ export const dynamo: ParticleFormat = {
         column(COLUMN.narot),
       ]),
       ...numbered(column(COLUMN.tomogram), column(COLUMN.class)),
-      score: { name: 'cc', values: Float32Array.from(column(COLUMN.cc)) },
+      score: { name: 'cc', values: new Float32Array(column(COLUMN.cc)) },
       half: null,
       boxes: { numbers: column(COLUMN.tag), shifts },
       findings: findings.list,

@@ -64,7 +64,7 @@ export const motiveList: ParticleFormat = {
       frame: { unit: 'voxel', from: 'corner', voxelSize: null },
       rotations: rotationsOf(count, AV3, [row(ROW.phi), row(ROW.theta), row(ROW.psi)]),
       ...numbered(row(ROW.tomogram), row(ROW.class)),
-      score: { name: 'ccc', values: Float32Array.from(row(ROW.cc)) },
+      score: { name: 'ccc', values: new Float32Array(row(ROW.cc)) },
       half: null,
       boxes: { numbers: row(ROW.number), shifts },
       findings: findings.list,

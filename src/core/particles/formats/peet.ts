@@ -72,7 +72,7 @@ export const peet: ParticleFormat = {
       tomograms: [],
       tomogram: null,
       classes: null,
-      score: { name: 'CCC', values: Float32Array.from(columns[COLUMN.ccc]) },
+      score: { name: 'CCC', values: new Float32Array(columns[COLUMN.ccc]) },
       half: null,
       boxes: null,
       findings: findings.list,

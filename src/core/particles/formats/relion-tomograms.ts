@@ -1,4 +1,5 @@
 import { badFile } from '../../errors.ts';
+import { few } from '../../few.ts';
 import type { Findings } from '../../volume/report.ts';
 import { readColumns, readStar, type StarBlock, type StarColumns } from '../star.ts';
 import type { ListedTomogram } from '../types.ts';
@@ -45,7 +46,7 @@ export function tomogramsOf(
   if (missing.length > 0) {
     findings.warning(
       'tomogram',
-      `${beside.name} does not name ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}, which the particles stand in.`,
+      `${beside.name} does not name ${few(missing)}, which the particles stand in.`,
     );
   }
   return names.map((name) => {

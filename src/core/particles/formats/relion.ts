@@ -113,7 +113,7 @@ export const relion: ParticleFormat = {
       frame,
       rotations: composed(first, own),
       ...named(columns, tomograms, classNamesOf(bytes)),
-      half: columns.numbers[HALF] ? Uint8Array.from(columns.numbers[HALF]) : null,
+      half: columns.numbers[HALF] ? new Uint8Array(columns.numbers[HALF]) : null,
       boxes: null,
       findings: findings.list,
     };
@@ -188,6 +188,6 @@ function named(
           index: classes.index,
         }
       : null,
-    score: label ? { name: label, values: Float32Array.from(columns.numbers[label]) } : null,
+    score: label ? { name: label, values: new Float32Array(columns.numbers[label]) } : null,
   };
 }

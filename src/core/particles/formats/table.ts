@@ -35,13 +35,28 @@ export function particleFormatOf(
   return ids.find((id) => PARTICLE_FORMATS[id].looksLike(file)) ?? null;
 }
 
+const BY_ENDING: Readonly<Record<string, ParticleFormatId>> = {
+  '.star': 'relion',
+  '.tbl': 'dynamo',
+  '.mod': 'imod',
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.coords': 'csv',
+};
+
+/** Whether a file can only be a list of particles by its ending. */
+export const isListName = (name: string): boolean =>
+  Object.keys(BY_ENDING).some((ending) => name.toLowerCase().endsWith(ending));
+
 /**
  * Reads a list of particles, whichever format it is of.
  *
  * @throws AppError 'bad-file'
  */
 export function readParticles(file: ParticleFile): ParticleList {
-  const id = particleFormatOf(file);
+  const ending = /\.[^.]*$/.exec(file.name)?.[0].toLowerCase() ?? '';
+  // A file whose ending says what it should be says best what it lacks.
+  const id = particleFormatOf(file) ?? BY_ENDING[ending] ?? null;
   if (id === null)
     throw badFile(file.name, 'not a list of particles that is known', PARTICLE_LABELS_TEXT);
   const read = PARTICLE_FORMATS[id].read(file);
