@@ -62,6 +62,23 @@ it('takes the weights of easymode by either of their two files', async () => {
   expect(scores[1]).toBe(scores[0]);
 });
 
+it('says where a network of easymode has other voxels along z, and compares no volume with them', async () => {
+  const easymode = (file: string) => join(fixtures, 'easymode_membrain', file);
+  const config = join(folder, 'ribosome.json');
+  for (const [along, said] of [
+    [10, false],
+    [20, true],
+  ] as const) {
+    writeFileSync(config, JSON.stringify({ arch: 'unet-membrain', apix: 10, apix_z: along }));
+    const { io, notes } = recordingIo();
+    const model = ['--model', config, '--weights', easymode('ribosome.h5')];
+    await runCommandLine(['explain', easymode('input.npy'), ...model, '--backend', 'wasm'], io);
+    const text = notes.join();
+    expect(text.includes('10 Å in the plane of the slices and 20 Å along z')).toBe(said);
+    expect(text.includes('cannot be compared with the 10 Å')).toBe(!said);
+  }
+});
+
 it('asks for what a bare Sequential does not say, and shows it', async () => {
   const path = join(folder, 'model.pth');
   writeFileSync(path, readFileSync(join(fixtures, 'classifier_sequential/model.pth')));

@@ -10,7 +10,9 @@ export interface PickFacts {
     readonly file: string;
     /** `[z, y, x]` */
     readonly shape: Shape3;
+    /** Å; 1 where it is not known. */
     readonly voxelSize: Vec3;
+    readonly voxelSizeKnown: boolean;
   };
   /** How picks were found. */
   readonly how:
@@ -89,7 +91,7 @@ export function pickLines({ classes, title }: ModelInfo, facts: PickFacts): stri
       ? `${how.components} components`
       : `${boxText(how.windows)} windows ${how.stride} voxels apart, ${how.shared ? 'convolutions shared' : `one by one${how.reason ? ` (${how.reason})` : ''}`}; ${how.candidates} candidates, ${how.exact} windows scored by themselves`;
   return [
-    `${title} over ${boxText(tomogram.shape)} voxels of ${lengthText(tomogram.voxelSize)}: ${method}; ${seconds(timing.total)} s on ${facts.backend}.`,
+    `${title} over ${boxText(tomogram.shape)} voxels${tomogram.voxelSizeKnown ? ` of ${lengthText(tomogram.voxelSize)}` : ''}: ${method}; ${seconds(timing.total)} s on ${facts.backend}.`,
     `${picks.length} picks with a ${ranked === 'probability' ? 'probability' : 'score that stands out of the tomogram’s by'} of at least ${threshold}${ranked === 'probability' ? '' : ' standard deviations'}.`,
     ...columns(counted.map(({ name, n }) => [name, String(n)])),
     ...(truth

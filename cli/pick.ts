@@ -135,7 +135,12 @@ export const command = defineCommand({
         const near = radius ?? RADIUS * boxEdge;
         const facts: PickFacts = {
           model: values.model!,
-          tomogram: { file: path, shape: raw.shape, voxelSize: raw.voxelSize },
+          tomogram: {
+            file: path,
+            shape: raw.shape,
+            voxelSize: raw.voxelSize,
+            voxelSizeKnown: raw.voxelSizeKnown,
+          },
           ...found,
           picks: placed,
           truth: truth && {

@@ -50,6 +50,7 @@ export function segmentDocument(
       overlap: plan.axes.map(({ out }) => overlapVoxels(tiling.overlap, out)),
       blending: tiling.blending,
       mirror: tiling.mirror,
+      exchange: tiling.exchange,
       axes: tiling.axes,
     },
     independent: meaning.independent,
@@ -86,13 +87,12 @@ export function segmentLines({ title }: ModelInfo, document: SegmentDocument): s
   const [z, y, x] = tiling.tile;
   const seconds = (document.timing.total / 1000).toFixed(1);
   const same = output.shape.every((n, axis) => n === input.shape[axis]);
-  const size = input.voxelSizeKnown ? ` of ${lengthText(input.voxelSize)}` : '';
+  const size = ({ voxelSize, voxelSizeKnown }: typeof input) =>
+    voxelSizeKnown ? ` of ${lengthText(voxelSize)}` : '';
   const hidden = components.length - MOST_LINES + left;
   return [
-    `${title} over ${boxText(input.shape)} voxels${size}: ${tiling.tiles} ${tiling.tiles === 1 ? 'tile' : 'tiles'} of ${boxText([z, y, x])}, ${BLENDINGS[tiling.blending].sentence}; ${seconds} s on ${document.backend}.`,
-    ...(same
-      ? []
-      : [`Its output has ${boxText(output.shape)} voxels of ${lengthText(output.voxelSize)}.`]),
+    `${title} over ${boxText(input.shape)} voxels${size(input)}: ${tiling.tiles} ${tiling.tiles === 1 ? 'tile' : 'tiles'} of ${boxText([z, y, x])}, ${BLENDINGS[tiling.blending].sentence}; ${seconds} s on ${document.backend}.`,
+    ...(same ? [] : [`Its output has ${boxText(output.shape)} voxels${size(output)}.`]),
     ...(document.shared > 0
       ? [`${document.shared} voxels belong to more than one class; labels give the most probable.`]
       : []),

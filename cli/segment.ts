@@ -3,6 +3,7 @@ import {
   BLENDING_IDS,
   BLENDINGS,
   type Blending,
+  tileCopiesOf,
   type Tiling,
 } from '../src/core/segmentation/index.ts';
 import { VOLUME_ENDINGS_TEXT } from '../src/core/volume/index.ts';
@@ -58,7 +59,7 @@ export const command = defineCommand({
     },
     mirror: {
       type: 'boolean',
-      help: 'also run mirrored tiles and average, along the axes that the tool does (takes up to eight times as long)',
+      help: 'also run mirrored and turned tiles and average, as the tool does (takes up to 16 times as long)',
     },
     probabilities: { type: 'boolean', help: 'also write the probability of each class' },
     smallest: {
@@ -116,13 +117,12 @@ export const command = defineCommand({
         const whole = await file.read(info, { normalization, invert: values.invert, resample });
         noteFindings(io, path, whole.findings);
         for (const step of [...whole.steps, ...whole.scaling]) io.note(`${path}: ${step}`);
-        const mirror = values.mirror ? (info.sidecar.tiling?.mirror ?? [0, 1, 2]) : [];
         const found = await engine.segment(
           {
             model: info.id,
             input: whole.volume.data,
             shape: whole.volume.shape,
-            tiling: { ...chosen, mirror },
+            tiling: { ...chosen, ...(values.mirror && tileCopiesOf(info.sidecar.tiling)) },
             probabilities: values.probabilities,
           },
           { signal: io.signal, onProgress: noteProgress(io) },

@@ -22,6 +22,7 @@ import { Select } from '../ui/Select.tsx';
 import { Slider } from '../ui/Slider.tsx';
 import { ToggleGroup } from '../ui/ToggleGroup.tsx';
 import { Explained } from './Explained.tsx';
+import { shapeText } from './network/graphWords.ts';
 import { pickVector } from './pickVector.ts';
 import { ReferencesField } from './ReferencesField.tsx';
 import styles from './AimForm.module.css';
@@ -33,11 +34,12 @@ export function AimForm() {
   const [open, setOpen] = useState(false);
   if (!model) return null;
   const kind = targetKindOf(model, aim);
+  const output = outputOf(model, aim);
   return (
     <details className={styles.aim} open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
       <summary>
         Explains: <strong>{TARGET_WORDS[kind].label.toLowerCase()}</strong>
-        {model.outputs.length > 1 && ` of ${outputOf(model, aim).name}`}
+        {output !== model.outputs[0] && ` of the output ${output.name}`}
       </summary>
       <p className="small">{TARGET_WORDS[kind].sentence}</p>
       <OutputField />
@@ -67,7 +69,7 @@ function OutputField() {
             items: model.outputs.map(({ name, shape }) => ({
               value: name,
               label: name,
-              detail: shape.join('×'),
+              detail: shapeText(shape),
             })),
           },
         ]}

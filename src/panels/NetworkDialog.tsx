@@ -12,7 +12,7 @@ import { download } from '../ui/download.ts';
 import { Select } from '../ui/Select.tsx';
 import { NumbersField } from '../ui/NumbersField.tsx';
 import { pickVector } from './pickVector.ts';
-import { gridText, voxelText } from './network/graphWords.ts';
+import { gridText, shapeText, voxelText } from './network/graphWords.ts';
 import { ValuesFields } from './ValuesFields.tsx';
 import { timeText } from './workTime.ts';
 import facts from './FileFacts.module.css';
@@ -48,8 +48,6 @@ const LAYOUTS: Record<LayoutName, string> = {
   'depth-in-batch': 'slices in the batch',
 };
 
-const times = (shape: readonly number[]) => shape.join(' × ');
-
 interface FoundProps {
   readonly model: ModelInfo;
   onLayers(): void;
@@ -60,6 +58,8 @@ function Found({ model, onLayers }: FoundProps) {
   const layout = inputDeclared.layout && LAYOUTS[inputDeclared.layout];
   const suggested = layers.find(({ name }) => name === defaultLayer);
   const grid = suggested?.shape.slice(0, -1) ?? [];
+  const picture = inputShape.length === 3;
+  const cells = picture ? 'pixels' : 'voxels';
   const backend = useStore(engineStore, (state) => state.backend);
   const answer = useStore(explainStore, (state) => state.answer);
   const prepared = useStore(explainStore, (state) => state.prepared);
@@ -70,8 +70,8 @@ function Found({ model, onLayers }: FoundProps) {
     ['Format', model.origin],
     [
       'Input',
-      `${times(inputShape.slice(0, -1))} voxels, ${count(inputShape[inputShape.length - 1], 'channel')}${
-        inputDeclared.open ? '; takes volumes of other sizes, too' : ''
+      `${gridText(inputShape.slice(0, -1))} ${cells}, ${count(inputShape[inputShape.length - 1], 'channel')}${
+        inputDeclared.open ? `; takes ${picture ? 'pictures' : 'volumes'} of other sizes, too` : ''
       }`,
     ],
     ['In the file', `[${inputDeclared.shape.join(', ')}]${layout ? `, ${layout}` : ''}`],
@@ -82,10 +82,13 @@ function Found({ model, onLayers }: FoundProps) {
     ['Layers', `${layers.length} that a map can be drawn on`],
     [
       'Suggested',
-      `${defaultLayer}, ${gridText(grid)} voxels of ${voxelText(grid, inputShape, voxelSize)}`,
+      `${defaultLayer}, ${gridText(grid)} ${cells} (${voxelText(grid, inputShape, voxelSize)})`,
     ],
     ['Parameters', `${millions(parameters)} (${megabytes(parameters * 4)})`],
-    ['Memory', `${megabytes(model.activationBytes)} for the values of one volume`],
+    [
+      'Memory',
+      `${megabytes(model.activationBytes)} for the values of one ${picture ? 'picture' : 'volume'}`,
+    ],
     ['Time', timeText(multiplications(model.nodes), backend?.name ?? null, measured)],
     ...model.rewritten.map((part): [string, string] => ['Rewritten', part]),
   ];
@@ -132,7 +135,7 @@ function outputText({ name, shape, target, removed }: ModelInfo['outputs'][numbe
   const others = targetKindsOf(shape).filter((kind) => kind !== target);
   const also =
     others.length > 0 ? `; can be explained as well: ${others.map(word).join(', ')}` : '';
-  return `${name}, ${times(shape)}: ${word(target)}${cut}${also}`;
+  return `${name}, ${shapeText(shape)}: ${word(target)}${cut}${also}`;
 }
 
 /** What the file does not say; asked for once and kept in a file beside the network. */

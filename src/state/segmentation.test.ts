@@ -79,7 +79,10 @@ describe('a volume that is segmented', () => {
     expect(app.segmentation.getState().result?.item.name).toBe('tomogram');
     app.actions.chooseSegmentation({ mirror: true });
     await segmented();
-    expect(services.engine.segments.last.request.tiling).toEqual({ mirror: [0, 1, 2] });
+    expect(services.engine.segments.last.request.tiling).toEqual({
+      mirror: [0, 1, 2],
+      exchange: [],
+    });
   });
 
   it('shows how far it is, and stops', async () => {

@@ -35,7 +35,7 @@ export interface SegmentedVolume {
 
 /** How a run differs from what the network's tool does. */
 export interface SegmentChoice {
-  /** Also run mirrored tiles. */
+  /** Also run mirrored and turned tiles. */
   readonly mirror: boolean;
   /** Bring the voxels to the size that the network was trained with. */
   readonly resample: boolean;

@@ -28,7 +28,7 @@ export {
   type Members,
   type OutputMeaning,
 } from './decide.ts';
-export { mirrored, mirrorings } from './mirror.ts';
+export { copied, restored, type TileCopy, tileCopies } from './mirror.ts';
 export { outputGrid, planTiles, type TileIndex, type TilePlan, tileStart } from './plan.ts';
 export { classShares, SHARE_LEVEL } from './shares.ts';
 export { type CutTile, cutTile, outputVoxel, tileAround, tileValues } from './tile.ts';
@@ -42,6 +42,7 @@ export {
   spaceOf,
   type Tiling,
   type TilingFacts,
+  tileCopiesOf,
   tilingOf,
   tilingSchema,
 } from './tiling.ts';

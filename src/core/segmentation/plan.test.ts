@@ -2,7 +2,6 @@ import { describe, expect, it, test } from 'vitest';
 import type { Shape3 } from '../volume/types.ts';
 import { inverseAxes, turned, turnedGrid } from './axes.ts';
 import { Blender, blendingBytes } from './blend.ts';
-import { mirrored, mirrorings } from './mirror.ts';
 import { outputGrid, planTiles, tileStart } from './plan.ts';
 import { tileAround, tileValues } from './tile.ts';
 import { BLENDING_IDS, openTile, overlapVoxels, type Tiling, tilingOf } from './tiling.ts';
@@ -161,14 +160,6 @@ it('gives a network the sections around the one of its tile, the ends repeated',
     tileValues(volume, [z, 0, 0], [1, 1, 2], { fill: 9, standardised: false, sections: 3 });
   expect([...tile(1)]).toEqual([1, 3, 5, 2, 4, 6]);
   expect([...tile(2)]).toEqual([3, 5, 5, 4, 6, 6]);
-});
-
-it('mirrors along every choice of axes, and back', () => {
-  expect(mirrorings([0, 2])).toEqual([[], [0], [2], [0, 2]]);
-  const values = Float32Array.from({ length: 2 * 3 * 4 * 2 }, (_, i) => i);
-  const turned = mirrored(values, [2, 3, 4], [0, 2]);
-  expect([...turned.subarray(0, 2)]).toEqual([(1 * 3 * 4 + 3) * 2, (1 * 3 * 4 + 3) * 2 + 1]);
-  expect(mirrored(turned, [2, 3, 4], [0, 2])).toEqual(values);
 });
 
 it('takes the tile of the tool, but no larger than the volume needs', () => {

@@ -1,6 +1,7 @@
 import { boolean, list, number, object, oneOf, type Schema, whole } from '../schema/index.ts';
 import { type Axes, isAxes, SAME_AXES } from './axes.ts';
 import type { Shape3 } from '../volume/types.ts';
+import type { TileCopy } from './mirror.ts';
 
 /** How much a place in a tile counts where tiles overlap, from its distance to the tile's faces. */
 export interface BlendingRow {
@@ -60,8 +61,10 @@ export interface TilingFacts {
   readonly blending?: Blending;
   /** Tiles at equal distances over the volume, rather than one overlap apart with the last one moved inside. */
   readonly even?: boolean;
-  /** Axes along which the tool also runs mirrored tiles: 0 z, 1 y, 2 x. */
+  /** Axes of a tile as the network has it (0, 1, 2; pictures are one section) along which the tool also mirrors it. */
   readonly mirror?: readonly number[];
+  /** Two of these axes that the tool also exchanges: together with mirrors along both, turns by a quarter. */
+  readonly exchange?: readonly number[];
   /** Each tile is standardised by itself. */
   readonly standardised?: boolean;
   /** Axes of the volume that the network's run along, where they are not z, y, x (0, 1, 2). */
@@ -81,6 +84,7 @@ export const tilingSchema: Schema<TilingFacts> = object(
     blending: oneOf(...BLENDING_IDS),
     even: boolean,
     mirror: list(whole({ max: 2 }), { max: 3 }),
+    exchange: list(whole({ max: 2 }), { min: 2, max: 2 }),
     standardised: boolean,
     axes: list(whole({ max: 2 }), { min: 3, max: 3 }),
     sections: whole({ min: 1, max: 4095 }),
@@ -89,11 +93,10 @@ export const tilingSchema: Schema<TilingFacts> = object(
 );
 
 /** How a network is run over a volume. */
-export interface Tiling {
+export interface Tiling extends TileCopy {
   readonly overlap: number;
   readonly blending: Blending;
   readonly even: boolean;
-  readonly mirror: readonly number[];
   readonly standardised: boolean;
   readonly axes: Axes;
   readonly sections: number;
@@ -105,6 +108,7 @@ const USUAL = {
   blending: 'gaussian',
   even: false,
   mirror: [],
+  exchange: [],
   standardised: false,
   axes: SAME_AXES,
   sections: 1,
@@ -113,11 +117,16 @@ const USUAL = {
 /** Edge of the tile of a network that takes any size and whose tool names none. */
 export const USUAL_TILE = 128;
 
-/** What a tool does, with what nobody says filled in. Mirrored copies take time, so they are run when asked for. */
+/** What a tool does, with what nobody says filled in. Copies of tiles take time, so they are run when asked for. */
 export function tilingOf(facts: TilingFacts | undefined, chosen: Partial<Tiling> = {}): Tiling {
   const { overlap, blending, even, standardised, sections } = { ...USUAL, ...facts };
   const own = { overlap, blending, even, standardised, sections, axes: axesOf(facts) };
-  return { ...own, mirror: [], ...chosen };
+  return { ...own, mirror: [], exchange: [], ...chosen };
+}
+
+/** The copies of a tile that a tool averages over; mirrored along every axis where nobody says it. */
+export function tileCopiesOf(facts: TilingFacts | undefined): TileCopy {
+  return { mirror: facts?.mirror ?? [0, 1, 2], exchange: facts?.exchange ?? [] };
 }
 
 /** The volume's axes that a network's run along. */

@@ -220,6 +220,9 @@ describe('in words', () => {
     const unit = { ...grid, voxelSize: [1, 1, 1] } as const;
     expect(gridPhrase(unit, 'voxels')).toBe('10³ voxels');
     expect(gridPhrase({ ...unit, shape: [1, 6, 7] }, 'pixels')).toBe('7 × 6 pixels');
-    expect(gridPhrase({ ...grid, shape: [1, 6, 7] }, 'pixels')).toBe('7 × 6 voxels of 40 pixels');
+    expect(gridPhrase({ ...grid, shape: [1, 6, 7] }, 'pixels')).toBe(
+      '7 × 6 pixels, each as wide as 40 of the picture’s',
+    );
+    expect(gridPhrase(grid, 'voxels')).toBe('10³ voxels, each as wide as 40 of the volume’s');
   });
 });

@@ -9,7 +9,8 @@ const SIDEWAYS = 0.38;
 /** A length in Å in words, e.g. "7.4 nm". */
 export function lengthIn(length: number, unit: LengthUnit): string {
   const value = unit === 'nm' ? length / 10 : length;
-  return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(2))} ${unit}`;
+  const number = value >= 100 ? Math.round(value) : Number(value.toPrecision(2));
+  return `${number} ${number === 1 ? unit.replace(/s$/, '') : unit}`;
 }
 
 /** The axes along which an offset goes, the longest first, e.g. "+x, −z"; empty for none. */
@@ -55,9 +56,13 @@ export function insidePhrase(
   return `${shareText(inside)} inside the particle (which takes ${shareText(particle.share)} of the box)`;
 }
 
-/** The grid of a map, e.g. "10³ voxels of 4 nm". */
+/** The grid of a map, e.g. "10³ voxels of 4 nm", "10³ voxels, each as wide as 4 of the volume’s". */
 export function gridPhrase(grid: Where['grid'], unit: LengthUnit): string {
-  return gridText(grid, unit, ' voxels');
+  const size = sizeText(grid, unit);
+  if (unit === 'nm' || unit === 'Å') return `${boxWords(grid.shape)} voxels of ${size} ${unit}`;
+  const cells = `${boxWords(grid.shape)} ${unit}`;
+  const whole = unit === 'pixels' ? 'picture' : 'volume';
+  return size === '1' ? cells : `${cells}, each as wide as ${size} of the ${whole}’s`;
 }
 
 /** The grid of a layer over the box of a volume, e.g. "10³ of 4 nm"; without a length where the network sees another box. */
@@ -74,23 +79,24 @@ export function layerGrid(
   const box = input.length === 3 ? [1, ...input.slice(0, -1)] : input.slice(0, -1);
   if (box.some((n, axis) => n !== shape[axis])) return boxWords([nz, ny, nx]);
   const [x, y, z] = voxelSize.map((size, axis) => (size * shape[2 - axis]) / [nx, ny, nz][axis]);
-  return gridText({ shape: [nz, ny, nx], voxelSize: [x, y, z] }, unit, '');
+  const grid = { shape: [nz, ny, nx], voxelSize: [x, y, z] } as const;
+  const width = sizeText(grid, unit);
+  // Of voxels whose size is not known, and pixels, a length says nothing more.
+  const same = width === '1' && unit !== 'nm' && unit !== 'Å';
+  return same ? boxWords(grid.shape) : `${boxWords(grid.shape)} of ${width} ${unit}`;
 }
 
 const boxWords = ([nz, ny, nx]: Grid['shape']) =>
   nx === ny && ny === nz ? `${nx}³` : nz === 1 ? `${nx} × ${ny}` : `${nx} × ${ny} × ${nz}`;
 
-function gridText(
+/** How wide the voxels of a grid are, without the unit. */
+function sizeText(
   { shape, voxelSize }: Pick<Grid, 'shape' | 'voxelSize'>,
   unit: LengthUnit,
-  what: string,
 ): string {
   const sizes = (shape[0] === 1 ? voxelSize.slice(0, 2) : voxelSize).map((size) =>
     unit === 'nm' ? size / 10 : size,
   );
   const equal = sizes.every((size) => Math.abs(size - sizes[0]) < 1e-3 * sizes[0]);
-  // Of voxels whose size is not known, and pixels, a length says nothing more.
-  if ((unit === 'voxels' || unit === 'pixels') && equal && Math.abs(sizes[0] - 1) < 1e-3)
-    return what === '' ? boxWords(shape) : `${boxWords(shape)} ${unit}`;
-  return `${boxWords(shape)}${what} of ${(equal ? sizes.slice(0, 1) : sizes).map(short).join(' × ')} ${unit}`;
+  return (equal ? sizes.slice(0, 1) : sizes).map(short).join(' × ');
 }

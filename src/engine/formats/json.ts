@@ -55,8 +55,7 @@ async function easymodeWeights(
   return {
     graph,
     origin: 'easymode weights',
-    notes: [],
-    facts: easymodeFacts(new Settings(document), graph, stemOf(files)),
+    ...easymodeFacts(new Settings(document), graph, stemOf(files)),
     fingerprint: await sha256(bytes),
   };
 }

@@ -73,17 +73,59 @@ describe('a network run over a volume in tiles', () => {
       expect(labels.filter((label) => label === i + 1)).toHaveLength(target.voxels![channel]);
   });
 
-  it('turns mirrored tiles back', async () => {
-    await load('mirrored', 10);
-    const ask = (mirror: number[]) =>
-      engine.segment({
-        model: 'mirrored',
-        input: whole,
-        shape,
-        probabilities: false,
-        tiling: { mirror },
+  it('averages over copies along the axes of the network, where the volume has others', async () => {
+    const n = 6;
+    const nz = 4;
+    // Rows and columns of the volume's sections, then the sections.
+    const files = await testFiles([n, n, nz, 1], (writer, input) =>
+      writer.chain(
+        input,
+        conv(3, { activation: 'relu', padding: 'same' }),
+        conv(2, { activation: 'softmax', padding: 'same' }),
+      ),
+    );
+    await engine.loadModel({ kind: 'files', id: 'copies', files });
+    const ask = async (input: Float32Array, tiling = {}) => {
+      const { probabilities } = await engine.segment({
+        ...{ model: 'copies', input, shape: [nz, n, n], probabilities: true },
+        tiling: { axes: [1, 2, 0], ...tiling },
       });
-    expect((await ask([0, 2])).labels).toEqual((await ask([])).labels);
+      return probabilities![0];
+    };
+    const at = (z: number, y: number, x: number) => (z * n + y) * n + x;
+    const moved = (values: ArrayLike<number>, to: (y: number, x: number) => [number, number]) => {
+      const out = new Float32Array(nz * n * n);
+      for (let z = 0; z < nz; z++)
+        for (let y = 0; y < n; y++)
+          for (let x = 0; x < n; x++) out[at(z, ...to(y, x))] = values[at(z, y, x)];
+      return out;
+    };
+    const input = noise(nz * n * n, 8);
+    const last = n - 1;
+    const ways: readonly [
+      there: (y: number, x: number) => [number, number],
+      back: (y: number, x: number) => [number, number],
+    ][] = [
+      [(y, x) => [y, x], (y, x) => [y, x]],
+      [(y, x) => [last - y, x], (y, x) => [last - y, x]],
+      [(y, x) => [y, last - x], (y, x) => [y, last - x]],
+      [(y, x) => [last - y, last - x], (y, x) => [last - y, last - x]],
+      [(y, x) => [x, y], (y, x) => [x, y]],
+      [(y, x) => [last - x, last - y], (y, x) => [last - x, last - y]],
+      [(y, x) => [x, last - y], (y, x) => [last - x, y]],
+      [(y, x) => [last - x, y], (y, x) => [x, last - y]],
+    ];
+    const mean = new Float64Array(input.length);
+    for (const [there, back] of ways) {
+      const turned = moved(await ask(moved(input, there)), back);
+      for (const [i, value] of turned.entries()) mean[i] += value / ways.length;
+    }
+    const copies = await ask(input, { mirror: [0, 1], exchange: [0, 1] });
+    const single = await ask(input);
+    const largest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+      Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
+    expect(largest(copies, mean)).toBeLessThan(1e-6);
+    expect(largest(copies, single)).toBeGreaterThan(1e-3);
   });
 
   it('says how far it is, answers other questions meanwhile, and stops', async () => {

@@ -4,16 +4,18 @@ import {
   Blender,
   blendingBytes,
   componentsOf,
+  copied,
   Decider,
   inverseAxes,
   type Labels,
   type Members,
   labelledChannels,
-  mirrored,
-  mirrorings,
   type OutputMeaning,
   planTiles,
+  restored,
   spaceOf,
+  type TileCopy,
+  tileCopies,
   tileStart,
   tileValues,
   tilingOf,
@@ -70,13 +72,13 @@ export async function segment(
   const decider = new Decider(plan.shape, meaning, request.probabilities);
   const blender = new Blender(plan, meaning.channels, (slice) => decider.take(slice));
   const fill = computeStats(input).mean;
-  const ways = mirrorings(tiling.mirror);
+  const copies = tileCopies(tiling, tile, out);
   let done = 0;
   for (const index of blender.tiles()) {
     if (signal?.aborted) throw aborted();
     onProgress?.({ stage: 'Segmenting the volume', fraction: done++ / plan.count });
     const values = tileValues(volume, tileStart(plan, index), tile, { ...tiling, fill });
-    blender.add(index, await averaged(values, tile, out, ways, run));
+    blender.add(index, await averaged(values, tile, out, copies, run));
   }
   blender.finish();
   onProgress?.({ stage: 'Finding what hangs together' });
@@ -102,20 +104,20 @@ export async function segment(
   };
 }
 
-/** The mean of the outputs for a tile and for its mirror images, turned back. */
+/** The mean of the outputs for the copies of a tile, each as the tile lies. */
 async function averaged(
   values: Float32Array,
   tile: readonly [number, number, number],
   out: readonly [number, number, number],
-  ways: readonly (readonly number[])[],
+  copies: readonly TileCopy[],
   run: TileRunner,
 ): Promise<Float32Array> {
   let sum: Float32Array | undefined;
-  for (const axes of ways) {
-    const output = mirrored(await run(mirrored(values, tile, axes)), out, axes);
-    if (ways.length === 1) return output;
-    if (sum) for (let i = 0; i < sum.length; i++) sum[i] += output[i] / ways.length;
-    else sum = output.map((value) => value / ways.length);
+  for (const copy of copies) {
+    const output = restored(await run(copied(values, tile, copy)), out, copy);
+    if (copies.length === 1) return output;
+    if (sum) for (let i = 0; i < sum.length; i++) sum[i] += output[i] / copies.length;
+    else sum = output.map((value) => value / copies.length);
   }
   return sum as Float32Array;
 }

@@ -6,6 +6,8 @@ import {
   type Blending,
   overlapVoxels,
   spaceOf,
+  tileCopies,
+  tileCopiesOf,
   tilingOf,
 } from '../../core/segmentation/index.ts';
 import { sameVoxelSize } from '../../core/volume/index.ts';
@@ -135,7 +137,9 @@ function Choices({ item, model }: { readonly item: VolumeItem; readonly model: M
   const { voxelSize, voxelSizeKnown } = item.volume;
   const expected = sidecar.voxelSize;
   const other = expected !== undefined && voxelSizeKnown && !sameVoxelSize(voxelSize, expected);
-  const axes = sidecar.tiling?.mirror ?? [];
+  const tile = spaceOf(inputShape);
+  const copies = sidecar.tiling?.mirror ? tileCopies(tileCopiesOf(sidecar.tiling), tile, tile) : [];
+  const turns = copies.some(({ exchange }) => exchange.length > 0);
   return (
     <>
       {!takesTiles(model) && <p className="small">Tiles of {size(spaceOf(inputShape))} voxels.</p>}
@@ -154,9 +158,9 @@ function Choices({ item, model }: { readonly item: VolumeItem; readonly model: M
         checked={invert}
         onChange={(next) => actions.invertVolume(item.id, next)}
       />
-      {axes.length > 0 && (
+      {copies.length > 1 && (
         <Switch
-          label={`Mirrored tiles too (${2 ** axes.length}×)`}
+          label={`Mirrored ${turns ? 'and turned ' : ''}tiles too (${copies.length}×)`}
           checked={choice.mirror}
           onChange={(mirror) => actions.chooseSegmentation({ mirror })}
         />

@@ -4,6 +4,7 @@ import {
   type CutTile,
   cutTile,
   SAME_AXES,
+  tileCopiesOf,
   turnedShape,
 } from '../../core/segmentation/index.ts';
 import {
@@ -154,13 +155,13 @@ export function createSegmentActions(
         const prepared = await services().prepare({ volume: item.volume }, request);
         if (signal.aborted) return;
         const { volume, input, steps } = prepared;
-        const mirror = choice.mirror ? (model.sidecar.tiling?.mirror ?? []) : [];
+        const copies = choice.mirror ? tileCopiesOf(model.sidecar.tiling) : {};
         const found = await services().engine.segment(
           {
             model: model.id,
             input,
             shape: volume.shape,
-            tiling: { ...choice.tiling, mirror },
+            tiling: { ...choice.tiling, ...copies },
             probabilities: false,
           },
           { signal, onProgress },

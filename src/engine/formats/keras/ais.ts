@@ -66,6 +66,8 @@ export function aisFacts({ metadata, graph }: AisNetwork): {
   const how = metadata.at('normalization').text();
   const { shape } = graph.nodes[graph.inputs[0]];
   const slab = shape.length === 4;
+  // y and x, which come first in a slab.
+  const plane = slab ? [0, 1] : [1, 2];
   const sections = slab ? 1 : shape[2];
   const edge = metadata.at('box_size').number();
   return {
@@ -76,7 +78,8 @@ export function aisFacts({ metadata, graph }: AisNetwork): {
       tiling: {
         overlap: 0.2,
         blending: 'average',
-        mirror: [1, 2],
+        mirror: plane,
+        exchange: plane,
         standardised: how === undefined,
         ...(slab && { axes: [1, 2, 0] }),
         ...(sections > 1 && { sections }),

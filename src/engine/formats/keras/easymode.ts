@@ -36,17 +36,36 @@ export function easymodeGraph(tree: Hdf5Tree, file: string, space: Sizes | undef
 }
 
 /** What the tool does to a volume, by the file that it writes beside the weights. */
-export function easymodeFacts(config: Settings, graph: Graph, feature: string): ModelSidecar {
+export function easymodeFacts(
+  config: Settings,
+  graph: Graph,
+  feature: string,
+): { readonly facts: ModelSidecar; readonly notes: readonly string[] } {
   const apix = config.at('apix').number() ?? 0;
+  const along = config.at('apix_z').number() ?? apix;
   const name = feature.slice(0, 200);
   const { shape } = graph.nodes[graph.outputs[0].node];
   return {
-    title: 'easymode',
-    ...(shape.at(-1) === 1 && name !== '' && { classes: [name] }),
-    normalization: 'zscore',
-    contrast: 'dark',
-    tiling: { tile: [160, 160, 160], overlap: 96, blending: 'crop' },
-    ...(apix >= 0.05 && { voxelSize: apix }),
+    facts: {
+      title: 'easymode',
+      ...(shape.at(-1) === 1 && name !== '' && { classes: [name] }),
+      normalization: 'zscore',
+      contrast: 'dark',
+      tiling: {
+        tile: [160, 160, 160],
+        overlap: 96,
+        blending: 'crop',
+        mirror: [0, 1, 2],
+        exchange: [1, 2],
+      },
+      ...(apix >= 0.05 && apix === along && { voxelSize: apix }),
+    },
+    notes:
+      apix === along
+        ? []
+        : [
+            `It was trained at voxels of ${apix} Å in the plane of the slices and ${along} Å along z: a volume of others has to be resampled to these before it is opened.`,
+          ],
   };
 }
 

@@ -28,8 +28,8 @@ export const readH5Network: Reader = async (reading) => {
     return { ...network, facts: deepFinderFacts(allOf(reading.file), reading.files.label) };
   const { files, options } = reading;
   const config = await configurationBeside(files, [`${stemOf(files)}.json`], options);
-  const facts = easymodeFacts(new Settings(config), network.graph, stemOf(files));
-  return { ...network, origin: 'easymode weights', facts };
+  const { facts, notes } = easymodeFacts(new Settings(config), network.graph, stemOf(files));
+  return { ...network, origin: 'easymode weights', facts, notes: [...network.notes, ...notes] };
 };
 
 export const readAisNetwork: Reader = async ({ file, files, inputShape }) => {

@@ -222,6 +222,7 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
   const plans = plansOf(checkpoint);
   const dataset = checkpoint.settings.at('init_args', 'dataset_json');
   const spacing = at('spacing').numbers();
+  const axes = at('patch_size').list()?.length ?? 3;
   const order = plans.at('transpose_forward').numbers();
   const schemes = at('normalization_schemes').texts();
   const notes: string[] = [];
@@ -252,7 +253,10 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
       blending: 'gaussian',
       even: true,
       axes: order,
-      mirror: checkpoint.settings.at('inference_allowed_mirroring_axes').numbers(),
+      mirror: checkpoint.settings
+        .at('inference_allowed_mirroring_axes')
+        .numbers()
+        ?.map((axis) => axis + 3 - axes),
     },
     notes,
   };
