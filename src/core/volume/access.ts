@@ -14,7 +14,7 @@ import { permuteToXyz, toXyz, type Triple, type VolumePlan } from './layout.ts';
 import { givenVoxelSize, type OpenOptions, openVolumeFile, requireFormat } from './open.ts';
 import { gridOfRegion, type Region, sameType, takeRegion, wholeRegion } from './region.ts';
 import { type Finding, Findings, type VolumeHeader, type VolumeReport } from './report.ts';
-import { computeStats, mergeStats, type VolumeStats } from './stats.ts';
+import { computeStats, statsOfParts, type VolumeStats } from './stats.ts';
 import type { SourceVolume, VoxelArray } from './types.ts';
 
 /** The bytes of a file, of which any range can be read. */
@@ -232,14 +232,8 @@ function rangedAccess(source: ByteSource, plan: VolumePlan, options: SourceOptio
     return { start: along(first), extent: along(extent) };
   };
 
-  const statsOf = async (start: Triple, extent: Triple): Promise<VolumeStats> => {
-    let stats: VolumeStats | null = null;
-    await sections(start, extent, (values) => {
-      const part = computeStats(values);
-      stats = stats ? mergeStats(stats, part) : part;
-    });
-    return stats as unknown as VolumeStats;
-  };
+  const statsOf = (start: Triple, extent: Triple): Promise<VolumeStats> =>
+    statsOfParts((take) => sections(start, extent, take));
 
   const grid = (): Omit<SourceVolume, 'data'> => {
     const { shape, voxelSize, voxelSizeKnown, origin } = header;

@@ -3,7 +3,7 @@ import { binnedGrid, createBinner } from './binner.ts';
 import { checkIndex } from './file.ts';
 import { type Region, wholeRegion } from './region.ts';
 import type { Finding, VolumeHeader } from './report.ts';
-import { computeStats, mergeStats, type VolumeStats } from './stats.ts';
+import { computeStats, statsOfParts, type VolumeStats } from './stats.ts';
 import type { SourceVolume } from './types.ts';
 
 /** Where regions of a volume come from. */
@@ -29,14 +29,7 @@ export function slabAccess(
       use(await reader.read({ start: [z, 0, 0], shape: [count, ny, nx] }));
     }
   };
-  const stats = async (): Promise<VolumeStats> => {
-    let all: VolumeStats | null = null;
-    await slabs(({ data }) => {
-      const part = computeStats(data);
-      all = all ? mergeStats(all, part) : part;
-    });
-    return all as unknown as VolumeStats;
-  };
+  const stats = (): Promise<VolumeStats> => statsOfParts((take) => slabs(({ data }) => take(data)));
   return {
     fileName,
     header,

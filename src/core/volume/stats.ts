@@ -124,3 +124,15 @@ export function mergeStats(a: VolumeStats, b: VolumeStats): VolumeStats {
     std: Math.sqrt(squares / count),
   };
 }
+
+/** Statistics of values that `each` gives in parts, at least one. */
+export async function statsOfParts(
+  each: (take: (values: NumberArray) => void) => Promise<void>,
+): Promise<VolumeStats> {
+  let all: VolumeStats | undefined;
+  await each((values) => {
+    const part = computeStats(values);
+    all = all ? mergeStats(all, part) : part;
+  });
+  return all!;
+}

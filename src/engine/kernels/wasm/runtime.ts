@@ -206,7 +206,8 @@ export class KernelRuntime {
     const most = Math.floor(this.table.length / first.length);
     for (let from = 0; from < calls.length; from += most) {
       const part = calls.slice(from, from + most);
-      for (const [i, call] of part.entries()) this.table.set(call, i * call.length);
+      if (this.helpers.length > 0)
+        for (const [i, call] of part.entries()) this.table.set(call, i * call.length);
       this.control[ARGUMENTS] = first.length;
       this.share(operation, part.length, (task) => kernel(...part[task]));
     }
