@@ -53,6 +53,12 @@ it('names every page of docs/ on the first one', () => {
   expect(named).toEqual(expect.arrayContaining(pages.filter((name) => name !== 'README.md')));
 });
 
+it('names the schema of every JSON document', () => {
+  const page = readFileSync(join(root, 'docs/schema/README.md'), 'utf8');
+  const schemas = readdirSync(join(root, 'docs/schema')).filter((name) => name !== 'README.md');
+  expect(linksOf(page).sort()).toEqual(schemas.sort());
+});
+
 it('lists every command with its options', async () => {
   const page = await commandsPage();
   expect(page).toContain('## explain\n');
