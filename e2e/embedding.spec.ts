@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -147,6 +148,39 @@ test('the notebook widget hands the answer and the maps to its model', async ({
   const { maps } = state.answer as { maps: { method: string; shape: number[] }[] };
   expect(maps).toContainEqual(expect.objectContaining({ method: 'respond', shape: [5, 5, 5] }));
   expect(state._data).toHaveLength(maps.length);
+});
+
+const PYTHON = `
+import sys
+import numpy as np
+from respond_cam import RespondCam
+
+volume = np.fromfile('../../public/samples/1AON-inf.mrc', '<f4', offset=1024).reshape(40, 40, 40)
+print(RespondCam(volume, voxel_size=10, network=sys.argv[2], app=sys.argv[1])._repr_html_())
+`;
+
+/** What a cell of a notebook puts on the page. */
+function cell(app: string, network: string): string {
+  const cwd = join(ROOT, 'examples/jupyter');
+  const args = ['-B', '-c', PYTHON, app, network];
+  const { status, stdout, stderr } = spawnSync('python3', args, { cwd, encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  return stdout;
+}
+
+test('a cell of a notebook shows a numpy volume, and says why a network is refused', async ({
+  page,
+  origins,
+}) => {
+  const { status } = spawnSync('python3', ['-c', 'import numpy']);
+  test.skip(status !== 0, 'python3 has no numpy');
+  await page.goto(origins.page);
+  await page.setContent(cell(origins.app, 'cnn-2-inf'));
+  const app = page.frameLocator('iframe');
+  await expect(app.getByText(/GroEL-GroES-ADP7/).first()).toBeVisible();
+  await expect(app.getByText(/10 Å|1 nm/).first()).toBeVisible();
+  await page.setContent(cell(origins.app, 'cnn-3'));
+  await expect(page.locator('p')).toHaveText(/no network 'cnn-3'; accepted: cnn-/);
 });
 
 test('the React component shows a volume and says the answer', async ({ page, origins }) => {

@@ -1,14 +1,17 @@
-"""Respond-CAM in a notebook: a numpy volume in, the network's answer and its heatmaps out.
+"""Respond-CAM in a notebook: the linked views of a numpy volume. Needs numpy alone.
 
-Needs `pip install anywidget numpy`, and the app at an address that this notebook may embed, e.g.
+The app has to be at an address that this notebook may embed, e.g.
 `npx respond-cam serve --no-open --port 8618 --embed http://localhost:8888`.
 """
 
+import base64
+import json
 import struct
+import uuid
 
-import anywidget
 import numpy as np
-import traitlets
+
+APP = "http://127.0.0.1:8618/"
 
 # The protocol is described in docs/embedding.md.
 FRONT_END = """
@@ -57,13 +60,13 @@ export default { render };
 """
 
 
-def mrc_bytes(volume, voxel_size):
-    """A little-endian MRC file of a volume `[z, y, x]`; `voxel_size` in angstrom, one number or (x, y, z)."""
+def mrc_bytes(volume, voxel_size=None):
+    """A little-endian MRC file of a volume `[z, y, x]`; `voxel_size` in angstrom, one number, (x, y, z) or unknown."""
     data = np.ascontiguousarray(volume, dtype="<f4")
     if data.ndim != 3:
         raise ValueError(f"the volume has {data.ndim} axes; accepted: three, z, y, x")
     size = data.shape[::-1]
-    voxel = np.broadcast_to(np.asarray(voxel_size, dtype=float), 3)
+    voxel = np.broadcast_to(np.asarray(0 if voxel_size is None else voxel_size, dtype=float), 3)
     header = bytearray(1024)
     struct.pack_into("<10i", header, 0, *size, 2, 0, 0, 0, *size)
     struct.pack_into("<6f", header, 40, *(n * v for n, v in zip(size, voxel)), 90, 90, 90)
@@ -76,32 +79,27 @@ def mrc_bytes(volume, voxel_size):
     return bytes(header) + data.tobytes()
 
 
-class RespondCam(anywidget.AnyWidget):
-    """Shows how a network answers to a volume; `answer`, `failure` and `maps` say what came back."""
+class RespondCam:
+    """Shows how a network answers to a volume `[z, y, x]`, as the last value of a cell."""
 
-    _esm = FRONT_END
-    app = traitlets.Unicode("http://127.0.0.1:8618/").tag(sync=True)
-    height = traitlets.Int(760).tag(sync=True)
-    name = traitlets.Unicode("volume.mrc").tag(sync=True)
-    network = traitlets.Unicode("").tag(sync=True)
-    file = traitlets.Bytes(b"").tag(sync=True)
-    answer = traitlets.Dict().tag(sync=True)
-    failure = traitlets.Unicode("").tag(sync=True)
-    _data = traitlets.List().tag(sync=True)
+    def __init__(self, volume, voxel_size=None, network="", app=APP, height=760):
+        file = base64.b64encode(mrc_bytes(volume, voxel_size)).decode()
+        self.given = {"file": file, "name": "volume.mrc", "network": network, "app": app, "height": height}
 
-    def __init__(self, volume=None, voxel_size=1.0, **traits):
-        super().__init__(**traits)
-        if volume is not None:
-            self.show(volume, voxel_size)
-
-    def show(self, volume, voxel_size=1.0):
-        """Shows another volume, `[z, y, x]`."""
-        self.file = mrc_bytes(volume, voxel_size)
-
-    @property
-    def maps(self):
-        """By method, the heatmap of the class shown, at its layer's own resolution and unscaled."""
-        return {
-            about["method"]: np.frombuffer(data, "<f4").reshape(about["shape"])
-            for about, data in zip(self.answer.get("maps", []), self._data)
-        }
+    def _repr_html_(self):
+        place = f"respond-cam-{uuid.uuid4().hex}"
+        given = json.dumps(self.given).replace("<", "\\u003c")
+        return f"""<div id="{place}"><p></p></div>
+<script type="module">
+{FRONT_END}
+const el = document.getElementById('{place}');
+const given = {given};
+given.file = new DataView(Uint8Array.from(atob(given.file), (c) => c.charCodeAt(0)).buffer);
+const model = {{
+  get: (name) => given[name],
+  set: (name, value) => {{ given[name] = value; }},
+  on() {{}},
+  save_changes() {{ el.firstChild.textContent = given.failure; }},
+}};
+render({{ model, el }});
+</script>"""
