@@ -71,9 +71,12 @@ export async function openFacts(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Files and facts' }).click();
 }
 
-/** What axe finds, one line each. */
+/** What axe finds, one line each; in the page itself, without a report of what it found in order. */
 export async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .options({ resultTypes: ['violations'], preload: false })
+    .setLegacyMode()
+    .analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
@@ -116,12 +119,21 @@ export async function choose(page: Page, label: string | RegExp, option: string 
   await page.getByRole('option', { name: option }).first().click();
 }
 
+/**
+ * What the page saves after an action. Chromium refuses a second file of a page that comes long after the
+ * click: every call into the page counts as one.
+ */
+export async function downloaded(page: Page, action: () => Promise<void>): Promise<Download> {
+  const waiting = page.waitForEvent('download', { timeout: 200_000 });
+  waiting.catch(() => undefined);
+  await action();
+  const clicking = setInterval(() => page.evaluate(() => undefined).catch(() => undefined), 2000);
+  return waiting.finally(() => clearInterval(clicking));
+}
+
 /** The heatmap of a method, saved as MRC by its button. */
 export async function saveHeatmap(page: Page, method: string): Promise<Uint8Array> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    pick(page, `More for ${method}`, 'Save as MRC'),
-  ]);
+  const download = await downloaded(page, () => pick(page, `More for ${method}`, 'Save as MRC'));
   return new Uint8Array(readFileSync(await download.path()));
 }
 
@@ -132,12 +144,8 @@ export async function pick(page: Page, menu: string, entry: string | RegExp): Pr
 }
 
 /** What an entry of the Share menu saves. */
-export async function share(page: Page, entry: string | RegExp): Promise<Download> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download', { timeout: 200_000 }),
-    pick(page, 'Share', entry),
-  ]);
-  return download;
+export function share(page: Page, entry: string | RegExp): Promise<Download> {
+  return downloaded(page, () => pick(page, 'Share', entry));
 }
 
 /** The picture as the dialog saves it. */
@@ -145,11 +153,7 @@ export async function savePicture(page: Page, format: 'PNG' | 'SVG' | 'PDF'): Pr
   await pick(page, 'Share', /^Picture/);
   const dialog = page.getByRole('dialog', { name: 'Picture' });
   await dialog.getByRole('radio', { name: format }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    dialog.getByRole('button', { name: `Save as ${format}` }).click(),
-  ]);
-  return download;
+  return downloaded(page, () => dialog.getByRole('button', { name: `Save as ${format}` }).click());
 }
 
 /** A picture of an element once two in a row are the same. */

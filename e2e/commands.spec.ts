@@ -42,9 +42,9 @@ test('every command is found by typing and run by Enter', async ({ page }) => {
       await page.keyboard.press('Escape');
     }
     await page.keyboard.press('Control+k');
-    await field.fill('page paper');
+    await field.fill('page evaluate');
     await options.first().click();
-    await expect(page).toHaveURL(/#\/paper$/);
+    await expect(page).toHaveURL(/#\/evaluate$/);
     await page.keyboard.press('Control+k');
     await expect(page.getByRole('option', { name: /Reset the camera/ })).toHaveCount(0);
   });

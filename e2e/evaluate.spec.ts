@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { choose, drop, expect, fixture, test } from './app.ts';
+import { choose, downloaded, drop, expect, findings, fixture, test } from './app.ts';
 
 async function openEvaluation(page: Page): Promise<void> {
   await page.goto('/#/evaluate');
@@ -17,18 +16,11 @@ async function simulate(page: Page, perClass: number): Promise<void> {
 const finished = (page: Page) =>
   expect(page.getByRole('button', { name: 'Evaluate again' })).toBeVisible({ timeout: 90_000 });
 
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => /serious|critical/.test(impact ?? ''))
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 test('evaluates a network on simulated volumes, and its worst volume is one click away', async ({
   page,
 }) => {
   await openEvaluation(page);
-  expect(await serious(page)).toEqual([]);
+  expect(await findings(page)).toEqual([]);
   await simulate(page, 1);
   await choose(page, 'Noise of the simulated volumes', 'SNR 0.5');
   await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
@@ -43,7 +35,7 @@ test('evaluates a network on simulated volumes, and its worst volume is one clic
   const cells = page.getByRole('region', { name: 'Answers by true class' }).getByRole('button');
   const counts = await cells.allTextContents();
   expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(23);
-  expect(await serious(page)).toEqual([]);
+  expect(await findings(page)).toEqual([]);
 
   await cells.first().click();
   const list = page.getByRole('region', { name: /of the chosen cell/ });
@@ -67,10 +59,7 @@ test('a run can be cancelled and keeps what is done, to be saved', async ({ page
   await expect(page.getByText(/Cancelled\. \d+ of 920 volumes were evaluated/)).toBeVisible();
 
   const save = async (name: string) => {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name }).click(),
-    ]);
+    const download = await downloaded(page, () => page.getByRole('button', { name }).click());
     expect(download.suggestedFilename()).toBe(
       `evaluation-cnn-2-snr-0.1-simulated-snr-0.1.${name.toLowerCase()}`,
     );

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { classRows, drop, expect, fixture, openApp, test } from './app.ts';
+import { classRows, downloaded, drop, expect, fixture, openApp, test } from './app.ts';
 
 const onnx = (name: string, ...files: string[]) =>
   files.map((file) => fixture('import/onnx', name, file));
@@ -52,9 +52,9 @@ test('says what was found in a network, and keeps what the user knows about it',
   await dialog.getByRole('combobox', { name: /^Normalisation/ }).click();
   await page.getByRole('option', { name: 'Percentiles to 0 and 1…' }).click();
   await dialog.getByRole('textbox', { name: '1 at (%)' }).fill('99');
-  const saved = page.waitForEvent('download');
-  await dialog.getByRole('button', { name: 'Save what it expects' }).click();
-  const file = await saved;
+  const file = await downloaded(page, () =>
+    dialog.getByRole('button', { name: 'Save what it expects' }).click(),
+  );
   expect(file.suggestedFilename()).toBe('legacy11_dynamic.respond-cam.json');
   expect(JSON.parse(readFileSync(await file.path(), 'utf8'))).toEqual({
     classes: ['ribosome'],

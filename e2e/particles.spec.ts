@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { openVolume } from '../src/core/volume/index.ts';
 import { noise } from '../src/testing/random.ts';
-import { drop, expect, findings, openApp, test } from './app.ts';
+import { downloaded, drop, expect, findings, openApp, test } from './app.ts';
 
 const SHAPE = [48, 100, 150] as const;
 /** First voxels of the samples in the tomogram, x, y, z. */
@@ -98,10 +98,9 @@ test('from a tomogram and a list to the explanation of one particle, and the lis
   await page.keyboard.press('b');
 
   await side.getByRole('checkbox', { name: 'Select row 1' }).uncheck();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
+  const download = await downloaded(page, () =>
     side.getByRole('button', { name: '2 as .star' }).click(),
-  ]);
+  );
   expect(download.suggestedFilename()).toBe('picks.chosen.star');
   const lines = readFileSync(await download.path(), 'utf8')
     .trim()

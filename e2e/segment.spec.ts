@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { openVolume } from '../src/core/volume/index.ts';
 import { noise } from '../src/testing/random.ts';
-import { drop, expect, findings, fixture, openApp, openFacts, test } from './app.ts';
+import { downloaded, drop, expect, findings, fixture, openApp, openFacts, test } from './app.ts';
 
 /** A volume for the network, which takes 16³: by default of four tiles and more. */
 function tomogram(shape: readonly [number, number, number] = [20, 30, 24]): string {
@@ -55,11 +55,10 @@ test('a network runs over a larger volume, and says why a component is there', a
   await expect(page.getByText(/^Network gives most to/)).toContainText('1 voxel');
   await page.getByRole('button', { name: 'Back to the whole volume' }).click();
 
-  const save = (label: string) =>
-    Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: label, exact: true }).click(),
-    ]).then(async ([download]) => readFileSync(await download.path()));
+  const save = async (label: string) => {
+    const button = page.getByRole('button', { name: label, exact: true });
+    return readFileSync(await (await downloaded(page, () => button.click())).path());
+  };
   const { volume } = openVolume(new Uint8Array(await save('MRC')), 'labels.mrc');
   expect(volume).toMatchObject({ shape: [20, 30, 24], voxelSize: [10, 10, 10] });
   const lines = (await save('CSV')).toString().trim().split('\n');

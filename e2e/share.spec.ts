@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { PNG } from 'pngjs';
 import { extractText, getDocumentProxy } from 'unpdf';
@@ -8,6 +8,7 @@ import { openVolume } from '../src/core/volume/index.ts';
 import {
   choose,
   classRows,
+  downloaded,
   drop,
   expect,
   findings,
@@ -18,6 +19,7 @@ import {
   share,
   test,
 } from './app.ts';
+import { leave } from './tab.ts';
 
 const SUBTOMOGRAM = fixture('mrc', 'generated-with-mrcfile', 'subtomo40_f32.mrc');
 
@@ -48,20 +50,7 @@ async function chooseMuch(page: Page): Promise<void> {
   await levels.press('Enter');
 }
 
-/** A page of somebody else's browser, at a link or as the app begins. */
-async function freshPage(context: BrowserContext, link?: string): Promise<Page> {
-  const browser = context.browser()!;
-  const other = await browser.newContext({ ...test.info().project.use });
-  const page = await other.newPage();
-  if (link) await page.goto(link);
-  else await openApp(page);
-  return page;
-}
-
-test('a picture opens its comparison again, with the volume inside', async ({
-  page,
-  context,
-}, info) => {
+test('a picture opens its comparison again, with the volume inside', async ({ page }, info) => {
   await openApp(page);
   await drop(page, SUBTOMOGRAM);
   await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
@@ -74,17 +63,17 @@ test('a picture opens its comparison again, with the volume inside', async ({
   const path = info.outputPath(download.suggestedFilename());
   await download.saveAs(path);
 
-  const other = await freshPage(context);
-  await drop(other, path);
-  await expect(other.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
+  await leave(page);
+  await openApp(page);
+  await drop(page, path);
+  await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
     'subtomo',
   );
-  await expect(classRows(other)).toHaveCount(23);
-  await expect.poll(() => seen(other)).toEqual(before);
-  await other.context().close();
+  await expect(classRows(page)).toHaveCount(23);
+  await expect.poll(() => seen(page)).toEqual(before);
 });
 
-test('a session file brings volumes and networks along', async ({ page, context }, info) => {
+test('a session file brings volumes and networks along', async ({ page }, info) => {
   await openApp(page);
   const folder = fixture('cam', 'tiny_cnn2', 'tfjs');
   await drop(page, `${folder}/model.json`, `${folder}/weights.bin`);
@@ -100,18 +89,21 @@ test('a session file brings volumes and networks along', async ({ page, context 
   await picture.saveAs(png);
 
   // The picture only names the network, which the session brings along.
-  const other = await freshPage(context);
-  await drop(other, png);
-  await expect(other.getByRole('alert')).toContainText('figure.png needs the network');
-  await expect(other.getByRole('alert')).toContainText('model.json');
-  await expect(classRows(other)).toHaveCount(23);
-  await drop(other, path);
-  await expect(classRows(other)).toHaveCount(5);
-  await expect.poll(() => classRows(other).allTextContents()).toEqual(before);
-  await other.context().close();
+  await leave(page);
+  await openApp(page);
+  await drop(page, png);
+  await expect(page.getByRole('alert')).toContainText('figure.png needs the network');
+  await expect(page.getByRole('alert')).toContainText('model.json');
+  await expect(classRows(page)).toHaveCount(23);
+  await drop(page, path);
+  await expect(classRows(page)).toHaveCount(5);
+  await expect.poll(() => classRows(page).allTextContents()).toEqual(before);
 });
 
-test('an address says what is shown, and going back takes it back', async ({ page, context }) => {
+test('going back takes back what the address says, which shows the same elsewhere', async ({
+  page,
+  context,
+}) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openApp(page);
   await expect(page).toHaveURL(/#\/explain\?v=1&volume=[\w.-]+&network=[\w.-]+$/);
@@ -125,20 +117,20 @@ test('an address says what is shown, and going back takes it back', async ({ pag
   const link = await page.evaluate(() => navigator.clipboard.readText());
   expect(link.length).toBeLessThan(200);
 
-  const other = await freshPage(context, link);
-  await expect(classRows(other)).toHaveCount(23);
-  await expect.poll(() => seen(other)).toEqual(before);
-  await other.context().close();
-
-  while (page.url() !== first) {
+  for (let there = link; there !== first; there = page.url()) {
     await page.goBack();
-    await page.waitForTimeout(300);
+    await expect.poll(() => page.url()).not.toBe(there);
   }
   await expect
     .poll(async () => ({ ...(await seen(page)), levels: '' }))
     .toEqual({ ...usual, levels: '' });
   await page.goForward();
   await expect(page.getByRole('combobox', { name: 'Layer to explain' })).toContainText('conv4');
+
+  await leave(page);
+  await page.goto(link);
+  await expect(classRows(page)).toHaveCount(23);
+  await expect.poll(() => seen(page)).toEqual(before);
 });
 
 test('links of earlier versions work, and a link says what it cannot name', async ({
@@ -190,8 +182,7 @@ test('a reload comes back to what was shown, own files included, or starts fresh
   expect(await page.getByText('This is what was shown last.').count()).toBe(0);
 });
 
-test('pictures of lines are valid, with their text as text', async ({ page }) => {
-  await openApp(page);
+async function lineDrawings(page: Page): Promise<void> {
   const svg = readFileSync(await (await savePicture(page, 'SVG')).path(), 'utf8');
   const parsed = await page.evaluate((text) => {
     const xml = new DOMParser().parseFromString(text, 'image/svg+xml');
@@ -216,7 +207,7 @@ test('pictures of lines are valid, with their text as text', async ({ page }) =>
   for (const word of ['Grad-CAM', 'Respond-CAM', 'Contours at ± 10', 'against class', 'cosine']) {
     expect(text).toContain(word);
   }
-});
+}
 
 test('the picture dialog shows what it saves, and what to look at before', async ({
   page,
@@ -224,6 +215,8 @@ test('the picture dialog shows what it saves, and what to look at before', async
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openApp(page);
+  await test.step('pictures of lines are valid, with their text as text', () => lineDrawings(page));
+
   await page.keyboard.press('s');
   const dialog = page.getByRole('dialog', { name: 'Picture' });
   await expect(dialog.getByRole('img', { name: 'Preview' })).toBeVisible();
@@ -238,92 +231,20 @@ test('the picture dialog shows what it saves, and what to look at before', async
   expect(await findings(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Copy' }).click();
   await expect(dialog.getByRole('status')).toHaveText('Copied.');
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
+  const download = await downloaded(page, () =>
     dialog.getByRole('button', { name: 'Save as PNG' }).click(),
-  ]);
+  );
   const { width, data } = PNG.sync.read(readFileSync(await download.path()));
   expect(width).toBe(Math.round((85 / 25.4) * 300));
   expect(data[3], 'the ground is clear').toBe(0);
   await expect(dialog).toBeHidden();
 });
 
-test('the page that turns needs nothing but itself', async ({ page, context }, info) => {
-  await openApp(page);
-  const download = await share(page, /page that turns/);
-  const path = info.outputPath('comparison.html');
-  await download.saveAs(path);
-  const data = (await page.request.fetch(page.url())).ok();
-  expect(data).toBe(true);
-  const other = await context.browser()!.newContext({ offline: true });
-  const file = await other.newPage();
-  const asked: string[] = [];
-  const errors: string[] = [];
-  file.on('request', (request) => asked.push(request.url()));
-  file.on('pageerror', (error) => errors.push(error.message));
-  file.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  await file.goto(pathToFileURL(path).href);
-  const view = file.getByRole('application', { name: /^Respond-CAM in 3D/ });
-  await expect(view).toBeVisible();
-  const colours = () =>
-    view.evaluate((canvas: HTMLCanvasElement) => {
-      const { data: pixels } = canvas
-        .getContext('2d')!
-        .getImageData(0, 0, canvas.width, canvas.height);
-      let sum = 0;
-      for (let i = 0; i < pixels.length; i += 4) sum = (sum * 31 + pixels[i] + pixels[i + 3]) % 1e9;
-      return { sum, drawn: pixels.filter((value, i) => i % 4 === 3 && value > 0).length };
-    });
-  await expect.poll(async () => (await colours()).drawn).toBeGreaterThan(5000);
-  const before = await colours();
-  await view.focus();
-  await view.press('ArrowLeft');
-  await expect.poll(async () => (await colours()).sum).not.toBe(before.sum);
-  await expect(file.getByRole('heading', { name: 'Grad-CAM' })).toBeVisible();
-  await expect(file.getByRole('table')).toContainText('GroEL');
-  expect(asked.filter((url) => !/^(file|data):/.test(url))).toEqual([]);
-  expect(errors).toEqual([]);
-  await file.screenshot({ path: info.outputPath('comparison.png') });
-  await other.close();
-});
-
-test('the film turns once and can be played', async ({ page, context }, info) => {
-  // A hundred frames are drawn in software: of the input and one small panel.
-  await page.setViewportSize({ width: 320, height: 400 });
-  await page.goto('/#/explain?v=1&volume=1MNF-inf&network=cnn-2-inf&maps=respond');
-  await expect(page.getByText(/^Network says /)).toBeVisible();
-  const download = await share(page, /^Film one turn/);
-  expect(download.suggestedFilename()).toMatch(/\.webm$/);
-  const path = info.outputPath('turn.webm');
-  await download.saveAs(path);
-  const other = await (await context.browser()!.newContext()).newPage();
-  const base64 = readFileSync(path).toString('base64');
-  const film = await other.evaluate(async (data) => {
-    const video = document.createElement('video');
-    video.src = `data:video/webm;base64,${data}`;
-    await new Promise((resolve, reject) => {
-      video.onloadeddata = resolve;
-      video.onerror = () => reject(new Error(video.error?.message));
-    });
-    video.currentTime = 3;
-    await new Promise((resolve) => {
-      video.onseeked = resolve;
-    });
-    return { duration: video.duration, width: video.videoWidth, at: video.currentTime };
-  }, base64);
-  expect(film.duration).toBeCloseTo(5, 1);
-  expect(film.width).toBeGreaterThan(200);
-  expect(film.at).toBeCloseTo(3, 1);
-  await other.context().close();
-});
-
-test('surfaces, maps and tables are what other programs read', async ({ page }) => {
-  await openApp(page);
+async function filesForOthers(page: Page): Promise<void> {
   const saved = async (entry: string) => {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
+    const download = await downloaded(page, () =>
       pick(page, 'More for Respond-CAM', `Save as ${entry}`),
-    ]);
+    );
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
   };
   const glb = await saved('GLB');
@@ -361,6 +282,79 @@ test('surfaces, maps and tables are what other programs read', async ({ page }) 
   const lines = csv.trim().split('\n');
   expect(lines[0]).toBe('class,name,predicted,score,probability,sum_grad,sum_respond');
   expect(lines.filter((line) => /^\d+,/.test(line))).toHaveLength(23);
+}
+
+test('surfaces, maps and tables are what other programs read; the page that turns needs nothing else', async ({
+  page,
+  context,
+}, info) => {
+  await openApp(page);
+  await test.step('files of other programs', () => filesForOthers(page));
+
+  const download = await share(page, /page that turns/);
+  const path = info.outputPath('comparison.html');
+  await download.saveAs(path);
+  const data = (await page.request.fetch(page.url())).ok();
+  expect(data).toBe(true);
+  const other = await context.browser()!.newContext({ offline: true });
+  const file = await other.newPage();
+  const asked: string[] = [];
+  const errors: string[] = [];
+  file.on('request', (request) => asked.push(request.url()));
+  file.on('pageerror', (error) => errors.push(error.message));
+  file.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await file.goto(pathToFileURL(path).href);
+  const view = file.getByRole('application', { name: /^Respond-CAM in 3D/ });
+  await expect(view).toBeVisible();
+  const colours = () =>
+    view.evaluate((canvas: HTMLCanvasElement) => {
+      const { data: pixels } = canvas
+        .getContext('2d')!
+        .getImageData(0, 0, canvas.width, canvas.height);
+      let sum = 0;
+      for (let i = 0; i < pixels.length; i += 4) sum = (sum * 31 + pixels[i] + pixels[i + 3]) % 1e9;
+      return { sum, drawn: pixels.filter((value, i) => i % 4 === 3 && value > 0).length };
+    });
+  await expect.poll(async () => (await colours()).drawn).toBeGreaterThan(5000);
+  const before = await colours();
+  await view.focus();
+  await view.press('ArrowLeft');
+  await expect.poll(async () => (await colours()).sum).not.toBe(before.sum);
+  await expect(file.getByRole('heading', { name: 'Grad-CAM' })).toBeVisible();
+  await expect(file.getByRole('table')).toContainText('GroEL');
+  expect(asked.filter((url) => !/^(file|data):/.test(url))).toEqual([]);
+  expect(errors).toEqual([]);
+  await file.screenshot({ path: info.outputPath('comparison.png') });
+  await other.close();
+});
+
+test('the film turns once and can be played', async ({ page }, info) => {
+  // A hundred frames are drawn in software: of the input and one small panel.
+  await page.setViewportSize({ width: 320, height: 400 });
+  await page.goto('/#/explain?v=1&volume=1MNF-inf&network=cnn-2-inf&maps=respond');
+  await expect(page.getByText(/^Network says /)).toBeVisible();
+  const download = await share(page, /^Film one turn/);
+  expect(download.suggestedFilename()).toMatch(/\.webm$/);
+  const path = info.outputPath('turn.webm');
+  await download.saveAs(path);
+  await leave(page);
+  const base64 = readFileSync(path).toString('base64');
+  const film = await page.evaluate(async (data) => {
+    const video = document.createElement('video');
+    video.src = `data:video/webm;base64,${data}`;
+    await new Promise((resolve, reject) => {
+      video.onloadeddata = resolve;
+      video.onerror = () => reject(new Error(video.error?.message));
+    });
+    video.currentTime = 3;
+    await new Promise((resolve) => {
+      video.onseeked = resolve;
+    });
+    return { duration: video.duration, width: video.videoWidth, at: video.currentTime };
+  }, base64);
+  expect(film.duration).toBeCloseTo(5, 1);
+  expect(film.width).toBeGreaterThan(200);
+  expect(film.at).toBeCloseTo(3, 1);
 });
 
 test('a structure is drawn over the volume, moved, and undone', async ({ page }, info) => {

@@ -13,6 +13,16 @@ export interface Tab {
   readonly page: Page;
 }
 
+/** Leaves the app, and all that it has stored, as a browser that has never been there. */
+export async function leave(page: Page): Promise<void> {
+  await page.goto(QUIET);
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await session.detach();
+  await page.evaluate(() => sessionStorage.clear());
+}
+
 type Fixtures = Parameters<typeof test.extend<{ context: BrowserContext }, { tab: Tab }>>[0];
 
 export const sharedTab: Fixtures = {
@@ -26,12 +36,7 @@ export const sharedTab: Fixtures = {
   ],
   context: ({ tab }, use) => use(tab.context),
   page: async ({ tab: { context, page }, viewport }, use) => {
-    await page.goto(QUIET);
-    const session = await context.newCDPSession(page);
-    const { origin } = new URL(page.url());
-    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
-    await session.detach();
-    await page.evaluate(() => sessionStorage.clear());
+    await leave(page);
     if (viewport) await page.setViewportSize(viewport);
     await use(page);
     await page.unrouteAll({ behavior: 'ignoreErrors' });

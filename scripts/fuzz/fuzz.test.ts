@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/simulate/random.ts';
 import { KINDS, type KindName } from './kinds.ts';
 import { mutate } from './mutate.ts';
-import { fuzz } from './run.ts';
+import { fuzz, type KindResult } from './run.ts';
 import { ofJson } from './seeds.ts';
 
 /** Enough of each kind to see a fault that is not rare; `npm run fuzz` reads 10^5. */
@@ -11,16 +11,17 @@ const FILES = 60;
 const NAMES = Object.keys(KINDS) as KindName[];
 
 describe('mutated files', () => {
-  it.each(NAMES)(
-    'of kind %s are read or refused in a sentence, in time and in memory',
-    async (kind) => {
-      const options = { files: FILES, from: 0, seed: 7, patience: 2000, out: null };
-      const [{ counts, failures }] = await fuzz({ kinds: [kind], ...options });
-      expect(failures).toEqual([]);
-      expect(counts.read + counts.refused).toBe(FILES);
-    },
-    120_000,
-  );
+  let results: KindResult[];
+  beforeAll(async () => {
+    const options = { files: FILES, from: 0, seed: 7, patience: 2000, out: null };
+    results = await fuzz({ kinds: NAMES, ...options });
+  }, 300_000);
+
+  it.each(NAMES)('of kind %s are read or refused in a sentence, in time and in memory', (kind) => {
+    const { counts, failures } = results.find((result) => result.kind === kind)!;
+    expect(failures).toEqual([]);
+    expect(counts.read + counts.refused).toBe(FILES);
+  });
 
   it('are the same for the same seed, and differ', () => {
     const seeds = [ofJson({ a: [1, 2, { b: 'x' }], c: null })];

@@ -35,19 +35,61 @@ export interface KindResult {
 /** Failures of one kind that are kept; more say the same. */
 const KEPT = 20;
 
-/** Reads mutated files of each kind in a thread that is ended when a file takes too long. */
+/** Reads mutated files of each kind in a thread, which is replaced when a file takes too long. */
 export async function fuzz(options: FuzzOptions): Promise<KindResult[]> {
-  const code = await bundle('scripts/fuzz/worker.ts');
+  const threads = new Threads(await bundle('scripts/fuzz/worker.ts'));
   const results: KindResult[] = [];
-  for (const kind of options.kinds) {
-    const result = await fuzzKind(kind, code, options);
-    results.push(result);
-    options.onKind?.(result);
+  try {
+    for (const kind of options.kinds) {
+      const result = await fuzzKind(kind, threads, options);
+      results.push(result);
+      options.onKind?.(result);
+    }
+  } finally {
+    await threads.end();
   }
   return results;
 }
 
-async function fuzzKind(kind: KindName, code: string, options: FuzzOptions): Promise<KindResult> {
+interface Thread {
+  readonly worker: Worker;
+  readonly watch: Int32Array;
+}
+
+/** One thread at a time, used as long as it lives. */
+class Threads {
+  private thread: Thread | null = null;
+  constructor(private readonly code: string) {}
+
+  take(): Thread {
+    this.thread ??= this.start();
+    return this.thread;
+  }
+
+  async end(): Promise<void> {
+    const ended = this.thread;
+    this.thread = null;
+    await ended?.worker.terminate();
+  }
+
+  private start(): Thread {
+    const shared = new SharedArrayBuffer(4 * Object.keys(WATCH).length);
+    const setup: Setup = { watch: shared };
+    const worker = new Worker(new URL(this.code), {
+      workerData: setup,
+      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      stdout: true,
+      stderr: true,
+    });
+    return { worker, watch: new Int32Array(shared) };
+  }
+}
+
+async function fuzzKind(
+  kind: KindName,
+  threads: Threads,
+  options: FuzzOptions,
+): Promise<KindResult> {
   const { files, from, seed, patience, out } = options;
   const started = Date.now();
   const counts: Record<Outcome, number> = { read: 0, refused: 0, untyped: 0, memory: 0, hang: 0 };
@@ -60,7 +102,7 @@ async function fuzzKind(kind: KindName, code: string, options: FuzzOptions): Pro
   const to = from + files;
   for (let next = from; next < to; ) {
     const { hung, found, read, refused } = await runJob(
-      code,
+      threads,
       { kind, seed, from: next, to },
       patience,
     );
@@ -70,7 +112,7 @@ async function fuzzKind(kind: KindName, code: string, options: FuzzOptions): Pro
     // Memory and time are those of a busy machine: counted when they are seen twice, alone.
     const heavy = found.filter(({ outcome }) => outcome === 'memory').map(({ index }) => index);
     for (const index of hung === null ? heavy : [...new Set([...heavy, hung])]) {
-      const again = await runJob(code, { kind, seed, from: index, to: index + 1 }, patience);
+      const again = await runJob(threads, { kind, seed, from: index, to: index + 1 }, patience);
       if (again.hung !== null) {
         keep({
           index,
@@ -102,30 +144,24 @@ interface JobResult {
   readonly bytes: Uint8Array;
 }
 
-/** Runs one job in a thread of its own. */
-function runJob(code: string, job: Job, patience: number): Promise<JobResult> {
-  const shared = new SharedArrayBuffer(4 * Object.keys(WATCH).length);
-  const watch = new Int32Array(shared);
+/** Runs one job, and ends its thread unless it has read all files. */
+function runJob(threads: Threads, job: Job, patience: number): Promise<JobResult> {
+  const { worker, watch } = threads.take();
   const at = (place: keyof typeof WATCH) => Atomics.load(watch, WATCH[place]);
-  const setup: Setup = { watch: shared };
-  const limits = { maxOldGenerationSizeMb: 1024 };
-  const worker = new Worker(new URL(code), {
-    workerData: setup,
-    resourceLimits: limits,
-    stdout: true,
-    stderr: true,
-  });
+  for (const count of ['read', 'refused'] as const) Atomics.store(watch, WATCH[count], 0);
   const found: Failure[] = [];
   let bytes = new Uint8Array(0);
   return new Promise((resolve, reject) => {
     let timer: ReturnType<typeof setInterval> | undefined;
-    let [beat, since] = [0, Date.now()];
+    let [beat, since] = [at('beat'), Date.now()];
     const end = (hung: number | null, error?: unknown) => {
       clearInterval(timer);
-      worker.removeAllListeners();
-      worker.on('error', () => undefined);
+      // Not all listeners: Node has some of its own.
+      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
       const result = { hung, found, read: at('read'), refused: at('refused'), bytes };
-      void worker.terminate().then(() => (error ? reject(error) : resolve(result)));
+      if (hung === null && !error) return resolve(result);
+      worker.on('error', () => undefined);
+      void threads.end().then(() => (error ? reject(error) : resolve(result)));
     };
     const reading = () => beat % 2 === 1;
     const look = () => {

@@ -41,7 +41,8 @@ function Row({ row: { id, title, zoom, panels } }: { readonly row: FigureRow }) 
   const turn = (next?: CameraState) =>
     paperStore.setState(({ cameras }) => ({ cameras: { ...cameras, [id]: next } }));
   return (
-    <section aria-label={title}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
+    <div role="group" aria-label={title}>
       <div className={styles.rowHead}>
         <h3>{title}</h3>
         {turned && (
@@ -61,7 +62,7 @@ function Row({ row: { id, title, zoom, panels } }: { readonly row: FigureRow }) 
           />
         ))}
       </div>
-    </section>
+    </div>
   );
 }
 
