@@ -36,7 +36,7 @@ interface MapEntry {
 }
 
 describe('respond-cam explain', () => {
-  it.each(CASES)('agrees with the float64 reference: %s', (name) => {
+  it.each(CASES)('agrees with the float64 reference: %s', async (name) => {
     const { expected, values } = loadCase(name);
     const out = join(folder, name);
     const args = [
@@ -45,12 +45,10 @@ describe('respond-cam explain', () => {
       '--model',
       fixture(name, 'tfjs/model.json'),
     ];
-    const stdout = execFileSync(
-      process.execPath,
-      [cli, ...args, '--layer', 'all', '--method', 'all', '--out', out, '--json'],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 },
-    );
-    const answer = JSON.parse(stdout) as Document;
+    const { io, out: printed } = recordingIo();
+    const flags = ['--layer', 'all', '--method', 'all', '--out', out, '--json'];
+    await runCommandLine([...args, ...flags], io);
+    const answer = JSON.parse(printed[0]) as Document;
     expect(relativeError(answer.scores, expected.scores)).toBeLessThan(1e-5);
     expect(answer.probabilities!.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
     expect(answer.input.shape).toEqual(expected.input_shape);
