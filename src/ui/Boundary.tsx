@@ -1,4 +1,4 @@
-import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { Component, type ErrorInfo, type ReactNode, Suspense } from 'react';
 import { sentence } from '../core/errors.ts';
 import { Button } from './Button.tsx';
 import { classes } from './classes.ts';
@@ -7,6 +7,8 @@ import styles from './Boundary.module.css';
 interface BoundaryProps {
   /** What is inside, as it begins a sentence, e.g. "The class list". */
   readonly name: string;
+  /** Shown while code of what is inside is fetched, e.g. "Opening the page…". */
+  readonly waiting?: string;
   /** A failure is forgotten when this changes, e.g. with another network. */
   readonly resetKey?: unknown;
   /** Loads the page again; offered where given. */
@@ -71,8 +73,13 @@ export class Boundary extends Component<BoundaryProps, BoundaryState> {
   }
 
   override render() {
-    const { name, onReload, className = '', children } = this.props;
-    if (!this.state.failed) return children;
+    const { name, waiting, onReload, className = '', children } = this.props;
+    if (!this.state.failed)
+      return waiting === undefined ? (
+        children
+      ) : (
+        <Suspense fallback={<p className="empty">{waiting}</p>}>{children}</Suspense>
+      );
     return (
       <div className={classes(styles.boundary, className)} role="alert">
         <p>

@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { Boundary } from '../../ui/Boundary.tsx';
 import { reloadApp } from '../resume.ts';
 
@@ -12,8 +12,8 @@ interface LazyPageProps {
 export function LazyPage({ title, children }: LazyPageProps) {
   return (
     <main className="page" id="page" tabIndex={-1}>
-      <Boundary name={`The page ${title}`} onReload={reloadApp}>
-        <Suspense fallback={<p className="empty">Opening the page…</p>}>{children}</Suspense>
+      <Boundary name={`The page ${title}`} onReload={reloadApp} waiting="Opening the page…">
+        {children}
       </Boundary>
     </main>
   );

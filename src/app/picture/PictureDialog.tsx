@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { Boundary } from '../../ui/Boundary.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 
@@ -15,10 +15,8 @@ interface PictureDialogProps {
 export function PictureDialog({ open, onOpenChange }: PictureDialogProps) {
   return (
     <Dialog title="Picture" open={open} onOpenChange={onOpenChange} wide>
-      <Boundary name="The picture">
-        <Suspense fallback={<p className="empty">Opening the dialog…</p>}>
-          <PictureForm onDone={() => onOpenChange(false)} />
-        </Suspense>
+      <Boundary name="The picture" waiting="Opening the dialog…">
+        <PictureForm onDone={() => onOpenChange(false)} />
       </Boundary>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, useState } from 'react';
 import { useStore } from 'zustand';
 import { networkStore } from '../../state/index.ts';
 import { Boundary } from '../../ui/Boundary.tsx';
@@ -25,16 +25,14 @@ export function NetworkGraphDialog({ open, onOpenChange }: NetworkGraphDialogPro
       onOpenChange={onOpenChange}
     >
       {model ? (
-        <Boundary name="The view of the layers">
-          <Suspense fallback={<p className="empty">Drawing the network…</p>}>
-            <NetworkView
-              key={model.id}
-              model={model}
-              stays={stays}
-              onStays={setStays}
-              onChosen={() => stays || onOpenChange(false)}
-            />
-          </Suspense>
+        <Boundary name="The view of the layers" waiting="Drawing the network…">
+          <NetworkView
+            key={model.id}
+            model={model}
+            stays={stays}
+            onStays={setStays}
+            onChosen={() => stays || onOpenChange(false)}
+          />
         </Boundary>
       ) : (
         <p className="empty">Open a network first.</p>

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { actions, explainStore, walkStore, walkSubject } from '../../../../state/index.ts';
 import { Boundary } from '../../../../ui/Boundary.tsx';
@@ -27,10 +27,8 @@ export function WalkDialog({ open, onOpenChange }: WalkDialogProps) {
       onOpenChange={onOpenChange}
     >
       {walk ? (
-        <Boundary name="The walk through the channels">
-          <Suspense fallback={<p className="empty">Taking the layer apart…</p>}>
-            <WalkView key={shown} walk={walk} />
-          </Suspense>
+        <Boundary name="The walk through the channels" waiting="Taking the layer apart…">
+          <WalkView key={shown} walk={walk} />
         </Boundary>
       ) : (
         <p className="empty" role="status">
