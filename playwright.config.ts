@@ -5,7 +5,7 @@ const PORT = Number(process.env.E2E_PORT ?? 4199);
 
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 30_000 },
   // The software driver keeps one core busy, the page the other.
   workers: 2,

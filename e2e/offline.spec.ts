@@ -26,7 +26,6 @@ const test = base.extend<{ server: Server; origin: string }>({
   },
 });
 test.use({ serviceWorkers: 'allow' });
-test.setTimeout(240_000);
 
 function stop(server: Server): void {
   server.close();

@@ -146,14 +146,11 @@ function Preview() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the picture is taken of
   useEffect(() => {
     let current = true;
-    let url = '';
     const timer = setTimeout(() => {
       const dpi = (PREVIEW_WIDTH / options.widthMm) * 25.4;
       takePicture({ ...options, format: 'png', dpi }, { preview: true }).then(
         (taken) => {
-          if (!current || !taken) return;
-          url = URL.createObjectURL(taken.blob);
-          setPicture({ url });
+          if (current && taken) setPicture({ url: URL.createObjectURL(taken.blob) });
         },
         (error: unknown) => current && setPicture({ error: sentence(error) }),
       );
@@ -161,9 +158,12 @@ function Preview() {
     return () => {
       current = false;
       clearTimeout(timer);
-      if (url) URL.revokeObjectURL(url);
     };
   }, [options, view, display]);
+  // The image of the options before stays until the next one is there.
+  useEffect(() => {
+    if (picture && 'url' in picture) return () => URL.revokeObjectURL(picture.url);
+  }, [picture]);
   return (
     <div className={styles.preview} data-ground={options.ground}>
       {picture && 'url' in picture && <img src={picture.url} alt="Preview" />}
