@@ -5,20 +5,17 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { argumentsOf } from '../scripts/arguments.mjs';
 import { bundle } from '../scripts/bundle.mjs';
 import { ensureInstalled, root, run } from '../scripts/setup.mjs';
 import { stagePages } from './stage.mjs';
 
-const { values } = argumentsOf('npm run docs [-- --base /PATH/] [--serve]', () =>
-  parseArgs({
-    options: {
-      base: { type: 'string', default: '/' },
-      serve: { type: 'boolean', default: false },
-    },
-  }),
-);
+const { values } = argumentsOf('npm run docs [-- --base /PATH/] [--serve]', {
+  options: {
+    base: { type: 'string', default: '/' },
+    serve: { type: 'boolean', default: false },
+  },
+});
 const here = join(root, 'docs-site');
 const pages = join(here, 'pages');
 ensureInstalled();
@@ -29,6 +26,7 @@ stagePages(pages);
 const { commandsPage } = await import(await bundle('docs-site/commands.ts'));
 mkdirSync(join(pages, 'reference'), { recursive: true });
 writeFileSync(join(pages, 'reference', 'commands.md'), await commandsPage());
+/** @param {string} script @param {string[]} args */
 const node = (script, ...args) =>
   run(process.execPath, [join(here, 'node_modules', script), ...args], here);
 node('typedoc/bin/typedoc', '--options', 'typedoc.json');

@@ -9,7 +9,10 @@ const REPOSITORY = 'repository';
 /** Files that pages hold as pictures. */
 const PICTURE = /\.(png|svg|jpe?g|webp)$/;
 
-/** Words that a code highlighter knows other endings by. */
+/**
+ * Words that a code highlighter knows other endings by.
+ * @type {Partial<Record<string, string>>}
+ */
 const LANGUAGES = { '.mjs': 'js', '.smk': 'python', '.jsonl': 'json', '.cff': 'yaml' };
 
 /**
@@ -17,7 +20,9 @@ const LANGUAGES = { '.mjs': 'js', '.smk': 'python', '.jsonl': 'json', '.cff': 'y
  * @param {string} out folder
  */
 export function stagePages(out) {
+  /** @type {Set<string>} */
   const made = new Set();
+  /** @param {string} path @param {string} text */
   const write = (path, text) => {
     mkdirSync(dirname(join(out, path)), { recursive: true });
     writeFileSync(join(out, path), text);
