@@ -1,4 +1,4 @@
-import { engine, getKernel, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, getKernel, type NamedAttrMap, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
  * Names of the kernels of a convolution in which every channel has one filter of its own, `[d, h, w, 1, channels]`, and
@@ -11,21 +11,14 @@ export function hasDepthwise(): boolean {
   return getKernel(Depthwise, engine().backendName) != null;
 }
 
-interface Sliding {
-  readonly strides: readonly number[];
-  readonly dilations: readonly number[];
-  readonly pad: 'same' | 'valid';
-}
-
 /** x `[V, d, h, w, channels]`; needs {@link hasDepthwise}. */
 export function depthwise3d(
   x: Tensor,
   filter: Tensor,
   bias: Tensor | undefined,
-  { strides, dilations, pad }: Sliding,
+  sliding: NamedAttrMap,
 ): Tensor {
-  const attrs = { strides: [...strides], dilations: [...dilations], pad };
-  return engine().runKernel(Depthwise, bias ? { x, filter, bias } : { x, filter }, attrs);
+  return engine().runKernel(Depthwise, bias ? { x, filter, bias } : { x, filter }, sliding);
 }
 
 /** Its gradient for an input of `inputShape`. */
@@ -33,9 +26,8 @@ export function depthwise3dInputGrad(
   dy: Tensor,
   filter: Tensor,
   inputShape: readonly number[],
-  { strides, dilations, pad }: Sliding,
+  sliding: NamedAttrMap,
 ): Tensor {
-  const attrs = { strides: [...strides], dilations: [...dilations], pad };
-  const more = { ...attrs, inputShape: [...inputShape] };
+  const more = { ...sliding, inputShape: [...inputShape] };
   return engine().runKernel(DepthwiseGrad, { dy, filter }, more);
 }

@@ -3,6 +3,8 @@ import { backend_util } from '@tensorflow/tfjs-core';
 export type Triple = readonly [number, number, number];
 export type Shape5 = [number, number, number, number, number];
 export type Conv3DInfo = backend_util.Conv3DInfo;
+/** Voxels before and after the volume along each axis; negative ones cut off. */
+export type PadList = readonly (readonly [before: number, after: number])[];
 
 /**
  * How one volume `[batch, d, h, w, cin]` maps into another `[batch, d, h, w, cout]` under a filter.
@@ -25,7 +27,8 @@ export interface Geometry {
 /** Attributes of tfjs's 3D convolution kernels; `dilations` is absent from its gradients' own. */
 export interface ConvAttributes {
   readonly strides: [number, number, number] | number;
-  readonly pad: 'valid' | 'same';
+  /** A list is taken by this project's kernels alone. */
+  readonly pad: 'valid' | 'same' | PadList;
   readonly dilations?: [number, number, number] | number;
   readonly inputShape?: Shape5;
   readonly filterShape?: Shape5;
@@ -34,15 +37,25 @@ export interface ConvAttributes {
 
 export function convInfo(xShape: number[], filterShape: number[], attrs: unknown): Conv3DInfo {
   const { strides, pad, dilations } = attrs as ConvAttributes;
-  return withoutNegativePadding(
+  const infoOf = (shape: number[], how: 'valid' | 'same') =>
     backend_util.computeConv3DInfo(
-      xShape as Shape5,
+      shape as Shape5,
       filterShape as Shape5,
       strides,
       dilations ?? 1,
-      pad,
-    ),
-  );
+      how,
+    );
+  if (typeof pad === 'string') return withoutNegativePadding(infoOf(xShape, pad));
+  const sides = [[0, 0], ...pad, [0, 0]];
+  const padded = xShape.map((n, axis) => n + sides[axis][0] + sides[axis][1]);
+  const [front, top, left] = pad.map(([before]) => before);
+  const [back, bottom, right] = pad.map(([, after]) => after);
+  const [, inDepth, inHeight, inWidth] = xShape;
+  return {
+    ...infoOf(padded, 'valid'),
+    ...{ inShape: xShape as Shape5, inDepth, inHeight, inWidth },
+    padInfo: { front, back, top, bottom, left, right, type: 'EXPLICIT' },
+  };
 }
 
 /** tfjs's rule for `same` in 3D lacks TensorFlow's `max(0, …)`: with strides beyond the window it shifts. */

@@ -1,9 +1,10 @@
 import { depthwise3d, depthwise3dInputGrad, hasDepthwise } from '../kernels/depthwise.ts';
+import type { Pads } from '../graph/operators.ts';
 import { FusedConv3D, hasFusedKernel, takesPlanes } from '../kernels/fused-conv3d.ts';
 import { tf } from '../tf.ts';
 import { type Depthwise, depthwise, depthwiseInputGradient, spaced } from './depthwise.ts';
 import { dilatedInputGradient } from './dilated.ts';
-import { type Lifted, samePads, slidingSizes } from './sliding.ts';
+import { type Lifted, type PadWord, samePads, slidingSizes } from './sliding.ts';
 
 /** What is done to the sums of a convolution. */
 export interface Epilogue {
@@ -27,7 +28,7 @@ export function convolve(
   if (groups === 1) return plain(lifted, kernel, { bias, relu });
   const channels = lifted.x.shape[lifted.x.rank - 1];
   if (groups === channels && kernel.shape[kernel.rank - 1] === channels && hasDepthwise()) {
-    const y = depthwise3d(lifted.x, kernel, bias, lifted);
+    const y = depthwise3d(lifted.x, kernel, bias, slidingOf(lifted));
     return relu ? tf.relu(y) : y;
   }
   if (groups === channels) {
@@ -61,7 +62,7 @@ export function inputGradient(
   const channels = shape[shape.length - 1];
   if (groups === 1) return plainInputGradient(lifted, kernel, dy, shape);
   if (groups === channels && kernel.shape[kernel.rank - 1] === channels && hasDepthwise())
-    return depthwise3dInputGrad(dy, kernel, shape, lifted);
+    return depthwise3dInputGrad(dy, kernel, shape, slidingOf(lifted));
   if (groups === channels) {
     const before = padsOf(lifted);
     const sizes = shape.slice(1, -1).map((n, axis) => n + before[axis][0] + before[axis][1]);
@@ -86,14 +87,24 @@ const deepened = (lifted: Lifted): Lifted => ({
   window: [1, ...lifted.window],
   strides: [1, ...lifted.strides],
   dilations: [1, ...lifted.dilations],
+  pad: typeof lifted.pad === 'string' ? lifted.pad : [[0, 0], ...lifted.pad],
 });
+
+/** As attributes of a kernel. */
+export const slidingOf = ({ strides, dilations, pad }: Lifted) => ({
+  ...{ strides, dilations },
+  pad: typeof pad === 'string' ? pad : pad.map(([before, after]) => [before, after]),
+});
+
+/** The padding for tfjs's own kernels, which are given no list. */
+const wordOf = ({ pad }: Lifted) => pad as PadWord;
 
 /** Whether the window jumps and has gaps at once, which no kernel of TensorFlow.js does. */
 const jumpsWithGaps = ({ strides, dilations }: Lifted) =>
   strides.some((step) => step > 1) && dilations.some((rate) => rate > 1);
 
 function plain(lifted: Lifted, filter: tf.Tensor, epilogue: Epilogue): tf.Tensor {
-  const { x, strides, dilations, pad } = lifted;
+  const { x, strides, dilations } = lifted;
   const { bias, relu } = epilogue;
   if (jumpsWithGaps(lifted) && !(x.rank === 5 && hasFusedKernel())) {
     const everywhere = { ...lifted, x: padded(lifted), pad: 'valid' as const };
@@ -111,20 +122,20 @@ function plain(lifted: Lifted, filter: tf.Tensor, epilogue: Epilogue): tf.Tensor
       filter: filter as tf.Tensor4D,
       strides: strides as [number, number],
       dilations: dilations as [number, number],
-      pad,
+      pad: wordOf(lifted),
       bias,
       activation: relu ? 'relu' : 'linear',
     });
   }
   if (hasFusedKernel()) {
     const tensors: tf.NamedTensorMap = bias ? { x, filter, bias } : { x, filter };
-    return tf.engine().runKernel(FusedConv3D, tensors, { strides, pad, dilations, relu });
+    return tf.engine().runKernel(FusedConv3D, tensors, { ...slidingOf(lifted), relu });
   }
   const y = tf.conv3d(
     x as tf.Tensor5D,
     filter as tf.Tensor5D,
     strides as [number, number, number],
-    pad,
+    wordOf(lifted),
     'NDHWC',
     dilations as [number, number, number],
   );
@@ -140,7 +151,7 @@ function plainInputGradient(
   dy: tf.Tensor,
   inputShape: number[],
 ): tf.Tensor {
-  const { strides, dilations, pad } = lifted;
+  const { strides, dilations } = lifted;
   const ours = dy.rank === 5 && hasFusedKernel();
   if (!ours && dilations.some((rate) => rate > 1)) {
     const before = padsOf(lifted).map(([b]) => b);
@@ -149,14 +160,15 @@ function plainInputGradient(
   }
   const [name, attrs] =
     dy.rank === 5
-      ? [tf.Conv3DBackpropInputV2, { strides, pad, dilations, inputShape }]
-      : [tf.Conv2DBackpropInput, { strides, pad, dataFormat: 'NHWC', inputShape }];
+      ? [tf.Conv3DBackpropInputV2, { ...slidingOf(lifted), inputShape }]
+      : [tf.Conv2DBackpropInput, { strides, pad: wordOf(lifted), dataFormat: 'NHWC', inputShape }];
   return tf.engine().runKernel(name, { dy, filter }, attrs);
 }
 
 /** Padding that a kernel adds by itself. */
-function padsOf({ x, window, strides, dilations, pad }: Lifted) {
+function padsOf({ x, window, strides, dilations, pad }: Lifted): Pads {
   const space = x.shape.slice(1, -1);
+  if (typeof pad !== 'string') return pad;
   return pad === 'same'
     ? samePads(space, window, strides, dilations)
     : space.map(() => [0, 0] as const);

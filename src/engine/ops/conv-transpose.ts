@@ -4,7 +4,15 @@ import { convolve, inputGradient } from './conv-kernels.ts';
 import { raise, windowOf } from './conv.ts';
 import { type Op, ShapeError } from './op.ts';
 import { channelShare, product } from './rows.ts';
-import { lift, type Lifted, padTensor, samePads, spanOf } from './sliding.ts';
+import {
+  type Lifted,
+  liftConv,
+  padTensor,
+  raisedPads,
+  samePads,
+  spanOf,
+  takesPads,
+} from './sliding.ts';
 
 /** Output size along one axis. */
 function sizeOf(n: number, axis: number, window: readonly number[], a: ConvAttributes): number {
@@ -23,7 +31,10 @@ function adjointOf(x: tf.Tensor, kernel: tf.Tensor, a: ConvAttributes) {
   const isSame =
     a.pads.every(([b, e], axis) => same[axis][0] === b && same[axis][1] === e) &&
     sizes.every((n, axis) => Math.ceil(n / a.strides[axis]) === x.shape[axis + 1]);
-  const margins = a.pads.map(([b, e]): [number, number] => (isSame ? [0, 0] : [b, Math.max(0, e)]));
+  const any = takesPads(window.length);
+  const margins = a.pads.map(([b, e]): [number, number] =>
+    isSame || any ? [0, 0] : [b, Math.max(0, e)],
+  );
   const space = sizes.map((n, axis) => n + margins[axis][0] + margins[axis][1]);
   const channels = kernel.shape[kernel.rank - 2] * a.groups;
   const single = window.length === 1;
@@ -33,7 +44,7 @@ function adjointOf(x: tf.Tensor, kernel: tf.Tensor, a: ConvAttributes) {
     window: single ? [1, ...window] : window,
     strides: single ? [1, ...a.strides] : [...a.strides],
     dilations: single ? [1, ...a.dilations] : [...a.dilations],
-    pad: isSame ? 'same' : 'valid',
+    pad: isSame ? 'same' : any ? raisedPads(a.pads) : 'valid',
     margins: null,
   };
   const raised = tf.reshape(kernel, [...lifted.window, ...kernel.shape.slice(-2)]);
@@ -69,7 +80,7 @@ export const convTranspose: Op<'convTranspose'> = {
   vjp({ attributes, inputs: [x], weights, dy, wanted }) {
     if (!wanted[0]) return [null];
     const { kernel } = weights;
-    const lifted = lift(dy, windowOf(kernel.shape), attributes);
+    const lifted = liftConv(dy, windowOf(kernel.shape), attributes);
     const raised = tf.reshape(kernel, [...lifted.window, ...kernel.shape.slice(-2)]);
     const dx = convolve(lifted, raised, attributes.groups, { bias: undefined, relu: false });
     return [tf.reshape(dx, [dy.shape[0], ...x.shape.slice(1)])];

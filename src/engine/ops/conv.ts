@@ -1,10 +1,10 @@
 import type { Shape } from '../graph/types.ts';
 import { sumOfRows } from '../kernels/fused-conv3d.ts';
 import { tf } from '../tf.ts';
-import { convolve, inputGradient } from './conv-kernels.ts';
+import { convolve, inputGradient, slidingOf } from './conv-kernels.ts';
 import { type Call, type Op, ShapeError } from './op.ts';
 import { channelShare, product } from './rows.ts';
-import { type Lifted, lift, liftShape, slidingReach, slidingSizes, unlift } from './sliding.ts';
+import { type Lifted, liftConv, liftShape, slidingReach, slidingSizes, unlift } from './sliding.ts';
 
 /** The window of a kernel `[…window, in, out]`. */
 export const windowOf = (kernel: Shape) => kernel.slice(0, -2);
@@ -16,7 +16,7 @@ interface Operands {
 }
 
 function operands({ attributes, inputs: [x], weights: { kernel } }: Call<'conv'>): Operands {
-  const lifted = lift(x, windowOf(kernel.shape), attributes);
+  const lifted = liftConv(x, windowOf(kernel.shape), attributes);
   return { lifted, kernel: raisedKernel(kernel, lifted) };
 }
 
@@ -62,8 +62,7 @@ export const conv: Op<'conv'> = {
   bias: ({ weights, dy }) => weights.bias && channelShare(weights.bias, dy),
   weightGradients(call) {
     const { lifted, kernel } = operands(call);
-    const { strides, pad, dilations } = lifted;
-    const attrs = { strides, pad, dilations, filterShape: kernel.shape };
+    const attrs = { ...slidingOf(lifted), filterShape: kernel.shape };
     const inputs = { x: lifted.x, dy: raise(call.dy) };
     return {
       kernel: tf.engine().runKernel(tf.Conv3DBackpropFilterV2, inputs, attrs) as tf.Tensor,

@@ -4,7 +4,15 @@ import { tf } from '../tf.ts';
 import { raise } from './conv.ts';
 import { type Op, type ShapeCall, ShapeError } from './op.ts';
 import { repeat } from './rows.ts';
-import { isPadded, lift, type Lifted, slidingReach, slidingSizes, unlift } from './sliding.ts';
+import {
+  isPadded,
+  lift,
+  type Lifted,
+  type PadWord,
+  slidingReach,
+  slidingSizes,
+  unlift,
+} from './sliding.ts';
 import { windowShare } from './window-share.ts';
 
 /** Below every activation, and finite: padding that never wins. */
@@ -17,7 +25,7 @@ function shape({ attributes, inputs: [x] }: ShapeCall<'maxPool' | 'averagePool'>
   return [...slidingSizes(x.slice(0, -1), attributes.window, attributes), x[x.length - 1]];
 }
 
-function pool(kind: 'max' | 'avg', { x, window, strides, pad }: Lifted): tf.Tensor {
+function pool(kind: 'max' | 'avg', { x, window, strides, pad }: Lifted<PadWord>): tf.Tensor {
   const [w, s] = [window, strides] as [never, never];
   if (x.rank === 5) {
     const x5 = x as tf.Tensor5D;
@@ -31,7 +39,7 @@ const lower = (y: tf.Tensor, rank: number) => (rank === 3 ? tf.squeeze(y, [1]) :
 
 function gradient(
   kind: 'max' | 'avg',
-  lifted: Lifted,
+  lifted: Lifted<PadWord>,
   dy: tf.Tensor,
   output: tf.Tensor,
 ): tf.Tensor {
@@ -77,9 +85,9 @@ function correction(
 }
 
 /** Zeros are added around x explicitly wherever that changes the mean. */
-const explicit = (x: tf.Tensor, a: AveragePoolAttributes): Lifted => {
+const explicit = (x: tf.Tensor, a: AveragePoolAttributes): Lifted<PadWord> => {
   const lifted = lift(x, a.window, a);
-  return lifted.pad === 'same' ? lift(x, a.window, a, 0, true) : lifted;
+  return lifted.pad === 'same' ? lift(x, a.window, a, 0, 'none') : lifted;
 };
 
 const isInsideMean = ({ countedPads }: AveragePoolAttributes) => !isPadded(countedPads);

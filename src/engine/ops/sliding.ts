@@ -1,4 +1,5 @@
 import type { Pads, Sizes, Sliding } from '../graph/operators.ts';
+import { hasFusedKernel, takesPlanes } from '../kernels/fused-conv3d.ts';
 import { tf } from '../tf.ts';
 import { type Reach, ShapeError } from './op.ts';
 
@@ -46,38 +47,64 @@ export function slidingReach(window: Sizes, { strides, dilations, pads }: Slidin
   return { window: spanOf(window[0], dilations[0]), stride: strides[0], before, after };
 }
 
+/** Padding that every kernel takes. */
+export type PadWord = 'same' | 'valid';
+
 /** A call with two or three spatial axes; `x` is padded already where `pad` cannot say it. */
-export interface Lifted {
+export interface Lifted<Pad = PadWord | Pads> {
   readonly x: tf.Tensor;
   readonly window: number[];
   readonly strides: number[];
   readonly dilations: number[];
-  readonly pad: 'same' | 'valid';
+  readonly pad: Pad;
   /** Rows that the padding has put around `x`; null where none were needed. */
   readonly margins: [number, number][] | null;
 }
 
+/** Whether convolutions with so many spatial axes are given any padding as a list. */
+export const takesPads = (axes: number): boolean =>
+  hasFusedKernel() && (axes === 3 || takesPlanes());
+
+/** Paddings that a kernel takes, before others are filled: none, `same`, or any. */
+type Taken = 'none' | 'same' | 'any';
+
 /**
- * Prepares x `[V, …space, channels]` for kernels that know `same` and `valid` alone: a single spatial axis becomes
- * two, and other paddings (with `explicit`, all of them) are filled with `value`.
+ * Prepares x `[V, …space, channels]` for kernels: a single spatial axis becomes two, and paddings that they do not take
+ * are filled with `value`.
  */
 export function lift(
   x: tf.Tensor,
   window: Sizes,
   sliding: Sliding,
   value = 0,
-  explicit = false,
+  taken: Exclude<Taken, 'any'> = 'same',
+): Lifted<PadWord> {
+  return filled(x, window, sliding, value, taken) as Lifted<PadWord>;
+}
+
+/** For convolutions. */
+export const liftConv = (x: tf.Tensor, window: Sizes, sliding: Sliding): Lifted =>
+  filled(x, window, sliding, 0, takenOf(window));
+
+function filled(
+  x: tf.Tensor,
+  window: Sizes,
+  sliding: Sliding,
+  value: number,
+  taken: Taken,
 ): Lifted {
-  const plan = planned(x.shape, window, sliding, explicit);
+  const plan = planned(x.shape, window, sliding, taken);
   const [batch, ...rest] = x.shape;
   const given = window.length === 1 ? tf.reshape(x, [batch, 1, ...rest]) : x;
   if (!plan.margins) return { ...plan, x: given };
   return { ...plan, x: padTensor(given, [[0, 0], ...plan.margins, [0, 0]], value) };
 }
 
+const takenOf = (window: Sizes): Taken => (takesPads(window.length) ? 'any' : 'same');
+
 /** The same where of x only the shape is looked at. */
 export function liftShape([batch, ...rest]: readonly number[], window: Sizes, sliding: Sliding) {
-  const plan = planned([batch, ...rest], window, sliding, false);
+  const plan = planned([batch, ...rest], window, sliding, takenOf(window));
   const raised = window.length === 1 ? [1, ...rest] : rest;
   const inner = raised.map((n, axis) => {
     const [before, after] = plan.margins?.[axis] ?? [0, 0];
@@ -90,7 +117,7 @@ function planned(
   shape: readonly number[],
   window: Sizes,
   { strides, dilations, pads }: Sliding,
-  explicit: boolean,
+  taken: Taken,
 ): Omit<Lifted, 'x'> {
   const single = window.length === 1;
   const raised = (sizes: Sizes) => (single ? [1, sizes[0]] : [...sizes]);
@@ -101,10 +128,17 @@ function planned(
   };
   if (!isPadded(pads)) return { ...common, pad: 'valid', margins: null };
   const same = samePads(shape.slice(1, -1), window, strides, dilations);
-  if (!explicit && same.every(([b, a], axis) => b === pads[axis][0] && a === pads[axis][1]))
-    return { ...common, pad: 'same', margins: null };
-  const margins = pads.map(([b, a]): [number, number] => [b, a]);
-  return { ...common, pad: 'valid', margins: single ? [[0, 0], ...margins] : margins };
+  const isSame = same.every(([b, a], axis) => b === pads[axis][0] && a === pads[axis][1]);
+  if (taken !== 'none' && isSame) return { ...common, pad: 'same', margins: null };
+  const margins = raisedPads(pads);
+  if (taken === 'any') return { ...common, pad: margins, margins: null };
+  return { ...common, pad: 'valid', margins };
+}
+
+/** Those of a single axis with those of the axis before it. */
+export function raisedPads(pads: Pads): [number, number][] {
+  const list = pads.map(([b, a]): [number, number] => [b, a]);
+  return list.length === 1 ? [[0, 0], ...list] : list;
 }
 
 /** Pads x; negative amounts cut off. */
