@@ -25,6 +25,8 @@ export default defineConfig({
     outDir: 'dist',
     chunkSizeWarningLimit: 2500,
     rollupOptions: {
+      // What a folder hands out goes where it is used, not wherever something else of the folder is.
+      treeshake: { moduleSideEffects: (id) => !/\/src\/core\/[^?]*index\.ts$/.test(id) },
       onwarn(warning, warn) {
         // Directives for React servers mean nothing in a bundle.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
