@@ -95,9 +95,14 @@ export function* drawingPoints(
   const near = yield* inSight(points, axis, window, beyond, slab);
   const all =
     near.length > MOST_RINGS ? near : yield* inSight(points, axis, window, beyond, EVERYWHERE);
-  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+  const { width, height } = ctx.canvas;
+  const dots =
+    near.length > MOST_RINGS
+      ? yield* dotsOf(new ImageData(width, height), near, points, axis, window, pixel, scale)
+      : null;
+  ctx.clearRect(0, 0, width, height);
   ctx.save();
-  if (near.length > MOST_RINGS) drawDots(ctx, near, points, axis, window, pixel, scale);
+  if (dots) ctx.putImageData(dots, 0, 0);
   else {
     const far = all.length > MOST_RINGS ? [] : all.filter((k) => !isNear(k));
     for (const k of far) ring(k, 1, `rgb(${colorOf(k).join(' ')})`, FAINT);
@@ -150,18 +155,17 @@ function* inSight(
   return out.subarray(0, count);
 }
 
-/** Any number of particles, as squares of two CSS pixels that are written into a picture. */
-function drawDots(
-  ctx: Context,
+/** Any number of particles, as squares of two CSS pixels in a picture. */
+function* dotsOf(
+  image: ImageData,
   ks: Uint32Array,
   { places, origin, colorOf }: SlicePoints,
   axis: Axis,
   window: SliceWindow,
   pixel: number,
   scale: number,
-): void {
-  const { width, height } = ctx.canvas;
-  const image = new ImageData(width, height);
+): Steps<ImageData> {
+  const { width, height } = image;
   const pixels = new Uint32Array(image.data.buffer);
   const side = Math.max(1, Math.round(2 * scale));
   const [column, row] = ACROSS[axis];
@@ -169,6 +173,7 @@ function drawDots(
   const left = window.columns[0] - origin[column];
   const top = window.rows[1] - origin[row];
   for (let n = 0; n < ks.length; n++) {
+    if (rests(n)) yield;
     const k = ks[n];
     const [r, g, b] = colorOf(k);
     const color = 0xff000000 | (b << 16) | (g << 8) | r;
@@ -178,7 +183,7 @@ function drawDots(
       for (let i = x; i < x + side; i++)
         if (i >= 0 && j >= 0 && i < width && j < height) pixels[j * width + i] = color;
   }
-  ctx.putImageData(image, 0, 0);
+  return image;
 }
 
 /** Where the other two slices cut this one. */
