@@ -9,7 +9,12 @@ import {
   zippedZarr,
 } from '../../core/ome-zarr/index.ts';
 import { Tomogram } from '../../core/tomogram/index.ts';
-import { VOLUME_LABELS_TEXT, openSource, type VolumeAccess } from '../../core/volume/index.ts';
+import {
+  type ByteSource,
+  openSource,
+  VOLUME_LABELS_TEXT,
+  type VolumeAccess,
+} from '../../core/volume/index.ts';
 import type { PlacedFile, TomogramSource } from '../../state/tomograms.ts';
 import { blobSource, bytesOf } from '../files/sources.ts';
 
@@ -32,14 +37,20 @@ async function levelsOf(
   if (typeof from === 'string') {
     if (isHierarchy(from)) return openZarr(servedFiles(name, from), options);
     const { bytes } = await bytesOf(name, from, silent, { ranged: true });
-    return [await openSource(bytes, options)];
+    return levelsIn(bytes, options);
   }
   const paths = from.map(({ path }) => path);
   const root = zarrRoot(paths);
   if (root !== null) return openZarr(below(root, folderFiles(name, from)), options);
   const [{ file }] = from;
   if (from.length > 1) throw badFile(name, 'this folder holds no Zarr', ACCEPTED);
-  const source = blobSource(name, file, silent);
+  return levelsIn(blobSource(name, file, silent), options);
+}
+
+async function levelsIn(
+  source: ByteSource,
+  options: { readonly voxelSize?: number },
+): Promise<readonly VolumeAccess[]> {
   const zarr = await zippedZarr(source);
   return zarr ? openZarr(zarr, options) : [await openSource(source, options)];
 }

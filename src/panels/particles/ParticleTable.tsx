@@ -11,6 +11,7 @@ import {
   type ParticlesState,
   particlesStore,
 } from '../../state/index.ts';
+import { Button } from '../../ui/Button.tsx';
 import { useSize } from '../../ui/useElement.ts';
 import { Thumbnail } from './Thumbnail.tsx';
 import { useThumbnails } from './thumbnails.ts';
@@ -33,6 +34,9 @@ interface Column {
   when(state: ParticlesState): boolean;
   text(state: ParticlesState, k: number): string;
 }
+
+/** A filter that lets all through, in whatever order. */
+const EVERYTHING = { className: null, from: null, to: null, truth: 'all', half: null } as const;
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowDown: 1,
@@ -210,6 +214,12 @@ export function ParticleTable({ onExplain }: ParticleTableProps) {
           {rest > 0 && <tr style={{ height: rest }} />}
         </tbody>
       </table>
+      {listed.length === 0 && state.placed!.insideCount > 0 && (
+        <div className={styles.none}>
+          <p>The filter lets no particle through.</p>
+          <Button onClick={() => actions.filterParticles(EVERYTHING)}>List all</Button>
+        </div>
+      )}
     </section>
   );
 }
