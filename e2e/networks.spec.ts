@@ -83,5 +83,5 @@ test('a dropped checkpoint is built from its weights and the configuration besid
     fixture('checkpoints/tomotwin', 'tomotwin_latest.pth'),
     fixture('checkpoints/tomotwin', 'input.npy'),
   );
-  await expect(page.getByText(/^Network says entry 15/)).toBeVisible();
+  await expect(page.getByText(/^Network gives most at entry 15/)).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { TARGET_WORDS, type Target, targetKindsOf } from '../core/target/index.ts';
+import { TARGET_WORDS, type Target } from '../core/target/index.ts';
 import {
   type Aim,
   actions,
@@ -9,6 +9,7 @@ import {
   displayStore,
   explainStore,
   FIRST_RADIUS,
+  kindsOf,
   networkStore,
   outputOf,
   shownLayer,
@@ -98,7 +99,7 @@ function TargetField() {
   if (!model) return null;
   const output = outputOf(model, aim);
   const ownMask = own?.target?.kind === 'segmentation' && own.target.region.kind === 'mask';
-  const choices = targetKindsOf(output.shape).flatMap((kind): readonly Choice[] =>
+  const choices = kindsOf(output).flatMap((kind): readonly Choice[] =>
     kind === 'segmentation' ? ['predicted', ...(ownMask ? ['mask' as const] : []), 'ball'] : [kind],
   );
   const choose = (choice: Choice) => {

@@ -61,6 +61,8 @@ export function Headline({ aside }: HeadlineProps) {
   if (!answer || !right || !facts) return <div className={styles.headline} />;
   const { model } = answer;
   const { predicted, scores, probabilities, target } = answer.result;
+  const output = model.outputs.find((one) => one.name === target.output);
+  const kind = output?.embedding && target.kind === 'class' ? 'value' : target.kind;
   const shown = right.classIndex;
   const score = scores[shown];
   const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
@@ -70,7 +72,7 @@ export function Headline({ aside }: HeadlineProps) {
   return (
     <div className={classes(styles.headline, stale && 'is-stale')} aria-live="polite">
       <p className={styles.headlineAnswer}>
-        {stale ? model.title : 'Network'} {VERBS[target.kind]}{' '}
+        {stale ? model.title : 'Network'} {VERBS[kind]}{' '}
         <strong className={styles.headlineName}>{name(predicted)}</strong>{' '}
         {probabilities && (
           <span className={styles.headlineP}>p {probability(probabilities[predicted])}</span>
@@ -88,10 +90,10 @@ export function Headline({ aside }: HeadlineProps) {
             {doubt.badge}
           </span>
         )}
-        {target.kind === 'class' && truth !== null && (
+        {kind === 'class' && truth !== null && (
           <Verdict right={truth === predicted} truth={name(truth)} />
         )}
-        {rival !== null && target.kind === 'class' && (
+        {rival !== null && kind === 'class' && (
           <span className={styles.next}>
             Next: {withoutId(name(rival))}, {formatValue(scores[predicted] - scores[rival])} below
           </span>

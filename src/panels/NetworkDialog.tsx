@@ -2,9 +2,17 @@ import { useStore } from 'zustand';
 import { FormRow } from '../ui/FormRow.tsx';
 import { multiplications } from '../core/network/index.ts';
 import { exportedSidecar } from '../core/preprocessing/index.ts';
-import { TARGET_WORDS, targetKindsOf } from '../core/target/index.ts';
+import { axesOf, axesText, SAME_AXES, sameAxes } from '../core/segmentation/index.ts';
+import { TARGET_WORDS } from '../core/target/index.ts';
 import type { LayoutName, ModelInfo } from '../state/index.ts';
-import { actions, engineStore, explainStore, networkFile, networkStore } from '../state/index.ts';
+import {
+  actions,
+  engineStore,
+  explainStore,
+  kindsOf,
+  networkFile,
+  networkStore,
+} from '../state/index.ts';
 import { classes } from '../ui/classes.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -59,6 +67,7 @@ function Found({ model, onLayers }: FoundProps) {
   const suggested = layers.find(({ name }) => name === defaultLayer);
   const grid = suggested?.shape.slice(0, -1) ?? [];
   const picture = inputShape.length === 3;
+  const axes = picture ? SAME_AXES : axesOf(model.sidecar.tiling);
   const cells = picture ? 'pixels' : 'voxels';
   const backend = useStore(engineStore, (state) => state.backend);
   const answer = useStore(explainStore, (state) => state.answer);
@@ -74,7 +83,12 @@ function Found({ model, onLayers }: FoundProps) {
         inputDeclared.open ? `; takes ${picture ? 'pictures' : 'volumes'} of other sizes, too` : ''
       }`,
     ],
-    ['In the file', `[${inputDeclared.shape.join(', ')}]${layout ? `, ${layout}` : ''}`],
+    [
+      'In the file',
+      `[${inputDeclared.shape.join(', ')}]${layout ? `, ${layout}` : ''}${
+        sameAxes(axes) ? '' : `; its axes are ${axesText(axes)} of a volume`
+      }`,
+    ],
     ...outputs.map((output, i): [string, string] => [
       i === 0 ? 'Explained' : 'Output',
       outputText(output),
@@ -129,13 +143,12 @@ async function compare(): Promise<void> {
 
 const REMOVED = { softmax: 'softmax', logSoftmax: 'log-softmax', sigmoid: 'sigmoid' } as const;
 
-function outputText({ name, shape, target, removed }: ModelInfo['outputs'][number]): string {
-  const word = (kind: typeof target) => TARGET_WORDS[kind].label.toLowerCase();
+function outputText(output: ModelInfo['outputs'][number]): string {
+  const { name, shape, removed } = output;
+  const [first, ...others] = kindsOf(output).map((kind) => TARGET_WORDS[kind].label.toLowerCase());
   const cut = removed ? `; its final ${REMOVED[removed]} is taken off` : '';
-  const others = targetKindsOf(shape).filter((kind) => kind !== target);
-  const also =
-    others.length > 0 ? `; can be explained as well: ${others.map(word).join(', ')}` : '';
-  return `${name}, ${shapeText(shape)}: ${word(target)}${cut}${also}`;
+  const also = others.length > 0 ? `; can be explained as well: ${others.join(', ')}` : '';
+  return `${name}, ${shapeText(shape)}: ${first}${cut}${also}`;
 }
 
 /** What the file does not say; asked for once and kept in a file beside the network. */
@@ -146,7 +159,7 @@ function Expected({ model }: { readonly model: ModelInfo }) {
       <h3>What it expects</h3>
       <p className="small">
         {voxelSize && normalization && contrast
-          ? 'As its respond-cam.json or you say.'
+          ? 'As its files or you say.'
           : 'Its file does not say all of this. What you know makes the explanation fit what the network was trained on.'}
       </p>
       <FormRow label="Voxel size (Å)">

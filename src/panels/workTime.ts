@@ -22,11 +22,15 @@ export function timeText(
   if (measured !== null) return `${seconds(measured)} for the explanation shown; ${work}`;
   if (backend === null) return work;
   const expected = (1e3 * PASSES * multiplications) / RATES[backend];
-  return `about ${seconds(expected)} on ${NAMES[backend]}; ${work}`;
+  const time = expected < SHORTEST ? seconds(expected) : `about ${seconds(expected)}`;
+  return `${time} on ${NAMES[backend]}; ${work}`;
 }
 
+/** Milliseconds below which no figure is given. */
+const SHORTEST = 95;
+
 function seconds(ms: number): string {
-  if (ms < 95) return 'less than 0.1 s';
+  if (ms < SHORTEST) return 'less than 0.1 s';
   if (ms < 100e3) return `${Number((ms / 1e3).toPrecision(2))} s`;
   return `${Math.round(ms / 60e3)} min`;
 }

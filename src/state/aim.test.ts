@@ -1,6 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../engine/types.ts';
-import { ballAt, DEFAULT_AIM, explainsAll, knownAim, namesOf, outputOf } from './aim.ts';
+import {
+  ballAt,
+  DEFAULT_AIM,
+  explainsAll,
+  kindsOf,
+  knownAim,
+  namesOf,
+  outputOf,
+  targetKindOf,
+} from './aim.ts';
 import { type AppStores, createAppStores } from './stores.ts';
 import { FakeServices, fakeExplanation, fakeModel, fakeOpened, settle } from './testing/fakes.ts';
 
@@ -92,4 +101,18 @@ it('puts a ball of a coarser output around a place in the input', () => {
     kind: 'segmentation',
     region: { kind: 'ball', centre: [3, 0, 2], radius: 3 },
   });
+});
+
+it('calls the numbers of an embedding values, not scores of classes', () => {
+  const embedding = { ...outputs[2], embedding: true };
+  expect(kindsOf(embedding)).toEqual(['value', 'similarity']);
+  expect(kindsOf(outputs[2])[0]).toBe('class');
+  const embedder = fakeModel('embedder', { outputs: [embedding] });
+  expect(targetKindOf(embedder, DEFAULT_AIM)).toBe('value');
+  expect(
+    targetKindOf(embedder, {
+      ...DEFAULT_AIM,
+      target: { kind: 'similarity', reference: Float32Array.of(1) },
+    }),
+  ).toBe('similarity');
 });

@@ -1,7 +1,7 @@
 import type { SourceGrid } from '../core/volume/index.ts';
 import type { Vec3 } from '../core/volume/types.ts';
 import { type Aim, aimKey, DEFAULT_AIM } from '../core/session/index.ts';
-import { targetCount } from '../core/target/index.ts';
+import { targetCount, targetKindsOf } from '../core/target/index.ts';
 import type { Explanation, ModelInfo, OutputInfo, Target, TargetKind } from '../engine/types.ts';
 
 export { type Aim, aimKey, DEFAULT_AIM };
@@ -14,9 +14,15 @@ export function outputOf({ outputs }: ModelInfo, { output }: Aim): OutputInfo {
   return outputs.find(({ name }) => name === output) ?? outputs[0];
 }
 
+/** The kinds of numbers of an output, the default one first. Those of an embedding are no classes. */
+export function kindsOf({ shape, embedding }: OutputInfo): readonly TargetKind[] {
+  const kinds = targetKindsOf(shape);
+  return embedding ? kinds.filter((kind) => kind === 'value' || kind === 'similarity') : kinds;
+}
+
 /** The kind of number that is asked about. */
 export function targetKindOf(model: ModelInfo, aim: Aim): TargetKind {
-  return aim.target?.kind ?? outputOf(model, aim).target;
+  return aim.target?.kind ?? kindsOf(outputOf(model, aim))[0];
 }
 
 /** What of an aim a network has. */

@@ -228,6 +228,18 @@ describe('explaining', () => {
     expect(explains()).toHaveLength(0);
   });
 
+  it('says the sizes along the volume’s axes where those of the network are others', async () => {
+    await load(
+      fakeModel('turned', {
+        inputShape: [6, 8, 2, 1],
+        sidecar: { normalization: 'none', tiling: { axes: [1, 2, 0] } },
+      }),
+    );
+    await open('flat', fakeVolume(10));
+    // Rows, columns and sections of the network are y, x and z of the volume.
+    expect(explain().mismatch).toBe('The volume is 10³ voxels; Network turned takes 8 × 6 × 2.');
+  });
+
   it('asks how a volume of another box should fit, then says what it did', async () => {
     await load();
     await open('big', fakeVolume(8));

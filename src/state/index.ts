@@ -41,7 +41,15 @@ export const historyStore = app.history.store;
 export const { undo, redo } = app.history;
 export const actions = app.actions;
 
-export { type Aim, ballAt, FIRST_RADIUS, isAveraged, outputOf, targetKindOf } from './aim.ts';
+export {
+  type Aim,
+  ballAt,
+  FIRST_RADIUS,
+  isAveraged,
+  kindsOf,
+  outputOf,
+  targetKindOf,
+} from './aim.ts';
 export type { DeepLink } from './actions/deepLink.ts';
 export {
   basisOf,

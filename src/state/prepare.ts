@@ -285,8 +285,16 @@ export function networkBox(model: ModelInfo): Shape3 | null {
 /** Neighbouring sections that are the channels of a network of images; 1 for other networks. */
 const sectionsOf = ({ sidecar }: ModelInfo) => sidecar.tiling?.sections ?? 1;
 
-/** Why `shape` cannot go into `model` without a fit, as a sentence; null when it can. */
-export function mismatch(shape: Shape3, model: ModelInfo): string | null {
+/** Why a volume cannot go into `model` without a fit, as a sentence; null when it can. */
+export const mismatchOf = (item: Subject, model: ModelInfo): string | null =>
+  mismatch(gridFor(item, model).shape, model, axesFor(model, subjectOf(item)));
+
+/**
+ * The same of a shape along the network's axes.
+ *
+ * @param axes which of the volume's these are: sizes are said in the volume's own order
+ */
+export function mismatch(shape: Shape3, model: ModelInfo, axes: Axes = SAME_AXES): string | null {
   const box = networkBox(model);
   if (!box) {
     return `${model.title} takes inputs of shape ${model.inputShape.join(' × ')}; only networks that take volumes of one channel, or images of one or three, can be explained here.`;
@@ -296,7 +304,8 @@ export function mismatch(shape: Shape3, model: ModelInfo): string | null {
   if (sameShape(box, given)) return null;
   const what = box[0] === 1 ? 'image' : 'volume';
   const unit = box[0] === 1 ? 'pixels' : 'voxels';
-  return `The ${what} is ${size(given)} ${unit}; ${model.title} takes ${size(box)}.`;
+  const own = (turned: Shape3) => size(turnedShape(turned, inverseAxes(axes)));
+  return `The ${what} is ${own(given)} ${unit}; ${model.title} takes ${own(box)}.`;
 }
 
 /** The ways of bringing a volume into `model`'s box that can work. */

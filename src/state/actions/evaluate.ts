@@ -16,8 +16,8 @@ import type { ModelInfo } from '../../engine/types.ts';
 import type { EvaluationChoice, LocatedFile } from '../evaluation.ts';
 import {
   imagesObstacle,
-  gridFor,
   mismatch,
+  mismatchOf,
   networkBox,
   requestFor,
   subjectOf,
@@ -76,7 +76,7 @@ export function createEvaluationActions(
     const prepare = async ([first]: readonly OpenedVolume[]) => {
       const obstacle =
         imagesObstacle(first.report, model) ??
-        (request.fit === 'none' ? mismatch(gridFor(first, model).shape, model) : null);
+        (request.fit === 'none' ? mismatchOf(first, model) : null);
       if (obstacle) throw badInput(obstacle);
       const { input, steps } = await services().prepare(
         first,

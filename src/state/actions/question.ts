@@ -2,9 +2,8 @@ import { aimKey, type Aim } from '../../core/session/index.ts';
 import type { ExplainRequest, ModelInfo } from '../../engine/types.ts';
 import { explainsAll } from '../aim.ts';
 import {
-  gridFor,
   imagesObstacle,
-  mismatch,
+  mismatchOf,
   networkBox,
   type Prepared,
   type PrepareRequest,
@@ -64,7 +63,7 @@ export function questionOf(subject: Subject): Question | { readonly obstacle: st
   const box = networkBox(model);
   const obstacle =
     (box && imagesObstacle(item.report, model)) ??
-    (box && options.fit !== 'none' ? null : mismatch(gridFor(item, model).shape, model));
+    (box && options.fit !== 'none' ? null : mismatchOf(item, model));
   if (!box || obstacle) return { obstacle: obstacle ?? '' };
   const layer = layerIn(model, subject.layer);
   const request = requestFor(model, box, options, subjectOf(item));
