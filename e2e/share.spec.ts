@@ -330,9 +330,10 @@ test('surfaces, maps and tables are what other programs read; the page that turn
 });
 
 test('the film turns once and can be played', async ({ page, context }, info) => {
-  // A hundred frames are drawn in software: of the input and one small panel.
+  // A hundred frames are drawn in software: of the input and one small panel, with one level.
   await page.setViewportSize({ width: 320, height: 400 });
-  await page.goto('/#/explain?v=1&volume=1MNF-inf&network=cnn-2-inf&maps=respond');
+  const shown = 'volume=1MNF-inf&network=cnn-2-inf&maps=respond&levels=percent,60';
+  await page.goto(`/#/explain?v=1&${shown}`);
   await expect(page.getByText(/^Network says /)).toBeVisible();
   const download = await share(page, /^Film one turn/);
   expect(download.suggestedFilename()).toMatch(/\.webm$/);
