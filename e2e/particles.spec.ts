@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { openVolume } from '../src/core/volume/index.ts';
 import { noise } from '../src/testing/random.ts';
@@ -97,6 +98,12 @@ test('from a tomogram and a list to the explanation of one particle, and the lis
   await expect(page.getByText('Particle in row 3 of picks.star')).toBeVisible();
   await page.keyboard.press('b');
 
+  await side.getByRole('textbox', { name: 'Score to' }).fill('-1000');
+  await page.keyboard.press('Enter');
+  await expect(side.getByText('The filter lets no particle through.')).toBeVisible();
+  await side.getByRole('button', { name: 'List all' }).click();
+  await expect(rows.filter({ hasText: '1AON' })).toHaveCount(2);
+
   await side.getByRole('checkbox', { name: 'Select row 1' }).uncheck();
   const download = await downloaded(page, () =>
     side.getByRole('button', { name: '2 as .star' }).click(),
@@ -107,3 +114,60 @@ test('from a tomogram and a list to the explanation of one particle, and the lis
     .split('\n');
   expect(lines.slice(-2).map((line) => line.split(' ')[0])).toEqual(['298', '498']);
 });
+
+test('the folder of a copick run opens its tomogram and the picks of all objects', async ({
+  page,
+}) => {
+  await openApp(page);
+  const picks = (object: string, x: number) => ({
+    path: `TS_9/Picks/me_0_${object}.json`,
+    text: JSON.stringify({
+      ...{ pickable_object_name: object, user_id: 'me', session_id: '0', run_name: 'TS_9' },
+      ...{ unit: 'angstrom', points: [{ location: { x, y: 30, z: 30 } }] },
+    }),
+  });
+  const array = { zarr_format: 2, shape: [8, 8, 8], chunks: [8, 8, 8], dtype: '|u1' };
+  const scale = [{ type: 'scale', scale: [10, 10, 10] }];
+  const axes = ['z', 'y', 'x'].map((name) => ({ name, type: 'space', unit: 'angstrom' }));
+  const datasets = [{ path: '0', coordinateTransformations: scale }];
+  const zarr = 'TS_9/VoxelSpacing10.000/wbp.zarr';
+  const files = [
+    { path: `${zarr}/.zgroup`, text: '{"zarr_format": 2}' },
+    { path: `${zarr}/.zattrs`, text: JSON.stringify({ multiscales: [{ axes, datasets }] }) },
+    {
+      path: `${zarr}/0/.zarray`,
+      text: JSON.stringify({
+        ...{ ...array, compressor: null, filters: null, fill_value: 0, order: 'C' },
+        dimension_separator: '/',
+      }),
+    },
+    { path: `${zarr}/0/0/0/0`, text: 'abcdefgh'.repeat(64) },
+    picks('apoferritin', 20),
+    picks('ribosome', 60),
+  ];
+  const folder = mkdtempSync(join(tmpdir(), 'respond-cam-e2e-'));
+  for (const { path, text } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  await dropFolder(page, join(folder, 'TS_9'));
+  const side = page.getByRole('complementary', { name: 'Particles' });
+  await expect(side.getByText('TS_9 wbp.zarr')).toBeVisible();
+  await expect(side.getByText('2 of 2 stand in the tomogram')).toBeVisible();
+  const rows = side.getByRole('table', { name: 'Particles' }).getByRole('row');
+  await expect(rows.filter({ hasText: 'apoferritin' })).toHaveCount(1);
+  await expect(rows.filter({ hasText: 'ribosome' })).toHaveCount(1);
+  const download = await downloaded(page, () =>
+    side.getByRole('button', { name: '2 as .zip' }).click(),
+  );
+  expect(download.suggestedFilename()).toBe('me_0.chosen.zip');
+});
+
+/** Drops a folder of the disk, as a file manager does. */
+async function dropFolder(page: Page, folder: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 400, y: 400, data });
+  await session.detach();
+}

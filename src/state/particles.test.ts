@@ -13,7 +13,7 @@ async function opened() {
     name: 'TS_01.mrc',
     from: [{ path: 'TS_01.mrc', file: new Blob() }],
   });
-  await actions.openParticles(file, []);
+  await actions.openParticles([file], []);
   stores.network.setState({ model: fakeModel(), status: 'ready' });
   const listed = () => Array.from(particles.getState().listed.sorted);
   return { services, stores, actions, particles, listed };
@@ -35,7 +35,7 @@ async function answerAll(services: FakeServices, classes: readonly number[]) {
 test('one half set is listed where it is asked for', async () => {
   const { services, actions, listed } = await opened();
   services.tomograms.list = fakeList({ half: Uint8Array.of(1, 2, 1, 2) });
-  await actions.openParticles(file, []);
+  await actions.openParticles([file], []);
   actions.filterParticles({ half: 2 });
   expect(listed()).toEqual([1]);
   actions.filterParticles({ half: null });
@@ -50,7 +50,7 @@ test('list and tomogram come in either order, and what lies outside is left out'
 
   const services = new FakeServices();
   const { actions, particles: other } = createAppStores(() => services);
-  await actions.openParticles(file, []);
+  await actions.openParticles([file], []);
   expect(other.getState().placed).toBeNull();
   await actions.openTomogram({ name: 'TS_01.mrc', from: [file] });
   expect(other.getState().placed).toMatchObject({ insideCount: 3 });
@@ -135,7 +135,7 @@ test('a second list says what is really there', async () => {
     coordinates: Float64Array.of(55, 100, 100, 150, 100, 140, 9000, 1, 1, 9000, 1, 1),
     classes: { names: ['apple', 'plum'], index: Int32Array.of(0, 1, 0, 0) },
   });
-  await actions.openParticles(file, [], true);
+  await actions.openParticles([file], [], true);
   expect(particles.getState().matches).toMatchObject({ found: 2, total: 2 });
   const state = particles.getState();
   // The second stands where a plum is, the third where nothing is.
@@ -156,7 +156,7 @@ test('what the network said stays when a truth comes, and its strips are those o
     coordinates: Float64Array.of(55, 100, 100, 150, 100, 140, 9000, 1, 1, 9000, 1, 1),
     classes: { names: ['apple', 'plum'], index: Int32Array.of(0, 1, 0, 0) },
   });
-  await actions.openParticles(file, [], true);
+  await actions.openParticles([file], [], true);
   const { scores, selected, matches, listed } = particles.getState();
   expect(scores?.done).toBe(3);
   expect(selected).toEqual(Uint8Array.of(1, 0, 1, 0));
@@ -172,9 +172,9 @@ test('of two lists that are read at once the one opened last stays', async () =>
   const slow = fakeList({ fileName: 'slow.csv' });
   const reads: (() => void)[] = [];
   services.tomograms.readList = () => new Promise((resolve) => reads.push(() => resolve(slow)));
-  const first = actions.openParticles(file, []);
+  const first = actions.openParticles([file], []);
   services.tomograms.readList = async () => fakeList({ fileName: 'quick.csv' });
-  await actions.openParticles(file, []);
+  await actions.openParticles([file], []);
   reads[0]();
   await first;
   expect(particles.getState().particles?.list.fileName).toBe('quick.csv');

@@ -14,7 +14,8 @@ import type { PlacedFile, TomogramInfo } from './tomograms.ts';
 /** A list with the file that it was read from. */
 export interface OpenedParticles {
   readonly list: ParticleList;
-  readonly file: PlacedFile;
+  /** Several where each kind of particle has one, as copick's picks. */
+  readonly files: readonly PlacedFile[];
 }
 
 /** How the tomogram is seen; lengths in Å. */

@@ -108,10 +108,14 @@ export interface Tomograms {
     request: ThumbnailsRequest,
     options?: TaskOptions,
   ): Promise<Thumbnails>;
-  /** Reads a list of particles; `beside` are files that may belong to it. */
-  readList(file: PlacedFile, beside: readonly PlacedFile[]): Promise<ParticleList>;
-  /** The list's file with the chosen rows alone, in ascending order. */
-  selectRows(file: PlacedFile, format: ParticleFormatId, rows: Uint32Array): Promise<Uint8Array>;
+  /** Reads a list of particles, of copick's picks from several files; `beside` are files that may belong to it. */
+  readList(files: readonly PlacedFile[], beside: readonly PlacedFile[]): Promise<ParticleList>;
+  /** The list's file with the chosen rows alone, in ascending order; a zip archive of several files. */
+  selectRows(
+    files: readonly PlacedFile[],
+    format: ParticleFormatId,
+    rows: Uint32Array,
+  ): Promise<Uint8Array>;
   /** A small simulated tomogram and the list of what stands in it. */
   example(options?: TaskOptions): Promise<readonly PlacedFile[]>;
   /** Forgets a tomogram. */

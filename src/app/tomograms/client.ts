@@ -19,8 +19,8 @@ export function createTomogramsClient(base: string, start = startWorker): Tomogr
     region: (source, request, options) => link.call('region', [source, request], options),
     boxes: (source, request, options) => link.call('boxes', [source, request], options),
     thumbnails: (source, request, options) => link.call('thumbnails', [source, request], options),
-    readList: (file, beside) => link.call('readList', [file, beside]),
-    selectRows: (file, format, rows) => link.call('selectRows', [file, format, rows]),
+    readList: (files, beside) => link.call('readList', [files, beside]),
+    selectRows: (files, format, rows) => link.call('selectRows', [files, format, rows]),
     example: (options) => link.call('example', [templates], options),
     close: (source) => link.call('close', [source]),
   };

@@ -5,6 +5,8 @@ import {
   type ParticleList,
   readBox,
   readParticles,
+  readPicks,
+  selectPicks,
   type ParticleFile,
 } from '../../core/particles/index.ts';
 import {
@@ -32,6 +34,7 @@ import type {
   TomogramInfo,
   TomogramSource,
 } from '../../state/tomograms.ts';
+import { zipFiles } from '../../core/zip.ts';
 import type { Task } from '../../worker/serve.ts';
 import { openTomogram } from './open.ts';
 import { Urgent } from './urgent.ts';
@@ -178,31 +181,39 @@ async function drawThumbnails(
 const MOST_BESIDE = 64 * 2 ** 20;
 
 export async function readList(
-  { path, file }: PlacedFile,
+  files: readonly PlacedFile[],
   beside: readonly PlacedFile[],
 ): Promise<ParticleList> {
+  const own = await Promise.all(files.map(fileOf));
+  if (own.length > 1) return readPicks(own, commonOf(own.map(({ name }) => name)));
   const small = beside.filter((one) => one.file.size <= MOST_BESIDE);
-  const others = await Promise.all(
-    small.map(async (one) => ({ name: nameOf(one.path), bytes: await bytesOf(one.file) })),
-  );
-  const wanted: ParticleFile = {
-    name: nameOf(path),
-    bytes: await bytesOf(file),
+  const others = await Promise.all(small.map(fileOf));
+  return readParticles({
+    ...own[0],
     beside: (name) =>
       others.find((one) => (typeof name === 'string' ? one.name === name : name.test(one.name))) ??
       null,
-  };
-  return readParticles(wanted);
+  });
 }
 
 export async function selectRows(
-  { path, file }: PlacedFile,
+  files: readonly PlacedFile[],
   format: ParticleFormatId,
   rows: Uint32Array,
 ): Promise<Uint8Array> {
-  const bytes = await bytesOf(file);
-  return PARTICLE_FORMATS[format].select({ name: nameOf(path), bytes }, rows);
+  const own = await Promise.all(files.map(fileOf));
+  if (own.length === 1) return PARTICLE_FORMATS[format].select(own[0], rows);
+  const kept = selectPicks(own, rows);
+  return zipFiles(Object.fromEntries(kept.map(({ name, bytes }) => [name, bytes])));
 }
+
+const fileOf = async ({ path, file }: PlacedFile): Promise<ParticleFile> => ({
+  name: nameOf(path),
+  bytes: await bytesOf(file),
+});
+
+/** What the names of copick's picks begin with: user and session. */
+const commonOf = ([first]: readonly string[]) => first.split('_').slice(0, 2).join('_');
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 

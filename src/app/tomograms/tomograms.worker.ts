@@ -47,16 +47,16 @@ const METHODS: Readonly<Record<string, Method>> = {
     const found = await thumbnails(source, request, task);
     return new Handover(found, [found.data.buffer as ArrayBuffer]);
   },
-  async readList([file, beside]: [PlacedFile, readonly PlacedFile[]]) {
-    const list = await readList(file, beside);
+  async readList([files, beside]: [readonly PlacedFile[], readonly PlacedFile[]]) {
+    const list = await readList(files, beside);
     const { coordinates, rotations, tomogram, classes, score, half } = list;
     // Boxes' numbers and shifts stay here: the page cuts boxes out of tomograms alone.
     const arrays = [coordinates, rotations, tomogram, classes?.index, score?.values, half];
     const buffers = arrays.flatMap((array) => (array ? [array.buffer as ArrayBuffer] : []));
     return new Handover({ ...list, boxes: null }, [...new Set(buffers)]);
   },
-  async selectRows([file, format, rows]: [PlacedFile, ParticleFormatId, Uint32Array]) {
-    const bytes = await selectRows(file, format, rows);
+  async selectRows([files, format, rows]: [readonly PlacedFile[], ParticleFormatId, Uint32Array]) {
+    const bytes = await selectRows(files, format, rows);
     return new Handover(bytes, [bytes.buffer as ArrayBuffer]);
   },
   async example([templates]: [string], task) {

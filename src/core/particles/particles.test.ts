@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../schema/utf8.ts';
-import { PARTICLE_FORMATS, placeParticles, readParticles, tomogramIn } from './index.ts';
+import {
+  copickRuns,
+  makerOf,
+  PARTICLE_FORMATS,
+  placeParticles,
+  readParticles,
+  readPicks,
+  selectPicks,
+  tomogramIn,
+} from './index.ts';
 import * as rotation from './rotation.ts';
 import { numberAt } from './text.ts';
 import type { ParticleList } from './types.ts';
@@ -426,6 +435,63 @@ describe('tables', () => {
       );
     expect(() => readParticles(file('a.csv', 'x,y,z\n1,2,\n'))).toThrow(/row 1 has "" for z/);
   });
+});
+
+test('copick: the picks of several objects are one list, and go out as their files', () => {
+  const document = (object: string, xs: readonly number[]) => ({
+    ...{ pickable_object_name: object, user_id: 'me', session_id: '0', run_name: 'TS_1' },
+    unit: 'angstrom',
+    points: xs.map((x) => ({ location: { x, y: 0, z: 0 } })),
+  });
+  const pick = (object: string, xs: readonly number[]) =>
+    file(`me_0_${object}.json`, JSON.stringify(document(object, xs)));
+  const files = [pick('apo', [1, 2]), pick('none', []), pick('ribosome', [3, 4])];
+  expect(makerOf(files[0].bytes)).toBe(makerOf(files[2].bytes));
+  expect(makerOf(encodeUtf8('{"user_id": "other", "session_id": "0"}'))).toBe('"other" "0"');
+  const list = readPicks(files, 'me_0');
+  expect(list).toMatchObject({ fileName: 'me_0', count: 4, tomograms: [{ name: 'TS_1' }] });
+  expect(list.coordinates.filter((_, i) => i % 3 === 0)).toEqual(Float64Array.of(1, 2, 3, 4));
+  const { names, index } = list.classes!;
+  expect(Array.from(index, (i) => names[i])).toEqual(['apo', 'apo', 'ribosome', 'ribosome']);
+  const kept = selectPicks(files, Uint32Array.of(0, 1, 3));
+  expect(kept.map(({ name }) => name)).toEqual(['me_0_apo.json', 'me_0_ribosome.json']);
+  expect(JSON.parse(new TextDecoder().decode(kept[1].bytes))).toEqual(document('ribosome', [4]));
+  expect(() =>
+    readPicks(
+      [files[0], file('b.json', JSON.stringify({ ...document('b', [1]), unit: 'pixel' }))],
+      'me_0',
+    ),
+  ).toThrow(/b\.json: it is of another run, or in another unit, than me_0_apo\.json/);
+});
+
+test('copick: a project is its runs, by the paths of their files', () => {
+  const runs = copickRuns([
+    'p/copick_config.json',
+    'p/Objects/ribosome.zarr/.zattrs',
+    'p/ExperimentRuns/TS_2/VoxelSpacing20.000/wbp.zarr/0/.zarray',
+    'p/ExperimentRuns/TS_2/VoxelSpacing10.012/wbp.zarr/0/.zarray',
+    'p/ExperimentRuns/TS_2/VoxelSpacing10.012/wbp_sobel_features.zarr/0/.zarray',
+    'p/ExperimentRuns/TS_2/Picks/me_0_ribosome.json',
+    'p/ExperimentRuns/TS_2/Picks/me_0_apo.json',
+    'p/ExperimentRuns/TS_2/Picks/model_7_apo.json',
+    'p/ExperimentRuns/TS_2/Segmentations/10.000_me_0_membrane.zarr/0/.zarray',
+    'p/ExperimentRuns/TS_1/Picks/me_0_apo.json',
+  ]);
+  const [first, second] = runs;
+  expect(first).toEqual({
+    name: 'TS_1',
+    tomograms: [],
+    picks: [['p/ExperimentRuns/TS_1/Picks/me_0_apo.json']],
+  });
+  expect(second.tomograms).toEqual([
+    'p/ExperimentRuns/TS_2/VoxelSpacing10.012/wbp.zarr/',
+    'p/ExperimentRuns/TS_2/VoxelSpacing20.000/wbp.zarr/',
+  ]);
+  const names = second.picks.map((paths) => paths.map((path) => path.split('/').at(-1)));
+  expect(names).toEqual([['me_0_apo.json', 'me_0_ribosome.json'], ['model_7_apo.json']]);
+  // A run's own folder is a project of one.
+  expect(copickRuns(['TS_2/Picks/me_0_apo.json'])).toMatchObject([{ name: 'TS_2' }]);
+  expect(copickRuns(['TS_2.zarr/0/.zarray', 'picks.json'])).toEqual([]);
 });
 
 describe('placing', () => {

@@ -102,7 +102,7 @@ export function ExportForm() {
     const file = await actions.selectedParticles();
     if (file) download(file.name, new Blob([file.bytes as BlobPart]));
   };
-  const ending = particles.list.fileName.split('.').at(-1);
+  const ending = particles.files.length > 1 ? 'zip' : particles.list.fileName.split('.').at(-1);
   return (
     <div className={styles.export}>
       <Button tone="quiet" onClick={() => actions.selectListed(true)}>

@@ -1,5 +1,11 @@
 import { zarrRoot } from '../../core/ome-zarr/root.ts';
-import { isListName, type ParticleFormatId, particleFormatOf } from '../../core/particles/index.ts';
+import {
+  copickRuns,
+  isListName,
+  makerOf,
+  type ParticleFormatId,
+  particleFormatOf,
+} from '../../core/particles/index.ts';
 import { isVolumeName } from '../../core/volume/index.ts';
 import { actions, type PlacedFile, particlesStore } from '../../state/index.ts';
 import { pathOf } from '../../ui/fileDrop.ts';
@@ -10,19 +16,60 @@ const HEAD = 1 << 16;
 const TRUTH = /truth|ground|(^|[^a-z])gt([^a-z]|$)/i;
 
 interface SortedParticleFiles {
-  readonly lists: readonly File[];
+  /** Each of one file, or of one for each kind of particle. */
+  readonly lists: readonly (readonly File[])[];
   /** Files of an OME-Zarr. */
   readonly zarr: readonly File[];
   readonly volumes: readonly File[];
   readonly others: readonly File[];
 }
 
-async function formatOf(file: File): Promise<ParticleFormatId | null> {
-  const bytes = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
-  return particleFormatOf({ name: file.name, bytes });
+const headOf = async (file: File) => new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+
+const formatOf = async (file: File): Promise<ParticleFormatId | null> =>
+  particleFormatOf({ name: file.name, bytes: await headOf(file) });
+
+/** Picks of several kinds of particles, which copick keeps in a file each, as one list of each user and session. */
+async function byMaker(picks: readonly File[]): Promise<File[][]> {
+  const groups = new Map<string, File[]>();
+  for (const file of picks) {
+    const maker = makerOf(await headOf(file));
+    groups.set(maker, [...(groups.get(maker) ?? []), file]);
+  }
+  return [...groups.values()];
 }
 
+/** Of a copick project one run is opened: the tomogram with the finest voxels, and its picks. */
+function ofRun(files: readonly File[]): SortedParticleFiles | null {
+  const runs = copickRuns(files.map(pathOf));
+  const run = runs.find(({ tomograms, picks }) => tomograms.length + picks.length > 1) ?? runs[0];
+  if (!run) return null;
+  const { tomograms, picks, name } = run;
+  const of = new Map(files.map((file) => [pathOf(file), file]));
+  const [tomogram] = tomograms;
+  const several = [
+    ...(runs.length > 1 ? [`the run ${name} of ${runs.length}`] : []),
+    ...(tomograms.length > 1 ? [`${shortened(tomogram)} of ${tomograms.length} tomograms`] : []),
+    ...(picks.length > 2 ? [`the picks of two of ${picks.length} users and sessions`] : []),
+  ];
+  if (several.length > 0)
+    actions.inform(
+      `Taken of the project: ${several.join(', ')}. Drop the folder of another to see that.`,
+    );
+  return {
+    lists: picks.slice(0, 2).map((paths) => paths.map((path) => of.get(path)!)),
+    zarr: tomogram ? files.filter((file) => pathOf(file).startsWith(tomogram)) : [],
+    volumes: [],
+    others: [],
+  };
+}
+
+/** The last two folders of a path. */
+const shortened = (folder: string) => folder.split('/').slice(-3, -1).join('/');
+
 async function sorted(files: readonly File[]): Promise<SortedParticleFiles> {
+  const run = ofRun(files);
+  if (run) return run;
   const root = zarrRoot(files.map(pathOf));
   const inZarr = (file: File) => root !== null && pathOf(file).startsWith(root);
   const zarr = files.filter(inZarr);
@@ -31,11 +78,13 @@ async function sorted(files: readonly File[]): Promise<SortedParticleFiles> {
   // The model that holds the points of PEET's list is no list of its own.
   const isPart = (id: ParticleFormatId | null) => id === 'imod' && formats.includes('peet');
   const isList = (id: ParticleFormatId | null) => id !== null && !isPart(id);
-  const lists = left.filter((_, i) => isList(formats[i]));
+  const named = left.filter((_, i) => isList(formats[i]));
   const rest = left.filter((_, i) => !isList(formats[i]));
   const isVolume = ({ name }: File) => isVolumeName(name) || /\.(zip|ozx)$/i.test(name);
+  const isPicks = (file: File) => formats[left.indexOf(file)] === 'copick';
+  const picks = await byMaker(named.filter(isPicks));
   return {
-    lists,
+    lists: [...named.filter((file) => !isPicks(file)).map((file) => [file]), ...picks],
     zarr,
     volumes: rest.filter(isVolume),
     others: rest.filter((file) => !isVolume(file)),
@@ -45,7 +94,8 @@ async function sorted(files: readonly File[]): Promise<SortedParticleFiles> {
 /** Whether files are something for the particles page wherever they were dropped: a list, or an OME-Zarr. */
 export async function holdsParticles(files: readonly File[]): Promise<boolean> {
   // Many files are a set or a network's folder.
-  if (zarrRoot(files.map(pathOf)) !== null) return true;
+  const paths = files.map(pathOf);
+  if (zarrRoot(paths) !== null || copickRuns(paths).length > 0) return true;
   if (files.length > 20) return false;
   return (await Promise.all(files.map(formatOf))).some((id) => id !== null);
 }
@@ -58,7 +108,8 @@ export async function particleFiles(files: readonly File[]): Promise<void> {
   const [volume] = volumes;
   if (zarr.length > 0) {
     const root = zarrRoot(zarr.map(pathOf))!;
-    const name = root.split('/').at(-2) ?? 'OME-Zarr';
+    const run = copickRuns(zarr.map(pathOf))[0]?.name;
+    const name = [...(run ? [run] : []), root.split('/').at(-2) ?? 'OME-Zarr'].join(' ');
     await actions.openTomogram({ name, from: zarr.map(placed) });
   } else if (volume) {
     await actions.openTomogram({ name: volume.name, from: [placed(volume)] });
@@ -67,17 +118,18 @@ export async function particleFiles(files: readonly File[]): Promise<void> {
         `One tomogram is open at a time; ${volume.name} was taken of ${volumes.length}.`,
       );
   }
-  const beside = [...others, ...lists].map(placed);
-  const truth = lists.length > 1 ? (lists.find(({ name }) => TRUTH.test(name)) ?? lists[1]) : null;
+  const beside = [...others, ...lists.flat()].map(placed);
+  const truth =
+    lists.length > 1 ? (lists.find(([{ name }]) => TRUTH.test(name)) ?? lists[1]) : null;
   const own = lists.find((list) => list !== truth);
-  if (own) await actions.openParticles(placed(own), beside);
-  if (truth) await actions.openParticles(placed(truth), beside, true);
+  if (own) await actions.openParticles(own.map(placed), beside);
+  if (truth) await actions.openParticles(truth.map(placed), beside, true);
   const { network } = sortFiles(others);
   if (network.length > 0) await openFiles(network);
   const unknown = zarr.length + volumes.length + lists.length + network.length === 0;
   if (!unknown || others.length === 0) return;
   const list = others.find(({ name }) => isListName(name));
-  if (list) await actions.openParticles(placed(list), beside);
+  if (list) await actions.openParticles([placed(list)], beside);
   // What is no volume by its name may be one by its content.
   else await actions.openTomogram({ name: others[0].name, from: [placed(others[0])] });
 }
@@ -86,7 +138,7 @@ export async function particleFiles(files: readonly File[]): Promise<void> {
 export async function truthFiles(files: readonly File[]): Promise<void> {
   const { lists } = await sorted(files);
   if (lists.length === 0) actions.reportError(`${files[0]?.name}: this is no list of particles.`);
-  else await actions.openParticles(placed(lists[0]), files.map(placed), true);
+  else await actions.openParticles(lists[0].map(placed), files.map(placed), true);
 }
 
 /** What the page still waits for, in words. */

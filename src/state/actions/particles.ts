@@ -43,7 +43,11 @@ export interface ParticleActions {
   /** Opens a tomogram in place of the one there is; its coarser levels are made meanwhile. */
   openTomogram(source: Omit<TomogramSource, 'id'>): Promise<void>;
   /** Opens a list of particles; a second one says what is really there, where `asTruth`. */
-  openParticles(file: PlacedFile, beside: readonly PlacedFile[], asTruth?: boolean): Promise<void>;
+  openParticles(
+    files: readonly PlacedFile[],
+    beside: readonly PlacedFile[],
+    asTruth?: boolean,
+  ): Promise<void>;
   /** Opens a small simulated tomogram with its list. */
   openParticleExample(): Promise<void>;
   forgetTruth(): void;
@@ -203,14 +207,18 @@ export function createParticleActions(
     }
   };
 
-  const openParticles: ParticleActions['openParticles'] = async (file, beside, asTruth = false) => {
+  const openParticles: ParticleActions['openParticles'] = async (
+    files,
+    beside,
+    asTruth = false,
+  ) => {
     const turn = asTruth ? listing : ++listing;
-    store.setState({ opening: file.path });
+    store.setState({ opening: files[0].path });
     try {
-      const list = await services().tomograms.readList(file, beside);
+      const list = await services().tomograms.readList(files, beside);
       // Another list was opened meanwhile.
       if (turn !== listing) return;
-      const opened: OpenedParticles = { list, file };
+      const opened: OpenedParticles = { list, files };
       if (asTruth) {
         store.setState({ truth: opened });
         match();
@@ -294,7 +302,7 @@ export function createParticleActions(
       try {
         const [tomogram, list] = await services().tomograms.example();
         await openTomogram({ name: tomogram.path, from: [tomogram] });
-        await openParticles(list, []);
+        await openParticles([list], []);
       } catch (error) {
         fail(error);
       } finally {
@@ -388,14 +396,15 @@ export function createParticleActions(
       const state = store.getState();
       const { particles, placed } = state;
       if (!particles || !placed) return null;
-      const { list, file } = particles;
+      const { list, files } = particles;
       const ks = state.selected ? flagged(state.selected) : state.listed.placed;
       if (ks.length === 0) return null;
       const rows = new Uint32Array(ks.length);
       for (let i = 0; i < ks.length; i++) rows[i] = placed.index[ks[i]];
       const name = list.fileName;
-      const chosen = await services().tomograms.selectRows(file, list.format, rows);
+      const chosen = await services().tomograms.selectRows(files, list.format, rows);
       const dot = name.lastIndexOf('.');
+      if (files.length > 1) return { name: `${name}.chosen.zip`, bytes: chosen };
       return { name: `${name.slice(0, dot)}.chosen${name.slice(dot)}`, bytes: chosen };
     },
   };

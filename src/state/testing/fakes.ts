@@ -290,7 +290,11 @@ export class FakeTomograms implements Tomograms {
   };
   thumbnails = async () => ({ side: 1, data: new Float32Array(1) });
   readList = async () => this.list;
-  selectRows = async ({ file }: PlacedFile, format: ParticleFormatId, rows: Uint32Array) => {
+  selectRows = async (
+    [{ file }]: readonly PlacedFile[],
+    format: ParticleFormatId,
+    rows: Uint32Array,
+  ) => {
     const bytes = new Uint8Array(await file.arrayBuffer());
     return PARTICLE_FORMATS[format].select({ name: this.list.fileName, bytes }, rows);
   };
