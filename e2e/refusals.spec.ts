@@ -70,4 +70,12 @@ test('what cannot be opened is refused in a sentence, and nothing is lost', asyn
     await expect(network).toContainText('CNN-2, noise-free');
     await unchanged();
   });
+
+  await test.step('a file that can be opened takes the sentences away', async () => {
+    await drop(page, fixture('mrc', 'generated-with-mrcfile', 'subtomo40_f32.mrc'));
+    await expect(page.getByRole('combobox', { name: 'Volume', exact: true })).toContainText(
+      'subtomo40_f32',
+    );
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
 });

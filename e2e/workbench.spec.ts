@@ -92,6 +92,9 @@ test('a layer is chosen in the strip; a level is dragged in one step, moved by k
   const strip = page.getByRole('region', { name: 'Layers of the network' });
   const layer = page.getByRole('combobox', { name: 'Layer to explain' });
   await expect(strip.locator('canvas')).toHaveCount(8);
+  await page.setViewportSize({ width: 1100, height: 800 });
+  await expect(strip.locator('[aria-current=true]')).toBeInViewport({ ratio: 0.99 });
+  await page.setViewportSize({ width: 1440, height: 900 });
   await strip.getByRole('button', { name: 'conv3, 10³ of 4 nm' }).click();
   await expect(layer).toContainText('conv3');
   await page.keyboard.press('ArrowLeft');

@@ -98,7 +98,7 @@ export function ClassTable() {
                     tabIndex={row.index === focusable ? 0 : -1}
                     onClick={() => choose(row)}
                   >
-                    {withoutId(row.name)}
+                    <span className={styles.name}>{withoutId(row.name)}</span>
                     {row.predicted && <span className="visually-hidden">, predicted</span>}
                   </button>
                   <Bar row={row} axis={axis} />

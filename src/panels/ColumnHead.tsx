@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { type CamMethod, sumsToScore } from '../core/cam/index.ts';
+import { type CamMethod, sumsToScore, writtenSum } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import { isMapPanel } from '../core/session/index.ts';
 import {
@@ -128,7 +128,7 @@ export function MapHead({ column, name, exports }: MapHeadProps) {
       )}
       {shown && (sumsToScore(shown.method) || shown.minus) && (
         <span className={styles.columnDetail}>
-          <Explained topic={shown.method}>Σ {formatValue(shown.map.sum)}</Explained>
+          <Explained topic={shown.method}>Σ {formatValue(writtenSum(shown.map))}</Explained>
         </span>
       )}
       <PanelMenu {...{ column, name, exports }} />

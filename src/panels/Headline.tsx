@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { cosineSimilarity } from '../core/agreement/index.ts';
-import { rivalOf, sumsToScore } from '../core/cam/index.ts';
+import { rivalOf, sumsToScore, writtenSum } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
 import type { TargetKind } from '../core/target/index.ts';
 import { sameShape } from '../core/volume/index.ts';
@@ -23,6 +23,7 @@ import { probability, signed } from './numbers.ts';
 import { METHOD_NAMES } from './glossary.ts';
 import { classes } from '../ui/classes.ts';
 import styles from './Headline.module.css';
+import { withMinus } from '../core/minus.ts';
 
 /** What comes between the network and the largest of its numbers. */
 const VERBS: Record<TargetKind, string> = {
@@ -111,7 +112,7 @@ export function Headline({ aside }: HeadlineProps) {
           <strong>{formatValue(score)}</strong>
           {sumsToScore(right.method) && (
             <>
-              : {account(METHOD_NAMES[right.method], right.map.sum, score)} (
+              : {account(METHOD_NAMES[right.method], writtenSum(right.map), score)} (
               <span className="for">{signed(inFavour)} in favour</span>,{' '}
               <span className="against">{signed(against)} against</span>)
             </>
@@ -119,7 +120,7 @@ export function Headline({ aside }: HeadlineProps) {
           {left && sumsToScore(left.method) && (
             <>
               {sumsToScore(right.method) ? ', ' : ': '}
-              {account(METHOD_NAMES[left.method], left.map.sum, score)}
+              {account(METHOD_NAMES[left.method], writtenSum(left.map), score)}
             </>
           )}
           .{' '}
@@ -127,7 +128,7 @@ export function Headline({ aside }: HeadlineProps) {
             <>
               <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
               {facts.cosineSimilarity !== null &&
-                ` (${facts.cosineSimilarity.toFixed(2).replace('-', '−')})`}
+                ` (${withMinus(facts.cosineSimilarity.toFixed(2))})`}
               .
             </>
           )}

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
+import { writtenSum } from '../core/cam/index.ts';
 import { formatValue, mapPicture, PALETTES, projectionOf } from '../core/color/index.ts';
 import { stripLayers } from '../core/network/index.ts';
 import { lengthUnitOf } from '../core/volume/index.ts';
@@ -15,7 +16,7 @@ import {
   viewStore,
 } from '../state/index.ts';
 import { classes } from '../ui/classes.ts';
-import { keepInSight } from '../ui/keepInSight.ts';
+import { useChosenInSight } from '../ui/keepInSight.ts';
 import { Picture } from '../ui/Picture.tsx';
 import { moveFocus } from '../ui/roving.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
@@ -37,18 +38,25 @@ export function LayerStrip() {
     return () => clearTimeout(timer);
   }, [key]);
   const last = useStripSubject(key);
-  if (!model) return null;
   // The maps of another network say nothing of this one's layers, whatever they are called.
-  const subject = last?.answer.model.id === model.id ? last : null;
+  const subject = model && last?.answer.model.id === model.id ? last : null;
   const layers =
-    subject?.layers ?? stripLayers(model.layers, [model.defaultLayer]).map(({ name }) => name);
-  const chosen = wanted ?? model.defaultLayer;
+    subject?.layers ??
+    (model ? stripLayers(model.layers, [model.defaultLayer]).map(({ name }) => name) : []);
+  const chosen = wanted ?? model?.defaultLayer;
+  const list = useRef<HTMLDivElement>(null);
+  useChosenInSight(list, chosen, layers.join());
+  if (!model) return null;
   const title = subject ? METHOD_NAMES[subject.method] : 'Maps';
   return (
     <section className={styles.strip} aria-label="Layers of the network">
       {status === 'error' && <p className={styles.note}>{error}</p>}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its buttons are reached by arrows */}
-      <div className={classes(styles.list, key === null && 'is-stale')} onKeyDown={moveFocus}>
+      <div
+        ref={list}
+        className={classes(styles.list, key === null && 'is-stale')}
+        onKeyDown={moveFocus}
+      >
         {layers.map((name) => (
           <LayerButton
             key={name}
@@ -96,18 +104,11 @@ function LayerButton({ name, title, answered, chosen, onChoose }: LayerButtonPro
     const projection = projectionOf(map.data, spatial(map.shape));
     return mapPicture(projection, limit, PALETTES[palette], rowsDown);
   }, [map, palette, rowsDown]);
-  const sum = map ? `; ${title} sums to ${formatValue(map.sum)}` : '';
-  const button = useRef<HTMLButtonElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once more where the pictures make it wider
-  useEffect(() => {
-    const { current } = button;
-    if (chosen && current) keepInSight(current, current.parentElement!);
-  }, [chosen, picture]);
+  const sum = map ? `; ${title} sums to ${formatValue(writtenSum(map))}` : '';
   return (
     <Tooltip text={`${name}${grid ? `, ${grid}` : ''}${sum}`} side="top">
       <button
         type="button"
-        ref={button}
         className={classes(styles.layer, chosen && styles.chosen)}
         aria-current={chosen}
         aria-label={`${name}${grid ? `, ${grid}` : ''}`}

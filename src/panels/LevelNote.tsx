@@ -1,16 +1,26 @@
 import { useStore } from 'zustand';
 import { actions, type Column, DEFAULT_LEVELS, viewStore } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
+import { columnTitle } from './columnTitle.ts';
 import { contourNote } from './contourNote.ts';
 import { emptyMap, type Remedy } from './emptyMap.ts';
 import styles from './LevelNote.module.css';
 
+/** Where a map is subtracted from another one. */
+const NOTHING_LEFT = {
+  map: 'The two maps are the same.',
+  mean: 'All classes have this map, so that nothing is left without their mean.',
+};
+
 /** Why a column shows no contour, and what to do about it; nothing while it shows one. */
-export function LevelNote({ column: { id, shown, answer } }: { readonly column: Column }) {
+export function LevelNote({ column }: { readonly column: Column }) {
+  const { id, shown, answer } = column;
   const sign = useStore(viewStore, (view) => view.sign);
   if (!shown || !answer) return null;
   if (shown.peak === 0) {
-    const { text, remedy } = emptyMap(shown, answer);
+    const { text, remedy } = shown.minus
+      ? { text: NOTHING_LEFT[shown.minus === 'mean' ? 'mean' : 'map'], remedy: null }
+      : emptyMap(shown, answer);
     return (
       <div className={styles.levelNote} role="status">
         <span>{text}</span>
@@ -18,7 +28,7 @@ export function LevelNote({ column: { id, shown, answer } }: { readonly column: 
       </div>
     );
   }
-  const text = contourNote(shown, sign);
+  const text = contourNote(shown, sign, columnTitle(column));
   if (!text) return null;
   return (
     <div className={styles.levelNote} role="status">

@@ -4,6 +4,7 @@ import { answerWords, readingLabel, type Tried, whatIfSummary } from '../core/wh
 import { actions, explainStore, whatIfKey, whatIfStore } from '../state/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { Popover } from '../ui/Popover.tsx';
+import { classes } from '../ui/classes.ts';
 import { Explained } from './Explained.tsx';
 import styles from './WhatIf.module.css';
 
@@ -28,7 +29,9 @@ export function WhatIf() {
       </span>
       {own === 'idle' && (
         <Button tone="quiet" onClick={() => void actions.tryReadings()}>
-          Try contrast, voxel size, normalisation
+          <span>
+            Try <Words full="contrast, voxel size, normalisation" brief="them" />
+          </span>
         </Button>
       )}
       {own === 'running' && <span>trying, {Math.round(100 * fraction)}%</span>}
@@ -47,14 +50,23 @@ interface FoundProps {
 function Found({ tried, inDomain }: FoundProps) {
   const names = useStore(explainStore, (state) => state.answer?.model.classes) ?? [];
   const changing = tried.filter(({ difference }) => difference.changes);
-  if (changing.length === 0) return <span className={styles.rest}>{whatIfSummary(tried)}</span>;
+  if (changing.length === 0)
+    return (
+      <span className={styles.rest}>
+        <Words full={whatIfSummary(tried)} brief={`none of ${tried.length} differs`} />
+      </span>
+    );
   // The one that mends an input unlike the training volumes.
   const better = inDomain === false ? changing.find((one) => one.inDomain) : undefined;
   return (
     <>
       <Popover
         label="Readings that change the answer"
-        button={`${changing.length} of ${tried.length} change the answer`}
+        button={
+          <span>
+            {changing.length} of {tried.length} <Words full="change the answer" brief="differ" />
+          </span>
+        }
       >
         <p className={styles.hint}>Choose one to read this volume so; it can be undone.</p>
         <ul className={styles.readings}>
@@ -75,16 +87,30 @@ function Found({ tried, inDomain }: FoundProps) {
         </ul>
       </Popover>
       {better && (
-        <span className={styles.rest}>
+        <span className={classes(styles.rest, styles.full)}>
           {readingLabel(better)}: {answerWords(better.difference, names)}, like the training
           volumes.
         </span>
       )}
       {better && (
-        <Button tone="quiet" onClick={() => actions.setInputOptions(better.change)}>
+        <Button
+          tone="quiet"
+          className={styles.full}
+          onClick={() => actions.setInputOptions(better.change)}
+        >
           Read it so
         </Button>
       )}
+    </>
+  );
+}
+
+/** Fewer words where the line is narrow. */
+function Words({ full, brief }: Readonly<Record<'full' | 'brief', string>>) {
+  return (
+    <>
+      <span className={styles.full}>{full}</span>
+      <span className={styles.brief}>{brief}</span>
     </>
   );
 }

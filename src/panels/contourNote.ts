@@ -1,13 +1,12 @@
 import { formatSigned, formatValue } from '../core/color/index.ts';
 import { type ShownMap, type SignChoice, statsOf } from '../state/index.ts';
-import { METHOD_NAMES } from './glossary.ts';
 
 /** A sentence when no contour of a map is reached on its grid; null when one is, or none is asked for. */
 export function contourNote(
-  { drawn, levels, method, limit, shared }: ShownMap,
+  { drawn, levels, limit, shared }: ShownMap,
   sign: SignChoice,
+  name: string,
 ): string | null {
-  const name = METHOD_NAMES[method];
   const { min, max } = statsOf(drawn.data);
   const [lowest] = levels;
   if (lowest === undefined) return null;

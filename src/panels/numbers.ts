@@ -1,4 +1,5 @@
 import { formatValue } from '../core/color/index.ts';
+import { withMinus } from '../core/minus.ts';
 
 /** Three digits with an explicit sign. */
 export function signed(value: number): string {
@@ -17,7 +18,7 @@ export function aligned(values: readonly number[]): (value: number) => string {
   if (largest >= 1e5 || (largest > 0 && largest < 1e-2)) return (value) => formatValue(value);
   const decimals = Math.max(0, 2 - Math.max(0, Math.floor(Math.log10(largest || 1))));
   return (value) =>
-    Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : formatValue(value);
+    Number.isFinite(value) ? withMinus(value.toFixed(decimals)) : formatValue(value);
 }
 
 /** A probability as people say it: never a rounded 0 or 1. */

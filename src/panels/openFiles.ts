@@ -34,6 +34,12 @@ export function sortFiles(files: readonly File[]): SortedFiles {
  * a network.
  */
 export async function openFiles(files: readonly File[]): Promise<void> {
+  actions.dismissErrors();
+  await openEach(files);
+}
+
+/** The same beside what was opened with it. */
+export async function openEach(files: readonly File[]): Promise<void> {
   const { sessions, others } = await sessionsAmong(files, actions.reportError);
   for (const { name, opened } of sessions) await actions.openSession(opened, name);
   // A session that came without its files may find them beside it.

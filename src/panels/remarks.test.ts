@@ -67,12 +67,12 @@ describe('what was done to a volume', () => {
 
 describe('a column without a contour', () => {
   it('says why, by scale and sign', () => {
-    expect(contourNote(shown(true, -0.5, 0.9), 'both')).toBe(
+    expect(contourNote(shown(true, -0.5, 0.9), 'both', 'Grad-CAM')).toBe(
       'Grad-CAM reaches no contour on the shared scale (±10): the lowest is ±1, it runs from −0.5 to +0.9.',
     );
-    expect(contourNote(shown(true, -4, 0.9), 'both')).toBeNull();
-    expect(contourNote(shown(false, -4, 0.9), 'positive')).toMatch(/lowest is \+1/);
-    expect(contourNote(shown(true, -4, 0.9), 'negative')).toBeNull();
+    expect(contourNote(shown(true, -4, 0.9), 'both', 'Grad-CAM')).toBeNull();
+    expect(contourNote(shown(false, -4, 0.9), 'positive', 'Grad-CAM')).toMatch(/lowest is \+1/);
+    expect(contourNote(shown(true, -4, 0.9), 'negative', 'Grad-CAM')).toBeNull();
   });
 });
 

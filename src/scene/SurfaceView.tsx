@@ -185,7 +185,7 @@ export function SurfaceView(props: SurfaceViewProps) {
       )}
       {onlyDust && props.onlyDust}
       {(step > 1 || dusted) && (
-        <span className={styles.corner}>
+        <span className={shared.corner}>
           {[
             ...(step > 1 ? [`every ${ordinal(step)} voxel`] : []),
             ...(dusted ? [`${hidden} specks hidden`] : []),

@@ -185,7 +185,7 @@ function subtracted(a: ShownMap, b: ShownMap): MethodMap {
   const { data, shape } = differenceMap(placed(a), placed(b));
   const { min, max } = statsOf(data);
   const { method, classIndex, layer } = a;
-  const map = { data, shape, min, max, sum: a.map.sum - b.map.sum };
+  const map = { data, shape, min, max, sum: min === 0 && max === 0 ? 0 : a.map.sum - b.map.sum };
   return { method, classIndex, layer, map, gridShape: shape };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createNoticesStore, dismiss, INFO_MS, notify } from './notices.ts';
+import { createNoticesStore, dismiss, dismissErrors, INFO_MS, notify } from './notices.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -18,6 +18,18 @@ it('takes informations away by itself and keeps errors until they are dismissed'
   vi.advanceTimersByTime(1e9);
   dismiss(store, store.getState().items[0].id);
   expect(texts()).toEqual([]);
+});
+
+it('takes errors away where something else is opened, and never another notice of an earlier timer', () => {
+  const { store, texts } = open();
+  notify(store, 'info', 'Copied.');
+  dismiss(store, store.getState().items[0].id);
+  notify(store, 'error', 'a.mrc is empty');
+  vi.advanceTimersByTime(INFO_MS);
+  notify(store, 'info', 'Saved.');
+  expect(texts()).toEqual(['a.mrc is empty', 'Saved.']);
+  dismissErrors(store);
+  expect(texts()).toEqual(['Saved.']);
 });
 
 it('counts the same sentence instead of repeating it, and shows it as long as a new one', () => {

@@ -27,7 +27,8 @@ export const createNoticesStore = (): NoticesStore =>
   createStore<NoticesState>(() => ({ items: [] }));
 
 const LIMIT = 3;
-/** Milliseconds that an information stays; an error stays until it is dismissed. */
+let counter = 0;
+/** Milliseconds that an information stays; an error stays until it is dismissed, or something else is opened. */
 export const INFO_MS = 8000;
 
 /**
@@ -37,7 +38,7 @@ export const INFO_MS = 8000;
 export function notify(store: NoticesStore, tone: Tone, text: string, remedy?: Remedy): void {
   const { items } = store.getState();
   const same = items.find((item) => item.text === text);
-  const id = items.reduce((most, item) => Math.max(most, item.id), 0) + 1;
+  const id = ++counter;
   const notice = { id, tone, text, times: (same?.times ?? 0) + 1, remedy };
   const kept = [...items.filter((item) => item !== same), notice];
   while (kept.length > LIMIT) {
@@ -49,7 +50,16 @@ export function notify(store: NoticesStore, tone: Tone, text: string, remedy?: R
 }
 
 export function dismiss(store: NoticesStore, id: number): void {
+  keep(store, (item) => item.id !== id);
+}
+
+/** What failed before says nothing of what is opened now. */
+export function dismissErrors(store: NoticesStore): void {
+  keep(store, ({ tone }) => tone !== 'error');
+}
+
+function keep(store: NoticesStore, kept: (item: Notice) => boolean): void {
   const { items } = store.getState();
-  const left = items.filter((item) => item.id !== id);
+  const left = items.filter(kept);
   if (left.length < items.length) store.setState({ items: left });
 }

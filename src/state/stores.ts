@@ -25,7 +25,7 @@ import { computeDisplay, shownBasis } from './display.ts';
 import { createHistory, type History } from './history.ts';
 import { createStoreSet, type StoreSet } from './set.ts';
 import { marksOn, setMarks } from './occlusion.ts';
-import { dismiss, notify, type Remedy } from './notices.ts';
+import { dismiss, dismissErrors, notify, type Remedy } from './notices.ts';
 import type { Display, Services } from './types.ts';
 import { optionsOf, setOptions } from './volumes.ts';
 
@@ -61,6 +61,7 @@ interface ExplainActions {
   /** Shows for a moment what was done. */
   inform(sentence: string, remedy?: Remedy): void;
   dismissNotice(id: number): void;
+  dismissErrors(): void;
 }
 
 /** All stores and actions; `services` is asked at the time of use. */
@@ -142,6 +143,7 @@ export function createAppStores(
       reportError: (text, remedy) => notify(set.notices, 'error', text, remedy),
       inform: (text, remedy) => notify(set.notices, 'info', text, remedy),
       dismissNotice: (id) => dismiss(set.notices, id),
+      dismissErrors: () => dismissErrors(set.notices),
     },
   };
 }

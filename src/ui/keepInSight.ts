@@ -1,8 +1,25 @@
+import { type RefObject, useEffect } from 'react';
+
 /** Scrolls a list sideways as far as is needed to see one of its entries; the page itself stays where it is. */
-export function keepInSight(entry: HTMLElement, list: HTMLElement): void {
+function keepInSight(entry: HTMLElement, list: HTMLElement): void {
   const before = entry.getBoundingClientRect().left - list.getBoundingClientRect().left;
   const left = before - list.clientLeft + list.scrollLeft;
-  const over = left + entry.offsetWidth - list.clientWidth;
+  const over = Math.ceil(left + entry.getBoundingClientRect().width - list.clientWidth);
   if (list.scrollLeft < over) list.scrollLeft = over;
   if (list.scrollLeft > left) list.scrollLeft = left;
+}
+
+/** Keeps the entry of a list that is marked as chosen in sight, also when the list or what it holds changes its size. */
+export function useChosenInSight(list: RefObject<HTMLElement | null>, ...changes: unknown[]): void {
+  useEffect(() => {
+    const { current } = list;
+    if (!current) return;
+    // Called once at the start, too.
+    const observer = new ResizeObserver(() => {
+      const entry = current.querySelector<HTMLElement>('[aria-current=true], [aria-checked=true]');
+      if (entry) keepInSight(entry, current);
+    });
+    for (const element of [current, ...current.children]) observer.observe(element);
+    return () => observer.disconnect();
+  }, [list, ...changes]);
 }

@@ -10,6 +10,7 @@ import {
   mapColumns,
   type ViewState,
 } from '../../state/index.ts';
+import { withMinus } from '../../core/minus.ts';
 
 /** What stands under a picture; empty where there is nothing to say. */
 export interface PictureNotes {
@@ -60,7 +61,7 @@ function agreementWords(display: Display): string {
   const moved = shift === null ? '' : `, positive parts ${formatValue(shift / 10)} nm apart`;
   const known = first.volume.voxelSizeKnown ? moved : '';
   const names = `${columnTitle(first)} and ${columnTitle(last)}`;
-  return `${names}: cosine ${cosine.toFixed(2).replace('-', '−')}${known}`;
+  return `${names}: cosine ${withMinus(cosine.toFixed(2))}${known}`;
 }
 
 const placed = ({ shown }: MapColumn) => ({ data: shown.map.data, shape: shown.gridShape });

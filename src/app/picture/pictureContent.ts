@@ -1,4 +1,4 @@
-import { sumsToScore } from '../../core/cam/index.ts';
+import { sumsToScore, writtenSum } from '../../core/cam/index.ts';
 import { formatSigned, formatValue } from '../../core/color/index.ts';
 import { fileStem, type LengthUnit, lengthUnitOf, volumeStem } from '../../core/volume/index.ts';
 import type { Vec3 } from '../../core/volume/types.ts';
@@ -85,7 +85,8 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   const column = (one: Column): PictureColumn[] => {
     const { id, volume: density, colour, shown } = one;
     if (!density || (one.panel && !shown)) return [];
-    const sum = shown && sumsToScore(shown.method) ? `Σ ${formatSigned(shown.map.sum)}` : '';
+    const sum =
+      shown && sumsToScore(shown.method) ? `Σ ${formatSigned(writtenSum(shown.map))}` : '';
     const slices = sliceContent(density, colour, one.inputIso, shown, view);
     return [{ id, title: names.get(id)!, detail: sum, slices }];
   };

@@ -116,6 +116,8 @@ describe('agreement of two maps', () => {
     const a = { data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), shape: [2, 2, 2] } as const;
     const b = { data: new Float32Array(512).fill(0.01), shape: [8, 8, 8] } as const;
     expect([...differenceMap(a, a).data]).toEqual(new Array(8).fill(0));
+    const rounded = { ...a, data: a.data.map((value, i) => value + (i % 2 ? 4e-7 : -4e-7)) };
+    expect([...differenceMap(a, rounded).data]).toEqual(new Array(8).fill(0));
     const { data, shape } = differenceMap(a, b);
     expect(shape).toEqual([8, 8, 8]);
     expect(data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(36 - 5.12, 3);

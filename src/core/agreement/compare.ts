@@ -79,14 +79,25 @@ function shiftOf(a: PlacedMap, b: PlacedMap, box: Grid): number | null {
   return from && to ? Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]) : null;
 }
 
+/** Of the largest magnitude of two maps; methods that are the same in theory differ by less. */
+const ROUNDING = 1e-6;
+
+const largest = (data: Float32Array) =>
+  data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
 /**
- * The difference A - B on the common grid, `[z, y, x]`. A map on a coarser grid gives to each finer voxel its part of
- * the value of its own one, so that sums stay sums.
+ * The difference A - B on the common grid, `[z, y, x]`; 0 where it is no more than rounding. A map on a coarser grid
+ * gives to each finer voxel its part of the value of its own one, so that sums stay sums.
  */
 export function differenceMap(a: PlacedMap, b: PlacedMap): PlacedMap {
   const shape = commonShape(a.shape, b.shape);
   const voxels = shape[0] * shape[1] * shape[2];
   const [partA, partB] = [a.data.length / voxels, b.data.length / voxels];
   const [onA, onB] = [onGrid(a, shape), onGrid(b, shape)];
-  return { data: onA.map((value, v) => value * partA - onB[v] * partB), shape };
+  const least = ROUNDING * Math.max(largest(onA) * partA, largest(onB) * partB);
+  const data = onA.map((value, v) => {
+    const difference = value * partA - onB[v] * partB;
+    return Math.abs(difference) > least ? difference : 0;
+  });
+  return { data, shape };
 }

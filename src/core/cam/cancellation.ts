@@ -13,6 +13,14 @@ export function cancellation({ data, sum }: Pick<CamMap, 'data' | 'sum'>): numbe
   return magnitude === 0 ? 1 : Math.max(1, magnitude / Math.abs(sum));
 }
 
+/** From this ratio on a sum is the rounding of what cancels in it. */
+const ROUNDING = 1e6;
+
+/** The sum of a map as people read it: 0 where it is rounding alone. */
+export function writtenSum(map: Pick<CamMap, 'data' | 'sum'>): number {
+  return cancellation(map) > ROUNDING ? 0 : map.sum;
+}
+
 /** Whether {@link cancellation} is so large that the sum alone misleads. */
 export function cancels(map: Pick<CamMap, 'data' | 'sum'>): boolean {
   return cancellation(map) > CANCELLATION_LIMIT;

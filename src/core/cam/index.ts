@@ -1,4 +1,4 @@
-export { CANCELLATION_LIMIT, cancellation, cancels } from './cancellation.ts';
+export { CANCELLATION_LIMIT, cancellation, cancels, writtenSum } from './cancellation.ts';
 export { type ChannelStats, channelStats, EPS, KAPPA_LIMIT, statsFromSums } from './channels.ts';
 export type { GradientRow, InputGradient, InputRow, OcclusionRow } from './input-methods.ts';
 export { inputMap, productMap } from './input-map.ts';

@@ -6,6 +6,7 @@ import {
   participationRatio,
   rivalOf,
   specificity,
+  writtenSum,
 } from './index.ts';
 
 const map = (...values: number[]) => ({
@@ -65,6 +66,12 @@ describe('cancellation', () => {
     expect(cancellation(map(31.8, -29.4))).toBeCloseTo(61.2 / 2.4, 4);
     expect(cancellation(map(1, -1))).toBe(Number.POSITIVE_INFINITY);
     expect(cancellation(map(0, 0))).toBe(1);
+  });
+
+  it('leaves no sum to be written where that is rounding', () => {
+    expect(writtenSum(map(2, -1))).toBe(1);
+    expect(writtenSum({ data: Float32Array.of(5, -5), sum: -1.28e-9 })).toBe(0);
+    expect(writtenSum({ data: Float32Array.of(1e-9, 2e-9), sum: 3e-9 })).toBe(3e-9);
   });
 
   it('misleads from 5 on', () => {

@@ -2,6 +2,7 @@ import type { Normalization } from '../volume/index.ts';
 import { channelDistance } from './distance.ts';
 import { isWhiteNoise } from './texture.ts';
 import type { DomainFinding, InputFeatures, Range, Texture, TrainingDomain } from './types.ts';
+import { withMinus } from '../minus.ts';
 
 /** What is known of an input and of the network it went into. */
 export interface DomainQuestion {
@@ -155,5 +156,5 @@ function span({ min, max }: Range): string {
 }
 
 function number(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return withMinus(String(Number(value.toPrecision(3))));
 }

@@ -4,6 +4,7 @@ import type { Findings } from '../volume/report.ts';
 import type { Vec3 } from '../volume/types.ts';
 import { IMOD_FLAGS, type MrcHeader, type Triple } from './header.ts';
 import type { MrcLayout } from './layout.ts';
+import { withMinus } from '../minus.ts';
 
 /** Å; beyond this an ORIGIN is taken for something else. */
 const SANE_ORIGIN = 1e6;
@@ -143,7 +144,7 @@ export function originOf(
   return origin;
 }
 
-/** At most 5 significant digits. */
+/** At most 5 significant digits, with a true minus sign. */
 export function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value);
+  return withMinus(String(Number.isFinite(value) ? Number(value.toPrecision(5)) : value));
 }

@@ -44,7 +44,7 @@ test('the voxel size of the user is known', () => {
 
 test('values beyond 32-bit floats are refused by name', () => {
   const bytes = writeNpy(Float64Array.from([1, -5e301, 2, 3]), [1, 2, 2]);
-  expect(() => openVolumeFile(bytes, 'a.npy')).toThrow(/a.npy: it holds the value -5.00e\+301/);
+  expect(() => openVolumeFile(bytes, 'a.npy')).toThrow(/a.npy: it holds the value −5.00e\+301/);
   const largest = writeNpy(Float64Array.from([1, -3.4028234663852886e38, 2, 3]), [1, 2, 2]);
   expect(openVolumeFile(largest, 'a.npy').stats.nonFinite).toBe(0);
 });

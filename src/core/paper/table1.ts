@@ -6,6 +6,7 @@ import {
   type Spread,
 } from '../evaluation/index.ts';
 import { PAPER_NETWORKS, type PaperNetwork } from './figures.ts';
+import { withMinus } from '../minus.ts';
 
 /** What `public/paper/table1.json` keeps of an evaluation of one network. */
 export type MeasuredRow = Pick<
@@ -70,7 +71,7 @@ function isMeasured(value: unknown): value is MeasuredRow {
 /** `0.981 ± 0.014`, as the paper prints it; a dash where there is no number. */
 export function spreadText({ mean, std }: Pick<Spread, 'mean' | 'std'>): string {
   if (mean === null || std === null) return '–';
-  return `${mean.toFixed(3).replace('-', '−')} ± ${std.toFixed(3)}`;
+  return `${withMinus(mean.toFixed(3))} ± ${std.toFixed(3)}`;
 }
 
 /** `99.3%`; a dash where no volume had a known class. */
@@ -105,7 +106,7 @@ export const TABLE_1_FACTS: readonly {
   {
     title: "Correlation of Grad-CAM's τ with that spread",
     text: ({ tauBySpread }) =>
-      tauBySpread.grad === null ? '–' : tauBySpread.grad.toFixed(2).replace('-', '−'),
+      tauBySpread.grad === null ? '–' : withMinus(tauBySpread.grad.toFixed(2)),
   },
   {
     title: 'Respond-CAM map and activation sum, correlation',

@@ -3,6 +3,7 @@ import { formatValue } from '../color/index.ts';
 import type { DomainFinding } from '../domain/index.ts';
 import type { LengthUnit } from '../volume/index.ts';
 import { gridPhrase, lengthIn, type Where } from '../where/index.ts';
+import { withMinus } from '../minus.ts';
 
 /** How a check came out; `unknown` where it says nothing about this map. */
 export type Mark = 'good' | 'care' | 'bad' | 'unknown';
@@ -53,7 +54,7 @@ const upTo = (value: number, { good, care }: typeof ADDS): Mark =>
 const from = (value: number, { good, care }: typeof ADDS): Mark =>
   value >= good ? 'good' : value >= care ? 'care' : 'bad';
 
-const digits = (value: number) => value.toFixed(2).replace('-', '−');
+const digits = (value: number) => withMinus(value.toFixed(2));
 
 type Check = (facts: TrustFacts) => Omit<TrustLine, 'id'> | null;
 

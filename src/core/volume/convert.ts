@@ -2,6 +2,7 @@ import { badFile } from '../errors.ts';
 import { isPictureScaling, type PictureScaling, scaleSamples } from './scaling.ts';
 import { computeStats, type NumberArray, type VolumeStats } from './stats.ts';
 import type { FloatVolume, Shape3, Vec3, Volume, VoxelArray } from './types.ts';
+import { withMinus } from '../minus.ts';
 
 /** How values are scaled before a network sees them: by their own statistics, or as samples of pictures. */
 export const NORMALIZATIONS = [
@@ -35,7 +36,7 @@ export function narrow(data: NumberArray, fileName: string): VoxelArray {
     if (Math.abs(value) >= BEYOND_FLOAT && Number.isFinite(value)) {
       throw badFile(
         fileName,
-        `it holds the value ${value.toPrecision(3)}; perhaps the byte order in its header is wrong`,
+        `it holds the value ${withMinus(value.toPrecision(3))}; perhaps the byte order in its header is wrong`,
         'values within the range of 32-bit floats (up to 3.4e38)',
       );
     }

@@ -1,4 +1,5 @@
 import type { Shape3, Vec3 } from './types.ts';
+import { withMinus } from '../minus.ts';
 
 /** Relative difference of voxel sizes that is ignored. */
 export const SAME_VOXEL = 0.01;
@@ -41,7 +42,7 @@ export function lengthUnitOf(
 /** A position in Å without its unit: one decimal in nm, none in Å and voxels, with a true minus sign. */
 export function positionText(angstrom: number, unit: LengthUnit): string {
   const text = unit === 'nm' ? (angstrom / 10).toFixed(1) : angstrom.toFixed(0);
-  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+  return withMinus(text);
 }
 
 /** A place in Å as people read it: "1.2, −0.4, 3.0 nm". */
@@ -49,7 +50,7 @@ export function placeText(place: Vec3, unit: LengthUnit): string {
   return `${place.map((at) => positionText(at, unit)).join(', ')} ${unit}`;
 }
 
-/** At most four significant digits. */
+/** At most four significant digits, with a true minus sign. */
 export function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return withMinus(String(Number(value.toPrecision(4))));
 }

@@ -1,3 +1,4 @@
+import { withMinus } from '../minus.ts';
 import type { ClassAnswer, Counterfactual, Difference, Mistake, Tried } from './types.ts';
 
 type DifferenceOf<K extends Difference['kind']> = Extract<Difference, { kind: K }>;
@@ -10,14 +11,14 @@ const SHORT: {
   ) => string;
 } = {
   class: ({ other }, names) => answerText(other, names),
-  number: ({ other }) => other.toPrecision(3),
+  number: ({ other }) => withMinus(other.toPrecision(3)),
   segmentation: ({ share, now, other }, names) =>
     `${percent(share)} of voxels change class${movedText(now, other, names)}`,
   similarity({ other }, names) {
     const best = other.indexOf(Math.max(...other));
-    return `${names[best]} nearest, cosine ${other[best].toFixed(2)}`;
+    return `${names[best]} nearest, cosine ${withMinus(other[best].toFixed(2))}`;
   },
-  embedding: ({ cosine }) => `cosine with the present embedding ${cosine.toFixed(2)}`,
+  embedding: ({ cosine }) => `cosine with the present embedding ${withMinus(cosine.toFixed(2))}`,
 };
 
 /** What comes after the counterfactual's own words, by kind of answer; `names` of the classes or references. */
@@ -32,18 +33,18 @@ const WORDS: {
     return `${would} (now: ${answerText(now, names)})`;
   },
   number: ({ now, other }) =>
-    `this network would say ${other.toPrecision(3)} (now: ${now.toPrecision(3)})`,
+    `this network would say ${withMinus(other.toPrecision(3))} (now: ${withMinus(now.toPrecision(3))})`,
   segmentation: ({ share, now, other }, names) =>
     `${percent(share)} of the voxels would change class${movedText(now, other, names)}`,
   similarity({ now, other }, names) {
     const best = (values: readonly number[]) => values.indexOf(Math.max(...values));
     const [from, to] = [best(now), best(other)];
     return from === to
-      ? `the cosine with ${names[from]} would be ${other[from].toFixed(2)} (now: ${now[from].toFixed(2)})`
-      : `${names[to]} would be nearest, cosine ${other[to].toFixed(2)} (now: ${names[from]}, ${now[from].toFixed(2)})`;
+      ? `the cosine with ${names[from]} would be ${withMinus(other[from].toFixed(2))} (now: ${withMinus(now[from].toFixed(2))})`
+      : `${names[to]} would be nearest, cosine ${withMinus(other[to].toFixed(2))} (now: ${names[from]}, ${withMinus(now[from].toFixed(2))})`;
   },
   embedding: ({ cosine }) =>
-    `the embedding would be another one (cosine with the present one ${cosine.toFixed(2)})`,
+    `the embedding would be another one (cosine with the present one ${withMinus(cosine.toFixed(2))})`,
 };
 
 /** The classes whose voxels change most in number. */
@@ -63,7 +64,9 @@ function movedText(
 
 function answerText({ index, score, probability }: ClassAnswer, names: readonly string[]): string {
   const number =
-    probability === null ? `score ${score.toPrecision(3)}` : probabilityText(probability);
+    probability === null
+      ? `score ${withMinus(score.toPrecision(3))}`
+      : probabilityText(probability);
   return `${names[index]} ${number}`;
 }
 

@@ -19,6 +19,7 @@ export async function evaluateFiles(files: readonly File[]): Promise<void> {
     await openFiles(files);
     return;
   }
+  actions.dismissErrors();
   const visible = files.filter(({ name }) => !name.startsWith('.'));
   actions.chooseEvaluationFiles(visible.map((file) => ({ path: pathOf(file), file })));
 }

@@ -1,11 +1,10 @@
 import type { PublishedNumber, Spread } from '../../core/evaluation/index.ts';
 import { spreadText } from '../../core/paper/index.ts';
-
-const minus = (text: string) => text.replace('-', '−');
+import { withMinus } from '../../core/minus.ts';
 
 /** As the paper prints its numbers: three decimals. */
 export function decimal(value: number): string {
-  return minus(value.toFixed(3));
+  return withMinus(value.toFixed(3));
 }
 
 /** "0.976 ± 0.018", unbroken; a dash where there is no number. */
@@ -18,7 +17,7 @@ export function shortMeanStd({ mean, std }: Spread): string {
   if (mean === null || std === null) return '–';
   const lead = Math.floor(Math.log10(std > 0 ? std : Math.abs(mean) / 100 || 1));
   const digits = Math.max(0, Math.min(4, 1 - lead));
-  return `${minus(mean.toFixed(digits))}\u00a0±\u00a0${std.toFixed(digits)}`;
+  return `${withMinus(mean.toFixed(digits))}\u00a0±\u00a0${std.toFixed(digits)}`;
 }
 
 /** A share as percent, without rounding something to nothing or nearly all to all. */

@@ -9,7 +9,7 @@ import {
 import { isVolumeName } from '../../core/volume/index.ts';
 import { actions, type PlacedFile, particlesStore } from '../../state/index.ts';
 import { pathOf } from '../../ui/fileDrop.ts';
-import { openFiles, sortFiles } from '../openFiles.ts';
+import { openEach, sortFiles } from '../openFiles.ts';
 
 /** Bytes by which a list of particles is recognised. */
 const HEAD = 1 << 16;
@@ -104,6 +104,7 @@ const placed = (file: File): PlacedFile => ({ path: pathOf(file), file });
 
 /** Opens a tomogram, lists of particles, or a network, in whatever order they come. */
 export async function particleFiles(files: readonly File[]): Promise<void> {
+  actions.dismissErrors();
   const { lists, zarr, volumes, others } = await sorted(files);
   const [volume] = volumes;
   if (zarr.length > 0) {
@@ -125,7 +126,7 @@ export async function particleFiles(files: readonly File[]): Promise<void> {
   if (own) await actions.openParticles(own.map(placed), beside);
   if (truth) await actions.openParticles(truth.map(placed), beside, true);
   const { network } = sortFiles(others);
-  if (network.length > 0) await openFiles(network);
+  if (network.length > 0) await openEach(network);
   const unknown = zarr.length + volumes.length + lists.length + network.length === 0;
   if (!unknown || others.length === 0) return;
   const list = others.find(({ name }) => isListName(name));
@@ -136,6 +137,7 @@ export async function particleFiles(files: readonly File[]): Promise<void> {
 
 /** Opens a second list, of what is really there. */
 export async function truthFiles(files: readonly File[]): Promise<void> {
+  actions.dismissErrors();
   const { lists } = await sorted(files);
   if (lists.length === 0) actions.reportError(`${files[0]?.name}: this is no list of particles.`);
   else await actions.openParticles(lists[0].map(placed), files.map(placed), true);
@@ -154,6 +156,7 @@ export function missingText(): string {
  * (`serve --allow-remote`).
  */
 export async function particleAddress(text: string): Promise<void> {
+  actions.dismissErrors();
   let url: URL;
   try {
     url = new URL(text, document.baseURI);

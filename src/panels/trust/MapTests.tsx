@@ -15,6 +15,7 @@ import { CurveLines } from '../../ui/charts/CurveLines.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Progress } from '../../ui/Progress.tsx';
 import styles from './MapTests.module.css';
+import { withMinus } from '../../core/minus.ts';
 
 /** Tests of the maps of this volume, on demand: what the score loses without their voxels, and whether they depend on the network. */
 export function MapTests({ method }: { readonly method: CamMethod }) {
@@ -103,7 +104,7 @@ function Found({ tests, method }: { readonly tests: Tests; readonly method: CamM
                     key={side}
                     className={classes(area !== null && area === best[side] && styles.best)}
                   >
-                    {area === null ? '–' : area.toFixed(2).replace('-', '−')}
+                    {area === null ? '–' : withMinus(area.toFixed(2))}
                   </td>
                 );
               })}
@@ -145,8 +146,7 @@ function Found({ tests, method }: { readonly tests: Tests; readonly method: CamM
   );
 }
 
-const likeness = (value: number | null) =>
-  value === null ? '–' : value.toFixed(2).replace('-', '−');
+const likeness = (value: number | null) => (value === null ? '–' : withMinus(value.toFixed(2)));
 
 function linesOf({ curves }: Faithfulness, side: 'deletion' | 'insertion', method: CamMethod) {
   return (Object.keys(curves) as Ranking[]).map((ranking) => ({

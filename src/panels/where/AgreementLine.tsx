@@ -8,6 +8,7 @@ import { columnOf, displayStore, hasMap, type MapColumn, viewStore } from '../..
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { classes } from '../../ui/classes.ts';
 import styles from './WhereLine.module.css';
+import { withMinus } from '../../core/minus.ts';
 
 const placed = ({ shown }: MapColumn) => ({ data: shown.map.data, shape: shown.gridShape });
 
@@ -44,8 +45,7 @@ export function AgreementLine({ panel }: { readonly panel: DifferencePanel }) {
   );
 }
 
-const digits = (value: number | null) =>
-  value === null ? '–' : value.toFixed(2).replace('-', '−');
+const digits = (value: number | null) => (value === null ? '–' : withMinus(value.toFixed(2)));
 
 /** The numbers of an agreement, with what they are, for a narrow head; and in full sentences. */
 export function agreementText(

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import {
   AgreementLine,
@@ -20,7 +20,7 @@ import {
   viewStore,
 } from '../../../state/index.ts';
 import { ToggleGroup } from '../../../ui/ToggleGroup.tsx';
-import { keepInSight } from '../../../ui/keepInSight.ts';
+import { useChosenInSight } from '../../../ui/keepInSight.ts';
 import { useMedia } from '../../../ui/useMedia.ts';
 import { ONE_COLUMN } from '../../breakpoints.ts';
 import { shownScene } from '../../picture/shownScene.ts';
@@ -44,11 +44,7 @@ export function Columns() {
   const [asked, setAsked] = useState<string | null>(null);
   const chosen = columns.find(({ id }) => id === asked) ?? columns.at(-1)!;
   const tabs = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the one shown is marked in the page
-  useEffect(() => {
-    const tab = tabs.current?.querySelector<HTMLElement>('[aria-checked=true]');
-    if (tab) keepInSight(tab, tabs.current!);
-  }, [chosen.id, columns.length, single]);
+  useChosenInSight(tabs, chosen.id, columns.length, single);
   const tiled = !single && columns.length > IN_A_ROW;
   // The input stands at the left of both rows.
   const across = tiled ? 1 + Math.ceil((columns.length - 1) / 2) : columns.length;

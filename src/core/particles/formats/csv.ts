@@ -113,7 +113,7 @@ const rowAt = (bytes: Uint8Array, starts: Uint32Array, row: number) =>
 
 /** Tables of coordinates: with a heading that names x, y and z in any order, or three numbers a row. */
 export const csv: ParticleFormat = {
-  label: 'table of coordinates (CSV)',
+  label: 'table of coordinates',
   endings: ['.csv', '.tsv', '.txt', '.coords'],
   looksLike(file) {
     if (!/\.(csv|tsv|txt|coords?)$/i.test(file.name)) return false;
