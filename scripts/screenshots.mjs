@@ -67,7 +67,7 @@ async function firstScreen(page, address) {
  */
 async function otherReadings(page) {
   const found = page.getByRole('button', { name: 'change the answer' });
-  const attempt = page.getByRole('button', { name: 'Try contrast' });
+  const attempt = page.getByRole('button', { name: 'Try them' });
   while (!(await found.isVisible())) {
     // It may start by itself meanwhile.
     if (await attempt.isVisible()) await attempt.click({ timeout: 1000 }).catch(() => undefined);

@@ -20,6 +20,7 @@ import {
 import type { MenuItem } from '../ui/Menu.tsx';
 import { Select } from '../ui/Select.tsx';
 import { Chip } from '../ui/Chip.tsx';
+import { classes } from '../ui/classes.ts';
 import { type InputChange, inputChanges } from './inputChanges.ts';
 import { Explained } from './Explained.tsx';
 import { columnTitle, shortColumnTitle } from './columnTitle.ts';
@@ -107,7 +108,7 @@ export function MapHead({ column, name, exports }: MapHeadProps) {
   return (
     <div className={styles.columnHead}>
       {several && <PanelGrip id={id} title={name} />}
-      <h2 className={styles.columnTitle}>
+      <h2 className={classes(styles.columnTitle, !isMapPanel(panel) && styles.two)}>
         {isMapPanel(panel) ? (
           <Select
             className={styles.selectTitle}

@@ -108,7 +108,9 @@ export function Headline({ aside }: HeadlineProps) {
               {probabilities && `, p ${probability(probabilities[shown])}`}.{' '}
             </>
           )}
-          {target.against === undefined ? 'Score' : `Score minus that of ${name(target.against)}`}{' '}
+          {target.against === undefined
+            ? 'Score'
+            : `Score minus that of ${withoutId(name(target.against))}`}{' '}
           <strong>{formatValue(score)}</strong>
           {sumsToScore(right.method) && (
             <>

@@ -28,10 +28,12 @@ export function WhatIf() {
         <Explained topic="whatIf">Other readings:</Explained>
       </span>
       {own === 'idle' && (
-        <Button tone="quiet" onClick={() => void actions.tryReadings()}>
-          <span>
-            Try <Words full="contrast, voxel size, normalisation" brief="them" />
-          </span>
+        <Button
+          tone="quiet"
+          title="Contrast, voxel size and normalisation"
+          onClick={() => void actions.tryReadings()}
+        >
+          Try them
         </Button>
       )}
       {own === 'running' && <span>trying, {Math.round(100 * fraction)}%</span>}

@@ -4,7 +4,7 @@ export { ClassesPanel } from './ClassesPanel.tsx';
 export { InputHead, MapHead } from './ColumnHead.tsx';
 export { CompareMenu } from './CompareMenu.tsx';
 export { columnNames } from './columnNames.ts';
-export { columnTitle } from './columnTitle.ts';
+export { columnTitle, shortColumnTitle } from './columnTitle.ts';
 export { useDropSide } from './PanelGrip.tsx';
 export { PanelStatus } from './PanelStatus.tsx';
 export { Headline } from './Headline.tsx';

@@ -8,8 +8,8 @@ import styles from './Readout.module.css';
 
 interface ReadoutProps {
   readonly content: SliceContent;
-  /** Name of the heatmap's method; null in the input's panel. */
-  readonly method: string | null;
+  /** Names of the heatmap's method, for much room and for little; null in the input's panel. */
+  readonly method: readonly [string, string] | null;
   /** Å, world; the voxel that holds it is shown. */
   readonly position: Vec3;
   readonly lengthUnit: LengthUnit;
@@ -53,7 +53,9 @@ export function Readout({ content, method, position, lengthUnit, live }: Readout
           className={classes(styles.value, !method && styles['is-absent'])}
           aria-hidden={!method}
         >
-          <i>{method ?? 'heatmap'}</i> <b>{heat === null ? '–' : formatSigned(heat, 4)}</b>
+          <i className={styles.long}>{method?.[0] ?? 'heatmap'}</i>
+          <i className={styles.brief}>{method?.[1]}</i>{' '}
+          <b>{heat === null ? '–' : formatSigned(heat, 4)}</b>
         </span>
       </span>
     </output>

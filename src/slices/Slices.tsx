@@ -12,8 +12,8 @@ interface SlicesProps {
   /** What the panel shows, e.g. `Respond-CAM`. */
   readonly title: string;
   readonly content: SliceContent;
-  /** Name of the heatmap's method; null in the input's panel. */
-  readonly method: string | null;
+  /** Names of the heatmap's method, for much room and for little; null in the input's panel. */
+  readonly method: readonly [string, string] | null;
   /** Å, world. */
   readonly crosshair: Vec3;
   readonly lengthUnit: LengthUnit;

@@ -9,6 +9,7 @@ import { CheckIcon, WarningIcon } from '../../ui/icons.tsx';
 import { NumbersField } from '../../ui/NumbersField.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { ToggleGroup } from '../../ui/ToggleGroup.tsx';
+import { useMedia } from '../../ui/useMedia.ts';
 import { pictureChecks } from './checks.ts';
 import { copyPicture, savePicture, takePicture } from './index.ts';
 import {
@@ -142,6 +143,7 @@ function Preview() {
   const options = useStore(pictureStore);
   const view = useStore(viewStore);
   const display = useStore(displayStore);
+  const dark = useMedia('(prefers-color-scheme: dark)');
   const [picture, setPicture] = useState<{ url: string } | { error: string } | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the picture is taken of
   useEffect(() => {
@@ -159,7 +161,7 @@ function Preview() {
       current = false;
       clearTimeout(timer);
     };
-  }, [options, view, display]);
+  }, [options, view, display, dark]);
   // The image of the options before stays until the next one is there.
   useEffect(() => {
     if (picture && 'url' in picture) return () => URL.revokeObjectURL(picture.url);

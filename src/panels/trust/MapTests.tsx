@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { type CamMethod, METHODS } from '../../core/cam/index.ts';
 import {
@@ -22,8 +22,15 @@ export function MapTests({ method }: { readonly method: CamMethod }) {
   const key = useStore(explainStore, (state) => walkSubject(state)?.key ?? null);
   const { key: asked, status, fraction, found, error } = useStore(mapTestsStore);
   const own = asked === key ? status : 'idle';
+  const element = useRef<HTMLDivElement>(null);
+  const waited = useRef(false);
+  // What was asked for comes below the edge otherwise.
+  useEffect(() => {
+    if (own === 'ready' && waited.current) element.current?.scrollIntoView({ block: 'nearest' });
+    waited.current = own === 'running';
+  }, [own]);
   return (
-    <div className={styles.tests}>
+    <div ref={element} className={styles.tests}>
       {own === 'idle' && (
         <Button disabled={key === null} onClick={() => void actions.testMaps()}>
           Test the maps on this volume

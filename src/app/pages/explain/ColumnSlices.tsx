@@ -2,6 +2,7 @@ import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Vec3 } from '../../../core/volume/types.ts';
 import { lengthUnitOf } from '../../../core/volume/index.ts';
+import { shortColumnTitle } from '../../../panels/index.ts';
 import { sliceContent } from '../../../slices/sliceContent.ts';
 import { Slices } from '../../../slices/index.ts';
 import { layoutRow } from '../../sliceLayouts/index.ts';
@@ -40,7 +41,7 @@ export function ColumnSlices({
       {...{ title, content, crosshair, brush }}
       View={layoutRow(layout, density).View}
       lengthUnit={lengthUnitOf(density, chosen)}
-      method={shown ? title : null}
+      method={shown ? [title, shortColumnTitle(column)] : null}
       onMove={move}
     />
   );
