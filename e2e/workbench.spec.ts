@@ -51,6 +51,22 @@ test('methods and their difference, a class and its runner-up, and the layers ar
   await expect(columns).toHaveCount(2);
   for (let i = 0; i < 4; i++) await page.keyboard.press('Control+z');
   await expect.poll(titles).toEqual(['Input', 'Grad-CAM', 'Respond-CAM']);
+
+  for (const [preset, count] of [
+    ['This class alone', 3],
+    ['Volumes', 3],
+    ['Tiles: methods by layers', 9],
+    ['Tiles: networks by volumes', 5],
+    ['Networks', 3],
+  ] as const) {
+    await test.step(preset, async () => {
+      await compare(preset);
+      await expect(columns).toHaveCount(count);
+    });
+  }
+  await compare('Figure 3');
+  await expect(page.getByRole('combobox', { name: /^Network/ })).toContainText('CNN-1, SNR 0.1');
+  await expect.poll(titles).toEqual(['Input', 'Grad-CAM', 'Respond-CAM']);
 });
 
 test('a map is drawn as shells, as the voxels of its layer and painted on the density', async ({
@@ -73,6 +89,10 @@ test('a map is drawn as shells, as the voxels of its layer and painted on the de
   const painted = await drawAs('Painted on the density');
   expect(painted.equals(shells)).toBe(false);
   expect(await value.textContent()).toBe(smooth);
+  for (const kind of ['Slices in the box', 'Projection']) {
+    const drawn = await drawAs(kind);
+    expect(drawn.equals(shells) || drawn.equals(painted), kind).toBe(false);
+  }
   expect((await drawAs('Shells')).equals(shells)).toBe(true);
 
   const { columns } = columnsOf(page);
