@@ -62,6 +62,7 @@ function run(topology: object, x: readonly number[]): number[] {
 }
 
 const X = [-2, -1, 0, 1, 2, 3];
+const ellipsis = { class_name: '__ellipsis__', config: {} };
 const slice = (start: number | null, stop: number | null, step: number | null = null) => ({
   class_name: '__slice__',
   config: { start, stop, step },
@@ -82,6 +83,17 @@ it.each<[string, object, number[]]>([
     'x[:, 0, ::2]',
     keras3('GetItem', [tensor, [slice(null, null), 0, slice(null, null, 2)]]),
     [-2, 0],
+  ],
+  ['x[..., 1:]', keras3('GetItem', [tensor, [ellipsis, slice(1, null)]]), [-1, 0, 2, 3]],
+  [
+    'x[:, 1:, ...]',
+    keras3('GetItem', [tensor, [slice(null, null), slice(1, null), ellipsis]]),
+    [1, 2, 3],
+  ],
+  [
+    'x[:, ..., 0, 1:]',
+    keras3('GetItem', [tensor, [slice(null, null), ellipsis, 0, slice(1, null)]]),
+    [-1, 0],
   ],
   [
     'pad',
@@ -137,6 +149,14 @@ it.each<[string, object, number[]]>([
   ],
 ])('the function %s', (_name, call, wanted) => {
   expect(run(network([2, 3], call), X)).toEqual(wanted);
+});
+
+it.each<[string, object[]]>([
+  ['two axes too many', [slice(null, null), ellipsis, slice(1, 2), slice(1, 2), slice(1, 2)]],
+  ['another object', [slice(null, null), { class_name: '__numpy__', config: { value: [1] } }]],
+])('places of an axis are refused: %s', (_, places) => {
+  const call = keras3('GetItem', [tensor, places]);
+  expect(() => run(network([2, 3], call), X)).toThrow(/accepted: ranges that go forward/);
 });
 
 it('a function that there is no row for is named', () => {

@@ -76,9 +76,12 @@ const getItem: LayerRow = (use, [given]) => {
   const shape = use.shapeOf(x);
   const key = use.config.has('slice_spec') ? 'slice_spec' : 'arg1';
   const wanted = use.config.json[key];
-  const list: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  const spelled: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
   const accepted = 'ranges that go forward and single places, the whole batch first';
-  if (list.length > shape.length + 1) throw use.config.fail(key, accepted);
+  const left = shape.length + 1 - spelled.length;
+  const dots = spelled.findIndex(isEllipsis);
+  if (left < (dots < 0 ? 0 : -1)) throw use.config.fail(key, accepted);
+  const list = dots < 0 ? spelled : spelled.toSpliced(dots, 1, ...Array(left + 1).fill({}));
   const ranges = list.map((one, i) => rangeOf(one, i === 0 ? 1 : shape[i - 1]));
   if (!ranges.every((range) => range !== undefined) || ranges[0]?.drop)
     throw use.config.fail(key, accepted);
@@ -94,16 +97,19 @@ const getItem: LayerRow = (use, [given]) => {
     [x],
   );
   if (!own.some(({ drop }) => drop)) return part;
-  const left = own.filter(({ drop }) => !drop).map(({ size }) => size);
-  return use.add('reshape', { shape: left }, {}, [part]);
+  const kept = own.filter(({ drop }) => !drop).map(({ size }) => size);
+  return use.add('reshape', { shape: kept }, {}, [part]);
 };
+
+/** `...`, which stands for all axes that nothing else is said of. */
+const isEllipsis = (one: unknown) => isObject(one) && one.class_name === '__ellipsis__';
 
 function rangeOf(one: unknown, size: number) {
   if (Number.isInteger(one)) {
     const begin = (one as number) < 0 ? (one as number) + size : (one as number);
     return begin >= 0 && begin < size ? { begin, size: 1, step: 1, drop: true } : undefined;
   }
-  if (!isObject(one)) return undefined;
+  if (!isObject(one) || (one.class_name ?? '__slice__') !== '__slice__') return undefined;
   const { start, stop, step } = isObject(one.config) ? one.config : one;
   const by = step ?? 1;
   const bound = (value: unknown, otherwise: number) =>
