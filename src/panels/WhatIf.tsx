@@ -66,7 +66,12 @@ function Found({ tried, inDomain }: FoundProps) {
         label="Readings that change the answer"
         button={
           <span>
-            {changing.length} of {tried.length} <Words full="change the answer" brief="differ" />
+            {changing.length} of {tried.length}{' '}
+            {changing.length === 1 ? (
+              <Words full="changes the answer" brief="differs" />
+            ) : (
+              <Words full="change the answer" brief="differ" />
+            )}
           </span>
         }
       >
