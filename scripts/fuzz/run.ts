@@ -112,6 +112,8 @@ async function fuzzKind(
     // Memory and time are those of a busy machine: counted when they are seen twice, alone.
     const heavy = found.filter(({ outcome }) => outcome === 'memory').map(({ index }) => index);
     for (const index of hung === null ? heavy : [...new Set([...heavy, hung])]) {
+      // In a thread that has no memory of files before.
+      await threads.end();
       const again = await runJob(threads, { kind, seed, from: index, to: index + 1 }, patience);
       if (again.hung !== null) {
         keep({
