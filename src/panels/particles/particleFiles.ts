@@ -20,6 +20,8 @@ interface SortedParticleFiles {
   readonly lists: readonly (readonly File[])[];
   /** Files of an OME-Zarr. */
   readonly zarr: readonly File[];
+  /** Name of the run of a copick project that all are of. */
+  readonly run?: string;
   readonly volumes: readonly File[];
   readonly others: readonly File[];
 }
@@ -59,6 +61,7 @@ function ofRun(files: readonly File[]): SortedParticleFiles | null {
   return {
     lists: picks.slice(0, 2).map((paths) => paths.map((path) => of.get(path)!)),
     zarr: tomogram ? files.filter((file) => pathOf(file).startsWith(tomogram)) : [],
+    run: name,
     volumes: [],
     others: [],
   };
@@ -105,11 +108,10 @@ const placed = (file: File): PlacedFile => ({ path: pathOf(file), file });
 /** Opens a tomogram, lists of particles, or a network, in whatever order they come. */
 export async function particleFiles(files: readonly File[]): Promise<void> {
   actions.dismissErrors();
-  const { lists, zarr, volumes, others } = await sorted(files);
+  const { lists, zarr, run, volumes, others } = await sorted(files);
   const [volume] = volumes;
   if (zarr.length > 0) {
     const root = zarrRoot(zarr.map(pathOf))!;
-    const run = copickRuns(zarr.map(pathOf))[0]?.name;
     const name = [...(run ? [run] : []), root.split('/').at(-2) ?? 'OME-Zarr'].join(' ');
     await actions.openTomogram({ name, from: zarr.map(placed) });
   } else if (volume) {

@@ -115,6 +115,7 @@ const rowAt = (bytes: Uint8Array, starts: Uint32Array, row: number) =>
 export const csv: ParticleFormat = {
   label: 'table of coordinates',
   endings: ['.csv', '.tsv', '.txt', '.coords'],
+  ownEndings: ['.csv', '.tsv', '.coords'],
   looksLike(file) {
     if (!/\.(csv|tsv|txt|coords?)$/i.test(file.name)) return false;
     const { head, starts, separator } = tableOf({ bytes: file.bytes.subarray(0, 1 << 16) });

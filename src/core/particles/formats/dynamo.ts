@@ -24,6 +24,7 @@ const LEAST_COLUMNS = 26;
 export const dynamo: ParticleFormat = {
   label: 'Dynamo table',
   endings: ['.tbl'],
+  ownEndings: ['.tbl'],
   looksLike({ bytes, name }) {
     if (!/\.tbl$/i.test(name)) return false;
     const end = bytes.indexOf(0x0a);

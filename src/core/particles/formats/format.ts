@@ -15,6 +15,8 @@ export interface ParticleFormat {
   readonly label: string;
   /** File endings, with the dot. */
   readonly endings: readonly string[];
+  /** Those by which a file can be nothing else: damaged, it is read as this format, which says what it lacks. */
+  readonly ownEndings?: readonly string[];
   /** Whether the file is of this format, by its content and, where that says nothing, its name. */
   looksLike(file: Pick<ParticleFile, 'name' | 'bytes'>): boolean;
   /** @throws AppError 'bad-file' */

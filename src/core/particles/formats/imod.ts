@@ -60,6 +60,7 @@ function chunksOf({ bytes, name }: ParticleFile): Chunk[] {
 export const imod: ParticleFormat = {
   label: 'IMOD model',
   endings: ['.mod'],
+  ownEndings: ['.mod'],
   looksLike: ({ bytes }) => ascii(bytes, 0, 8) === 'IMODV1.2',
   read(file) {
     const { bytes, name } = file;

@@ -39,6 +39,7 @@ const PLACED = [CENTRED, IN_VOXELS, IMAGES];
 export const relion: ParticleFormat = {
   label: 'RELION STAR',
   endings: ['.star'],
+  ownEndings: ['.star'],
   looksLike: ({ bytes }) => /^\s*_rln((Centered)?Coordinate[XYZ]|ImageName\b)/m.test(head(bytes)),
   read(file) {
     const { bytes, name } = file;

@@ -35,18 +35,16 @@ export function particleFormatOf(
   return ids.find((id) => PARTICLE_FORMATS[id].looksLike(file)) ?? null;
 }
 
-const BY_ENDING: Readonly<Record<string, ParticleFormatId>> = {
-  '.star': 'relion',
-  '.tbl': 'dynamo',
-  '.mod': 'imod',
-  '.csv': 'csv',
-  '.tsv': 'csv',
-  '.coords': 'csv',
-};
+/** The format that a file can only be of by its ending; null where there is none. */
+function formatNamed(name: string): ParticleFormatId | null {
+  const ids = Object.keys(PARTICLE_FORMATS) as ParticleFormatId[];
+  const small = name.toLowerCase();
+  const isOwn = (ending: string) => small.endsWith(ending);
+  return ids.find((id) => PARTICLE_FORMATS[id].ownEndings?.some(isOwn)) ?? null;
+}
 
 /** Whether a file can only be a list of particles by its ending. */
-export const isListName = (name: string): boolean =>
-  Object.keys(BY_ENDING).some((ending) => name.toLowerCase().endsWith(ending));
+export const isListName = (name: string): boolean => formatNamed(name) !== null;
 
 /**
  * Reads a list of particles, whichever format it is of.
@@ -54,9 +52,7 @@ export const isListName = (name: string): boolean =>
  * @throws AppError 'bad-file'
  */
 export function readParticles(file: ParticleFile): ParticleList {
-  const ending = /\.[^.]*$/.exec(file.name)?.[0].toLowerCase() ?? '';
-  // A file whose ending says what it should be says best what it lacks.
-  const id = particleFormatOf(file) ?? BY_ENDING[ending] ?? null;
+  const id = particleFormatOf(file) ?? formatNamed(file.name);
   if (id === null)
     throw badFile(file.name, 'not a list of particles that is known', PARTICLE_LABELS_TEXT);
   const read = PARTICLE_FORMATS[id].read(file);
