@@ -158,13 +158,22 @@ function apply(
   }
   const values = new Map<string, readonly Value[]>();
   for (const [i, ref] of model.inputs.entries()) values.set(keyOf(ref), [inputs[i]]);
+  const outputOf = ({ layer, call, tensor }: Ref, user: string): Value => {
+    const made = values.get(keyOf({ layer, call })) as readonly Value[];
+    if (tensor < made.length) return made[tensor];
+    const { className } = model.layers.get(layer) as LayerSpec;
+    throw new AppError(
+      'unsupported',
+      `${label}: ${user} takes output ${tensor} of layer ${layer} (${className}), which has ${made.length} here, counted from 0; accepted: outputs of ${className} as Keras makes them`,
+    );
+  };
   for (const ref of order(model, values, label)) {
     const spec = model.layers.get(ref.layer) as LayerSpec;
     const own = [...path, { name: spec.name, className: spec.className, ordinal: spec.ordinal }];
     const name = own.map((step) => step.name).join('/');
     const call = spec.calls[ref.call];
     const operands = call.operands.map((operand, i): Value => {
-      if ('layer' in operand) return (values.get(keyOf(operand)) as Value[])[operand.tensor];
+      if ('layer' in operand) return outputOf(operand, `layer ${name}`);
       const numbers = () => Float32Array.of(operand.value);
       const value = graph.constant(`${name}/operand ${i}`, [1], numbers, false);
       const node = graph.add(
@@ -191,9 +200,9 @@ function apply(
       );
     const config = inKerasWords({ ...spec.config, ...call.settings });
     const use = new LayerUse(building, { ...spec, config }, own, graph.unique(name));
-    values.set(keyOf(ref), [use.finish(row(use, operands), operands)]);
+    values.set(keyOf(ref), use.finish(row(use, operands), operands));
   }
-  return model.outputs.map((ref) => (values.get(keyOf(ref)) as Value[])[ref.tensor]);
+  return model.outputs.map((ref) => outputOf(ref, `model ${model.name}`));
 }
 
 const keyOf = ({ layer, call }: Pick<Ref, 'layer' | 'call'>) => `${call}\n${layer}`;

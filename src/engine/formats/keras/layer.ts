@@ -147,7 +147,10 @@ export class LayerUse {
     const rank = this.shapeOf(x).length;
     const axis = declared < 0 ? declared + rank : declared - 1;
     if (!Number.isInteger(axis) || axis < 0 || axis >= rank)
-      throw this.refuse(`has axis ${declared}`, `axes of its input, -${rank} to ${rank}`);
+      throw this.refuse(
+        `has axis ${declared}`,
+        `axes behind the batch, 1 to ${rank} or -${rank} to -1`,
+      );
     return innerAxis(axis, rank, x.format);
   }
 
@@ -199,10 +202,16 @@ export class LayerUse {
     return this.building.graph.constantOf(id).values;
   }
 
-  /** Names the layer's last node after it. */
-  finish(x: Value, before: readonly Value[]): Value {
+  /** Names the layer's last node after it, and each of several `name[0]`, `name[1]`, … as Python counts them. */
+  finish(made: Value | readonly Value[], before: readonly Value[]): readonly Value[] {
+    const { graph } = this.building;
+    if ('node' in made) return [this.called(this.name, made, before)];
+    return made.map((x, i) => this.called(graph.unique(`${this.name}[${i}]`), x, before));
+  }
+
+  private called(name: string, x: Value, before: readonly Value[]): Value {
     const own = before.some(({ node }) => node === x.node) ? this.add('identity', {}, {}, [x]) : x;
-    this.building.graph.rename(own.node, this.name, this.declaredAs(own));
+    this.building.graph.rename(own.node, name, this.declaredAs(own));
     return own;
   }
 

@@ -38,6 +38,7 @@ const TENSORFLOW: ReadonlyMap<string, TensorFlowFunction> = new Map<string, Tens
     ...{ 'math.reduce_mean': 'Mean', 'math.reduce_sum': 'Sum', 'math.reduce_max': 'Max' },
     ...{ 'math.reduce_min': 'Min', concat: 'Concatenate', expand_dims: 'ExpandDims' },
     ...{ squeeze: 'Squeeze', cast: 'Cast', identity: 'Identity' },
+    ...{ split: 'Split', unstack: 'Unstack' },
     '__operators__.getitem': 'GetItem',
   }),
   ['nn.gelu', { name: 'Gelu', defaults: { approximate: false } }],

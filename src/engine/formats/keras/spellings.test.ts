@@ -68,6 +68,11 @@ const slice = (start: number | null, stop: number | null, step: number | null = 
   config: { start, stop, step },
 });
 
+const sections = (indices_or_sections: number | number[], axis: number) => ({
+  indices_or_sections,
+  axis,
+});
+
 it.each<[string, object, number[]]>([
   ['x + 1.5', keras3('Add', [tensor, 1.5]), [-0.5, 0.5, 1.5, 2.5, 3.5, 4.5]],
   ['1 - x', keras3('Subtract', [1, tensor]), [3, 2, 1, 0, -1, -2]],
@@ -157,6 +162,78 @@ it.each<[string, object[]]>([
 ])('places of an axis are refused: %s', (_, places) => {
   const call = keras3('GetItem', [tensor, places]);
   expect(() => run(network([2, 3], call), X)).toThrow(/accepted: ranges that go forward/);
+});
+
+describe('functions with several outputs', () => {
+  const output = (index: number) => ({
+    class_name: '__keras_tensor__',
+    config: { shape: [], keras_history: ['parts', 0, index] },
+  });
+  /** The network's outputs are those of the first call, in this order, joined along the first axis. */
+  const joined = (call: object, indices: readonly number[]) => {
+    const topology = network(
+      [2, 3],
+      keras3('Concatenate', [indices.map((index) => output(index))], { axis: 1 }),
+    );
+    topology.config.layers.push({ ...call, name: 'parts' } as never);
+    return topology;
+  };
+
+  it.each<[string, object, number[], number[]]>([
+    ['equal pieces', keras3('Split', [tensor], sections(2, 1)), [1, 0], [1, 2, 3, -2, -1, 0]],
+    ['pieces from places on', keras3('Split', [tensor], sections([1], 2)), [0], [-2, 1]],
+    ['the piece behind', keras3('Split', [tensor], sections([1], 2)), [1], [-1, 0, 2, 3]],
+    ['the longer piece first', keras3('ArraySplit', [tensor], sections(2, -1)), [1], [0, 3]],
+    [
+      'places apart',
+      keras3('Unstack', [tensor], { num: null, axis: 1 }),
+      [1, 0],
+      [1, 2, 3, -2, -1, 0],
+    ],
+    [
+      'tf.split by sizes',
+      keras2('split', ['x', 0, 0, { num_or_size_splits: [1, -1], axis: -1 }]),
+      [1],
+      [-1, 0, 2, 3],
+    ],
+    ['tf.unstack', keras2('unstack', ['x', 0, 0, { axis: 2 }]), [2, 0], [0, 3, -2, 1]],
+  ])('%s', (_name, call, indices, wanted) => {
+    expect(run(joined(call, indices), X)).toEqual(wanted);
+  });
+
+  it('are called after their place', () => {
+    const graph = kerasGraph(
+      joined(keras3('Split', [tensor], sections(2, 1)), [0, 1]),
+      counting,
+      'model.keras',
+    );
+    expect(graph.nodes.map(({ name }) => name)).toEqual(['x', 'parts[0]', 'parts[1]', 'y']);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'pieces that do not fill the axis',
+      keras2('split', ['x', 0, 0, { num_or_size_splits: [1, 1], axis: 2 }]),
+      /num_or_size_splits \[1,1\]; accepted: pieces of an axis of 3, none of them empty/,
+    ],
+    [
+      'pieces of the batch',
+      keras3('Split', [tensor], sections(1, 0)),
+      /has axis 0; accepted: axes behind the batch, 1 to 2 or -2 to -1/,
+    ],
+    [
+      'one output of what has more in Keras',
+      layer('Dense', { units: 3 }),
+      /layer y takes output 1 of layer parts \(Dense\), which has 1 here/,
+    ],
+    [
+      'a function without a row',
+      keras3('Moments', [tensor], { axes: [1] }),
+      /layers parts \(ops\.Moments\) are not supported/,
+    ],
+  ])('are refused: %s', (_name, call, message) => {
+    expect(() => run(joined(call, [0, 1]), X)).toThrow(message);
+  });
 });
 
 it('a function that there is no row for is named', () => {

@@ -184,11 +184,10 @@ function checkRef(
   if (!found) throw fault(label, `${user} takes the output of layer ${layer}, which there is not`);
   const known =
     Number.isInteger(call) && call >= 0 && call < found.calls.length && Number.isInteger(tensor);
-  const outputs = found.model?.outputs.length ?? 1;
-  if (!known || tensor < 0 || tensor >= outputs) {
+  if (!known || tensor < 0) {
     throw fault(
       label,
-      `${user} takes output ${tensor} of use ${call} of layer ${layer}, which has ${found.calls.length} uses and ${outputs} outputs`,
+      `${user} takes output ${tensor} of use ${call} of layer ${layer}, which has ${found.calls.length} uses`,
     );
   }
 }

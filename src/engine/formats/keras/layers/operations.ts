@@ -6,7 +6,7 @@ import type { Value } from '../value.ts';
 import { elementwise, softmaxOf } from './activations.ts';
 import { pooling } from './pooling.ts';
 import { concatenate, merge, nothing, permuted, resized, reshaped } from './shapes.ts';
-import type { LayerRow } from './row.ts';
+import type { LayerRow, SplittingRow } from './row.ts';
 
 /**
  * Functions of `keras.ops` called on a layer's output. Unlike the layers of the same name they count the batch among
@@ -86,19 +86,78 @@ const getItem: LayerRow = (use, [given]) => {
   if (!ranges.every((range) => range !== undefined) || ranges[0]?.drop)
     throw use.config.fail(key, accepted);
   const own = shape.map((size, axis) => ranges[axis + 1] ?? rangeOf({}, size) ?? ranges[0]);
+  return cutOut(use, x, own);
+};
+
+interface Range {
+  readonly begin: number;
+  readonly size: number;
+  readonly step: number;
+  /** Whether the axis, of one place, is left out. */
+  readonly drop: boolean;
+}
+
+/** A range of each axis of x. */
+function cutOut(use: LayerUse, x: Value, ranges: readonly Range[]): Value {
   const part = use.add(
     'slice',
     {
-      begin: own.map(({ begin }) => begin),
-      size: own.map(({ size }) => size),
-      steps: own.map(({ step }) => step),
+      begin: ranges.map(({ begin }) => begin),
+      size: ranges.map(({ size }) => size),
+      steps: ranges.map(({ step }) => step),
     },
     {},
     [x],
   );
-  if (!own.some(({ drop }) => drop)) return part;
-  const kept = own.filter(({ drop }) => !drop).map(({ size }) => size);
+  if (!ranges.some(({ drop }) => drop)) return part;
+  const kept = ranges.filter(({ drop }) => !drop).map(({ size }) => size);
   return use.add('reshape', { shape: kept }, {}, [part]);
+}
+
+/** Pieces of one axis, of these sizes, one behind the other. */
+function pieces(use: LayerUse, x: Value, axis: number, sizes: readonly number[], drop: boolean) {
+  const all = use.shapeOf(x).map((size) => ({ begin: 0, size, step: 1, drop: false }));
+  let begin = 0;
+  return sizes.map((size) => {
+    const part = cutOut(use, x, all.with(axis, { begin, size, step: 1, drop }));
+    begin += size;
+    return part;
+  });
+}
+
+const total = (sizes: readonly number[]) => sizes.reduce((a, b) => a + b, 0);
+
+/** As equal as they can be, the longer ones first. */
+const evenly = (count: number, whole: number) =>
+  Array.from({ length: Math.min(count, whole + 1) }, (_, i) =>
+    Math.floor(whole / count + (i < whole % count ? 1 : 0)),
+  );
+
+/** `indices_or_sections` of Keras says where the pieces behind the first begin, TensorFlow's setting their sizes. */
+const split: SplittingRow = (use, [x]) => {
+  const { config } = use;
+  const axis = use.axis(config.number('axis', 0), x);
+  const whole = use.shapeOf(x)[axis];
+  const bySize = config.has('num_or_size_splits');
+  const key = bySize ? 'num_or_size_splits' : 'indices_or_sections';
+  const given = config.numbers(key, []);
+  const bounds = [0, ...given, whole];
+  const sizes = !Array.isArray(config.json[key])
+    ? evenly(given[0], whole)
+    : bySize
+      ? given.map((size) => (size === -1 ? whole - total(given) - 1 : size))
+      : bounds.slice(1).map((end, i) => end - bounds[i]);
+  if (!sizes.every((size) => Number.isInteger(size) && size > 0) || total(sizes) !== whole)
+    throw config.fail(key, `pieces of an axis of ${whole}, none of them empty`);
+  return pieces(use, x, axis, sizes, false);
+};
+
+const unstack: SplittingRow = (use, [given]) => {
+  const x = use.in(given, 'channels_last');
+  const shape = use.shapeOf(x);
+  if (shape.length < 2) throw use.refuse('leaves single numbers', 'axes that stay');
+  const axis = use.axis(use.config.number('axis', 0), x);
+  return pieces(use, x, axis, Array(shape[axis]).fill(1), true);
 };
 
 /** `...`, which stands for all axes that nothing else is said of. */
@@ -163,7 +222,7 @@ const matmul: LayerRow = (use, inputs) => {
 
 const resize: LayerRow = (use, [x]) => resized(use, x, use.config.counts('size', 2, 1));
 
-export const OPERATIONS: Readonly<Record<string, LayerRow>> = {
+export const OPERATIONS: Readonly<Record<string, LayerRow | SplittingRow>> = {
   ...{ Add: merge('add'), Subtract: merge('subtract'), Multiply: merge('multiply') },
   ...{ Divide: merge('divide'), TrueDivide: merge('divide'), Power: merge('power') },
   ...{ Maximum: merge('maximum'), Minimum: merge('minimum'), Matmul: matmul },
@@ -201,6 +260,7 @@ export const OPERATIONS: Readonly<Record<string, LayerRow>> = {
   ...{ Max: reduce('max'), Amax: reduce('max'), Min: reduce('min'), Amin: reduce('min') },
   ...{ Reshape: reshape, Transpose: transpose, Concatenate: concatenate },
   ...{ ExpandDims: expandDims, Squeeze: squeeze, GetItem: getItem, Pad: pad },
+  ...{ Split: split, ArraySplit: split, Unstack: unstack },
   ...{ AveragePool: pool('averagePool'), MaxPool: pool('maxPool') },
   ...{ Normalize: normalize, Resize: resize, Cast: nothing, Identity: nothing },
 };

@@ -25,7 +25,7 @@ import {
   unitNormalization,
 } from './normalization.ts';
 import { globalPooling, pooling } from './pooling.ts';
-import type { LayerRow } from './row.ts';
+import type { LayerRow, SplittingRow } from './row.ts';
 import { OPERATIONS } from './operations.ts';
 import {
   centerCrop,
@@ -79,7 +79,9 @@ const WITHOUT_EFFECT = [
   ],
 ];
 
-const LAYERS: ReadonlyMap<string, LayerRow> = new Map<string, LayerRow>([
+type Row = LayerRow | SplittingRow;
+
+const LAYERS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ...Object.entries(RANKED).flatMap(([name, row]) =>
     [1, 2, 3].map((rank) => [`${name}${rank}D`, row(rank)] as const),
   ),
@@ -124,6 +126,6 @@ const LAYERS: ReadonlyMap<string, LayerRow> = new Map<string, LayerRow>([
 ]);
 
 /** `tfmini>Layer` and the like: registered under a package. */
-export function layerRow(className: string): LayerRow | undefined {
+export function layerRow(className: string): Row | undefined {
   return LAYERS.get(className) ?? LAYERS.get(className.slice(className.lastIndexOf('>') + 1));
 }
