@@ -16,7 +16,6 @@ const SHARED = [
 export default defineConfig({
   base: './',
   plugins: [pagePolicy(), standalone(), preload(), offline(), licenses(), compress()],
-  esbuild: { jsx: 'automatic' },
   worker: { format: 'es', plugins: () => [licenses({ worker: true })] },
   // Workers bring these in late; naming them keeps the dev server from reloading in the middle.
   optimizeDeps: { entries: ['index.html', 'src/**/*worker.ts'] },
@@ -24,7 +23,7 @@ export default defineConfig({
     target: 'es2022',
     outDir: 'dist',
     chunkSizeWarningLimit: 2500,
-    rollupOptions: {
+    rolldownOptions: {
       // What a folder hands out goes where it is used, not wherever something else of the folder is.
       treeshake: { moduleSideEffects: (id) => !/\/src\/core\/[^?]*index\.ts$/.test(id) },
       onwarn(warning, warn) {
@@ -37,9 +36,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     testTimeout: 60_000,
-    pool: 'forks',
-    // Whether files are isolated is read here, once for each kind of pool.
-    poolOptions: { forks: { maxForks: 2 }, threads: { maxThreads: 2, isolate: false } },
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -47,6 +44,7 @@ export default defineConfig({
           name: 'shared',
           include: SHARED,
           pool: 'threads',
+          isolate: false,
         },
       },
       {
@@ -54,6 +52,7 @@ export default defineConfig({
         // TensorFlow.js keeps its backends, devices and kernels in globals.
         test: {
           name: 'engine',
+          pool: 'forks',
           include: ['{src,scripts,bench,docs-site,workflow}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', ...SHARED],
         },
