@@ -36,7 +36,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     testTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than cores: tests of processes wait for most of their time.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
