@@ -3,6 +3,7 @@ import { readNpy } from '../src/core/npy/index.ts';
 import { openSource, toFloat32 } from '../src/core/volume/index.ts';
 import type { Region, Statistics, Target, TargetKind, TargetRequest } from '../src/engine/types.ts';
 import { withFile } from './files.ts';
+import { mapTo } from '../src/core/typed-arrays.ts';
 
 const KINDS: readonly TargetKind[] = ['class', 'difference', 'value', 'segmentation', 'similarity'];
 const STATISTICS: readonly Statistics[] = ['plain', 'frozen'];
@@ -134,7 +135,7 @@ async function regionOf(text: string): Promise<Region> {
 function maskOf(path: string): Promise<Uint8Array> {
   return withFile(path, async (source) => {
     const { volume } = await (await openSource(source)).read(0);
-    return Uint8Array.from(volume.data, (value) => (value === 0 ? 0 : 1));
+    return mapTo(new Uint8Array(volume.data.length), volume.data, (value) => (value === 0 ? 0 : 1));
   });
 }
 

@@ -39,6 +39,7 @@ import {
   type WholeVolume,
   withWhole,
 } from './whole-volume.ts';
+import { mapTo } from '../src/core/typed-arrays.ts';
 
 /** Options of `explain` that ask about a place of a volume that is larger than the network's input. */
 export const TILE_OPTIONS = {
@@ -267,7 +268,7 @@ async function maskOf(
     );
   const { data, shape } = await open(apart ? classFile(label) : LABELS);
   const is = (value: number) => (apart ? value !== 0 : value === label);
-  const labels = Uint8Array.from(data, (value) => (is(value) ? 1 : 0));
+  const labels = mapTo(new Uint8Array(data.length), data, (value) => (is(value) ? 1 : 0));
   const found = componentsOf({ shape, labels, certainty: labels, members: null, shared: 0 });
   const part = componentAt(found, inside);
   if (!part)

@@ -6,6 +6,7 @@ import type { ModelInfo, Segmentation } from '../src/engine/types.ts';
 import { FileNames } from './explain-files.ts';
 import type { SegmentDocument } from './segment-report.ts';
 import { type Output, writeTogether } from './write.ts';
+import { mapTo } from '../src/core/typed-arrays.ts';
 
 /** What `explain --segmentation` reads of a folder. */
 export const LABELS = 'labels.mrc';
@@ -36,7 +37,7 @@ export async function writeSegmentation(
   const outputs = [mrc(LABELS, narrow, `labels of ${title}`)];
   if (members && shared > 0)
     for (const [i, channel] of channels.entries()) {
-      const own = Int8Array.from(members, (bits) => (bits >>> i) & 1);
+      const own = mapTo(new Int8Array(members.length), members, (bits) => (bits >>> i) & 1);
       outputs.push(mrc(classFile(i + 1), own, `voxels of ${classes[channel]}`));
     }
   const names = new FileNames();

@@ -1,4 +1,5 @@
 import { correlation } from '../cam/specificity.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** Shares of the voxels whose places are compared. */
 export const TOP_SHARES = [0.01, 0.05, 0.1] as const;
@@ -36,7 +37,7 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | n
 /** The rank of each value from 1, mean ranks for equal ones. */
 export function ranks(values: ArrayLike<number>): Float64Array {
   const order = Float64Array.from(values).sort();
-  return Float64Array.from(values, (value) => {
+  return mapTo(new Float64Array(values.length), values, (value) => {
     const first = bound(order, (one) => one < value);
     const end = bound(order, (one) => one <= value);
     return (first + 1 + end) / 2;
@@ -62,7 +63,7 @@ function bound(order: Float64Array, comesFirst: (one: number) => boolean): numbe
 export function topVoxels(map: ArrayLike<number>, share: number): Uint8Array {
   const count = Math.max(1, Math.ceil(share * map.length - 1e-9));
   const least = nthLargest(map, count);
-  return Uint8Array.from(map, (value) => Number(value > 0 && value >= least));
+  return mapTo(new Uint8Array(map.length), map, (value) => Number(value > 0 && value >= least));
 }
 
 /** The `n`-th largest of some values, from 1, without sorting them all (Hoare's selection). */

@@ -1,5 +1,6 @@
 import { toMap } from './maps.ts';
 import type { CamMap } from './types.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** Map of an input x and a gradient g for it, both `[voxels, channels]`: `Σ_l g_l`, or `Σ_l g_l x_l`. */
 export function inputMap(
@@ -16,5 +17,7 @@ export function inputMap(
 
 /** Product of two maps of one grid, with what is below 0 in the second as 0. */
 export function productMap(first: ArrayLike<number>, second: ArrayLike<number>): CamMap {
-  return toMap(Float64Array.from(first, (value, v) => value * Math.max(second[v], 0)));
+  return toMap(
+    mapTo(new Float64Array(first.length), first, (value, v) => value * Math.max(second[v], 0)),
+  );
 }

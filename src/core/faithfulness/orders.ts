@@ -38,8 +38,8 @@ export type VoxelOrder = Uint32Array;
  */
 export function orderOf(priority: ArrayLike<number>): VoxelOrder {
   const { uniform } = createRandom(0x0dde1);
-  const lot = Float64Array.from({ length: priority.length }, uniform);
-  const order = Uint32Array.from({ length: priority.length }, (_, v) => v);
+  const lot = new Float64Array(priority.length).map(uniform);
+  const order = new Uint32Array(priority.length).map((_, v) => v);
   return order.sort((a, b) => priority[b] - priority[a] || lot[a] - lot[b]);
 }
 
@@ -64,12 +64,12 @@ export interface BaselineSource {
 const ORDERS: Readonly<Record<Baseline, (source: BaselineSource) => VoxelOrder>> = {
   random({ layer, space }) {
     const { uniform } = createRandom(0x5eed);
-    const values = Float32Array.from({ length: layer[0] * layer[1] * layer[2] }, uniform);
+    const values = new Float32Array(layer[0] * layer[1] * layer[2]).map(uniform);
     return mapOrder(values, layer, space);
   },
   centre({ space: [nz, ny, nx] }) {
     return orderOf(
-      Float64Array.from({ length: nz * ny * nx }, (_, v) => {
+      new Float64Array(nz * ny * nx).map((_, v) => {
         const [x, y, z] = [v % nx, Math.floor(v / nx) % ny, Math.floor(v / (nx * ny))];
         // In shares of the box, so that flat boxes have a centre, too.
         const from = (at: number, n: number) => ((at + 0.5) / n - 0.5) ** 2;

@@ -1,5 +1,5 @@
 import type { VoxelArray } from '../volume/types.ts';
-import { halfTable } from '../volume/half.ts';
+import { fromHalves } from '../volume/half.ts';
 import { nativeBytes } from '../volume/swap.ts';
 import type { MrcLayout } from './layout.ts';
 
@@ -41,11 +41,7 @@ export function decodeData(
     }
     case 12: {
       const words = nativeBytes(raw, 2, littleEndian);
-      const table = halfTable();
-      return Float32Array.from(
-        new Uint16Array(words.buffer, words.byteOffset, words.length / 2),
-        (half) => table[half],
-      );
+      return fromHalves(new Uint16Array(words.buffer, words.byteOffset, words.length / 2));
     }
     default:
       return unpackNibbles(raw, layout);

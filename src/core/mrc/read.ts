@@ -11,6 +11,7 @@ import { HEADER_BYTES, IMOD_FLAGS, type MrcHeader, parseHeader, type Triple } fr
 import { type MrcLayout, planLayout } from './layout.ts';
 import { interpretSections } from './sections.ts';
 import { signOf } from './sign.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 export interface ReadMrcOptions {
   /** How to read mode 0; decided from the header when not given. */
@@ -193,7 +194,8 @@ function rescaling(
     'rescaled-bytes',
     `A mark in the header says that floats were scaled to bytes; they are scaled back to ${short(header.dmin)} to ${short(header.dmax)}, in steps of ${short(step)}.`,
   );
-  return (data) => Float32Array.from(data, (value) => header.dmin + (value + 128) * step);
+  return (data) =>
+    mapTo(new Float32Array(data.length), data, (value) => header.dmin + (value + 128) * step);
 }
 
 /** Compares the statistics in the header with those of the data. */

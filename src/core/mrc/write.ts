@@ -2,6 +2,7 @@ import { toHalf } from '../volume/half.ts';
 import { computeStats } from '../volume/stats.ts';
 import type { Volume, VoxelArray } from '../volume/types.ts';
 import { HEADER_BYTES } from './header.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 export interface WriteMrcOptions {
   /** Up to 10 lines of up to 80 ASCII characters. */
@@ -30,7 +31,7 @@ export function writeMrc(volume: Volume, options: WriteMrcOptions = {}): Uint8Ar
   const { shape, voxelSize, origin } = volume;
   const data = volume.data instanceof Uint8Array ? Uint16Array.from(volume.data) : volume.data;
   const half = (options.half ?? false) && data instanceof Float32Array;
-  const samples = half ? Uint16Array.from(data, toHalf) : data;
+  const samples = half ? mapTo(new Uint16Array(data.length), data, toHalf) : data;
   const out = new Uint8Array(HEADER_BYTES + samples.byteLength);
   const view = new DataView(out.buffer);
   const sizeXyz = [shape[2], shape[1], shape[0]];

@@ -1,4 +1,4 @@
-import { halfTable } from '../volume/half.ts';
+import { fromHalves } from '../volume/half.ts';
 import type { NumberArray } from '../volume/stats.ts';
 
 /** One element type of NumPy and how its bytes become numbers. */
@@ -22,7 +22,7 @@ function viewAs<A extends NumberArray>(type: ViewClass<A>, width: number) {
 function wide(read: (view: DataView, at: number) => bigint) {
   return (bytes: Uint8Array): Float64Array => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return Float64Array.from({ length: bytes.length / 8 }, (_, i) => Number(read(view, 8 * i)));
+    return new Float64Array(bytes.length / 8).map((_, i) => Number(read(view, 8 * i)));
   };
 }
 
@@ -68,9 +68,7 @@ export const NPY_TYPES: ReadonlyMap<string, NpyType> = new Map<string, NpyType>(
 ]);
 
 function decodeHalf(bytes: Uint8Array): Float32Array {
-  const table = halfTable();
-  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-  return Float32Array.from(halves, (half) => table[half]);
+  return fromHalves(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2));
 }
 
 /** What NumPy also calls these types: one-letter codes and names. `l` is 64 bits, as on Linux. */

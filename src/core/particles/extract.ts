@@ -2,6 +2,7 @@ import type { Region } from '../volume/region.ts';
 import type { Grid } from '../volume/grid.ts';
 import type { Shape3, Vec3, VoxelArray } from '../volume/types.ts';
 import { type Matrix3, multiplyVector } from './rotation.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** The box that a network takes of a particle. */
 export interface ParticleBox {
@@ -82,7 +83,9 @@ export function cutBox(plan: BoxPlan, values: VoxelArray, fill: number): Float32
   const { source, upright, grid, rotation, region } = plan;
   if (!region) return new Float32Array(grid.shape[0] * grid.shape[1] * grid.shape[2]).fill(fill);
   const taps = [0, 1, 2].map((axis) => tapsOf(source, upright, axis, region));
-  const level = Float32Array.from(values, (value) => (value - value === 0 ? value - fill : 0));
+  const level = mapTo(new Float32Array(values.length), values, (value) =>
+    value - value === 0 ? value - fill : 0,
+  );
   const [nz, ny, nx] = region.shape;
   const [mz, my, mx] = upright.shape;
   const alongX = pass(level, nz * ny, nx, 1, taps[2]);

@@ -63,9 +63,9 @@ export function readImages({ name, bytes }: { name: string; bytes: Uint8Array })
   return {
     names: Array.from(index, (i) => names[i]),
     voxelSize: sizes
-      ? Float64Array.from({ length: block.rows }, (_, row) => sizeOf(row))
+      ? new Float64Array(block.rows).map((_, row) => sizeOf(row))
       : (numbers.rlnImagePixelSize ?? numbers.rlnPixelSize ?? null),
-    shifts: Float64Array.from({ length: 3 * block.rows }, (_, i) =>
+    shifts: new Float64Array(3 * block.rows).map((_, i) =>
       // RELION moves the particle by its origin to the middle.
       origin ? -origin[i % 3][Math.floor(i / 3)] : 0,
     ),

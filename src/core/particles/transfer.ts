@@ -2,6 +2,7 @@ import { fastLength } from '../simulate/fft.ts';
 import { createRealFft3, frequency } from '../simulate/fft3.ts';
 import { paste } from '../volume/convert.ts';
 import type { Shape3 } from '../volume/types.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** Share of the mean square of a transfer that is added where it is divided by (Wiener). */
 const WIENER = 0.1;
@@ -52,7 +53,7 @@ export function correctTransfer(
   const mean = sum / n ** 3;
   const own: Shape3 = [n, n, n];
   const padded: Shape3 = [pad, pad, pad];
-  const centred = Float32Array.from(data, (value) => value - mean);
+  const centred = mapTo(new Float32Array(data.length), data, (value) => value - mean);
   const cube = paste({ data: centred, shape: own }, CORNER, padded, 0);
   fft.forward(cube, re, im);
   const at = sampler(transfer);

@@ -92,10 +92,7 @@ export function applySteps(
     const apart = 'apart' in step && step.apart && channels > 1;
     const ofChannel = (channel: number): Float32Array =>
       apart
-        ? Float32Array.from(
-            { length: source.length / channels },
-            (_, i) => source[i * channels + channel],
-          )
+        ? new Float32Array(source.length / channels).map((_, i) => source[i * channels + channel])
         : source;
     const out = new Float32Array(source.length);
     for (let channel = 0; channel < channels; channel++) {

@@ -1,5 +1,6 @@
 import { createRandom, shuffle } from '../simulate/random.ts';
 import { computeStats } from '../volume/index.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** A mean of boxes, and which they were. */
 export interface Mean {
@@ -23,7 +24,10 @@ export class MeansOf {
     for (let i = 0; i < box.length; i++) sum[i] += (box[i] - mean) * scale;
     this.rows.push(row);
     if (this.rows.length < this.size) return null;
-    const made = { data: Float32Array.from(sum, (value) => value / this.size), rows: this.rows };
+    const made = {
+      data: mapTo(new Float32Array(sum.length), sum, (value) => value / this.size),
+      rows: this.rows,
+    };
     this.sum = null;
     this.rows = [];
     return made;
@@ -32,7 +36,7 @@ export class MeansOf {
 
 /** The numbers below `count` in an order that the seed alone decides. */
 export function shuffled(count: number, seed: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const order = new Uint32Array(count).map((_, i) => i);
   shuffle(order, createRandom(seed, count));
   return order;
 }

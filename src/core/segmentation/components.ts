@@ -4,6 +4,7 @@ import type { Region } from '../volume/region.ts';
 import type { Shape3 } from '../volume/types.ts';
 import type { Labels } from './decide.ts';
 import { type RunMap, runsOf, touching } from './runs.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** Voxels of one class that hang together by faces, edges or corners. */
 export interface Component {
@@ -46,7 +47,7 @@ export function componentsOf(labels: Labels): Components {
     list,
     maps: found.map(({ map, parts, of }) => ({
       ...map,
-      ids: Uint32Array.from(of, (part) => parts[part].id),
+      ids: mapTo(new Uint32Array(of.length), of, (part) => parts[part].id),
     })),
   };
 }
@@ -56,7 +57,7 @@ type Part = { -readonly [K in keyof Component]: Component[K] };
 function measured(map: RunMap, certainty: Uint8Array) {
   const roots = touching(map);
   const place = new Map<number, number>();
-  const of = Uint32Array.from(roots, (root) => {
+  const of = mapTo(new Uint32Array(roots.length), roots, (root) => {
     const known = place.get(root) ?? place.size;
     place.set(root, known);
     return known;

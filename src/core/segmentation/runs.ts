@@ -60,7 +60,7 @@ function grown<A extends Uint8Array | Uint16Array>(array: A, room: number): A {
 export function touching(map: RunMap): Uint32Array {
   const { shape, rows } = map;
   const [nz, ny] = shape;
-  const parent = Uint32Array.from({ length: rows[rows.length - 1] }, (_, run) => run);
+  const parent = new Uint32Array(rows[rows.length - 1]).map((_, run) => run);
   const find = (run: number): number => {
     let root = run;
     while (parent[root] !== root) root = parent[root];

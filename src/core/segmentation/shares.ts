@@ -1,6 +1,7 @@
 import type { Grid } from '../volume/grid.ts';
 import type { Shape3, Vec3, Volume } from '../volume/types.ts';
 import type { Labels } from './decide.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** Of 255; what of a block of voxels belongs to a class is drawn as its surface from here on, so that thin sheets stay. */
 export const SHARE_LEVEL = 100;
@@ -30,7 +31,7 @@ export function classShares(
   };
   const full = 255 / factor ** 3;
   const volumes = [...counted(found, shape, factor)].map(([label, counts]) => {
-    const data = Uint8Array.from(counts, (count) => Math.round(full * count));
+    const data = mapTo(new Uint8Array(counts.length), counts, (count) => Math.round(full * count));
     return [label, { ...blocks, data: factor === 1 ? smoothed(data, shape) : data }] as const;
   });
   return new Map(volumes.sort(([a], [b]) => a - b));

@@ -44,8 +44,8 @@ export function createFft(n: number): Fft {
   if (!radices) {
     throw badInput(`Fourier transform length ${n}: only products of 2, 3 and 5 are supported.`);
   }
-  const cos = Float64Array.from({ length: n }, (_, k) => Math.cos((2 * Math.PI * k) / n));
-  const sin = Float64Array.from({ length: n }, (_, k) => -Math.sin((2 * Math.PI * k) / n));
+  const cos = new Float64Array(n).map((_, k) => Math.cos((2 * Math.PI * k) / n));
+  const sin = new Float64Array(n).map((_, k) => -Math.sin((2 * Math.PI * k) / n));
   let workRe: Float64Array = new Float64Array(0);
   let workIm: Float64Array = new Float64Array(0);
 

@@ -4,6 +4,7 @@ import { createRealFft3 } from '../simulate/fft3.ts';
 import type { FloatVolume, Vec3 } from '../volume/types.ts';
 import { measureAtoms, measureDensity } from './measure.ts';
 import type { Atoms } from './types.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** The grid of a template: a cube whose centre is the world's origin. */
 export interface DensityOptions {
@@ -126,7 +127,7 @@ export function mapToDensity(map: FloatVolume, options: MapOptions): FloatVolume
   const h = options.voxelSize / factor;
   const sigma = lowPassSigma(options.resolution);
   let shape = [...map.shape];
-  let data = Float32Array.from(map.data, (v) => (v < threshold ? 0 : v));
+  let data = mapTo(new Float32Array(map.data.length), map.data, (v) => (v < threshold ? 0 : v));
   for (let axis = 0; axis < 3; axis++) {
     const start = measured.centre[axis] - map.origin[axis] - (h * factor * (options.box - 1)) / 2;
     const rows = gaussianRows(start, h, n, map.voxelSize[axis], shape[2 - axis], sigma);
@@ -210,7 +211,7 @@ function gaussianRows(
     const at = start + i * step;
     const first = Math.max(0, Math.ceil((at - REACH * sigma) / sourceStep));
     const last = Math.min(sourceCount - 1, Math.floor((at + REACH * sigma) / sourceStep));
-    const weights = Float64Array.from({ length: Math.max(0, last - first + 1) }, (_, t) => {
+    const weights = new Float64Array(Math.max(0, last - first + 1)).map((_, t) => {
       const d = ((first + t) * sourceStep - at) / sigma;
       return norm * Math.exp(-0.5 * d * d);
     });

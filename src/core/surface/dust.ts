@@ -1,4 +1,5 @@
 import type { SurfaceMesh } from './mesh.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** A mesh without its smallest pieces. */
 export interface Dusted {
@@ -29,7 +30,7 @@ export function withoutDust(mesh: SurfaceMesh, size: number): Dusted {
 
 /** By vertex: the first vertex of the piece that it belongs to (union-find with path halving). */
 function piecesOf(indices: Uint32Array, vertices: number): Uint32Array {
-  const parent = Uint32Array.from({ length: vertices }, (_, v) => v);
+  const parent = new Uint32Array(vertices).map((_, v) => v);
   const rootOf = (v: number): number => {
     let at = v;
     while (parent[at] !== at) at = parent[at] = parent[parent[at]];
@@ -60,7 +61,7 @@ function sizesOf(positions: Float32Array, pieces: Uint32Array): Float32Array {
       boxes[at + 3 + i] = Math.max(boxes[at + 3 + i], place);
     }
   }
-  return Float32Array.from(pieces, (_, v) => {
+  return mapTo(new Float32Array(pieces.length), pieces, (_, v) => {
     const at = 6 * v;
     const edge = (i: number) => Math.max(0, boxes[at + 3 + i] - boxes[at + i]);
     return Math.hypot(edge(0), edge(1), edge(2));

@@ -1,4 +1,4 @@
-import { halfTable } from '../volume/half.ts';
+import { fromHalves } from '../volume/half.ts';
 import type { NumberArray } from '../volume/stats.ts';
 import { nativeBytes } from '../volume/swap.ts';
 import type { Page, SampleFormat } from './page.ts';
@@ -94,8 +94,7 @@ function valuesOf(raw: Uint8Array, { format, bits }: Page, perRow: number): Numb
   if (format === 'float') {
     if (bits === 64) return new Float64Array(buffer);
     if (bits === 32) return new Float32Array(buffer);
-    const table = halfTable();
-    return Float32Array.from(new Uint16Array(buffer), (half) => table[half]);
+    return fromHalves(new Uint16Array(buffer));
   }
   if (format === 'signed')
     return new { 8: Int8Array, 16: Int16Array, 32: Int32Array }[bits as 8 | 16 | 32](buffer);

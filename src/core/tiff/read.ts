@@ -11,6 +11,7 @@ import { checkPages, decodePage, pageBytes } from './decode.ts';
 import { readDirectories } from './directory.ts';
 import { isExtra, type Page, pageOf } from './page.ts';
 import { type Notes, notesOf } from './scale.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** Largest content that is decoded, in bytes. */
 const MAX_BYTES = 2 ** 31;
@@ -95,7 +96,11 @@ function samplesOf(bytes: Uint8Array, page: Page, littleEndian: boolean): readon
   if (photometric === 'palette') {
     const entries = 2 ** bits;
     return [0, 1, 2].map((c) =>
-      Float32Array.from(planes[0], (entry) => colours[c * entries + entry] >> 8),
+      mapTo(
+        new Float32Array(planes[0].length),
+        planes[0],
+        (entry) => colours[c * entries + entry] >> 8,
+      ),
     );
   }
   const scale = 255 / (2 ** bits - 1);
@@ -103,7 +108,11 @@ function samplesOf(bytes: Uint8Array, page: Page, littleEndian: boolean): readon
   return planes
     .slice(0, photometric === 'rgb' ? 3 : 1)
     .map((plane) =>
-      Float32Array.from(plane, (value) => scale * (white ? 2 ** bits - 1 - value : value)),
+      mapTo(
+        new Float32Array(plane.length),
+        plane,
+        (value) => scale * (white ? 2 ** bits - 1 - value : value),
+      ),
     );
 }
 

@@ -3,6 +3,7 @@ import { isPictureScaling, type PictureScaling, scaleSamples } from './scaling.t
 import { computeStats, type NumberArray, type VolumeStats } from './stats.ts';
 import type { FloatVolume, Shape3, Vec3, Volume, VoxelArray } from './types.ts';
 import { withMinus } from '../minus.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** How values are scaled before a network sees them: by their own statistics, or as samples of pictures. */
 export const NORMALIZATIONS = [
@@ -54,7 +55,7 @@ export function floatVolume<V extends Volume>(
 
 /** A copy with NaN and infinite values replaced by `value`. */
 export function replaceNonFinite(data: NumberArray, value: number): Float32Array {
-  return Float32Array.from(data, (v) => (Number.isFinite(v) ? v : value));
+  return mapTo(new Float32Array(data.length), data, (v) => (Number.isFinite(v) ? v : value));
 }
 
 /** A copy mirrored about its mean, so dark density becomes bright and the mean stays. */

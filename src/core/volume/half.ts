@@ -1,5 +1,21 @@
-/** The float of every 16-bit float pattern: `table[bits]` (IEEE 754 binary16). */
-export function halfTable(): Float32Array {
+import { mapTo } from '../typed-arrays.ts';
+
+let table: Float32Array | undefined;
+
+/** The numbers of 16-bit float patterns (IEEE 754 binary16). */
+export function fromHalves(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  table ??= halfTable();
+  const of = table;
+  return mapTo(new Float32Array(bits.length), bits, (half) => of[half]);
+}
+
+/** The number of one 16-bit float pattern. */
+export function fromHalf(bits: number): number {
+  table ??= halfTable();
+  return table[bits & 0xffff];
+}
+
+function halfTable(): Float32Array {
   const table = new Float32Array(65536);
   for (let bits = 0; bits < 65536; bits++) {
     const sign = bits & 0x8000 ? -1 : 1;

@@ -1,4 +1,5 @@
 import type { Shape3 } from '../volume/index.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /**
  * The largest piece of a mask `[z, y, x]` whose voxels touch by a face, an edge or a corner, as 0 and 1; the one met
@@ -34,5 +35,7 @@ export function largestComponent(mask: Uint8Array, [nz, ny, nx]: Shape3): Uint8A
       largest = pieces;
     }
   }
-  return Uint8Array.from(piece, (own) => (own === largest && largest > 0 ? 1 : 0));
+  return mapTo(new Uint8Array(piece.length), piece, (own) =>
+    own === largest && largest > 0 ? 1 : 0,
+  );
 }

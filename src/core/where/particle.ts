@@ -8,6 +8,7 @@ import {
 import { computeStats, type Grid, type Vec3, type Volume, voxelToWorld } from '../volume/index.ts';
 import { largestComponent } from './components.ts';
 import { smooth } from './smooth.ts';
+import { mapTo } from '../typed-arrays.ts';
 
 /** The place of the molecule in a volume. */
 export interface Particle {
@@ -54,14 +55,16 @@ export function particleOf(
   if (!(stats.std > 0)) return null;
   const iso = toAbsolute(level.value, level.unit, densityBasis(stats, contrast));
   const below = iso < stats.mean;
-  const beyond = Uint8Array.from(blurred, (value) => Number(below ? value < iso : value > iso));
+  const beyond = mapTo(new Uint8Array(blurred.length), blurred, (value) =>
+    Number(below ? value < iso : value > iso),
+  );
   return particleFrom(largestComponent(beyond, shape), volume, 'isosurface');
 }
 
 /** The molecule by a mask on a grid, `[z, y, x]`, not 0 inside; null for an empty one. */
 export function maskedParticle(mask: ArrayLike<number>, grid: Grid): Particle | null {
   return particleFrom(
-    Uint8Array.from(mask, (value) => Number(value !== 0)),
+    mapTo(new Uint8Array(mask.length), mask, (value) => Number(value !== 0)),
     grid,
     'mask',
   );

@@ -4,6 +4,7 @@ import { toHalf } from '../../core/volume/half.ts';
 import { tf } from '../tf.ts';
 import type { ModelArtifacts } from './artifacts.ts';
 import { storedBytes, type WeightSpec } from './manifest.ts';
+import { mapTo } from '../../core/typed-arrays.ts';
 
 export const QUANTIZED_TYPES = ['uint8', 'uint16', 'float16'] as const;
 export type QuantizedType = (typeof QUANTIZED_TYPES)[number];
@@ -149,7 +150,7 @@ function steps(
 }
 
 function halves(values: Float32Array, name: string): Coded {
-  const q = Uint16Array.from(values, toHalf);
+  const q = mapTo(new Uint16Array(values.length), values, toHalf);
   if (q.some((bits) => (bits & 0x7c00) === 0x7c00)) {
     throw badInput(`${name} has values beyond 65504; accepted: uint8, uint16`);
   }

@@ -53,7 +53,7 @@ export const dynamo: ParticleFormat = {
       columns = Math.min(columns, words);
     }
     const column = (number: number) =>
-      Float64Array.from({ length: count }, (_, row) => values[row * widest + number - 1]);
+      new Float64Array(count).map((_, row) => values[row * widest + number - 1]);
     const coordinates = new Float64Array(3 * count);
     const shifts = new Float64Array(3 * count);
     for (let row = 0; row < count; row++) {
@@ -103,7 +103,7 @@ export function numbered(tomogram: ArrayLike<number>, classes: ArrayLike<number>
 
 function distinct(values: ArrayLike<number>, what: string): [string[], Int32Array] {
   const seen = new Map<number, number>();
-  const index = Int32Array.from({ length: values.length }, (_, i) => {
+  const index = new Int32Array(values.length).map((_, i) => {
     if (!seen.has(values[i])) seen.set(values[i], seen.size);
     return seen.get(values[i])!;
   });

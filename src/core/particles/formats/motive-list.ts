@@ -41,7 +41,7 @@ export const motiveList: ParticleFormat = {
   read(file) {
     const { values, count } = rows(file);
     const row = (number: number) =>
-      Float64Array.from({ length: count }, (_, i) => Number(values[ROWS * i + number]));
+      new Float64Array(count).map((_, i) => Number(values[ROWS * i + number]));
     const coordinates = new Float64Array(3 * count);
     const shifts = new Float64Array(3 * count);
     for (let i = 0; i < count; i++) {

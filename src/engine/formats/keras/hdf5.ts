@@ -2,6 +2,7 @@ import { Dataset, File, type Group } from 'jsfive';
 import { AppError, badFile } from '../../../core/errors.ts';
 import { decodeNumbers, NUMBER_TYPES, type NumberType } from '../numbers.ts';
 import { attributesOf, opaqueSize, placeOf } from './hdf5-inside.ts';
+import { mapTo } from '../../../core/typed-arrays.ts';
 
 /** Groups and datasets that a network's file may have, and how deep they may lie. */
 const MOST_ENTRIES = 100_000;
@@ -77,7 +78,7 @@ export function readHdf5(bytes: Uint8Array, file: string, accepted: string): Hdf
             `${at} declares ${size} numbers but holds ${values.length}`,
             accepted,
           );
-        return Float32Array.from(values, Number);
+        return mapTo(new Float32Array(values.length), values, Number);
       } catch (error) {
         throw damaged(at, error);
       }

@@ -1,9 +1,9 @@
 import { type TensorProto, TensorProto_DataType as Type } from 'onnx-buf';
 import { badFile } from '../../../core/errors.ts';
+import { fromHalf } from '../../../core/volume/half.ts';
 import {
   decodeNumbers,
   fromBrain,
-  fromHalf,
   NUMBER_TYPES,
   type Numbers,
   type NumberType,

@@ -1,7 +1,8 @@
-import { halfTable } from '../../../core/volume/half.ts';
+import { fromHalves } from '../../../core/volume/half.ts';
 import { storedBytes, type WeightSpec } from '../../model/manifest.ts';
 
 import type { KerasWeight, KerasWeights, LayerStep } from '../keras/weights.ts';
+import { mapTo } from '../../../core/typed-arrays.ts';
 
 type Spec = WeightSpec;
 
@@ -11,7 +12,7 @@ export function decodeWeight(spec: Spec, bytes: Uint8Array): Float32Array {
   const own = () => bytes.slice().buffer;
   switch (quantization?.dtype ?? spec.dtype) {
     case 'float16':
-      return halves(new Uint16Array(own()));
+      return fromHalves(new Uint16Array(own()));
     case 'uint8':
       return scaled(bytes, quantization);
     case 'uint16':
@@ -27,14 +28,9 @@ export function decodeWeight(spec: Spec, bytes: Uint8Array): Float32Array {
   }
 }
 
-function halves(bits: Uint16Array): Float32Array {
-  const table = halfTable();
-  return Float32Array.from(bits, (one) => table[one]);
-}
-
 function scaled(q: Uint8Array | Uint16Array, quantization: Spec['quantization']): Float32Array {
   const { min = 0, scale = 1 } = quantization ?? {};
-  return Float32Array.from(q, (value) => value * scale + min);
+  return mapTo(new Float32Array(q.length), q, (value) => value * scale + min);
 }
 
 /** The weights of a TensorFlow.js manifest, `data` as its shards lie behind each other. */

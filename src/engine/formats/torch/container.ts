@@ -1,6 +1,6 @@
 import { AppError, badFile } from '../../../core/errors.ts';
 import { allOf, inMemory, type Stored } from '../../model/stored.ts';
-import { decodeNumbers, NUMBER_TYPES, type NumberType } from '../numbers.ts';
+import { decodeNumbers, NUMBER_TYPES, numberReader, type NumberType } from '../numbers.ts';
 import { looksLikeZip, readZip } from '../zip.ts';
 import { LEGACY_HEAD, legacyStart } from './signature.ts';
 import { classNameOf, Inert, type Known, PickleReader, textOfKey } from './pickle.ts';
@@ -229,7 +229,7 @@ function rebuild(
   )
     throw new Error(`a tensor of [${dims}] that does not fit its ${storage.size} numbers`);
   return new TorchTensor(dims, storage.type, (from, to) => {
-    const { bytes: step, read: numberAt } = NUMBER_TYPES[storage.type];
+    const { bytes: step } = NUMBER_TYPES[storage.type];
     const stored = read(storage);
     if (stored.size < storage.size * step)
       throw badFile(
@@ -242,9 +242,8 @@ function rebuild(
       const numbers = decodeNumbers(part, storage.type);
       return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
     }
-    const bytes = allOf(stored);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const all = gathered((i) => numberAt(view, i * step), dims, strides, offset, count);
+    const numberAt = numberReader(allOf(stored), storage.type);
+    const all = gathered(numberAt, dims, strides, offset, count);
     return all.subarray(from, to);
   });
 }

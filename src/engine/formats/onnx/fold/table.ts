@@ -5,6 +5,7 @@ import { expandTo, transposed } from './gather.ts';
 import { concat, reshape, slice, split, take } from './moves.ts';
 import { axesOf, broadcast, squeezed, unsqueezed } from './shapes.ts';
 import { einsum, gemm, product, reduce } from './sums.ts';
+import { mapTo } from '../../../../core/typed-arrays.ts';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -19,14 +20,18 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
     if (!x) return undefined;
     const integer = isInteger(attrs.int('to', 1));
     if (integer === x.integer) return x;
-    const data = integer ? Float64Array.from(x.data, Math.trunc) : Float32Array.from(x.data);
+    const data = integer
+      ? mapTo(new Float64Array(x.data.length), x.data, Math.trunc)
+      : Float32Array.from(x.data);
     return { dims: x.dims, data, integer };
   },
   CastLike: ([x, like]) =>
     x && {
       dims: x.dims,
       integer: like?.integer === true,
-      data: like?.integer ? Float64Array.from(x.data, Math.trunc) : Float32Array.from(x.data),
+      data: like?.integer
+        ? mapTo(new Float64Array(x.data.length), x.data, Math.trunc)
+        : Float32Array.from(x.data),
     },
   Ceil: unary(Math.ceil),
   Cos: unary(Math.cos),

@@ -7,6 +7,7 @@ import { transposed } from '../fold/gather.ts';
 import { broadcast } from '../fold/shapes.ts';
 import { atLeast, reciprocal, sqrt } from './activation.ts';
 import { normalizedOver, rmsOver } from './normalization.ts';
+import { mapTo } from '../../../../core/typed-arrays.ts';
 
 /** `dims` with unit axes in front, so that there are `rank`. */
 const ranked = (dims: readonly number[], rank: number) => [
@@ -89,7 +90,9 @@ function linear(context: Context, kind: Arithmetic): DataValue | undefined {
   if (shape.length > 1 || (shape[0] > 1 && x.dims[x.axes.at(-1) as number] !== shape[0]))
     return undefined;
   const part = (name: string, of: (n: number) => number) =>
-    context.builder.weight(`${constant.name}${name}`, shape, () => Float32Array.from(data, of));
+    context.builder.weight(`${constant.name}${name}`, shape, () =>
+      mapTo(new Float32Array(data.length), data, of),
+    );
   const weights = {
     add: () => ({ shift: part('', (n) => n) }),
     multiply: () => ({ scale: part('', (n) => n) }),

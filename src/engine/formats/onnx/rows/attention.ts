@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { combined } from './arithmetic.ts';
 import { product } from './linear.ts';
 import { permuted, withAxes } from './shape.ts';
+import { mapTo } from '../../../../core/typed-arrays.ts';
 
 /** What would have to be carried from one call to the next. */
 const CACHED = [4, 5, 6];
@@ -58,7 +59,7 @@ function masked(context: Context, x: DataValue, { name, ...origin }: Origin): Da
   if (context.has(3)) masks.push(additive(context, context.value(3)));
   if (context.attrs.int('is_causal', 0) === 1) {
     const [rows, columns] = x.dims.slice(-2);
-    const data = Float32Array.from({ length: rows * columns }, (_, i) =>
+    const data = new Float32Array(rows * columns).map((_, i) =>
       i % columns > Math.floor(i / columns) ? HIDDEN : 0,
     );
     const constant = { dims: [rows, columns], data, integer: false };
@@ -85,7 +86,7 @@ function additive(context: Context, mask: Value): Value {
   if (mask.kind === 'mask') return context.fail('a mask that depends on the volume');
   if (mask.kind !== 'constant') return mask;
   const { dims, data, integer } = mask.constant;
-  const numbers = Float32Array.from(data, (n) =>
+  const numbers = mapTo(new Float32Array(data.length), data, (n) =>
     integer ? (n ? 0 : HIDDEN) : Math.max(n, HIDDEN),
   );
   return { ...mask, name: `${mask.name}~added`, constant: { dims, data: numbers, integer: false } };

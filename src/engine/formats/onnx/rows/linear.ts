@@ -4,6 +4,7 @@ import { readerOf, reshapedTo, sizeOf } from '../constant.ts';
 import type { Context } from '../context.ts';
 import { expandTo } from '../fold/gather.ts';
 import { broadcast } from '../fold/shapes.ts';
+import { mapTo } from '../../../../core/typed-arrays.ts';
 
 /** All axes as declared, but the first where it is 1. */
 const plain = (dims: readonly number[]) =>
@@ -52,7 +53,9 @@ export function gemm(context: Context): DataValue {
   const [, columns] = dims;
   const data = () => {
     const numbers = turned ? channelsBehind(readerOf(matrix), matrix.dims) : matrix.data;
-    return alpha === 1 ? numbers : Float32Array.from(numbers, (n) => n * alpha);
+    return alpha === 1
+      ? numbers
+      : mapTo(new Float32Array(numbers.length), numbers, (n) => n * alpha);
   };
   const added = context.constant(2);
   if (added && sizeOf(added.dims) !== 1 && sizeOf(added.dims) !== columns)
