@@ -107,8 +107,16 @@ function pool(kind: 'max' | 'mean'): Row {
 
 function adaptive(kind: 'max' | 'mean'): Row {
   return (use, x) => {
-    const goal = sizes(use, 'output_size', 'size') ?? 1;
-    return use.layers.adaptivePool(use.path, x, goal, kind);
+    const space = use.layers.spaceOf(x);
+    const given = ['output_size', 'size'].map((name) => use.options.at(name).list()).find(Boolean);
+    // None leaves an axis as it is.
+    const goal = given?.map((one, axis) => (one.isNull ? space[axis] : (one.number() ?? 0)));
+    return use.layers.adaptivePool(
+      use.path,
+      x,
+      goal ?? number(use, 'output_size', 'size') ?? 1,
+      kind,
+    );
   };
 }
 

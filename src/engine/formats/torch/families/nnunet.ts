@@ -63,7 +63,11 @@ export const nnUnet: Family = {
 
 interface Style {
   readonly epsilon: number;
+  /** A norm without weights lies behind every convolution. */
+  readonly bareNorm: boolean;
   readonly activation: Activation;
+  /** The activation comes in front of the norm. */
+  readonly activationFirst: boolean;
   /** Stride of the first stage, where the plans say it. */
   readonly first: Sizes | undefined;
 }
@@ -134,7 +138,13 @@ function styleOf({ checkpoint, layers }: Building): Style {
     throw layers.refuse(`its plans have the norm ${norm}`, 'InstanceNorm and BatchNorm');
   const strides = kwargs.at('strides').list() ?? at('pool_op_kernel_sizes').list();
   const first = strides?.[0]?.numbers();
-  return { epsilon: kwargs.at('norm_op_kwargs', 'eps').number() ?? 1e-5, activation, first };
+  return {
+    epsilon: kwargs.at('norm_op_kwargs', 'eps').number() ?? 1e-5,
+    bareNorm: norm !== undefined && kwargs.at('norm_op_kwargs', 'affine').flag() === false,
+    activation,
+    activationFirst: kwargs.at('nonlin_first').flag() === true,
+    first,
+  };
 }
 
 /** Convolutions one behind the other, or residual blocks. */
@@ -172,11 +182,23 @@ function convolution(
   active: boolean,
 ): NodeId {
   const { layers, state } = building;
+  const [norm, nonlin] = [`${path}.norm`, `${path}.nonlin`];
+  const isNormed = layers.isWhole
+    ? layers.classAt(norm) !== undefined
+    : style.bareNorm || state.hasModule(norm);
+  const normed = (y: NodeId) => (isNormed ? layers.norm(norm, y, style.epsilon) : y);
+  const activated = (y: NodeId) => (active ? layers.activation(nonlin, y, style.activation) : y);
   let y = layers.conv(`${path}.conv`, x, { stride });
-  if (state.hasModule(`${path}.norm`)) y = layers.norm(`${path}.norm`, y, style.epsilon);
-  if (active) y = layers.activation(`${path}.nonlin`, y, style.activation);
+  y = isActiveFirst(building, style, path) ? normed(activated(y)) : activated(normed(y));
   y = layers.end(`${path}.all_modules`, y, 'Sequential');
   return layers.end(path, y, 'ConvDropoutNormReLU');
+}
+
+/** As the plans say, or the last one of the modules that were pickled in their order. */
+function isActiveFirst({ layers }: Building, style: Style, path: string): boolean {
+  const last = layers.childrenAt(`${path}.all_modules`)?.at(-1);
+  if (last === undefined) return style.activationFirst;
+  return /Norm/.test(layers.classAt(`${path}.all_modules.${last}`) ?? '');
 }
 
 /** ResNet-D: the shortcut is a mean over the stride, then a convolution of one voxel where the width changes. */

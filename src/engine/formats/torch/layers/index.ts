@@ -25,19 +25,49 @@ export class Layers extends WeightedLayers {
     return this.add('averagePool', { ...pool, countedPads }, {}, [x], path, 'AvgPool');
   }
 
-  /** Adaptive pooling to `sizes`, which divide the input's. */
+  /** Adaptive pooling to `sizes`; windows overlap along axes that these do not divide. */
   adaptivePool(path: string, x: NodeId, sizes: PerAxis, kind: 'mean' | 'max'): NodeId {
     const space = this.spaceOf(x);
     const goal = perAxis(sizes, space.length);
-    const window = space.map((size, axis) => size / goal[axis]);
-    if (!window.every(Number.isInteger))
+    const known = goal.every((size) => Number.isInteger(size) && size >= 1 && size <= MOST_WINDOWS);
+    if (!known || goal.length !== space.length)
       throw this.refuse(
         `${path} pools [${space}] to [${goal}]`,
-        'sizes that are multiples of these',
+        `sizes from 1 to ${MOST_WINDOWS}, one for each axis`,
       );
-    return kind === 'max'
-      ? this.maxPool(path, x, { window })
-      : this.averagePool(path, x, { window });
+    const window = space.map((size, axis) => size / goal[axis]);
+    if (window.every(Number.isInteger))
+      return kind === 'max'
+        ? this.maxPool(path, x, { window })
+        : this.averagePool(path, x, { window });
+    const pooled = goal.reduce((y, size, axis) => this.pooledAlong(path, y, axis, size, kind), x);
+    return this.identity(path, pooled, kind === 'max' ? 'MaxPool' : 'AvgPool');
+  }
+
+  /** To `count` windows along one axis, the `i`-th from `floor(i n / count)` up to `ceil((i + 1) n / count)`. */
+  private pooledAlong(
+    path: string,
+    x: NodeId,
+    axis: number,
+    count: number,
+    reduction: 'mean' | 'max',
+  ): NodeId {
+    const shape = this.shapeOf(x);
+    const n = shape[axis];
+    if (n === count) return x;
+    const windows = Array.from({ length: count }, (_, i) => {
+      const from = Math.floor((i * n) / count);
+      const size = Math.ceil(((i + 1) * n) / count) - from;
+      const cut = {
+        begin: shape.map((_, one) => (one === axis ? from : 0)),
+        size: shape.map((all, one) => (one === axis ? size : all)),
+        steps: shape.map(() => 1),
+      };
+      const part = this.add('slice', cut, {}, [x], path, 'slice', path);
+      const how = { reduction, axes: [axis], keepDims: true };
+      return this.add('reduce', how, {}, [part], path, 'reduce', path);
+    });
+    return this.add('concat', { axis }, {}, windows, path, 'cat', path);
   }
 
   concat(path: string, parts: readonly NodeId[]): NodeId {
@@ -197,6 +227,9 @@ export class Layers extends WeightedLayers {
     return this.add('resize', attributes, {}, [x], path, 'Upsample');
   }
 }
+
+/** Along one axis, of an adaptive pooling. */
+const MOST_WINDOWS = 64;
 
 /** For each voxel its place along each axis, the last axis first, from -1 to 1. */
 function positions(space: Sizes): Float32Array {
