@@ -24,6 +24,16 @@ export default defineConfig({
     outDir: 'dist',
     chunkSizeWarningLimit: 2500,
     rolldownOptions: {
+      checks: { pluginTimings: false },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'entry', tags: ['$initial'], priority: 1 },
+            // What draws the page, with all that it imports: one file rather than thirty.
+            { name: 'render', test: /src\/app\/render\.tsx$/ },
+          ],
+        },
+      },
       // What a folder hands out goes where it is used, not wherever something else of the folder is.
       treeshake: { moduleSideEffects: (id) => !/\/src\/core\/[^?]*index\.ts$/.test(id) },
       onwarn(warning, warn) {
