@@ -132,6 +132,47 @@ describe('parts of an axis', () => {
       [5, 1, 2, 2],
     ],
     [
+      'at places of the first axis, as PyTorch writes an index by a list',
+      [
+        { op: 'Transpose', inputs: ['x'], outputs: ['t'], attributes: { perm: [3, 0, 1, 2] } },
+        { op: 'GatherND', inputs: ['t', 'indices'], outputs: ['g'] },
+        ...one('Transpose', ['g'], { perm: [1, 2, 3, 0] }),
+      ],
+      {
+        indices: [
+          [3, 1],
+          [4, -5, 1],
+        ],
+      },
+      [5, 1, 2],
+    ],
+    [
+      'at a grid of places',
+      one('GatherND', ['x', 'indices']),
+      {
+        indices: [
+          [1, 1, 1, 2, 4],
+          [0, 0, 0, 3, 0, 0, 0, 1],
+        ],
+      },
+      [4, 2],
+    ],
+    [
+      'of weights, at any places',
+      [{ op: 'GatherND', inputs: ['w', 'indices'], outputs: ['v'] }, ...one('Mul', ['x', 'v'])],
+      {
+        w: [
+          [2, 2],
+          [1, 2, 3, 4],
+        ],
+        indices: [
+          [5, 2],
+          [1, 0, 0, 1, -1, -1, 0, 0, 0, 0],
+        ],
+      },
+      [3, 4, 12, 4, 5],
+    ],
+    [
       'backwards',
       one('Slice', ['x', 'starts', 'ends', 'axes', 'steps']),
       { starts: [[1], [-1]], ends: [[1], [-99]], axes: [[1], [3]], steps: [[1], [-2]] },
@@ -151,6 +192,27 @@ describe('parts of an axis', () => {
     ],
   ])('%s', async (_, steps, weights, wanted) => {
     near(await run(steps, x, weights), wanted);
+  });
+
+  it.each<[string, readonly number[]]>([
+    ['in a row', [3, 4]],
+    ['in a grid', [1, 3, 1, 1, 4]],
+  ])('places that go along two axes at once, %s', async (_, dims) => {
+    const weights: Weights = { indices: [dims, [0, 0, 1, 2, 0, 0, 0, 0, 0, 0, -1, -2]] };
+    const options = { shape: [1, 1, 2, 3] };
+    near(await run(one('GatherND', ['x', 'indices']), [...x, 6], weights, options), [6, 1, 5]);
+  });
+
+  it('a place outside is refused', async () => {
+    const weights: Weights = {
+      indices: [
+        [1, 4],
+        [0, 0, 0, 5],
+      ],
+    };
+    await expect(run(one('GatherND', ['x', 'indices']), x, weights)).rejects.toThrow(
+      /GatherND .*indices \[5\] of an axis of 5/,
+    );
   });
 });
 

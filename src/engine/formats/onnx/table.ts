@@ -35,6 +35,7 @@ import {
   expand,
   flatten,
   gather,
+  gatherPlaces,
   pad,
   reshape,
   slice,
@@ -89,6 +90,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   Flatten: flatten,
   Floor: activation(() => ({ kind: 'floor' })),
   Gather: gather,
+  GatherND: gatherPlaces,
   Gelu: activation((attrs) => ({
     kind: 'gelu',
     form: attrs.text('approximate', 'none') === 'tanh' ? 'tanh' : 'exact',

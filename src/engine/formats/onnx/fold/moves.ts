@@ -61,6 +61,25 @@ export const take: Fold = ([x, indices], attrs) => {
   return { dims, data, integer: x.integer };
 };
 
+/** https://onnx.ai/onnx/operators/onnx__GatherND.html, without batch dimensions. */
+export const takePlaces: Fold = ([x, places], attrs) => {
+  const count = places?.dims.at(-1);
+  if (!x || !places || !count || count > x.dims.length || attrs.int('batch_dims', 0) !== 0)
+    return undefined;
+  const dims = [...places.dims.slice(0, -1), ...x.dims.slice(count)];
+  const inner = sizeOf(x.dims.slice(count));
+  const data = allocate(dims, x.integer);
+  for (let place = 0; place * count < places.data.length; place++) {
+    const own = [...places.data.subarray(place * count, (place + 1) * count)];
+    const from = own.reduce(
+      (at, index, axis) => at * x.dims[axis] + positive(index, x.dims[axis]),
+      0,
+    );
+    data.set(x.data.subarray(from * inner, (from + 1) * inner), place * inner);
+  }
+  return { dims, data, integer: x.integer };
+};
+
 export const reshape: Fold = ([x, shape], attrs) => {
   if (!x || !shape) return undefined;
   const dims = reshapedDims(x.dims, [...shape.data], attrs.int('allowzero', 0) === 1);

@@ -2,7 +2,7 @@ import { constantOf, integers, isInteger, reshapedTo, turnedMatrix } from '../co
 import { chain, dequantize, divide, elementwise, unary, where } from './elementwise.ts';
 import { allocate, type Fold } from './fold.ts';
 import { expandTo, transposed } from './gather.ts';
-import { concat, reshape, slice, split, take } from './moves.ts';
+import { concat, reshape, slice, split, take, takePlaces } from './moves.ts';
 import { axesOf, broadcast, squeezed, unsqueezed } from './shapes.ts';
 import { einsum, gemm, product, reduce } from './sums.ts';
 import { mapTo } from '../../../../core/typed-arrays.ts';
@@ -56,6 +56,7 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   },
   Floor: unary(Math.floor),
   Gather: take,
+  GatherND: takePlaces,
   Gemm: gemm,
   Greater: elementwise((a, b) => Number(a > b), true),
   GreaterOrEqual: elementwise((a, b) => Number(a >= b), true),

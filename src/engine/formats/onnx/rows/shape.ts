@@ -163,12 +163,64 @@ export function gather(context: Context): Value {
   const x = context.data(0);
   const indices = context.constant(1) ?? context.fail('it has no indices');
   const axis = context.axis(context.attrs.int('axis', 0), x.dims.length);
-  const wanted = [...indices.data].map((i) => (i < 0 ? i + x.dims[axis] : i));
-  if (wanted.length === 0 || wanted.some((i) => !(i >= 0 && i < x.dims[axis])))
-    context.fail(`indices [${wanted.slice(0, 8)}] of an axis of ${x.dims[axis]}`);
-  const part = inRuns(context, x, axis, runsOf(wanted), 'taken');
+  const part = taken(context, x, axis, [...indices.data]);
   const dims = part.dims.toSpliced(axis, 1, ...indices.dims);
   return context.reshape(part, dims);
+}
+
+/**
+ * https://onnx.ai/onnx/operators/onnx__GatherND.html at known places: PyTorch's newer exporter writes so what is indexed
+ * by lists.
+ */
+export function gatherPlaces(context: Context): Value {
+  const x = context.data(0);
+  const { dims, data } = context.constant(1) ?? context.fail('it has no indices');
+  const count = dims.at(-1) ?? 0;
+  if (context.attrs.int('batch_dims', 0) !== 0) context.fail('batch dimensions');
+  if (count < 1 || count > x.dims.length) context.fail(`places of ${count} numbers`);
+  const columns = x.dims
+    .slice(0, count)
+    .map((size, axis) =>
+      [...data].filter((_, i) => i % count === axis).map((i) => inside(i, size)),
+    );
+  const sizes = dims.slice(0, -1);
+  const grid = gridOf(columns, sizes);
+  if (grid) {
+    const part = grid.reduce((part, along, axis) => taken(context, part, axis, along), x);
+    return context.reshape(part, part.dims);
+  }
+  const [, ...rest] = columns;
+  const along = rest.reduce(
+    (at, next, axis) => at.map((i, place) => i * x.dims[axis + 1] + next[place]),
+    columns[0],
+  );
+  const whole = sizeOf(x.dims.slice(0, count));
+  const origin = { ...context.origin(), name: `${context.origin().name}~flat` };
+  const flat = context.reshape(x, [whole, ...x.dims.slice(count)], origin);
+  const part = taken(context, context.builder.dataOf(flat), 0, along);
+  return context.reshape(part, part.dims.toSpliced(0, 1, ...sizes));
+}
+
+/** Of places in `sizes`, a column of indices for each axis: those along each one, if all of their combinations are there. */
+function gridOf(columns: readonly number[][], sizes: readonly number[]): number[][] | null {
+  if (sizes.length !== columns.length) return null;
+  const alongs = columns.map((column, axis) => {
+    const inner = sizeOf(sizes.slice(axis + 1));
+    const along = Array.from({ length: sizes[axis] }, (_, i) => column[i * inner]);
+    const same = column.every((index, i) => index === along[Math.floor(i / inner) % sizes[axis]]);
+    return same ? along : null;
+  });
+  return alongs.every((along) => along !== null) ? alongs : null;
+}
+
+const inside = (index: number, size: number) => (index < 0 ? index + size : index);
+
+function taken(context: Context, x: DataValue, axis: number, indices: readonly number[]) {
+  const size = x.dims[axis];
+  const wanted = indices.map((i) => inside(i, size));
+  if (wanted.length === 0 || wanted.some((i) => !(i >= 0 && i < size)))
+    context.fail(`indices [${wanted.slice(0, 8)}] of an axis of ${size}`);
+  return inRuns(context, x, axis, runsOf(wanted), 'taken');
 }
 
 interface Run {
