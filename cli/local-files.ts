@@ -63,7 +63,7 @@ async function addModel(
     files.set(`${place}/model/${name}`, await realpath(file));
   };
   if (/\.json$/i.test(model)) {
-    const { weightsManifest } = readModelJson(await readBytes(model), model);
+    const { weightsManifest } = readModelJson(await readBytes(model), model, true);
     for (const name of weightsManifest.flatMap(({ paths }) => paths)) {
       const file = join(folder, name);
       await addBeside(name, file);

@@ -202,6 +202,14 @@ test('the address names for the app what to open, named as `explain` takes it', 
   const own = await localFiles(undefined, join(folder, 'net'));
   expect(own.query.get('model')).toMatch(/^\/local\/[\w-]+\/model\/model\.json$/);
   expect([...own.files.keys()].map((path) => basename(path))).toContain('shard1.bin');
+  const graph = join(folder, 'net', 'graph.json');
+  const weightsManifest = [{ paths: ['shard1.bin'], weights: [] }];
+  writeFileSync(
+    graph,
+    JSON.stringify({ format: 'graph-model', modelTopology: { node: [] }, weightsManifest }),
+  );
+  const { files } = await localFiles(undefined, graph);
+  expect([...files.keys()].map((path) => basename(path))).toEqual(['graph.json', 'shard1.bin']);
   await expect(localFiles(undefined, 'cnn-3')).rejects.toThrow(
     'cnn-3: there is no such network; accepted: cnn-1-0.1, cnn-1-inf, cnn-2-0.1, cnn-2-inf, cnn-2-real, or the path',
   );

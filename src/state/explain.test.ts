@@ -240,6 +240,14 @@ describe('explaining', () => {
     expect(explain().mismatch).toBe('The volume is 10³ voxels; Network turned takes 8 × 6 × 2.');
   });
 
+  it('says what a network takes that the app has no input for, and what has', async () => {
+    await load(fakeModel('two', { inputShape: [6, 8, 10, 2] }));
+    await open('flat', fakeVolume(10));
+    expect(explain().mismatch).toBe(
+      'Network two takes volumes of 10 × 8 × 6 voxels with 2 channels. The app explains networks that take volumes of one channel or images of one or three; the command line explains this one, too.',
+    );
+  });
+
   it('asks how a volume of another box should fit, then says what it did', async () => {
     await load();
     await open('big', fakeVolume(8));

@@ -297,7 +297,10 @@ export const mismatchOf = (item: Subject, model: ModelInfo): string | null =>
 export function mismatch(shape: Shape3, model: ModelInfo, axes: Axes = SAME_AXES): string | null {
   const box = networkBox(model);
   if (!box) {
-    return `${model.title} takes inputs of shape ${model.inputShape.join(' × ')}; only networks that take volumes of one channel, or images of one or three, can be explained here.`;
+    const { inputShape, title } = model;
+    const [what, unit] = inputShape.length === 4 ? ['volumes', 'voxels'] : ['images', 'pixels'];
+    const takes = `${what} of ${size(boxOf(inputShape))} ${unit} with ${inputShape.at(-1)} channels`;
+    return `${title} takes ${takes}. The app explains networks that take volumes of one channel or images of one or three; the command line explains this one, too.`;
   }
   // A network of images is given one section.
   const given: Shape3 = box[0] === 1 ? [1, shape[1], shape[2]] : shape;

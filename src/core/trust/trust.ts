@@ -122,13 +122,14 @@ const CHECKS: Readonly<Record<TrustId, Check>> = {
       nz === 1 ? 2 * Math.sqrt(volume / sz / Math.PI) : 2 * Math.cbrt((3 * volume) / (4 * Math.PI));
     const across = diameter / Math.max(...(nz === 1 ? [sx, sy] : [sx, sy, sz]));
     const mark = from(across, ACROSS);
-    const voxels = across < 9.5 ? Number(across.toFixed(1)) : Math.round(across);
+    const count = across < 9.5 ? Number(across.toFixed(1)) : Math.round(across);
+    const voxels = `${count} ${count === 1 ? 'voxel' : 'voxels'}`;
     return {
       mark,
       text: {
-        good: `Resolves the particle: ${voxels} voxels across`,
-        care: `Coarse: ${voxels} voxels across the particle`,
-        bad: `Too coarse for parts: ${voxels} voxels across the particle`,
+        good: `Resolves the particle: ${voxels} across`,
+        care: `Coarse: ${voxels} across the particle`,
+        bad: `Too coarse for parts: ${voxels} across the particle`,
       }[mark as 'good' | 'care' | 'bad'],
       figures: `The map has ${gridPhrase(grid, unit)}; a ball as large as the particle is ${lengthIn(diameter, unit)} wide. Smooth shells show no more than that.`,
     };

@@ -16,7 +16,8 @@ import {
   whole,
 } from '../../core/schema/index.ts';
 
-export const ACCEPTED = 'a model.json of a TensorFlow.js layers model with its weight files';
+export const ACCEPTED =
+  'a model.json of a TensorFlow.js layers or graph model with its weight files';
 export const MAX_MODEL_BYTES = 2 ** 26;
 
 /** Bytes of all weights of a network, as stored. */
@@ -87,7 +88,7 @@ export function readModelJson(bytes: Uint8Array, file: string, graphs = false): 
   if (format === 'graph-model' && !graphs) {
     throw new AppError(
       'unsupported',
-      `${file}: a TensorFlow.js graph model, whose layers are not known; accepted: ${ACCEPTED} (converted with --output_format tfjs_layers_model)`,
+      `${file}: a TensorFlow.js graph model, whose layers are not known; accepted: a layers model (converted with --output_format tfjs_layers_model)`,
     );
   }
   if (modelTopology === undefined || modelTopology === null) {
