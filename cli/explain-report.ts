@@ -138,12 +138,16 @@ function answerLine(
   const name = names[predicted];
   switch (target.kind) {
     case 'class':
+      if (probabilities && names.length === 1)
+        return `${title} gives ${name} ${(100 * probabilities[0]).toFixed(1)}%.`;
       return probabilities
         ? `${title} answers ${name} (${(100 * probabilities[predicted]).toFixed(1)}%).`
         : `${title} answers ${name} (score ${scores[predicted].toFixed(3)}).`;
     case 'difference':
       return `${title}, scores minus that of ${names[target.against ?? 0]}; the largest is ${name}.`;
     case 'segmentation': {
+      if (names.length === 1)
+        return `${title} ${target.region === 'predicted' ? 'finds' : 'scores'} ${name} in ${target.voxels?.[0]} voxels.`;
       const counts = names.map((one, i) => `${one} over ${target.voxels?.[i]}`).join(', ');
       return `${title} answers with scores added up over voxels (${counts}).`;
     }

@@ -41,7 +41,7 @@ test('says what was found in a network, and keeps what the user knows about it',
 }) => {
   await openApp(page);
   await drop(page, ...onnx('deepict_unet3d', 'legacy11_dynamic.onnx', 'input.npy'));
-  await expect(page.getByText(/^Network gives most to/)).toBeVisible();
+  await expect(page.getByText(/^Network finds class 0 in \d+ voxels/)).toBeVisible();
   await page.getByRole('button', { name: 'About the network' }).click();
   const dialog = page.getByRole('dialog', { name: 'legacy11_dynamic.onnx' });
   await expect(dialog).toContainText('ONNX, opset 11');
@@ -64,7 +64,7 @@ test('says what was found in a network, and keeps what the user knows about it',
     ],
   });
   await page.keyboard.press('Escape');
-  await expect(page.getByText(/^Network gives most to ribosome/)).toBeVisible();
+  await expect(page.getByText(/^Network finds ribosome in \d+ voxels/)).toBeVisible();
 });
 
 test('a dropped checkpoint is built from its weights and the configuration beside it', async ({

@@ -78,11 +78,12 @@ const CONFIGURATION_ENDINGS = ['.yaml', '.yml'];
 /** What a user says about a network, beside its file. */
 const NOTES = /(^|\.)respond-cam\.json$/i;
 
-/** Configurations beside a checkpoint; nnU-Net's dataset.json lies in the checkpoint too. */
-const CONFIGURATION = /^(?!.*dataset\.json$).*\.(ya?ml|json)$/i;
+/** Configurations beside a checkpoint. */
+const CONFIGURATION = /\.(ya?ml|json)$/i;
 
-/** Names of the classes, as people call such files. */
-const LABELS = /(^|[._-])(labels?|label_?map|class_?index|class_?names|classes)\.(txt|json)$/i;
+/** Names of the classes, as people call such files, and nnU-Net's. */
+const LABELS =
+  /(^|[._-])((labels?|label_?map|class_?index|class_?names|classes)\.(txt|json)|dataset\.json)$/i;
 
 /** Weights that older converters wrote without an ending. */
 const SHARD = /^group\d+-shard\d+of\d+/i;

@@ -63,6 +63,7 @@ export async function answersFrom(
         output,
         ...(target.kind === 'difference' && { against: target.against }),
         ...(target.kind === 'similarity' && target.names && { references: target.names }),
+        ...(target.kind === 'segmentation' && { region: target.region.kind }),
         ...(row.voxels && { voxels: row.voxels(outputs[v], target) }),
       },
       scores: own,

@@ -3,7 +3,6 @@ import { useStore } from 'zustand';
 import { cosineSimilarity } from '../core/agreement/index.ts';
 import { rivalOf, sumsToScore, writtenSum } from '../core/cam/index.ts';
 import { formatValue } from '../core/color/index.ts';
-import type { TargetKind } from '../core/target/index.ts';
 import { sameShape } from '../core/volume/index.ts';
 import { doubtOf } from '../core/domain/index.ts';
 import {
@@ -17,6 +16,7 @@ import {
 } from '../state/index.ts';
 import { domainOf } from './domainFindings.ts';
 import { Explained } from './Explained.tsx';
+import { answerWords } from './answerWords.ts';
 import { classOf, withoutId } from './classNames.ts';
 import { account, agreement, evidence } from './heatmapSentences.ts';
 import { probability, signed } from './numbers.ts';
@@ -24,15 +24,6 @@ import { METHOD_NAMES } from './glossary.ts';
 import { classes } from '../ui/classes.ts';
 import styles from './Headline.module.css';
 import { withMinus } from '../core/minus.ts';
-
-/** What comes between the network and the largest of its numbers. */
-const VERBS: Record<TargetKind, string> = {
-  class: 'says',
-  difference: 'gives most to',
-  value: 'gives most at',
-  segmentation: 'gives most to',
-  similarity: 'finds it alike to',
-};
 
 /** The answer in words: what the network says, how far the maps account for it, do they agree. */
 interface HeadlineProps {
@@ -66,6 +57,15 @@ export function Headline({ aside }: HeadlineProps) {
   const kind = output?.embedding && target.kind === 'class' ? 'value' : target.kind;
   const shown = right.classIndex;
   const score = scores[shown];
+  const { region, voxels } = target;
+  const { verb, extent } = answerWords({
+    kind,
+    predicted,
+    probabilities,
+    count: scores.length,
+    region,
+    voxels,
+  });
   const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
   const rival = rivalOf(scores, predicted);
   const truth = trueName === undefined ? null : classOf(trueName, model.classes);
@@ -73,16 +73,12 @@ export function Headline({ aside }: HeadlineProps) {
   return (
     <div className={classes(styles.headline, stale && 'is-stale')} aria-live="polite">
       <p className={styles.headlineAnswer}>
-        {stale ? model.title : 'Network'} {VERBS[kind]}{' '}
+        {stale ? model.title : 'Network'} {verb}{' '}
         <strong className={styles.headlineName}>{name(predicted)}</strong>{' '}
         {probabilities && (
           <span className={styles.headlineP}>p {probability(probabilities[predicted])}</span>
         )}
-        {target.voxels && (
-          <span className={styles.headlineP}>
-            {target.voxels[predicted]} {target.voxels[predicted] === 1 ? 'voxel' : 'voxels'}
-          </span>
-        )}
+        {extent && <span className={styles.headlineP}>{extent}</span>}
         {doubt && (
           <span
             className={classes(styles.verdict, styles['is-wrong'])}

@@ -46,6 +46,8 @@ export interface TargetReport {
   readonly against?: number;
   /** Names of the references, where they have some. */
   readonly references?: readonly string[];
+  /** For segmentation: how the voxels were chosen. */
+  readonly region?: Region['kind'];
   /** By class, for segmentation: voxels that are added up. */
   readonly voxels?: readonly number[];
 }

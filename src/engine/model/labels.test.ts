@@ -14,6 +14,8 @@ describe('names of classes', () => {
     ['labels.json', '{"1": "cat, tabby", "0": "owl"}'],
     ['class_index.json', '{"0": ["n1", "owl"], "1": ["n2", "cat, tabby"]}'],
     ['labels.json', '{"id2label": {"0": "owl", "1": "cat, tabby"}}'],
+    ['dataset.json', '{"labels": {"cat, tabby": 1, "owl": 0, "ignore": 2}}'],
+    ['dataset.json', '{"labels": {"background": 0, "owl": [1, 2], "cat, tabby": 2}}'],
   ])('are read from %s: %s', async (name, text) => {
     expect((await read(name, text))?.names).toEqual(['owl', 'cat, tabby']);
   });
@@ -29,6 +31,7 @@ describe('names of classes', () => {
   it.each([
     ['labels.json', '{"0": "owl", "2": "cat"}', /labels.json: it holds no list of names; accepted/],
     ['labels.json', '["owl", 1]', /no list of names/],
+    ['dataset.json', '{"labels": {"owl": 0, "cat": 2}}', /no list of names/],
     ['labels.json', '{', /labels.json: /],
     ['labels.txt', 'owl\n\ncat', /name 2 is empty/],
     ['labels.txt', '', /name 1 is empty/],

@@ -6,7 +6,7 @@ import type { ModelFiles } from './source.ts';
 const MAX_BYTES = 2 ** 22;
 const MAX_LETTERS = 200;
 const ACCEPTED =
-  'a text file of one name per line, or JSON: a list of names, names by their index (also those of Keras, `{"0": ["n01440764", "tench"]}`), or `{"id2label": {...}}`';
+  'a text file of one name per line, or JSON: a list of names, names by their index (also those of Keras, `{"0": ["n01440764", "tench"]}`), `{"id2label": {...}}`, or nnU-Net’s dataset.json';
 
 /** Names of a network's classes from a file of their own. */
 export interface Labels {
@@ -47,7 +47,8 @@ function fromJson(document: unknown): string[] | null {
   if (Array.isArray(document)) return document.every(isText) ? document : null;
   if (typeof document !== 'object' || document === null) return null;
   if ('id2label' in document) return fromJson(document.id2label);
-  if ('labels' in document && Array.isArray(document.labels)) return fromJson(document.labels);
+  if ('labels' in document)
+    return Array.isArray(document.labels) ? fromJson(document.labels) : ofNnunet(document.labels);
   const rows = Object.entries(document).map(([index, value]) => {
     const name: unknown = Array.isArray(value) ? value.at(-1) : value;
     return { index: Number(index), name };
@@ -56,6 +57,16 @@ function fromJson(document: unknown): string[] | null {
   const names = rows.map(({ name }) => name).filter(isText);
   const whole = rows.every(({ index }, i) => index === i) && names.length === rows.length;
   return whole ? names : null;
+}
+
+/** Values by name, of which `ignore` has no channel; of regions, which are lists of values, the background has none. */
+function ofNnunet(labels: unknown): string[] | null {
+  if (typeof labels !== 'object' || labels === null) return null;
+  const rows = Object.entries(labels).filter(([name]) => name !== 'ignore');
+  if (rows.some(([, value]) => Array.isArray(value)))
+    return rows.map(([name]) => name).filter((name) => name !== 'background');
+  rows.sort(([, a], [, b]) => a - b);
+  return rows.every(([, value], i) => Number(value) === i) ? rows.map(([name]) => name) : null;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
