@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -57,12 +57,32 @@ it.each([
   ['quantize', [model, '--layers', 'fc1', '--out', at('quantized')]],
   ['conditions', ['cnn-2-inf', '--only', 'shift', '--per-class', '1']],
 ])('%s --json is what its schema says: %j', async (command, args) => {
+  expect(await faults(command, args)).toBeNull();
+});
+
+it.each([
+  ['explain', [input, ...network, '--volume', 'all', '--out', at('parts')]],
+  ['evaluate', ['--model', 'cnn-2-inf', '--data', 'bundled', '--limit', '2']],
+])('%s --merge writes what its schema says', async (command, args) => {
+  const shards = ['1/2', '2/2'].map((shard, i) => ({ shard, file: at(`${command}-${i}.json`) }));
+  for (const { shard, file } of shards) {
+    const document = await documentOf([command, ...args, '--shard', shard]);
+    writeFileSync(file, JSON.stringify(document));
+  }
+  expect(await faults(command, ['--merge', ...shards.map(({ file }) => file)])).toBeNull();
+});
+
+async function documentOf(args: readonly string[]): Promise<unknown> {
+  const { io, out } = recordingIo();
+  await runCommandLine([...args, '--json'], io);
+  return JSON.parse(out[0]);
+}
+
+async function faults(command: string, args: readonly string[]) {
   const text = readFileSync(join(ROOT, `docs/schema/${command}.schema.json`), 'utf8');
   const validate = new Ajv2020({ allowUnionTypes: true }).compile(
     closed(JSON.parse(text)) as Record<string, unknown>,
   );
-  const { io, out } = recordingIo();
-  await runCommandLine([command, ...args, '--json'], io);
-  validate(JSON.parse(out[0]));
-  expect(validate.errors).toBeNull();
-});
+  validate(await documentOf([command, ...args]));
+  return validate.errors;
+}
