@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { RespondCam } from 'respond-cam/react';
 
 /** The app beside its answer; `volume` is `{ data, shape, voxelSize, origin }` or a file, `{ name, bytes }`. */
-export function App({ volume, app = '/respond-cam/' }) {
+export function App({ volume, app = '/respond-cam/index.html' }) {
   const [said, setSaid] = useState('');
   return (
     <>
