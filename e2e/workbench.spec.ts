@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, findings, openApp, settled, test } from './app.ts';
+import { drop, expect, findings, fixture, openApp, settled, test } from './app.ts';
 
 /** The panels beside each other, and their names. */
 function columnsOf(page: Page) {
@@ -189,6 +189,26 @@ test('a panel is dragged to another place, and moves alone with a camera of its 
   await alone.press('ArrowRight');
   await expect.poll(async () => (await alone.screenshot()).equals(before)).toBe(false);
   expect((await settled(other)).equals(still)).toBe(true);
+});
+
+test('surfaces of the volume before do not stand in the box of one of another size', async ({
+  page,
+}) => {
+  await openApp(page);
+  const input = page.getByRole('application', { name: /^Input in 3D/ });
+  await expect(input).toHaveAttribute('aria-busy', 'false');
+  await page.evaluate(() => {
+    const view = document.querySelector('[aria-label^="Input in 3D"]')!;
+    const seen = new MutationObserver(() => {
+      if (!document.body.textContent?.includes('20 × 12 × 16 voxels')) return;
+      document.body.dataset.atFirst = view.getAttribute('aria-busy') ?? '';
+      seen.disconnect();
+    });
+    seen.observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  await drop(page, fixture('checkpoints/octopi_unet/input.npy'));
+  await expect(page.locator('body')).toHaveAttribute('data-at-first', 'true');
+  await expect(input).toHaveAttribute('aria-busy', 'false');
 });
 
 test('what is painted is hidden from the network, in slices and in space', async ({ page }) => {

@@ -7,7 +7,15 @@ import type { Volume } from '../core/volume/types.ts';
 import { type CameraState, DEFAULT_CAMERA } from '../state/view.ts';
 import type { AtomsSpec, PointsSpec } from './atoms.ts';
 import { type Cut, cutAway } from './cut.ts';
-import { boundsOf, pixelsPerAngstrom, type Ray, rayThrough, type Triple } from './camera.ts';
+import {
+  type Bounds,
+  boundsOf,
+  pixelsPerAngstrom,
+  type Ray,
+  rayThrough,
+  sameBounds,
+  type Triple,
+} from './camera.ts';
 import { useScene } from './LinkedViews.tsx';
 import type { ProjectionSpec } from './projection.ts';
 import type { PlaneImage } from './slicePlanes.ts';
@@ -83,12 +91,13 @@ export function SurfaceView(props: SurfaceViewProps) {
   const { registry, client } = useScene();
   const element = useRef<HTMLDivElement>(null);
   const size = useSize(element);
-  const bounds = useMemo(() => boundsOf(grid), [grid]);
+  const bounds = useBounds(grid);
   const { mesh, step, hidden, onlyDust, error } = useShellMesh(
     client,
     shells.map(({ volume, level, enclose = level < 0 ? 'below' : 'above', dust = 0 }) => ({
       ...{ volume, level, enclose, dust },
     })),
+    bounds,
   );
   const looks = useLooks(shells, mesh ? mesh.vertexStarts.length - 1 : 0);
 
@@ -224,6 +233,14 @@ function useLooks(shells: readonly ShellLook[], count: number): readonly ShellLo
   if (fits && !same) {
     last.current = shells.map(({ color, opacity, paint }) => ({ color, opacity, paint }));
   }
+  return last.current;
+}
+
+/** The same object while the box is the same. */
+function useBounds(grid: Volume): Bounds {
+  const bounds = useMemo(() => boundsOf(grid), [grid]);
+  const last = useRef(bounds);
+  if (!sameBounds(last.current, bounds)) last.current = bounds;
   return last.current;
 }
 

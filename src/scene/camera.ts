@@ -32,6 +32,9 @@ export function boundsOf({ shape, voxelSize, origin }: Volume): Bounds {
   };
 }
 
+export const sameBounds = (a: Bounds, b: Bounds): boolean =>
+  [0, 1, 2].every((axis) => a.centre[axis] === b.centre[axis] && a.half[axis] === b.half[axis]);
+
 /** Å from the centre to a corner of the box. */
 export function radiusOf({ half }: Bounds): number {
   return Math.hypot(...half);

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import { isAborted, sentence } from '../core/errors.ts';
 import type { ShellMesh } from '../core/surface/shells.ts';
+import { type Bounds, sameBounds } from './camera.ts';
 import type { ShellSource, SurfaceClient, SurfaceSlot } from './surfaceClient.ts';
 
 export interface ShellMeshState {
-  /** The newest surfaces that are ready; may be of the levels before while new ones are made. */
+  /** The newest surfaces in this box that are ready; may be of the levels before while new ones are made. */
   readonly mesh: ShellMesh | null;
   readonly step: number;
   /** Separate pieces that are left out. */
@@ -26,8 +27,9 @@ const NOTHING: ShellMeshState = {
 export function useShellMesh(
   client: SurfaceClient,
   shells: readonly ShellSource[],
+  bounds: Bounds,
 ): ShellMeshState {
-  const [state, setState] = useState(NOTHING);
+  const [made, setMade] = useState({ state: NOTHING, bounds });
   const [slot, setSlot] = useState<SurfaceSlot | null>(null);
   const sources = useStable(shells);
 
@@ -38,19 +40,21 @@ export function useShellMesh(
   }, [client]);
 
   useEffect(() => {
+    const show = (state: ShellMeshState) => setMade({ state, bounds });
     if (sources.length === 0) {
-      setState(NOTHING);
+      show(NOTHING);
       return;
     }
     slot?.extract(sources).then(
-      (found) => setState({ ...found, error: null }),
+      (found) => show({ ...found, error: null }),
       (error: unknown) => {
-        if (!isAborted(error)) setState({ ...NOTHING, error: sentence(error) });
+        if (!isAborted(error)) show({ ...NOTHING, error: sentence(error) });
       },
     );
-  }, [slot, sources]);
+  }, [slot, sources, bounds]);
 
-  return state;
+  // Surfaces of a volume of another size would stand in the new box too small, or beside it.
+  return sameBounds(made.bounds, bounds) ? made.state : NOTHING;
 }
 
 /** The same array as before while its surfaces are the same. */

@@ -66,7 +66,7 @@ function stridesOf({ checkpoint, layers, state, prefix }: Building, axes: number
     else
       throw layers.refuse(
         'its weights do not say by how much each level halves the volume',
-        'the same with its configuration (model.yaml with strides) beside it or given with --config',
+        'the same with its configuration (model.yaml with strides) beside it, dropped with it or given with --config',
       );
   }
   return strides.map((stride) => perAxis(stride, axes));
@@ -182,6 +182,6 @@ function statedActivation(layers: Layers, checkpoint: Checkpoint): Activation {
   if (found) return found;
   throw layers.refuse(
     'its activations have no weights (PReLU has), so the file does not say what they are',
-    'the same with its configuration (model.yaml with act) beside it or given with --config',
+    'the same with its configuration (model.yaml with act) beside it, dropped with it or given with --config',
   );
 }

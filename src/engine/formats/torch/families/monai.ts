@@ -67,7 +67,7 @@ export function assumed(checkpoint: Checkpoint, what: string, names: string): st
   const known = OF_NETWORKS.some((name) => stated(checkpoint, name).isThere);
   if (known || checkpoint.module) return [];
   return [
-    `Its weights do not say all of it: ${what}, as MONAI has it by default; a configuration beside it or given with --config says otherwise (${names}).`,
+    `Its weights do not say all of it: ${what}, as MONAI has it by default; a configuration beside it, dropped with it or given with --config says otherwise (${names}).`,
   ];
 }
 

@@ -250,7 +250,7 @@ function nnunetFacts(checkpoint: Checkpoint, channels: number): Facts {
   const notes: string[] = [];
   if (!plans.at('configurations').isThere && !checkpoint.module)
     notes.push(
-      'No plans are in the file or beside it: its first stage is read as not strided, with leaky ReLUs of slope 0.01 and epsilon 1e-5; plans.json, beside it or given with --config, says otherwise.',
+      'No plans are in the file or beside it: its first stage is read as not strided, with leaky ReLUs of slope 0.01 and epsilon 1e-5; plans.json, beside it, dropped with it or given with --config, says otherwise.',
     );
   if (order?.some((axis, i) => axis !== i))
     notes.push(

@@ -144,6 +144,6 @@ function unsaid({ file, state }: Checkpoint): AppError {
   const found = shown.map((name) => `${name} ${shapeText(state.dims(name))}`).join(', ');
   return new AppError(
     'unsupported',
-    `${file}: the PyTorch weights of an nn.Sequential (${found}), which do not say what lies between them (activations, pooling) nor the padding; accepted: the same with layers.json beside it or given with --config, a list like [{"type": "Conv3d", "padding": 1}, {"type": "ReLU"}, {"type": "MaxPool3d", "kernel": 2}, {"type": "Flatten"}, {"type": "Linear"}]`,
+    `${file}: the PyTorch weights of an nn.Sequential (${found}), which do not say what lies between them (activations, pooling) nor the padding; accepted: the same with layers.json beside it, dropped with it or given with --config, a list like [{"type": "Conv3d", "padding": 1}, {"type": "ReLU"}, {"type": "MaxPool3d", "kernel": 2}, {"type": "Flatten"}, {"type": "Linear"}]`,
   );
 }
