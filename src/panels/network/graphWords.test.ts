@@ -14,6 +14,8 @@ it('voxels are in nm where their size is known', () => {
   expect(voxelText([5, 5, 5], [40, 40, 40, 1], 10)).toBe('8 nm');
   expect(voxelText([16, 20, 20], [16, 40, 40, 1], 10)).toBe('2 × 2 × 1 nm');
   expect(voxelText([20, 20, 20], [40, 40, 40, 1], null)).toBe('2 × input voxel');
+  expect(voxelText([12, 20, 20], [36, 40, 40, 1], null)).toBe('2 × 2 × 3 input voxels');
+  expect(voxelText([6, 6], [192, 192, 3], null)).toBe('32 × input pixel');
 });
 
 it('counts are short', () => {

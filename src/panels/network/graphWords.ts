@@ -27,7 +27,8 @@ export function voxelText(
   const used = alike ? ratios.slice(0, 1) : ratios;
   if (voxelSize === null) {
     const factors = used.map((ratio) => Number(ratio.toPrecision(3))).join(' × ');
-    return `${factors} × input voxel`;
+    const cell = grid.length === 2 ? 'pixel' : 'voxel';
+    return alike ? `${factors} × input ${cell}` : `${factors} input ${cell}s`;
   }
   const lengths = used.map((ratio) => nanometres(ratio * voxelSize).replace(/ nm$/, ''));
   return `${lengths.join(' × ')} nm`;
