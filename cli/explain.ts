@@ -298,7 +298,7 @@ async function parityOf(
   const about = { model: id, input: input.data, inputShape: input.shape };
   const { scores } = await engine.explain({ ...about, ...OUTPUT_ALONE }, { signal });
   const found = compareOutput(scores, outputs[0].name, { file, values });
-  note(`${file}: the output ${outputs[0].name} is ${parityText(found)}`);
+  note(`${file}: the output ${outputs[0].name} ${parityText(found)}`);
   return found;
 }
 

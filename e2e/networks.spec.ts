@@ -47,6 +47,17 @@ test('says what was found in a network, and keeps what the user knows about it',
   await expect(dialog).toContainText('ONNX, opset 11');
   await expect(dialog).toContainText('takes volumes of other sizes, too');
   await expect(dialog).toContainText('its final sigmoid is taken off');
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    dialog.getByRole('button', { name: 'Compare with a reference output…' }).click(),
+  ]);
+  await chooser.setFiles(onnx('deepict_unet3d', 'input.npy')[0]);
+  await expect(dialog.getByRole('status')).toContainText(
+    'input.npy: it holds 3024 numbers, the output mask 2304',
+  );
+  await dialog.getByRole('textbox', { name: /^Classes/ }).fill('ribosome\nmembrane');
+  await dialog.getByRole('textbox', { name: /^Voxel size/ }).focus();
+  await expect(dialog.getByRole('alert')).toContainText('2 lines for 1 class; accepted');
   await dialog.getByRole('textbox', { name: /^Classes/ }).fill('ribosome');
   await dialog.getByRole('textbox', { name: /^Voxel size/ }).fill('13.48');
   await dialog.getByRole('combobox', { name: /^Normalisation/ }).click();

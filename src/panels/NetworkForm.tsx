@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { FormRow } from '../ui/FormRow.tsx';
 import { multiplications } from '../core/network/index.ts';
@@ -54,6 +55,7 @@ function Found({ model, onLayers }: FoundProps) {
   const known = prepared?.volume.voxelSizeKnown ? prepared.volume.voxelSize[0] : null;
   const voxelSize = model.sidecar.voxelSize ?? known;
   const measured = answer?.model.id === model.id ? answer.result.timing.total : null;
+  const [compared, setCompared] = useState('');
   const rows: [string, string][] = [
     ['Format', model.origin],
     [
@@ -98,11 +100,12 @@ function Found({ model, onLayers }: FoundProps) {
       </dl>
       <Button onClick={onLayers}>Graph of the layers…</Button>
       <Button
-        onClick={() => void compare()}
+        onClick={() => void compare(setCompared)}
         title="The network's output for this volume, saved from PyTorch or Keras as .npy"
       >
         Compare with a reference output…
       </Button>
+      {compared && <p role="status">{compared}</p>}
       {model.notes.length > 0 && (
         <ul className="steps" aria-label="Remarks">
           {model.notes.map((note) => (
@@ -115,9 +118,9 @@ function Found({ model, onLayers }: FoundProps) {
 }
 
 /** Whether the network computes here what it computes where it comes from. */
-async function compare(): Promise<void> {
-  const picked = await pickVector();
-  if (picked) await actions.compareOutput(picked.values, picked.file);
+async function compare(say: (text: string) => void): Promise<void> {
+  const picked = await pickVector(say);
+  if (picked) say(await actions.compareOutput(picked.values, picked.file));
 }
 
 const REMOVED = { softmax: 'softmax', logSoftmax: 'log-softmax', sigmoid: 'sigmoid' } as const;
@@ -133,6 +136,7 @@ function outputText(output: ModelInfo['outputs'][number]): string {
 /** What the file does not say; asked for once and kept in a file beside the network. */
 function Expected({ model }: { readonly model: ModelInfo }) {
   const { voxelSize, normalization, contrast } = model.sidecar;
+  const [fault, setFault] = useState('');
   return (
     <section aria-label="What it expects">
       <h3>What it expects</h3>
@@ -166,9 +170,10 @@ function Expected({ model }: { readonly model: ModelInfo }) {
           key={model.id}
           rows={Math.min(8, Math.max(2, model.classes.length))}
           defaultValue={model.classes.join('\n')}
-          onBlur={(event) => nameClasses(model, event.currentTarget.value)}
+          onBlur={(event) => setFault(nameClasses(model, event.currentTarget.value))}
         />
       </label>
+      {fault && <p role="alert">{fault}</p>}
       <Button onClick={() => save(model)}>Save what it expects</Button>
       <p className="small">
         As {networkFile(model)}: dropped together with the network, it says all this again.
@@ -206,17 +211,16 @@ function KnownSelect<Value extends string>(props: KnownSelectProps<Value>) {
   );
 }
 
-function nameClasses({ classes }: ModelInfo, text: string): void {
+/** What is wrong with the names, as a sentence; empty where they are taken. */
+function nameClasses({ classes }: ModelInfo, text: string): string {
   const names = text.split('\n').map((name) => name.trim());
   while (names.at(-1) === '') names.pop();
-  if (names.join('\n') === classes.join('\n')) return;
+  if (names.join('\n') === classes.join('\n')) return '';
   if (names.length !== classes.length || names.includes('')) {
-    actions.reportError(
-      `${names.length} names for ${classes.length} classes; accepted: one name per line and class`,
-    );
-    return;
+    return `${count(names.length, 'line')} for ${count(classes.length, 'class', 'classes')}; accepted: one name per line and class`;
   }
   actions.describeNetwork({ classes: names });
+  return '';
 }
 
 function save(model: ModelInfo): void {
@@ -225,7 +229,7 @@ function save(model: ModelInfo): void {
   download(networkFile(model), new Blob([text], { type: 'application/json' }));
 }
 
-const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+const count = (n: number, what: string, several = `${what}s`) => `${n} ${n === 1 ? what : several}`;
 const millions = (n: number) =>
   n >= 1e6 ? `${(n / 1e6).toFixed(1)} million` : n.toLocaleString('en');
 const megabytes = (bytes: number) => `${(bytes / 1e6).toPrecision(bytes < 1e6 ? 1 : 3)} MB`;

@@ -9,15 +9,17 @@ export interface PickedVector {
   readonly values: Float32Array;
 }
 
-/** The numbers of a `.npy` that the user chooses; null for none, or one that is refused in a sentence. */
-export async function pickVector(): Promise<PickedVector | null> {
+/** The numbers of a `.npy` that the user chooses; null for none, or one that is refused in a sentence, to `refuse`. */
+export async function pickVector(
+  refuse: (text: string) => void = actions.reportError,
+): Promise<PickedVector | null> {
   const [file] = await pickFiles({ accept: '.npy' });
   if (!file) return null;
   try {
     const { data } = readNpy(new Uint8Array(await file.arrayBuffer()), file.name);
     return { file: file.name, values: toFloat32(data) };
   } catch (error) {
-    actions.reportError(sentence(error));
+    refuse(sentence(error));
     return null;
   }
 }

@@ -9,10 +9,10 @@ it('finds the largest difference', () => {
     relative: 1.5,
   });
   expect(parityText(parity([1, 2], [1, 2 + 1e-6]))).toMatch(
-    /^the same as the reference: 2 numbers/,
+    /^is the same as the reference: 2 numbers/,
   );
   expect(parityText(parity([1, 2], [1, 1]))).toBe(
-    'not the same as the reference: off by 1.00 at number 1 of 2, 100.0% of the largest',
+    'differs from the reference: off by 1.00 at number 1 of 2, 100.0% of the largest',
   );
 });
 

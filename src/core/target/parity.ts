@@ -65,6 +65,6 @@ const ROUNDING = 1e-3;
 
 export function parityText({ count, largest, index, relative }: Parity): string {
   if (relative <= ROUNDING)
-    return `the same as the reference: ${count} numbers, off by ${largest.toExponential(1)} at most`;
-  return `not the same as the reference: off by ${largest.toPrecision(3)} at number ${index} of ${count}, ${(100 * relative).toFixed(1)}% of the largest`;
+    return `is the same as the reference: ${count} numbers, off by ${largest.toExponential(1)} at most`;
+  return `differs from the reference: off by ${largest.toPrecision(3)} at number ${index} of ${count}, ${(100 * relative).toFixed(1)}% of the largest`;
 }

@@ -11,6 +11,7 @@ export { smooth } from './smooth.ts';
 export { HELD_LEVEL, type Peak, type SignedWhere, type Where, whereIs } from './where.ts';
 export {
   directionOf,
+  gridParts,
   gridPhrase,
   insidePhrase,
   layerGrid,

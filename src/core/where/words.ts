@@ -57,12 +57,16 @@ export function insidePhrase(
 }
 
 /** The grid of a map, e.g. "10³ voxels of 4 nm", "10³ voxels, each as wide as 4 of the volume’s". */
-export function gridPhrase(grid: Where['grid'], unit: LengthUnit): string {
+export const gridPhrase = (grid: Where['grid'], unit: LengthUnit): string =>
+  gridParts(grid, unit).join(', ');
+
+/** The same, of which the second part may be left out. */
+export function gridParts(grid: Where['grid'], unit: LengthUnit): readonly string[] {
   const size = sizeText(grid, unit);
-  if (unit === 'nm' || unit === 'Å') return `${boxWords(grid.shape)} voxels of ${size} ${unit}`;
+  if (unit === 'nm' || unit === 'Å') return [`${boxWords(grid.shape)} voxels of ${size} ${unit}`];
   const cells = `${boxWords(grid.shape)} ${unit}`;
   const whole = unit === 'pixels' ? 'picture' : 'volume';
-  return size === '1' ? cells : `${cells}, each as wide as ${size} of the ${whole}’s`;
+  return size === '1' ? [cells] : [cells, `each as wide as ${size} of the ${whole}’s`];
 }
 
 /** The grid of a layer over the box of a volume, e.g. "10³ of 4 nm"; without a length where the network sees another box. */

@@ -1,7 +1,7 @@
 import { useDeferredValue, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { lengthUnitOf, type SourceVolume } from '../../core/volume/index.ts';
-import { gridPhrase, shareText } from '../../core/where/index.ts';
+import { gridParts, shareText } from '../../core/where/index.ts';
 import { networkStore, setLook, type ShownMap, viewStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -30,7 +30,9 @@ export function WhereLine({ id, volume, shown, title }: WhereLineProps) {
     return (
       <p className={styles.line}>
         <span className={classes(styles.text, styles.whole)}>
-          <span>{gridPhrase(volume, unit)}</span>
+          {gridParts(volume, unit).map((part, i) => (
+            <span key={part}>{i === 0 ? part : `· ${part}`}</span>
+          ))}
           {particle && <span>· particle {shareText(particle.share)} of it</span>}
         </span>
       </p>

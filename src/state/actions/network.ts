@@ -40,7 +40,7 @@ export interface NetworkActions {
   /** What the user knows about the network in use; undefined is not known. */
   describeNetwork(part: Partial<ModelInfo['sidecar']>): void;
   /** Says how far the network's main output on the volume shown is from a reference. */
-  compareOutput(reference: Float32Array, file: string): Promise<void>;
+  compareOutput(reference: Float32Array, file: string): Promise<string>;
   /** Reads the network in use, where it takes any size, for tiles of `[z, y, x]` voxels. */
   chooseTile(size: readonly number[]): Promise<void>;
   cancelNetwork(): void;
@@ -241,19 +241,16 @@ export function createNetworkActions(
     async compareOutput(reference, file) {
       const { model } = network.getState();
       const { prepared } = explain.getState();
-      if (!model || !prepared) {
-        notify(notices, 'error', `${file}: there is no volume for the network to answer to`);
-        return;
-      }
+      if (!model || !prepared) return `${file}: there is no volume for the network to answer to`;
       try {
         const { scores } = await services().engine.explain({
           ...inputOf(model, prepared),
           ...OUTPUT_ALONE,
         });
         const found = compareOutput(scores, model.outputs[0].name, { file, values: reference });
-        notify(notices, 'info', `${file}: ${model.title} gives ${parityText(found)}.`);
+        return `${file}: the output of ${model.title} ${parityText(found)}.`;
       } catch (error) {
-        notify(notices, 'error', sentence(error));
+        return sentence(error);
       }
     },
     cancelNetwork() {
