@@ -146,6 +146,24 @@ test('a second list says what is really there', async () => {
   expect(listed()).toEqual([0, 1, 2]);
 });
 
+test('what the network says is not held against a truth with classes of its own', async () => {
+  const { services, actions, particles } = await opened();
+  services.tomograms.list = fakeList({
+    classes: { names: ['1', '2'], index: Int32Array.of(0, 1, 1, 1) },
+  });
+  await actions.openParticles([file], []);
+  services.tomograms.list = fakeList({
+    coordinates: Float64Array.of(55, 100, 100, 150, 100, 140, 9000, 1, 1, 9000, 1, 1),
+    classes: { names: ['1', '2'], index: Int32Array.of(0, 0, 0, 0) },
+  });
+  await actions.openParticles([file], [], true);
+  expect([0, 1, 2].map(judge(particles.getState()))).toEqual([true, false, false]);
+  const done = actions.scoreParticles();
+  await answerAll(services, [0, 1, 0]);
+  await done;
+  expect([0, 1, 2].map(judge(particles.getState()))).toEqual([true, false, false]);
+});
+
 test('what the network said stays when a truth comes, and its strips are those of the list', async () => {
   const { services, actions, particles } = await opened();
   const done = actions.scoreParticles();

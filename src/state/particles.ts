@@ -356,10 +356,12 @@ export function judge(state: ParticlesState): (k: number) => boolean | null {
   const { matches, truth, scores } = state;
   if (matches && truth) {
     const { classes } = truth.list;
+    // A truth with classes of its own can only be held against the list.
+    const asked = scores?.model.classes.some((name) => classes?.names.includes(name));
     return (k) => {
       const row = matches.rowOf[k];
       if (row < 0) return false;
-      const own = classNameOf(state, k);
+      const own = asked ? classNameOf(state, k) : listedClassOf(state, k);
       return !classes || own === null || classes.names[classes.index[row]] === own;
     };
   }
