@@ -36,7 +36,7 @@ export function LevelsBar({ colorBar }: LevelsBarProps) {
           <p className={classes('small', styles.apart)}>
             {own
               ? 'Each panel has its own scale.'
-              : `${scales.length} scales: values at other layers or of other networks do not compare.`}
+              : `${scales.length} scales: values of different layers or networks cannot be compared.`}
           </p>
         ) : (
           scales.map((group) => {

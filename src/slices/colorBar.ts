@@ -76,10 +76,13 @@ export function drawColorBar(
   ctx.font = `${TEXT * pixel}px ${label.family}`;
   ctx.fillStyle = label.text;
   ctx.textBaseline = 'top';
-  const middle = ctx.measureText(title).width + 24 * pixel;
-  const fits = (sides: readonly string[]) =>
-    2 * Math.max(...sides.map((side) => ctx.measureText(side).width)) + middle < width;
-  const titled = SIDES.find(fits);
+  const middle = ctx.measureText(title).width;
+  const fits = (sides: readonly string[]) => {
+    const side = Math.max(...sides.map((side) => ctx.measureText(side).width));
+    return 2 * (side === 0 ? 0 : side + 8 * pixel) + middle < width;
+  };
+  // Whose bar it is comes before what its signs mean.
+  const titled = (title === unit ? SIDES : [...SIDES, ['', '']]).find(fits);
   const [against, inFavour] = titled ?? SIDES[width > 140 * pixel ? 0 : 1];
   ctx.textAlign = 'left';
   ctx.fillText(against, left, rect.top);
