@@ -106,12 +106,12 @@ describe('remarks', () => {
   });
 
   it('warns of sums in which large parts cancel', () => {
-    const answer = {};
+    const answer = { item: { name: 'a.mrc' }, model: { title: 'net', classes: [] } };
     const columns = (...maps: ShownMap[]) =>
       maps.map((one, i) => ({ id: `p${i}`, panel: {}, answer, shown: one }));
     const display = { columns: columns(shown(true, 31.8, -29.4), shown(true, 3, -1)) };
     const [remark] = remarksOf(sources({ display }));
-    expect(remark.text).toMatch(/^In the Grad-CAM map .* 2[56] times the sum/);
+    expect(remark.text).toMatch(/^In the map “Grad-CAM, panel 0” .* 2[56] times the sum/);
     const [whole] = remarksOf(sources({ display: { columns: columns(shown(true, 1, -0.9999)) } }));
     expect(whole.text).toContain('they are far more than the sum');
     const fine = { columns: columns(shown(true, 3, -1)) };

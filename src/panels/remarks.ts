@@ -17,6 +17,7 @@ import {
   type VolumesState,
 } from '../state/index.ts';
 import { domainOf } from './domainFindings.ts';
+import { columnNames } from './columnNames.ts';
 import { belongsTo } from './heatmapSentences.ts';
 import { METHOD_NAMES } from './glossary.ts';
 
@@ -101,16 +102,17 @@ const size: Rule = ({ volumes, network: { model } }) => {
 
 const sums: Rule = ({ display }) => {
   const columns = mapColumns(display);
-  const found = columns.flatMap(({ shown }) => {
+  const names = columnNames(display.columns);
+  const found = columns.flatMap(({ id, shown }) => {
     const factor = sumsToScore(shown.method) ? cancellation(shown.map) : 0;
-    return factor > CANCELLATION_LIMIT ? [{ name: METHOD_NAMES[shown.method], factor }] : [];
+    return factor > CANCELLATION_LIMIT ? [{ name: names.get(id)!, factor }] : [];
   });
   if (found.length === 0) return null;
   const [{ name, factor }] = found;
   const times = factor < 1000 ? `${formatValue(factor, 2)} times` : 'far more than';
   return {
     id: 'cancellation',
-    text: `${found.length > 1 ? `In ${found.length === columns.length ? (found.length === 2 ? 'both' : 'all') : found.length} maps` : `In the ${name} map`} positive and negative parts nearly cancel: together they are ${times} the sum, so do not read the sum as strength.`,
+    text: `${found.length > 1 ? `In ${found.length === columns.length ? (found.length === 2 ? 'both' : 'all') : found.length} maps` : `In the map “${name}”`} positive and negative parts nearly cancel: together they are ${times} the sum, so do not read the sum as strength.`,
   };
 };
 
