@@ -30,6 +30,7 @@ export function WhatIf() {
       {own === 'idle' && (
         <Button
           tone="quiet"
+          className={styles.try}
           title="Contrast, voxel size and normalisation"
           onClick={() => void actions.tryReadings()}
         >
