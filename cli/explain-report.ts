@@ -185,7 +185,7 @@ const byScore = (scores: ArrayLike<number>): number[] =>
 
 /** The answer with what makes it worth little. */
 function withDoubt(answer: string, doubt: string | undefined): string {
-  return doubt === undefined ? answer : `${answer.replace(/\.$/, '')} ${doubt}.`;
+  return doubt === undefined ? answer : `${answer} The answer is one ${doubt}.`;
 }
 
 /** The same as text: one table for each layer. */

@@ -2,7 +2,7 @@ import type { DomainFinding } from './types.ts';
 
 /** Why an answer is worth little. */
 export interface Doubt {
-  /** The end of the sentence that gives the answer. */
+  /** What comes behind “The answer is one”. */
   readonly sentence: string;
   /** The same beside the answer. */
   readonly badge: string;
