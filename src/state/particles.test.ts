@@ -132,11 +132,12 @@ test('asking can be cancelled, and a fault is said', async () => {
 test('a second list says what is really there', async () => {
   const { services, actions, particles, listed } = await opened();
   services.tomograms.list = fakeList({
-    coordinates: Float64Array.of(55, 100, 100, 150, 100, 140, 9000, 1, 1, 9000, 1, 1),
+    coordinates: Float64Array.of(55, 100, 100, 150, 100, 140, 350, 50, 50, 9000, 1, 1),
     classes: { names: ['apple', 'plum'], index: Int32Array.of(0, 1, 0, 0) },
   });
   await actions.openParticles([file], [], true);
-  expect(particles.getState().matches).toMatchObject({ found: 2, total: 2 });
+  const { found, total, missed } = particles.getState().matches!;
+  expect([found, total, [...missed]]).toEqual([2, 3, [350, 50, 50]]);
   const state = particles.getState();
   // The second stands where a plum is, the third where nothing is.
   expect([0, 1, 2].map(judge(state))).toEqual([true, false, false]);

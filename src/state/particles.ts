@@ -154,6 +154,8 @@ export interface ParticlesState {
 export interface ParticleMatches {
   /** By position among the placed: row of the true particle in its list, -1 for none. */
   readonly rowOf: Int32Array;
+  /** x, y, z in Å from the tomogram's origin of the true particles without a pick, three numbers each. */
+  readonly missed: Float64Array;
   readonly found: number;
   /** True particles in the tomogram. */
   readonly total: number;

@@ -177,7 +177,7 @@ function Truth({ state: { truth, matches, placed } }: { readonly state: Particle
         <p className="small">
           {truth.list.fileName}: {found.toLocaleString('en')} of {total.toLocaleString('en')} found
           within {nm(within)} nm (recall {share(found, total)}, precision{' '}
-          {share(found, placed!.insideCount)}).
+          {share(found, placed!.insideCount)}).{found < total && ' The others have dashed rings.'}
         </p>
         <Button tone="quiet" onClick={actions.forgetTruth}>
           Forget

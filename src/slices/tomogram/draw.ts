@@ -18,6 +18,8 @@ export interface SlicePoints {
   /** Å from the middle of a particle within which it is cut by the slice. */
   readonly radius: number;
   readonly current: number | null;
+  /** Places where a particle is and none was picked, drawn as dashed rings; as {@link places}. */
+  readonly missed: Float64Array | null;
 }
 
 /** The values of a slice as grey, kept while picture and window are the same. */
@@ -81,8 +83,8 @@ export function* drawingPoints(
   const size = Math.min(40, Math.max(3.5, radius / pixel));
   const along = alongOf(axis);
   const isNear = (k: number) => Math.abs(placeOf(points, k)[along] - at[along]) <= radius;
-  const ring = (k: number, width: number, color: string, alpha: number) => {
-    const [x, y] = pixelOf(axis, window, pixel, placeOf(points, k));
+  const ring = (k: number, width: number, color: string, alpha: number, of = points) => {
+    const [x, y] = pixelOf(axis, window, pixel, placeOf(of, k));
     ctx.globalAlpha = alpha;
     ctx.strokeStyle = color;
     ctx.lineWidth = width * scale;
@@ -95,6 +97,13 @@ export function* drawingPoints(
   const near = yield* inSight(points, axis, window, beyond, slab);
   const all =
     near.length > MOST_RINGS ? near : yield* inSight(points, axis, window, beyond, EVERYWHERE);
+  const places = points.missed ?? new Float64Array(0);
+  const missed = {
+    ...points,
+    places,
+    shown: Uint32Array.from({ length: places.length / 3 }, (_, i) => i),
+  };
+  const without = yield* inSight(missed, axis, window, beyond, slab);
   const { width, height } = ctx.canvas;
   const dots =
     near.length > MOST_RINGS
@@ -108,6 +117,12 @@ export function* drawingPoints(
     for (const k of far) ring(k, 1, `rgb(${colorOf(k).join(' ')})`, FAINT);
     for (const k of near) ring(k, 1.75, `rgb(${colorOf(k).join(' ')})`, 1);
   }
+  ctx.setLineDash([4 * scale, 3 * scale]);
+  for (const k of without.subarray(0, MOST_RINGS)) {
+    ring(k, 4, '#000', 1, missed);
+    ring(k, 2, '#fff', 1, missed);
+  }
+  ctx.setLineDash([]);
   if (current !== null) {
     // On black, so that it is seen on any ground.
     const alpha = isNear(current) ? 1 : 2 * FAINT;

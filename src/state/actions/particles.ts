@@ -430,6 +430,12 @@ function* matchingTruth(
     WITHIN,
   );
   const rowOf = new Int32Array(placed.index.length).fill(-1);
-  for (let n = 0; n < own.length; n++) if (of[n] >= 0) rowOf[own[n]] = real.index[others[of[n]]];
-  return { rowOf, found, total: others.length, within: WITHIN, findings: real.findings };
+  const missing = real.inside.slice();
+  for (let n = 0; n < own.length; n++) {
+    if (of[n] < 0) continue;
+    rowOf[own[n]] = real.index[others[of[n]]];
+    missing[others[of[n]]] = 0;
+  }
+  const missed = placesOf(real.positions, flagged(missing));
+  return { rowOf, missed, found, total: others.length, within: WITHIN, findings: real.findings };
 }

@@ -123,13 +123,14 @@ function Position({ tomogram: { grid } }: { readonly tomogram: TomogramInfo }) {
 
 /** The listed particles as the slices draw them. */
 function usePoints({ grid }: TomogramInfo): SlicePoints | null {
-  const { placed, scores, particles, current } = useStore(particlesStore);
+  const { placed, scores, particles, current, matches } = useStore(particlesStore);
   const shown = useStore(particlesStore, (state) => state.listed.placed);
   const radius = useBoxEdge() / 4;
   return useMemo(() => {
     if (!placed) return null;
     const colorOf = (k: number) => particleColor({ scores, particles, placed }, k);
     const { positions: places } = placed;
-    return { places, origin: grid.origin, shown, colorOf, radius, current };
-  }, [placed, grid, shown, scores, particles, radius, current]);
+    const missed = matches?.missed ?? null;
+    return { places, origin: grid.origin, shown, colorOf, radius, current, missed };
+  }, [placed, grid, shown, scores, particles, radius, current, matches]);
 }
