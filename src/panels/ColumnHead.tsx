@@ -93,7 +93,7 @@ interface MapHeadProps {
 
 /** Title of a panel: its method, what it sums to, and what can be done with its map. */
 export function MapHead({ column, name, exports }: MapHeadProps) {
-  const { id, panel, shown } = column;
+  const { id, panel, shown, stale } = column;
   const groups = methodGroups(useAveraged());
   const place = useStore(displayStore, ({ columns }) => columns.findIndex((one) => one.id === id));
   const several = useStore(explainStore, ({ panels }) => panels.length > 1);
@@ -128,7 +128,7 @@ export function MapHead({ column, name, exports }: MapHeadProps) {
         </span>
       )}
       {shown && (sumsToScore(shown.method) || shown.minus) && (
-        <span className={styles.columnDetail}>
+        <span className={classes(styles.columnDetail, stale && 'is-stale')}>
           <Explained topic={shown.method}>Σ {formatValue(writtenSum(shown.map))}</Explained>
         </span>
       )}

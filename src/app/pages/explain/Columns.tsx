@@ -112,11 +112,13 @@ function Column({ column, name, tiled }: ColumnProps) {
     >
       <header>
         {isInput ? <InputHead /> : <MapHead {...{ column, name }} exports={exportsOf(column)} />}
-        {panel?.shows === 'difference' ? (
-          <AgreementLine panel={panel} />
-        ) : (
-          volume && drawn && <WhereLine id={id} volume={volume} shown={shown} title={title} />
-        )}
+        <div className={look}>
+          {panel?.shows === 'difference' ? (
+            <AgreementLine panel={panel} />
+          ) : (
+            volume && drawn && <WhereLine id={id} volume={volume} shown={shown} title={title} />
+          )}
+        </div>
       </header>
       <div className={classes(styles.columnScene, look)}>
         {drawn && !flat && <ColumnScene column={column} label={`${name} in 3D`} />}
