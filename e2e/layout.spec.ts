@@ -100,6 +100,7 @@ test('bars and chosen states are seen with forced colours', async ({ page }) => 
         .locator('td i')
         .last(),
     ],
+    ['bar of a score', classRows(page).nth(3).locator('[aria-hidden=true] > :nth-child(2)')],
     ['chosen toggle', page.getByRole('radio', { checked: true })],
     ['chosen sample', page.locator('[aria-current=true]')],
     ['chosen class', classRows(page).filter({ has: page.locator('[aria-pressed=true]') })],
