@@ -115,12 +115,31 @@ export function selectPicks(files: readonly ParticleFile[], chosen: Uint32Array)
   const out: ParticleFile[] = [];
   let from = 0;
   for (const file of files) {
-    const to = from + (read(file).points?.length ?? 0);
+    const document = wholeOf(file);
+    const to = from + (document.points?.length ?? 0);
     const own = chosen.filter((row) => row >= from && row < to).map((row) => row - from);
-    if (own.length > 0) out.push({ name: file.name, bytes: copick.select(file, own) });
+    if (own.length > 0) out.push({ name: file.name, bytes: picked(file, document, own) });
     from = to;
   }
   return out;
+}
+
+/** A file that was read before, with what the reader does not use. */
+function wholeOf({ bytes, name }: Pick<ParticleFile, 'bytes' | 'name'>) {
+  const document = validate(anyObject, parseJson(bytes, kindOf(name)), name);
+  return document as { readonly points?: readonly unknown[] | null };
+}
+
+/** Indented as the file is; copick's own take one line or four spaces. */
+function picked(
+  { bytes }: Pick<ParticleFile, 'bytes'>,
+  document: ReturnType<typeof wholeOf>,
+  chosen: Uint32Array,
+): Uint8Array {
+  const kept = { ...document, points: Array.from(chosen, (i) => document.points?.[i]) };
+  const text = decodeText(bytes);
+  const indent = /^\s*\{\r?\n(\s+)"/.exec(text)?.[1] ?? '';
+  return encodeUtf8(JSON.stringify(kept, null, indent) + (text.endsWith('\n') ? '\n' : ''));
 }
 
 /** Picks of a copick project: Å from the corner, a 4x4 matrix a point, whose translation is added. */
@@ -133,13 +152,5 @@ export const copick: ParticleFormat = {
     return head.includes('"pickable_object_name"');
   },
   read: (file) => readPicks([file], file.name),
-  select({ bytes, name }, chosen) {
-    const document = validate(anyObject, parseJson(bytes, kindOf(name)), name);
-    const points = document.points as readonly unknown[];
-    const kept = { ...document, points: Array.from(chosen, (i) => points[i]) };
-    // Indented as the file is; copick's own take one line or four spaces.
-    const text = decodeText(bytes);
-    const indent = /^\s*\{\r?\n(\s+)"/.exec(text)?.[1] ?? '';
-    return encodeUtf8(JSON.stringify(kept, null, indent) + (text.endsWith('\n') ? '\n' : ''));
-  },
+  select: (file, chosen) => picked(file, wholeOf(file), chosen),
 };
