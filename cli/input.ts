@@ -7,6 +7,7 @@ import { openPicture } from './input-picture.ts';
 import { openVolume } from './input-volume.ts';
 import type { Expectation, InputFile, InputOptions, NetworkInput } from './network-input.ts';
 import { isOptimisationSet } from './optimisation-set.ts';
+import { copickRunIn } from './copick-run.ts';
 import { withParticles } from './particle-input.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function withInput<T>(
   if (
     particles?.tomogram !== undefined ||
     particles?.boxes !== undefined ||
-    (particles && (await isParticleList(path)))
+    (particles && ((await isParticleList(path)) || (await copickRunIn(path)) !== null))
   ) {
     return withParticles(path, inputShape, { ...options, particles }, use);
   }

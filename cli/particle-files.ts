@@ -11,6 +11,7 @@ import {
   tomogramIn,
 } from '../src/core/particles/index.ts';
 import { TRANSFERS } from '../src/core/subtilt/index.ts';
+import { copickRunIn } from './copick-run.ts';
 import { readBytes } from './files.ts';
 import { voxelSizeOf } from './input-options.ts';
 import { listMeantBy } from './optimisation-set.ts';
@@ -83,6 +84,8 @@ function frameOf(text: string | undefined): CoordinateFrame | undefined {
 
 /** Reads a list of particles and what lies beside it; throws `bad-file` and `bad-input`. */
 export async function particlesOf(given: string): Promise<ParticleList> {
+  const run = await copickRunIn(given);
+  if (run) return run.list();
   const { path } = await listMeantBy(given);
   const folder = dirname(path);
   const names = (await readdir(folder).catch(() => []))

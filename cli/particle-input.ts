@@ -1,6 +1,7 @@
 import { badInput } from '../src/core/errors.ts';
 import { namesProjections } from '../src/core/subtilt/index.ts';
 import type { OpenOptions } from '../src/core/volume/index.ts';
+import { copickRunIn } from './copick-run.ts';
 import { inputsOf, type ParticleBoxes } from './boxes.ts';
 import { projectionBoxes } from './boxes-projections.ts';
 import { tomogramBoxes } from './boxes-tomogram.ts';
@@ -14,7 +15,7 @@ import { type ParticleFlags, particlesOf } from './particle-files.ts';
 import { withTomograms } from './tomogram-files.ts';
 
 /**
- * The volumes of a folder, or the particles of a list: cut out of the tomogram or tomograms of `--tomogram`, else the volumes or stacks of projections
+ * The volumes of a folder, or the particles of a list or of a copick run: cut out of the tomogram or tomograms of `--tomogram`, else the volumes or stacks of projections
  * that the list names or `--boxes` gives.
  */
 export async function withBoxes<T>(
@@ -24,6 +25,18 @@ export async function withBoxes<T>(
   use: (boxes: ParticleBoxes) => Promise<T>,
 ): Promise<T> {
   const { tomogram, boxes } = flags;
+  const run = await copickRunIn(given);
+  if (run) {
+    const list = await run.list();
+    const file = tomogram ?? run.tomogram;
+    if (file !== undefined)
+      return withTomograms(file, list, reading, async (tomograms) =>
+        use(tomogramBoxes(list, tomograms, { ...flags, tomogram: file })),
+      );
+    throw badInput(
+      `${given}: this copick run has no tomogram (VoxelSpacing…/*.zarr); accepted: --tomogram with one`,
+    );
+  }
   if (await isFolder(given)) {
     if (tomogram === undefined && boxes === undefined)
       return use(await folderBoxes(given, reading));

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -62,6 +62,21 @@ beforeAll(async () => {
     star(`TS_02 1 1 1 1\nTS_01 ${x} ${y} ${z} 2\nTS_01 340 1 1 1\n`),
   );
   await writeFile(path('other.star'), star('A 1 1 1 1\nB 1 1 1 1\n'));
+  // A copick project of that tomogram: picks of two objects by one user and session, and others.
+  const runFolder = path('project/ExperimentRuns/TS_01');
+  await mkdir(join(runFolder, 'Picks'), { recursive: true });
+  await cp(path('TS_01.zarr'), join(runFolder, 'VoxelSpacing10.000/wbp.zarr'), { recursive: true });
+  const picks = (name: string, at: number[]) => ({
+    ...{ pickable_object_name: name, run_name: 'TS_01', voxel_spacing: 10, unit: 'angstrom' },
+    points: [{ location: { x: at[0], y: at[1], z: at[2] } }],
+  });
+  const centre = AT.map((from) => 10 * (from + 19.5));
+  for (const [file, content] of Object.entries({
+    'me_0_apo.json': picks('apo', [10, 10, 10]),
+    'me_0_groel.json': picks('groel', centre),
+    'model_7_groel.json': picks('groel', [20, 20, 20]),
+  }))
+    await writeFile(join(runFolder, 'Picks', file), JSON.stringify(content));
 });
 
 async function run(...argv: string[]) {
@@ -110,6 +125,34 @@ describe('particles', () => {
     ).rejects.toThrow(/some\.star already; accepted: another name, or --force/);
   });
 
+  test.each(['project', 'project/ExperimentRuns/TS_01', 'project/ExperimentRuns/TS_01/Picks'])(
+    'the picks of a copick run are one list: %s',
+    async (given) => {
+      const { out } = await run(path(given), '--json');
+      expect(JSON.parse(out[0])).toMatchObject({
+        format: 'copick',
+        count: 2,
+        classes: [
+          { name: 'apo', count: 1 },
+          { name: 'groel', count: 1 },
+        ],
+        ...(!given.endsWith('Picks') && { placed: { count: 2, inside: 2 } }),
+      });
+    },
+  );
+
+  test('of a copick project with several runs one has to be named, and a folder is not written', async () => {
+    await expect(run(path('project'), '--rows', '1', '--out', path('z.json'))).rejects.toThrow(
+      /--out writes one file, and .*project is a folder; accepted: a file of its picks/,
+    );
+    const other = path('two/ExperimentRuns');
+    await cp(path('project/ExperimentRuns'), other, { recursive: true });
+    await cp(join(other, 'TS_01/Picks'), join(other, 'TS_02/Picks'), { recursive: true });
+    await expect(run(path('two'))).rejects.toThrow(
+      /two: this copick project has 2 runs; accepted: the folder of one of TS_01, TS_02/,
+    );
+  });
+
   test('a half set is written with all that the list says of it', async () => {
     const head =
       'data_\nloop_\n_rlnCoordinateX\n_rlnCoordinateY\n_rlnCoordinateZ\n_rlnRandomSubset\n';
@@ -146,6 +189,17 @@ describe('a particle as the input of a network', () => {
       0,
     );
     expect(worst).toBeLessThan(1e-6);
+  });
+
+  test('a copick run brings its tomogram along', async () => {
+    const folder = path('project/ExperimentRuns/TS_01');
+    const reading = { particles: { oriented: false } };
+    const input = await readInput(folder, shape, { voxelSize: 10 }, { ...reading, volume: 1 });
+    expect(input.particle).toMatchObject({ row: 2, position: [495, 315, 265], class: 'groel' });
+    expect(input.data.every((value, i) => Math.abs(value - sample[i]) < 1e-6)).toBe(true);
+    await expect(readInput(join(folder, 'Picks'), shape, {}, reading)).rejects.toThrow(
+      /this copick run has no tomogram .*; accepted: --tomogram with one/,
+    );
   });
 
   test('is the same of an OME-Zarr, in a folder or one further down', async () => {

@@ -8,6 +8,7 @@ import {
   type PlacedParticles,
 } from '../src/core/particles/index.ts';
 import { defineCommand } from './command.ts';
+import { copickRunIn } from './copick-run.ts';
 import { readBytes } from './files.ts';
 import { READING_OPTIONS, readingOptions } from './input-options.ts';
 import { columns, oneOf } from './parse.ts';
@@ -24,7 +25,7 @@ export const command = defineCommand({
     'Says what a list of particles holds and how its coordinates are read, whether they fit a tomogram,',
     'and writes some of its rows in the format they came in. `explain LIST --tomogram FILE --model MODEL',
     '--volume N` explains one of them.',
-    `LIST: ${PARTICLE_LABELS_TEXT}.`,
+    `LIST: ${PARTICLE_LABELS_TEXT}; or the folder of a copick run, with its tomogram.`,
   ].join('\n'),
   options: {
     ...TOMOGRAM_OPTIONS,
@@ -47,12 +48,17 @@ export const command = defineCommand({
       );
     }
     const list = await particlesOf(path);
-    const { tomogram } = values;
+    const run = await copickRunIn(path);
+    if (run && chosen)
+      throw badInput(
+        `particles: --out writes one file, and ${path} is a folder; accepted: a file of its picks`,
+      );
+    const tomogram = values.tomogram ?? run?.tomogram;
     const placed =
       tomogram === undefined
         ? null
         : await withTomogram(tomogram, readingOptions(values), async ({ header }) =>
-            placedBy(list, header, values),
+            placedBy(list, header, { ...values, tomogram }),
           );
     if (values.out !== undefined) {
       const rows = halfOf(list, values.half, rowsOf(values.rows ?? `1-${list.count}`, list));
