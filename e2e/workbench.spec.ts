@@ -44,12 +44,18 @@ test('methods and their difference, a class and its runner-up, and the layers ar
   });
   expect(await findings(page)).toEqual([]);
 
+  // The answer stays where no panel has a map of what the header asks.
+  await page.getByRole('button', { name: 'More for Respond-CAM' }).last().click();
+  await page.getByRole('menuitem', { name: 'Remove' }).click();
+  await expect(columns).toHaveCount(8);
+  await expect(page.getByText(/^Network says /)).toBeVisible();
+
   await page.getByRole('button', { name: /^conv3, follow/ }).click();
   await expect(page.getByRole('button', { name: /^conv3, follow/ })).toHaveCount(0);
   await page.getByRole('button', { name: 'More for Respond-CAM' }).first().click();
   await page.getByRole('menuitem', { name: 'Show large' }).click();
   await expect(columns).toHaveCount(2);
-  for (let i = 0; i < 4; i++) await page.keyboard.press('Control+z');
+  for (let i = 0; i < 5; i++) await page.keyboard.press('Control+z');
   await expect.poll(titles).toEqual(['Input', 'Grad-CAM', 'Respond-CAM']);
 
   for (const [preset, count] of [

@@ -50,12 +50,13 @@ export function Headline({ aside }: HeadlineProps) {
       },
     [left, right],
   );
-  if (!answer || !right || !facts) return <div className={styles.headline} />;
+  if (!answer) return <div className={styles.headline} />;
   const { model } = answer;
   const { predicted, scores, probabilities, target } = answer.result;
   const output = model.outputs.find((one) => one.name === target.output);
   const kind = output?.embedding && target.kind === 'class' ? 'value' : target.kind;
-  const shown = right.classIndex;
+  // Where all panels ask something else than the header, there is an answer without a map.
+  const shown = right?.classIndex ?? predicted;
   const score = scores[shown];
   const { region, voxels } = target;
   const { verb, extent } = answerWords({
@@ -69,7 +70,6 @@ export function Headline({ aside }: HeadlineProps) {
   const name = (index: number) => model.classes[index] ?? `class ${index + 1}`;
   const rival = rivalOf(scores, predicted);
   const truth = trueName === undefined ? null : classOf(trueName, model.classes);
-  const { inFavour, against } = facts.evidence;
   return (
     <div className={classes(styles.headline, stale && 'is-stale')} aria-live="polite">
       <p className={styles.headlineAnswer}>
@@ -108,21 +108,21 @@ export function Headline({ aside }: HeadlineProps) {
             ? 'Score'
             : `Score minus that of ${withoutId(name(target.against))}`}{' '}
           <strong>{formatValue(score)}</strong>
-          {sumsToScore(right.method) && (
+          {right && facts && sumsToScore(right.method) && (
             <>
               : {account(METHOD_NAMES[right.method], writtenSum(right.map), score)} (
-              <span className="for">{signed(inFavour)} in favour</span>,{' '}
-              <span className="against">{signed(against)} against</span>)
+              <span className="for">{signed(facts.evidence.inFavour)} in favour</span>,{' '}
+              <span className="against">{signed(facts.evidence.against)} against</span>)
             </>
           )}
-          {left && sumsToScore(left.method) && (
+          {left && right && sumsToScore(left.method) && (
             <>
               {sumsToScore(right.method) ? ', ' : ': '}
               {account(METHOD_NAMES[left.method], writtenSum(left.map), score)}
             </>
           )}
           .{' '}
-          {left && (
+          {left && facts && (
             <>
               <Explained topic="cosineSimilarity">{agreement(facts.cosineSimilarity)}</Explained>
               {facts.cosineSimilarity !== null &&
