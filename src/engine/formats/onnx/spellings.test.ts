@@ -211,7 +211,28 @@ describe('parts of an axis', () => {
       ],
     };
     await expect(run(one('GatherND', ['x', 'indices']), x, weights)).rejects.toThrow(
-      /GatherND .*indices \[5\] of an axis of 5/,
+      /GatherND .*places outside \[1,1,1,5\]/,
+    );
+    const apart: Weights = {
+      indices: [
+        [3, 4],
+        [0, 0, 1, 0, 0, 0, 0, 3, 0, 0, 0, 0],
+      ],
+    };
+    const options = { shape: [1, 1, 2, 3] };
+    await expect(run(one('GatherND', ['x', 'indices']), [...x, 6], apart, options)).rejects.toThrow(
+      /GatherND .*places outside \[1,1,2,3\]/,
+    );
+  });
+
+  it.each([
+    ['Gather', [1]],
+    ['GatherND', [1, 1]],
+  ])('a place outside weights is refused: %s', async (op, dims) => {
+    const weights: Weights = { w: [[4], [1, 2, 3, 4]], indices: [dims, [-5]] };
+    const nodes = [{ op, inputs: ['w', 'indices'], outputs: ['v'] }, ...one('Mul', ['x', 'v'])];
+    await expect(run(nodes, x, weights)).rejects.toThrow(
+      new RegExp(`${op} \\(v\\): its inputs do not fit together`),
     );
   });
 });

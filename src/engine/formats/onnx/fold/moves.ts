@@ -43,9 +43,12 @@ export const concat: Fold = (inputs, attrs) => {
   return { dims, data, integer: first.integer };
 };
 
+const outside = (index: number, size: number) => index < -size || index >= size;
+
 export const take: Fold = ([x, indices], attrs) => {
   if (!x || !indices) return undefined;
   const axis = positive(attrs.int('axis', 0), x.dims.length);
+  if (indices.data.some((index) => outside(index, x.dims[axis]))) return undefined;
   const outer = sizeOf(x.dims.slice(0, axis));
   const inner = sizeOf(x.dims.slice(axis + 1));
   const dims = [...x.dims.slice(0, axis), ...indices.dims, ...x.dims.slice(axis + 1)];
@@ -66,6 +69,7 @@ export const takePlaces: Fold = ([x, places], attrs) => {
   const count = places?.dims.at(-1);
   if (!x || !places || !count || count > x.dims.length || attrs.int('batch_dims', 0) !== 0)
     return undefined;
+  if (places.data.some((index, i) => outside(index, x.dims[i % count]))) return undefined;
   const dims = [...places.dims.slice(0, -1), ...x.dims.slice(count)];
   const inner = sizeOf(x.dims.slice(count));
   const data = allocate(dims, x.integer);

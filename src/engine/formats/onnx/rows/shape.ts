@@ -189,6 +189,8 @@ export function gatherPlaces(context: Context): Value {
     const part = grid.reduce((part, along, axis) => taken(context, part, axis, along), x);
     return context.reshape(part, part.dims);
   }
+  if (columns.some((column, axis) => column.some((i) => !(i >= 0 && i < x.dims[axis]))))
+    context.fail(`places outside [${x.dims.slice(0, count)}]`);
   const [, ...rest] = columns;
   const along = rest.reduce(
     (at, next, axis) => at.map((i, place) => i * x.dims[axis + 1] + next[place]),
