@@ -21,6 +21,8 @@ export interface Declared {
   readonly aliases?: readonly string[];
   /** An output whose channels each have a sigmoid of their own: several may hold at a voxel. */
   readonly independent?: true;
+  /** An output whose channels are the numbers of an embedding, no scores of classes. */
+  readonly embedding?: true;
   /** As the file has it, without the batch; with the slices first for `depth-in-batch`. */
   readonly shape: Shape;
   /** Null where no axis is clear to be the channels': such a value is not offered as a layer. */

@@ -5,8 +5,12 @@ import { readNpy } from '../../core/npy/index.ts';
 import { componentAt } from '../../core/segmentation/index.ts';
 import { toFloat32 } from '../../core/volume/index.ts';
 import { noise } from '../../testing/random.ts';
+import { readCheckpoints } from '../formats/torch/checkpoint.ts';
+import { Settings } from '../formats/settings.ts';
+import { inMemory } from '../model/stored.ts';
 import { createNodeEngine, fileUrl } from '../node.ts';
 import { conv, testFiles } from '../testing/networks.ts';
+import { torchFile } from '../testing/torch-file.ts';
 import type { ModelInfo, Segmentation } from '../types.ts';
 
 const engine = createNodeEngine();
@@ -190,6 +194,27 @@ describe('what tools do', () => {
     const info = await engine.loadModel({ ...checkpoint(path), inputShape: [32, 32, 32] });
     expect(info.sidecar.tiling).toMatchObject(expected);
     await engine.unloadModel(path);
+  });
+
+  it('of a network without its head are no classes', async () => {
+    const label = 'fixtures/checkpoints/cryosiam_semantic/model.ckpt';
+    const [{ state }] = readCheckpoints(
+      inMemory(new Uint8Array(readFileSync(label))),
+      label,
+      new Settings(undefined),
+    );
+    const stored = [...state.tensors]
+      .filter(([name]) => !name.includes('_head.'))
+      .map(([name, tensor]) => ({ name, dims: tensor.dims, numbers: tensor.numbers() }));
+    const files = [{ name: 'dense.ckpt', bytes: torchFile(stored).buffer as ArrayBuffer }];
+    const model = 'dense';
+    await engine.loadModel({ kind: 'files', id: model, files, inputShape: [32, 32, 32] });
+    const volume = { input: noise(32 ** 3, 1), shape: [32, 32, 32] } as const;
+    const ask = engine.segment({ model, ...volume, probabilities: false });
+    await expect(ask).rejects.toThrow(
+      /dense\.ckpt: its output \S*projector is an embedding of each voxel, not scores of classes; accepted: /,
+    );
+    await engine.unloadModel(model);
   });
 
   it('reads a network that takes any size for the tile of its tool', async () => {

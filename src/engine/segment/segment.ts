@@ -122,13 +122,19 @@ async function averaged(
   return sum as Float32Array;
 }
 
-function checkVolume({ info, opened }: LoadedModel, { input, shape }: SegmentRequest): void {
+function checkVolume(loaded: LoadedModel, { input, shape }: SegmentRequest): void {
+  const { info, opened } = loaded;
   const { inputShape, outputs } = info;
   if (outputs[0].shape.length < 3) {
     throw badInput(
       `${opened.label}: its output ${outputs[0].name} has shape [${outputs[0].shape.join(', ')}]; accepted: a network with an output in space, a score of each class for each voxel`,
     );
   }
+  const { graph } = mainView(loaded).network;
+  if (graph.nodes[graph.scores].declared.embedding)
+    throw badInput(
+      `${opened.label}: its output ${outputs[0].name} is an embedding of each voxel, not scores of classes; accepted: a network with a score of each class for each voxel`,
+    );
   const channels = inputShape[inputShape.length - 1];
   const { sections } = tilingOf(info.sidecar.tiling);
   const known =

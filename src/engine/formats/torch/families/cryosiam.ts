@@ -29,7 +29,7 @@ export const cryosiam: Family = {
       return at === undefined ? [] : [`${at}${head}`];
     });
     const outputs = heads.map((path) => [path, numbered(building, path, dense)] as const);
-    return [...outputs, [`${prefix}projector`, dense]];
+    return [...outputs, [`${prefix}projector`, layers.declareOutput(dense, 'embedding')]];
   },
 
   tile: (checkpoint) => configOf(checkpoint).at('data', 'patch_size').numbers(),

@@ -73,7 +73,7 @@ export const deepetpicker: Family = {
       ? layers.end(last, layers.conv(`${last}.1`, layers.conv(`${last}.0`, x)), 'Sequential')
       : layers.conv(last, x);
     const softmax = argsOf(building.checkpoint).at('use_softmax').flag() === true;
-    return [[last, softmax ? out : layers.independent(out)]];
+    return [[last, softmax ? out : layers.declareOutput(out, 'independent')]];
   },
 
   tile: () => [72, 72, 72],

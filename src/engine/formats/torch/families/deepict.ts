@@ -35,7 +35,12 @@ export const deepict: Family = {
       const path = `${prefix}decoder.${i}`;
       x = block(building, path, layers.concat(`${path} (cat)`, [skips[depth - 1 - i], up]));
     }
-    return [[`${prefix}out_conv`, layers.independent(layers.conv(`${prefix}out_conv`, x))]];
+    return [
+      [
+        `${prefix}out_conv`,
+        layers.declareOutput(layers.conv(`${prefix}out_conv`, x), 'independent'),
+      ],
+    ];
   },
 
   tile({ settings }) {

@@ -120,10 +120,10 @@ export class ModuleGraph {
     return x;
   }
 
-  /** Says that the channels of an output each have a sigmoid of their own. */
-  independent(x: NodeId): NodeId {
+  /** Says what the channels of an output are, where they are not classes of which one holds at a voxel. */
+  declareOutput(x: NodeId, as: 'independent' | 'embedding'): NodeId {
     const { name, declared } = this.graph.nodeOf(x);
-    this.graph.rename(x, name, { ...declared, independent: true });
+    this.graph.rename(x, name, { ...declared, [as]: true });
     return x;
   }
 
