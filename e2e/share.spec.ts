@@ -125,7 +125,20 @@ test('going back takes back what the address says, which shows the same elsewher
     .poll(async () => ({ ...(await seen(page)), levels: '' }))
     .toEqual({ ...usual, levels: '' });
   await page.goForward();
-  await expect(page.getByRole('combobox', { name: 'Layer to explain' })).toContainText('conv4');
+  const layer = page.getByRole('combobox', { name: 'Layer to explain' });
+  await expect(layer).toContainText('conv4');
+
+  await test.step('going back is not undone by what is shown before the browser says so', async () => {
+    const levels = page.getByLabel('Contour levels, magnitudes');
+    await page.evaluate((address) => history.replaceState(null, '', address), first);
+    await levels.fill('40 80');
+    await levels.press('Enter');
+    // Longer than the app waits before it writes what is shown.
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 600)));
+    expect(page.url()).toBe(first);
+    await page.evaluate(() => dispatchEvent(new HashChangeEvent('hashchange')));
+    await expect(layer).toContainText('maxpool2');
+  });
 
   await leave(page);
   await page.goto(link);

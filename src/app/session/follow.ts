@@ -38,14 +38,17 @@ function caseKey(hash: string): string {
 
 let written = '';
 
+/** The hash that the app knows of: written by it, or announced: the browser changes it before it says so. */
+let known = '';
+
 /** Whether a hash is one that the app wrote itself, whose state is on screen. */
 export const isShown = (hash: string) => hash === written;
 
 /** Writes what is shown into the address: another case as a new entry of the browser's history. */
 async function writeAddress(): Promise<void> {
-  if (routeOf(location.hash).page !== 'explain' || !isSettled()) return;
+  if (!isWritable()) return;
   const found = await addressShown();
-  if (routeOf(location.hash).page !== 'explain' || !isSettled()) return;
+  if (!isWritable()) return;
   const hash = 'hash' in found ? found.hash : hashOf('explain');
   if (hash === location.hash) {
     written = hash;
@@ -53,9 +56,14 @@ async function writeAddress(): Promise<void> {
   }
   const before = caseKey(location.hash);
   written = hash;
+  known = hash;
   if (before === '' || before === caseKey(hash)) history.replaceState(history.state, '', hash);
   else history.pushState(null, '', hash);
 }
+
+/** What is shown may be written over the address, which would be lost where the app has yet to follow it. */
+const isWritable = () =>
+  location.hash === known && routeOf(location.hash).page === 'explain' && isSettled();
 
 /** Nothing is on its way that the address would miss. */
 function isSettled(): boolean {
@@ -99,7 +107,13 @@ export function followSession(): void {
   viewStore.subscribe(changed);
   structureStore.subscribe(keep);
   occlusionStore.subscribe(({ painted }, before) => painted !== before.painted && keep());
-  addEventListener('hashchange', address);
+  known = location.hash;
+  addEventListener('hashchange', () => {
+    known = location.hash;
+    // Another case is opened in place of the one that was written.
+    if (!isShown(known) && readAddress(routeOf(known).query)) written = '';
+    address();
+  });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void keepNow();
   });
