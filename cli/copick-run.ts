@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { badInput } from '../src/core/errors.ts';
+import { few } from '../src/core/few.ts';
 import { copickRuns, type ParticleList, readPicks } from '../src/core/particles/index.ts';
 import { readBytes } from './files.ts';
 import { isFolder } from './folder-listing.ts';
@@ -29,13 +30,10 @@ export async function copickRunIn(folder: string): Promise<CopickFolder | null> 
   const runs = copickRuns(
     paths.map((path) => path.slice(join(base, '/').length).replaceAll('\\', '/')),
   ).filter(({ picks }) => picks.length > 0);
-  if (runs.length > 1) {
-    const names = runs.map(({ name }) => name);
-    const some = names.length > 12 ? `${names.slice(0, 12).join(', ')} …` : names.join(', ');
+  if (runs.length > 1)
     throw badInput(
-      `${folder}: this copick project has ${names.length} runs; accepted: the folder of one of ${some}`,
+      `${folder}: this copick project has ${runs.length} runs; accepted: the folder of one of ${few(runs.map(({ name }) => name))}`,
     );
-  }
   const [run] = runs;
   if (!run) return null;
   const [finest] = run.tomograms;

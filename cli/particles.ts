@@ -47,12 +47,12 @@ export const command = defineCommand({
         'particles: --out belongs to --rows or --half; accepted: it and one of them or both, or none',
       );
     }
-    const list = await particlesOf(path);
     const run = await copickRunIn(path);
     if (run && chosen)
       throw badInput(
         `particles: --out writes one file, and ${path} is a folder; accepted: a file of its picks`,
       );
+    const list = await (run ? run.list() : particlesOf(path));
     const tomogram = values.tomogram ?? run?.tomogram;
     const placed =
       tomogram === undefined

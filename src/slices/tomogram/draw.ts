@@ -101,7 +101,7 @@ export function* drawingPoints(
   const missed = {
     ...points,
     places,
-    shown: Uint32Array.from({ length: places.length / 3 }, (_, i) => i),
+    shown: new Uint32Array(places.length / 3).map((_, i) => i),
   };
   const without = yield* inSight(missed, axis, window, beyond, slab);
   const { width, height } = ctx.canvas;
