@@ -37,8 +37,8 @@ test('a network runs over a larger volume, and says why a component is there', a
     await expect(rows.first()).toHaveAttribute('aria-current', 'false');
     await rows.first().click();
   }
-  await found.getByRole('button', { name: /^Why is this a class/ }).click();
-  await expect(page.getByText(/around component 1/)).toBeVisible();
+  await found.getByRole('button', { name: /^Why is this class/ }).click();
+  await expect(page.getByText(/around component 1/)).toContainText('outlined');
   await expect(page.getByText(/^Network gives most to/)).toBeVisible();
   await expect(page.getByText('Explains: segmented voxels')).toBeVisible();
   const show = page.getByRole('button', { name: 'Show HiResCAM' });

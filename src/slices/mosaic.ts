@@ -80,5 +80,5 @@ export function tileAt(mosaic: Mosaic, x: number, y: number): number {
 
 /** The same content without lines, which would fill tiles this small. */
 export function withoutLines(content: SliceContent): SliceContent {
-  return { ...content, levels: [], inputIso: null };
+  return { ...content, levels: [], inputIso: null, marked: null };
 }

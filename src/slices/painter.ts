@@ -1,9 +1,15 @@
 import { fillColour, fillLabels, fillSlice, type SliceColors } from '../core/color/index.ts';
 import { type IsoLines, isoLines } from '../core/surface/isolines.ts';
 import type { FloatVolume, Volume } from '../core/volume/types.ts';
-import { type Context, drawEdge, drawHeatLines, drawInputLine } from './sliceLines.ts';
+import {
+  type Context,
+  drawEdge,
+  drawHeatLines,
+  drawInputLine,
+  drawMarkLine,
+} from './sliceLines.ts';
 import type { Rect } from './fit.ts';
-import { labelsAlong } from './labels.ts';
+import { labelsAlong, marksAlong } from './labels.ts';
 import { type Axis, planeOf, sliceOf } from './planes.ts';
 
 /** What the slices of one panel show. Compared by identity: keep it while nothing changes. */
@@ -20,6 +26,8 @@ export interface SliceContent {
   readonly inputIso: number | null;
   /** Classes of voxels, painted over the density. */
   readonly labels?: LabelOverlay;
+  /** Voxels that are outlined, 1 or 0 on any grid; null for none. */
+  readonly marked: Volume<Uint8Array> | null;
 }
 
 /** A segmentation, on the grid of the density or a coarser one over the same box. */
@@ -39,6 +47,7 @@ export class SlicePainter {
   #painted: { content: SliceContent; axis: Axis; index: number } | null = null;
   #heatLines: readonly IsoLines[] = [];
   #inputLine: IsoLines | null = null;
+  #markLine: IsoLines | null = null;
 
   /** Draws slice `index` into `rect`; `pixel` is device pixels per CSS pixel. */
   paint(
@@ -70,6 +79,7 @@ export class SlicePainter {
     ctx.rect(rect.left, rect.top, rect.width, rect.height);
     ctx.clip();
     if (this.#inputLine) drawInputLine(ctx, this.#inputLine, plane, rect, pixel);
+    if (this.#markLine) drawMarkLine(ctx, this.#markLine, plane, rect, pixel);
     drawHeatLines(ctx, this.#heatLines, content.colors.scale, plane, rect, pixel);
     ctx.restore();
     drawEdge(ctx, rect, pixel);
@@ -97,6 +107,9 @@ export class SlicePainter {
     this.#heatLines = hot ? isoLines(hot, width, height, levels) : [];
     const drawsInput = inputIso !== null && (!heat || colors.mix === 'heatmap');
     this.#inputLine = drawsInput ? isoLines(grey, width, height, [inputIso])[0] : null;
+    const { marked } = content;
+    const marks = marked && marksAlong(density, marked, axis, index);
+    this.#markLine = marks && isoLines(marks, width, height, [0.5])[0];
     this.#painted = { content, axis, index };
   }
 }

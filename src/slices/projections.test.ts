@@ -12,7 +12,7 @@ const volume = (data: Float32Array): FloatVolume => ({
 const density = volume(Float32Array.from({ length: 24 }, (_, i) => i));
 const heat = volume(Float32Array.from({ length: 24 }, (_, i) => (i === 17 ? -9 : i / 10)));
 const content: SliceContent = {
-  ...{ density, heat, colour: null, levels: [], inputIso: 3 },
+  ...{ density, heat, colour: null, levels: [], inputIso: 3, marked: null },
   colors: {
     window: { low: 0, high: 1 },
     scale: { limit: 9, palette: PALETTES.diverging },

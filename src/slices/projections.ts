@@ -81,7 +81,7 @@ export function projectedContent(content: SliceContent, axis: Axis): ProjectedCo
   const made = {
     content: {
       ...content,
-      ...{ density, heat: heat?.volume ?? null, colour: null, inputIso: null },
+      ...{ density, heat: heat?.volume ?? null, colour: null, inputIso: null, marked: null },
       colors: { ...content.colors, window },
     },
     depth: heat?.depth ?? null,

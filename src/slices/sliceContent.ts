@@ -7,7 +7,7 @@ import {
   type SymmetricScale,
 } from '../core/color/index.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
-import type { ShownMap, ViewState } from '../state/index.ts';
+import type { Column, ShownMap, ViewState } from '../state/index.ts';
 import type { ColorBarContent } from './colorBar.ts';
 import type { SliceContent } from './painter.ts';
 
@@ -21,12 +21,10 @@ function windowOf(volume: FloatVolume): GreyWindow {
   return window;
 }
 
-/** What the slices of a panel show; `shown` is null in the input's panel. */
+/** What the slices of a column show. */
 export function sliceContent(
   density: FloatVolume,
-  colour: readonly Float32Array[] | null,
-  inputIso: number | null,
-  shown: ShownMap | null,
+  { colour, inputIso, shown, marked }: Pick<Column, 'colour' | 'inputIso' | 'shown' | 'marked'>,
   { palette, sign, sliceMix }: ColorChoices,
 ): SliceContent {
   const scale: SymmetricScale = { limit: shown?.limit ?? 0, palette: PALETTES[palette] };
@@ -38,6 +36,7 @@ export function sliceContent(
     levels: shown ? signedLevels(shown.levels, sign) : [],
     // A picture has no surface.
     inputIso: density.rowsDown ? null : inputIso,
+    marked,
   };
 }
 

@@ -37,9 +37,9 @@ export interface Context {
   drawImage(image: OffscreenCanvas, x: number, y: number, width: number, height: number): void;
 }
 
-/** The input's own contour is dark with a light halo: seen on black, grey, white and colour alike. */
-const INPUT_LINE = 'rgb(24 24 26)';
-const HALO = 'rgb(255 255 255 / 0.7)';
+/** The input's own contour is dark with a light halo, what is marked the reverse: both are seen on whatever lies below. */
+const INPUT_LINE = { line: 'rgb(24 24 26)', width: 1, halo: 'rgb(255 255 255 / 0.7)' };
+const MARK_LINE = { line: 'rgb(255 255 255)', width: 1.25, halo: 'rgb(24 24 26 / 0.8)' };
 
 /** Traces iso-lines as the current path, in pixels. */
 function trace(ctx: Context, { points, starts, closed }: IsoLines, plane: Plane, rect: Rect) {
@@ -77,21 +77,25 @@ export function drawHeatLines(
   }
 }
 
+type LineDrawing = (ctx: Context, line: IsoLines, plane: Plane, rect: Rect, pixel: number) => void;
+
 /** The cut of the input's isosurface. */
-export function drawInputLine(
-  ctx: Context,
-  line: IsoLines,
-  plane: Plane,
-  rect: Rect,
-  pixel: number,
+export const drawInputLine: LineDrawing = (...at) => drawHaloed(INPUT_LINE, ...at);
+
+/** The edge of what is marked. */
+export const drawMarkLine: LineDrawing = (...at) => drawHaloed(MARK_LINE, ...at);
+
+function drawHaloed(
+  { line: color, width, halo }: typeof INPUT_LINE,
+  ...[ctx, line, plane, rect, pixel]: Parameters<LineDrawing>
 ): void {
   ctx.lineJoin = 'round';
   trace(ctx, line, plane, rect);
-  ctx.lineWidth = 3 * pixel;
-  ctx.strokeStyle = HALO;
+  ctx.lineWidth = (width + 2) * pixel;
+  ctx.strokeStyle = halo;
   ctx.stroke();
-  ctx.lineWidth = pixel;
-  ctx.strokeStyle = INPUT_LINE;
+  ctx.lineWidth = width * pixel;
+  ctx.strokeStyle = color;
   ctx.stroke();
 }
 

@@ -10,7 +10,7 @@ export { type Aim, aimKey, DEFAULT_AIM };
 const MOST_AT_ONCE = 64;
 
 /** The output that is asked about. */
-export function outputOf({ outputs }: ModelInfo, { output }: Aim): OutputInfo {
+export function outputOf({ outputs }: ModelInfo, { output }: Pick<Aim, 'output'>): OutputInfo {
   return outputs.find(({ name }) => name === output) ?? outputs[0];
 }
 

@@ -19,7 +19,10 @@ import {
   VIEW_KINDS,
   type ViewKind,
 } from '../core/session/index.ts';
+import { insideRegion, type Region } from '../core/target/index.ts';
+import { regrid } from '../core/volume/index.ts';
 import type { FloatVolume } from '../core/volume/types.ts';
+import { type Aim, outputOf } from './aim.ts';
 import {
   type Answer,
   type ExplainState,
@@ -38,6 +41,7 @@ import {
   type Display,
   INPUT_COLUMN,
   type MapColumn,
+  type Marked,
   type ShownDensity,
   type ShownMap,
   type VolumeItem,
@@ -62,11 +66,12 @@ export function computeDisplay(
   const expected = answer?.model.sidecar.contrast ?? contrast;
   const density = densityOf(item, prepared, view.inputLevel, expected);
   const stale = answer !== null && explain.stale;
+  const marked = answer && !stale ? markedOf(explain.aim, answer) : null;
   const mapColumn = (panel: MapPanel): Column => {
     if (asksTheHeader(panel)) {
       const found = answer && headerMap(explain, panel);
       return {
-        ...{ id: panel.id, panel, ...density, own: null },
+        ...{ id: panel.id, panel, ...density, marked, own: null },
         shown: found && onGrid(found, density.volume, panel.kind),
         answer: found && answer,
         stale: stale && found !== null && !isChosenMap(explain, panel, found),
@@ -80,6 +85,7 @@ export function computeDisplay(
       : density;
     return {
       ...{ id: panel.id, panel, ...seen, own: state, answer: other },
+      marked: other?.item === item && other?.model === answer?.model ? marked : null,
       shown: found && onGrid(found, seen.volume, panel.kind),
       stale: state.status !== 'ready' && found !== null,
     };
@@ -91,7 +97,7 @@ export function computeDisplay(
   const scales = scaleGroups(bare, view);
   const columns = bare.map((column) => scales.flat().find(({ id }) => id === column.id) ?? column);
   const input: Column = {
-    ...{ id: INPUT_COLUMN, panel: null, ...density },
+    ...{ id: INPUT_COLUMN, panel: null, ...density, marked },
     ...{ shown: null, answer, stale: false, own: null },
   };
   return {
@@ -116,9 +122,9 @@ function derivedColumn(
   const [a, b = a] = of.map((id) => found.get(id));
   const base = { id: panel.id, panel, own: null } as const;
   if (!a?.shown || !b?.shown) {
-    return { ...base, ...density, shown: null, answer: null, stale: false };
+    return { ...base, ...density, marked: null, shown: null, answer: null, stale: false };
   }
-  const { volume, volumeStats, colour, inputIso, answer } = a;
+  const { volume, volumeStats, colour, inputIso, marked, answer } = a;
   const shown =
     panel.shows === 'difference'
       ? differenceOf(a.shown, b.shown, volume, panel.kind)
@@ -128,7 +134,7 @@ function derivedColumn(
     : { status: 'error', progress: null, error: NEEDS_ALL_CLASSES };
   return {
     ...base,
-    ...{ volume, volumeStats, colour, inputIso, answer, shown },
+    ...{ volume, volumeStats, colour, inputIso, marked, answer, shown },
     own: lacking,
     stale: a.stale || b.stale,
   };
@@ -212,6 +218,24 @@ function densityOf(
   };
   densities.set(volume, { key, density });
   return density;
+}
+
+const marks = new WeakMap<FloatVolume, { readonly region: Region; readonly marked: Marked }>();
+
+/** The part of a volume whose scores are added up; those predicted as the class are known to the network alone. */
+function markedOf({ output, target }: Aim, { item, model, prepared }: Answer): Marked | null {
+  if (target?.kind !== 'segmentation' || target.region.kind === 'predicted') return null;
+  const { region } = target;
+  const known = marks.get(prepared.volume);
+  if (known?.region === region) return known.marked;
+  const space = outputOf(model, { output }).shape.slice(0, -1);
+  const [nx, ny, nz = 1] = [...space].reverse();
+  const { shape, voxelSize, origin } = item.tile?.output ?? regrid(prepared.volume, [nz, ny, nx]);
+  const inside = insideRegion(region, space, () => false);
+  const data = Uint8Array.from({ length: nz * ny * nx }, (_, voxel) => (inside(voxel) ? 1 : 0));
+  const marked = { shape, voxelSize, origin, data };
+  marks.set(prepared.volume, { region, marked });
+  return marked;
 }
 
 /** A map on the grid of the density, before it has a scale. */

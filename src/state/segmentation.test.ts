@@ -4,7 +4,15 @@ import type { Segmentation } from '../engine/types.ts';
 import { DEFAULT_AIM } from './aim.ts';
 import { pickedAt, placeInside } from './segmentation.ts';
 import { type AppStores, createAppStores } from './stores.ts';
-import { BOX, FakeServices, fakeModel, fakeOpened, fakeVolume, settle } from './testing/fakes.ts';
+import {
+  BOX,
+  FakeServices,
+  fakeExplanation,
+  fakeModel,
+  fakeOpened,
+  fakeVolume,
+  settle,
+} from './testing/fakes.ts';
 
 const SIZE = 10;
 const dense = fakeModel('dense', {
@@ -157,6 +165,12 @@ describe('a volume that is segmented', () => {
     const { region } = request.target as { region: { voxels: Uint8Array } };
     expect(region.voxels.filter((voxel) => voxel === 1)).toHaveLength(12);
     expect(app.explain.getState().classIndex).toBe(1);
+    // Its voxels are marked where they lie in the whole volume.
+    services.engine.explains.last.answer(fakeExplanation(request));
+    await settle();
+    const { marked } = app.display.getState().columns[0];
+    expect(marked).toMatchObject({ shape: [BOX, BOX, BOX], origin: [30, 0, 40] });
+    expect(marked?.data).toEqual(region.voxels);
     app.actions.leaveTile();
     expect(current().name).toBe('tomogram');
     expect(app.view.getState().crosshair).toEqual(looked);

@@ -4,8 +4,8 @@ import type { Panel } from '../core/session/index.ts';
 import type { ListedSample } from '../core/simulate/lists.ts';
 import type { OverlayAtoms } from '../core/structure/index.ts';
 import type { ReadAs, VolumeReport } from '../core/volume/report.ts';
-import type { SourceGrid } from '../core/volume/index.ts';
-import type { FloatVolume, Shape3, SourceVolume } from '../core/volume/types.ts';
+import type { Grid, SourceGrid } from '../core/volume/index.ts';
+import type { FloatVolume, Shape3, SourceVolume, Volume } from '../core/volume/types.ts';
 import type { Answer, ExplainState, PanelAnswer } from './explain.ts';
 import type { PreparedVolume, PrepareRequest } from './prepare.ts';
 import type { Tomograms } from './tomograms.ts';
@@ -78,6 +78,10 @@ export interface TileOf {
   readonly wholeId: string;
   /** What it lies around, e.g. "component 3, ribosome". */
   readonly words: string;
+  /** Of the class that is asked about; 0 for the background. */
+  readonly label: number;
+  /** Where the network's output for it lies. */
+  readonly output: Grid;
   /** What is asked about it whenever it is shown. */
   readonly question: Pick<ExplainState, 'aim' | 'classIndex'>;
 }
@@ -178,10 +182,15 @@ export interface ShownDensity {
   readonly inputIso: number | null;
 }
 
+/** Voxels whose scores are added up, where a part of the volume was chosen. */
+export type Marked = Volume<Uint8Array>;
+
 /** One column of the explain page. */
 export interface Column extends ShownDensity {
   /** {@link INPUT_COLUMN}, or that of the panel. */
   readonly id: string;
+  /** What is explained, on the grid of the network's output; null where the whole volume or a single number is. */
+  readonly marked: Marked | null;
   /** Null in the input's column. */
   readonly panel: Panel | null;
   readonly shown: ShownMap | null;

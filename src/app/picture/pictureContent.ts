@@ -83,11 +83,11 @@ export function pictureContent(sources: PictureSources): PictureContent | null {
   const score = result.scores[subject.classIndex];
   const names = columnNames(display.columns);
   const column = (one: Column): PictureColumn[] => {
-    const { id, volume: density, colour, shown } = one;
+    const { id, volume: density, shown } = one;
     if (!density || (one.panel && !shown)) return [];
     const sum =
       shown && sumsToScore(shown.method) ? `Σ ${formatSigned(writtenSum(shown.map))}` : '';
-    const slices = sliceContent(density, colour, one.inputIso, shown, view);
+    const slices = sliceContent(density, one, view);
     return [{ id, title: names.get(id)!, detail: sum, slices }];
   };
   const notes = pictureNotes(display, view);

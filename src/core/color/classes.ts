@@ -23,6 +23,9 @@ export function classColor(index: number): Rgb {
   return [channel(0), channel(1), channel(2)];
 }
 
+/** Colour of a label, which is 0 for no class. */
+export const labelColor = (label: number): Rgb => classColor(Math.max(0, label - 1));
+
 /** Colours of labels over a density, `[256][r, g, b, a]`; labels without a colour are not painted. */
 export function labelTable(colors: ReadonlyMap<number, Rgb>, opacity: number): Uint8ClampedArray {
   const table = new Uint8ClampedArray(256 * 4);

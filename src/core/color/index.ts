@@ -1,4 +1,4 @@
-export { classColor, fillLabels, labelTable } from './classes.ts';
+export { classColor, fillLabels, labelColor, labelTable } from './classes.ts';
 export { clearContrast, contrastOf } from './contrast.ts';
 export { fillColour, fillSlice, type SliceColors, type SliceMix } from './fill.ts';
 export { fillGrey } from './grey.ts';

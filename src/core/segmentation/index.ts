@@ -28,6 +28,7 @@ export {
   type Members,
   type OutputMeaning,
 } from './decide.ts';
+export { componentVolume, maskShares } from './mask.ts';
 export { copied, restored, type TileCopy, tileCopies } from './mirror.ts';
 export { outputGrid, planTiles, type TileIndex, type TilePlan, tileStart } from './plan.ts';
 export { classShares, SHARE_LEVEL } from './shares.ts';

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { labelsAlong } from '../../slices/labels.ts';
+import { labelsAlong, marksAlong } from '../../slices/labels.ts';
 import { fillLabels, labelTable } from '../color/index.ts';
+import { componentsOf } from './components.ts';
 import type { Labels } from './decide.ts';
+import { componentVolume, maskShares } from './mask.ts';
 import { classShares } from './shares.ts';
 
 const grid = { shape: [4, 4, 4], voxelSize: [2, 2, 2], origin: [0, 10, 20] } as const;
@@ -65,4 +67,24 @@ it('paints labels of a coarser grid over a slice, the last row first', () => {
   fillLabels(out, 4, 4, labelsAlong(density, volume, 'z', 0), table);
   expect([...out.subarray(12 * 4, 12 * 4 + 3)]).toEqual([255, 0, 0]);
   expect([...out.subarray(0, 3)]).toEqual([100, 100, 100]);
+});
+
+it('draws a component by itself as it is drawn with its class, and marks it in the slices', () => {
+  const labels = new Uint8Array(64);
+  for (const voxel of [21, 22, 25, 26, 41]) labels[voxel] = 1;
+  const found = { ...half(false), labels, certainty: labels };
+  const components = componentsOf(found);
+  const part = componentVolume(components, components.list[0], grid);
+  expect(part).toMatchObject({ shape: [2, 2, 2], origin: [2, 12, 22] });
+  expect([...part.data]).toEqual([1, 1, 1, 1, 0, 0, 1, 0]);
+
+  const whole = classShares(found, grid).get(1)!;
+  const own = maskShares(part)!;
+  expect(own).toMatchObject({ shape: [4, 4, 4], origin: [0, 10, 20] });
+  expect(own.data).toEqual(whole.data);
+
+  const density = { ...grid, data: new Float32Array(64) };
+  const slice = [...marksAlong(density, part, 'z', 1)];
+  expect(slice).toEqual([...labels.subarray(16, 32)]);
+  expect(marksAlong(density, part, 'z', 0).some((one) => one > 0)).toBe(false);
 });

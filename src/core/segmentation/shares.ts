@@ -6,6 +6,8 @@ import { mapTo } from '../typed-arrays.ts';
 /** Of 255; what of a block of voxels belongs to a class is drawn as its surface from here on, so that thin sheets stay. */
 export const SHARE_LEVEL = 100;
 
+type LabelledVoxels = Pick<Labels, 'shape' | 'labels' | 'members'>;
+
 /**
  * For each label that is there, what share of each block of voxels belongs to its class, 0 to 255: a volume whose surface
  * is that of the class. Blocks are so large that there are at most `most` of them; single voxels are smoothed with their
@@ -14,7 +16,7 @@ export const SHARE_LEVEL = 100;
  * @param grid of the labels
  */
 export function classShares(
-  found: Labels,
+  found: LabelledVoxels,
   grid: Grid,
   most = 2 ** 21,
 ): ReadonlyMap<number, Volume<Uint8Array>> {
@@ -39,7 +41,7 @@ export function classShares(
 
 /** Voxels of each label in each block. */
 function counted(
-  { shape: [nz, ny, nx], labels, members }: Labels,
+  { shape: [nz, ny, nx], labels, members }: LabelledVoxels,
   [bz, by, bx]: Shape3,
   factor: number,
 ): ReadonlyMap<number, Uint16Array> {

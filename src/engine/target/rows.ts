@@ -1,5 +1,10 @@
 import type { Node } from '../graph/types.ts';
-import type { Region, Target, TargetKind } from '../../core/target/index.ts';
+import {
+  insideRegion,
+  type Region,
+  type Target,
+  type TargetKind,
+} from '../../core/target/index.ts';
 import type { Statistics } from '../ops/op.ts';
 
 /** The output of one volume: the values of its node, channels last. */
@@ -106,7 +111,7 @@ function eachVoxel(output: OutputOf, region: Region, index: number, use: (voxel:
   const space = node.shape.slice(0, -1);
   const classes = node.shape[space.length];
   const count = sizeOf(space);
-  const inside = regionTest(region, space, (voxel) => values[voxel * classes + index] > 0);
+  const inside = insideRegion(region, space, (voxel) => values[voxel * classes + index] > 0);
   for (let voxel = 0; voxel < count; voxel++) if (inside(voxel)) use(voxel);
 }
 
@@ -132,43 +137,6 @@ function labelsOf({ node, values }: OutputOf): Uint16Array {
   }
   known.set(values, labels);
   return labels;
-}
-
-function regionTest(
-  region: Region,
-  space: readonly number[],
-  isAbove: (voxel: number) => boolean,
-): (voxel: number) => boolean {
-  switch (region.kind) {
-    case 'predicted':
-      return isAbove;
-    case 'mask':
-      return (voxel) => region.voxels[voxel] !== 0;
-    case 'ball': {
-      const { centre, radius } = region;
-      return (voxel) => {
-        let rest = voxel;
-        let distance = 0;
-        for (let axis = space.length - 1; axis >= 0; axis--) {
-          distance += ((rest % space[axis]) - centre[axis]) ** 2;
-          rest = Math.floor(rest / space[axis]);
-        }
-        return distance <= radius * radius;
-      };
-    }
-    case 'box': {
-      const { from, to } = region;
-      return (voxel) => {
-        let rest = voxel;
-        for (let axis = space.length - 1; axis >= 0; axis--) {
-          const at = rest % space[axis];
-          if (at < from[axis] || at >= to[axis]) return false;
-          rest = Math.floor(rest / space[axis]);
-        }
-        return true;
-      };
-    }
-  }
 }
 
 function regionRefusal(node: Node, region: Region): string | null {

@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { classColor } from '../../core/color/index.ts';
+import { labelColor } from '../../core/color/index.ts';
 import { actions, labelName, segmentationStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { DownloadIcon } from '../../ui/icons.tsx';
@@ -65,7 +65,7 @@ export function Swatch({ label }: { readonly label: number }) {
   return (
     <span
       className={styles.swatch}
-      style={{ background: `rgb(${classColor(label - 1).join(' ')})` }}
+      style={{ background: `rgb(${labelColor(label).join(' ')})` }}
       aria-hidden="true"
     />
   );

@@ -93,11 +93,10 @@ function Run({
   readonly item: VolumeItem | null;
   readonly model: ModelInfo | null;
 }) {
-  const { status, progress, error, result } = useStore(segmentationStore);
+  const { status, error, result } = useStore(segmentationStore);
   const loading = useStore(networkStore, (state) => state.progress);
   if (loading) return <Progress {...loading} onCancel={actions.cancelNetwork} />;
-  if (status === 'running' && progress)
-    return <Progress {...progress} onCancel={actions.cancelSegmentation} />;
+  if (status === 'running') return null;
   if (!model || !item) return null;
   if (!isDense(model)) {
     return (

@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { headerPanels } from '../../core/session/index.ts';
 import { actions, currentVolume, explainStore, volumesStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Swatch } from './ClassLegend.tsx';
 import styles from './TileBar.module.css';
 
 /** Over the explanation of a tile: what it is a part of, and the way back. */
@@ -23,6 +24,10 @@ export function TileBar({ onWhole }: { onWhole(): void }) {
     <div className={styles.bar}>
       <p>
         Tile of <strong>{whole}</strong> around {tile.words}{' '}
+        <span className={styles.outlined}>
+          <Swatch label={tile.label} />
+          outlined in the slices
+        </span>{' '}
         {!local && (
           <span className="small">
             Only HiResCAM’s map keeps to it; others weigh whole channels.

@@ -2,8 +2,9 @@ import { formatValue } from '../../core/color/index.ts';
 import { type Component, volumeNm3 } from '../../core/segmentation/index.ts';
 import type { SegmentedVolume } from '../../state/index.ts';
 
-/** "a ribosome", "an apoferritin". */
-export const withArticle = (name: string) => `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`;
+/** "a ribosome", "an apoferritin", "class 2". */
+export const withArticle = (name: string) =>
+  /^class \d/.test(name) ? name : `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`;
 
 /** nm³ where the voxel size is known, else voxels. */
 export function sizeText({ grid }: Pick<SegmentedVolume, 'grid'>, voxels: number): string {

@@ -5,6 +5,7 @@ import {
   cutTile,
   SAME_AXES,
   tileCopiesOf,
+  turnedGrid,
   turnedShape,
 } from '../../core/segmentation/index.ts';
 import {
@@ -118,7 +119,10 @@ export function createSegmentActions(
     const { region, classIndex, words } = ask(tile);
     const aim: Aim = { ...DEFAULT_AIM, target: { kind: 'segmentation', region } };
     const question = { aim, classIndex };
-    const made = tileItem(`tile-${++counter}`, item, box, { wholeId: item.id, words, question });
+    const made = tileItem(`tile-${++counter}`, item, box, {
+      ...{ wholeId: item.id, words, question, label: found.channels.indexOf(classIndex) + 1 },
+      output: gridOfRegion(turnedGrid(shown.grid, tiling.axes), tile.output),
+    });
     rememberStats(made.volume.data, made.stats);
     volumes.setState(({ items, options }) => ({
       // One tile of a volume at a time.

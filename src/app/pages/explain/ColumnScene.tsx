@@ -1,12 +1,14 @@
 import { boxCentre, type FloatVolume, lengthUnitOf } from '../../../core/volume/index.ts';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { levelStyle, PALETTES, signedLevels } from '../../../core/color/index.ts';
+import { labelColor, levelStyle, PALETTES, signedLevels } from '../../../core/color/index.ts';
+import { maskShares, SHARE_LEVEL } from '../../../core/segmentation/index.ts';
 import { VIEW_KINDS } from '../../../core/session/index.ts';
 import { type AtomsSpec, type SceneMark, type Shell, SurfaceView } from '../../../scene/index.ts';
 import {
   type Column,
   lookOf,
+  type Marked,
   setLook,
   statsOf,
   structureStore,
@@ -40,17 +42,31 @@ export function densityShell(
   return { volume, level, enclose, color: DENSITY, opacity: densityOpacity, dust: size };
 }
 
+const markShells = new WeakMap<Marked, Shell>();
+
+/** What is explained, in the colour of its class; in the input's column alone: elsewhere it would hide the map. */
+function markShell(marked: Marked, label: number): Shell | null {
+  const known = markShells.get(marked);
+  if (known) return known;
+  const volume = maskShares(marked);
+  if (!volume) return null;
+  const shell: Shell = { volume, level: SHARE_LEVEL, color: labelColor(label), opacity: 1 };
+  markShells.set(marked, shell);
+  return shell;
+}
+
 /** The surfaces of a column: the density, and the heatmap's levels nested in it. */
 export function shellsOf(
-  { volume, inputIso, panel, shown, stale }: Column,
+  { volume, inputIso, panel, shown, stale, marked, answer }: Column,
   { palette, sign, densityOpacity, dust }: SurfaceLooks,
 ): Shell[] {
   if (!volume || inputIso === null) return [];
   const density = densityShell(volume, inputIso, {
-    densityOpacity: shown ? densityOpacity : 1,
+    densityOpacity: shown || marked ? densityOpacity : 1,
     dust,
   });
-  if (!shown) return [density];
+  const mark = marked && markShell(marked, answer?.item.tile?.label ?? 0);
+  if (!shown) return mark ? [density, mark] : [density];
   const scale = { limit: shown.limit, palette: PALETTES[palette] };
   const surface = panel && VIEW_KINDS[panel.kind].surface;
   if (surface === 'slices') return [density];

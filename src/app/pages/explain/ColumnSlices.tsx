@@ -17,7 +17,7 @@ export function ColumnSlices({
   readonly column: Column;
   readonly title: string;
 }) {
-  const { volume: density, colour, inputIso, shown } = column;
+  const { volume: density, shown } = column;
   const palette = useStore(viewStore, (view) => view.palette);
   const sign = useStore(viewStore, (view) => view.sign);
   const sliceMix = useStore(viewStore, (view) => view.sliceMix);
@@ -31,8 +31,8 @@ export function ColumnSlices({
   const labels = usePaintedLabels(column);
   const brush = useBrush(column);
   const plain = useMemo(
-    () => density && sliceContent(density, colour, inputIso, shown, { palette, sign, sliceMix }),
-    [density, colour, inputIso, shown, palette, sign, sliceMix],
+    () => density && sliceContent(density, column, { palette, sign, sliceMix }),
+    [density, column, palette, sign, sliceMix],
   );
   const content = useMemo(() => plain && (labels ? { ...plain, labels } : plain), [plain, labels]);
   if (!content || !density || !crosshair) return null;

@@ -2,6 +2,7 @@ import { fillSlice } from '../../../core/color/index.ts';
 import { VIEW_KINDS } from '../../../core/session/index.ts';
 import type { Vec3 } from '../../../core/volume/types.ts';
 import type { PlaneImage } from '../../../scene/index.ts';
+import type { SliceContent } from '../../../slices/painter.ts';
 import { AXES, ORIENTATION, planeOf, sliceOf, voxelAt, worldOf } from '../../../slices/planes.ts';
 import { type ColorChoices, sliceContent } from '../../../slices/sliceContent.ts';
 import type { Column } from '../../../state/index.ts';
@@ -10,12 +11,20 @@ const NONE: readonly PlaneImage[] = [];
 
 /** The three slices through the crosshair as they stand in the box of a column that shows them there. */
 export function slicePlanes(
-  { panel, volume, colour, inputIso, shown }: Column,
+  column: Column,
   crosshair: Vec3,
   choices: ColorChoices,
 ): readonly PlaneImage[] {
+  const { panel, volume, shown } = column;
   if (!panel || !volume || !shown || VIEW_KINDS[panel.kind].surface !== 'slices') return NONE;
-  const { density, heat, colors } = sliceContent(volume, colour, inputIso, shown, choices);
+  return planesOf(sliceContent(volume, column, choices), crosshair);
+}
+
+/** The pictures of the slices through the crosshair. */
+export function planesOf(
+  { density, heat, colors }: Pick<SliceContent, 'density' | 'heat' | 'colors'>,
+  crosshair: Vec3,
+): readonly PlaneImage[] {
   const voxel = voxelAt(density, crosshair);
   const world = worldOf(density, voxel);
   return AXES.map((axis) => {

@@ -43,5 +43,6 @@ export function paperSlices(volume: FloatVolume, map: FloatVolume | null): Slice
     colors: { window: greyWindow(volume.data), scale: SCALE, mix: 'heatmap', sign: 'both' },
     levels: [],
     inputIso: null,
+    marked: null,
   };
 }

@@ -4,10 +4,19 @@ import { ClassLegend } from '../../../panels/segmentation/ClassLegend.tsx';
 import { ComponentList } from '../../../panels/segmentation/ComponentList.tsx';
 import { PickedPanel } from '../../../panels/segmentation/PickedPanel.tsx';
 import { SegmentForm } from '../../../panels/segmentation/SegmentForm.tsx';
-import { segmentationStore } from '../../../state/index.ts';
+import {
+  actions,
+  isDense,
+  networkStore,
+  type SegmentedVolume,
+  segmentationStore,
+  volumesStore,
+  wholeOf,
+} from '../../../state/index.ts';
 import { hashOf } from '../../routes.ts';
+import { Progress } from '../../../ui/Progress.tsx';
 import { classes } from '../../../ui/classes.ts';
-import { SegmentViews } from './SegmentViews.tsx';
+import { SegmentViews, VolumeViews } from './SegmentViews.tsx';
 import { SegmentWelcome } from './SegmentWelcome.tsx';
 import styles from './SegmentPage.module.css';
 
@@ -26,7 +35,10 @@ export default function SegmentPage() {
       </aside>
       <div className={styles.main}>
         <Notices />
-        {result ? <SegmentViews shown={result} /> : <SegmentWelcome />}
+        <div className={styles.stage}>
+          <Shown result={result} />
+          <Running />
+        </div>
       </div>
       {result && (
         <aside className={classes('panel', styles.side)} aria-label="What was found">
@@ -34,6 +46,31 @@ export default function SegmentPage() {
           <ComponentList />
         </aside>
       )}
+    </div>
+  );
+}
+
+/** What was found, else the volume that waits for it. */
+function Shown({ result }: { readonly result: SegmentedVolume | null }) {
+  const item = useStore(volumesStore, wholeOf);
+  const model = useStore(networkStore, (state) => state.model);
+  const running = useStore(segmentationStore, (state) => state.status === 'running');
+  if (result) return <SegmentViews shown={result} />;
+  if (item && model && (running || isDense(model)))
+    return <VolumeViews volume={item.volume} name={item.name} />;
+  return <SegmentWelcome />;
+}
+
+/** Over what is shown meanwhile. */
+function Running() {
+  const { status, progress } = useStore(segmentationStore);
+  if (status !== 'running' || !progress) return null;
+  return (
+    <div className={styles.running}>
+      <div className="status-card">
+        <Progress {...progress} onCancel={actions.cancelSegmentation} />
+        <p className="small">Surfaces and components come after the last tile.</p>
+      </div>
     </div>
   );
 }
