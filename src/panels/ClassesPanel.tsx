@@ -16,6 +16,7 @@ import { Explained } from './Explained.tsx';
 import { belongsTo } from './heatmapSentences.ts';
 import { Ledger } from './Ledger.tsx';
 import { ledgerSentence } from './ledgerBars.ts';
+import { NoMap } from './trust/NoMap.tsx';
 import { Trust } from './trust/Trust.tsx';
 import styles from './ClassesPanel.module.css';
 import { classes } from '../ui/classes.ts';
@@ -66,8 +67,10 @@ function LedgerSentence() {
 
 /** Whether the last map of what the header asks can be believed. */
 function TrustOfRight() {
-  const last = headerColumns(useStore(displayStore)).at(-1);
-  return last && <Trust answer={last.answer} shown={last.shown} />;
+  const display = useStore(displayStore);
+  const last = headerColumns(display).at(-1);
+  if (last) return <Trust answer={last.answer} shown={last.shown} />;
+  return display.answer && <NoMap answer={display.answer} />;
 }
 
 function KappaWarning() {
