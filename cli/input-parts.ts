@@ -1,3 +1,4 @@
+import { IMAGES_TEXT } from '../src/core/tomogram/index.ts';
 import { AppError, badInput } from '../src/core/errors.ts';
 import { looksLikeNpy, npyShape } from '../src/core/npy/index.ts';
 import { pictureFormatIn, pictureSize } from '../src/core/picture/index.ts';
@@ -27,7 +28,7 @@ export function partsOf(
   if (!isFlat(inputShape) && (kind === 'image' || kind === 'image-stack')) {
     const what = kind === 'image' ? 'one image' : `${shape[0]} separate images`;
     throw badInput(
-      `${path}: the file holds ${what}, but the network takes volumes of ${boxText(boxOf(inputShape))} voxels; accepted: volumes (--read-as volume where the sections are those of one volume)`,
+      `${path}: the file holds ${what}, but the network takes volumes of ${boxText(boxOf(inputShape))} voxels; accepted: volumes (--read-as volume where the sections are those of one volume${kind === 'image-stack' ? `; ${IMAGES_TEXT}` : ''})`,
     );
   }
   if (kind === 'image-stack') {

@@ -12,6 +12,7 @@ import {
   zippedZarr,
 } from '../src/core/ome-zarr/index.ts';
 import { type ParticleList, tomogramFile } from '../src/core/particles/index.ts';
+import { mustBeTomogram } from '../src/core/tomogram/index.ts';
 import {
   isVolumeName,
   lengthText,
@@ -46,7 +47,10 @@ export async function withLevels<T>(
   if (info?.isDirectory()) return ofZarr(await folderFiles(path));
   return withFile(path, async (source) => {
     const zarr = await zippedZarr(source);
-    return zarr ? ofZarr(zarr) : use([await openSource(source, options)]);
+    if (zarr) return ofZarr(zarr);
+    const access = await openSource(source, options);
+    mustBeTomogram(path, access.header);
+    return use([access]);
   });
 }
 

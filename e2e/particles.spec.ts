@@ -115,7 +115,7 @@ test('from a tomogram and a list to the explanation of one particle, and the lis
   expect(lines.slice(-2).map((line) => line.split(' ')[0])).toEqual(['298', '498']);
 });
 
-test('the folder of a copick run opens its tomogram and the picks of all objects', async ({
+test('the folder of a copick run opens with all its picks, one of RELION 5 with its stacks of projections', async ({
   page,
 }) => {
   await openApp(page);
@@ -161,7 +161,62 @@ test('the folder of a copick run opens its tomogram and the picks of all objects
     side.getByRole('button', { name: '2 as .zip' }).click(),
   );
   expect(download.suggestedFilename()).toBe('me_0.chosen.zip');
+
+  await dropFolder(page, relionProject());
+  await expect(side.getByText('2 particles; the projections of 2 are there')).toBeVisible();
+  const view = page.getByRole('region', { name: 'The particle and its projections' });
+  await expect(view.getByText('5 projections of 16 x 16 pixels of 10 Å')).toBeVisible();
+  await expect(view.getByRole('listitem')).toHaveCount(5);
+  await expect(page.getByRole('application')).toHaveCount(0);
+  expect(await findings(page)).toEqual([]);
+  // Two clicks.
+  await rows.filter({ hasText: 'row 2' }).click();
+  await page.keyboard.press('e');
+  await expect(page.getByText('Particle in row 2 of particles.star')).toBeVisible();
 });
+
+/** Two particles in noise as RELION 5 extracts them: stacks of projections, with the tilts in other files. */
+function relionProject(): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'respond-cam-e2e-')), 'project');
+  const table = (name: string, labels: readonly string[], rows: readonly string[]) =>
+    [`data_${name}`, 'loop_', ...labels.map((label) => `_${label}`), ...rows, '', ''].join('\n');
+  const optics = ['rlnOpticsGroup', 'rlnImagePixelSize', 'rlnVoltage'];
+  const labels = ['rlnTomoName', 'rlnImageName', 'rlnTomoVisibleFrames', 'rlnOpticsGroup'];
+  const centred = ['X', 'Y', 'Z'].map((axis) => `rlnCenteredCoordinate${axis}Angst`);
+  const texts = {
+    'Extract/particles.star':
+      table('optics', optics, ['1 10 300']) +
+      table(
+        'particles',
+        [...labels, ...centred],
+        [1, 2].map((n) => `TS_1 Extract/TS_1/${n}_stack2d.mrcs [1,1,1,1,1] 1 0 0 0`),
+      ),
+    'tomograms.star': table(
+      'global',
+      ['rlnTomoName', 'rlnTomoTiltSeriesStarFile'],
+      ['TS_1 tilts/TS_1.star'],
+    ),
+    'tilts/TS_1.star': table(
+      'TS_1',
+      ['rlnTomoYTilt', 'rlnTomoZRot'],
+      [-40, -20, 0, 20, 40].map((angle) => `${angle} 85`),
+    ),
+  };
+  const stack = (seed: number) =>
+    writeMrc({
+      ...{ shape: [5, 16, 16], voxelSize: [10, 10, 10], origin: [0, 0, 0] },
+      data: noise(5 * 16 * 16, seed),
+    });
+  const files = Object.entries({
+    ...texts,
+    ...{ 'Extract/TS_1/1_stack2d.mrcs': stack(1), 'Extract/TS_1/2_stack2d.mrcs': stack(2) },
+  });
+  for (const [path, content] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
 
 /** Drops a folder of the disk, as a file manager does. */
 async function dropFolder(page: Page, folder: string): Promise<void> {

@@ -83,6 +83,12 @@ export function MapStatus() {
     return (
       <Card title={isPicture(item) ? 'A picture, not a volume' : 'Images, not a volume'}>
         <p>{mismatch}</p>
+        {item.report.format === 'mrc' && item.report.kind === 'image-stack' && (
+          <p>
+            If they are projections of a particle, drop them together with the particles.star that
+            names them and the tomograms.star that gives their tilts.
+          </p>
+        )}
         {isPicture(item) && <OpenNetwork />}
         {item.report.kind === 'image-stack' && (
           <Button onClick={() => void actions.readAgain(item.id, { readAs: 'volume' })}>

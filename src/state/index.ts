@@ -104,6 +104,7 @@ export {
   voxelIn,
 } from './segmentation.ts';
 export {
+  boxSourceOf,
   type ClassMean,
   classNameOf,
   particleColor,
@@ -118,7 +119,13 @@ export {
   rangedOrder,
   type TomogramLook,
 } from './particles.ts';
-export type { PlacedFile, ThumbnailsRequest, TomogramInfo, Tomograms } from './tomograms.ts';
+export type {
+  PlacedFile,
+  ProjectedParticle,
+  ThumbnailsRequest,
+  TomogramInfo,
+  Tomograms,
+} from './tomograms.ts';
 export {
   PANEL_PRESETS,
   type PanelPreset,

@@ -90,7 +90,7 @@ test('the network is asked batch by batch, and what it says is written down', as
   expect([...scores!.score]).toEqual([1, 2, 3, Number.NaN]);
   expect([...scores!.margin].slice(0, 3)).toEqual([1, 2, 3]);
   expect(services.tomograms.cut.map(({ positions }) => positions.length / 3)).toEqual([2, 1]);
-  expect(services.tomograms.cut[0]).toMatchObject({ shape: [4, 4, 4], voxelSize: 10 });
+  expect(services.tomograms.cut[0]).toMatchObject({ shape: [4, 4, 4], rows: Uint32Array.of(0, 1) });
   // The list calls them apple, pear, pear.
   const state = particles.getState();
   expect([0, 1, 2].map(judge(state))).toEqual([true, true, false]);
@@ -190,13 +190,43 @@ test('of two lists that are read at once the one opened last stays', async () =>
   const { services, actions, particles } = await opened();
   const slow = fakeList({ fileName: 'slow.csv' });
   const reads: (() => void)[] = [];
-  services.tomograms.readList = () => new Promise((resolve) => reads.push(() => resolve(slow)));
+  services.tomograms.readList = () =>
+    new Promise((resolve) => reads.push(() => resolve({ list: slow, projections: false })));
   const first = actions.openParticles([file], []);
-  services.tomograms.readList = async () => fakeList({ fileName: 'quick.csv' });
+  services.tomograms.readList = async () => ({
+    list: fakeList({ fileName: 'quick.csv' }),
+    projections: false,
+  });
   await actions.openParticles([file], []);
   reads[0]();
   await first;
   expect(particles.getState().particles?.list.fileName).toBe('quick.csv');
+});
+
+test('particles of projections need no tomogram, come with inverted contrast and leave out what is missing', async () => {
+  const services = new FakeServices();
+  services.tomograms.there = Uint8Array.of(0, 1, 1, 1);
+  const { actions, particles, volumes } = createAppStores(() => services);
+  const state = () => particles.getState();
+  await actions.openParticles([file], []);
+  expect(state().placed).toMatchObject({ insideCount: 3 });
+  expect(state()).toMatchObject({ current: 1, invert: true });
+  expect(Array.from(state().listed.sorted)).toEqual([1, 2, 3]);
+  await actions.explainParticle(2);
+  expect(services.tomograms.cut[0].rows).toEqual(Uint32Array.of(2));
+  expect(volumes.getState().items[0].name).toBe('particles.csv particle 3.mrc');
+  // Another use of contrast transfer is another source, of the same particles.
+  const { source } = state().projections!;
+  actions.chooseTransfer('kept');
+  expect(state().projections!.source).toMatchObject({ transfer: 'kept' });
+  expect(state().projections!.source.id).not.toBe(source.id);
+  expect(state().current).toBe(2);
+  // With a tomogram, boxes are cut out of that.
+  await actions.openTomogram({ name: 'TS_01.mrc', from: [file] });
+  expect(state()).toMatchObject({ invert: false, placed: { insideCount: 3 } });
+  expect(Array.from(state().listed.sorted)).toEqual([0, 1, 2]);
+  actions.closeTomogram();
+  expect(Array.from(state().listed.sorted)).toEqual([1, 2, 3]);
 });
 
 test('chosen rows go out in the format they came in', async () => {

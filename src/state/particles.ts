@@ -9,13 +9,27 @@ import {
 import { rests, type Steps } from '../core/steps.ts';
 import type { Finding, SourceGrid, Vec3 } from '../core/volume/index.ts';
 import type { ModelInfo, Progress } from '../engine/types.ts';
-import type { PlacedFile, TomogramInfo } from './tomograms.ts';
+import type {
+  BoxSource,
+  PlacedFile,
+  ProjectionsInfo,
+  ProjectionsSource,
+  TomogramInfo,
+} from './tomograms.ts';
 
 /** A list with the file that it was read from. */
 export interface OpenedParticles {
   readonly list: ParticleList;
   /** Several where each kind of particle has one, as copick's picks. */
   readonly files: readonly PlacedFile[];
+  /** What came with it, where it gives its particles as stacks of projections; null where it does not. */
+  readonly beside: readonly PlacedFile[] | null;
+}
+
+/** Projections of the particles, of which their boxes are made. */
+export interface OpenedProjections {
+  readonly source: ProjectionsSource;
+  readonly info: ProjectionsInfo;
 }
 
 /** How the tomogram is seen; lengths in Å. */
@@ -116,6 +130,8 @@ const FIRST_JUDGED = 16;
 
 export interface ParticlesState {
   readonly tomogram: TomogramInfo | null;
+  /** In place of a tomogram. */
+  readonly projections: OpenedProjections | null;
   readonly particles: OpenedParticles | null;
   /** A list of what is really there. */
   readonly truth: OpenedParticles | null;
@@ -198,6 +214,7 @@ export const FIRST_LOOK: TomogramLook = {
 export const createParticlesStore = () =>
   createStore<ParticlesState>(() => ({
     tomogram: null,
+    projections: null,
     particles: null,
     truth: null,
     frame: null,
@@ -376,14 +393,21 @@ export function judge(state: ParticlesState): (k: number) => boolean | null {
 export const isSelected = ({ selected }: Pick<ParticlesState, 'selected'>, k: number) =>
   selected === null || selected[k] === 1;
 
+/** What the boxes of the particles are made of. */
+export const boxSourceOf = ({
+  tomogram,
+  projections,
+}: Pick<ParticlesState, 'tomogram' | 'projections'>): BoxSource | null =>
+  tomogram?.source ?? projections?.source ?? null;
+
 /** World position, Å, of a placed particle. */
 export function placeOfParticle(
-  { placed, tomogram }: Pick<ParticlesState, 'placed' | 'tomogram'>,
+  { placed }: Pick<ParticlesState, 'placed'>,
+  { grid: { origin } }: TomogramInfo,
   k: number,
 ): Vec3 {
   const [x, y, z] = placed!.positions.subarray(3 * k, 3 * k + 3);
-  const [ox, oy, oz] = tomogram!.grid.origin;
-  return [x + ox, y + oy, z + oz];
+  return [x + origin[0], y + origin[1], z + origin[2]];
 }
 
 /** Where an array of flags has a 1. */

@@ -1,4 +1,5 @@
 import type { ParticleFormatId, ParticleList } from '../core/particles/index.ts';
+import type { TransferUse } from '../core/subtilt/index.ts';
 import type {
   RegionRequest,
   SlicePicture,
@@ -17,12 +18,49 @@ export interface PlacedFile {
 
 /** What a tomogram is read from; the same object stays the same tomogram. */
 export interface TomogramSource {
+  readonly kind: 'tomogram';
   readonly id: number;
   readonly name: string;
   /** One volume file or zip archive, the files of a folder, or the address of one of these. */
   readonly from: readonly PlacedFile[] | string;
   /** Å, instead of what the file says. */
   readonly voxelSize?: number;
+}
+
+/** Stacks of projections that a list gives its particles as; the same object stays the same particles. */
+export interface ProjectionsSource {
+  readonly kind: 'projections';
+  readonly id: number;
+  readonly list: PlacedFile;
+  /** Stacks, the `tomograms.star` and the tilt-series files that it names, and whatever came with them. */
+  readonly beside: readonly PlacedFile[];
+  readonly transfer: TransferUse;
+}
+
+/** What the boxes of particles are made of. */
+export type BoxSource = TomogramSource | ProjectionsSource;
+
+/** What there is of the projections that a list names. */
+export interface ProjectionsInfo {
+  /** 1 for each particle that has all it needs. */
+  readonly there: Uint8Array;
+  /** What is missing, and how they are read. */
+  readonly findings: readonly Finding[];
+}
+
+/** One particle as its projections, and brought together. */
+export interface ProjectedParticle {
+  /** Neither turned nor normalised. */
+  readonly box: CutBox['grid'] & { readonly values: Float32Array };
+  /** `[tilts, size, size]`, row 0 with the smallest y. */
+  readonly images: Float32Array;
+  readonly size: number;
+  /** Å */
+  readonly pixelSize: number;
+  /** Degrees, one for each projection. */
+  readonly angles: readonly number[];
+  /** How they were brought together, a sentence. */
+  readonly made: string;
 }
 
 /** A tomogram that parts can be asked of. */
@@ -42,11 +80,13 @@ export interface TomogramInfo {
 export interface BoxesRequest {
   /** x, y, z in Å from the centre of the tomogram's first voxel, three numbers each. */
   readonly positions: Float64Array;
+  /** Of the list, from 0. */
+  readonly rows: Uint32Array;
   /** Nine numbers each, to turn the boxes; null leaves the tomogram's axes. */
   readonly rotations: Float32Array | null;
   readonly shape: Shape3;
-  /** Å */
-  readonly voxelSize: number;
+  /** Å; null for that of what they are made of. */
+  readonly voxelSize: number | null;
   readonly expectation: Pick<InputExpectation, 'normalization' | 'steps'>;
   readonly invert: boolean;
 }
@@ -57,14 +97,21 @@ export interface CutBox {
   readonly input: Float32Array;
   /** Before it was normalised. */
   readonly values: Float32Array;
-  /** Share of the box, 0 to 1, that lies in the tomogram. */
-  readonly covered: number;
   readonly grid: SourceGrid;
+  /** About how it was made. */
+  readonly findings: readonly Finding[];
+}
+
+/** Why a particle has no box: what it is made of is missing or damaged. */
+export interface NoBox {
+  readonly reason: string;
 }
 
 /** Pictures of the middle of boxes. */
 export interface ThumbnailsRequest {
   readonly positions: Float64Array;
+  /** Of the list, from 0. */
+  readonly rows: Uint32Array;
   /** Å along an edge. */
   readonly edge: number;
   /** Å of a pixel. */
@@ -75,8 +122,15 @@ export interface ThumbnailsRequest {
 
 export interface Thumbnails {
   readonly side: number;
-  /** `[n, side, side]`, row 0 with the smallest y. */
+  /** `[n, side, side]`, row 0 with the smallest y; NaN where there is no box. */
   readonly data: Float32Array;
+}
+
+/** A list as it was read. */
+export interface ReadList {
+  readonly list: ParticleList;
+  /** Whether it gives each particle as a stack of projections, too. */
+  readonly projections: boolean;
 }
 
 export interface SliceAnswer {
@@ -99,17 +153,26 @@ export interface Tomograms {
     options?: TaskOptions,
   ): Promise<TomogramRegion | null>;
   boxes(
-    source: TomogramSource,
+    source: BoxSource,
     request: BoxesRequest,
     options?: TaskOptions,
-  ): Promise<readonly CutBox[]>;
+  ): Promise<readonly (CutBox | NoBox)[]>;
+  /** Looks for what the projections of a list need among their files. */
+  projections(source: ProjectionsSource): Promise<ProjectionsInfo>;
+  /** A particle of a list in a box `edge` Å wide, with its projections. */
+  projected(
+    source: ProjectionsSource,
+    row: number,
+    edge: number,
+    options?: TaskOptions,
+  ): Promise<ProjectedParticle>;
   thumbnails(
-    source: TomogramSource,
+    source: BoxSource,
     request: ThumbnailsRequest,
     options?: TaskOptions,
   ): Promise<Thumbnails>;
   /** Reads a list of particles, of copick's picks from several files; `beside` are files that may belong to it. */
-  readList(files: readonly PlacedFile[], beside: readonly PlacedFile[]): Promise<ParticleList>;
+  readList(files: readonly PlacedFile[], beside: readonly PlacedFile[]): Promise<ReadList>;
   /** The list's file with the chosen rows alone, in ascending order; a zip archive of several files. */
   selectRows(
     files: readonly PlacedFile[],
@@ -118,8 +181,8 @@ export interface Tomograms {
   ): Promise<Uint8Array>;
   /** A small simulated tomogram and the list of what stands in it. */
   example(options?: TaskOptions): Promise<readonly PlacedFile[]>;
-  /** Forgets a tomogram. */
-  close(source: TomogramSource): Promise<void>;
+  /** Forgets a tomogram, or projections. */
+  close(source: BoxSource): Promise<void>;
 }
 
 /** Å of the finest voxels, which are cubes nearly always. */

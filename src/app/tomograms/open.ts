@@ -8,7 +8,7 @@ import {
   zarrRoot,
   zippedZarr,
 } from '../../core/ome-zarr/index.ts';
-import { Tomogram } from '../../core/tomogram/index.ts';
+import { mustBeTomogram, Tomogram } from '../../core/tomogram/index.ts';
 import {
   type ByteSource,
   openSource,
@@ -52,7 +52,10 @@ async function levelsIn(
   options: { readonly voxelSize?: number },
 ): Promise<readonly VolumeAccess[]> {
   const zarr = await zippedZarr(source);
-  return zarr ? openZarr(zarr, options) : [await openSource(source, options)];
+  if (zarr) return openZarr(zarr, options);
+  const access = await openSource(source, options);
+  mustBeTomogram(source.name, access.header);
+  return [access];
 }
 
 /** Whether an address is that of a folder of files rather than of one file. */

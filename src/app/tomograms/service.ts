@@ -2,8 +2,6 @@ import { aborted } from '../../core/errors.ts';
 import {
   PARTICLE_FORMATS,
   type ParticleFormatId,
-  type ParticleList,
-  readBox,
   readParticles,
   readPicks,
   selectPicks,
@@ -18,16 +16,20 @@ import {
   type TomogramRegion,
 } from '../../core/tomogram/index.ts';
 import {
-  formatLabel,
-  prepareInput,
-  type Shape3,
-  type Vec3,
-  type VolumeAccess,
-} from '../../core/volume/index.ts';
+  namesImageSeries,
+  namesProjections,
+  particlesOfSeries,
+  readSubTilts,
+  selectOfSeries,
+} from '../../core/subtilt/index.ts';
+import { formatLabel, isVolumeName } from '../../core/volume/index.ts';
 import type {
   BoxesRequest,
+  BoxSource,
   CutBox,
+  NoBox,
   PlacedFile,
+  ReadList,
   SliceAnswer,
   Thumbnails,
   ThumbnailsRequest,
@@ -36,7 +38,9 @@ import type {
 } from '../../state/tomograms.ts';
 import { zipFiles } from '../../core/zip.ts';
 import type { Task } from '../../worker/serve.ts';
+import { type BoxMaker, makeBoxes, makeThumbnails, tomogramMaker } from './boxes.ts';
 import { openTomogram } from './open.ts';
+import { forgetProjections, projectionsMaker } from './projections.ts';
 import { Urgent } from './urgent.ts';
 
 interface Opened {
@@ -111,90 +115,68 @@ export async function region(
   return urgent.run(() => readRegion(tomogram.levels, request));
 }
 
-export function close(source: TomogramSource): void {
+export function close(source: BoxSource): void {
   opened.delete(source.id);
+  forgetProjections(source.id);
 }
 
-export async function boxes(
-  source: TomogramSource,
+export function boxes(
+  source: BoxSource,
   request: BoxesRequest,
   { signal }: Task,
-): Promise<readonly CutBox[]> {
-  const [access] = (await find(source)).tomogram.stored;
-  return urgent.run(() => cutBoxes(access, request, signal));
+): Promise<readonly (CutBox | NoBox)[]> {
+  return urgent.run(async () => makeBoxes(await makerOf(source), request, signal));
 }
 
-async function cutBoxes(
-  access: VolumeAccess,
-  { positions, rotations, shape, voxelSize, expectation, invert }: BoxesRequest,
-  signal: AbortSignal,
-): Promise<readonly CutBox[]> {
-  const out: CutBox[] = [];
-  for (let i = 0; i < positions.length / 3; i++) {
-    if (signal.aborted) throw aborted();
-    const turn = rotations && matrixAt(rotations, i);
-    const { volume, covered } = await readBox(
-      access,
-      placeAt(positions, i),
-      { shape, voxelSize },
-      turn,
-    );
-    const { data: values, ...grid } = volume;
-    const prepared = prepareInput(volume, { shape, ...expectation }, { invert });
-    // Normalising makes an array of its own; where nothing is done, both are the same.
-    const input = prepared.volume.data === values ? values.slice() : prepared.volume.data;
-    out.push({ input, values, covered, grid });
-  }
-  return out;
-}
-
-export async function thumbnails(
-  source: TomogramSource,
+export function thumbnails(
+  source: BoxSource,
   request: ThumbnailsRequest,
   { signal }: Task,
 ): Promise<Thumbnails> {
-  const [access] = (await find(source)).tomogram.stored;
-  return urgent.run(() => drawThumbnails(access, request, signal));
+  return urgent.run(async () => makeThumbnails(await makerOf(source), request, signal));
 }
 
-async function drawThumbnails(
-  access: VolumeAccess,
-  { positions, edge, pixel, thickness }: ThumbnailsRequest,
-  signal: AbortSignal,
-): Promise<Thumbnails> {
-  const side = Math.max(1, Math.round(edge / pixel));
-  const deep = Math.max(1, Math.round(thickness / pixel));
-  const shape: Shape3 = [deep, side, side];
-  const data = new Float32Array((positions.length / 3) * side * side);
-  for (let i = 0; i < positions.length / 3; i++) {
-    if (signal.aborted) throw aborted();
-    const { volume } = await readBox(access, placeAt(positions, i), { shape, voxelSize: pixel });
-    const from = i * side * side;
-    for (let k = 0; k < deep; k++)
-      for (let at = 0; at < side * side; at++)
-        data[from + at] += volume.data[k * side * side + at] / deep;
-  }
-  return { side, data };
-}
+const MAKERS: {
+  readonly [K in BoxSource['kind']]: (source: Extract<BoxSource, { kind: K }>) => Promise<BoxMaker>;
+} = {
+  tomogram: async (source) => tomogramMaker((await find(source)).tomogram.stored[0]),
+  projections: projectionsMaker,
+};
 
+const makerOf = (source: BoxSource) =>
+  (MAKERS[source.kind] as (source: BoxSource) => Promise<BoxMaker>)(source);
+
+/** Bytes of a list that say what it is. */
+const HEAD_BYTES = 1 << 16;
 /** Larger neighbours are no tables of tomograms. */
 const MOST_BESIDE = 64 * 2 ** 20;
 
 export async function readList(
   files: readonly PlacedFile[],
   beside: readonly PlacedFile[],
-): Promise<ParticleList> {
+): Promise<ReadList> {
   const own = await Promise.all(files.map(fileOf));
-  if (own.length > 1) return readPicks(own, commonOf(own.map(({ name }) => name)));
-  const small = beside.filter((one) => one.file.size <= MOST_BESIDE);
+  if (own.length > 1) {
+    const list = readPicks(own, commonOf(own.map(({ name }) => name)));
+    return { list, projections: false };
+  }
+  const [file] = own;
+  const head = headOf(file);
+  if (namesImageSeries(head))
+    return { list: particlesOfSeries(readSubTilts(file)), projections: true };
+  // Stacks may be many, and are none of the tables that a list asks for.
+  const small = beside.filter((one) => one.file.size <= MOST_BESIDE && !isVolumeName(one.path));
   const others = await Promise.all(small.map(fileOf));
-  return readParticles({
-    ...own[0],
+  const list = readParticles({
+    ...file,
     beside: (name) =>
       others.find((one) => (typeof name === 'string' ? one.name === name : name.test(one.name))) ??
       null,
   });
+  return { list, projections: namesProjections(head) };
 }
+
+const headOf = ({ bytes }: ParticleFile) => new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES));
 
 export async function selectRows(
   files: readonly PlacedFile[],
@@ -202,7 +184,12 @@ export async function selectRows(
   rows: Uint32Array,
 ): Promise<Uint8Array> {
   const own = await Promise.all(files.map(fileOf));
-  if (own.length === 1) return PARTICLE_FORMATS[format].select(own[0], rows);
+  if (own.length === 1) {
+    const [file] = own;
+    return namesImageSeries(headOf(file))
+      ? selectOfSeries(file, rows)
+      : PARTICLE_FORMATS[format].select(file, rows);
+  }
   const kept = selectPicks(own, rows);
   return zipFiles(Object.fromEntries(kept.map(({ name, bytes }) => [name, bytes])));
 }
@@ -218,12 +205,3 @@ const commonOf = ([first]: readonly string[]) => first.split('_').slice(0, 2).jo
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-
-function placeAt(positions: Float64Array, i: number): Vec3 {
-  return [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
-}
-
-function matrixAt(rotations: Float32Array, i: number) {
-  const [a, b, c, d, e, f, g, h, k] = rotations.subarray(9 * i, 9 * i + 9);
-  return [a, b, c, d, e, f, g, h, k] as const;
-}

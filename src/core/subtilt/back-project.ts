@@ -2,7 +2,7 @@ import { multiply, transposed } from '../particles/rotation.ts';
 import { fastLength } from '../simulate/fft.ts';
 import { createRealFft3, frequency, type RealFft3 } from '../simulate/fft3.ts';
 import type { SubTiltBox, SubTiltStack, Tilt } from './types.ts';
-import { doseTransfer, focusTransfer, tiltTransfer } from './weights.ts';
+import { doseTransfer, focusTransfer, type Transfer, tiltTransfer } from './weights.ts';
 
 /** Added to the square of a contrast transfer that is divided by. */
 const LEAST_TRANSFER = 0.01;
@@ -18,7 +18,7 @@ const WIENER = 0.1;
  * its square, the weights are those of the dose alone. Slices overlap as those of a box do (Harauz & van Heel 1986, `sliceOverlap`), for any geometry of tilts. Where
  * no transfer is known, the result is plain weighted back-projection. Beyond the Nyquist limits of images and box nothing is left.
  *
- * @returns `[size, size, size]`
+ * @returns `[depth, size, size]`
  */
 export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<ArrayBuffer> {
   const { images, size, pixelSize, tilts } = stack;
@@ -31,10 +31,13 @@ export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<
     rotation: rotation ? multiply(tilt.rotation, rotation) : tilt.rotation,
   }));
   const limit = Math.min(1 / (2 * pixelSize), 1 / (2 * box.voxelSize));
-  const weights = own.map((tilt) => weightsOf(fft, tilt, own, stack, box, limit));
+  const transfers = own.map((tilt) =>
+    box.transfer === 'corrected' ? tiltTransfer(tilt, stack.optics) : doseTransfer(tilt),
+  );
+  const weights = own.map((tilt) => weightsOf(fft, tilt, own, transfers, stack, box, limit));
   const focused = box.transfer === 'corrected' && tilts.some(({ focus }) => focus !== null);
   const gap = focused ? WIENER * meanOf(weights) : 0;
-  const out = new Float32Array(box.size ** 3);
+  const out = new Float32Array((box.depth ?? box.size) * box.size ** 2);
   const picture = new Float32Array(pad * pad);
   const re = new Float32Array(fft.spectrumLength);
   const im = new Float32Array(fft.spectrumLength);
@@ -42,12 +45,13 @@ export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<
   for (const [t, tilt] of own.entries()) {
     place(images.subarray(t * size * size, (t + 1) * size * size), size, pad, picture);
     fft.forward(picture, re, im);
+    const takenOf = takenBy(tilt, stack, box);
     for (let y = 0, i = 0; y < pad; y++) {
       const ky = frequency(y, pad);
       for (let x = 0; x < nk; x++, i++) {
         const kx = x / pad;
         const [qx, qy] = [kx / pixelSize, ky / pixelSize];
-        const taken = takenOf(qx, qy, tilt, stack, box);
+        const taken = takenOf(qx, qy);
         // Cubic B-spline interpolation takes the values through the spline's own samples.
         const spline = 9 / (2 + Math.cos(2 * Math.PI * kx)) / (2 + Math.cos(2 * Math.PI * ky));
         const factor =
@@ -65,18 +69,19 @@ export function backProject(stack: SubTiltStack, box: SubTiltBox): Float32Array<
 }
 
 /** What a frequency of an image is multiplied with before it is weighted. */
-function takenOf(
-  x: number,
-  y: number,
+function takenBy(
   tilt: Tilt,
   { optics, multiplied }: SubTiltStack,
   { transfer }: SubTiltBox,
-): number {
-  if (transfer !== 'kept') return multiplied ? 1 : tiltTransfer(x, y, tilt, optics);
-  if (!multiplied) return doseTransfer(x, y, tilt);
-  if (!tilt.focus) return 1;
-  const contrast = focusTransfer(x, y, tilt.focus, optics);
-  return contrast / (contrast * contrast + LEAST_TRANSFER);
+): Transfer {
+  if (transfer !== 'kept') return multiplied ? () => 1 : tiltTransfer(tilt, optics);
+  if (!multiplied) return doseTransfer(tilt);
+  if (!tilt.focus) return () => 1;
+  const contrastAt = focusTransfer(tilt.focus, optics);
+  return (x, y) => {
+    const contrast = contrastAt(x, y);
+    return contrast / (contrast * contrast + LEAST_TRANSFER);
+  };
 }
 
 /** 1 below, 0 above, a cosine over the last tenth. */
@@ -94,7 +99,8 @@ function weightsOf(
   { spectrumLength, shape: [, pad] }: RealFft3,
   tilt: Tilt,
   tilts: readonly Tilt[],
-  { pixelSize, optics }: SubTiltStack,
+  transfers: readonly Transfer[],
+  { pixelSize }: SubTiltStack,
   box: SubTiltBox,
   limit: number,
 ): Float32Array {
@@ -113,11 +119,7 @@ function weightsOf(
         const m = between[j];
         const overlap = 1 - thickness * Math.abs(m[6] * qx + m[7] * qy);
         if (overlap <= 0) continue;
-        const [x, y] = [m[0] * qx + m[1] * qy, m[3] * qx + m[4] * qy];
-        const transfer =
-          box.transfer === 'corrected'
-            ? tiltTransfer(x, y, tilts[j], optics)
-            : doseTransfer(x, y, tilts[j]);
+        const transfer = transfers[j](m[0] * qx + m[1] * qy, m[3] * qx + m[4] * qy);
         sum += overlap * transfer * transfer;
       }
       weights[i] = sum;
@@ -155,7 +157,7 @@ function spread(
   pad: number,
   { rotation: m, shift }: Tilt,
   pixelSize: number,
-  { size, voxelSize }: SubTiltBox,
+  { size, depth = size, voxelSize }: SubTiltBox,
   out: Float32Array,
 ): void {
   const step = voxelSize / pixelSize;
@@ -163,9 +165,10 @@ function spread(
   const [middleU, middleV] = shift.map((by) => pad / 2 + by / pixelSize);
   // The share of one slice in the box's sum along the beam.
   const share = 1 / size;
-  for (let z = 0, at = 0; z < size; z++)
+  const [a, w] = [new Float64Array(4), new Float64Array(4)];
+  for (let z = 0, at = 0; z < depth; z++)
     for (let y = 0; y < size; y++) {
-      const [dz, dy] = [step * (z - c), step * (y - c)];
+      const [dz, dy] = [step * (z - (depth - 1) / 2), step * (y - c)];
       const uRow = middleU + m[1] * dy + m[2] * dz;
       const vRow = middleV + m[4] * dy + m[5] * dz;
       for (let x = 0; x < size; x++, at++) {
@@ -175,30 +178,28 @@ function spread(
         const iu = Math.floor(u);
         const iv = Math.floor(v);
         if (iu < 1 || iv < 1 || iu + 2 >= pad || iv + 2 >= pad) continue;
-        const [a0, a1, a2, a3] = spline(u - iu);
-        const w = spline(v - iv);
+        splineInto(a, u - iu);
+        splineInto(w, v - iv);
         let sum = 0;
         for (let k = 0; k < 4; k++) {
           const row = (iv - 1 + k) * pad + iu - 1;
           sum +=
             w[k] *
-            (a0 * picture[row] +
-              a1 * picture[row + 1] +
-              a2 * picture[row + 2] +
-              a3 * picture[row + 3]);
+            (a[0] * picture[row] +
+              a[1] * picture[row + 1] +
+              a[2] * picture[row + 2] +
+              a[3] * picture[row + 3]);
         }
         out[at] += share * sum;
       }
     }
 }
 
-/** Weights of the four neighbours of a cubic B-spline. */
-function spline(t: number): readonly [number, number, number, number] {
+/** Writes the weights of the four neighbours of a cubic B-spline. */
+function splineInto(weights: Float64Array, t: number): void {
   const s = 1 - t;
-  return [
-    (s * s * s) / 6,
-    (4 - 6 * t * t + 3 * t * t * t) / 6,
-    (4 - 6 * s * s + 3 * s * s * s) / 6,
-    (t * t * t) / 6,
-  ];
+  weights[0] = (s * s * s) / 6;
+  weights[1] = (4 - 6 * t * t + 3 * t * t * t) / 6;
+  weights[2] = (4 - 6 * s * s + 3 * s * s * s) / 6;
+  weights[3] = (t * t * t) / 6;
 }

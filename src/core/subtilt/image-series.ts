@@ -62,7 +62,7 @@ export function readImageSeries(
     return {
       ...{ row: own[0], image: file, tomogram: names[particle], visible: own.map(() => true) },
       ...{ place: null, offset: [0, 0, 0], rotation, group: id },
-      own: { sections: places.map((place) => Number(place![1]) - 1), tilts },
+      own: { rows: own, sections: places.map((place) => Number(place![1]) - 1), tilts },
       class: texts.rlnClassNumber
         ? (classes.get(texts.rlnClassNumber.names[texts.rlnClassNumber.index[own[0]]]) ?? null)
         : null,

@@ -1,18 +1,23 @@
-export { backProject } from './back-project.ts';
+export { filesNamed, isStackName } from './files.ts';
+export { namesImageSeries } from './image-series.ts';
+export { particlesOfSeries, selectOfSeries } from './list.ts';
+export { namesProjections, readSubTilts } from './read.ts';
 export {
-  namesProjections,
-  positionOf,
-  readSubTilts,
-  tiltsOfParticle,
-} from './read.ts';
-export { readTiltSeries, type TiltSeries } from './series.ts';
+  needsTilts,
+  PROJECTIONS_BRIGHT,
+  type ProjectedBox,
+  projectBack,
+  type Projections,
+  stackName,
+  type SubTiltFiles,
+  SubTiltReader,
+  tomogramsAmong,
+} from './reader.ts';
+export { stackText, weightingText } from './stack.ts';
+export { tiltAngle } from './series.ts';
 export {
   type StarFile,
-  type SubTiltBox,
   type SubTiltList,
-  type SubTiltParticle,
-  type SubTiltStack,
-  type Tilt,
   TRANSFERS,
   type TransferUse,
 } from './types.ts';

@@ -110,6 +110,12 @@ export const listOf = (text: string): number[] =>
 export const tiltMatrix = (xTilt: number, yTilt: number, zRot: number): Matrix3 =>
   multiply(about.z(zRot), multiply(about.y(yTilt), about.x(xTilt)));
 
+/** Degrees between the beam and the tomogram's third axis, with the sign of the tilt about the image's own axis. */
+export function tiltAngle({ rotation: m }: Pick<Tilt, 'rotation'>): number {
+  const angle = (Math.acos(Math.min(1, Math.max(-1, m[8]))) * 180) / Math.PI;
+  return (Math.abs(m[6]) > Math.abs(m[7]) ? -m[6] : m[7]) < 0 ? -angle : angle;
+}
+
 /** The rotation in a projection matrix, whose scale is that of the images. */
 function matrixOf(rows: readonly (readonly number[])[]): Matrix3 {
   const flat = rows.flatMap((row) => {

@@ -10,18 +10,11 @@ import {
 import { encodeUtf8 } from '../schema/utf8.ts';
 import { createRealFft3, frequency } from '../simulate/fft3.ts';
 import { wedgeCoverage } from '../simulate/wedge.ts';
-import {
-  backProject,
-  namesProjections,
-  positionOf,
-  readSubTilts,
-  readTiltSeries,
-  type SubTiltBox,
-  type SubTiltStack,
-  type Tilt,
-  tiltsOfParticle,
-} from './index.ts';
-import { tiltMatrix } from './series.ts';
+import { backProject } from './back-project.ts';
+import { namesProjections, readSubTilts } from './index.ts';
+import { positionOf, tiltsOfParticle } from './read.ts';
+import { readTiltSeries, tiltMatrix } from './series.ts';
+import type { SubTiltBox, SubTiltStack, Tilt } from './types.ts';
 import { doseWeight, focusTransfer, tiltTransfer } from './weights.ts';
 
 const OPTICS = { voltage: 300, sphericalAberration: 2.7, amplitudeContrast: 0.1 };
@@ -118,7 +111,7 @@ function transferred(images: Float32Array, tilts: readonly Tilt[], times: number
     fft.forward(image, re, im);
     for (let y = 0, i = 0; y < SIZE; y++)
       for (let x = 0; x <= SIZE / 2; x++, i++) {
-        const c = tiltTransfer(x / SIZE / PIXEL, frequency(y, SIZE) / PIXEL, tilt, OPTICS) ** times;
+        const c = tiltTransfer(tilt, OPTICS)(x / SIZE / PIXEL, frequency(y, SIZE) / PIXEL) ** times;
         re[i] *= c;
         im[i] *= c;
       }
@@ -243,15 +236,15 @@ describe('weights', () => {
     const focus = { u: 40000, v: 20000, angle: 90, scale: 0.5, phase: 0 };
     const round = (u: number) => ({ u, v: u, angle: 0, scale: 0.5, phase: 0 });
     const k = 0.03;
-    expect(focusTransfer(0, k, focus, OPTICS)).toBeCloseTo(
-      focusTransfer(k, 0, round(40000), OPTICS),
+    expect(focusTransfer(focus, OPTICS)(0, k)).toBeCloseTo(
+      focusTransfer(round(40000), OPTICS)(k, 0),
       9,
     );
-    expect(focusTransfer(k, 0, focus, OPTICS)).toBeCloseTo(
-      focusTransfer(k, 0, round(20000), OPTICS),
+    expect(focusTransfer(focus, OPTICS)(k, 0)).toBeCloseTo(
+      focusTransfer(round(20000), OPTICS)(k, 0),
       9,
     );
-    expect(focusTransfer(0, 0, focus, OPTICS)).toBeCloseTo(0.05, 9);
+    expect(focusTransfer(focus, OPTICS)(0, 0)).toBeCloseTo(0.05, 9);
   });
 });
 

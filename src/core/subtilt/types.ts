@@ -47,8 +47,8 @@ export interface SubTiltParticle {
   readonly tomogram: string;
   /** Whether it is seen in each image of the tilt series. */
   readonly visible: readonly boolean[];
-  /** Which images of its stack are of it, from 0, and how they were taken; null: see `tiltsOfParticle`. */
-  readonly own: { readonly sections: readonly number[]; readonly tilts: readonly Tilt[] } | null;
+  /** Where each projection has a row of its own; null: see `tiltsOfParticle`. */
+  readonly own: OwnTilts | null;
   /** Å from the tomogram's centre or its corner to the middle of the projections; null where the list does not say. */
   readonly place: { readonly at: Vec3; readonly from: 'centre' | 'corner' } | null;
   /** Å from there to the particle, along the tomogram's axes. */
@@ -58,6 +58,15 @@ export interface SubTiltParticle {
   /** A class's name; null without one. */
   readonly class: string | null;
   readonly group: number;
+}
+
+/** The projections of a particle that a list gives one by one. */
+export interface OwnTilts {
+  /** Of the list, from 0. */
+  readonly rows: readonly number[];
+  /** Of its stack, from 0. */
+  readonly sections: readonly number[];
+  readonly tilts: readonly Tilt[];
 }
 
 export interface OpticsGroup {
@@ -92,6 +101,8 @@ export interface SubTiltStack {
 export interface SubTiltBox {
   /** Voxels along each edge. */
   readonly size: number;
+  /** Sections around the middle that are wanted; all of them where none is given. */
+  readonly depth?: number;
   /** Å */
   readonly voxelSize: number;
   /** Of the reference into the tomogram, to turn the box with the particle; null keeps the tomogram's axes. */

@@ -7,31 +7,42 @@ import type { Focus, SubTiltOptics, Tilt } from './types.ts';
  */
 export function doseWeight(k: number, dose: number): number {
   if (k <= 0) return 1;
-  return Math.exp(-dose / (2 * (0.245 * k ** -1.665 + 2.81)));
+  // A third of the time of a power.
+  const critical = 0.245 * Math.exp(-1.665 * Math.log(k)) + 2.81;
+  return Math.exp(-dose / (2 * critical));
 }
 
-/** Contrast transfer at a frequency along `x` and `y` (1/Å): positive at low ones, as RELION has it. */
+/** A transfer by frequency along `x` and `y`, 1/Å. */
+export type Transfer = (x: number, y: number) => number;
+
+/** Contrast transfer: positive at low frequencies, as RELION has it. */
 export function focusTransfer(
-  x: number,
-  y: number,
   { u, v, angle, scale, phase }: Focus,
-  optics: SubTiltOptics,
-): number {
-  const lambda = electronWavelength(optics.voltage);
-  const k2 = x * x + y * y;
-  const a = (angle * Math.PI) / 180;
-  const defocus = 0.5 * (u + v) + 0.5 * (u - v) * Math.cos(2 * (Math.atan2(y, x) - a));
-  const cs = optics.sphericalAberration * 1e7;
-  const chi = Math.PI * lambda * k2 * (defocus - 0.5 * cs * lambda * lambda * k2);
-  return scale * Math.sin(chi + Math.asin(optics.amplitudeContrast) + (phase * Math.PI) / 180);
+  { voltage, sphericalAberration, amplitudeContrast }: SubTiltOptics,
+): Transfer {
+  const lambda = electronWavelength(voltage);
+  const cs = sphericalAberration * 1e7;
+  const turn = (2 * angle * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  const [mean, half] = [0.5 * (u + v), 0.5 * (u - v)];
+  const shift = Math.asin(amplitudeContrast) + (phase * Math.PI) / 180;
+  return (x, y) => {
+    const k2 = x * x + y * y;
+    // Defocus times the square of the frequency; its angle from x is not needed by itself.
+    const focus = mean * k2 + half * ((x * x - y * y) * cos + 2 * x * y * sin);
+    const chi = Math.PI * lambda * (focus - 0.5 * cs * lambda * lambda * k2 * k2);
+    return scale * Math.sin(chi + shift);
+  };
 }
 
 /** What the dose leaves of a frequency along a tilt's own axes; 1 where it is not known. */
-export const doseTransfer = (x: number, y: number, { dose }: Tilt): number =>
-  dose === null ? 1 : doseWeight(Math.hypot(x, y), dose);
+export const doseTransfer = ({ dose }: Pick<Tilt, 'dose'>): Transfer =>
+  dose === null ? () => 1 : (x, y) => doseWeight(Math.sqrt(x * x + y * y), dose);
 
 /** What a tilt lets through of a frequency along its own axes; 1 where nothing is known. */
-export function tiltTransfer(x: number, y: number, tilt: Tilt, optics: SubTiltOptics): number {
-  const left = doseTransfer(x, y, tilt);
-  return tilt.focus ? left * focusTransfer(x, y, tilt.focus, optics) : left;
+export function tiltTransfer(tilt: Tilt, optics: SubTiltOptics): Transfer {
+  const dose = doseTransfer(tilt);
+  if (!tilt.focus) return dose;
+  const contrast = focusTransfer(tilt.focus, optics);
+  return (x, y) => dose(x, y) * contrast(x, y);
 }

@@ -1,3 +1,4 @@
+export { IMAGES_TEXT, mustBeTomogram } from './check.ts';
 export {
   ACROSS,
   quantileAt,

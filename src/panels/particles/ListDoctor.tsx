@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { type CoordinateFrame, frameText, PARTICLE_FORMATS } from '../../core/particles/index.ts';
+import { TRANSFERS, type TransferUse } from '../../core/subtilt/index.ts';
 import { boxText, type Finding, lengthText } from '../../core/volume/index.ts';
 import { actions, type ParticlesState, particlesStore } from '../../state/index.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -54,32 +55,47 @@ export function ListDoctor() {
             <strong>{particles.list.fileName}</strong>
             <span className="small">{listText(state)}</span>
           </p>
-          {placed && <Choices state={state} />}
+          {placed && (tomogram ? <Choices state={state} /> : <Transfer state={state} />)}
           <FindingList findings={findingsOf(state)} />
           {placed?.better && (
             <Button tone="primary" onClick={() => actions.chooseFrame(placed.better)}>
               Read them in {frameText(placed.better)}
             </Button>
           )}
-          {placed && <Truth state={state} />}
+          {placed && tomogram && <Truth state={state} />}
         </section>
       )}
     </>
   );
 }
 
-function listText({ particles, placed }: ParticlesState): string {
+function listText({ particles, placed, tomogram }: ParticlesState): string {
   const { list } = particles!;
   const format = PARTICLE_FORMATS[list.format].label;
   const count = list.count.toLocaleString('en');
   if (!placed) return `${format}, ${count} particles`;
   const inside = placed.insideCount.toLocaleString('en');
   const of = placed.index.length.toLocaleString('en');
+  if (!tomogram) return `${format}, ${of} particles; the projections of ${inside} are there`;
   return `${format}, ${count} particles; ${inside} of ${of} stand in the tomogram`;
 }
 
 /** What the list says of its units counts while they are read so. */
-function findingsOf({ particles, placed, frame }: ParticlesState): readonly Finding[] {
+function findingsOf({
+  particles,
+  placed,
+  frame,
+  tomogram,
+  projections,
+}: ParticlesState): readonly Finding[] {
+  // Where they stand, and that there are projections, says nothing here.
+  if (projections && !tomogram) {
+    const said = new Set(['units', 'projections']);
+    return [
+      ...particles!.list.findings.filter(({ code }) => !said.has(code)),
+      ...projections.info.findings,
+    ];
+  }
   const own = particles!.list.findings.filter(({ code }) => frame === null || code !== 'units');
   return [...own, ...(placed?.findings ?? [])];
 }
@@ -143,6 +159,28 @@ function Choices({ state }: { readonly state: ParticlesState }) {
         </FormRow>
       )}
     </>
+  );
+}
+
+const TRANSFER_LABELS: Readonly<Record<TransferUse, string>> = {
+  corrected: 'corrected for',
+  kept: 'kept',
+  squared: 'squared, as RELION keeps it',
+};
+
+/** What becomes of the contrast transfer of projections. */
+function Transfer({ state: { projections } }: { readonly state: ParticlesState }) {
+  if (!projections) return null;
+  return (
+    <FormRow label="Contrast transfer">
+      <Select
+        label="What becomes of contrast transfer"
+        className={styles.wide}
+        value={projections.source.transfer}
+        onChange={actions.chooseTransfer}
+        groups={[{ items: TRANSFERS.map((value) => ({ value, label: TRANSFER_LABELS[value] })) }]}
+      />
+    </FormRow>
   );
 }
 

@@ -8,14 +8,17 @@ interface ThumbnailProps {
   readonly side: number;
   /** Values that are black and white. */
   readonly grey: readonly [number, number];
+  /** In place of the usual size. */
+  readonly className?: string;
 }
 
 /** The middle of a particle's box. */
-export function Thumbnail({ data, side, grey: [low, high] }: ThumbnailProps) {
+export function Thumbnail({ data, side, grey: [low, high], className }: ThumbnailProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const ctx = canvas.current!.getContext('2d')!;
-    if (!data) {
+    // Not a number: there is no box.
+    if (!data || Number.isNaN(data[0])) {
       ctx.clearRect(0, 0, side, side);
       return;
     }
@@ -27,6 +30,12 @@ export function Thumbnail({ data, side, grey: [low, high] }: ThumbnailProps) {
     ctx.putImageData(image, 0, 0);
   }, [data, side, low, high]);
   return (
-    <canvas ref={canvas} width={side} height={side} className={styles.thumbnail} aria-hidden />
+    <canvas
+      ref={canvas}
+      width={side}
+      height={side}
+      className={className ?? styles.thumbnail}
+      aria-hidden
+    />
   );
 }

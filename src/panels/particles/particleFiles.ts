@@ -6,6 +6,8 @@ import {
   type ParticleFormatId,
   particleFormatOf,
 } from '../../core/particles/index.ts';
+import { decodeText } from '../../core/schema/utf8.ts';
+import { isStackName, namesProjections } from '../../core/subtilt/index.ts';
 import { isVolumeName } from '../../core/volume/index.ts';
 import { actions, type PlacedFile, particlesStore } from '../../state/index.ts';
 import { pathOf } from '../../ui/fileDrop.ts';
@@ -13,6 +15,8 @@ import { openEach, sortFiles } from '../openFiles.ts';
 
 /** Bytes by which a list of particles is recognised. */
 const HEAD = 1 << 16;
+/** Of a dropped project, lists that are looked into. */
+const MOST_STARS = 300;
 const TRUTH = /truth|ground|(^|[^a-z])gt([^a-z]|$)/i;
 
 interface SortedParticleFiles {
@@ -23,13 +27,19 @@ interface SortedParticleFiles {
   /** Name of the run of a copick project that all are of. */
   readonly run?: string;
   readonly volumes: readonly File[];
+  /** By their names, stacks of projections of particles. */
+  readonly stacks: readonly File[];
   readonly others: readonly File[];
 }
 
 const headOf = async (file: File) => new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
 
+/** Of stacks there may be thousands. */
 const formatOf = async (file: File): Promise<ParticleFormatId | null> =>
-  particleFormatOf({ name: file.name, bytes: await headOf(file) });
+  isStackName(file.name) ? null : particleFormatOf({ name: file.name, bytes: await headOf(file) });
+
+const isOfProjections = async (file: File) =>
+  /\.star$/i.test(file.name) && namesProjections(decodeText(await headOf(file)));
 
 /** Picks of several kinds of particles, which copick keeps in a file each, as one list of each user and session. */
 async function byMaker(picks: readonly File[]): Promise<File[][]> {
@@ -62,8 +72,7 @@ function ofRun(files: readonly File[]): SortedParticleFiles | null {
     lists: picks.slice(0, 2).map((paths) => paths.map((path) => of.get(path)!)),
     zarr: tomogram ? files.filter((file) => pathOf(file).startsWith(tomogram)) : [],
     run: name,
-    volumes: [],
-    others: [],
+    ...{ volumes: [], stacks: [], others: [] },
   };
 }
 
@@ -83,14 +92,17 @@ async function sorted(files: readonly File[]): Promise<SortedParticleFiles> {
   const isList = (id: ParticleFormatId | null) => id !== null && !isPart(id);
   const named = left.filter((_, i) => isList(formats[i]));
   const rest = left.filter((_, i) => !isList(formats[i]));
-  const isVolume = ({ name }: File) => isVolumeName(name) || /\.(zip|ozx)$/i.test(name);
+  const isStack = ({ name }: File) => isStackName(name);
+  const isVolume = (file: File) =>
+    !isStack(file) && (isVolumeName(file.name) || /\.(zip|ozx)$/i.test(file.name));
   const isPicks = (file: File) => formats[left.indexOf(file)] === 'copick';
   const picks = await byMaker(named.filter(isPicks));
   return {
     lists: [...named.filter((file) => !isPicks(file)).map((file) => [file]), ...picks],
     zarr,
     volumes: rest.filter(isVolume),
-    others: rest.filter((file) => !isVolume(file)),
+    stacks: rest.filter(isStack),
+    others: rest.filter((file) => !isVolume(file) && !isStack(file)),
   };
 }
 
@@ -99,7 +111,10 @@ export async function holdsParticles(files: readonly File[]): Promise<boolean> {
   // Many files are a set or a network's folder.
   const paths = files.map(pathOf);
   if (zarrRoot(paths) !== null || copickRuns(paths).length > 0) return true;
-  if (files.length > 20) return false;
+  if (files.length > 20) {
+    const stars = files.filter(({ name }) => /\.star$/i.test(name)).slice(0, MOST_STARS);
+    return (await Promise.all(stars.map(isOfProjections))).includes(true);
+  }
   return (await Promise.all(files.map(formatOf))).some((id) => id !== null);
 }
 
@@ -108,8 +123,9 @@ const placed = (file: File): PlacedFile => ({ path: pathOf(file), file });
 /** Opens a tomogram, lists of particles, or a network, in whatever order they come. */
 export async function particleFiles(files: readonly File[]): Promise<void> {
   actions.dismissErrors();
-  const { lists, zarr, run, volumes, others } = await sorted(files);
+  const { lists, zarr, run, volumes, stacks, others } = await sorted(files);
   const [volume] = volumes;
+  if (await projectionFiles(files, { lists, zarr, volumes, stacks, others })) return;
   if (zarr.length > 0) {
     const root = zarrRoot(zarr.map(pathOf))!;
     const name = [...(run ? [run] : []), root.split('/').at(-2) ?? 'OME-Zarr'].join(' ');
@@ -127,14 +143,49 @@ export async function particleFiles(files: readonly File[]): Promise<void> {
   const own = lists.find((list) => list !== truth);
   if (own) await actions.openParticles(own.map(placed), beside);
   if (truth) await actions.openParticles(truth.map(placed), beside, true);
+  const [stack] = stacks;
+  // What is wrong with it is said when it is opened as one.
+  if (stack && !volume) await actions.openTomogram({ name: stack.name, from: [placed(stack)] });
   const { network } = sortFiles(others);
   if (network.length > 0) await openEach(network);
-  const unknown = zarr.length + volumes.length + lists.length + network.length === 0;
+  const unknown =
+    zarr.length + volumes.length + stacks.length + lists.length + network.length === 0;
   if (!unknown || others.length === 0) return;
   const list = others.find(({ name }) => isListName(name));
   if (list) await actions.openParticles([placed(list)], beside);
   // What is no volume by its name may be one by its content.
   else await actions.openTomogram({ name: others[0].name, from: [placed(others[0])] });
+}
+
+/**
+ * Opens a list that gives its particles as stacks of projections, with its stacks; or adds to one that is open what it
+ * lacks. With a tomogram, boxes are cut out of that.
+ *
+ * @returns whether the files are of this kind
+ */
+async function projectionFiles(
+  files: readonly File[],
+  { lists, zarr, volumes, stacks }: SortedParticleFiles,
+): Promise<boolean> {
+  const isTomogram = zarr.length + volumes.length > 0;
+  const single = lists.filter(({ length }) => length === 1).map(([file]) => file);
+  const given = await Promise.all(single.map(isOfProjections));
+  const own = single.filter((_, i) => given[i]);
+  const { particles, tomogram } = particlesStore.getState();
+  const adds = stacks.length > 0 || files.some(({ name }) => /\.star$/i.test(name));
+  if (isTomogram) return false;
+  if (own.length > 0 && (stacks.length > 0 || !tomogram)) {
+    const [list] = own;
+    if (own.length > 1)
+      actions.inform(`One list is open at a time; ${pathOf(list)} was taken of ${own.length}.`);
+    actions.closeTomogram();
+    const beside = files.filter((file) => file !== list).map(placed);
+    await actions.openParticles([placed(list)], beside);
+    return true;
+  }
+  if (lists.length > 0 || !particles?.beside || tomogram || !adds) return false;
+  await actions.openBeside(files.map(placed));
+  return true;
 }
 
 /** Opens a second list, of what is really there. */
@@ -148,6 +199,8 @@ export async function truthFiles(files: readonly File[]): Promise<void> {
 /** What the page still waits for, in words. */
 export function missingText(): string {
   const { tomogram, particles } = particlesStore.getState();
+  if (!tomogram && particles?.beside)
+    return 'Drop the stacks of projections that it names, with the tomograms.star and the tilt-series files; or the tomogram that the particles stand in.';
   if (!tomogram && !particles)
     return 'Drop a tomogram and a list of particles, together or one after the other.';
   return tomogram ? 'Drop the list of its particles.' : 'Drop the tomogram that they stand in.';

@@ -2,13 +2,21 @@ import { useEffect, useId, useMemo, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { PlacedParticles } from '../../core/particles/index.ts';
 import { percentiles } from '../../core/volume/index.ts';
-import { actions, networkBox, networkStore, particlesStore } from '../../state/index.ts';
+import {
+  actions,
+  boxSourceOf,
+  networkBox,
+  networkStore,
+  particlesStore,
+} from '../../state/index.ts';
 
-/** Pictures that are kept, and how many are asked for at a time. */
+/** Pictures that are kept. */
 const KEPT = 3000;
-const AT_ONCE = 16;
-/** Particles from which the levels of all pictures are taken. */
-const SAMPLED = 24;
+/** How many are asked for at a time, and from how many the levels of all are taken: projections take a while. */
+const PACE = {
+  tomogram: { atOnce: 16, sampled: 24 },
+  projections: { atOnce: 4, sampled: 4 },
+} as const;
 /** Å of the box where no network says it. */
 const USUAL_EDGE = 400;
 
@@ -42,6 +50,7 @@ class ThumbnailSet {
     readonly placed: PlacedParticles | null,
     readonly tomogram: number | undefined,
     readonly edge: number,
+    readonly pace: (typeof PACE)[keyof typeof PACE],
   ) {}
 
   subscribe = (listener: () => void) => {
@@ -65,7 +74,7 @@ class ThumbnailSet {
       if (!this.#grey) await this.#measure();
       while (this.#grey) {
         const sight = new Set([...this.#wanted.values()].flat());
-        const next = [...sight].filter((k) => !this.#pictures.has(k)).slice(0, AT_ONCE);
+        const next = [...sight].filter((k) => !this.#pictures.has(k)).slice(0, this.pace.atOnce);
         if (next.length === 0) return;
         await this.#ask(next);
         for (const old of this.#pictures.keys()) {
@@ -85,13 +94,17 @@ class ThumbnailSet {
     if (!placed || placed.insideCount === 0) return;
     const { inside } = placed;
     const found = new Set<number>();
-    for (let i = 0; i < SAMPLED; i++)
-      found.add(inside.indexOf(1, Math.floor((i * inside.length) / SAMPLED)));
+    const { sampled } = this.pace;
+    for (let i = 0; i < sampled; i++)
+      found.add(inside.indexOf(1, Math.floor((i * inside.length) / sampled)));
     // None stands behind some of the places.
     found.delete(-1);
     const sample = [...found];
     await this.#ask(sample);
-    const values = sample.flatMap((k) => Array.from(this.#pictures.get(k)!));
+    const values = sample
+      .flatMap((k) => Array.from(this.#pictures.get(k)!))
+      .filter((value) => !Number.isNaN(value));
+    if (values.length === 0) return;
     const [low, high] = percentiles(Float32Array.from(values), [1, 99]);
     this.#grey = [low, high];
     this.#publish();
@@ -114,20 +127,21 @@ class ThumbnailSet {
   }
 }
 
-let current = new ThumbnailSet(null, undefined, 0);
+let current = new ThumbnailSet(null, undefined, 0, PACE.tomogram);
 
 /** Pictures of particles that are in sight, all with the same levels; kept while the page is left. */
 export function useThumbnails(wanted: readonly number[]): Thumbnails {
   const placed = useStore(particlesStore, (state) => state.placed);
-  const tomogram = useStore(particlesStore, (state) => state.tomogram?.source.id);
+  const tomogram = useStore(particlesStore, (state) => boxSourceOf(state)?.id);
+  const kind = useStore(particlesStore, (state) => boxSourceOf(state)?.kind ?? 'tomogram');
   const edge = useBoxEdge();
   const id = useId();
   const set = useMemo(() => {
     const same =
       current.placed === placed && current.tomogram === tomogram && current.edge === edge;
-    if (!same) current = new ThumbnailSet(placed, tomogram, edge);
+    if (!same) current = new ThumbnailSet(placed, tomogram, edge, PACE[kind]);
     return current;
-  }, [placed, tomogram, edge]);
+  }, [placed, tomogram, edge, kind]);
   useEffect(() => set.want(id, wanted), [set, id, wanted]);
   useEffect(() => () => set.unwant(id), [set, id]);
   return useSyncExternalStore(set.subscribe, () => set.shown);

@@ -3,12 +3,12 @@ import { requireClassifier } from '../../core/evaluation/classifier.ts';
 import { AlignedMean } from '../../core/gallery/index.ts';
 import { rotationAt } from '../../core/particles/index.ts';
 import type { Explanation } from '../../engine/types.ts';
-import type { ClassMean } from '../particles.ts';
+import { boxSourceOf, type ClassMean } from '../particles.ts';
 import { networkBox } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import type { CutBox } from '../tomograms.ts';
 import type { Services } from '../types.ts';
-import { boxesOf } from './particleScores.ts';
+import { boxesOf, isCut } from './particleScores.ts';
 import { nextTask } from '../nextTask.ts';
 
 /** Particles that are averaged, the first of those listed. */
@@ -39,7 +39,7 @@ export function createClassMeans(
       throw badInput(`${model.title} takes images; accepted: a network of volumes of one channel.`);
     const state = store.getState();
     const { list } = state.particles!;
-    const { source } = state.tomogram!;
+    const source = boxSourceOf(state)!;
     const { tomograms, engine } = services();
     const ks = Array.from(state.listed.sorted.subarray(0, MOST_AVERAGED));
     const scope = { model: model.id, layers: [model.defaultLayer], classes: 'top' } as const;
@@ -55,18 +55,23 @@ export function createClassMeans(
       const turned = list.rotations
         ? await tomograms.boxes(source, boxesAsked(true), { signal })
         : boxes;
-      const inputs = boxes.map(({ input }) => input);
+      const there = boxes.flatMap((box, i) => {
+        const own = turned[i];
+        return isCut(box) && isCut(own) ? [{ asked: box.input, own, turn: turns[i] }] : [];
+      });
+      if (there.length === 0) continue;
+      const inputs = there.map(({ asked }) => asked);
       const answers = await engine.explainBatch({ ...question, inputs }, { signal });
       if (signal.aborted) return [];
       for (const [i, answer] of answers.entries()) {
         if (!('scores' in answer)) continue;
         const map = mapOf(answer);
         if (!map) continue;
-        const { input, grid } = turned[i];
+        const { input, grid } = there[i].own;
         const own = found.get(answer.predicted) ?? emptyOf(answer.predicted, grid);
         found.set(answer.predicted, own);
         own.input.add(input, null);
-        own.map.addMap(map.data, map.shape, turns[i]);
+        own.map.addMap(map.data, map.shape, there[i].turn);
         await nextTask();
       }
       const done = Math.min(ks.length, from + batch);
@@ -90,8 +95,8 @@ export function createClassMeans(
   return {
     cancel,
     async average() {
-      const { placed, tomogram } = store.getState();
-      if (!network.getState().model || !placed || !tomogram) return;
+      const state = store.getState();
+      if (!network.getState().model || !state.placed || !boxSourceOf(state)) return;
       cancel();
       const abort = new AbortController();
       running = abort;

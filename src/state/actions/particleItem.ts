@@ -14,10 +14,12 @@ export function particleItem(
   cut: CutBox,
 ): VolumeItem {
   const { particles, placed, tomogram } = state;
+  const { list } = particles!;
   const row = placed!.index[k] + 1;
-  const { grid, values: data, covered } = cut;
+  const { grid, values: data, findings } = cut;
   const { min, max, mean, std } = computeStats(data);
-  const name = `${volumeStem(tomogram!.source.name)} particle ${row}.mrc`;
+  const stem = tomogram ? volumeStem(tomogram.source.name) : list.fileName.replace(/\.star$/i, '');
+  const name = `${stem} particle ${row}.mrc`;
   const file = new Blob([writeMrc({ ...grid, data }, { voxelSizeKnown: grid.voxelSizeKnown })]);
   const className = classNameOf(state, k);
   return {
@@ -40,20 +42,11 @@ export function particleItem(
       volumes: 1,
       labels: [],
       stats: { min, max, mean, rms: std },
-      findings:
-        covered < 1
-          ? [
-              {
-                code: 'partly-outside',
-                severity: 'warning',
-                message: `${Math.round(100 * (1 - covered))}% of the box lie outside the tomogram and hold the mean of the rest.`,
-              },
-            ]
-          : [],
+      findings,
     },
     // As a file of its own, so that a session can keep it.
     file: { name, source: file, reading: {} },
     origin: 'file',
-    particle: { k, row, list: particles!.list.fileName, className },
+    particle: { k, row, list: list.fileName, className },
   };
 }

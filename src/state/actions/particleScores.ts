@@ -4,10 +4,10 @@ import { requireClassifier } from '../../core/evaluation/classifier.ts';
 import type { Shape3 } from '../../core/volume/index.ts';
 import { particleOf, whereIs } from '../../core/where/index.ts';
 import type { Explanation, ModelInfo, Refusal } from '../../engine/types.ts';
-import { flagged, type ParticleScores, type ParticlesState } from '../particles.ts';
+import { boxSourceOf, flagged, type ParticleScores, type ParticlesState } from '../particles.ts';
 import { networkBox } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
-import type { BoxesRequest, CutBox } from '../tomograms.ts';
+import type { BoxesRequest, CutBox, NoBox } from '../tomograms.ts';
 import type { Services } from '../types.ts';
 
 /** Milliseconds between two pictures of the scores. */
@@ -27,8 +27,8 @@ export function createScoring(
     if (!box || box[0] === 1)
       throw badInput(`${model.title} takes images; accepted: a network of volumes of one channel.`);
     const state = store.getState();
-    const { tomogram, placed, invert } = state;
-    const { source } = tomogram!;
+    const { placed, invert } = state;
+    const source = boxSourceOf(state)!;
     const { tomograms, engine } = services();
     const ks = flagged(placed!.inside);
     const total = ks.length;
@@ -56,11 +56,16 @@ export function createScoring(
       // The next boxes are read while the network is computing.
       next = cut(from + batch);
       next?.catch(() => undefined);
-      const inputs = boxes.map(({ input }) => input);
-      const answers = await engine.explainBatch({ ...question, inputs }, { signal });
+      const cuts = boxes.filter(isCut);
+      const inputs = cuts.map(({ input }) => input);
+      const answers =
+        inputs.length > 0 ? await engine.explainBatch({ ...question, inputs }, { signal }) : [];
       if (signal.aborted) return;
-      for (const [i, answer] of answers.entries())
-        note(scores, ks[from + i], answer, boxes[i], model);
+      for (const [i, box] of boxes.entries()) {
+        const k = ks[from + i];
+        if (isCut(box)) note(scores, k, answers[cuts.indexOf(box)], box, model);
+        else scores.predicted[k] = -2;
+      }
       const done = Math.min(total, from + batch);
       scores = { ...scores, done };
       if (now() - publishedAt >= PUBLISH_EVERY || done === total) {
@@ -76,8 +81,8 @@ export function createScoring(
     stop: () => running?.abort(),
     async score() {
       const { model } = network.getState();
-      const { placed, tomogram } = store.getState();
-      if (!model || !placed || !tomogram) return;
+      const state = store.getState();
+      if (!model || !state.placed || !boxSourceOf(state)) return;
       running?.abort();
       const abort = new AbortController();
       running = abort;
@@ -102,7 +107,7 @@ export function createScoring(
 
 /** The boxes of some particles as a network takes them. */
 export function boxesOf(
-  { placed, tomogram, particles, invert, oriented }: ParticlesState,
+  { placed, particles, invert, oriented }: ParticlesState,
   { voxelSize, normalization, steps }: ModelInfo['sidecar'],
   shape: Shape3,
   ks: readonly number[],
@@ -111,13 +116,17 @@ export function boxesOf(
   const turns = oriented ? ks.flatMap((k) => rotationAt(list, placed!.index[k]) ?? []) : [];
   return {
     positions: placesOf(placed!.positions, ks),
+    rows: rowsOf(placed!.index, ks),
     rotations: turns.length > 0 ? Float32Array.from(turns) : null,
     shape,
-    voxelSize: voxelSize ?? tomogram!.grid.voxelSize[0],
+    voxelSize: voxelSize ?? null,
     expectation: { normalization: normalization ?? 'none', steps },
     invert,
   };
 }
+
+/** Whether there is a box. */
+export const isCut = (box: CutBox | NoBox): box is CutBox => 'input' in box;
 
 /** Writes down what the network says of one particle. */
 function note(
@@ -147,6 +156,10 @@ function note(
   const [nz, ny, nx] = layer.shape;
   scores.inside[k] = whereIs(map.data, [nz, ny, nx], grid, molecule).positive.inside ?? Number.NaN;
 }
+
+/** The rows of some of the placed particles in their list. */
+export const rowsOf = (index: Uint32Array, ks: readonly number[]): Uint32Array =>
+  Uint32Array.from(ks, (k) => index[k]);
 
 /** The places of some particles among all. */
 export function placesOf(positions: Float64Array, ks: ArrayLike<number>): Float64Array {

@@ -1,4 +1,4 @@
-import { isAborted, sentence } from '../../core/errors.ts';
+import { AppError, isAborted, sentence } from '../../core/errors.ts';
 import {
   type CoordinateFrame,
   matching,
@@ -8,6 +8,7 @@ import {
   tomogramIn,
 } from '../../core/particles/index.ts';
 import type { Steps } from '../../core/steps.ts';
+import { TRANSFERS, type TransferUse } from '../../core/subtilt/index.ts';
 import { boxCentre } from '../../core/volume/index.ts';
 import type {
   RegionRequest,
@@ -18,9 +19,11 @@ import type {
 import { DEFAULT_AIM } from '../aim.ts';
 import { notify } from '../notices.ts';
 import {
+  boxSourceOf,
   FIRST_FILTER,
   flagged,
   type OpenedParticles,
+  type OpenedProjections,
   type ParticleMatches,
   type ParticleFilter,
   placeOfParticle,
@@ -29,25 +32,40 @@ import {
 import { networkBox } from '../prepare.ts';
 import type { StoreSet } from '../set.ts';
 import { rememberStats } from '../stats.ts';
-import type { PlacedFile, Thumbnails, TomogramInfo, TomogramSource } from '../tomograms.ts';
+import type {
+  BoxSource,
+  PlacedFile,
+  ProjectedParticle,
+  ProjectionsSource,
+  Thumbnails,
+  TomogramInfo,
+  TomogramSource,
+} from '../tomograms.ts';
 import type { Services } from '../types.ts';
 import { INITIAL_OPTIONS } from '../volumes.ts';
 import { createClassMeans } from './classMeans.ts';
 import type { InputActions } from './input.ts';
 import { particleItem } from './particleItem.ts';
-import { boxesOf, createScoring, placesOf } from './particleScores.ts';
+import { boxesOf, createScoring, isCut, placesOf, rowsOf } from './particleScores.ts';
 import { inTasks } from '../nextTask.ts';
 import { keepListed } from './listed.ts';
 
 export interface ParticleActions {
   /** Opens a tomogram in place of the one there is; its coarser levels are made meanwhile. */
-  openTomogram(source: Omit<TomogramSource, 'id'>): Promise<void>;
+  openTomogram(source: Omit<TomogramSource, 'id' | 'kind'>): Promise<void>;
+  closeTomogram(): void;
   /** Opens a list of particles; a second one says what is really there, where `asTruth`. */
   openParticles(
     files: readonly PlacedFile[],
     beside: readonly PlacedFile[],
     asTruth?: boolean,
   ): Promise<void>;
+  /** Adds files to what came with a list that gives its particles as stacks of projections. */
+  openBeside(beside: readonly PlacedFile[]): Promise<void>;
+  /** What becomes of the contrast transfer of projections. */
+  chooseTransfer(transfer: TransferUse): void;
+  /** A particle as its projections and brought together in a box `edge` Å wide; null where there are none. */
+  projectParticle(k: number, edge: number): Promise<ProjectedParticle | null>;
   /** Opens a small simulated tomogram with its list. */
   openParticleExample(): Promise<void>;
   forgetTruth(): void;
@@ -88,8 +106,9 @@ export interface ParticleActions {
   selectedParticles(): Promise<{ readonly name: string; readonly bytes: Uint8Array } | null>;
 }
 
-/** Pixels along an edge of a small picture, and what part of the edge is averaged through its middle. */
-const PIXELS = 48;
+/** Pixels along an edge of a small picture: projections take the longer the finer it is. */
+const PIXELS = { tomogram: 48, projections: 32 } as const;
+/** What part of the edge is averaged through its middle. */
 const THROUGH = 8;
 /** Å in which a true particle is looked for. */
 const WITHIN = 100;
@@ -107,6 +126,8 @@ export function createParticleActions(
   let stopPlacing = () => {};
   let stopMatching = () => {};
   let averaging: AbortController | null = null;
+  let projecting: AbortController | null = null;
+  let boxesOfLast: BoxSource['kind'] | null = null;
   let showing: AbortController | null = null;
   const scores = createScoring(set, services, now);
   const means = createClassMeans(set, services);
@@ -133,11 +154,21 @@ export function createParticleActions(
     stopPlacing();
     stopMatching();
     scores.stop();
-    const { tomogram, particles, frame, tomogramIndex } = store.getState();
+    const { tomogram, particles, projections, frame, tomogramIndex } = store.getState();
     means.cancel();
+    const kind = boxSourceOf(store.getState())?.kind ?? null;
+    // Projections come with bright particles.
+    if (kind !== null && kind !== boxesOfLast) {
+      if (kind === 'projections' || boxesOfLast !== null)
+        store.setState({ invert: kind === 'projections' });
+      boxesOfLast = kind;
+    }
     const nothing = { scores: null, scoring: null, means: null, current: null, selected: null };
     if (!tomogram || !particles) {
-      store.setState({ placed: null, matches: null, ...nothing });
+      const placed = particles && projections ? placedAs(particles.list, projections) : null;
+      store.setState({ placed, matches: null, ...nothing });
+      const first = placed?.inside.indexOf(1) ?? -1;
+      if (first >= 0) store.setState({ current: first });
       return;
     }
     const { list } = particles;
@@ -182,18 +213,32 @@ export function createParticleActions(
     }
   };
 
+  const forget = (source: BoxSource | undefined) => {
+    if (source)
+      void services()
+        .tomograms.close(source)
+        .catch(() => undefined);
+  };
+
+  /** Looks for the projections of a list; null where it names none. */
+  const projectionsOf = async ({
+    files,
+    beside,
+  }: OpenedParticles): Promise<OpenedProjections | null> => {
+    if (!beside) return null;
+    const own = { kind: 'projections', id: ++counter, list: files[0], beside } as const;
+    const source: ProjectionsSource = { ...own, transfer: TRANSFERS[0] };
+    return { source, info: await services().tomograms.projections(source) };
+  };
+
   const openTomogram: ParticleActions['openTomogram'] = async (from) => {
-    const source: TomogramSource = { ...from, id: ++counter };
+    const source: TomogramSource = { kind: 'tomogram', ...from, id: ++counter };
     const turn = ++opening;
     store.setState({ opening: source.name });
     try {
       const tomogram = await services().tomograms.open(source);
       if (turn !== opening) return;
-      const before = store.getState().tomogram?.source;
-      if (before)
-        void services()
-          .tomograms.close(before)
-          .catch(() => undefined);
+      forget(store.getState().tomogram?.source);
       const at = boxCentre(tomogram.grid);
       const look = { ...store.getState().look, at, centre: at, pixel: null, sigma: null };
       store.setState({ tomogram, look });
@@ -215,15 +260,18 @@ export function createParticleActions(
     const turn = asTruth ? listing : ++listing;
     store.setState({ opening: files[0].path });
     try {
-      const list = await services().tomograms.readList(files, beside);
+      const { list, projections: stacks } = await services().tomograms.readList(files, beside);
+      const opened: OpenedParticles = { list, files, beside: stacks ? beside : null };
+      const projections = asTruth ? null : await projectionsOf(opened);
       // Another list was opened meanwhile.
       if (turn !== listing) return;
-      const opened: OpenedParticles = { list, files };
       if (asTruth) {
         store.setState({ truth: opened });
         match();
       } else {
+        forget(store.getState().projections?.source);
         store.setState({ particles: opened, truth: null, frame: null, filter: FIRST_FILTER });
+        store.setState({ projections });
         store.setState({ tomogramIndex: listedIndex() });
         place();
       }
@@ -240,8 +288,12 @@ export function createParticleActions(
       store.setState({ current: null });
       return;
     }
-    const at = placeOfParticle(state, k);
-    const { look } = state;
+    const { look, tomogram, placed } = state;
+    if (!tomogram) {
+      store.setState({ current: k });
+      return;
+    }
+    const at = placeOfParticle({ placed }, tomogram, k);
     store.setState({
       current: k,
       look: { ...look, at, ...(look.pixel !== null && { centre: at }) },
@@ -261,8 +313,9 @@ export function createParticleActions(
   const explainParticle = async (k: number) => {
     const { model } = network.getState();
     const state = store.getState();
-    const { tomogram, placed, particles, invert } = state;
-    if (!tomogram || !placed || !particles) return;
+    const { placed, particles, invert } = state;
+    const source = boxSourceOf(state);
+    if (!source || !placed || !particles) return;
     goToParticle(k);
     showing?.abort();
     const abort = new AbortController();
@@ -272,11 +325,12 @@ export function createParticleActions(
       const shape = box[0] === 1 ? ([40, 40, 40] as const) : box;
       const asked = boxesOf(state, model?.sidecar ?? {}, shape, [k]);
       const [cut] = await services().tomograms.boxes(
-        tomogram.source,
+        source,
         { ...asked, invert: false, expectation: { normalization: 'none' } },
         { signal: abort.signal },
       );
       if (abort.signal.aborted) return;
+      if (!isCut(cut)) throw new AppError('bad-file', cut.reason);
       const item = particleItem(`particle-${++counter}`, state, k, cut);
       rememberStats(item.volume.data, item.stats);
       explain.setState({ aim: DEFAULT_AIM, classIndex: null });
@@ -297,6 +351,36 @@ export function createParticleActions(
     goToParticle,
     stepParticle,
     explainParticle,
+    closeTomogram() {
+      averaging?.abort();
+      opening++;
+      forget(store.getState().tomogram?.source);
+      store.setState({ tomogram: null, tomogramIndex: null, averaging: null });
+      place();
+    },
+    async openBeside(beside) {
+      const { particles } = store.getState();
+      if (!particles?.beside) return;
+      await openParticles(particles.files, [...particles.beside, ...beside]);
+    },
+    chooseTransfer(transfer) {
+      const { projections, current } = store.getState();
+      if (!projections) return;
+      forget(projections.source);
+      const source = { ...projections.source, id: ++counter, transfer };
+      store.setState({ projections: { ...projections, source } });
+      place();
+      goToParticle(current);
+    },
+    async projectParticle(k, edge) {
+      const { projections, placed } = store.getState();
+      if (!projections || !placed) return null;
+      projecting?.abort();
+      projecting = new AbortController();
+      const { signal } = projecting;
+      const row = placed.index[k];
+      return services().tomograms.projected(projections.source, row, edge, { signal });
+    },
     async openParticleExample() {
       store.setState({ opening: 'a simulated tomogram' });
       try {
@@ -383,12 +467,15 @@ export function createParticleActions(
       return tomogram && services().tomograms.region(tomogram.source, request);
     },
     async pictureParticles(ks, edge) {
-      const { tomogram, placed } = store.getState();
-      if (!tomogram || !placed) return { side: 1, data: new Float32Array(ks.length) };
-      return services().tomograms.thumbnails(tomogram.source, {
+      const state = store.getState();
+      const { placed } = state;
+      const source = boxSourceOf(state);
+      if (!source || !placed) return { side: 1, data: new Float32Array(ks.length) };
+      return services().tomograms.thumbnails(source, {
         positions: placesOf(placed.positions, ks),
+        rows: rowsOf(placed.index, ks),
         edge,
-        pixel: edge / PIXELS,
+        pixel: edge / PIXELS[source.kind],
         thickness: edge / THROUGH,
       });
     },
@@ -407,6 +494,18 @@ export function createParticleActions(
       if (files.length > 1) return { name: `${name}.chosen.zip`, bytes: chosen };
       return { name: `${name.slice(0, dot)}.chosen${name.slice(dot)}`, bytes: chosen };
     },
+  };
+}
+
+/** The particles of a list as those that have projections, wherever they stand. */
+function placedAs({ count, frame }: ParticleList, { info }: OpenedProjections): PlacedParticles {
+  const { there: inside, findings } = info;
+  return {
+    index: Uint32Array.from(inside, (_, i) => i),
+    positions: new Float64Array(3 * count),
+    inside,
+    insideCount: inside.reduce((sum, one) => sum + one, 0),
+    ...{ frame, findings, better: null },
   };
 }
 

@@ -37,6 +37,7 @@ import { prepareVolume } from '../prepare.ts';
 import type { AppStores } from '../stores.ts';
 import type {
   BoxesRequest,
+  BoxSource,
   CutBox,
   PlacedFile,
   TomogramInfo,
@@ -260,6 +261,8 @@ export class FakeEngine implements Engine {
 /** A tomogram whose values are those of the place, and a list of four particles in it. */
 export class FakeTomograms implements Tomograms {
   list: ParticleList = fakeList();
+  /** Of a list of projections, which of them are there. */
+  there = new Uint8Array(0);
   readonly cut: BoxesRequest[] = [];
 
   open = async (source: TomogramSource): Promise<TomogramInfo> => ({
@@ -278,18 +281,21 @@ export class FakeTomograms implements Tomograms {
   average = async (source: TomogramSource) => ({ ...(await this.open(source)), levels: [10, 20] });
   slice = async () => ({ picture: null, findings: [] });
   region = async () => null;
-  boxes = async (_: TomogramSource, request: BoxesRequest): Promise<CutBox[]> => {
+  boxes = async (_: BoxSource, request: BoxesRequest): Promise<CutBox[]> => {
     this.cut.push(request);
-    const { shape, voxelSize, positions } = request;
+    const { shape, positions } = request;
+    const voxelSize = request.voxelSize ?? 10;
     return Array.from({ length: positions.length / 3 }, (_one, i) => {
       const values = fakeVolume(shape[0], positions[3 * i]).data;
       const size = [voxelSize, voxelSize, voxelSize] as const;
       const grid = { shape, voxelSize: size, voxelSizeKnown: true, origin: [0, 0, 0] as const };
-      return { input: values.slice(), values, covered: 1, grid };
+      return { input: values.slice(), values, grid, findings: [] };
     });
   };
   thumbnails = async () => ({ side: 1, data: new Float32Array(1) });
-  readList = async () => this.list;
+  projections = async () => ({ there: this.there, findings: [] });
+  projected = async () => Promise.reject(new Error('not asked'));
+  readList = async () => ({ list: this.list, projections: this.there.length > 0 });
   selectRows = async (
     [{ file }]: readonly PlacedFile[],
     format: ParticleFormatId,

@@ -3,6 +3,7 @@ import { Notices } from '../../../panels/index.ts';
 import { ClassMeans } from '../../../panels/particles/ClassMeans.tsx';
 import { ListDoctor } from '../../../panels/particles/ListDoctor.tsx';
 import { ParticleFilters } from '../../../panels/particles/ParticleFilters.tsx';
+import { ProjectedView } from '../../../panels/particles/ProjectedView.tsx';
 import { ParticleTable } from '../../../panels/particles/ParticleTable.tsx';
 import { ExportForm, ScoreForm } from '../../../panels/particles/ScoreForm.tsx';
 import { TruthStrips } from '../../../panels/particles/TruthStrips.tsx';
@@ -33,7 +34,13 @@ export default function ParticlesPage() {
     <div className={styles.page}>
       <div className={styles.main}>
         <Notices />
-        {tomogram ? <TomogramViewer tomogram={tomogram} /> : <ParticlesWelcome />}
+        {tomogram ? (
+          <TomogramViewer tomogram={tomogram} />
+        ) : placed ? (
+          <ProjectedView />
+        ) : (
+          <ParticlesWelcome />
+        )}
       </div>
       <aside className={`panel ${styles.side}`} aria-label="Particles">
         <ListDoctor />
