@@ -359,8 +359,10 @@ export function* countingClasses(
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
+type Judging = Pick<ParticlesState, 'matches' | 'truth' | 'scores' | 'particles' | 'placed'>;
+
 /** Whether anything says which particles are true; see {@link judge}. */
-export function hasTruth({ matches, truth, scores, particles }: ParticlesState): boolean {
+export function hasTruth({ matches, truth, scores, particles }: Judging): boolean {
   if (matches && truth) return true;
   const known = particles?.list.classes?.names ?? [];
   // Numbers of a classification are no names of the network's classes.
@@ -371,7 +373,7 @@ export function hasTruth({ matches, truth, scores, particles }: ParticlesState):
  * Says whether a particle is what it is called: with a second list, whether one of that class stands there; without,
  * whether the network says the class that the list gives. Null where nothing says.
  */
-export function judge(state: ParticlesState): (k: number) => boolean | null {
+export function judge(state: Judging): (k: number) => boolean | null {
   const { matches, truth, scores } = state;
   if (matches && truth) {
     const { classes } = truth.list;

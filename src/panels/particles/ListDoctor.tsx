@@ -198,7 +198,8 @@ function FindingList({ findings }: { readonly findings: readonly Finding[] }) {
 }
 
 /** A second list that says what is really there. */
-function Truth({ state: { truth, matches, placed } }: { readonly state: ParticlesState }) {
+function Truth({ state }: { readonly state: ParticlesState }) {
+  const { truth, matches, placed, particles } = state;
   if (truth && !matches) return <Progress stage={`Comparing with ${truth.list.fileName}`} />;
   if (!truth || !matches) {
     return (
@@ -208,14 +209,15 @@ function Truth({ state: { truth, matches, placed } }: { readonly state: Particle
     );
   }
   const { found, total, within, findings } = matches;
+  const classed = truth.list.classes !== null && particles?.list.classes != null;
   const share = (part: number, of: number) => (of > 0 ? `${Math.round((100 * part) / of)}%` : '–');
   return (
     <>
       <div className={styles.truth}>
         <p className="small">
           {truth.list.fileName}: {found.toLocaleString('en')} of {total.toLocaleString('en')} found
-          within {nm(within)} nm (recall {share(found, total)}, precision{' '}
-          {share(found, placed!.insideCount)}).{found < total && ' The others have dashed rings.'}
+          within {nm(within)} nm{classed ? ', whatever their class' : ''} (recall{' '}
+          {share(found, total)}, precision {share(found, placed!.insideCount)}).
         </p>
         <Button tone="quiet" onClick={actions.forgetTruth}>
           Forget

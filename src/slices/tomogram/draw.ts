@@ -15,6 +15,8 @@ export interface SlicePoints {
   /** Which of them are drawn. */
   readonly shown: Uint32Array;
   readonly colorOf: (k: number) => Rgb;
+  /** Whether one is what it is called, drawn as a dot in its ring, or is not, a cross; null where nothing says. */
+  readonly isRight: (k: number) => boolean | null;
   /** Å from the middle of a particle within which it is cut by the slice. */
   readonly radius: number;
   readonly current: number | null;
@@ -79,7 +81,7 @@ export function* drawingPoints(
   pixel: number,
   scale: number,
 ): Steps<void> {
-  const { colorOf, radius, current } = points;
+  const { colorOf, isRight, radius, current } = points;
   const size = Math.min(40, Math.max(3.5, radius / pixel));
   const along = alongOf(axis);
   const isNear = (k: number) => Math.abs(placeOf(points, k)[along] - at[along]) <= radius;
@@ -115,7 +117,14 @@ export function* drawingPoints(
   else {
     const far = all.length > MOST_RINGS ? [] : all.filter((k) => !isNear(k));
     for (const k of far) ring(k, 1, `rgb(${colorOf(k).join(' ')})`, FAINT);
-    for (const k of near) ring(k, 1.75, `rgb(${colorOf(k).join(' ')})`, 1);
+    for (const k of near) {
+      const color = `rgb(${colorOf(k).join(' ')})`;
+      ring(k, 1.75, color, 1);
+      const right = isRight(k);
+      if (right === null) continue;
+      const [x, y] = pixelOf(axis, window, pixel, placeOf(points, k));
+      drawVerdict(ctx, right, x * scale, y * scale, size * scale, color, scale);
+    }
   }
   ctx.setLineDash([4 * scale, 3 * scale]);
   for (const k of without.subarray(0, MOST_RINGS)) {
@@ -130,6 +139,44 @@ export function* drawingPoints(
     ring(current, 2.5, '#fff', alpha);
   }
   ctx.restore();
+}
+
+/** Pixels from the middle of a ring to the ends of its cross, whatever the ring's size. */
+const CROSS = 5;
+const DOT = 2;
+
+/** Says inside a ring whether the pick is true or false, told apart by shape. */
+export function drawVerdict(
+  ctx: Context,
+  right: boolean,
+  x: number,
+  y: number,
+  radius: number,
+  color: string,
+  scale: number,
+): void {
+  const arm = Math.max(0.7 * radius, CROSS * scale) * Math.SQRT1_2;
+  ctx.globalAlpha = 1;
+  // On black, so that it is seen on any ground.
+  for (const [own, more] of [
+    ['#000', 1.25],
+    [color, 0],
+  ] as const) {
+    ctx.beginPath();
+    if (right) {
+      ctx.fillStyle = own;
+      ctx.arc(x, y, (DOT + more) * scale, 0, 2 * Math.PI);
+      ctx.fill();
+    } else {
+      ctx.strokeStyle = own;
+      ctx.lineWidth = (1.75 + 2 * more) * scale;
+      ctx.moveTo(x - arm, y - arm);
+      ctx.lineTo(x + arm, y + arm);
+      ctx.moveTo(x - arm, y + arm);
+      ctx.lineTo(x + arm, y - arm);
+      ctx.stroke();
+    }
+  }
 }
 
 /** World position of a particle. */

@@ -1,11 +1,18 @@
-import { useCallback, useId, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useId, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { type Axis, quantileAt, type SlicePicture } from '../../../core/tomogram/index.ts';
 import { useBoxEdge } from '../../../panels/particles/thumbnails.ts';
 import { type LookChange, TomogramSlice } from '../../../slices/tomogram/TomogramSlice.tsx';
 import type { SlicePoints } from '../../../slices/tomogram/draw.ts';
 import { alongOf, roomsOf, type Rooms, windowAt } from '../../../slices/tomogram/view.ts';
-import { actions, particleColor, particlesStore, type TomogramInfo } from '../../../state/index.ts';
+import {
+  actions,
+  hasTruth,
+  judge,
+  particleColor,
+  particlesStore,
+  type TomogramInfo,
+} from '../../../state/index.ts';
 import { inTasks } from '../../../state/nextTask.ts';
 import { classes } from '../../../ui/classes.ts';
 import { useSize } from '../../../ui/useElement.ts';
@@ -38,7 +45,10 @@ export function TomogramViewer({ tomogram }: { readonly tomogram: TomogramInfo }
               {(['z', 'x', 'y'] as const).map((axis) => (
                 <AxisSlice key={axis} {...{ axis, tomogram, rooms, points, helpId }} />
               ))}
-              <Position tomogram={tomogram} />
+              <div className={styles.corner}>
+                <Position tomogram={tomogram} />
+                <Legend />
+              </div>
             </div>
           )}
         </div>
@@ -121,9 +131,49 @@ function Position({ tomogram: { grid } }: { readonly tomogram: TomogramInfo }) {
   );
 }
 
+/** What the marks over the slices mean, where picks are true or false. */
+function Legend() {
+  const shown = useStore(particlesStore, (state) => state.placed !== null && hasTruth(state));
+  const missed = useStore(particlesStore, (state) => state.matches !== null);
+  if (!shown) return null;
+  return (
+    <ul className={styles.legend} aria-label="Marks of the picks">
+      <li>
+        <Mark>
+          <circle cx="9" cy="9" r="7" />
+          <circle cx="9" cy="9" r="1.5" fill="currentColor" />
+        </Mark>
+        true
+      </li>
+      <li>
+        <Mark>
+          <circle cx="9" cy="9" r="7" />
+          <path d="m5.5 5.5 7 7m0-7-7 7" />
+        </Mark>
+        false
+      </li>
+      {missed && (
+        <li>
+          <Mark>
+            <circle cx="9" cy="9" r="7" strokeDasharray="4 3" />
+          </Mark>
+          missed
+        </li>
+      )}
+    </ul>
+  );
+}
+
+const Mark = ({ children }: { readonly children: ReactNode }) => (
+  <svg width="18" height="18" fill="none" stroke="currentColor" strokeWidth="1.75" aria-hidden>
+    {children}
+  </svg>
+);
+
 /** The listed particles as the slices draw them. */
 function usePoints({ grid }: TomogramInfo): SlicePoints | null {
-  const { placed, scores, particles, current, matches } = useStore(particlesStore);
+  const state = useStore(particlesStore);
+  const { placed, scores, particles, current, matches, truth } = state;
   const shown = useStore(particlesStore, (state) => state.listed.placed);
   const radius = useBoxEdge() / 4;
   return useMemo(() => {
@@ -131,6 +181,7 @@ function usePoints({ grid }: TomogramInfo): SlicePoints | null {
     const colorOf = (k: number) => particleColor({ scores, particles, placed }, k);
     const { positions: places } = placed;
     const missed = matches?.missed ?? null;
-    return { places, origin: grid.origin, shown, colorOf, radius, current, missed };
-  }, [placed, grid, shown, scores, particles, radius, current, matches]);
+    const isRight = judge({ placed, scores, particles, matches, truth });
+    return { places, origin: grid.origin, shown, colorOf, isRight, radius, current, missed };
+  }, [placed, grid, shown, scores, particles, radius, current, matches, truth]);
 }
