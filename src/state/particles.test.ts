@@ -66,8 +66,11 @@ test('another reading of the coordinates places them again', async () => {
 
 test('is sorted, filtered and gone through', async () => {
   const { actions, particles, listed } = await opened();
+  const { placed } = particles.getState().listed;
   actions.filterParticles({ order: 'listed', descending: true });
   expect(listed()).toEqual([0, 2, 1]);
+  // Those that are drawn are the same.
+  expect(particles.getState().listed.placed).toBe(placed);
   actions.filterParticles({ from: 0.15 });
   expect(listed()).toEqual([0, 2]);
   actions.filterParticles({ from: null, className: 'pear' });

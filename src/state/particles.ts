@@ -308,7 +308,10 @@ export function* listing(state: ParticlesState): Steps<ListedParticles> {
     if (truth !== 'all' && isRight(k) !== (truth === 'true')) continue;
     out[count++] = k;
   }
-  const listed = out.subarray(0, count);
+  const found = out.subarray(0, count);
+  // Who draws them does so once more only where they are others.
+  const { placed: before } = state.listed;
+  const listed = (yield* isSame(found, before)) ? before : found;
   // They are placed in the order of their rows.
   const sorted =
     order !== 'row'
@@ -318,6 +321,15 @@ export function* listing(state: ParticlesState): Steps<ListedParticles> {
         : listed;
   const judged = hasTruth(state) ? yield* judging(sorted, isRight) : null;
   return { sorted, placed: listed, judged };
+}
+
+function* isSame(a: Uint32Array, b: Uint32Array): Steps<boolean> {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (rests(i)) yield;
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
 }
 
 function* judging(sorted: Uint32Array, isRight: (k: number) => boolean | null) {
