@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { version } from '../package.json';
 import { aborted, AppError, badInput } from '../src/core/errors.ts';
 import { exitCode, runCommandLine } from './commands.ts';
 import { recordingIo } from './test-io.ts';
@@ -21,6 +22,11 @@ test('help names every command, and each command has its own', async () => {
   expect(overview).toMatch(/^ {2}serve +/m);
   expect(await runs('inspect', '--help')).toMatch(/^usage: respond-cam inspect FILE/);
   expect(await runs('serve', '-h')).toMatch(/--port N/);
+});
+
+test('--version prints the version of the package', async () => {
+  expect(await runs('--version')).toBe(version);
+  expect(await runs('-v')).toBe(version);
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { version } from '../package.json';
 import { AppError, badInput } from '../src/core/errors.ts';
 import type { Command, Io } from './command.ts';
 import { columns, helpText, parseCommand } from './parse.ts';
@@ -82,7 +83,7 @@ const OVERVIEW = [
   '',
   ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary])),
   '',
-  'respond-cam COMMAND --help explains one command.',
+  'respond-cam COMMAND --help explains one command; respond-cam --version prints the version.',
 ].join('\n');
 
 /** Runs one command line; throws an `AppError` for wrong usage or input. */
@@ -92,6 +93,10 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<v
     if (name === undefined)
       throw badInput(`a command is missing; accepted: ${commandNames.join(', ')}`);
     io.print(OVERVIEW);
+    return;
+  }
+  if (name === '--version' || name === '-v') {
+    io.print(version);
     return;
   }
   const command = await loadCommand(name);
