@@ -37,8 +37,11 @@ export default defineConfig({
       // What a folder hands out goes where it is used, not wherever something else of the folder is.
       treeshake: { moduleSideEffects: (id) => !/\/src\/core\/[^?]*index\.ts$/.test(id) },
       onwarn(warning, warn) {
-        // Directives for React servers mean nothing in a bundle.
-        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
+        // Directives for React servers mean nothing in a bundle; unzipit asks for worker_threads in Node only.
+        const harmless =
+          warning.code === 'MODULE_LEVEL_DIRECTIVE' ||
+          /^Module "worker_threads" .*\/unzipit\//.test(warning.message);
+        if (!harmless) warn(warning);
       },
     },
   },
