@@ -30,7 +30,7 @@ async function mapsBy(page: Page, name: string): Promise<Float32Array[]> {
   await expect(backend).toContainText(name);
   await choose(page, 'Volume', OTHERS[name]);
   await choose(page, 'Volume', /RuBisCO/);
-  await expect(classRows(page).first()).toBeVisible();
+  await expect(classRows(page).first()).toBeVisible({ timeout: 120_000 });
   await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 120_000 });
   const maps: Float32Array[] = [];
   for (const method of ['Grad-CAM', 'Respond-CAM']) {
