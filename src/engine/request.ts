@@ -25,8 +25,9 @@ export function checkInput(
       `the input holds ${input.length} values; its shape [${inputShape}] needs ${voxels}`,
     );
   }
-  const bad = input.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
+  let bad = 0;
+  while (bad < input.length && Number.isFinite(input[bad])) bad++;
+  if (bad < input.length) {
     throw badInput(`the input holds ${input[bad]} at index ${bad}; accepted: finite numbers`);
   }
 }

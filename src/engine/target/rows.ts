@@ -100,19 +100,21 @@ const value: TargetRow<'value'> = {
   },
 };
 
-/** Calls `use` for each voxel of a region, by its number. */
-function eachVoxel(output: OutputOf, region: Region, index: number, use: (voxel: number) => void) {
+/** Calls `use` for each voxel of a region and each class that counts there. */
+function eachVoxel(output: OutputOf, region: Region, use: (voxel: number, index: number) => void) {
   const { node, values } = output;
   if (region.kind === 'predicted' && !isAlone(node)) {
     const labels = labelsOf(output);
-    for (let voxel = 0; voxel < labels.length; voxel++) if (labels[voxel] === index + 1) use(voxel);
+    for (let voxel = 0; voxel < labels.length; voxel++) use(voxel, labels[voxel] - 1);
     return;
   }
   const space = node.shape.slice(0, -1);
   const classes = node.shape[space.length];
   const count = sizeOf(space);
-  const inside = insideRegion(region, space, (voxel) => values[voxel * classes + index] > 0);
-  for (let voxel = 0; voxel < count; voxel++) if (inside(voxel)) use(voxel);
+  for (let index = 0; index < classes; index++) {
+    const inside = insideRegion(region, space, (voxel) => values[voxel * classes + index] > 0);
+    for (let voxel = 0; voxel < count; voxel++) if (inside(voxel)) use(voxel, index);
+  }
 }
 
 /** Whether each class decides by itself, by a score above 0. */
@@ -130,10 +132,15 @@ function labelsOf({ node, values }: OutputOf): Uint16Array {
   const alone = isAlone(node);
   for (let v = 0, at = 0; v < labels.length; v++, at += classes) {
     let best = 0;
-    for (let c = 1; c < classes && !Number.isNaN(values[at + best]); c++)
+    let most = values[at];
+    for (let c = 1; c < classes && !Number.isNaN(most); c++) {
+      const score = values[at + c];
       // What is not a number wins, so that it is noticed.
-      if (!(values[at + c] <= values[at + best])) best = c;
-    labels[v] = alone && !(values[at + best] > 0) ? 0 : best + 1;
+      if (score <= most) continue;
+      best = c;
+      most = score;
+    }
+    labels[v] = alone && !(most > 0) ? 0 : best + 1;
   }
   known.set(values, labels);
   return labels;
@@ -177,28 +184,23 @@ const segmentation: TargetRow<'segmentation'> = {
   },
   scores(output, { region }) {
     const classes = output.node.shape[output.node.shape.length - 1];
-    return Float32Array.from({ length: classes }, (_, index) => {
-      let sum = 0;
-      eachVoxel(output, region, index, (voxel) => {
-        sum += output.values[voxel * classes + index];
-      });
-      return sum;
+    const sums = new Float64Array(classes);
+    eachVoxel(output, region, (voxel, index) => {
+      sums[index] += output.values[voxel * classes + index];
     });
+    return Float32Array.from(sums);
   },
-  seed(output, { region }, index, seed) {
+  seed(output, { region }, asked, seed) {
     const classes = output.node.shape[output.node.shape.length - 1];
-    eachVoxel(output, region, index, (voxel) => {
-      seed[voxel * classes + index] = 1;
+    eachVoxel(output, region, (voxel, index) => {
+      if (index === asked) seed[voxel * classes + index] = 1;
     });
   },
   labels: (output) => labelsOf(output).slice(),
   voxels(output, { region }) {
-    const classes = output.node.shape[output.node.shape.length - 1];
-    return Array.from({ length: classes }, (_, index) => {
-      let count = 0;
-      eachVoxel(output, region, index, () => count++);
-      return count;
-    });
+    const counts = new Array<number>(output.node.shape[output.node.shape.length - 1]).fill(0);
+    eachVoxel(output, region, (_, index) => counts[index]++);
+    return counts;
   },
 };
 
