@@ -83,7 +83,7 @@ export async function computeActivations(
     const all = (await (values[network.graph.scores] as tf.Tensor).data()) as Float32Array;
     const count = all.length / batch.size;
     const volumes = batch.inputs.map((_, v) => ({
-      output: all.slice(v * count, (v + 1) * count),
+      output: all.subarray(v * count, (v + 1) * count),
       layers: new Map(),
       onInput: new Map(),
     }));

@@ -68,7 +68,7 @@ function convolve(
     OUTPUT: output,
     FILTER: packed,
     BIAS: bias,
-    ZEROS: runtime.zeros(cin),
+    ZEROS: runtime.zeros(geometry.kernel[2] * cin),
     ACTIVATION: relu ? 1 : 0,
     SAMPLES: batch,
   });

@@ -14,13 +14,19 @@ import { activate, i32At } from './simd';
 import { multiplyRows } from './tile';
 
 const ENTRY_BYTES: usize = 28;
-/** Before a tile's taps: their count and the addresses of its six output voxels. */
-const HEADER_BYTES: usize = 28;
+/** Before a tile's taps: their count, the bytes of a voxel's values that each meets, the addresses of its output voxels. */
+const HEADER_BYTES: usize = 32;
+const OUTPUTS: usize = 8;
+/** Bytes for what one tap along one axis reads for eight rows, two of which are never inside. */
+const ROWS_BYTES: usize = 32;
+/** In place of a number of voxels, outside of the volume: negative also with voxels added, or a second one. */
+const OUTSIDE: i32 = -(1 << 30);
 
-/** Bytes of scratch that one thread needs: tables, a tile's sums and a voxel that nobody reads. */
+/** Bytes of scratch that one thread needs: tables, sources along the axes, a tile's sums and a voxel that nobody reads. */
 export function convScratchBytes(taps: i32, cout: i32): i32 {
   const table = <i32>HEADER_BYTES + taps * <i32>ENTRY_BYTES;
-  return (CONV_VOXELS / TILE_ROWS) * table + TILE_BYTES + (cout << 2) + 64;
+  const sources = (taps + 2) * <i32>ROWS_BYTES;
+  return (CONV_VOXELS / TILE_ROWS) * table + sources + TILE_BYTES + (cout << 2) + 64;
 }
 
 /** Output voxels of one sample. */
@@ -56,27 +62,35 @@ export function inPhases(i: i32, size: i32, divisor: i32): i32 {
   return i;
 }
 
-/** Lets `count` taps of a voxel read zeros; the entry behind them. */
+/** Writes for one row where the taps along one axis read, in voxels from `base` on. */
 // @ts-ignore: decorator
 @inline
-function missing(entry: usize, count: i32, zeros: i32): usize {
-  for (let i = 0; i < count; i++) {
-    store<i32>(entry, zeros);
-    entry += ENTRY_BYTES;
+function listAxis(to: usize, at: i32, step: i32, divisor: i32, size: i32, taps: i32, voxels: i32, base: i32): void {
+  for (let tap = 0; tap < taps; tap++) {
+    const from = source(at, divisor, size);
+    store<i32>(to, from < 0 ? OUTSIDE : base + from * voxels);
+    to += ROWS_BYTES;
+    at += step;
   }
-  return entry;
+}
+
+/** Whether all rows lie outside, given as two halves. */
+// @ts-ignore: decorator
+@inline
+function allOutside(low: v128, high: v128): bool {
+  return i32x4.bitmask(v128.and(low, high)) == 15;
 }
 
 /**
  * Lists, for one tile, the addresses of its six output voxels (`spare` past the end) and
  * `[filter offset, 6 voxel pointers]` of every tap that touches the volume. The voxels of all samples are one
- * list, samples first: six samples of a voxel at the rim miss the same taps.
+ * list, samples first: six samples of a voxel at the rim miss the same taps. Where the taps of a line lie side by side
+ * and inside for all six voxels, they are one.
  */
-function listTaps(p: usize, first: i32, table: usize, spare: usize): void {
+function listTaps(p: usize, first: i32, table: usize, spare: usize, sources: usize): void {
   const samples = i32At(p, Volumes.SAMPLES);
   const pixels = pixelsOf(p);
-  const zeros = i32At(p, Volumes.ZEROS);
-  const cinBytes = i32At(p, Volumes.CIN) << 2;
+  const cin = i32At(p, Volumes.CIN);
   const coutBytes = i32At(p, Volumes.COUT) << 2;
   const inD = i32At(p, Volumes.IN_D);
   const inH = i32At(p, Volumes.IN_H);
@@ -86,60 +100,84 @@ function listTaps(p: usize, first: i32, table: usize, spare: usize): void {
   const kD = i32At(p, Volumes.K_D);
   const kH = i32At(p, Volumes.K_H);
   const kW = i32At(p, Volumes.K_W);
-  const panelTap = i32At(p, Volumes.CIN) << 5;
   const divisor = i32At(p, Volumes.DIVISOR_W);
-  const taps = kD * kH * kW;
-  const mark = table + HEADER_BYTES;
-  let count = 0;
+  const stepW = i32At(p, Volumes.STEP_W);
+  const sourcesY = sources + <usize>kD * ROWS_BYTES;
+  const sourcesX = sourcesY + <usize>kH * ROWS_BYTES;
 
-  // Pointers tap by tap for one voxel after the other, then taps without any hit are dropped.
+  let sample = first % samples;
+  let pixel = first / samples;
+  let z = pixel / (outH * outW);
+  pixel -= z * outH * outW;
+  let y = pixel / outW;
+  let i = pixel - y * outW;
+  let together = stepW == 1 && divisor == 1;
   for (let row = 0; row < TILE_ROWS; row++) {
     const inside = first + row < pixels * samples;
-    const sample = (first + row) % samples;
-    const pixel = (first + row) / samples;
-    const input = i32At(p, Volumes.INPUT) + sample * inD * inH * inW * cinBytes;
-    const yz = pixel / outW;
-    const x = inPhases(pixel - yz * outW, outW, divisor);
-    const y = yz % outH;
-    const z = yz / outH;
-    const out = i32At(p, Volumes.OUTPUT) + (sample * pixels + yz * outW + x) * coutBytes;
-    store<i32>(table + 4 + (<usize>row << 2), inside ? out : <i32>spare);
-    const bz = z * i32At(p, Volumes.SCALE_D) + i32At(p, Volumes.OFFSET_D);
+    const lane = <usize>row << 2;
+    const x = divisor == 1 ? i : inPhases(i, outW, divisor);
+    const out = i32At(p, Volumes.OUTPUT) + (sample * pixels + (z * outH + y) * outW + x) * coutBytes;
+    store<i32>(table + OUTPUTS + lane, inside ? out : <i32>spare);
+    const bz = inside ? z * i32At(p, Volumes.SCALE_D) + i32At(p, Volumes.OFFSET_D) : OUTSIDE;
     const by = y * i32At(p, Volumes.SCALE_H) + i32At(p, Volumes.OFFSET_H);
     const bx = x * i32At(p, Volumes.SCALE_W) + i32At(p, Volumes.OFFSET_W);
-    let entry = mark + 4 + (<usize>row << 2);
-    for (let kz = 0; kz < kD; kz++) {
-      const sz = inside ? source(bz + kz * i32At(p, Volumes.STEP_D), i32At(p, Volumes.DIVISOR_D), inD) : -1;
-      if (sz < 0) {
-        entry = missing(entry, kH * kW, zeros);
-        continue;
-      }
-      for (let ky = 0; ky < kH; ky++) {
-        const sy = source(by + ky * i32At(p, Volumes.STEP_H), i32At(p, Volumes.DIVISOR_H), inH);
-        if (sy < 0) {
-          entry = missing(entry, kW, zeros);
-          continue;
-        }
-        const line = (sz * inH + sy) * inW;
-        for (let kx = 0; kx < kW; kx++) {
-          const sx = source(bx + kx * i32At(p, Volumes.STEP_W), i32At(p, Volumes.DIVISOR_W), inW);
-          store<i32>(entry, sx < 0 ? zeros : input + (line + sx) * cinBytes);
-          entry += ENTRY_BYTES;
+    listAxis(sources + lane, bz, i32At(p, Volumes.STEP_D), i32At(p, Volumes.DIVISOR_D), inD, kD, inH * inW, sample * inD * inH * inW);
+    listAxis(sourcesY + lane, by, i32At(p, Volumes.STEP_H), i32At(p, Volumes.DIVISOR_H), inH, kH, inW, 0);
+    listAxis(sourcesX + lane, bx, stepW, divisor, inW, kW, 1, 0);
+    together = together && (!inside || (bx >= 0 && bx + kW <= inW));
+    if (++sample == samples) {
+      sample = 0;
+      if (++i == outW) {
+        i = 0;
+        if (++y == outH) {
+          y = 0;
+          z++;
         }
       }
     }
   }
-  for (let tap = 0; tap < taps; tap++) {
-    const from = mark + <usize>tap * ENTRY_BYTES;
-    let hit = false;
-    for (let row = 1; row <= TILE_ROWS; row++) hit = hit || i32At(from, row) != zeros;
-    if (!hit) continue;
-    const to = mark + <usize>count * ENTRY_BYTES;
-    store<i32>(to, tap * panelTap);
-    if (to != from) memory.copy(to + 4, from + 4, 24);
-    count++;
+  for (let kz: usize = 0; kz < <usize>kD; kz++) v128.store64_lane(sources + kz * ROWS_BYTES + 24, i32x4.splat(OUTSIDE), 0);
+
+  const outside = i32x4.splat(OUTSIDE);
+  const zeros = i32x4.splat(i32At(p, Volumes.ZEROS));
+  const input = i32x4.splat(i32At(p, Volumes.INPUT));
+  const voxelBytes = i32x4.splat(cin << 2);
+  const run = together ? kW : 1;
+  const ends = sourcesX + <usize>(kW / run) * ROWS_BYTES;
+  const tapBytes = (run * cin) << 5;
+  let entry = table + HEADER_BYTES;
+  let offset = 0;
+  for (let atZ = sources; atZ < sourcesY; atZ += ROWS_BYTES) {
+    const z0 = v128.load(atZ);
+    const z1 = v128.load(atZ, 16);
+    if (allOutside(z0, z1)) {
+      offset += (kH * kW * cin) << 5;
+      continue;
+    }
+    for (let atY = sourcesY; atY < sourcesX; atY += ROWS_BYTES) {
+      const y0 = i32x4.max_s(i32x4.add(z0, v128.load(atY)), outside);
+      const y1 = i32x4.max_s(i32x4.add(z1, v128.load(atY, 16)), outside);
+      if (allOutside(y0, y1)) {
+        offset += (kW * cin) << 5;
+        continue;
+      }
+      for (let atX = sourcesX; atX < ends; atX += ROWS_BYTES) {
+        const x0 = i32x4.add(y0, v128.load(atX));
+        const x1 = i32x4.add(y1, v128.load(atX, 16));
+        if (!allOutside(x0, x1)) {
+          const low = i32x4.add(i32x4.mul(x0, voxelBytes), input);
+          const high = i32x4.add(i32x4.mul(x1, voxelBytes), input);
+          store<i32>(entry, offset);
+          v128.store(entry, v128.bitselect(zeros, low, i32x4.shr_s(x0, 31)), 4);
+          v128.store64_lane(entry, v128.bitselect(zeros, high, i32x4.shr_s(x1, 31)), 0, 20);
+          entry += ENTRY_BYTES;
+        }
+        offset += tapBytes;
+      }
+    }
   }
-  store<i32>(table, count);
+  store<i32>(table, <i32>((entry - table - HEADER_BYTES) / ENTRY_BYTES));
+  store<i32>(table, (run * cin) << 2, 4);
 }
 
 /** Bias or zeros as the first sums of a tile. */
@@ -168,7 +206,7 @@ function finish(sums: usize, activation: i32, outputs: usize, shift: usize, byte
     }
     v128.store(sums, low);
     v128.store(sums, high, 16);
-    memory.copy(to, sums, bytes);
+    for (let at: usize = 0; at < bytes; at += 4) store<f32>(to + at, load<f32>(sums + at));
   }
 }
 
@@ -183,10 +221,11 @@ export function conv(p: usize, task: i32, scratch: usize): void {
   const first = (task % blocks) * CONV_VOXELS;
   const tiles = (min(CONV_VOXELS, pixels - first) + TILE_ROWS - 1) / TILE_ROWS;
   const tableBytes = HEADER_BYTES + <usize>taps * ENTRY_BYTES;
-  const sums = (scratch + <usize>(CONV_VOXELS / TILE_ROWS) * tableBytes + 15) & ~15;
+  const sources = (scratch + <usize>(CONV_VOXELS / TILE_ROWS) * tableBytes + 15) & ~15;
+  const sums = sources + <usize>(taps + 2) * ROWS_BYTES;
   const spare = sums + TILE_BYTES;
 
-  for (let i = 0; i < tiles; i++) listTaps(p, first + i * TILE_ROWS, scratch + <usize>i * tableBytes, spare);
+  for (let i = 0; i < tiles; i++) listTaps(p, first + i * TILE_ROWS, scratch + <usize>i * tableBytes, spare, sources);
   const panelBytes = (<usize>taps * <usize>cin) << 5;
   const channels = i32At(p, Volumes.GROUP) << 3;
   const from = (task / blocks) * channels;
@@ -198,11 +237,12 @@ export function conv(p: usize, task: i32, scratch: usize): void {
     for (let i = 0; i < tiles; i++) {
       const table = scratch + <usize>i * tableBytes;
       const end = table + HEADER_BYTES + <usize>load<i32>(table) * ENTRY_BYTES;
+      const depth = <usize>load<i32>(table, 4);
       begin(sums, bias);
       for (let entry = table + HEADER_BYTES; entry < end; entry += ENTRY_BYTES) {
-        multiplyRows(entry + 4, <usize>cin << 2, panel + <usize>load<i32>(entry), sums, 32, true);
+        multiplyRows(entry + 4, depth, panel + <usize>load<i32>(entry), sums, 32, true);
       }
-      finish(sums, activation, table + 4, shift, bytes);
+      finish(sums, activation, table + OUTPUTS, shift, bytes);
     }
   }
 }
