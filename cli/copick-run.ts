@@ -2,12 +2,18 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { badInput } from '../src/core/errors.ts';
 import { few } from '../src/core/few.ts';
-import { copickRuns, type ParticleList, readPicks } from '../src/core/particles/index.ts';
+import {
+  copickRuns,
+  type ParticleList,
+  readPicks,
+  sharedOut,
+  takenText,
+} from '../src/core/particles/index.ts';
 import { readBytes } from './files.ts';
 import { isFolder } from './folder-listing.ts';
 
 export interface CopickFolder {
-  /** The picks of the first user and session, each object a class. */
+  /** Picks of one user and session, each object a class. */
   readonly list: () => Promise<ParticleList>;
   /** The tomogram with the finest voxels; undefined where the folder has none. */
   readonly tomogram: string | undefined;
@@ -20,9 +26,13 @@ const DEPTH = 4;
  * The run that a folder of a copick project holds, null where it holds none.
  *
  * @param folder of a project with one run, of a run, or of its picks
- * @throws AppError 'bad-input' where it holds several
+ * @param which whose picks are taken, by `user_session`; by default those that are not the truth, or those that are
+ * @throws AppError 'bad-input' where it holds several, or has no such picks
  */
-export async function copickRunIn(folder: string): Promise<CopickFolder | null> {
+export async function copickRunIn(
+  folder: string,
+  which: { readonly picks?: string; readonly asTruth?: boolean } = {},
+): Promise<CopickFolder | null> {
   if (!(await isFolder(folder))) return null;
   // The name of the run may stand in the folder's own path.
   const base = dirname(dirname(resolve(folder)));
@@ -37,14 +47,27 @@ export async function copickRunIn(folder: string): Promise<CopickFolder | null> 
   const [run] = runs;
   if (!run) return null;
   const [finest] = run.tomograms;
+  const { picks } = run;
+  const { own, truth } = sharedOut(picks);
+  const taken =
+    which.picks === undefined
+      ? (which.asTruth && truth) || own
+      : picks.find(({ by }) => by === which.picks);
+  if (!taken)
+    throw badInput(
+      `--picks ${which.picks}: ${folder} has no picks of that user and session; accepted: ${picks.map(({ by }) => by).join(', ')}`,
+    );
   return {
     tomogram: finest && join(base, finest),
     async list() {
-      const [own] = run.picks;
       const files = await Promise.all(
-        own.map(async (path) => ({ name: path, bytes: await readBytes(join(base, path)) })),
+        taken.files.map(async (path) => ({ name: path, bytes: await readBytes(join(base, path)) })),
       );
-      return readPicks(files, folder);
+      const list = readPicks(files, folder);
+      const text = takenText(picks, taken);
+      const message = `${text} --picks takes those of another.`;
+      const findings = text ? [{ code: 'picks', severity: 'info', message } as const] : [];
+      return { ...list, findings: [...findings, ...list.findings] };
     },
   };
 }

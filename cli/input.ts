@@ -22,12 +22,12 @@ export async function withInput<T>(
   use: (file: InputFile) => Promise<T>,
 ): Promise<T> {
   const { particles } = options;
-  if (
-    particles?.tomogram !== undefined ||
-    particles?.boxes !== undefined ||
-    (particles && ((await isParticleList(path)) || (await copickRunIn(path)) !== null))
-  ) {
-    return withParticles(path, inputShape, { ...options, particles }, use);
+  if (particles) {
+    const run = await copickRunIn(path, particles);
+    const { tomogram, boxes } = particles;
+    const meant = run !== null || tomogram !== undefined || boxes !== undefined;
+    if (meant || (await isParticleList(path)))
+      return withParticles(path, inputShape, { ...options, particles }, use, run);
   }
   return withFile(path, async (source) => use(await openInput(source, inputShape, options)));
 }

@@ -28,6 +28,11 @@ export const PLACING_OPTIONS = {
     value: 'NAME',
     help: 'which of the tomograms of the list that is (default: by the name of the file)',
   },
+  picks: {
+    type: 'string',
+    value: 'USER_SESSION',
+    help: 'of INPUT, the folder of a copick run, whose picks are taken (default: the first that are not the truth by their name)',
+  },
   coordinates: {
     type: 'string',
     value: 'HOW',
@@ -63,6 +68,7 @@ export interface ParticleFlags {
   readonly tilts?: string;
   readonly ctf?: string;
   readonly boxes?: string;
+  readonly picks?: string;
 }
 
 const FRAMES: Readonly<Record<string, CoordinateFrame>> = {
@@ -82,10 +88,14 @@ function frameOf(text: string | undefined): CoordinateFrame | undefined {
   return { unit: 'voxel', from: 'corner', voxelSize: voxelSizeOf('coordinates', text) ?? null };
 }
 
+/** Reads a list of particles and what lies beside it, or the picks of what is really there of a copick run. */
+export async function truthListOf(given: string): Promise<ParticleList> {
+  const run = await copickRunIn(given, { asTruth: true });
+  return run ? run.list() : particlesOf(given);
+}
+
 /** Reads a list of particles and what lies beside it; throws `bad-file` and `bad-input`. */
 export async function particlesOf(given: string): Promise<ParticleList> {
-  const run = await copickRunIn(given);
-  if (run) return run.list();
   const { path } = await listMeantBy(given);
   const folder = dirname(path);
   const names = (await readdir(folder).catch(() => []))

@@ -1,7 +1,7 @@
 import { badInput } from '../src/core/errors.ts';
 import { namesProjections } from '../src/core/subtilt/index.ts';
 import type { OpenOptions } from '../src/core/volume/index.ts';
-import { copickRunIn } from './copick-run.ts';
+import { type CopickFolder, copickRunIn } from './copick-run.ts';
 import { inputsOf, type ParticleBoxes } from './boxes.ts';
 import { projectionBoxes } from './boxes-projections.ts';
 import { tomogramBoxes } from './boxes-tomogram.ts';
@@ -17,15 +17,18 @@ import { withTomograms } from './tomogram-files.ts';
 /**
  * The volumes of a folder, or the particles of a list or of a copick run: cut out of the tomogram or tomograms of `--tomogram`, else the volumes or stacks of projections
  * that the list names or `--boxes` gives.
+ *
+ * @param known the copick run that `given` is, null where it is none; undefined while that is not known
  */
 export async function withBoxes<T>(
   given: string,
   reading: OpenOptions,
   flags: ParticleFlags,
   use: (boxes: ParticleBoxes) => Promise<T>,
+  known?: CopickFolder | null,
 ): Promise<T> {
   const { tomogram, boxes } = flags;
-  const run = await copickRunIn(given);
+  const run = known === undefined ? await copickRunIn(given, flags) : known;
   if (run) {
     const list = await run.list();
     const file = tomogram ?? run.tomogram;
@@ -70,9 +73,9 @@ export function withParticles<T>(
   inputShape: readonly number[],
   options: InputOptions & { readonly particles: ParticleFlags & { readonly oriented: boolean } },
   use: (file: InputFile) => Promise<T>,
+  known?: CopickFolder | null,
 ): Promise<T> {
   const { particles } = options;
-  return withBoxes(path, options, particles, (boxes) =>
-    use(inputsOf(boxes, inputShape, particles.oriented)),
-  );
+  const read = (boxes: ParticleBoxes) => use(inputsOf(boxes, inputShape, particles.oriented));
+  return withBoxes(path, options, particles, read, known);
 }

@@ -6,6 +6,7 @@ import { openVolume } from '../src/core/volume/index.ts';
 import { writeMrc } from '../src/core/mrc/index.ts';
 import { command } from './particles.ts';
 import { parseCommand } from './parse.ts';
+import { truthListOf } from './particle-files.ts';
 import { readInput } from './input.ts';
 import { recordingIo } from './test-io.ts';
 
@@ -74,7 +75,7 @@ beforeAll(async () => {
   for (const [file, content] of Object.entries({
     'me_0_apo.json': picks('apo', [10, 10, 10]),
     'me_0_groel.json': picks('groel', centre),
-    'model_7_groel.json': picks('groel', [20, 20, 20]),
+    'gt_7_groel.json': picks('groel', [20, 20, 20]),
   }))
     await writeFile(join(runFolder, 'Picks', file), JSON.stringify(content));
 });
@@ -140,6 +141,20 @@ describe('particles', () => {
       });
     },
   );
+
+  test('of picks by several, those are taken that are no truth by their name, or that are asked for', async () => {
+    const { out } = await run(path('project'), '--json');
+    const { findings } = JSON.parse(out[0]);
+    expect(findings[0].message).toBe(
+      'The picks of me_0 are taken; there are others by gt_7. --picks takes those of another.',
+    );
+    const other = await run(path('project'), '--picks', 'gt_7', '--json');
+    expect(JSON.parse(other.out[0])).toMatchObject({ count: 1, placed: { inside: 1 } });
+    await expect(run(path('project'), '--picks', 'you_1')).rejects.toThrow(
+      /--picks you_1: .*project has no picks of that user and session; accepted: gt_7, me_0/,
+    );
+    expect((await truthListOf(path('project'))).count).toBe(1);
+  });
 
   test('of a copick project with several runs one has to be named, and a folder is not written', async () => {
     await expect(run(path('project'), '--rows', '1', '--out', path('z.json'))).rejects.toThrow(

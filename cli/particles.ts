@@ -47,7 +47,7 @@ export const command = defineCommand({
         'particles: --out belongs to --rows or --half; accepted: it and one of them or both, or none',
       );
     }
-    const run = await copickRunIn(path);
+    const run = await copickRunIn(path, values);
     if (run && chosen)
       throw badInput(
         `particles: --out writes one file, and ${path} is a folder; accepted: a file of its picks`,

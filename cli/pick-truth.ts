@@ -1,6 +1,6 @@
 import type { Labelled } from '../src/core/picking/index.ts';
 import type { VolumeHeader } from '../src/core/volume/index.ts';
-import { particlesOf, placedBy } from './particle-files.ts';
+import { placedBy, truthListOf } from './particle-files.ts';
 
 /** The particles of a list that stand in a tomogram, as the truth that picks are held against. */
 export async function truthOf(
@@ -8,7 +8,7 @@ export async function truthOf(
   tomogram: string,
   header: Pick<VolumeHeader, 'shape' | 'voxelSize'>,
 ): Promise<Labelled[]> {
-  const particles = await particlesOf(list);
+  const particles = await truthListOf(list);
   const { index, positions, inside } = placedBy(particles, header, { tomogram });
   const { classes } = particles;
   return Array.from(index, (row, k): Labelled & { readonly inside: boolean } => ({

@@ -3,8 +3,15 @@ export interface CopickRun {
   readonly name: string;
   /** Folders of its tomograms, with their slash; the finest first, and features of tomograms left out. */
   readonly tomograms: readonly string[];
-  /** Files of picks; those of one user and session, one for each object, stand together. */
-  readonly picks: readonly (readonly string[])[];
+  readonly picks: readonly CopickPicks[];
+}
+
+/** Picks of one user and session. */
+export interface CopickPicks {
+  /** `user_session` */
+  readonly by: string;
+  /** One for each object. */
+  readonly files: readonly string[];
 }
 
 const TOMOGRAM = /^(?:.*\/)?([^/]+)\/VoxelSpacing(\d+(?:\.\d+)?)\/[^/]+\.zarr\//;
@@ -32,6 +39,30 @@ export function copickRuns(paths: Iterable<string>): CopickRun[] {
   return Array.from(runs, ([name, { spacings, picks }]) => ({
     name,
     tomograms: [...spacings].sort((a, b) => a[1] - b[1]).map(([folder]) => folder),
-    picks: [...picks.values()],
+    picks: Array.from(picks, ([by, files]) => ({ by, files })),
   }));
+}
+
+const TRUTH = /truth|ground|curat|(^|[^a-z])gt([^a-z]|$)/i;
+
+/** Whether a name says that what it names is what is really there. */
+export const isTruthName = (name: string): boolean => TRUTH.test(name);
+
+/**
+ * Of picks by several users and sessions those that are looked at, and those that they are held against: whose name says
+ * that they are the truth, else the second.
+ */
+export function sharedOut(picks: readonly CopickPicks[]): {
+  readonly own: CopickPicks;
+  readonly truth: CopickPicks | null;
+} {
+  const truth = picks.length > 1 ? (picks.find(({ by }) => isTruthName(by)) ?? picks[1]) : null;
+  return { own: picks.find((one) => one !== truth)!, truth };
+}
+
+/** Which picks were taken of several, a sentence; null of the only ones. */
+export function takenText(picks: readonly CopickPicks[], { by }: CopickPicks): string | null {
+  if (picks.length < 2) return null;
+  const others = picks.map((one) => one.by).filter((one) => one !== by);
+  return `The picks of ${by} are taken; there are others by ${others.join(', ')}.`;
 }

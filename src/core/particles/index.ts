@@ -7,7 +7,14 @@ export {
   readParticles,
 } from './formats/table.ts';
 export { makerOf, readPicks, selectPicks } from './formats/copick.ts';
-export { type CopickRun, copickRuns } from './copick-project.ts';
+export {
+  type CopickPicks,
+  type CopickRun,
+  copickRuns,
+  isTruthName,
+  sharedOut,
+  takenText,
+} from './copick-project.ts';
 export { type ReadBox, readBox, rotationAt } from './boxes.ts';
 export { type ListedImages, namesImages, readImages } from './images.ts';
 export { type BoxPlan, cutBox, type ParticleBox, planBox } from './extract.ts';

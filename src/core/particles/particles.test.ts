@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../schema/utf8.ts';
 import {
   copickRuns,
+  sharedOut,
+  takenText,
   makerOf,
   PARTICLE_FORMATS,
   placeParticles,
@@ -481,18 +483,43 @@ test('copick: a project is its runs, by the paths of their files', () => {
   expect(first).toEqual({
     name: 'TS_1',
     tomograms: [],
-    picks: [['p/ExperimentRuns/TS_1/Picks/me_0_apo.json']],
+    picks: [{ by: 'me_0', files: ['p/ExperimentRuns/TS_1/Picks/me_0_apo.json'] }],
   });
   expect(second.tomograms).toEqual([
     'p/ExperimentRuns/TS_2/VoxelSpacing10.012/wbp.zarr/',
     'p/ExperimentRuns/TS_2/VoxelSpacing20.000/wbp.zarr/',
   ]);
-  const names = second.picks.map((paths) => paths.map((path) => path.split('/').at(-1)));
+  const names = second.picks.map(({ files }) => files.map((path) => path.split('/').at(-1)));
   expect(names).toEqual([['me_0_apo.json', 'me_0_ribosome.json'], ['model_7_apo.json']]);
   // A run's own folder is a project of one.
   expect(copickRuns(['TS_2/Picks/me_0_apo.json'])).toMatchObject([{ name: 'TS_2' }]);
   expect(copickRuns(['TS_2.zarr/0/.zarray', 'picks.json'])).toEqual([]);
 });
+
+test.each([
+  [['me_0'], 'me_0', null, null],
+  [['me_0', 'you_1'], 'me_0', 'you_1', 'The picks of me_0 are taken; there are others by you_1.'],
+  [
+    ['gt_0', 'me_0', 'you_1'],
+    'me_0',
+    'gt_0',
+    'The picks of me_0 are taken; there are others by gt_0, you_1.',
+  ],
+  [
+    ['a_0', 'b_0', 'curation_0'],
+    'a_0',
+    'curation_0',
+    'The picks of a_0 are taken; there are others by b_0, curation_0.',
+  ],
+])(
+  'copick: of picks by %s those of %s are held against those of %s',
+  (makers, own, truth, text) => {
+    const picks = makers.map((by) => ({ by, files: [] }));
+    const shared = sharedOut(picks);
+    expect([shared.own.by, shared.truth?.by ?? null]).toEqual([own, truth]);
+    expect(takenText(picks, shared.own)).toBe(text);
+  },
+);
 
 describe('placing', () => {
   test('a list of a binned tomogram stands in one corner, and the reading that fills it is named', () => {

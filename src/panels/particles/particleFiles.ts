@@ -1,10 +1,14 @@
 import { zarrRoot } from '../../core/ome-zarr/root.ts';
 import {
+  type CopickPicks,
   copickRuns,
+  isTruthName,
   isListName,
   makerOf,
   type ParticleFormatId,
   particleFormatOf,
+  sharedOut,
+  takenText,
 } from '../../core/particles/index.ts';
 import { decodeText } from '../../core/schema/utf8.ts';
 import { isStackName, namesProjections } from '../../core/subtilt/index.ts';
@@ -17,11 +21,12 @@ import { openEach, sortFiles } from '../openFiles.ts';
 const HEAD = 1 << 16;
 /** Of a dropped project, lists that are looked into. */
 const MOST_STARS = 300;
-const TRUTH = /truth|ground|(^|[^a-z])gt([^a-z]|$)/i;
 
 interface SortedParticleFiles {
   /** Each of one file, or of one for each kind of particle. */
   readonly lists: readonly (readonly File[])[];
+  /** One that is already known to be of what is really there. */
+  readonly truth?: readonly File[] | null;
   /** Files of an OME-Zarr. */
   readonly zarr: readonly File[];
   /** Name of the run of a copick project that all are of. */
@@ -62,14 +67,21 @@ function ofRun(files: readonly File[]): SortedParticleFiles | null {
   const several = [
     ...(runs.length > 1 ? [`the run ${name} of ${runs.length}`] : []),
     ...(tomograms.length > 1 ? [`${shortened(tomogram)} of ${tomograms.length} tomograms`] : []),
-    ...(picks.length > 2 ? [`the picks of two of ${picks.length} users and sessions`] : []),
   ];
   if (several.length > 0)
     actions.inform(
       `Taken of the project: ${several.join(', ')}. Drop the folder of another to see that.`,
     );
+  const { own, truth } = picks.length > 0 ? sharedOut(picks) : { own: null, truth: null };
+  const taken = own && takenText(picks, own);
+  if (taken && truth)
+    actions.inform(
+      `${taken} They are compared with those of ${truth.by}. Drop the files of another by themselves to see these.`,
+    );
+  const filesOf = ({ files: paths }: CopickPicks) => paths.map((path) => of.get(path)!);
   return {
-    lists: picks.slice(0, 2).map((paths) => paths.map((path) => of.get(path)!)),
+    lists: own ? [filesOf(own)] : [],
+    truth: truth && filesOf(truth),
     zarr: tomogram ? files.filter((file) => pathOf(file).startsWith(tomogram)) : [],
     run: name,
     ...{ volumes: [], stacks: [], others: [] },
@@ -123,7 +135,7 @@ const placed = (file: File): PlacedFile => ({ path: pathOf(file), file });
 /** Opens a tomogram, lists of particles, or a network, in whatever order they come. */
 export async function particleFiles(files: readonly File[]): Promise<void> {
   actions.dismissErrors();
-  const { lists, zarr, run, volumes, stacks, others } = await sorted(files);
+  const { lists, truth: known, zarr, run, volumes, stacks, others } = await sorted(files);
   const [volume] = volumes;
   if (await projectionFiles(files, { lists, zarr, volumes, stacks, others })) return;
   if (zarr.length > 0) {
@@ -139,7 +151,8 @@ export async function particleFiles(files: readonly File[]): Promise<void> {
   }
   const beside = [...others, ...lists.flat()].map(placed);
   const truth =
-    lists.length > 1 ? (lists.find(([{ name }]) => TRUTH.test(name)) ?? lists[1]) : null;
+    known ??
+    (lists.length > 1 ? (lists.find(([{ name }]) => isTruthName(name)) ?? lists[1]) : null);
   const own = lists.find((list) => list !== truth);
   if (own) await actions.openParticles(own.map(placed), beside);
   if (truth) await actions.openParticles(truth.map(placed), beside, true);
