@@ -17,7 +17,7 @@ import {
 import { domainOf } from './domainFindings.ts';
 import { Explained } from './Explained.tsx';
 import { answerWords } from './answerWords.ts';
-import { classOf, withoutId } from './classNames.ts';
+import { classOf, firstWords, withoutId } from './classNames.ts';
 import { account, agreement, evidence } from './heatmapSentences.ts';
 import { probability, signed } from './numbers.ts';
 import { METHOD_NAMES } from './glossary.ts';
@@ -92,7 +92,8 @@ export function Headline({ aside }: HeadlineProps) {
         )}
         {rival !== null && kind === 'class' && (
           <span className={styles.next}>
-            Next: {withoutId(name(rival))}, {formatValue(scores[predicted] - scores[rival])} below
+            Next: <Shortened name={withoutId(name(rival))} />,{' '}
+            {formatValue(scores[predicted] - scores[rival])} below
           </span>
         )}
       </p>
@@ -149,6 +150,17 @@ function similarityOf(left: ShownMap, right: ShownMap): number | null {
   return sameShape(left.gridShape, right.gridShape)
     ? cosineSimilarity(left.map.data, right.map.data)
     : cosineSimilarity(left.heatmap.data, right.heatmap.data);
+}
+
+/** A class; what stands in brackets behind it only where there is room. */
+function Shortened({ name }: { readonly name: string }) {
+  const first = firstWords(name);
+  return (
+    <span title={name}>
+      {first}
+      <span className={styles.brackets}>{name.slice(first.length)}</span>
+    </span>
+  );
 }
 
 function Verdict({ right, truth }: { readonly right: boolean; readonly truth: string }) {

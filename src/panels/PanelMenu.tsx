@@ -20,7 +20,7 @@ import { Button, IconButton } from '../ui/Button.tsx';
 import { Chip } from '../ui/Chip.tsx';
 import { CompareIcon, MoreIcon } from '../ui/icons.tsx';
 import { Menu, type MenuItem } from '../ui/Menu.tsx';
-import { withoutId } from './classNames.ts';
+import { firstWords, withoutId } from './classNames.ts';
 import { subjectOf, differingParts } from './columnNames.ts';
 
 interface PanelMenuProps {
@@ -166,7 +166,10 @@ export function OverrideChips({
   return own.map((key) => {
     const text = words[key]();
     const others = columns.flatMap((one) => (key === 'aim' ? [] : (subjectOf(one)?.[key] ?? [])));
-    const [short] = new Set(others).size > 1 ? differingParts([text, ...others]) : [text];
+    const several = new Set(others).size;
+    const distinct = key === 'classIndex' && new Set(others.map(firstWords)).size === several;
+    const names = distinct ? [text, ...others].map(firstWords) : [text, ...others];
+    const [short] = several > 1 ? differingParts(names) : names;
     return (
       <Chip
         key={key}
