@@ -20,8 +20,8 @@ export const MosaicView = memo(function MosaicView(props: SliceLayoutProps) {
   const [x, y, z] = voxelAt(density, crosshair);
 
   const paintOver = useCallback(
-    (ctx: CanvasRenderingContext2D, { width, height, pixel }: CanvasSize) => {
-      const mosaic = layOut(plain, width, height, pixel);
+    (ctx: CanvasRenderingContext2D, { least, pixel }: CanvasSize) => {
+      const mosaic = layOut(plain, ...least, pixel);
       const rect = mosaic.tile(tileOf(mosaic, z));
       const line = Math.max(1, Math.round(pixel));
       outline(ctx, rect, line, 'rgb(0 0 0)', -line / 2);
@@ -34,8 +34,8 @@ export const MosaicView = memo(function MosaicView(props: SliceLayoutProps) {
     },
     [plain, x, y, z],
   );
-  const locate = (px: number, py: number, { width, height, pixel }: CanvasSize): Vec3 => {
-    const mosaic = layOut(plain, width, height, pixel);
+  const locate = (px: number, py: number, { least, pixel }: CanvasSize): Vec3 => {
+    const mosaic = layOut(plain, ...least, pixel);
     const tile = tileAt(mosaic, px, py);
     const [across, up] = toVoxel(mosaic.plane, mosaic.tile(tile), px, py);
     return worldOf(density, [across, up, tile * mosaic.grid.stride]);
@@ -51,8 +51,8 @@ export const MosaicView = memo(function MosaicView(props: SliceLayoutProps) {
         label={`${title}: all z-slices, at ${caption.count}, ${caption.position}`}
         volume={density}
         axis="z"
-        perAngstrom={({ width, height, pixel }) => {
-          const mosaic = layOut(plain, width, height, pixel);
+        perAngstrom={({ least, pixel }) => {
+          const mosaic = layOut(plain, ...least, pixel);
           return mosaic.tile(0).width / extentOf(mosaic.plane)[0];
         }}
         {...{ helpId, crosshair, paint, paintOver, locate, onMove, onHover, brush }}

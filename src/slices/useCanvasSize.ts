@@ -5,6 +5,8 @@ export interface CanvasSize {
   readonly width: number;
   readonly height: number;
   readonly pixel: number;
+  /** The same for elements of one size wherever they lie: as many device pixels as each of them has. */
+  readonly least: readonly [width: number, height: number];
 }
 
 /** Follows the size of an element and of the screen's pixels; null while it has none. */
@@ -19,7 +21,8 @@ export function useCanvasSize(ref: RefObject<HTMLElement | null>): CanvasSize | 
       setSize((before) => {
         if (width <= 0 || height <= 0) return null;
         const same = before?.width === width && before.height === height && before.pixel === pixel;
-        return same ? before : { width, height, pixel };
+        const least = [Math.floor(cssWidth * pixel), Math.floor(cssHeight * pixel)] as const;
+        return same ? before : { width, height, pixel, least };
       });
     };
     const observer = new ResizeObserver(([entry]) => {

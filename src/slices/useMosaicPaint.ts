@@ -13,8 +13,8 @@ export function useMosaicPaint(content: SliceContent) {
   const next = useRef(0);
   const [stride, setStride] = useState(1);
   const paint: Paint = useCallback(
-    (ctx, { width, height, pixel }, first) => {
-      const mosaic = layOut(plain, width, height, pixel);
+    (ctx, { least, pixel }, first) => {
+      const mosaic = layOut(plain, ...least, pixel);
       setStride(mosaic.grid.stride);
       const from = first ? 0 : next.current;
       const deadline = performance.now() + BUDGET;
