@@ -12,7 +12,7 @@ import { type DialogId, dialogStore, openDialog } from './commands/dialogs.ts';
 import { HelpDialog } from './commands/HelpDialog.tsx';
 import { useShortcuts } from './commands/useShortcuts.ts';
 import { COMMANDS } from './commands/commands.ts';
-import { actions, networkStore } from '../state/index.ts';
+import { actions, networkStore, takesPhotographs } from '../state/index.ts';
 import { Header } from './Header.tsx';
 import { ExplainPage } from './pages/explain/ExplainPage.tsx';
 import { PAGES } from './pages/index.tsx';
@@ -115,10 +115,11 @@ function useNetworkNotice(): void {
         if (!model || model.id === before?.id || !model.id.startsWith('dropped-')) return;
         const { network } = COMMANDS;
         const { voxelSize, normalization, contrast } = model.sidecar;
+        const photographs = takesPhotographs(model);
         const unknown = [
-          ...(voxelSize === undefined ? ['voxel size'] : []),
+          ...(voxelSize === undefined && !photographs ? ['voxel size'] : []),
           ...(normalization === undefined ? ['scale of the values'] : []),
-          ...(contrast === undefined ? ['sign of the molecules'] : []),
+          ...(contrast === undefined && !photographs ? ['sign of the molecules'] : []),
         ];
         const asks = unknown.length > 0 ? ` Not known: ${unknown.join(', ')}.` : '';
         const found = `${model.title}: ${model.origin}; explained at ${model.defaultLayer}.`;

@@ -19,7 +19,7 @@ const LEAST = 0.002;
 const UNITS: Readonly<Record<HeatmapUnit, string>> = {
   percent: '% of the maximum',
   sigma: ' standard deviations',
-  absolute: ' score per voxel',
+  absolute: ' score',
   mass: '% of the mass beyond',
 };
 

@@ -76,7 +76,7 @@ function Found({ tried, inDomain }: FoundProps) {
           </span>
         }
       >
-        <p className={styles.hint}>Choose one to read this volume so; it can be undone.</p>
+        <p className={styles.hint}>Choose one to read the input so; it can be undone.</p>
         <ul className={styles.readings}>
           {changing.map((one) => (
             <li key={one.id}>

@@ -70,7 +70,7 @@ describe('an empty map', () => {
 
   it('is of a layer that is silent, or does not count', () => {
     const silent = said('grad', { activations: [0, 0], layer: 'conv1', maps: { grad: [0, 0] } });
-    expect(silent.text).toBe('Layer conv1 gives 0 everywhere for this volume.');
+    expect(silent.text).toBe('Layer conv1 gives 0 everywhere for this input.');
     expect(silent.remedy).toEqual({ label: 'Show conv2', suggested: 'layer' });
     expect(said('grad', { maps: { grad: [0, 0] } })).toMatchObject({
       text: expect.stringMatching(/does not depend on conv2/),

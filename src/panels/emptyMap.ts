@@ -60,7 +60,7 @@ export function emptyMap({ method, classIndex, layer }: Shown, answer: Answer): 
       ? null
       : { label: `Show ${model.defaultLayer}`, suggested: 'layer' };
   if (isZero(own.activationSum) && isZero(own.classes.flatMap(({ methods }) => peaks(methods))))
-    return { text: `Layer ${own.name} gives 0 everywhere for this volume.`, remedy: suggested };
+    return { text: `Layer ${own.name} gives 0 everywhere for this input.`, remedy: suggested };
 
   /** Range of another map of the same class, where it is known. */
   const rangeOf = (one: CamMethod) => {
@@ -88,7 +88,7 @@ export function emptyMap({ method, classIndex, layer }: Shown, answer: Answer): 
       remedy: instead(signed),
     };
   return {
-    text: `${name} is zero everywhere: for this volume the number that is explained, ${of}, does not depend on ${layer}.`,
+    text: `${name} is zero everywhere: for this input the number that is explained, ${of}, does not depend on ${layer}.`,
     remedy: suggested,
   };
 }
@@ -112,7 +112,7 @@ function ofInput(method: CamMethod, of: string): EmptyMap {
       };
     default:
       return {
-        text: `${name} is zero everywhere: ${of} does not change with small changes of this volume. Occlusion tries larger ones.`,
+        text: `${name} is zero everywhere: ${of} does not change with small changes of this input. Occlusion tries larger ones.`,
         remedy: instead('occlusion'),
       };
   }

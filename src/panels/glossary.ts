@@ -21,7 +21,7 @@ export const GLOSSARY = {
   statistics:
     'Instance, group, layer and RMS norms divide by a statistic of their own input, so the gradient in front of them adds up to nothing. Frozen takes mean and variance as constants, and the heatmap and the biases add up to the score; plain is the gradient as it is.',
   whatIf:
-    'Wrong contrast, wrong voxel size and missing normalisation are the usual reasons for a strange answer. Each is tried on this volume, and what would change the answer is listed.',
+    'Wrong contrast, wrong voxel size and missing normalisation are the usual reasons for a strange answer. Each is tried, and what would change the answer is listed.',
   kappa:
     'κ of a channel is Σ|A| / |ΣA|: 1 when its activations have one sign. Where they cancel, κ is large and the weight of Respond-CAM is ill-defined.',
   layer:

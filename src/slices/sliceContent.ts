@@ -1,4 +1,4 @@
-import { METHODS } from '../core/cam/index.ts';
+import { mapUnit } from '../core/cam/index.ts';
 import {
   type GreyWindow,
   greyWindow,
@@ -46,7 +46,7 @@ export function colorBarContent(
 ): ColorBarContent {
   return {
     scale: { limit: shown.limit, palette: PALETTES[palette] },
-    unit: METHODS[shown.method].unit,
+    unit: mapUnit(shown.method, shown.gridShape),
     levels: signedLevels(shown.levels, sign),
   };
 }

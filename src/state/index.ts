@@ -83,6 +83,7 @@ export type { NetworkProgress, PaperAnswer, PaperState } from './paper.ts';
 export {
   imagesObstacle,
   isPicture,
+  takesPhotographs,
   nanometres,
   networkBox,
   ownGrid,

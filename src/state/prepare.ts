@@ -234,6 +234,10 @@ export function isPicture({ report }: { readonly report?: Pick<VolumeReport, 'fo
   return report !== undefined && isPictureFormat(report.format);
 }
 
+/** Whether a network is one of colour photographs, which know neither voxels nor molecules. */
+export const takesPhotographs = ({ inputShape, outputs }: ModelInfo): boolean =>
+  inputShape.length === 3 && inputShape[2] === 3 && outputs[0].shape.length < 3;
+
 /** The request that the user's options mean for this network. */
 export function requestFor(
   model: ModelInfo,

@@ -22,20 +22,20 @@ export interface PictureNotes {
 
 export function pictureNotes(display: Display, view: ViewState): PictureNotes {
   return {
-    levels: levelWords(view),
+    levels: levelWords(view, display.volume?.shape[0] === 1),
     grid: gridWords(display, view),
     agreement: agreementWords(display),
   };
 }
 
 /** The contours' levels in words. */
-function levelWords({ levels: { unit, values }, sign }: ViewState): string {
+function levelWords({ levels: { unit, values }, sign }: ViewState, flat: boolean): string {
   const numbers = values.map((value) => formatValue(value, 4)).join(', ');
   const both = sign === 'both' ? '±' : sign === 'negative' ? '−' : '+';
   const of = {
     percent: '% of the maximum',
     sigma: ' standard deviations',
-    absolute: ' score per voxel',
+    absolute: ` score per ${flat ? 'pixel' : 'voxel'}`,
     mass: '% of the mass beyond',
   }[unit];
   return values.length > 0 ? `Contours at ${both} ${numbers}${of}` : 'No contours';

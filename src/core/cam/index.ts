@@ -16,6 +16,7 @@ export {
 } from './maps.ts';
 export {
   eachMethod,
+  mapUnit,
   METHODS,
   type MethodRow,
   methodRow,

@@ -5,6 +5,7 @@ import {
   LAYER_METHODS,
   type LayerGradient,
   type LayerMethod,
+  mapUnit,
   METHODS,
 } from './index.ts';
 
@@ -69,4 +70,10 @@ describe('methods that must coincide', () => {
     expect(mapBy('xgrad', layer)).toEqual(respond.map((value) => Math.max(value, 0)));
     expect(Math.min(...respond)).toBeLessThan(0);
   });
+});
+
+it('counts the values of a map without depth by its pixels', () => {
+  expect(mapUnit('respond', [5, 5, 5])).toBe('class score per voxel');
+  expect(mapUnit('respond', [1, 6, 6])).toBe('class score per pixel');
+  expect(mapUnit('gradient', [1, 6, 6])).toBe(METHODS.gradient.unit);
 });

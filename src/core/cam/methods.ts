@@ -2,6 +2,7 @@ import { GUIDED, INPUT_ROWS, type InputGradient, type InputRow } from './input-m
 import { LAYER_ROWS, type LayerRow } from './layer-methods.ts';
 import { type MethodText, SCORE_PER_VOXEL } from './text.ts';
 import { CAM_METHODS, type CamMethod, type InputMethod, type LayerMethod } from './types.ts';
+import type { Shape3 } from '../volume/types.ts';
 
 /** A map of a layer, resized to the input's grid, times a gradient for the input. */
 export interface ProductRow extends MethodText {
@@ -38,6 +39,10 @@ export const METHODS: Rows = {
 
 /** The row of any method. */
 export const methodRow = (method: CamMethod): MethodRow => METHODS[method];
+
+/** What the values of a map on a grid are; one without depth has pixels. */
+export const mapUnit = (method: CamMethod, [depth]: Shape3): string =>
+  depth === 1 ? METHODS[method].unit.replace('voxel', 'pixel') : METHODS[method].unit;
 
 /** Whether the sum of a map is to be compared with the score: its values are parts of the score. */
 export const sumsToScore = (method: CamMethod): boolean => METHODS[method].unit === SCORE_PER_VOXEL;

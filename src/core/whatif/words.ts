@@ -111,7 +111,7 @@ const MISTAKES: Readonly<Record<Mistake, string>> = {
 
 /** What was tried, and how much of it changes the answer, in one sentence. */
 export function whatIfSummary(tried: readonly Tried[]): string {
-  if (tried.length === 0) return 'There is no other reading of this volume to try.';
+  if (tried.length === 0) return 'There is no other reading to try.';
   const kinds = (Object.keys(MISTAKES) as Mistake[])
     .filter((one) => tried.some(({ mistake }) => mistake === one))
     .map((one) => MISTAKES[one])

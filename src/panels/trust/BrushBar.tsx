@@ -18,6 +18,17 @@ import styles from './BrushBar.module.css';
 import { RadiusField } from './RadiusField.tsx';
 import { TryLine } from './TryLine.tsx';
 
+const ERASE = { value: 'erase', label: 'Erase', hint: 'Takes marks away' } as const;
+const TIPS = [
+  { value: 'ball', label: 'Ball', hint: 'Marks what is within the radius, in space' },
+  { value: 'disc', label: 'Disc', hint: 'Marks in the slice that is dragged in alone' },
+  ERASE,
+] as const;
+const FLAT_TIPS = [
+  { value: 'ball', label: 'Paint', hint: 'Marks what is within the radius' },
+  ERASE,
+] as const;
+
 /** Over the views while a brush is held: its tip, what is painted, and what the network says without it. */
 export function BrushBar() {
   const state = useStore(occlusionStore);
@@ -28,6 +39,7 @@ export function BrushBar() {
   const { tip, tries } = state;
   if (tip === null || !volume) return null;
   const unit = lengthUnitOf(volume, chosen);
+  const picture = volume.rowsDown === true;
   const painted = paintedOn(state, volumeId, volume);
   const count = painted?.count ?? 0;
   // What was painted since makes another question.
@@ -42,18 +54,14 @@ export function BrushBar() {
     <section className={styles.bar} aria-label="Brush">
       <div className={styles.line}>
         <span>
-          Drag in a slice, click in 3D.{' '}
+          {picture ? 'Drag in the picture.' : 'Drag in a slice, click in 3D.'}{' '}
           {count > 0 && <strong>{shareText(count / volume.data.length)} painted</strong>}
         </span>
         <ToggleGroup<BrushTip>
           label="The brush paints"
           value={tip}
           onChange={(next) => actions.chooseBrush({ tip: next })}
-          choices={[
-            { value: 'ball', label: 'Ball', hint: 'Marks what is within the radius, in space' },
-            { value: 'disc', label: 'Disc', hint: 'Marks in the slice that is dragged in alone' },
-            { value: 'erase', label: 'Erase', hint: 'Takes marks away' },
-          ]}
+          choices={picture ? FLAT_TIPS : TIPS}
         />
         <RadiusField of="brush" unit={unit} />
         <Button disabled={key === null || count === 0} onClick={() => ask(false)}>
@@ -68,7 +76,9 @@ export function BrushBar() {
         <Button onClick={() => actions.chooseBrush({ tip: null })}>Done</Button>
       </div>
       <p className={styles.found} aria-live="polite">
-        {last && answer && <TryLine tried={last} classes={answer.model.classes} unit={unit} />}
+        {last && answer && (
+          <TryLine {...{ unit, picture }} tried={last} classes={answer.model.classes} />
+        )}
       </p>
     </section>
   );

@@ -17,8 +17,13 @@ import { Progress } from '../../ui/Progress.tsx';
 import styles from './MapTests.module.css';
 import { withMinus } from '../../core/minus.ts';
 
+interface MapTestsProps {
+  readonly method: CamMethod;
+  readonly picture: boolean;
+}
+
 /** Tests of the maps of this volume, on demand: what the score loses without their voxels, and whether they depend on the network. */
-export function MapTests({ method }: { readonly method: CamMethod }) {
+export function MapTests({ method, picture }: MapTestsProps) {
   const key = useStore(explainStore, (state) => walkSubject(state)?.key ?? null);
   const { key: asked, status, fraction, found, error } = useStore(mapTestsStore);
   const own = asked === key ? status : 'idle';
@@ -33,14 +38,17 @@ export function MapTests({ method }: { readonly method: CamMethod }) {
     <div ref={element} className={styles.tests}>
       {own === 'idle' && (
         <Button disabled={key === null} onClick={() => void actions.testMaps()}>
-          Test the maps on this volume
+          Test the maps on this {picture ? 'picture' : 'volume'}
         </Button>
       )}
       {own === 'running' && (
-        <Progress stage="Taking voxels away, shuffling weights" fraction={fraction} />
+        <Progress
+          stage={`Taking ${picture ? 'pixels' : 'voxels'} away, shuffling weights`}
+          fraction={fraction}
+        />
       )}
       {own === 'error' && <p className="small">{error}</p>}
-      {own === 'ready' && found && <Found tests={found} method={method} />}
+      {own === 'ready' && found && <Found {...{ tests: found, method, picture }} />}
     </div>
   );
 }
@@ -48,7 +56,8 @@ export function MapTests({ method }: { readonly method: CamMethod }) {
 const LABELS = TAKEN_SHARES.map((share) => `${Number((100 * share).toPrecision(2))}%`);
 const isBaseline = (ranking: Ranking) => BASELINES.some((one) => one === ranking);
 
-function Found({ tests, method }: { readonly tests: Tests; readonly method: CamMethod }) {
+function Found({ tests, method, picture }: MapTestsProps & { readonly tests: Tests }) {
+  const parts = picture ? 'pixels' : 'voxels';
   const { curves, cascade, probes } = tests;
   const lines = useMemo(
     () => ({
@@ -74,13 +83,13 @@ function Found({ tests, method }: { readonly tests: Tests; readonly method: CamM
     <>
       <div className={styles.charts}>
         <CurveLines
-          label={`Score when the highest voxels are taken away, in the order of ${rankings.length} maps`}
+          label={`Score when the highest ${parts} are taken away, in the order of ${rankings.length} maps`}
           title="Score without the first …"
           labels={LABELS}
           lines={lines.deletion}
         />
         <CurveLines
-          label={`Score of the highest voxels alone, in the order of ${rankings.length} maps`}
+          label={`Score of the highest ${parts} alone, in the order of ${rankings.length} maps`}
           title="Score of the first … alone"
           labels={LABELS}
           lines={lines.insertion}

@@ -8,6 +8,7 @@ import {
   type Answer,
   explainStore,
   type Hidden,
+  isPicture,
   occlusionStore,
   viewStore,
   walkSubject,
@@ -30,6 +31,8 @@ export function Occlude({ answer, method }: OccludeProps) {
   const chosen = useStore(viewStore, (view) => view.lengthUnit);
   const key = useStore(explainStore, (state) => walkSubject(state)?.key ?? null);
   const unit = lengthUnitOf(volume, chosen);
+  const picture = isPicture(answer.item);
+  const round = picture ? 'disc' : 'ball';
   const { radius, tip, tries } = useStore(occlusionStore);
   const [percent, setPercent] = useState(5);
   const [how, setHow] = useState<'without' | 'alone'>('without');
@@ -45,7 +48,7 @@ export function Occlude({ answer, method }: OccludeProps) {
       <div className={styles.line}>
         <span>Hide and ask again</span>
         <ToggleGroup<'without' | 'alone'>
-          label="What is left of the volume"
+          label={`What is left of the ${picture ? 'picture' : 'volume'}`}
           value={how}
           onChange={setHow}
           choices={[
@@ -56,9 +59,9 @@ export function Occlude({ answer, method }: OccludeProps) {
       </div>
       <div className={styles.line}>
         <Button disabled={key === null} onClick={() => void run({ kind: 'ball', radius })}>
-          A ball at the crosshair
+          A {round} at the crosshair
         </Button>
-        <RadiusField of="ball" unit={unit} />
+        <RadiusField of={round} unit={unit} />
       </div>
       <div className={styles.line}>
         <Button
@@ -68,7 +71,7 @@ export function Occlude({ answer, method }: OccludeProps) {
           The top of {METHODS[method].name}
         </Button>
         <NumbersField
-          label="Share of the voxels, percent"
+          label={`Share of the ${picture ? 'pixels' : 'voxels'}, percent`}
           narrow
           limit={1}
           values={[percent]}
@@ -91,7 +94,7 @@ export function Occlude({ answer, method }: OccludeProps) {
           .map((tried, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the newest comes first
             <li key={i}>
-              <TryLine tried={tried} classes={answer.model.classes} unit={unit} />
+              <TryLine {...{ tried, unit, picture }} classes={answer.model.classes} />
             </li>
           ))}
       </ul>

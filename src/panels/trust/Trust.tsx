@@ -5,6 +5,7 @@ import { type Mark, type TrustId, trustLines } from '../../core/trust/index.ts';
 import {
   actions,
   type Answer,
+  isPicture,
   mapIn,
   optionsOf,
   type ShownMap,
@@ -15,6 +16,7 @@ import { Button } from '../../ui/Button.tsx';
 import { RankLines } from '../../ui/charts/RankLines.tsx';
 import { classes } from '../../ui/classes.ts';
 import { CheckIcon, HelpIcon, WarningIcon } from '../../ui/icons.tsx';
+import { firstWords } from '../classNames.ts';
 import { domainOf } from '../domainFindings.ts';
 import { METHOD_NAMES } from '../glossary.ts';
 import { REMEDIES } from '../remarks.ts';
@@ -65,7 +67,7 @@ export function Trust({ answer, shown }: TrustProps) {
           </li>
         ))}
       </ul>
-      <MapTests method={shown.method} />
+      <MapTests method={shown.method} picture={isPicture(answer.item)} />
       <Occlude answer={answer} method={shown.method} />
     </section>
   );
@@ -111,8 +113,7 @@ function remedyOf({ id, answer, shown, normalization }: RemedyProps) {
     const rival = rivalOf(result.scores, shown.classIndex);
     if (rival === null || result.target.kind !== 'class') return undefined;
     return {
-      // The first words are enough on a button.
-      label: `Why not ${nameOf(model.classes, rival).replace(/ \(.*$/, '')}?`,
+      label: `Why not ${firstWords(nameOf(model.classes, rival))}?`,
       run: () => actions.chooseAim({ target: { kind: 'difference', against: rival } }),
     };
   }

@@ -9,15 +9,17 @@ interface TryLineProps {
   readonly tried: OcclusionTry;
   readonly classes: readonly string[];
   readonly unit: LengthUnit;
+  readonly picture: boolean;
 }
 
 /** What became of the answer when a part was hidden. */
-export function TryLine({ tried, classes, unit }: TryLineProps) {
+export function TryLine({ tried, classes, unit, picture }: TryLineProps) {
   const { before, after, predicted, share } = tried;
   return (
     <>
-      {hiddenWords(tried, unit)} ({shareText(share)} of the box): score {formatValue(before)} →{' '}
-      <strong>{formatValue(after)}</strong>, answer <strong>{nameOf(classes, predicted)}</strong>
+      {hiddenWords(tried, unit, picture)} ({shareText(share)} of the {picture ? 'picture' : 'box'}):
+      score {formatValue(before)} → <strong>{formatValue(after)}</strong>, answer{' '}
+      <strong>{nameOf(classes, predicted)}</strong>
     </>
   );
 }

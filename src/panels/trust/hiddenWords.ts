@@ -9,21 +9,23 @@ const WHAT: {
     hidden: Extract<Hidden, { kind: K }>,
     part: Extract<Part, { kind: K }>,
     unit: LengthUnit,
+    picture: boolean,
   ) => string;
 } = {
-  ball: (_, { radius, centre }, unit) =>
-    `a ball of ${lengthIn(radius, unit)} at ${placeText(centre, unit)}`,
+  ball: (_, { radius, centre }, unit, picture) =>
+    `a ${picture ? 'disc' : 'ball'} of ${lengthIn(radius, unit)} at ${placeText(centre, unit)}`,
   painted: () => 'what was painted',
   top: ({ share, method }) =>
     `the top ${Number((100 * share).toPrecision(3))}% of ${METHODS[method].name}`,
 };
 
 /** What the network was asked, e.g. "Without what was painted". */
-export function hiddenWords({ hidden, part, only }: OcclusionTry, unit: LengthUnit): string {
-  const what = (WHAT[hidden.kind] as (hidden: Hidden, part: Part, unit: LengthUnit) => string)(
-    hidden,
-    part,
-    unit,
-  );
+export function hiddenWords(
+  { hidden, part, only }: OcclusionTry,
+  unit: LengthUnit,
+  picture: boolean,
+): string {
+  type Words = (hidden: Hidden, part: Part, unit: LengthUnit, picture: boolean) => string;
+  const what = (WHAT[hidden.kind] as Words)(hidden, part, unit, picture);
   return only ? `Of ${what} alone` : `Without ${what}`;
 }
