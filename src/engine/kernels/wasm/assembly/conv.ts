@@ -136,9 +136,10 @@ function listTaps(p: usize, first: i32, table: usize, spare: usize, sources: usi
       }
     }
   }
-  for (let kz: usize = 0; kz < <usize>kD; kz++) v128.store64_lane(sources + kz * ROWS_BYTES + 24, i32x4.splat(OUTSIDE), 0);
-
   const outside = i32x4.splat(OUTSIDE);
+  const last = sourcesX + <usize>kW * ROWS_BYTES;
+  for (let at = sources; at < last; at += ROWS_BYTES) v128.store64_lane(at, outside, 0, 24);
+
   const zeros = i32x4.splat(i32At(p, Volumes.ZEROS));
   const input = i32x4.splat(i32At(p, Volumes.INPUT));
   const voxelBytes = i32x4.splat(cin << 2);
