@@ -1,3 +1,4 @@
+import type { Survey } from '../volume/layout.ts';
 import type { Findings } from '../volume/report.ts';
 import { IMOD_FLAGS, type MrcHeader } from './header.ts';
 import type { MrcLayout } from './layout.ts';
@@ -6,7 +7,7 @@ interface Sign {
   /** Whether mode 0 is signed; to be asked once the survey, where there is one, is done. */
   signed(): boolean;
   /** Looks at all bytes where the header alone does not decide. */
-  readonly survey?: { add(raw: Uint8Array): void; done(): void };
+  readonly survey?: Survey;
 }
 
 /**
@@ -36,17 +37,26 @@ export function signOf(
       add(raw) {
         for (let i = 0; i < raw.length; i++) seen[raw[i]] = 1;
       },
-      done() {
-        signed = fromValues(header, seen, findings);
+      done(whole) {
+        signed = fromValues(header, seen, whole, findings);
       },
     },
   };
 }
 
-function fromValues(header: MrcHeader, seen: Uint8Array, findings: Findings): boolean {
+/** @param whole whether all bytes were seen; by some of them alone, the header's extremes decide */
+function fromValues(
+  header: MrcHeader,
+  seen: Uint8Array,
+  whole: boolean,
+  findings: Findings,
+): boolean {
   const { signed, unsigned } = extremes(seen);
-  if (unsigned[1] < 128) return true; // the same either way
   const { dmin, dmax } = header;
+  const set = dmin < dmax;
+  const guess = !(set && dmin >= 0 && dmax > 127);
+  // The same either way.
+  if (unsigned[1] < 128) return whole || header.rescaled || guess;
   const matches = ([min, max]: readonly [number, number]): boolean =>
     Math.abs(min - dmin) < 0.5 && Math.abs(max - dmax) < 0.5;
   if (matches(signed) || header.rescaled) return true;
@@ -57,12 +67,10 @@ function fromValues(header: MrcHeader, seen: Uint8Array, findings: Findings): bo
     );
     return false;
   }
-  const set = dmin < dmax;
-  const guess = !(set && dmin >= 0 && dmax > 127);
   findings.warning(
     'mode-0-sign',
     set && (dmin < 0 || dmax > 127)
-      ? `Bytes are read as ${words(guess)}, because the header's DMIN ${dmin} and DMAX ${dmax} suggest it; they do not fit the data exactly.`
+      ? `Bytes are read as ${words(guess)}, because the header's DMIN ${dmin} and DMAX ${dmax} suggest it; ${whole ? 'they do not fit the data exactly' : 'not all of the data was looked at for it'}.`
       : 'The header does not say whether bytes are signed; they are read as signed, as MRC2014 says. Older files are unsigned.',
   );
   return guess;

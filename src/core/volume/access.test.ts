@@ -112,6 +112,44 @@ test('signs of bytes are decided by all bytes, whatever part is read', async () 
   expect(findings.map(({ code }) => code)).toContain('mode-0-sign');
 });
 
+test.each([
+  [0, 200, Uint8Array, 1],
+  [-90, 100, Int8Array, 1],
+  [0, 0, Int8Array, 0],
+])(
+  'of a large file that says %d to %d, a part of the bytes is looked at for their sign',
+  async (low, high, type, told) => {
+    const shape = [128, 1024, 1024] as const;
+    const head = writeMrc({
+      data: new Int8Array(1),
+      shape: [1, 1, 1],
+      voxelSize: [1, 1, 1],
+      origin: [0, 0, 0],
+    }).slice(0, 1024);
+    const view = new DataView(head.buffer);
+    for (const at of [0, 28]) {
+      view.setInt32(at, shape[2], true);
+      view.setInt32(at + 4, shape[1], true);
+      view.setInt32(at + 8, shape[0], true);
+    }
+    view.setFloat32(76, low, true);
+    view.setFloat32(80, high, true);
+    let bytes = 0;
+    const access = await openSource({
+      name: 'a.mrc',
+      size: 1024 + 2 ** 27,
+      async read(from, to) {
+        if (from === 0) return head;
+        bytes += to - from;
+        return new Uint8Array(to - from).fill(told * 130);
+      },
+    });
+    const { volume } = await access.read(0, { start: [100, 0, 0], shape: [1, 1024, 1024] });
+    expect(volume.data).toBeInstanceOf(type);
+    expect(bytes).toBeLessThan(2 ** 26 + 2 ** 21);
+  },
+);
+
 test('a header is read from the first bytes, also of a packed file', async () => {
   const bytes = writeNpy(new Float32Array(3 * 8 ** 3), [3, 8, 8, 8]);
   for (const content of [bytes, new Uint8Array(gzipSync(bytes))]) {

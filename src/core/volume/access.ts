@@ -56,6 +56,8 @@ export interface VolumeAccess {
 const SMALL_BYTES = 4 * 2 ** 20;
 /** Bytes that are read at a time of larger files. */
 const CHUNK_BYTES = 16 * 2 ** 20;
+/** Bytes that are looked at before any are decoded, where it takes that; of larger files they are spread over all. */
+const SURVEYED_BYTES = 64 * 2 ** 20;
 /** Packed files are read whole, so they have a limit of their own. */
 const MAX_PACKED_BYTES = 2 ** 31 - 1;
 
@@ -187,17 +189,18 @@ function rangedAccess(source: ByteSource, plan: VolumePlan, options: SourceOptio
     throw badFile(fileName, 'it became shorter while it was read', 'complete files');
   };
 
-  /** Where the meaning of the bytes depends on all of them, they are all looked at once. */
+  /** Where the meaning of the bytes depends on them together, they are looked at once. */
   let surveyed: Promise<void> | null = null;
   const survey = (): Promise<void> => {
     surveyed ??= (async () => {
       if (!plan.survey) return;
       const rows = size[1] * size[2];
       const step = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
-      for (let row = 0; row < rows; row += step) {
+      const apart = Math.ceil((rows * rowBytes) / SURVEYED_BYTES);
+      for (let row = 0; row < rows; row += step * apart) {
         plan.survey.add(await bytes(row, Math.min(step, rows - row)));
       }
-      plan.survey.done();
+      plan.survey.done(apart <= 1);
     })();
     return surveyed;
   };

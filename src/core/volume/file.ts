@@ -22,7 +22,7 @@ export function readWhole(plan: VolumePlan, bytes: Uint8Array): VolumeFile {
   const { dataOffset, dataBytes, size, axes } = plan.layout;
   const raw = bytes.subarray(dataOffset, dataOffset + dataBytes);
   plan.survey?.add(raw);
-  plan.survey?.done();
+  plan.survey?.done(true);
   const data = permuteToXyz(plan.decode(raw), size, axes);
   const stats = computeStats(data);
   return { fileName: plan.fileName, data, stats, report: conclude(plan, stats) };

@@ -16,6 +16,13 @@ export interface RawLayout {
   readonly rowBytes: number | null;
 }
 
+/** Looks at the bytes of a file before they are decoded. */
+export interface Survey {
+  add(raw: Uint8Array): void;
+  /** @param whole whether it has seen all of them */
+  done(whole: boolean): void;
+}
+
 /** How one file is read: everything that its header decides, before any value is. */
 export interface VolumePlan {
   readonly fileName: string;
@@ -23,8 +30,8 @@ export interface VolumePlan {
   readonly layout: RawLayout;
   /** The list of `header`, to which reading the values may add. */
   readonly findings: Findings;
-  /** Where all bytes together decide what they mean (the sign of bytes): sees each once, before `decode`. */
-  readonly survey?: { add(raw: Uint8Array): void; done(): void };
+  /** Where bytes together decide what they mean (the sign of bytes): sees them before `decode`. */
+  readonly survey?: Survey;
   /** Type of the stored values in words; final once `survey` is done. */
   valueType(): string;
   /** Values in file order, of whole rows from their bytes; a view of them where it can be. */
