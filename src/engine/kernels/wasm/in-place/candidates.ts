@@ -20,7 +20,7 @@ import { pool3d, pool3dGrad } from './pool3d.ts';
 import { concat, mix, pad, slice, split, tile } from './rows.ts';
 import { scatterGrad } from './scatter.ts';
 import { reduce } from './sums.ts';
-import { partsOf } from './tensor-memory.ts';
+import { elementParts } from './tensor-memory.ts';
 
 /** Up to so many input channels a convolution's gradient is made window by window. */
 const FEW_CHANNELS = 2;
@@ -122,7 +122,7 @@ export const reluGradient: Candidate = (memory, { inputs, attrs }) => {
   const count = util.sizeFromShape(y.shape) / volumes;
   const rows = util.sizeFromShape(dy.shape) / count;
   const [gradient, value, result] = [dy, y, dx].map((one) => memory.at(one));
-  const parts = partsOf(count, 1);
+  const parts = elementParts(count);
   const calls = Array.from({ length: rows }, (_, row) =>
     parts.map(({ first, count: some }) => {
       const own = value + (Math.floor((row * volumes) / rows) * count + first) * 4;
@@ -141,7 +141,7 @@ export const rectified: Candidate = (memory, { inputs, attrs }) => {
   const [from, to] = [memory.at(x), memory.at(y)];
   memory.runEach(
     'rectify',
-    partsOf(util.sizeFromShape(x.shape), 1).map(({ first, count }) => {
+    elementParts(util.sizeFromShape(x.shape)).map(({ first, count }) => {
       return [from + first * 4, to + first * 4, count, slope, most];
     }),
   );
@@ -157,7 +157,7 @@ export const addition: Candidate = (memory, { inputs }) => {
   const [left, right, sum] = [a, b, y].map((one) => memory.at(one));
   memory.runEach(
     'add',
-    partsOf(util.sizeFromShape(a.shape), 1).map(({ first, count }) => {
+    elementParts(util.sizeFromShape(a.shape)).map(({ first, count }) => {
       return [left + first * 4, right + first * 4, sum + first * 4, count];
     }),
   );

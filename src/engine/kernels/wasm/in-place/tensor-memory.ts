@@ -25,6 +25,9 @@ export function partsOf(rows: number, floats: number): Part[] {
   }));
 }
 
+/** `count` floats in parts for what reads and writes each once, which is done before a thread has woken up for few of them. */
+export const elementParts = (count: number): Part[] => partsOf(count, 1 / 8);
+
 /** The tensors of tfjs's wasm backend, where the kernels read and write them. */
 export class TensorMemory {
   constructor(
@@ -59,7 +62,7 @@ export class TensorMemory {
 
   fill(tensor: TensorInfo, value: number): void {
     const at = this.at(tensor);
-    const parts = partsOf(util.sizeFromShape(tensor.shape), 1);
+    const parts = elementParts(util.sizeFromShape(tensor.shape));
     this.runEach(
       'fill',
       parts.map(({ first, count }) => [at + first * 4, count, value]),
