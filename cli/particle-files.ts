@@ -88,6 +88,14 @@ function frameOf(text: string | undefined): CoordinateFrame | undefined {
   return { unit: 'voxel', from: 'corner', voxelSize: voxelSizeOf('coordinates', text) ?? null };
 }
 
+/** How `--coordinates` says a frame. */
+function flagOf({ unit, from, voxelSize }: CoordinateFrame): string {
+  const known = Object.entries(FRAMES).find(
+    ([, one]) => one.unit === unit && one.from === from && one.voxelSize === voxelSize,
+  );
+  return known?.[0] ?? String(Number(voxelSize?.toPrecision(6)));
+}
+
 /** Reads a list of particles and what lies beside it, or the picks of what is really there of a copick run. */
 export async function truthListOf(given: string): Promise<ParticleList> {
   const run = await copickRunIn(given, { asTruth: true });
@@ -127,11 +135,20 @@ export function placedBy(
   grid: TomogramGrid,
   flags: ParticleFlags,
 ): PlacedParticles {
-  return placeParticles(list, grid, {
+  const placed = placeParticles(list, grid, {
     frame: frameOf(flags.coordinates),
     tomogram: tomogramOf(list, flags),
     ...(flags.tomogram !== undefined && { file: basename(flags.tomogram) }),
   });
+  const { better, findings } = placed;
+  if (!better) return placed;
+  const way = `--coordinates ${flagOf(better)} reads them so.`;
+  return {
+    ...placed,
+    findings: findings.map((one) =>
+      one.code === 'units' ? { ...one, message: `${one.message} ${way}` } : one,
+    ),
+  };
 }
 
 function tomogramOf(

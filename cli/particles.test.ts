@@ -142,6 +142,25 @@ describe('particles', () => {
     },
   );
 
+  test('where coordinates fit otherwise, the option that reads them so is named, and does', async () => {
+    const rows = Array.from(
+      { length: 12 },
+      (_, i) => `${100 + 60 * i},${60 + 50 * i},${90 + 40 * i}`,
+    );
+    await writeFile(path('angstrom.csv'), `x,y,z\n${rows.join('\n')}\n`);
+    const ask = async (...more: string[]) => {
+      const asked = [path('angstrom.csv'), '--tomogram', path('TS_01.mrc'), '--json', ...more];
+      const { out } = await run(...asked);
+      return JSON.parse(out[0]);
+    };
+    const { findings, placed } = await ask();
+    expect(placed.inside).toBe(0);
+    expect(findings.map((one: { message: string }) => one.message).join(' ')).toMatch(
+      /--coordinates angstrom reads them so\./,
+    );
+    expect((await ask('--coordinates', 'angstrom')).placed.inside).toBe(12);
+  });
+
   test('of picks by several, those are taken that are no truth by their name, or that are asked for', async () => {
     const { out } = await run(path('project'), '--json');
     const { findings } = JSON.parse(out[0]);
