@@ -22,7 +22,10 @@ export interface PictureNotes {
 
 export function pictureNotes(display: Display, view: ViewState): PictureNotes {
   return {
-    levels: levelWords(view, display.volume?.shape[0] === 1),
+    levels: [
+      levelWords(view, display.volume?.shape[0] === 1),
+      ...(display.columns.some(({ marked }) => marked) ? ['white outline: what is explained'] : []),
+    ].join('; '),
     grid: gridWords(display, view),
     agreement: agreementWords(display),
   };

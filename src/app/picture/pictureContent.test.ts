@@ -67,6 +67,17 @@ describe('pictureContent', () => {
     expect(picture.name).toBe('particle-7.maxpool2.B-b');
   });
 
+  it('says what is outlined', () => {
+    const { display } = sources();
+    const marked = { ...volume, data: new Uint8Array(volume.data.length) };
+    const columns = display.columns.map((one) => ({ ...one, marked }));
+    const { notes, columns: drawn } = pictureContent(
+      sources({ display: { ...display, columns } }),
+    )!;
+    expect(notes.levels).toMatch(/of the maximum; white outline: what is explained$/);
+    expect(drawn[1].slices.marked).toBe(marked);
+  });
+
   it('says neither class twice nor a rounded probability of 1', () => {
     const { display } = sources();
     const sure = {
