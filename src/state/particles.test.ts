@@ -218,6 +218,16 @@ test('particles of projections need no tomogram, come with inverted contrast and
   await actions.explainParticle(2);
   expect(services.tomograms.cut[0].rows).toEqual(Uint32Array.of(2));
   expect(volumes.getState().items[0].name).toBe('particles.csv particle 3.mrc');
+  // Without any, they are waited for.
+  const { there } = services.tomograms;
+  services.tomograms.there = new Uint8Array(4);
+  await actions.openParticles([file], []);
+  expect(state().placed).toBeNull();
+  services.tomograms.there = there;
+  await actions.openBeside([file]);
+  expect(state().placed).toMatchObject({ insideCount: 3 });
+  expect(state().particles?.beside).toHaveLength(1);
+  actions.goToParticle(2);
   // Another use of contrast transfer is another source, of the same particles.
   const { source } = state().projections!;
   actions.chooseTransfer('kept');

@@ -21,7 +21,7 @@ import styles from './particles.module.css';
 export function ScoreForm() {
   const model = useStore(networkStore, (state) => state.model);
   const loading = useStore(networkStore, (state) => state.progress);
-  const { placed, particles, scoring, scoringError, invert, oriented, scores } =
+  const { placed, tomogram, particles, scoring, scoringError, invert, oriented, scores } =
     useStore(particlesStore);
   if (!placed) return null;
   return (
@@ -57,7 +57,7 @@ export function ScoreForm() {
               )}
             </div>
           </div>
-          {!scores && <p className="small">{boxText(model)}</p>}
+          {!scores && <p className="small">{boxText(model, tomogram === null)}</p>}
           <OtherNetwork />
         </>
       )}
@@ -82,13 +82,13 @@ function OtherNetwork() {
   );
 }
 
-function boxText(model: ModelInfo): string {
+function boxText(model: ModelInfo, projected: boolean): string {
   const box = networkBox(model);
   const { voxelSize, contrast } = model.sidecar;
   if (!box || box[0] === 1) return `${model.title} takes no volumes of one channel.`;
   const at = voxelSize ? ` of ${nanometres(voxelSize)}` : ' of the tomogram';
   const sign = contrast ? ` Molecules are to be ${contrast}.` : '';
-  return `Each is cut out as ${box[2]}³ voxels${at}.${sign}`;
+  return `Each is ${projected ? 'projected back into' : 'cut out as'} ${box[2]}³ voxels${at}.${sign}`;
 }
 
 /** What is chosen, and its way out. */

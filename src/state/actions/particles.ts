@@ -165,7 +165,8 @@ export function createParticleActions(
     }
     const nothing = { scores: null, scoring: null, means: null, current: null, selected: null };
     if (!tomogram || !particles) {
-      const placed = particles && projections ? placedAs(particles.list, projections) : null;
+      const any = projections?.info.there.includes(1);
+      const placed = particles && projections && any ? placedAs(particles.list, projections) : null;
       store.setState({ placed, matches: null, ...nothing });
       const first = placed?.inside.indexOf(1) ?? -1;
       if (first >= 0) store.setState({ current: first });

@@ -18,6 +18,8 @@ import {
   displayStore,
   INPUT_COLUMN,
   viewStore,
+  currentVolume,
+  volumesStore,
 } from '../../../state/index.ts';
 import { ToggleGroup } from '../../../ui/ToggleGroup.tsx';
 import { useChosenInSight } from '../../../ui/keepInSight.ts';
@@ -97,6 +99,11 @@ function Column({ column, name, tiled }: ColumnProps) {
   const drop = useDropSide(id);
   const isInput = id === INPUT_COLUMN;
   const flat = volume?.shape[0] === 1;
+  // Behind each other, images would look like a volume.
+  const images = useStore(
+    volumesStore,
+    (state) => !flat && currentVolume(state)?.report.kind === 'image-stack',
+  );
   const drawn = isInput || shown !== null;
   const look = stale ? 'is-stale' : '';
   return (
@@ -116,12 +123,14 @@ function Column({ column, name, tiled }: ColumnProps) {
           {panel?.shows === 'difference' ? (
             <AgreementLine panel={panel} />
           ) : (
-            volume && drawn && <WhereLine id={id} volume={volume} shown={shown} title={title} />
+            volume &&
+            drawn &&
+            !images && <WhereLine id={id} volume={volume} shown={shown} title={title} />
           )}
         </div>
       </header>
       <div className={classes(styles.columnScene, look)}>
-        {drawn && !flat && <ColumnScene column={column} label={`${name} in 3D`} />}
+        {drawn && !flat && !images && <ColumnScene column={column} label={`${name} in 3D`} />}
         <LevelNote column={column} />
         {column.own && <PanelStatus column={column} />}
       </div>
