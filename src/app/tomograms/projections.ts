@@ -26,34 +26,22 @@ import type {
 } from '../../state/tomograms.ts';
 import { blobSource } from '../files/sources.ts';
 import type { BoxMaker } from './boxes.ts';
+import { OpenedSources } from './opened.ts';
 
 interface Opened {
   readonly reader: SubTiltReader;
   readonly info: ProjectionsInfo;
 }
 
-/** Lists by the ids of their sources; one that this thread does not know yet is opened when it is asked about. */
-const opened = new Map<number, Promise<Opened>>();
-
-function find(source: ProjectionsSource): Promise<Opened> {
-  let known = opened.get(source.id);
-  if (!known) {
-    known = openProjections(source);
-    opened.set(source.id, known);
-    known.catch(() => opened.delete(source.id));
-  }
-  return known;
-}
-
-export const forgetProjections = (id: number) => opened.delete(id);
+export const openedProjections = new OpenedSources(openProjections);
 
 /** What there is of the projections that a list names. @throws AppError 'bad-file' */
 export const projections = async (source: ProjectionsSource): Promise<ProjectionsInfo> =>
-  (await find(source)).info;
+  (await openedProjections.of(source)).info;
 
 /** Projects particles back, one by one: no more is held than the projections of one. */
 export async function projectionsMaker(source: ProjectionsSource): Promise<BoxMaker> {
-  const { reader } = await find(source);
+  const { reader } = await openedProjections.of(source);
   const { transfer } = source;
   return {
     async make({ row }, { shape, voxelSize }, turn) {
@@ -89,7 +77,7 @@ export async function projected(
   row: number,
   edge: number,
 ): Promise<ProjectedParticle> {
-  const { reader } = await find(source);
+  const { reader } = await openedProjections.of(source);
   const { transfer } = source;
   const found = await reader.projections(row);
   const wanted = { size: SHOWN, voxelSize: edge / SHOWN, rotation: null, transfer };

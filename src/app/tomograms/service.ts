@@ -40,7 +40,8 @@ import { zipFiles } from '../../core/zip.ts';
 import type { Task } from '../../worker/serve.ts';
 import { type BoxMaker, makeBoxes, makeThumbnails, tomogramMaker } from './boxes.ts';
 import { openTomogram } from './open.ts';
-import { forgetProjections, projectionsMaker } from './projections.ts';
+import { OpenedSources } from './opened.ts';
+import { openedProjections, projectionsMaker } from './projections.ts';
 import { Urgent } from './urgent.ts';
 
 interface Opened {
@@ -48,18 +49,10 @@ interface Opened {
   readonly slicer: Slicer;
 }
 
-/** Tomograms by their ids; one that this thread does not know yet is opened when it is asked about. */
-const opened = new Map<number, Promise<Opened>>();
-
-function find(source: TomogramSource): Promise<Opened> {
-  let known = opened.get(source.id);
-  if (!known) {
-    known = openTomogram(source).then((tomogram) => ({ tomogram, slicer: new Slicer(tomogram) }));
-    opened.set(source.id, known);
-    known.catch(() => opened.delete(source.id));
-  }
-  return known;
-}
+const opened = new OpenedSources<TomogramSource, Opened>(async (source) => {
+  const tomogram = await openTomogram(source);
+  return { tomogram, slicer: new Slicer(tomogram) };
+});
 
 function infoOf(
   source: TomogramSource,
@@ -80,14 +73,14 @@ function infoOf(
 const urgent = new Urgent();
 
 export async function open(source: TomogramSource): Promise<TomogramInfo> {
-  return infoOf(source, (await find(source)).tomogram);
+  return infoOf(source, (await opened.of(source)).tomogram);
 }
 
 export async function average(
   source: TomogramSource,
   { signal, onProgress }: Task,
 ): Promise<TomogramInfo> {
-  const { tomogram } = await find(source);
+  const { tomogram } = await opened.of(source);
   let last = 0;
   const checkpoint = async () => {
     await urgent.over();
@@ -102,7 +95,7 @@ export async function average(
 }
 
 export async function slice(source: TomogramSource, request: SliceRequest): Promise<SliceAnswer> {
-  const { slicer, tomogram } = await find(source);
+  const { slicer, tomogram } = await opened.of(source);
   const picture = await urgent.run(() => slicer.slice(request));
   return { picture, findings: tomogram.findings };
 }
@@ -111,13 +104,13 @@ export async function region(
   source: TomogramSource,
   request: RegionRequest,
 ): Promise<TomogramRegion | null> {
-  const { tomogram } = await find(source);
+  const { tomogram } = await opened.of(source);
   return urgent.run(() => readRegion(tomogram.levels, request));
 }
 
 export function close(source: BoxSource): void {
-  opened.delete(source.id);
-  forgetProjections(source.id);
+  opened.forget(source.id);
+  openedProjections.forget(source.id);
 }
 
 export function boxes(
@@ -139,7 +132,7 @@ export function thumbnails(
 const MAKERS: {
   readonly [K in BoxSource['kind']]: (source: Extract<BoxSource, { kind: K }>) => Promise<BoxMaker>;
 } = {
-  tomogram: async (source) => tomogramMaker((await find(source)).tomogram.stored[0]),
+  tomogram: async (source) => tomogramMaker((await opened.of(source)).tomogram.stored[0]),
   projections: projectionsMaker,
 };
 

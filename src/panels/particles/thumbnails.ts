@@ -36,7 +36,7 @@ export function useBoxEdge(): number {
   return box[2] * (model.sidecar.voxelSize ?? USUAL_EDGE / box[2]);
 }
 
-/** The pictures of one list in one tomogram, for whoever shows some of them. */
+/** The pictures of one list by what its boxes are made of, for whoever shows some of them. */
 class ThumbnailSet {
   /** Another object whenever there is more to see. */
   shown: Thumbnails = { side: 1, of: () => null, grey: [0, 1] };
@@ -48,7 +48,8 @@ class ThumbnailSet {
 
   constructor(
     readonly placed: PlacedParticles | null,
-    readonly tomogram: number | undefined,
+    /** Id of what the boxes are made of. */
+    readonly source: number | undefined,
     readonly edge: number,
     readonly pace: (typeof PACE)[keyof typeof PACE],
   ) {}
@@ -132,16 +133,15 @@ let current = new ThumbnailSet(null, undefined, 0, PACE.tomogram);
 /** Pictures of particles that are in sight, all with the same levels; kept while the page is left. */
 export function useThumbnails(wanted: readonly number[]): Thumbnails {
   const placed = useStore(particlesStore, (state) => state.placed);
-  const tomogram = useStore(particlesStore, (state) => boxSourceOf(state)?.id);
+  const source = useStore(particlesStore, (state) => boxSourceOf(state)?.id);
   const kind = useStore(particlesStore, (state) => boxSourceOf(state)?.kind ?? 'tomogram');
   const edge = useBoxEdge();
   const id = useId();
   const set = useMemo(() => {
-    const same =
-      current.placed === placed && current.tomogram === tomogram && current.edge === edge;
-    if (!same) current = new ThumbnailSet(placed, tomogram, edge, PACE[kind]);
+    const same = current.placed === placed && current.source === source && current.edge === edge;
+    if (!same) current = new ThumbnailSet(placed, source, edge, PACE[kind]);
     return current;
-  }, [placed, tomogram, edge, kind]);
+  }, [placed, source, edge, kind]);
   useEffect(() => set.want(id, wanted), [set, id, wanted]);
   useEffect(() => () => set.unwant(id), [set, id]);
   return useSyncExternalStore(set.subscribe, () => set.shown);
