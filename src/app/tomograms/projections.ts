@@ -14,7 +14,6 @@ import {
   SubTiltReader,
   tiltAngle,
   tomogramsAmong,
-  weightingText,
 } from '../../core/subtilt/index.ts';
 import { boxText, Findings } from '../../core/volume/index.ts';
 import type {
@@ -92,7 +91,7 @@ export async function projected(
   };
 }
 
-async function openProjections({ list, beside, transfer }: ProjectionsSource): Promise<Opened> {
+async function openProjections({ list, beside }: ProjectionsSource): Promise<Opened> {
   const subTilts = readSubTilts(await starOf(list));
   const { particles } = subTilts;
   const paths = beside.map(({ path }) => path);
@@ -126,7 +125,7 @@ async function openProjections({ list, beside, transfer }: ProjectionsSource): P
     }
   }
   const first = there.indexOf(1);
-  if (first >= 0) await reportFirst(reader, first, transfer, findings);
+  if (first >= 0) await reportFirst(reader, first, findings);
   return { reader, info: { there, findings: findings.list } };
 }
 
@@ -168,7 +167,6 @@ async function leaveOutWithoutTilts(
 async function reportFirst(
   reader: SubTiltReader,
   first: number,
-  transfer: ProjectionsSource['transfer'],
   findings: Findings,
 ): Promise<void> {
   try {
@@ -178,7 +176,7 @@ async function reportFirst(
     const tilts = reader.tomograms ? `, by ${baseOf(reader.tomograms.name)}` : '';
     findings.info(
       'projections',
-      `Each particle is projected back from its own stack: ${stackText(stack)}, tilted by ${degrees(from)} to ${degrees(to)}${tilts} (${weightingText(stack, transfer)}).`,
+      `Each particle is projected back from its own stack: ${stackText(stack)}, tilted by ${degrees(from)} to ${degrees(to)}${tilts}.`,
     );
   } catch (error) {
     findings.warning('projections', `${reasonOf(error).reason}.`);

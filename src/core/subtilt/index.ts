@@ -13,7 +13,7 @@ export {
   SubTiltReader,
   tomogramsAmong,
 } from './reader.ts';
-export { stackText, weightingText } from './stack.ts';
+export { stackText } from './stack.ts';
 export { tiltAngle } from './series.ts';
 export {
   type StarFile,
