@@ -86,7 +86,8 @@ function boxText(model: ModelInfo, projected: boolean): string {
   const box = networkBox(model);
   const { voxelSize, contrast } = model.sidecar;
   if (!box || box[0] === 1) return `${model.title} takes no volumes of one channel.`;
-  const at = voxelSize ? ` of ${nanometres(voxelSize)}` : ' of the tomogram';
+  const own = projected ? ' as large as the pixels' : ' of the tomogram';
+  const at = voxelSize ? ` of ${nanometres(voxelSize)}` : own;
   const sign = contrast ? ` Molecules are to be ${contrast}.` : '';
   return `Each is ${projected ? 'projected back into' : 'cut out as'} ${box[2]}³ voxels${at}.${sign}`;
 }
